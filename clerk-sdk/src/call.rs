@@ -1,0 +1,339 @@
+//! A call: what a resource function returns, sent when it is awaited.
+//!
+//! All of the sending is compiled once, in this crate; only decoding depends on the type.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, RwLock};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use sync_wrapper::SyncWrapper;
+
+use crate::backend::{BackendErrorKind, ReqwestBackend};
+use crate::config::{self, SecretKey};
+use crate::error::{
+    APIErrorResponse, DecodeError, InvalidArgument, TimeoutError, TimeoutPhase, TransportError,
+};
+use crate::request::Request;
+use crate::response::Exchange;
+use crate::wire::Slot;
+use crate::{API_VERSION, Backend, BackendError, ClientConfig, Error, Response, Result};
+
+/// One call to the API, sent when it is awaited.
+///
+/// It is a future that gives a [`Response`]. Nothing happens before the first poll, and dropping it
+/// cancels the call. Settings for this call alone come before the `.await`:
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # async fn run() -> clerk_sdk::Result<()> {
+/// let user = clerk_sdk::user::get("user_123").timeout(Duration::from_secs(2)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<T> {
+    state: SyncWrapper<State>,
+    answer: PhantomData<fn() -> T>,
+}
+
+enum State {
+    Ready(Box<Prepared>),
+    Sending(Pin<Box<dyn Future<Output = Result<Exchange>> + Send>>),
+    Done,
+}
+
+struct Prepared {
+    transport: Transport,
+    request: Request,
+    timeout: Option<Duration>,
+    headers: Vec<(String, String)>,
+}
+
+impl<T> Call<T> {
+    pub(crate) fn new(transport: Transport, request: Request) -> Self {
+        let prepared = Prepared {
+            transport,
+            request,
+            timeout: None,
+            headers: Vec::new(),
+        };
+        Self {
+            state: SyncWrapper::new(State::Ready(Box::new(prepared))),
+            answer: PhantomData,
+        }
+    }
+
+    /// Limits how long this call may take, instead of [`ClientConfig::timeout`].
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.prepare(|prepared| prepared.timeout = Some(limit))
+    }
+
+    /// Sends one more header with this call, after those of [`ClientConfig::header`].
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.prepare(|prepared| prepared.headers.push((name.into(), value.into())))
+    }
+
+    /// Changes what is not sent yet; a call under way is past changing.
+    fn prepare(mut self, change: impl FnOnce(&mut Prepared)) -> Self {
+        if let State::Ready(prepared) = self.state.get_mut() {
+            change(prepared);
+        }
+        self
+    }
+}
+
+impl<T: Slot> Future for Call<T> {
+    type Output = Result<Response<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let exchange = ready!(self.state.get_mut().poll(context))?;
+        Poll::Ready(decode(exchange))
+    }
+}
+
+impl State {
+    /// The part of polling that no type takes part in.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Exchange>> {
+        if let Self::Ready(_) = self
+            && let Self::Ready(prepared) = std::mem::replace(self, Self::Done)
+        {
+            *self = Self::Sending(Box::pin(prepared.send()));
+        }
+        let Self::Sending(future) = self else {
+            let reason = "it was polled after it had completed";
+            return Poll::Ready(Err(InvalidArgument::new("call", reason).into()));
+        };
+        let result = ready!(future.as_mut().poll(context));
+        *self = Self::Done;
+        Poll::Ready(result)
+    }
+}
+
+fn decode<T: Slot>(exchange: Exchange) -> Result<Response<T>> {
+    match T::from_body(&exchange.body) {
+        Ok(value) => Ok(Response::new(value, exchange)),
+        Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").finish_non_exhaustive()
+    }
+}
+
+/// How a resource's client reaches the API: as the process does by default, or in its own way.
+#[derive(Clone, Default)]
+pub(crate) struct Transport(Option<Arc<Settings>>);
+
+/// A configuration made ready: the parts that cost something are made once.
+struct Settings {
+    config: ClientConfig,
+    backend: Arc<dyn Backend>,
+}
+
+/// What the free functions use, made at the first call.
+static DEFAULT: RwLock<Option<Arc<Settings>>> = RwLock::new(None);
+
+pub(crate) fn forget_default() {
+    *DEFAULT
+        .write()
+        .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+}
+
+impl Transport {
+    pub(crate) fn new(config: ClientConfig) -> Self {
+        Self(Some(Arc::new(Settings::new(config))))
+    }
+
+    pub(crate) fn call<T>(&self, request: Request) -> Call<T> {
+        Call::new(self.clone(), request)
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        self.0.clone().unwrap_or_else(Settings::shared)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(settings) => settings.config.fmt(f),
+            None => f.write_str("the process's default"),
+        }
+    }
+}
+
+impl Settings {
+    fn new(config: ClientConfig) -> Self {
+        let backend = config.backend.clone().unwrap_or_else(|| {
+            Arc::new(ReqwestBackend::new(
+                config.http_client.clone(),
+                config
+                    .connect_timeout
+                    .unwrap_or(config::DEFAULT_CONNECT_TIMEOUT),
+                config
+                    .max_response_bytes
+                    .unwrap_or(config::DEFAULT_MAX_RESPONSE_BYTES),
+            ))
+        });
+        Self { config, backend }
+    }
+
+    fn shared() -> Arc<Self> {
+        let mut shared = DEFAULT
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        shared
+            .get_or_insert_with(|| Arc::new(Self::new(config::default_config())))
+            .clone()
+    }
+}
+
+impl Prepared {
+    async fn send(self: Box<Self>) -> Result<Exchange> {
+        let settings = self.transport.settings();
+        let operation = format!("{} {}", self.request.method, self.request.template);
+        let limit = self
+            .timeout
+            .or(settings.config.timeout)
+            .unwrap_or(config::DEFAULT_TIMEOUT);
+        let request = self.into_http(&settings.config)?;
+
+        let answer = within(limit, settings.backend.send(request)).await;
+        let exchange = match answer {
+            None => return Err(timed_out(operation, TimeoutPhase::Call, Some(limit))),
+            Some(Ok(response)) => to_exchange(operation, response),
+            Some(Err(error)) => return Err(no_answer(operation, &settings.config, error)),
+        };
+        if exchange.status.is_success() {
+            Ok(exchange)
+        } else {
+            Err(Error::Api(APIErrorResponse::new(exchange)))
+        }
+    }
+
+    /// The request as it goes out. Nothing that is wrong with it gets past here.
+    fn into_http(self, config: &ClientConfig) -> Result<http::Request<Bytes>> {
+        if let Some(problem) = self.request.problem {
+            return Err(problem.into());
+        }
+        let base = config::parse_base_url(config.base_url.as_deref())?;
+        let mut headers = own_headers();
+        replace(&mut headers, config::parse_headers(&config.headers)?);
+        replace(&mut headers, config::parse_headers(&self.headers)?);
+        headers.remove(AUTHORIZATION);
+        if self.request.needs_key {
+            let key = SecretKey::resolve(config.key.as_ref())?;
+            headers.insert(AUTHORIZATION, key.header()?);
+        }
+        if let Some(content_type) = self.request.content_type {
+            let value = HeaderValue::try_from(content_type)
+                .map_err(|_| InvalidArgument::new("params", "its media type fits no header"))?;
+            headers.insert(CONTENT_TYPE, value);
+        }
+
+        let mut url = base + &self.request.path;
+        if !self.request.query.as_str().is_empty() {
+            url = url + "?" + self.request.query.as_str();
+        }
+        let mut request = http::Request::new(self.request.body);
+        *request.method_mut() = self.request.method;
+        *request.uri_mut() = url
+            .parse()
+            .map_err(|_| InvalidArgument::new("params", "the URL they make is too long"))?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+}
+
+/// The headers that go with every call, but for the key.
+fn own_headers() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert("clerk-api-version", HeaderValue::from_static(API_VERSION));
+    headers.insert(
+        USER_AGENT,
+        HeaderValue::from_static(concat!("clerk/clerk-sdk-rust@", env!("CARGO_PKG_VERSION"))),
+    );
+    headers.insert(
+        "x-clerk-sdk",
+        HeaderValue::from_static(concat!("rust/", env!("CARGO_PKG_VERSION"))),
+    );
+    headers
+}
+
+/// Puts `newer` in the place of what `headers` has under the same names.
+fn replace(headers: &mut HeaderMap, newer: HeaderMap) {
+    for name in newer.keys() {
+        headers.remove(name);
+    }
+    headers.extend(newer);
+}
+
+/// Waits for `answer`, but no longer than `limit`; `None` when that ran out.
+///
+/// Outside tokio, as a test's own backend may run, nothing here can measure time: the limit is the
+/// backend's then.
+async fn within<F: Future>(limit: Duration, answer: F) -> Option<F::Output> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return Some(answer.await);
+    }
+    tokio::time::timeout(limit, answer).await.ok()
+}
+
+fn to_exchange(operation: String, response: http::Response<Bytes>) -> Exchange {
+    let (head, body) = response.into_parts();
+    Exchange {
+        operation,
+        status: head.status,
+        headers: head.headers,
+        body,
+    }
+}
+
+fn timed_out(operation: String, phase: TimeoutPhase, limit: Option<Duration>) -> Error {
+    Error::Timeout(TimeoutError {
+        operation,
+        phase,
+        limit,
+    })
+}
+
+/// The error for an answer that did not arrive whole. What did arrive is kept.
+fn no_answer(operation: String, config: &ClientConfig, error: BackendError) -> Error {
+    let BackendError {
+        kind,
+        partial,
+        source,
+    } = error;
+    match (kind, partial) {
+        (BackendErrorKind::ConnectTimeout, _) => {
+            let limit = config
+                .connect_timeout
+                .unwrap_or(config::DEFAULT_CONNECT_TIMEOUT);
+            let own = config.http_client.is_none();
+            timed_out(operation, TimeoutPhase::Connect, own.then_some(limit))
+        }
+        (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Call, None),
+        (_, Some(response)) => {
+            let exchange = to_exchange(operation, *response);
+            if exchange.status.is_success() {
+                Error::Decode(DecodeError::new(exchange, "$".to_owned(), source))
+            } else {
+                Error::Api(APIErrorResponse::new(exchange))
+            }
+        }
+        (kind, None) => Error::Transport(TransportError {
+            operation,
+            connect: kind == BackendErrorKind::Connect,
+            source,
+        }),
+    }
+}

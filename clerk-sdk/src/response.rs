@@ -1,0 +1,136 @@
+//! What came back: the decoded value, and the exchange it came in.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::{Serialize, Serializer};
+
+use crate::List;
+
+/// The answer to a call: it derefs to the value, and keeps status, headers and the raw body.
+///
+/// ```no_run
+/// # async fn run() -> clerk_sdk::Result<()> {
+/// let user = clerk_sdk::user::get("user_123").await?;
+/// println!("{} {:?}", user.id, user.trace_id());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Response<T> {
+    inner_value: T,
+    exchange: Arc<Exchange>,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, exchange: Exchange) -> Self {
+        Self {
+            inner_value: value,
+            exchange: Arc::new(exchange),
+        }
+    }
+
+    /// The HTTP status, 200 to 299.
+    pub fn status(&self) -> StatusCode {
+        self.exchange.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.exchange.headers
+    }
+
+    /// Clerk's id for this exchange: the one to give to Clerk's support.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.exchange.header_trace_id()
+    }
+
+    /// The body as it came, with replacement characters where it is not UTF-8.
+    pub fn raw_json(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.exchange.body)
+    }
+
+    /// The bytes of the body as they came.
+    pub fn body(&self) -> &Bytes {
+        &self.exchange.body
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.inner_value
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner_value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.inner_value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status().as_u16())
+            .field("trace_id", &self.trace_id())
+            .field("value", &self.inner_value)
+            .finish()
+    }
+}
+
+/// Writes the value alone.
+impl<T: Serialize> Serialize for Response<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.inner_value.serialize(serializer)
+    }
+}
+
+impl<T> IntoIterator for Response<List<T>> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.inner_value.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Response<List<T>> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.inner_value.iter()
+    }
+}
+
+/// One exchange with the API, whatever came of it.
+#[derive(Clone)]
+pub(crate) struct Exchange {
+    /// As errors name it: `GET /users/{user_id}`.
+    pub(crate) operation: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Exchange {
+    pub(crate) fn header_trace_id(&self) -> Option<&str> {
+        self.header("clerk-trace-id")
+            .or_else(|| self.header("cf-ray"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}

@@ -1,0 +1,148 @@
+//! Lists: the same in Rust whether the API sends an array or an object around one.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::decode::{Key, read_items, refuse};
+use super::{Slot, path, slot};
+
+/// One page of a list: a slice of its items, and the total where the API tells it.
+///
+/// Some lists arrive as a bare array, some as an object with `data` and `total_count`, and some as
+/// either, depending on a parameter. All of them become this type.
+///
+/// ```
+/// # fn show(users: clerk_sdk::List<clerk_sdk::types::User>) {
+/// println!("{} of {:?}", users.len(), users.total_count);
+/// for user in &users {
+///     println!("{}", user.id);
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct List<T> {
+    /// The items of this page, in the order of the API.
+    pub data: Vec<T>,
+    /// How many items there are over all pages; `None` where the API sent a bare array.
+    pub total_count: Option<i64>,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self {
+            data: Vec::new(),
+            total_count: None,
+        }
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.data
+    }
+}
+
+impl<T> DerefMut for List<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.data
+    }
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    fn from(data: Vec<T>) -> Self {
+        Self {
+            data,
+            total_count: None,
+        }
+    }
+}
+
+impl<T> IntoIterator for List<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a List<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.iter()
+    }
+}
+
+impl<T: Slot> Slot for List<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+impl<'de, T: Slot> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(deserializer)
+    }
+}
+
+/// Writes the shape it was read from: an array where there is no total.
+impl<T: Serialize> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(total) = self.total_count else {
+            return self.data.serialize(serializer);
+        };
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("data", &self.data)?;
+        map.serialize_entry("total_count", &total)?;
+        map.end()
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Slot> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array, or an object with `data`")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(List::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        read_items(&mut items).map(List::from)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut list = List::default();
+        while let Some(key) = map.next_key_seed(Key)? {
+            let read = match &*key {
+                // The list of M2M tokens has a name of its own for the same thing.
+                "data" | "m2m_tokens" => slot(&mut list.data, &mut map),
+                "total_count" => slot(&mut list.total_count, &mut map),
+                _ => map.next_value::<IgnoredAny>().map(|_| false),
+            };
+            read.map_err(|error| path::at_field(&key, error))?;
+        }
+        Ok(list)
+    }
+
+    refuse! {
+        visit_str(&str) => "a string",
+        visit_bool(bool) => "a boolean",
+        visit_i64(i64) => "a number",
+        visit_u64(u64) => "a number",
+        visit_f64(f64) => "a number",
+    }
+}

@@ -1,0 +1,58 @@
+//! Where in an answer a value did not fit: kept aside while the error travels up.
+//!
+//! The path costs nothing until something fails: each level adds its own name on the way out.
+
+use std::cell::RefCell;
+use std::fmt::Write;
+
+use super::{Field, Slot};
+
+thread_local! {
+    /// `None` while nothing records, so that decoding by other means leaves nothing behind.
+    static PATH: RefCell<Option<Vec<Segment>>> = const { RefCell::new(None) };
+}
+
+enum Segment {
+    Field(String),
+    Index(usize),
+}
+
+pub(crate) fn at_field<E>(name: &str, error: E) -> E {
+    record(|| Segment::Field(name.to_owned()));
+    error
+}
+
+pub(crate) fn at_index<E>(index: usize, error: E) -> E {
+    record(|| Segment::Index(index));
+    error
+}
+
+fn record(segment: impl FnOnce() -> Segment) {
+    PATH.with_borrow_mut(|path| {
+        if let Some(path) = path {
+            path.push(segment());
+        }
+    });
+}
+
+/// Reads a whole JSON text, and says where the first misfit stands, as in `$.data[2].email`.
+pub(crate) fn decode_json<T: Slot>(json: &[u8]) -> Result<T, (String, serde_json::Error)> {
+    PATH.set(Some(Vec::new()));
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let result = serde::de::DeserializeSeed::deserialize(Field::new(), &mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
+    let path = PATH.take().unwrap_or_default();
+    result.map_err(|error| (render(path), error))
+}
+
+fn render(path: Vec<Segment>) -> String {
+    let mut text = String::from("$");
+    for segment in path.into_iter().rev() {
+        match segment {
+            Segment::Index(index) => write!(text, "[{index}]"),
+            Segment::Field(name) => write!(text, ".{name}"),
+        }
+        .expect("writing to a string succeeds");
+    }
+    text
+}

@@ -1,0 +1,146 @@
+//! Single values: strings, numbers, booleans, and the newtypes around them.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+
+use super::Slot;
+use super::decode::found_array;
+
+/// A type that stands for one JSON scalar. Each method refuses unless the type takes that scalar.
+pub(crate) trait Scalar: Default {
+    /// What errors say was expected: "a string".
+    const EXPECTED: &'static str;
+
+    fn from_str<E: Error>(_: &str) -> Result<Self, E> {
+        Err(misfit::<Self, E>("a string"))
+    }
+
+    fn from_bool<E: Error>(_: bool) -> Result<Self, E> {
+        Err(misfit::<Self, E>("a boolean"))
+    }
+
+    fn from_i64<E: Error>(_: i64) -> Result<Self, E> {
+        Err(misfit::<Self, E>("a number"))
+    }
+
+    fn from_f64<E: Error>(_: f64) -> Result<Self, E> {
+        Err(misfit::<Self, E>("a number"))
+    }
+}
+
+fn misfit<T: Scalar, E: Error>(found: &'static str) -> E {
+    E::invalid_type(Unexpected::Other(found), &T::EXPECTED)
+}
+
+impl Scalar for String {
+    const EXPECTED: &'static str = "a string";
+
+    fn from_str<E: Error>(text: &str) -> Result<Self, E> {
+        Ok(text.to_owned())
+    }
+}
+
+impl Scalar for bool {
+    const EXPECTED: &'static str = "a boolean";
+
+    fn from_bool<E: Error>(value: bool) -> Result<Self, E> {
+        Ok(value)
+    }
+}
+
+impl Scalar for i64 {
+    const EXPECTED: &'static str = "an integer";
+
+    fn from_i64<E: Error>(value: i64) -> Result<Self, E> {
+        Ok(value)
+    }
+
+    /// A whole number may be written `1e3` or `1000.0`.
+    fn from_f64<E: Error>(value: f64) -> Result<Self, E> {
+        // Beyond 2^53 a float no longer tells one integer from the next.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if value.fract() == 0.0 && value.abs() <= EXACT {
+            Ok(value as i64)
+        } else {
+            Err(misfit::<Self, E>("a number that is no 64-bit integer"))
+        }
+    }
+}
+
+impl Scalar for f64 {
+    const EXPECTED: &'static str = "a number";
+
+    fn from_i64<E: Error>(value: i64) -> Result<Self, E> {
+        Ok(value as f64)
+    }
+
+    fn from_f64<E: Error>(value: f64) -> Result<Self, E> {
+        Ok(value)
+    }
+}
+
+macro_rules! scalar_slots {
+    ($($type:ty),*) => {$(
+        impl Slot for $type {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                read_scalar(deserializer)
+            }
+        }
+    )*};
+}
+
+scalar_slots!(String, bool, i64, f64);
+
+/// Reads a scalar; null gives the default.
+pub(crate) fn read_scalar<'de, T: Scalar, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ScalarVisitor(PhantomData))
+}
+
+struct ScalarVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        T::from_str(text)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        T::from_bool(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        T::from_i64(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        match i64::try_from(value) {
+            Ok(value) => T::from_i64(value),
+            Err(_) => T::from_f64(value as f64),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        T::from_f64(value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
+        Err(found_array(&self))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<T, A::Error> {
+        Err(misfit::<T, _>("an object"))
+    }
+}

@@ -1,0 +1,128 @@
+//! Instants that travel as a number of milliseconds.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::{Serialize, Serializer};
+
+use super::encode::Put;
+use super::{Scalar, Slot, read_scalar};
+use crate::request::{Query, QueryValue};
+
+/// An instant: milliseconds since 1970-01-01 00:00:00 UTC.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use clerk_sdk::Timestamp;
+///
+/// let created = Timestamp::from_millis(1_735_689_600_000);
+/// assert_eq!(created.to_string(), "2025-01-01T00:00:00.000Z");
+/// assert_eq!(Timestamp::from(SystemTime::from(created)), created);
+/// ```
+#[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The instant this many milliseconds after the epoch, or before it where negative.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// The instant this many seconds after the epoch.
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1000))
+    }
+
+    /// This machine's idea of the present.
+    pub fn now() -> Self {
+        SystemTime::now().into()
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// Cuts to whole milliseconds, and to what 64 bits hold.
+    fn from(time: SystemTime) -> Self {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => Self(millis(after)),
+            Err(before) => Self(-millis(before.duration())),
+        }
+    }
+}
+
+impl From<Timestamp> for SystemTime {
+    /// The epoch stands in for an instant this platform's clock cannot hold.
+    fn from(timestamp: Timestamp) -> Self {
+        let span = Duration::from_millis(timestamp.0.unsigned_abs());
+        let time = if timestamp.0 < 0 {
+            UNIX_EPOCH.checked_sub(span)
+        } else {
+            UNIX_EPOCH.checked_add(span)
+        };
+        time.unwrap_or(UNIX_EPOCH)
+    }
+}
+
+/// Writes RFC 3339 in UTC, or the bare number outside the years 1970 to 9999.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The last millisecond of the year 9999, where four digits end.
+        const LAST: i64 = 253_402_300_799_999;
+        if (0..=LAST).contains(&self.0) {
+            humantime::format_rfc3339_millis(SystemTime::from(*self)).fmt(f)
+        } else {
+            self.0.fmt(f)
+        }
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Scalar for Timestamp {
+    const EXPECTED: &'static str = "milliseconds since the epoch";
+
+    fn from_i64<E: Error>(millis: i64) -> Result<Self, E> {
+        Ok(Self(millis))
+    }
+
+    /// Cuts a fraction of a millisecond: some of the API's times are written as floats.
+    fn from_f64<E: Error>(millis: f64) -> Result<Self, E> {
+        Ok(Self(millis as i64))
+    }
+}
+
+impl Slot for Timestamp {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_scalar(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_scalar(deserializer)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl Put for Timestamp {}
+
+impl QueryValue for Timestamp {
+    fn append(&self, name: &str, query: &mut Query) {
+        query.pair(name, &self.0.to_string());
+    }
+}

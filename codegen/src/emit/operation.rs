@@ -1,0 +1,149 @@
+//! One operation: a method of the client, and a free function of the same name.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, ident};
+use crate::model::{Home, Input, Operation, Type, Verb};
+
+pub(crate) fn emit_client(title: &str) -> TokenStream {
+    let about = docs(&format!(
+        "Makes the calls about the resource `{title}` with its own configuration."
+    ));
+    quote! {
+        #about
+        #[derive(Clone, Debug, Default)]
+        pub struct Client {
+            transport: Transport,
+        }
+    }
+}
+
+pub(crate) fn emit_method(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name);
+    let arguments = arguments(operation);
+    let returns = emit_returned(&operation.returns);
+    let route = format!("`{} {}`", operation.verb.upper(), operation.path);
+    let about = match &operation.docs {
+        Some(prose) => docs(&format!("{}\n\n{route}", prose.trim())),
+        None => docs(&format!("Calls {route}.\n\n{route}")),
+    };
+    let deprecated = emit_deprecated(operation);
+    let request = emit_request(operation);
+    quote! {
+        #about
+        #deprecated
+        pub fn #name(&self, #arguments) -> Call<#returns> {
+            let request = #request;
+            self.transport.call(request)
+        }
+    }
+}
+
+pub(crate) fn emit_function(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name);
+    let arguments = arguments(operation);
+    let passed = operation.path_params.iter().map(|it| ident(&it.ident));
+    let params = operation.input.params().map(|_| ident("params"));
+    let returns = emit_returned(&operation.returns);
+    let route = format!("Calls `{} {}`.", operation.verb.upper(), operation.path);
+    let prose = operation.docs.as_deref().unwrap_or(&route);
+    let first = prose.trim().split("\n\n").next().unwrap_or_default();
+    let about = docs(&format!("{first}\n\nSee [`Client::{}`].", operation.name));
+    let deprecated = emit_deprecated(operation);
+    let allow = operation
+        .deprecated
+        .then(|| quote! { #[allow(deprecated)] });
+    let passed = passed.chain(params);
+    quote! {
+        #about
+        #deprecated
+        #allow
+        pub fn #name(#arguments) -> Call<#returns> {
+            Client::default().#name(#(#passed),*)
+        }
+    }
+}
+
+fn emit_deprecated(operation: &Operation) -> TokenStream {
+    if operation.deprecated {
+        quote! { #[deprecated(note = "the API may drop this operation")] }
+    } else {
+        TokenStream::new()
+    }
+}
+
+fn arguments(operation: &Operation) -> TokenStream {
+    let path = operation.path_params.iter().map(|param| {
+        let name = ident(&param.ident);
+        quote! { #name: &str }
+    });
+    let params = operation.input.params().map(|params| {
+        let params = ident(params);
+        match operation.input {
+            Input::JsonList(_) => quote! { params: &[#params] },
+            _ => quote! { params: &#params },
+        }
+    });
+    let all = path.chain(params);
+    quote! { #(#all),* }
+}
+
+fn emit_request(operation: &Operation) -> TokenStream {
+    let verb = ident(match operation.verb {
+        Verb::Get => "get",
+        Verb::Post => "post",
+        Verb::Put => "put",
+        Verb::Patch => "patch",
+        Verb::Delete => "delete",
+    });
+    let path = &operation.path;
+    let segments = operation.path_params.iter().map(|param| {
+        let (wire, name, reserved) = (&param.wire, ident(&param.ident), &param.reserved);
+        if reserved.is_empty() {
+            quote! { .path(#wire, #name) }
+        } else {
+            quote! { .path_except(#wire, #name, &[#(#reserved),*]) }
+        }
+    });
+    let input = match &operation.input {
+        Input::None => TokenStream::new(),
+        Input::Query(_) => quote! { .query(params) },
+        Input::Json(_) | Input::JsonList(_) => quote! { .json(params) },
+        Input::Form(_) => quote! { .multipart(params) },
+    };
+    let key = if operation.needs_key {
+        TokenStream::new()
+    } else {
+        quote! { .without_key() }
+    };
+    quote! { Request::#verb(#path) #(#segments)* #input #key }
+}
+
+/// The type of an answer, from the model: it is a handful of forms.
+fn emit_returned(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Unit => quote! { () },
+        Type::String => quote! { String },
+        Type::Bool => quote! { bool },
+        Type::Integer => quote! { i64 },
+        Type::Number => quote! { f64 },
+        Type::Timestamp => quote! { Timestamp },
+        Type::DateTime => quote! { DateTime },
+        Type::File | Type::Json => quote! { Value },
+        Type::JsonObject => quote! { Map<String, Value> },
+        Type::Named(Home::Types(_) | Home::Module(_), name) => {
+            let name = ident(name);
+            quote! { #name }
+        }
+        // At the top of an answer, an array is a list: the API may send either form.
+        Type::Array(items) | Type::List(items) => {
+            let items = emit_returned(items);
+            quote! { List<#items> }
+        }
+        Type::Map(values) => {
+            let values = emit_returned(values);
+            quote! { BTreeMap<String, #values> }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Structs, open enums and unions, each with the list that gives it its encoding.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{docs, ident, params, unknown_variant};
+use crate::model::{Field, Member, Object, Role, Shape, Type, TypeDef};
+use crate::schema::RustType;
+
+pub(crate) fn emit_type(ty: &TypeDef, made: &RustType) -> TokenStream {
+    match (&ty.shape, made) {
+        (Shape::Object(object), made) => emit_object(ty, object, made),
+        (Shape::Strings(values), RustType::Variants(variants)) => {
+            let variants: Vec<(&str, &Ident)> = values
+                .iter()
+                .map(|value| {
+                    (
+                        value.as_str(),
+                        variants.get(value).expect("progenitor keeps every value"),
+                    )
+                })
+                .collect();
+            emit_strings(ty, &variants)
+        }
+        (Shape::Union(members), _) => emit_union(ty, members),
+        (Shape::Strings(_), _) => unreachable!("progenitor makes enums of strings"),
+    }
+}
+
+fn emit_object(ty: &TypeDef, object: &Object, made: &RustType) -> TokenStream {
+    let name = ident(&ty.name);
+    let about = type_docs(ty, object);
+    let derives = derives(object);
+    let fields = object.fields.iter().map(|field| {
+        let (ident, base) = made.field(field);
+        let (about, ty) = (field_docs(field), field_type(object.role, field, base));
+        quote! { #about pub #ident: #ty }
+    });
+    let list = emit_list(&name, object, made);
+    let methods = match object.role {
+        Role::Response => TokenStream::new(),
+        _ => params::emit_methods(&name, object, made),
+    };
+    quote! {
+        #about
+        #[derive(#derives)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields),*
+        }
+        #list
+        #methods
+    }
+}
+
+fn derives(object: &Object) -> TokenStream {
+    let default = object.role == Role::Response || object.arguments.is_empty();
+    match (object.role, default) {
+        (Role::Response, _) => quote! { Clone, Default, PartialEq },
+        (Role::Request, true) => quote! { Clone, Default },
+        (Role::Request, false) => quote! { Clone },
+        (Role::Query | Role::Form, true) => quote! { Clone, Debug, Default },
+        (Role::Query | Role::Form, false) => quote! { Clone, Debug },
+    }
+}
+
+/// The macro call that lists the fields with their wire names.
+fn emit_list(name: &Ident, object: &Object, made: &RustType) -> TokenStream {
+    let entries = object.fields.iter().map(|field| {
+        let (ident, _) = made.field(field);
+        let wire = (field.ident != field.wire).then(|| &field.wire).into_iter();
+        let mut modes = Vec::new();
+        let is_json = matches!(object.role, Role::Response | Role::Request);
+        if is_json && field.required && field.nullable {
+            modes.push(super::ident("null"));
+        }
+        if is_json && field.secret {
+            modes.push(super::ident("secret"));
+        }
+        if field.joined {
+            modes.push(super::ident("joined"));
+        }
+        let modes = (!modes.is_empty()).then(|| quote! { : #(#modes)* });
+        quote! { #ident #(= #wire)* #modes }
+    });
+    match object.role {
+        Role::Response => quote! { response_object!(#name { #(#entries),* }); },
+        Role::Request => quote! { request_object!(#name { #(#entries),* }); },
+        Role::Query => quote! { query_object!(#name { #(#entries),* }); },
+        Role::Form => quote! { form_object!(#name { #(#entries),* }); },
+    }
+}
+
+/// What stands around progenitor's type: nothing, `Option`, `Nullable`.
+pub(crate) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenStream {
+    let base = match &field.ty {
+        // progenitor knows arrays only.
+        Type::List(_) => {
+            let text = quote! { #base }.to_string().replacen("Vec", "List", 1);
+            syn::parse_str::<syn::Type>(&text)
+                .map_or_else(|_| quote! { #base }, |ty| quote! { #ty })
+        }
+        _ => quote! { #base },
+    };
+    match (role, field.required, field.nullable) {
+        (_, true, false) => base,
+        // An empty list and no list are the same query.
+        (Role::Query, false, _) if matches!(field.ty, Type::Array(_)) => base,
+        (Role::Request, false, true) => quote! { Nullable<#base> },
+        _ => quote! { Option<#base> },
+    }
+}
+
+fn type_docs(ty: &TypeDef, object: &Object) -> TokenStream {
+    let text = match (&ty.docs, object.role) {
+        (Some(prose), _) => prose.clone(),
+        (None, Role::Response) => "An object of the API's answers.".to_owned(),
+        (None, _) if ty.name.ends_with("Params") => {
+            let function = heck::ToSnakeCase::to_snake_case(ty.name.trim_end_matches("Params"));
+            format!("Parameters of [`{function}`].")
+        }
+        (None, _) => "An object within a request.".to_owned(),
+    };
+    docs(&deprecated(text, ty.deprecated))
+}
+
+pub(crate) fn field_docs(field: &Field) -> TokenStream {
+    let text = match (&field.docs, &field.facts) {
+        (Some(prose), Some(facts)) => format!("{} {facts}", prose.trim()),
+        (Some(prose), None) => prose.clone(),
+        (None, Some(facts)) => format!("`{}` on the wire. {facts}", field.wire),
+        (None, None) => format!("`{}` on the wire.", field.wire),
+    };
+    docs(&deprecated(text, field.deprecated))
+}
+
+fn deprecated(text: String, deprecated: bool) -> String {
+    if deprecated {
+        text.trim().to_owned() + "\n\nDeprecated: the API may drop it."
+    } else {
+        text
+    }
+}
+
+fn emit_strings(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStream {
+    let name = ident(&ty.name);
+    let known: Vec<String> = variants
+        .iter()
+        .map(|(_, ident)| ident.to_string())
+        .collect();
+    let unknown = unknown_variant(known.iter().map(String::as_str));
+    let about = docs(
+        ty.docs
+            .as_deref()
+            .unwrap_or("A value of a set that the API may extend."),
+    );
+    let lines = variants.iter().map(|(wire, ident)| {
+        let about = docs(&format!("`{wire}`"));
+        quote! { #about #ident }
+    });
+    let entries = variants
+        .iter()
+        .map(|(wire, ident)| quote! { #ident = #wire });
+    quote! {
+        #about
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#lines,)*
+            /// A value that this version of the crate does not know, as it came.
+            #unknown(String),
+        }
+        open_enum!(#name else #unknown { #(#entries),* });
+    }
+}
+
+fn emit_union(ty: &TypeDef, members: &[Member]) -> TokenStream {
+    let name = ident(&ty.name);
+    let unknown = unknown_variant(members.iter().map(|member| member.variant.as_str()));
+    let about = docs(
+        ty.docs
+            .as_deref()
+            .unwrap_or("An object of one of several shapes."),
+    );
+    let mut sorted: Vec<&Member> = members.iter().collect();
+    sorted.sort_by(|one, other| one.variant.cmp(&other.variant));
+    let lines = sorted.iter().map(|member| {
+        let (variant, holds) = (ident(&member.variant), ident(&member.ty));
+        let about = docs(&format!("A [`{}`].", member.ty));
+        quote! { #about #variant(Box<#holds>) }
+    });
+    let entries = members.iter().map(|member| {
+        let variant = ident(&member.variant);
+        let tests = member.tests.iter().map(|(name, text)| {
+            let text = text.iter();
+            quote! { #name #(= #text)* }
+        });
+        quote! { #variant if [#(#tests),*] }
+    });
+    quote! {
+        #about
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#lines,)*
+            /// A shape that this version of the crate does not know, as it came.
+            #unknown(Value),
+        }
+        open_union!(#name else #unknown { #(#entries),* });
+    }
+}

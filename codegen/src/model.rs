@@ -1,0 +1,192 @@
+//! The model: what the emitters read, and nothing else. Every name in it is final, every list in
+//! output order.
+
+/// The whole API.
+pub(crate) struct Api {
+    pub(crate) version: String,
+    pub(crate) server: String,
+    /// Where errors point.
+    pub(crate) path: String,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) types: Vec<TypeDef>,
+}
+
+/// A module of operations.
+pub(crate) struct Resource {
+    pub(crate) module: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) operations: Vec<Operation>,
+    /// Types of `clerk_sdk::types` that the module exports again.
+    pub(crate) exports: Vec<String>,
+}
+
+/// One method and one function.
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) verb: Verb,
+    pub(crate) path: String,
+    pub(crate) path_params: Vec<PathParam>,
+    pub(crate) input: Input,
+    pub(crate) returns: Type,
+    pub(crate) needs_key: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) docs: Option<String>,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Verb {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Verb {
+    /// As HTTP writes it.
+    pub(crate) fn upper(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+pub(crate) struct PathParam {
+    /// The name in the path's template.
+    pub(crate) wire: String,
+    pub(crate) ident: String,
+    /// Words that would make the path another operation's.
+    pub(crate) reserved: Vec<String>,
+}
+
+/// What an operation takes beside its path; each names its params struct.
+pub(crate) enum Input {
+    None,
+    Query(String),
+    Json(String),
+    /// A body that is an array of the struct.
+    JsonList(String),
+    Form(String),
+}
+
+/// A struct or an enum of ours.
+pub(crate) struct TypeDef {
+    pub(crate) home: Home,
+    pub(crate) name: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) shape: Shape,
+    /// Where in the document it stands, for errors.
+    pub(crate) pointer: String,
+}
+
+/// Where a type lives.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Home {
+    /// `types/<module>.rs`, exported as `clerk_sdk::types::X`.
+    Types(String),
+    /// `<module>.rs`, beside the operations that take it.
+    Module(String),
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) enum Shape {
+    Object(Object),
+    /// The wire's values of an open enum.
+    Strings(Vec<String>),
+    Union(Vec<Member>),
+}
+
+impl Shape {
+    /// The shape alone, to compare with another.
+    pub(crate) fn without_prose(&self) -> Self {
+        let mut shape = self.clone();
+        if let Self::Object(object) = &mut shape {
+            for field in &mut object.fields {
+                (field.docs, field.facts) = (None, None);
+            }
+        }
+        shape
+    }
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) struct Object {
+    pub(crate) role: Role,
+    pub(crate) fields: Vec<Field>,
+    /// The arguments of `new`, by wire name, for the params struct of an operation.
+    pub(crate) arguments: Vec<String>,
+}
+
+/// What a struct is for, which decides how it is encoded.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// Part of an answer.
+    Response,
+    /// A JSON body, or part of one.
+    Request,
+    Query,
+    Form,
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) wire: String,
+    pub(crate) ident: String,
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    pub(crate) nullable: bool,
+    pub(crate) secret: bool,
+    /// A query's list that travels as one value.
+    pub(crate) joined: bool,
+    pub(crate) deprecated: bool,
+    pub(crate) docs: Option<String>,
+    /// Limits and defaults that the document states, as a sentence.
+    pub(crate) facts: Option<String>,
+}
+
+/// One shape of a union.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Member {
+    pub(crate) variant: String,
+    /// The type it holds, by name.
+    pub(crate) ty: String,
+    /// What must hold for an object to be this shape: a member's presence, or its text.
+    pub(crate) tests: Vec<(String, Option<String>)>,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Type {
+    Unit,
+    String,
+    Bool,
+    Integer,
+    Number,
+    Timestamp,
+    DateTime,
+    File,
+    /// Any JSON.
+    Json,
+    /// Any JSON object.
+    JsonObject,
+    Named(Home, String),
+    Array(Box<Type>),
+    Map(Box<Type>),
+    List(Box<Type>),
+}
+
+impl Type {
+    /// The struct or enum that this type is made of, if any.
+    pub(crate) fn named(&self) -> Option<(&Home, &str)> {
+        match self {
+            Self::Named(home, name) => Some((home, name)),
+            Self::Array(inner) | Self::Map(inner) | Self::List(inner) => inner.named(),
+            _ => None,
+        }
+    }
+}

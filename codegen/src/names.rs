@@ -1,0 +1,279 @@
+//! Every public name: the table of `names.toml`, the rule for what it lacks, Rust's spelling.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use toml_edit::{DocumentMut, Item, Table, value};
+
+use crate::{Problem, Problems, Source};
+
+/// The name of an operation: `user::create(email_address)`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct OperationName {
+    pub(crate) module: String,
+    pub(crate) function: String,
+    /// The arguments of the params struct's `new`, as the wire spells them.
+    pub(crate) arguments: Vec<String>,
+}
+
+/// The name of a type: the module it belongs to, and its own.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct TypeName {
+    pub(crate) module: String,
+    pub(crate) name: String,
+}
+
+/// The table, and which of its lines were asked for.
+pub(crate) struct Names {
+    path: String,
+    table: DocumentMut,
+    /// Whether a missing line is added by rule instead of being an error.
+    completing: bool,
+    used: BTreeSet<(&'static str, String)>,
+    added: Vec<(&'static str, String, String)>,
+    problems: Vec<Problem>,
+}
+
+const OPERATIONS: &str = "operations";
+const TYPES: &str = "types";
+
+impl Names {
+    pub(crate) fn parse(source: &Source) -> Result<Self, Problems> {
+        Self::read(source, false)
+    }
+
+    /// A table that grows a line for each name it is asked for and lacks.
+    pub(crate) fn completing(source: &Source) -> Result<Self, Problems> {
+        Self::read(source, true)
+    }
+
+    fn read(source: &Source, completing: bool) -> Result<Self, Problems> {
+        let table: DocumentMut = source.text.parse().map_err(|error| {
+            Problem::new(&source.path, "", format!("this is not TOML: {error}"))
+        })?;
+        let mut problems = Vec::new();
+        for (section, item) in table.iter() {
+            if ![OPERATIONS, TYPES].contains(&section) || !item.is_table() {
+                let message = "only the sections [operations] and [types] belong here";
+                problems.push(Problem::new(&source.path, format!("/{section}"), message));
+            }
+        }
+        let names = Self {
+            path: source.path.clone(),
+            table,
+            completing,
+            used: BTreeSet::new(),
+            added: Vec::new(),
+            problems: Vec::new(),
+        };
+        Problems::check(problems, names)
+    }
+
+    /// The name of an operation; `rule` gives the one to add where there is none.
+    pub(crate) fn operation(&mut self, id: &str, rule: impl FnOnce() -> String) -> OperationName {
+        let line = self.line(OPERATIONS, id, rule);
+        parse_operation(&line).unwrap_or_else(|| {
+            let message = format!("`{line}` is not of the form `module::function(argument, …)`");
+            self.problem(OPERATIONS, id, message);
+            OperationName {
+                module: "invalid".to_owned(),
+                function: id.to_snake_case(),
+                arguments: Vec::new(),
+            }
+        })
+    }
+
+    /// The name of a type; `rule` gives the one to add where there is none.
+    pub(crate) fn type_name(&mut self, key: &str, rule: impl FnOnce() -> TypeName) -> TypeName {
+        let line = self.line(TYPES, key, || {
+            let TypeName { module, name } = rule();
+            format!("{module}::{name}")
+        });
+        parse_type(&line).unwrap_or_else(|| {
+            let message = format!("`{line}` is not of the form `module::Type`");
+            self.problem(TYPES, key, message);
+            TypeName {
+                module: "invalid".to_owned(),
+                name: key.to_upper_camel_case(),
+            }
+        })
+    }
+
+    /// The name that the table has for a type, if it has one.
+    pub(crate) fn known_type(&self, key: &str) -> Option<TypeName> {
+        parse_type(self.table.get(TYPES)?.get(key)?.as_str()?)
+    }
+
+    fn line(&mut self, section: &'static str, key: &str, rule: impl FnOnce() -> String) -> String {
+        self.used.insert((section, key.to_owned()));
+        let known = self.table.get(section).and_then(|table| table.get(key));
+        if let Some(line) = known.and_then(Item::as_str) {
+            return line.to_owned();
+        }
+        let line = rule();
+        if self.completing {
+            self.added.push((section, key.to_owned(), line.clone()));
+        } else {
+            let message = format!(
+                "there is no line for `{key}` in [{section}]: run `cargo xtask vendor`, or add `\"{key}\" = \"{line}\"`"
+            );
+            self.problem(section, key, message);
+        }
+        line
+    }
+
+    /// Notes something wrong with a line.
+    pub(crate) fn problem(&mut self, section: &str, key: &str, message: impl Into<String>) {
+        let pointer = format!("/{section}/{}", key.replace('~', "~0").replace('/', "~1"));
+        self.problems
+            .push(Problem::new(&self.path, pointer, message));
+    }
+
+    pub(crate) fn operation_problem(&mut self, id: &str, message: impl Into<String>) {
+        self.problem(OPERATIONS, id, message);
+    }
+
+    pub(crate) fn type_problem(&mut self, key: &str, message: impl Into<String>) {
+        self.problem(TYPES, key, message);
+    }
+
+    /// Reports what is wrong with the table, with every line that names nothing.
+    pub(crate) fn finish(mut self) -> Result<(), Problems> {
+        for section in [OPERATIONS, TYPES] {
+            let lines = self.table.get(section).and_then(Item::as_table);
+            let keys: Vec<String> = lines
+                .into_iter()
+                .flat_map(Table::iter)
+                .map(|(key, _)| key.to_owned())
+                .collect();
+            for key in keys {
+                if !self.used.contains(&(section, key.clone())) {
+                    let message = format!(
+                        "the document has nothing that this line names: remove `{key}`, and say in CHANGELOG.md what became of it"
+                    );
+                    self.problem(section, &key, message);
+                }
+            }
+        }
+        Problems::check(self.problems, ())
+    }
+
+    /// The text with the lines that were added, each beside the others of its module.
+    pub(crate) fn completed(mut self) -> String {
+        if self.added.is_empty() {
+            return self.table.to_string();
+        }
+        let mut sections: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+        for (section, key, line) in self.added {
+            sections.entry(section).or_default().push((key, line));
+        }
+        for (section, lines) in sections {
+            let table = self
+                .table
+                .entry(section)
+                .or_insert(Item::Table(Table::new()));
+            if let Some(table) = table.as_table_mut() {
+                for (key, line) in lines {
+                    table.insert(&key, value(line));
+                }
+            }
+        }
+        self.table.to_string()
+    }
+}
+
+fn parse_operation(line: &str) -> Option<OperationName> {
+    let (name, arguments) = match line.split_once('(') {
+        Some((name, rest)) => (name, rest.strip_suffix(')')?),
+        None => (line, ""),
+    };
+    let (module, function) = name.split_once("::")?;
+    let arguments = arguments.split(',').map(str::trim);
+    let name = OperationName {
+        module: module.to_owned(),
+        function: function.to_owned(),
+        arguments: arguments
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    };
+    (is_snake(module) && is_snake(function)).then_some(name)
+}
+
+fn parse_type(line: &str) -> Option<TypeName> {
+    let (module, name) = line.split_once("::")?;
+    let is_type = name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|it| it.is_ascii_alphanumeric());
+    (is_snake(module) && is_type).then(|| TypeName {
+        module: module.to_owned(),
+        name: name.to_owned(),
+    })
+}
+
+fn is_snake(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
+        && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// The name of an operation by rule: from the vendor extensions, else from tag and id.
+pub(crate) fn operation_rule(
+    id: &str,
+    group: Option<&str>,
+    method: Option<&str>,
+    tag: Option<&str>,
+    arguments: &[String],
+) -> String {
+    let module = singular(&group.or(tag).unwrap_or("miscellaneous").to_snake_case());
+    let function = method.unwrap_or(id).to_snake_case();
+    if arguments.is_empty() {
+        format!("{module}::{function}")
+    } else {
+        format!("{module}::{function}({})", arguments.join(", "))
+    }
+}
+
+/// The singular of an English plural, as far as resource names need it.
+pub(crate) fn singular(plural: &str) -> String {
+    if let Some(stem) = plural.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    for ending in ["sses", "xes"] {
+        if plural.ends_with(ending) {
+            return plural[..plural.len() - 2].to_owned();
+        }
+    }
+    match plural.strip_suffix('s') {
+        Some(stem) if !stem.ends_with(['s', 'u']) => stem.to_owned(),
+        _ => plural.to_owned(),
+    }
+}
+
+/// A wire name as a Rust identifier in snake case.
+pub(crate) fn snake(wire: &str) -> String {
+    let snake = wire.to_snake_case();
+    if syn::parse_str::<syn::Ident>(&snake).is_ok() {
+        snake
+    } else if syn::parse_str::<syn::Ident>(&format!("{snake}_")).is_ok() {
+        format!("{snake}_")
+    } else {
+        format!("_{snake}")
+    }
+}
+
+/// A wire name as a Rust type or variant. OAuth is spelled as everyone spells it.
+pub(crate) fn pascal(wire: &str) -> String {
+    wire.to_upper_camel_case().replace("Oauth", "OAuth")
+}
+
+/// A value of an enum as a variant: `Empty` for "", `ExceptX` for "-x", which the API reads as "not x".
+pub(crate) fn variant(wire: &str) -> String {
+    match (wire, wire.strip_prefix('-')) {
+        ("", _) => "Empty".to_owned(),
+        (_, Some(excluded)) => format!("Except{}", pascal(excluded)),
+        _ if wire.starts_with(|first: char| first.is_ascii_digit()) => format!("N{}", pascal(wire)),
+        _ => pascal(wire),
+    }
+}

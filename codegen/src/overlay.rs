@@ -1,0 +1,120 @@
+//! Overlays: our corrections and prose, in the OpenAPI Overlay 1.0 format, put over the facts.
+
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use crate::{Problem, Problems, Source};
+
+/// Applies every action of every overlay, in order. One that finds nothing to act on is an error:
+/// upstream has changed, and the correction with it.
+pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<(), Problems> {
+    let mut problems = Vec::new();
+    for source in overlays {
+        match parse(source) {
+            Ok(actions) => {
+                for (index, action) in actions.iter().enumerate() {
+                    if let Err(message) = apply_action(api, action) {
+                        let pointer = format!("/actions/{index}");
+                        problems.push(Problem::new(&source.path, pointer, message));
+                    }
+                }
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Problems::check(problems, ())
+}
+
+fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
+    let wrong = |pointer: &str, message: String| Problem::new(&source.path, pointer, message);
+    let overlay: Value = serde_saphyr::from_str(&source.text)
+        .map_err(|error| wrong("", format!("this is not YAML: {error}")))?;
+    if overlay["overlay"] != "1.0.0" {
+        let message = "this is not an overlay of the format 1.0.0: start it with `overlay: 1.0.0`";
+        return Err(wrong("/overlay", message.to_owned()));
+    }
+    match &overlay["actions"] {
+        Value::Array(actions) => Ok(actions.clone()),
+        _ => Err(wrong(
+            "/actions",
+            "an overlay needs a list of actions".to_owned(),
+        )),
+    }
+}
+
+fn apply_action(api: &mut Value, action: &Value) -> Result<(), String> {
+    let target = action["target"]
+        .as_str()
+        .ok_or("an action needs a `target`, a JSONPath")?;
+    let path = JsonPath::parse(target).map_err(|error| format!("`{target}`: {error}"))?;
+    let mut pointers: Vec<String> = path
+        .query_located(api)
+        .iter()
+        .map(|found| found.location().to_json_pointer())
+        .collect();
+    if pointers.is_empty() {
+        return Err(format!(
+            "`{target}` matches nothing: upstream has changed, so mend or drop this action"
+        ));
+    }
+    if action["remove"] == true {
+        // Later siblings first, so that removing one does not move the next.
+        pointers.reverse();
+        for pointer in &pointers {
+            remove(api, pointer);
+        }
+        return Ok(());
+    }
+    let update = action
+        .get("update")
+        .ok_or("an action needs `update` or `remove: true`")?;
+    for pointer in &pointers {
+        let place = api.pointer_mut(pointer).expect("the query located it");
+        merge(place, update)
+            .map_err(|what| format!("`{target}` is {what}, which cannot be updated"))?;
+    }
+    Ok(())
+}
+
+fn remove(api: &mut Value, pointer: &str) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", pointer));
+    let name = name.replace("~1", "/").replace("~0", "~");
+    match api.pointer_mut(parent) {
+        Some(Value::Object(map)) => {
+            map.remove(&name);
+        }
+        Some(Value::Array(list)) => {
+            let index: usize = name.parse().expect("the query located an index");
+            list.remove(index);
+        }
+        _ => {}
+    }
+}
+
+/// Merges as the format says: objects by key, arrays by appending. A key of `update` replaces a
+/// single value.
+fn merge(place: &mut Value, update: &Value) -> Result<(), &'static str> {
+    match (place, update) {
+        (Value::Object(object), Value::Object(update)) => {
+            for (key, value) in update {
+                match object.get_mut(key) {
+                    Some(old) if old.is_object() && value.is_object() => merge(old, value)?,
+                    Some(old) if old.is_array() && value.is_array() => merge(old, value)?,
+                    _ => {
+                        object.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(list), Value::Array(update)) => {
+            list.extend(update.iter().cloned());
+            Ok(())
+        }
+        (Value::Array(list), update) => {
+            list.push(update.clone());
+            Ok(())
+        }
+        _ => Err("a single value"),
+    }
+}

@@ -1,0 +1,1 @@
+spec.yml#/components/schemas/Pet: `petName` and `pet_name` are both `pet_name` in Rust: remove one with an overlay

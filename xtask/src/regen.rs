@@ -1,0 +1,101 @@
+//! `cargo xtask regen`: writes the generated files, or with `--check` shows what would change.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use codegen::{Documents, Output};
+use similar::TextDiff;
+
+use crate::Outcome;
+use crate::workspace::Workspace;
+use crate::write::{self, Change};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Writes nothing: shows what differs, and exits with 1 where anything does.
+    #[arg(long)]
+    check: bool,
+    /// Lists every operation, type and field that has no prose of ours yet.
+    #[arg(long)]
+    list_undocumented: bool,
+}
+
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcome> {
+    let output = generate(workspace)?;
+    let folder = workspace.generated();
+    let files: BTreeMap<PathBuf, String> = output
+        .files
+        .iter()
+        .map(|(path, text)| (folder.join(path), text.clone()))
+        .collect();
+    let changes = write::changes(&files, Some(&folder))?;
+    if arguments.list_undocumented {
+        for item in &output.report.undocumented {
+            println!("{item}");
+        }
+    }
+    if arguments.check {
+        return check(&folder, &files, &changes);
+    }
+    write::apply(&files, &changes)?;
+    for change in &changes {
+        match change {
+            Change::Write(path) => println!("wrote {}", shown(&folder, path)),
+            Change::Remove(path) => println!("removed {}", shown(&folder, path)),
+        }
+    }
+    summarize(&output, changes.len());
+    Ok(Outcome::Done)
+}
+
+fn generate(workspace: &Workspace) -> Result<Output> {
+    let documents = Documents {
+        api: workspace.source("spec/backend-api.json")?,
+        names: workspace.source("spec/names.toml")?,
+        overlays: workspace.overlays()?,
+    };
+    Ok(codegen::generate(&documents)?)
+}
+
+fn summarize(output: &Output, changed: usize) {
+    let report = &output.report;
+    println!(
+        "{} operations, {} types, {} files ({changed} changed), {} items without prose of ours",
+        report.operations,
+        report.types,
+        output.files.len(),
+        report.undocumented.len(),
+    );
+}
+
+fn check(folder: &Path, files: &BTreeMap<PathBuf, String>, changes: &[Change]) -> Result<Outcome> {
+    for change in changes {
+        let (path, new) = match change {
+            Change::Write(path) => (path, files.get(path).map_or("", String::as_str)),
+            Change::Remove(path) => (path, ""),
+        };
+        let old = write::read(path)?.unwrap_or_default();
+        let old = String::from_utf8_lossy(&old);
+        let name = shown(folder, path);
+        let diff = TextDiff::from_lines(&*old, new);
+        print!(
+            "{}",
+            diff.unified_diff()
+                .header(&format!("committed {name}"), &format!("generated {name}"))
+        );
+    }
+    if changes.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    println!(
+        "{} files differ: run `cargo xtask regen` and commit the result",
+        changes.len()
+    );
+    Ok(Outcome::Differs)
+}
+
+fn shown(folder: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(folder).unwrap_or(path);
+    format!("clerk-sdk/src/generated/{}", relative.display())
+}
