@@ -1,7 +1,33 @@
-//! Clerk's Backend API for Rust.
-#![doc = ""]
-// The README is the guide: its code blocks run as tests of this crate.
-#![doc = include_str!("../../README.md")]
+//! Clerk's Backend API for Rust: users, organizations, sessions, billing, machine tokens.
+//!
+//! Each resource is a module with a function for each operation. The functions use the key of the
+//! process: the one given to [`set_key`], else the `CLERK_SECRET_KEY` environment variable.
+//!
+//! ```no_run
+//! use clerk_sdk::{Error, organization, user};
+//!
+//! # async fn run() -> clerk_sdk::Result<()> {
+//! clerk_sdk::set_key("sk_test_…");
+//! let org = organization::create(&organization::CreateParams::new("Clerk Inc")).await?;
+//!
+//! match user::get("user_123").await {
+//!     Ok(user) => println!("{} {:?}", user.id, user.trace_id()),
+//!     Err(Error::Api(error)) => eprintln!("{error}: {}", error.raw_json()),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Where one key is not enough, each module has a `Client`, and [`Clerk`] is one handle for all of them,
+//! made from a [`ClientConfig`].
+//!
+//! - A call is a [`Call`]: a future that is sent when awaited, and takes settings before that.
+//! - Its answer is a [`Response`], which is the value and keeps status, headers and raw JSON.
+//! - Its failure is an [`Error`], which keeps whatever came.
+//! - Values decode whatever the API adds: enums and unions keep what they do not know, and missing
+//!   fields and nulls become defaults. Lists are a [`List`], instants a [`Timestamp`].
+//! - A field of a request that can be cleared is a [`Nullable`]; [`metadata`] becomes a type of yours.
 
 mod backend;
 mod call;

@@ -43,7 +43,7 @@ fn emit_new(object: &Object, made: &RustType) -> TokenStream {
         let (ident, base) = made.field(field);
         let ty = field_type(object.role, field, base);
         let (_, value) = taken(field, &ty, &ident);
-        let is_plain = value.to_string() == ident.to_string();
+        let is_plain = ident == value.to_string();
         if is_plain {
             quote! { #ident }
         } else {

@@ -68,7 +68,9 @@ fn derives(object: &Object) -> TokenStream {
 fn emit_list(name: &Ident, object: &Object, made: &RustType) -> TokenStream {
     let entries = object.fields.iter().map(|field| {
         let (ident, _) = made.field(field);
-        let wire = (field.ident != field.wire).then(|| &field.wire).into_iter();
+        let wire = (field.ident != field.wire)
+            .then_some(&field.wire)
+            .into_iter();
         let mut modes = Vec::new();
         let is_json = matches!(object.role, Role::Response | Role::Request);
         if is_json && field.required && field.nullable {
