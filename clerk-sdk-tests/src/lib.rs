@@ -1,1 +1,136 @@
-//! Placeholder.
+//! A local stand-in for Clerk's Backend API: real HTTP on loopback, real state, a key to check.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! use clerk_sdk::{ClientConfig, user};
+//! use clerk_sdk_tests::StandIn;
+//!
+//! let clerk = StandIn::start().await?;
+//! let client = user::Client::new(ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! let ada = client.create(&user::CreateParams::new().first_name("Ada")).await?;
+//! assert_eq!(client.get(&ada.id).await?.first_name.as_deref(), Some("Ada"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+mod ids;
+mod memberships;
+mod organizations;
+mod paging;
+mod readme;
+mod request;
+mod routes;
+mod server;
+mod state;
+mod users;
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
+pub use request::{RecordedRequest, Upload};
+pub use server::Canned;
+use server::Server;
+
+/// A server that stands in for Clerk. It ends when this is dropped.
+///
+/// It runs on a thread of its own, so it serves any number of runtimes, or none.
+pub struct StandIn {
+    server: Arc<Server>,
+    url: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+/// The key that every stand-in knows.
+const KEY: &str = "sk_test_stand_in";
+
+impl StandIn {
+    /// Starts a stand-in on a free port of this machine.
+    ///
+    /// # Errors
+    ///
+    /// Where no port or no thread can be had.
+    pub async fn start() -> io::Result<Self> {
+        // Binding and spawning take no time worth waiting for elsewhere.
+        Self::start_blocking()
+    }
+
+    /// As [`start`](Self::start), outside a runtime.
+    ///
+    /// # Errors
+    ///
+    /// Where no port or no thread can be had.
+    pub fn start_blocking() -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        listener.set_nonblocking(true)?;
+        let url = format!("http://{}/v1", listener.local_addr()?);
+        let server = Arc::new(Server::new(KEY));
+        let (stop, stopped) = oneshot::channel();
+        let serving = server.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let thread = thread::Builder::new()
+            .name("clerk-stand-in".to_owned())
+            .spawn(move || runtime.block_on(server::serve(serving, listener, stopped)))?;
+        Ok(Self {
+            server,
+            url,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// The address for `ClientConfig::base_url`, with its `/v1`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A secret key that is accepted.
+    pub fn key(&self) -> &str {
+        KEY
+    }
+
+    /// Accepts another key, with a state of its own: users of one key are strangers to the other.
+    pub fn add_key(&self, key: &str) {
+        self.server.add_key(key);
+    }
+
+    /// Every request so far, in order of arrival.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.server.requests()
+    }
+
+    /// Every file that was uploaded.
+    pub fn uploads(&self) -> Vec<Upload> {
+        self.server.uploads()
+    }
+
+    /// Answers the next request of this method and path (as in `/v1/users`) in this way, whatever
+    /// its key.
+    pub fn answer(&self, canned: Canned) {
+        self.server.answer(canned);
+    }
+
+    /// Takes the next request of this method and path, and never answers it.
+    pub fn hang(&self, method: &str, path: &str) {
+        self.server.hang(method, path);
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The thread may have ended already.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -32,7 +32,7 @@ pub type BackendFuture<'a> =
 /// }
 ///
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let client = user::Client::new(ClientConfig::new("sk_test_…").backend(OneUser));
+/// let client = user::Client::new(ClientConfig::new("sk_test_123").backend(OneUser));
 /// assert_eq!(client.get("user_1").await?.id, "user_1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;

@@ -133,6 +133,12 @@ impl StdError for Error {
     }
 }
 
+impl From<APIErrorResponse> for Error {
+    fn from(error: APIErrorResponse) -> Self {
+        Self::Api(error)
+    }
+}
+
 impl From<InvalidArgument> for Error {
     fn from(error: InvalidArgument) -> Self {
         Self::InvalidArgument(error)

@@ -77,8 +77,7 @@ pub(crate) fn undocumented(api: &Api) -> Vec<String> {
     }
     for ty in &api.types {
         let path = type_path(ty);
-        // A params struct is described by its operation.
-        if ty.docs.is_none() && !path.ends_with("Params") {
+        if ty.docs.is_none() {
             items.push(path.clone());
         }
         if let Shape::Object(object) = &ty.shape {

@@ -1,7 +1,7 @@
 //! Clerk's API document in, the Rust source of `clerk-sdk` out. Nothing here touches a file.
 //!
-//! The stages, one function each: [`document`] parses and corrects, [`lower`] decides every name and
-//! makes the model, [`schema`] has progenitor make Rust types of it, [`emit`] writes modules, [`print`]
+//! The stages, one function each: `document` parses and corrects, `lower` decides every name and
+//! makes the model, `schema` has progenitor make Rust types of it, `emit` writes modules, `print`
 //! formats them.
 
 mod docs;

@@ -294,7 +294,7 @@ impl UpdateCommunicationParams {
     }
 }
 
-/// Parameters of [`update_o_auth_application_settings`].
+/// Parameters of [`update_oauth_application_settings`].
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOAuthApplicationSettingsParams {

@@ -1404,7 +1404,7 @@ impl CreateParams {
     }
 }
 
-/// Parameters of [`list_o_auth_access_tokens`].
+/// Parameters of [`list_oauth_access_tokens`].
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListOAuthAccessTokensParams {

@@ -12,6 +12,7 @@ mod object;
 mod path;
 mod scalar;
 mod strings;
+mod tagged;
 mod timestamp;
 mod union;
 
@@ -28,4 +29,5 @@ pub(crate) use object::{
 pub(crate) use path::decode_json;
 pub(crate) use scalar::{Scalar, read_scalar};
 pub(crate) use strings::open_enum;
-pub(crate) use union::{holds, open_union, read_member, read_shape, text};
+pub(crate) use tagged::{Tagged, read_tagged, tagged_union};
+pub(crate) use union::{holds, open_union, read_member, read_shape, text, union_traits};

@@ -47,11 +47,7 @@ macro_rules! open_union {
     ($type:ident else $unknown:ident {
         $($variant:ident if [$($name:literal $(= $text:literal)?),*]),* $(,)?
     }) => {
-        impl Default for $type {
-            fn default() -> Self {
-                Self::$unknown(serde_json::Value::Null)
-            }
-        }
+        $crate::wire::union_traits!($type else $unknown { $($variant),* });
 
         impl $crate::wire::Slot for $type {
             fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -65,6 +61,18 @@ macro_rules! open_union {
                     return $crate::wire::read_shape(object).map(Self::$variant);
                 })*
                 Ok(Self::$unknown(serde_json::Value::Object(object)))
+            }
+        }
+    };
+}
+pub(crate) use open_union;
+
+/// What every union has, however its shapes are told apart.
+macro_rules! union_traits {
+    ($type:ident else $unknown:ident { $($variant:ident),* }) => {
+        impl Default for $type {
+            fn default() -> Self {
+                Self::$unknown(serde_json::Value::Null)
             }
         }
 
@@ -86,7 +94,7 @@ macro_rules! open_union {
         impl $crate::wire::Put for $type {}
     };
 }
-pub(crate) use open_union;
+pub(crate) use union_traits;
 
 macro_rules! text {
     () => {

@@ -215,7 +215,7 @@ fn emit_mod(api: &Api) -> TokenStream {
 }
 
 /// Where the names live that templates and types use.
-const IMPORTS: [(&str, &str); 18] = [
+const IMPORTS: [(&str, &str); 19] = [
     ("BTreeMap", "std::collections"),
     ("Call", "crate"),
     ("ClientConfig", "crate"),
@@ -234,6 +234,7 @@ const IMPORTS: [(&str, &str); 18] = [
     ("query_object", "crate::request"),
     ("request_object", "crate::wire"),
     ("response_object", "crate::wire"),
+    ("tagged_union", "crate::wire"),
 ];
 
 /// The types of answers that `ty` is made of.

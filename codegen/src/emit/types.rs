@@ -117,10 +117,6 @@ fn type_docs(ty: &TypeDef, object: &Object) -> TokenStream {
     let text = match (&ty.docs, object.role) {
         (Some(prose), _) => prose.clone(),
         (None, Role::Response) => "An object of the API's answers.".to_owned(),
-        (None, _) if ty.name.ends_with("Params") => {
-            let function = heck::ToSnakeCase::to_snake_case(ty.name.trim_end_matches("Params"));
-            format!("Parameters of [`{function}`].")
-        }
         (None, _) => "An object within a request.".to_owned(),
     };
     docs(&deprecated(text, ty.deprecated))
@@ -191,14 +187,7 @@ fn emit_union(ty: &TypeDef, members: &[Member]) -> TokenStream {
         let about = docs(&format!("A [`{}`].", member.ty));
         quote! { #about #variant(Box<#holds>) }
     });
-    let entries = members.iter().map(|member| {
-        let variant = ident(&member.variant);
-        let tests = member.tests.iter().map(|(name, text)| {
-            let text = text.iter();
-            quote! { #name #(= #text)* }
-        });
-        quote! { #variant if [#(#tests),*] }
-    });
+    let list = emit_union_list(&name, &unknown, members);
     quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
@@ -208,6 +197,33 @@ fn emit_union(ty: &TypeDef, members: &[Member]) -> TokenStream {
             /// A shape that this version of the crate does not know, as it came.
             #unknown(Value),
         }
-        open_union!(#name else #unknown { #(#entries),* });
+        #list
     }
+}
+
+/// The macro call that says how the shapes are told apart: by one member's text, or by tests.
+fn emit_union_list(name: &Ident, unknown: &Ident, members: &[Member]) -> TokenStream {
+    if let Some(tag) = tag(members) {
+        let entries = members.iter().map(|member| {
+            let (variant, text) = (ident(&member.variant), member.tests[0].1.as_ref());
+            quote! { #variant = #text }
+        });
+        return quote! { tagged_union!(#name else #unknown by #tag { #(#entries),* }); };
+    }
+    let entries = members.iter().map(|member| {
+        let variant = ident(&member.variant);
+        let tests = member.tests.iter().map(|(name, text)| {
+            let text = text.iter();
+            quote! { #name #(= #text)* }
+        });
+        quote! { #variant if [#(#tests),*] }
+    });
+    quote! { open_union!(#name else #unknown { #(#entries),* }); }
+}
+
+/// The one member whose text decides, if there is one.
+fn tag(members: &[Member]) -> Option<&str> {
+    let (first, _) = members.first()?.tests.first()?;
+    let decides = |member: &Member| matches!(&*member.tests, [(name, Some(_))] if name == first);
+    members.iter().all(decides).then_some(first)
 }

@@ -9,7 +9,7 @@ use openapiv3::{
 
 use super::Lowering;
 use super::schema::{Form, SchemaRef};
-use super::types::{Notes, Place};
+use super::types::Place;
 use crate::model::{Field, Input, Object, Operation, PathParam, Role, Shape, Type, Verb};
 use crate::names::{OperationName, TypeName, operation_rule, pascal, snake};
 
@@ -365,7 +365,8 @@ impl<'a> Lowering<'a> {
             fields,
             arguments: name.arguments.clone(),
         });
-        self.define_named(&name.module, &params, pointer, shape);
+        let docs = format!("Parameters of [`{}`].", name.function);
+        self.define_named(&name.module, &params, docs, pointer, shape);
         params
     }
 
@@ -492,16 +493,20 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn define_named(&mut self, module: &str, name: &str, pointer: String, shape: Shape) {
+    fn define_named(
+        &mut self,
+        module: &str,
+        name: &str,
+        docs: String,
+        pointer: String,
+        shape: Shape,
+    ) {
         let home = crate::model::Home::Module(module.to_owned());
-        let Notes {
-            docs, deprecated, ..
-        } = Notes::none();
         let definition = crate::model::TypeDef {
             home: home.clone(),
             name: name.to_owned(),
-            docs,
-            deprecated,
+            docs: Some(docs),
+            deprecated: false,
             shape,
             pointer: pointer.clone(),
         };

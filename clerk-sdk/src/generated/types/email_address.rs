@@ -5,7 +5,7 @@
 use serde_json::Value;
 use crate::Timestamp;
 use crate::types::ClerkError;
-use crate::wire::{open_enum, open_union, response_object};
+use crate::wire::{open_enum, response_object, tagged_union};
 
 /// An object of the API's answers.
 #[derive(Clone, Default, PartialEq)]
@@ -63,14 +63,14 @@ pub enum EmailAddressVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(EmailAddressVerification else Unknown {
-    Otp if ["object" = "verification_otp"],
-    Admin if ["object" = "verification_admin"],
-    FromOAuth if ["object" = "verification_from_oauth"],
-    Ticket if ["object" = "verification_ticket"],
-    Saml if ["object" = "verification_saml"],
-    EmailLink if ["object" = "verification_email_link"],
-    Scim if ["object" = "verification_scim"],
+tagged_union!(EmailAddressVerification else Unknown by "object" {
+    Otp = "verification_otp",
+    Admin = "verification_admin",
+    FromOAuth = "verification_from_oauth",
+    Ticket = "verification_ticket",
+    Saml = "verification_saml",
+    EmailLink = "verification_email_link",
+    Scim = "verification_scim",
 });
 
 /// An object of the API's answers.

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use crate::Timestamp;
 use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp};
-use crate::wire::{open_union, response_object};
+use crate::wire::{response_object, tagged_union};
 
 /// An object of the API's answers.
 #[derive(Clone, Default, PartialEq)]
@@ -59,7 +59,7 @@ pub enum PhoneNumberVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(PhoneNumberVerification else Unknown {
-    Otp if ["object" = "verification_otp"],
-    Admin if ["object" = "verification_admin"],
+tagged_union!(PhoneNumberVerification else Unknown by "object" {
+    Otp = "verification_otp",
+    Admin = "verification_admin",
 });

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 use crate::Timestamp;
-use crate::wire::{open_enum, open_union, response_object};
+use crate::wire::{open_enum, response_object, tagged_union};
 
 /// An object of the API's answers.
 #[derive(Clone, Default, PartialEq)]
@@ -130,9 +130,9 @@ pub enum SessionRefresh {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(SessionRefresh else Unknown {
-    SessionToken if ["object" = "token"],
-    SessionCookies if ["object" = "cookies"],
+tagged_union!(SessionRefresh else Unknown by "object" {
+    SessionToken = "token",
+    SessionCookies = "cookies",
 });
 
 /// A value of a set that the API may extend.

@@ -9,7 +9,7 @@ use crate::types::{
     ClerkError, EmailAddress, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
-use crate::wire::{open_enum, open_union, response_object};
+use crate::wire::{open_enum, response_object, tagged_union};
 
 /// An object of the API's answers.
 #[derive(Clone, Default, PartialEq)]
@@ -142,10 +142,10 @@ pub enum EnterpriseAccountVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(EnterpriseAccountVerification else Unknown {
-    Ticket if ["object" = "verification_ticket"],
-    Saml if ["object" = "verification_saml"],
-    OAuth if ["object" = "verification_oauth"],
+tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
+    Ticket = "verification_ticket",
+    Saml = "verification_saml",
+    OAuth = "verification_oauth",
 });
 
 /// An object of the API's answers.
@@ -245,9 +245,9 @@ pub enum ExternalAccountVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(ExternalAccountVerification else Unknown {
-    OAuth if ["object" = "verification_oauth"],
-    GoogleOneTap if ["object" = "verification_google_one_tap"],
+tagged_union!(ExternalAccountVerification else Unknown by "object" {
+    OAuth = "verification_oauth",
+    GoogleOneTap = "verification_google_one_tap",
 });
 
 /// A value of a set that the API may extend.
@@ -339,8 +339,8 @@ pub enum PasskeyVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(PasskeyVerification else Unknown {
-    Passkey if ["object" = "verification_passkey"],
+tagged_union!(PasskeyVerification else Unknown by "object" {
+    Passkey = "verification_passkey",
 });
 
 /// An object of the API's answers.
@@ -455,9 +455,9 @@ pub enum SamlAccountVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(SamlAccountVerification else Unknown {
-    Saml if ["object" = "verification_saml"],
-    Ticket if ["object" = "verification_ticket"],
+tagged_union!(SamlAccountVerification else Unknown by "object" {
+    Saml = "verification_saml",
+    Ticket = "verification_ticket",
 });
 
 /// An object of the API's answers.
@@ -940,7 +940,7 @@ pub enum Web3WalletVerification {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(Web3WalletVerification else Unknown {
-    Web3 if ["object" = "verification_web3"],
-    Admin if ["object" = "verification_admin"],
+tagged_union!(Web3WalletVerification else Unknown by "object" {
+    Web3 = "verification_web3",
+    Admin = "verification_admin",
 });

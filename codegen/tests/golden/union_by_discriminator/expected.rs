@@ -48,7 +48,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 //! Types of the resource `pet`.
 
 use serde_json::Value;
-use crate::wire::{open_union, response_object};
+use crate::wire::{response_object, tagged_union};
 
 /// An object of the API's answers.
 #[derive(Clone, Default, PartialEq)]
@@ -100,7 +100,7 @@ pub enum PetCheck {
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
 }
-open_union!(PetCheck else Unknown {
-    Chip if ["object" = "check_chip"],
-    Vaccine if ["object" = "check_vaccine"],
+tagged_union!(PetCheck else Unknown by "object" {
+    Chip = "check_chip",
+    Vaccine = "check_vaccine",
 });
