@@ -107,10 +107,10 @@ impl Server {
             Some(Script::Hang { .. }) => std::future::pending().await,
             None => {}
         }
-        response(self.from_state(&request).await, &trace_id)
+        response(self.by_state(&request).await, &trace_id)
     }
 
-    async fn from_state(&self, request: &RecordedRequest) -> Answer {
+    async fn by_state(&self, request: &RecordedRequest) -> Answer {
         let key = self.key(request)?;
         if routes::is_upload(request) {
             let upload = request.upload().await?;
