@@ -6,6 +6,7 @@
 //! ```sh
 //! cargo run -p clerk-sdk --example quickstart
 //! ```
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -86,8 +86,23 @@ impl<T: Slot> Slot for Box<T> {
     }
 }
 
-/// Refuses the JSON types a visitor has no method for, without repeating the value.
+/// Refuses, in a visitor, the JSON types it has no use for, without repeating the value.
 macro_rules! refuse {
+    (scalars) => {
+        $crate::wire::decode::refuse! {
+            visit_str(&str) => "a string",
+            visit_bool(bool) => "a boolean",
+            visit_i64(i64) => "a number",
+            visit_u64(u64) => "a number",
+            visit_f64(f64) => "a number",
+        }
+    };
+    (arrays) => {
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+            let found = serde::de::Unexpected::Other("an array");
+            Err(serde::de::Error::invalid_type(found, &self))
+        }
+    };
     ($($method:ident($type:ty) => $found:literal),* $(,)?) => {$(
         fn $method<E: serde::de::Error>(self, _: $type) -> Result<Self::Value, E> {
             Err(E::invalid_type(serde::de::Unexpected::Other($found), &self))
@@ -119,13 +134,7 @@ impl<'de, T: Slot> Visitor<'de> for VecVisitor<T> {
         read_items(&mut items)
     }
 
-    refuse! {
-        visit_str(&str) => "a string",
-        visit_bool(bool) => "a boolean",
-        visit_i64(i64) => "a number",
-        visit_u64(u64) => "a number",
-        visit_f64(f64) => "a number",
-    }
+    refuse!(scalars);
 }
 
 /// Reads what is left of an array, naming the item that does not fit.
@@ -172,17 +181,9 @@ impl<'de, T: Slot> Visitor<'de> for MapVisitor<T> {
         Ok(members)
     }
 
-    refuse! {
-        visit_str(&str) => "a string",
-        visit_bool(bool) => "a boolean",
-        visit_i64(i64) => "a number",
-        visit_u64(u64) => "a number",
-        visit_f64(f64) => "a number",
-    }
+    refuse!(scalars);
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
-        Err(found_array(&self))
-    }
+    refuse!(arrays);
 }
 
 impl Slot for Value {
@@ -214,10 +215,6 @@ pub(crate) fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
-}
-
-pub(crate) fn found_array<E: Error>(expected: &dyn serde::de::Expected) -> E {
-    E::invalid_type(serde::de::Unexpected::Other("an array"), expected)
 }
 
 /// An object's key: borrowed from the answer where it has no escapes.
@@ -281,15 +278,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         Ok(object)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
-        Err(found_array(&self))
-    }
+    refuse!(arrays);
 
-    refuse! {
-        visit_str(&str) => "a string",
-        visit_bool(bool) => "a boolean",
-        visit_i64(i64) => "a number",
-        visit_u64(u64) => "a number",
-        visit_f64(f64) => "a number",
-    }
+    refuse!(scalars);
 }

@@ -138,11 +138,5 @@ impl<'de, T: Slot> Visitor<'de> for ListVisitor<T> {
         Ok(list)
     }
 
-    refuse! {
-        visit_str(&str) => "a string",
-        visit_bool(bool) => "a boolean",
-        visit_i64(i64) => "a number",
-        visit_u64(u64) => "a number",
-        visit_f64(f64) => "a number",
-    }
+    refuse!(scalars);
 }

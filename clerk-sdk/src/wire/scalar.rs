@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::Slot;
-use super::decode::found_array;
+use super::decode::refuse;
 
 /// A type that stands for one JSON scalar. Each method refuses unless the type takes that scalar.
 pub(crate) trait Scalar: Default {
@@ -136,9 +136,7 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
         T::from_f64(value)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
-        Err(found_array(&self))
-    }
+    refuse!(arrays);
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<T, A::Error> {
         Err(misfit::<T, _>("an object"))

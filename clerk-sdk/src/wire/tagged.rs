@@ -6,10 +6,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::decode::{Key, found_array, refuse};
+use super::decode::{Key, refuse};
 use super::path;
 
 /// A union whose shape one member's text decides.
@@ -71,17 +71,9 @@ impl<'de, T: Tagged> Visitor<'de> for TaggedVisitor<T> {
         Ok(T::unknown(Value::Object(before)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
-        Err(found_array(&self))
-    }
+    refuse!(arrays);
 
-    refuse! {
-        visit_str(&str) => "a string",
-        visit_bool(bool) => "a boolean",
-        visit_i64(i64) => "a number",
-        visit_u64(u64) => "a number",
-        visit_f64(f64) => "a number",
-    }
+    refuse!(scalars);
 }
 
 /// Reads a member that was kept aside.
