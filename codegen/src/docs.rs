@@ -15,7 +15,7 @@ pub(crate) fn facts(schema: &SchemaRef) -> Option<String> {
         SchemaKind::Type(SchemaType::Number(number)) => number_limits(number),
         SchemaKind::Type(SchemaType::String(text)) => text_limits(text),
         SchemaKind::Type(SchemaType::Array(array)) => {
-            limits(array.min_items, array.max_items, " items")
+            array_limits(array.min_items, array.max_items)
         }
         _ => None,
     }
@@ -48,7 +48,17 @@ fn number_limits(number: &NumberType) -> Option<String> {
 }
 
 fn text_limits(text: &StringType) -> Option<String> {
-    limits(text.min_length, text.max_length, " characters")
+    match (text.min_length, text.max_length) {
+        (Some(1), None) => Some("Not empty.".to_owned()),
+        (lowest, highest) => limits(lowest, highest, " characters"),
+    }
+}
+
+fn array_limits(lowest: Option<usize>, highest: Option<usize>) -> Option<String> {
+    match (lowest, highest) {
+        (Some(1), None) => Some("Not empty.".to_owned()),
+        (lowest, highest) => limits(lowest, highest, " items"),
+    }
 }
 
 fn limits<T: std::fmt::Display>(

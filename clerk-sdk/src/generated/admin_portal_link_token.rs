@@ -73,7 +73,7 @@ pub fn revoke(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `it_contact_id` on the wire. At least 1 characters.
+    /// `it_contact_id` on the wire. Not empty.
     pub it_contact_id: Option<String>,
     /// `organization_id` on the wire.
     pub organization_id: Option<String>,

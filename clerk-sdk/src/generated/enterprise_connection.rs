@@ -315,7 +315,7 @@ pub struct CreateParams {
     pub allow_organization_account_linking: Nullable<bool>,
     /// `custom_attributes` on the wire.
     pub custom_attributes: Option<Vec<CustomAttributeInput>>,
-    /// `domains` on the wire. At least 1 items.
+    /// `domains` on the wire. Not empty.
     pub domains: Vec<String>,
     /// `name` on the wire.
     pub name: String,
@@ -538,11 +538,11 @@ impl CreateSamlInput {
 pub struct CustomAttributeInput {
     /// `directory_path` on the wire.
     pub directory_path: Option<String>,
-    /// `key` on the wire. At least 1 characters.
+    /// `key` on the wire. Not empty.
     pub key: String,
     /// `multi_valued` on the wire.
     pub multi_valued: Option<bool>,
-    /// `name` on the wire. At least 1 characters.
+    /// `name` on the wire. Not empty.
     pub name: String,
     /// `scim_path` on the wire.
     pub scim_path: Option<String>,

@@ -87,7 +87,7 @@ pub struct CreateParams {
     pub legs: Option<i64>,
     /// `metadata` on the wire.
     pub metadata: Option<Map<String, Value>>,
-    /// `name` on the wire. At least 1 characters.
+    /// `name` on the wire. Not empty.
     pub name: String,
     /// `nickname` on the wire.
     pub nickname: Nullable<String>,
