@@ -92,6 +92,26 @@ async fn an_answer_that_is_not_clerks_keeps_status_and_body() {
 }
 
 #[tokio::test]
+async fn an_odd_part_of_an_error_does_not_cost_the_others() {
+    let body = json!({
+        "errors": [{"code": "one", "message": null, "meta": ["odd"]}, "odd", {"code": 2, "message": "two", "extra": 1}],
+        "meta": "odd",
+        "clerk_trace_id": "abc",
+    });
+    let error = failure(&refusing(400, &body.to_string())).await;
+    assert_eq!(error.trace_id(), Some("abc"));
+    let Error::Api(api) = error else {
+        panic!("it is an answer");
+    };
+    let read: Vec<_> = api
+        .errors()
+        .iter()
+        .map(|it| (it.code.as_str(), it.message.as_str()))
+        .collect();
+    assert_eq!(read, [("one", ""), ("", "two")]);
+}
+
+#[tokio::test]
 async fn a_success_that_is_not_json_keeps_status_and_body() {
     for body in ["<html></html>", "", "{\"id\":", "{} trailing"] {
         let error = failure(&refusing(200, body)).await;

@@ -10,8 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::response::Exchange;
-use crate::types::{ClerkError, ClerkErrors};
-use crate::wire::decode_json;
+use crate::types::ClerkError;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -157,12 +156,66 @@ pub struct APIErrorResponse(Box<ApiFailure>);
 #[derive(Clone)]
 struct ApiFailure {
     exchange: Exchange,
-    reported: ClerkErrors,
+    reported: Reported,
+}
+
+/// What the body of a refusal says, as far as it can be read.
+#[derive(Clone, Default)]
+struct Reported {
+    errors: Vec<ClerkError>,
+    meta: Option<Map<String, Value>>,
+    trace_id: Option<String>,
+}
+
+impl Reported {
+    /// Reads each part on its own: one that is odd must not cost the others.
+    fn read(body: &[u8]) -> Self {
+        let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else {
+            return Self::default();
+        };
+        let errors = match body.remove("errors") {
+            Some(Value::Array(errors)) => errors.into_iter().filter_map(read_error).collect(),
+            _ => Vec::new(),
+        };
+        let meta = match body.remove("meta") {
+            Some(Value::Object(meta)) => Some(meta),
+            _ => None,
+        };
+        Self {
+            errors,
+            meta,
+            trace_id: text(&mut body, "clerk_trace_id"),
+        }
+    }
+}
+
+fn read_error(error: Value) -> Option<ClerkError> {
+    let Value::Object(mut error) = error else {
+        return None;
+    };
+    let meta = match error.remove("meta") {
+        Some(Value::Object(meta)) => Some(meta),
+        _ => None,
+    };
+    Some(ClerkError {
+        code: text(&mut error, "code").unwrap_or_default(),
+        message: text(&mut error, "message").unwrap_or_default(),
+        long_message: text(&mut error, "long_message").unwrap_or_default(),
+        meta,
+        ..ClerkError::default()
+    })
+}
+
+fn text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match object.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    }
 }
 
 impl APIErrorResponse {
     pub(crate) fn new(exchange: Exchange) -> Self {
-        let reported = decode_json(&exchange.body).unwrap_or_default();
+        let reported = Reported::read(&exchange.body);
         Self(Box::new(ApiFailure { exchange, reported }))
     }
 
@@ -193,7 +246,7 @@ impl APIErrorResponse {
 
     /// Clerk's id for this exchange: from the body, else from the headers.
     pub fn trace_id(&self) -> Option<&str> {
-        let from_body = self.0.reported.clerk_trace_id.as_deref();
+        let from_body = self.0.reported.trace_id.as_deref();
         from_body
             .filter(|id| !id.is_empty())
             .or_else(|| self.0.exchange.header_trace_id())

@@ -277,3 +277,88 @@ pub(crate) fn variant(wire: &str) -> String {
         _ => pascal(wire),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resources_are_singular() {
+        for (plural, expected) in [
+            ("users", "user"),
+            ("jwt_templates", "jwt_template"),
+            ("directories", "directory"),
+            ("proxy_checks", "proxy_check"),
+            ("email_addresses", "email_address"),
+            ("jwks", "jwk"),
+            ("status", "status"),
+            ("access", "access"),
+            ("boxes", "box"),
+        ] {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+
+    #[test]
+    fn wire_names_become_identifiers() {
+        for (wire, expected) in [
+            ("created_at", "created_at"),
+            ("apiKeyID", "api_key_id"),
+            ("type", "type_"),
+            ("self", "self_"),
+            ("x5t#S256", "x5t_s256"),
+            ("2fa", "_2fa"),
+        ] {
+            assert_eq!(snake(wire), expected);
+        }
+    }
+
+    #[test]
+    fn values_become_variants() {
+        for (wire, expected) in [
+            ("past_due", "PastDue"),
+            ("", "Empty"),
+            ("-enterprise_sso", "ExceptEnterpriseSso"),
+            ("oauth_google", "OAuthGoogle"),
+            ("2fa", "N2fa"),
+            ("RS256", "Rs256"),
+        ] {
+            assert_eq!(variant(wire), expected);
+        }
+    }
+
+    #[test]
+    fn lines_name_a_function_with_its_arguments_or_a_type() {
+        let name = parse_operation("user::create(email, name)").expect("it is one");
+        assert_eq!((&*name.module, &*name.function), ("user", "create"));
+        assert_eq!(name.arguments, ["email", "name"]);
+        for line in [
+            "user",
+            "user::Create",
+            "User::create",
+            "user::create(",
+            "user::fn",
+            "a::b::c",
+        ] {
+            assert_eq!(parse_operation(line), None, "{line}");
+        }
+        for line in ["User", "user::user", "user::A-B", "User::User"] {
+            assert_eq!(parse_type(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_rule_reads_the_vendor_extensions_first() {
+        let rule = operation_rule;
+        let required = ["name".to_owned()];
+        assert_eq!(
+            rule("GetX", Some("users"), Some("getX"), Some("Tag"), &required),
+            "user::get_x(name)"
+        );
+        assert_eq!(
+            rule("createApiKey", None, None, Some("API Keys"), &[]),
+            "api_key::create_api_key"
+        );
+        assert_eq!(rule("ping", None, None, None, &[]), "miscellaneous::ping");
+    }
+}

@@ -118,3 +118,57 @@ fn merge(place: &mut Value, update: &Value) -> Result<(), &'static str> {
         _ => Err("a single value"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn applied(mut api: Value, actions: Value) -> Result<Value, Problems> {
+        let overlay = json!({"overlay": "1.0.0", "info": {}, "actions": actions});
+        let source = Source {
+            path: "o.yaml".to_owned(),
+            text: overlay.to_string(),
+        };
+        apply(&mut api, &[source]).map(|()| api)
+    }
+
+    #[test]
+    fn updates_merge_objects_append_to_lists_and_replace_single_values() {
+        let api = json!({"a": {"b": {"x": 1, "y": [1]}}});
+        let actions = json!([
+            {"target": "$.a.b", "update": {"x": 2, "y": [2], "z": {"new": true}}},
+            {"target": "$.a.b.y", "update": 3},
+        ]);
+        let expected = json!({"a": {"b": {"x": 2, "y": [1, 2, 3], "z": {"new": true}}}});
+        assert_eq!(applied(api, actions).expect("it applies"), expected);
+    }
+
+    #[test]
+    fn removals_take_every_match_out() {
+        let api = json!({"list": [1, 2, 1, 3], "a/b": {"c~d": 1, "e": 2}});
+        let actions = json!([
+            {"target": "$.list[?@ == 1]", "remove": true},
+            {"target": "$['a/b']['c~d']", "remove": true},
+        ]);
+        let expected = json!({"list": [2, 3], "a/b": {"e": 2}});
+        assert_eq!(applied(api, actions).expect("it applies"), expected);
+    }
+
+    #[test]
+    fn every_wrong_action_is_reported_with_its_place() {
+        let actions = json!([
+            {"target": "$.gone", "remove": true},
+            {"target": "$.a", "update": {"b": 1}},
+            {"target": "$.a"},
+            {"update": {}},
+        ]);
+        let problems = applied(json!({"a": 1}), actions).expect_err("they are wrong");
+        let pointers: Vec<&str> = problems.0.iter().map(|it| it.pointer.as_str()).collect();
+        assert_eq!(
+            pointers,
+            ["/actions/0", "/actions/1", "/actions/2", "/actions/3"]
+        );
+    }
+}
