@@ -8,7 +8,7 @@ use crate::document::check_references;
 use crate::{Problem, Problems};
 
 /// Keys whose values are prose, examples or advertisement, wherever the format defines them.
-const PROSE: [&str; 12] = [
+const PROSE: [&str; 16] = [
     "contact",
     "description",
     "example",
@@ -18,13 +18,17 @@ const PROSE: [&str; 12] = [
     "summary",
     "termsOfService",
     "title",
+    "x-codeSamples",
+    "x-displayName",
+    "x-enumDescriptions",
     "x-logo",
+    "x-speakeasy-deprecation-message",
     "x-speakeasy-retries",
     "x-speakeasy-usage-example",
 ];
 
 /// Keys whose values map names that upstream chose: none of those names is a key of the format.
-const NAMED: [&str; 13] = [
+const NAMED: [&str; 15] = [
     "callbacks",
     "content",
     "encoding",
@@ -37,7 +41,14 @@ const NAMED: [&str; 13] = [
     "requestBodies",
     "responses",
     "schemas",
+    "scopes",
     "securitySchemes",
+    "variables",
+];
+
+/// The methods a path can have; what else stands there is no operation.
+const METHODS: [&str; 8] = [
+    "delete", "get", "head", "options", "patch", "post", "put", "trace",
 ];
 
 /// Keys whose values are data: copied as they are.
@@ -61,28 +72,31 @@ const FLAGS: [&str; 8] = [
 ///
 /// # Errors
 ///
-/// Where `upstream` is not a document of OpenAPI 3.0 with ids for its operations and references
-/// that resolve. `file` is what the errors name.
+/// Everything by which `upstream` is not a document of OpenAPI 3.0 with ids for its operations and
+/// references that resolve. `file` is what the errors name.
 pub fn facts(upstream: Value, file: &str) -> Result<Value, Problems> {
-    check_format(&upstream, file)?;
-    check_references(&upstream, file)?;
-    check_operation_ids(&upstream, file)?;
+    if !upstream.is_object() {
+        let message = "this is not an OpenAPI document: it holds no object, so it may be a web page or a part of a file";
+        return Err(Problem::new(file, "", message).into());
+    }
+    let mut problems = format_problems(&upstream, file);
+    problems.extend(operation_id_problems(&upstream, file));
     let mut facts = keep(upstream, false);
-    // The format requires these texts to be there. They are empty, as what they said was prose.
+    // Examples may hold anything that looks like a reference, so only what is kept is followed.
+    if let Err(unresolved) = check_references(&facts, file) {
+        problems.extend(unresolved.0);
+    }
+    Problems::check(problems, ())?;
+    // The format requires this text to be there. It is empty, as what it said was prose.
     facts["info"]["title"] = json!("");
-    describe_responses(&mut facts);
     if let Some(tags) = facts.get_mut("tags").and_then(Value::as_array_mut) {
         tags.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
     }
     Ok(facts)
 }
 
-fn check_format(upstream: &Value, file: &str) -> Result<(), Problems> {
+fn format_problems(upstream: &Value, file: &str) -> Vec<Problem> {
     let wrong = |pointer: &str, message: String| Problem::new(file, pointer, message);
-    if !upstream.is_object() {
-        let message = "this is not an OpenAPI document: it holds no object, so it may be a web page or a part of a file";
-        return Err(wrong("", message.to_owned()).into());
-    }
     let version = upstream["openapi"].as_str().unwrap_or_default();
     let mut problems = Vec::new();
     if !version.starts_with("3.0.") {
@@ -100,15 +114,15 @@ fn check_format(upstream: &Value, file: &str) -> Result<(), Problems> {
         let message = "there is no text that names the version: quote it if it is a date";
         problems.push(wrong("/info/version", message.to_owned()));
     }
-    Problems::check(problems, ())
+    problems
 }
 
-fn check_operation_ids(upstream: &Value, file: &str) -> Result<(), Problems> {
+fn operation_id_problems(upstream: &Value, file: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut seen: BTreeMap<&str, String> = BTreeMap::new();
     for (path, item) in upstream["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            if !["delete", "get", "patch", "post", "put"].contains(&method.as_str()) {
+            if !METHODS.contains(&method.as_str()) {
                 continue;
             }
             let pointer = format!(
@@ -129,7 +143,7 @@ fn check_operation_ids(upstream: &Value, file: &str) -> Result<(), Problems> {
             }
         }
     }
-    Problems::check(problems, ())
+    problems
 }
 
 /// Keeps the facts of `value`; `named` where its keys are names that upstream chose.
@@ -139,11 +153,10 @@ fn keep(value: Value, named: bool) -> Value {
             map.into_iter()
                 .filter(|(key, value)| named || is_fact(key, value))
                 .map(|(key, value)| {
-                    let kept = if !named && DATA.contains(&key.as_str()) {
-                        value
+                    let kept = if named {
+                        keep(value, false)
                     } else {
-                        let names = !named && NAMED.contains(&key.as_str()) && value.is_object();
-                        keep(value, names)
+                        keep_member(&key, value)
                     };
                     (key, kept)
                 })
@@ -152,10 +165,28 @@ fn keep(value: Value, named: bool) -> Value {
                 .collect::<Map<_, _>>(),
         ),
         Value::Array(list) => {
-            Value::Array(list.into_iter().map(|item| keep(item, false)).collect())
+            Value::Array(list.into_iter().map(|item| keep(item, named)).collect())
         }
         single => single,
     }
+}
+
+/// Keeps the facts of `value`, which stands under `key` of the format.
+fn keep_member(key: &str, value: Value) -> Value {
+    if DATA.contains(&key) {
+        return value;
+    }
+    // `security` lists objects whose keys are names; `parameters` is a list as often as a map.
+    let named = key == "security" || NAMED.contains(&key) && value.is_object();
+    let mut kept = keep(value, named);
+    let members = kept.as_object_mut().into_iter().flatten();
+    match key {
+        "responses" => members.for_each(|(_, response)| describe(response)),
+        // A scope's value is a sentence about it.
+        "scopes" => members.for_each(|(_, sentence)| *sentence = json!("")),
+        _ => {}
+    }
+    kept
 }
 
 fn is_fact(key: &str, value: &Value) -> bool {
@@ -163,24 +194,12 @@ fn is_fact(key: &str, value: &Value) -> bool {
     !PROSE.contains(&key) && !silent
 }
 
-/// Gives every response the text that the format requires it to have.
-fn describe_responses(facts: &mut Value) {
-    let describe = |responses: &mut Value| {
-        for (_, response) in responses.as_object_mut().into_iter().flatten() {
-            if response.get("$ref").is_none() {
-                response["description"] = json!("");
-            }
-        }
-    };
-    if let Some(responses) = facts.pointer_mut("/components/responses") {
-        describe(responses);
-    }
-    for (_, item) in facts["paths"].as_object_mut().into_iter().flatten() {
-        for (_, operation) in item.as_object_mut().into_iter().flatten() {
-            if let Some(responses) = operation.get_mut("responses") {
-                describe(responses);
-            }
-        }
+/// Gives a response the text that the format requires: empty, as what it said was prose.
+fn describe(response: &mut Value) {
+    if let Some(response) = response.as_object_mut()
+        && !response.contains_key("$ref")
+    {
+        response.insert("description".to_owned(), json!(""));
     }
 }
 
@@ -255,5 +274,57 @@ mod tests {
             assert_eq!(problems.0[0].pointer, pointer, "{problems}");
             assert!(problems.to_string().starts_with("x.yml#"), "{problems}");
         }
+    }
+
+    #[test]
+    fn names_of_servers_scopes_and_schemes_stay_without_their_sentences() {
+        let mut document = document();
+        document["security"] = json!([{"title": []}]);
+        document["servers"] = json!([{"url": "/{title}", "variables": {"title": {"default": "a", "description": "Prose"}}}]);
+        document["components"] = json!({
+            "securitySchemes": {"title": {"type": "oauth2", "description": "Prose", "flows": {
+                "implicit": {"authorizationUrl": "/", "scopes": {"summary": "Prose"}},
+            }}},
+            "examples": {"Prose": {"value": {"$ref": "#/nowhere"}}},
+        });
+        let facts = facts(document, "x.yml").expect("it is a document");
+        assert!(!facts.to_string().contains("Prose"), "{facts}");
+        assert_eq!(facts["security"], json!([{"title": []}]));
+        assert_eq!(
+            facts["servers"][0]["variables"],
+            json!({"title": {"default": "a"}})
+        );
+        let flows = &facts["components"]["securitySchemes"]["title"]["flows"];
+        assert_eq!(flows["implicit"]["scopes"], json!({"summary": ""}));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let mut document = document();
+        document["openapi"] = json!("3.1.0");
+        document["paths"]["/again"] = json!({
+            "get": {"operationId": "Get", "responses": {"200": {"$ref": "https://example.com/a.yml"}}},
+            "head": {"responses": {"200": "no object"}},
+        });
+        let problems = facts(document, "x.yml").expect_err("four things are wrong");
+        let pointers: Vec<&str> = problems.0.iter().map(|it| it.pointer.as_str()).collect();
+        let expected = [
+            "/openapi",
+            "/paths/~1again/get/responses/200",
+            "/paths/~1again/head",
+            "/paths/~1summary/get",
+        ];
+        assert_eq!(pointers, expected, "{problems}");
+    }
+
+    #[test]
+    fn a_response_that_is_no_object_is_left_to_the_parser() {
+        let mut document = document();
+        document["paths"]["/summary"]["get"]["responses"] = json!({"200": "text", "404": null});
+        let facts = facts(document.clone(), "x.yml").expect("its form is not looked at here");
+        assert_eq!(
+            facts["paths"]["/summary"]["get"]["responses"],
+            document["paths"]["/summary"]["get"]["responses"]
+        );
     }
 }

@@ -5,9 +5,11 @@ use std::io::Read;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use reqwest::redirect::{Attempt, Policy};
 
 /// No document of Clerk's comes near this; a wrong address might.
 const MOST_BYTES: usize = 20 * 1024 * 1024;
+const MOST_REDIRECTS: usize = 10;
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(60);
 
@@ -36,16 +38,21 @@ fn read(path: &str) -> Result<Vec<u8>> {
 }
 
 fn download(url: &str) -> Result<Vec<u8>> {
-    if url.starts_with("http://") && !is_loopback(url) {
+    let plain = url.starts_with("http://");
+    if plain && !is_loopback(url) {
         bail!("{url} is not encrypted: use https");
     }
     // Another program may have chosen before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
+    let mut client = reqwest::Client::builder()
         .connect_timeout(CONNECT)
         .timeout(WHOLE)
-        .build()
-        .context("no HTTP client can be made")?;
+        .redirect(Policy::custom(redirect));
+    if plain {
+        // A proxy of the environment would look for this machine's server on its own.
+        client = client.no_proxy();
+    }
+    let client = client.build().context("no HTTP client can be made")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -65,6 +72,17 @@ fn download(url: &str) -> Result<Vec<u8>> {
         bytes.with_context(|| format!("{url} cannot be fetched"))?,
         url,
     )
+}
+
+/// Follows a few redirects, each to an encrypted address.
+fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    if attempt.url().scheme() != "https" {
+        attempt.error("it redirects to an address that is not encrypted")
+    } else if attempt.previous().len() > MOST_REDIRECTS {
+        attempt.error("it redirects too often")
+    } else {
+        attempt.follow()
+    }
 }
 
 fn is_loopback(url: &str) -> bool {

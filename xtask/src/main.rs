@@ -69,6 +69,7 @@ fn report(error: &anyhow::Error) {
             }
             eprintln!("{} problems; nothing was written", problems.0.len());
         }
+        None if error.is::<write::Partly>() => eprintln!("error: {error:#}; run this again"),
         None => eprintln!("error: {error:#}; nothing was written"),
     }
 }

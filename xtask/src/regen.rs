@@ -38,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcom
     if arguments.check {
         return check(&folder, &files, &changes);
     }
-    write::apply(&files, &changes)?;
+    write::apply(&files, &changes, Some(&folder))?;
     for change in &changes {
         match change {
             Change::Write(path) => println!("wrote {}", shown(&folder, path)),

@@ -25,13 +25,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH OR URL")]
     from: String,
     /// Where the document is published, if `--from` is a copy of it.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = url)]
     source: Option<String>,
     /// The revision of the document, if known.
     #[arg(long)]
     revision: Option<String>,
     /// The day of the revision, if not today.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     date: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcom
         .map(|(path, text)| (workspace.path(path), text))
         .collect();
     let changes = write::changes(&files, None)?;
-    write::apply(&files, &changes)?;
+    write::apply(&files, &changes, None)?;
     for change in &changes {
         if let write::Change::Write(path) = change {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -149,6 +149,19 @@ fn provenance(old: &str, arguments: &Arguments, sha256: &str, version: &str) -> 
     record["date"] = value(date);
     let head = "# Where spec/backend-api.json comes from; written by `cargo xtask vendor`.\n";
     Ok(format!("{head}{record}"))
+}
+
+/// The value of `--source`: it is committed, so it must not be a path of this machine.
+fn url(text: &str) -> Result<String, &'static str> {
+    let text = is_url(text).then(|| text.to_owned());
+    text.ok_or("give the address at which it is published, with https://")
+}
+
+/// The value of `--date`.
+fn day(text: &str) -> Result<String, &'static str> {
+    let midnight = humantime::parse_rfc3339(&format!("{text}T00:00:00Z"));
+    let text = midnight.is_ok().then(|| text.to_owned());
+    text.ok_or("give a day as YYYY-MM-DD")
 }
 
 fn hex_digest(bytes: &[u8]) -> String {

@@ -5,7 +5,9 @@
 //! place, which takes a moment and no space.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -20,21 +22,32 @@ pub(crate) enum Change {
     Remove(PathBuf),
 }
 
+/// Some files may be in their place and others not: what failed came after the last safe moment.
+#[derive(Debug)]
+pub(crate) struct Partly;
+
+impl fmt::Display for Partly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not every file is in its place")
+    }
+}
+
 /// What must change for `files` to stand as given, and for nothing else to stand in `owned`.
 pub(crate) fn changes(
     files: &BTreeMap<PathBuf, String>,
     owned: Option<&Path>,
 ) -> Result<Vec<Change>> {
+    // First, as it refuses links and pipes, which reading would follow or wait for.
+    let standing = owned.map(list).transpose()?.unwrap_or_default();
     let mut changes = Vec::new();
     for (path, text) in files {
         if read(path)?.as_deref() != Some(text.as_bytes()) {
             changes.push(Change::Write(path.clone()));
         }
     }
-    let standing = owned.map(list).transpose()?.unwrap_or_default();
     let leftover = standing
         .into_iter()
-        .filter(|path| !files.contains_key(path));
+        .filter(|path| !files.contains_key(path) && !is_staged(path));
     changes.extend(leftover.map(Change::Remove));
     Ok(changes)
 }
@@ -43,36 +56,39 @@ pub(crate) fn changes(
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
     }
 }
 
-/// Every file below a folder, without what an earlier run left staged.
+/// Every file below a folder, which holds files and folders only and is itself no link: through one,
+/// files of somebody else would be removed as left over.
 fn list(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut files = BTreeSet::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        if !folder.exists() {
-            continue;
-        }
-        let shown = folder.display().to_string();
-        for entry in fs::read_dir(&folder).with_context(|| format!("{shown} cannot be read"))? {
-            let entry = entry.with_context(|| format!("{shown} cannot be read"))?;
-            let kind = entry
-                .file_type()
-                .with_context(|| format!("{shown} cannot be read"))?;
-            let path = entry.path();
-            if kind.is_symlink() {
-                bail!(
-                    "{} is a link, and generated files are not: remove it",
-                    path.display()
-                );
-            } else if kind.is_dir() {
-                folders.push(path);
-            } else if !is_staged(&path) {
-                files.insert(path);
+    let mut paths = vec![folder.to_owned()];
+    while let Some(path) = paths.pop() {
+        let cannot = || format!("{} cannot be read", path.display());
+        let kind = match fs::symlink_metadata(&path) {
+            Ok(found) => found.file_type(),
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(error).with_context(cannot),
+        };
+        if kind.is_dir() {
+            for entry in fs::read_dir(&path).with_context(cannot)? {
+                paths.push(entry.with_context(cannot)?.path());
             }
+        } else if kind.is_file() {
+            files.insert(path);
+        } else {
+            let kind = if kind.is_symlink() {
+                "a link"
+            } else {
+                "no file"
+            };
+            bail!(
+                "{} is {kind}, and only files are generated: remove it",
+                path.display()
+            );
         }
     }
     Ok(files)
@@ -90,32 +106,58 @@ fn staged(path: &Path) -> PathBuf {
 }
 
 /// Makes the changes: all of them, or on a failure before the last moment none.
-pub(crate) fn apply(files: &BTreeMap<PathBuf, String>, changes: &[Change]) -> Result<()> {
-    let writes = || {
-        changes.iter().filter_map(|change| match change {
-            Change::Write(path) => Some(path),
-            Change::Remove(_) => None,
-        })
-    };
-    for path in writes() {
-        let text = files.get(path).map_or("", String::as_str);
-        if let Err(error) = stage(path, text) {
-            for path in writes() {
-                // What is not there needs no removing.
-                let _ = fs::remove_file(staged(path));
-            }
-            return Err(error);
+///
+/// What a killed run left staged, beside `files` or anywhere in `owned`, goes first.
+pub(crate) fn apply(
+    files: &BTreeMap<PathBuf, String>,
+    changes: &[Change],
+    owned: Option<&Path>,
+) -> Result<()> {
+    sweep(files, owned)?;
+    let result = stage_all(files, changes)
+        .and_then(|()| place_all(changes).map_err(|error| error.context(Partly)));
+    if result.is_err() {
+        for path in writes(changes) {
+            // What is not there needs no removing.
+            let _ = fs::remove_file(staged(path));
         }
     }
-    for path in writes() {
-        fs::rename(staged(path), path).with_context(|| {
-            format!("{} cannot be put in place; run this again", path.display())
-        })?;
+    result
+}
+
+fn writes(changes: &[Change]) -> impl Iterator<Item = &PathBuf> {
+    changes.iter().filter_map(|change| match change {
+        Change::Write(path) => Some(path),
+        Change::Remove(_) => None,
+    })
+}
+
+fn sweep(files: &BTreeMap<PathBuf, String>, owned: Option<&Path>) -> Result<()> {
+    let standing = owned.map(list).transpose()?.unwrap_or_default();
+    let mut stale: BTreeSet<PathBuf> = files.keys().map(|path| staged(path)).collect();
+    stale.extend(standing.into_iter().filter(|path| is_staged(path)));
+    for path in stale {
+        if fs::symlink_metadata(&path).is_ok() {
+            fs::remove_file(&path)
+                .with_context(|| format!("{} cannot be removed", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn stage_all(files: &BTreeMap<PathBuf, String>, changes: &[Change]) -> Result<()> {
+    writes(changes).try_for_each(|path| stage(path, files.get(path).map_or("", String::as_str)))
+}
+
+fn place_all(changes: &[Change]) -> Result<()> {
+    for path in writes(changes) {
+        fs::rename(staged(path), path)
+            .with_context(|| format!("{} cannot be put in place", path.display()))?;
     }
     for change in changes {
         if let Change::Remove(path) = change {
             fs::remove_file(path)
-                .with_context(|| format!("{} cannot be removed; run this again", path.display()))?;
+                .with_context(|| format!("{} cannot be removed", path.display()))?;
         }
     }
     Ok(())
@@ -151,8 +193,12 @@ mod tests {
             folder.path(),
             &[("a.rs", "a"), ("b/c.rs", "c"), ("d.rs", "d")],
         );
-        apply(&first, &changes(&first, None).expect("they are readable"))
-            .expect("they are written");
+        apply(
+            &first,
+            &changes(&first, None).expect("they are readable"),
+            None,
+        )
+        .expect("they are written");
         fs::write(folder.path().join("x.rs.xtask-tmp"), "of a killed run").expect("it is written");
 
         let second = files(folder.path(), &[("a.rs", "a"), ("b/c.rs", "changed")]);
@@ -162,7 +208,8 @@ mod tests {
             Change::Remove(folder.path().join("d.rs")),
         ];
         assert_eq!(changes, expected);
-        apply(&second, &changes).expect("they are written");
+        apply(&second, &changes, Some(folder.path())).expect("they are written");
+        assert!(!folder.path().join("x.rs.xtask-tmp").exists());
         assert_eq!(
             fs::read_to_string(folder.path().join("b/c.rs")).expect("it is there"),
             "changed"
@@ -177,7 +224,7 @@ mod tests {
         fs::create_dir(folder.path().join("b.rs")).expect("it is made");
         let files = files(folder.path(), &[("a.rs", "new"), ("b.rs", "new")]);
         let changes: Vec<Change> = files.keys().cloned().map(Change::Write).collect();
-        let error = apply(&files, &changes)
+        let error = apply(&files, &changes, None)
             .expect_err("a folder is in the way")
             .to_string();
         assert!(error.contains("b.rs is a folder"), "{error}");
