@@ -17,6 +17,11 @@ pub(crate) trait Scalar: Default {
         Err(misfit::<Self, E>("a string"))
     }
 
+    /// As [`from_str`](Self::from_str), where the text is already owned.
+    fn from_string<E: Error>(text: String) -> Result<Self, E> {
+        Self::from_str(&text)
+    }
+
     fn from_bool<E: Error>(_: bool) -> Result<Self, E> {
         Err(misfit::<Self, E>("a boolean"))
     }
@@ -39,6 +44,10 @@ impl Scalar for String {
 
     fn from_str<E: Error>(text: &str) -> Result<Self, E> {
         Ok(text.to_owned())
+    }
+
+    fn from_string<E: Error>(text: String) -> Result<Self, E> {
+        Ok(text)
     }
 }
 
@@ -115,6 +124,10 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         T::from_str(text)
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<T, E> {
+        T::from_string(text)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
