@@ -1,8 +1,12 @@
 //! Stage 2: the document to the model. All naming and all questions of the document end here.
 
+mod answer;
+mod component;
+mod input;
 mod operation;
 mod schema;
 mod types;
+mod union;
 
 pub(crate) use schema::SchemaRef;
 

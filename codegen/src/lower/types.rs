@@ -3,10 +3,10 @@
 use openapiv3::{ReferenceOr, Schema};
 
 use super::Lowering;
+use super::component::component_name;
 use super::schema::{Form, ObjectForm, SchemaRef, form};
 use crate::model::{Field, Home, Object, Role, Shape, Type, TypeDef};
 use crate::names::{TypeName, pascal, singular, snake};
-use crate::union::{self, Candidate};
 
 /// Where a schema stands: for errors, for the names table, and for the name by rule.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn below(&self, pointer: &str, key: &str, suffix: &str) -> Self {
+    pub(crate) fn below(&self, pointer: &str, key: &str, suffix: &str) -> Self {
         Self {
             pointer: format!("{}/{pointer}", self.pointer),
             key: format!("{}/{key}", self.key),
@@ -70,7 +70,9 @@ impl<'a> Lowering<'a> {
             Form::Array(None) => Type::Array(Box::new(Type::Json)),
             Form::Array(Some(items)) => Type::Array(Box::new(self.ty(&items, &place.item()))),
             Form::Object(object) => self.object(schema, &object, place),
-            Form::OneOf([single]) if discriminator(schema).is_none() => self.ty(single, place),
+            Form::OneOf([single]) if super::union::discriminator(schema).is_none() => {
+                self.ty(single, place)
+            }
             Form::OneOf(shapes) => self.union(schema, shapes, place),
             Form::AllOf([single]) => self.ty(single, place),
             Form::AllOf(_) => match self.merged(schema, &place.pointer) {
@@ -212,55 +214,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn union(&mut self, schema: &SchemaRef, shapes: &[SchemaRef], place: &Place) -> Type {
-        let mut candidates = Vec::new();
-        for (index, shape) in shapes.iter().enumerate() {
-            let place = place.below(
-                &format!("oneOf/{index}"),
-                &index.to_string(),
-                &index.to_string(),
-            );
-            let (Type::Named(_, name), Some(object)) =
-                (self.ty(shape, &place), self.merged(shape, &place.pointer))
-            else {
-                let message = "a union is understood only where each shape is an object with properties: describe it in another way with an overlay";
-                self.problem(&place.pointer, message);
-                return Type::Json;
-            };
-            candidates.push(self.candidate(name, &object));
-        }
-        let union_name = self.names.type_name(&place.key, || place.rule.clone()).name;
-        for candidate in &mut candidates {
-            candidate.variant = variant(&union_name, &candidate.ty);
-        }
-        let Some(members) = union::tests(candidates, discriminator(schema)) else {
-            let message = "two shapes of this union cannot be told apart: give one a constant or a required member with an overlay";
-            self.problem(&place.pointer, message);
-            return Type::Json;
-        };
-        let notes = self.notes(schema);
-        self.define(place, Shape::Union(members), notes)
-    }
-
-    fn candidate(&mut self, name: String, object: &ObjectForm) -> Candidate {
-        let constants =
-            object
-                .properties
-                .iter()
-                .filter_map(|(property, schema)| match form(schema) {
-                    Form::Text { values, .. } if values.len() == 1 => {
-                        Some((property.clone(), values[0].to_owned()))
-                    }
-                    _ => None,
-                });
-        Candidate {
-            variant: name.clone(),
-            ty: name,
-            constants: constants.collect(),
-            required: object.required.clone(),
-        }
-    }
-
     /// An object with what `allOf` adds to it, or `None` where that is no object.
     pub(crate) fn merged(&mut self, schema: &SchemaRef, pointer: &str) -> Option<ObjectForm> {
         match self.resolved(schema, pointer) {
@@ -283,82 +236,6 @@ impl<'a> Lowering<'a> {
                 None
             }
         }
-    }
-
-    /// The form behind a reference, and where that stands.
-    pub(crate) fn resolved<'s>(
-        &mut self,
-        schema: &'s SchemaRef,
-        pointer: &str,
-    ) -> (Form<'s>, String)
-    where
-        'a: 's,
-    {
-        let mut at = (form(schema), pointer.to_owned());
-        while let Form::Reference(reference) = at.0 {
-            let name = component_name(reference).to_owned();
-            at = match self.schemas().get(&name) {
-                Some(schema) => (form(schema), format!("/components/schemas/{name}")),
-                None => (
-                    Form::Unknown("the reference leads to no schema"),
-                    reference.to_owned(),
-                ),
-            };
-        }
-        at
-    }
-
-    fn component(&mut self, reference: &str, role: Role) -> Type {
-        let name = component_name(reference);
-        let known = match role {
-            Role::Response => format!("answer {name}"),
-            _ => format!("request {name}"),
-        };
-        if let Some(ty) = self.components.get(&known) {
-            return ty.clone();
-        }
-        let Some(schema) = self.schemas().get(name) else {
-            self.problem(reference, "the reference leads to no schema");
-            return Type::Json;
-        };
-        // What is within it is named after the name that we gave it, not after upstream's.
-        let rule = self.names.known_type(name).unwrap_or_else(|| TypeName {
-            module: self.module.clone(),
-            name: pascal(name),
-        });
-        let place = Place {
-            pointer: format!("/components/schemas/{name}"),
-            key: name.to_owned(),
-            rule,
-            role,
-        };
-        // Only an object can lead back to itself; its name is known before its fields are.
-        if let Some((home, name)) = self.object_name(schema, &place) {
-            let ty = Type::Named(home, name);
-            self.components.insert(known.clone(), ty);
-        }
-        let ty = self.ty(schema, &place);
-        self.components.insert(known, ty.clone());
-        ty
-    }
-
-    /// The name a component's object will have; `None` for what gets no name of its own.
-    fn object_name(&mut self, schema: &SchemaRef, place: &Place) -> Option<(Home, String)> {
-        let is_struct = match form(schema) {
-            Form::Object(object) => {
-                !object.properties.is_empty()
-                    && !object
-                        .properties
-                        .iter()
-                        .any(|(name, _)| name == "total_count")
-            }
-            Form::AllOf(parts) => parts.len() > 1,
-            _ => false,
-        };
-        is_struct.then(|| {
-            let name = self.names.type_name(&place.key, || place.rule.clone());
-            (home(name.module, place.role), name.name)
-        })
     }
 
     /// Names a struct or enum. Equal shapes may share a name; different ones may not.
@@ -433,22 +310,14 @@ impl<'a> Lowering<'a> {
                 .or(behind.instant),
         }
     }
-
-    pub(crate) fn schemas(&self) -> &'a indexmap::IndexMap<String, SchemaRef> {
-        &self.document.components().schemas
-    }
 }
 
 /// Types of answers are shared by all modules; those of requests stand beside their operation.
-fn home(module: String, role: Role) -> Home {
+pub(crate) fn home(module: String, role: Role) -> Home {
     match role {
         Role::Response => Home::Types(module),
         Role::Request | Role::Query | Role::Form => Home::Module(module),
     }
-}
-
-pub(crate) fn component_name(reference: &str) -> &str {
-    reference.rsplit('/').next().unwrap_or(reference)
 }
 
 fn form_of_single(schema: &Schema) -> Option<&SchemaRef> {
@@ -464,23 +333,6 @@ fn form_of_single(schema: &Schema) -> Option<&SchemaRef> {
         [single] => Some(single),
         _ => None,
     }
-}
-
-fn discriminator(schema: &SchemaRef) -> Option<&str> {
-    let discriminator = schema.as_item()?.schema_data.discriminator.as_ref()?;
-    Some(&discriminator.property_name)
-}
-
-/// The name of a shape within its union: `EmailAddressVerification` holds `VerificationOtp` as `Otp`.
-fn variant(union: &str, shape: &str) -> String {
-    let snake = |name: &str| heck::ToSnakeCase::to_snake_case(name);
-    let (union, shape) = (snake(union), snake(shape));
-    let (union, words): (Vec<&str>, Vec<&str>) =
-        (union.split('_').collect(), shape.split('_').collect());
-    let shared = (1..words.len())
-        .rev()
-        .find(|count| union.ends_with(&words[..*count]));
-    pascal(&words[shared.unwrap_or(0)..].join("_"))
 }
 
 impl Notes {

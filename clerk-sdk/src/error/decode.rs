@@ -1,0 +1,98 @@
+//! Answers that do not fit.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::response::Exchange;
+
+/// An answer that does not fit its type, with the place where it does not.
+///
+/// The operation itself succeeded. The whole answer is kept.
+pub struct DecodeError(Box<DecodeFailure>);
+
+struct DecodeFailure {
+    exchange: Exchange,
+    path: String,
+    source: Box<dyn StdError + Send + Sync>,
+}
+
+impl DecodeError {
+    pub(crate) fn new(
+        exchange: Exchange,
+        path: String,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let source = source.into();
+        Self(Box::new(DecodeFailure {
+            exchange,
+            path,
+            source,
+        }))
+    }
+
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.0.exchange
+    }
+
+    /// Where the answer does not fit, as in `$.data[2].created_at`; `$` for the whole of it.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// The HTTP status, 200 to 299.
+    pub fn status(&self) -> StatusCode {
+        self.0.exchange.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.exchange.headers
+    }
+
+    /// The body as it came, with replacement characters where it is not UTF-8. It may hold personal
+    /// data.
+    pub fn raw_json(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0.exchange.body)
+    }
+
+    /// The bytes of the body as they came, or as much of them as did.
+    pub fn body(&self) -> &Bytes {
+        &self.0.exchange.body
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Exchange {
+            operation, status, ..
+        } = &self.0.exchange;
+        write!(
+            f,
+            "cannot decode the {} response to {operation} at {}",
+            status.as_u16(),
+            self.0.path
+        )
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("operation", &self.0.exchange.operation)
+            .field("status", &self.status().as_u16())
+            .field("path", &self.0.path)
+            .field("source", &self.0.source)
+            .field("body_len", &self.body().len())
+            .finish()
+    }
+}
+
+impl StdError for DecodeError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0.source)
+    }
+}
