@@ -15,8 +15,12 @@
 //! ```
 
 mod answer;
+mod fields;
 mod ids;
+mod invitations;
+mod jwks;
 mod memberships;
+mod metadata;
 mod organizations;
 mod paging;
 mod readme;
@@ -24,6 +28,7 @@ mod request;
 mod routes;
 mod server;
 mod state;
+mod user_filter;
 mod users;
 
 use std::io;
@@ -106,13 +111,17 @@ impl StandIn {
         self.server.requests()
     }
 
-    /// Every file that was uploaded.
+    /// Every file that was accepted, in order.
     pub fn uploads(&self) -> Vec<Upload> {
         self.server.uploads()
     }
 
-    /// Answers the next request of this method and path (as in `/v1/users`) in this way, whatever
-    /// its key.
+    /// Answers the next request of this method and path (`/v1/users` or `/users`) in this way,
+    /// whatever its key.
+    ///
+    /// # Panics
+    ///
+    /// Where the status or a header is not one that HTTP can carry.
     pub fn answer(&self, canned: Canned) {
         self.server.answer(canned);
     }

@@ -1,4 +1,6 @@
-//! Pages of a list, as query parameters ask for them.
+//! Pages and orders of lists, as query parameters ask for them.
+
+use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
@@ -18,36 +20,51 @@ pub(crate) fn listed(request: &RecordedRequest, items: Vec<Value>) -> Answer {
     Ok(json!({ "data": page(request, items)?, "total_count": total }))
 }
 
-fn number(
+/// A number of the query, within its range.
+pub(crate) fn number(
     request: &RecordedRequest,
     name: &str,
     default: usize,
-    range: std::ops::RangeInclusive<usize>,
+    range: RangeInclusive<usize>,
 ) -> Result<usize, Failure> {
     let Some(text) = request.one(name) else {
         return Ok(default);
     };
     let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| Failure::param("form_param_value_invalid", name, "out of range"))
+    number.ok_or_else(|| Failure::param("form_param_value_invalid", name, "this is out of range"))
 }
 
 /// Sorts objects by `order_by`, as in `-created_at`; newest first where nothing is asked for.
-pub(crate) fn order(request: &RecordedRequest, items: &mut [Value]) {
+///
+/// `fields` says what may be asked for, and the JSON pointer of its value. Where values are equal,
+/// the order of making decides, so pages never overlap.
+pub(crate) fn order(
+    request: &RecordedRequest,
+    items: &mut [Value],
+    fields: &[(&str, &str)],
+) -> Result<(), Failure> {
     let asked = request
         .one("order_by")
         .unwrap_or_else(|| "-created_at".to_owned());
-    let (descending, field) = match asked.strip_prefix('-') {
-        Some(field) => (true, field),
-        None => (false, asked.trim_start_matches('+')),
+    let (descending, name) = match asked.strip_prefix('-') {
+        Some(name) => (true, name),
+        None => (false, asked.strip_prefix('+').unwrap_or(&asked)),
     };
-    // Ids break ties: they rise with time.
-    let key = |item: &Value| {
-        let text = item[field].as_str().unwrap_or_default().to_owned();
-        let id = item["id"].as_str().unwrap_or_default().to_owned();
-        (item[field].as_i64(), text, id)
+    let Some((_, pointer)) = fields.iter().find(|(field, _)| *field == name) else {
+        let message = "nothing can be ordered by this";
+        return Err(Failure::param(
+            "form_param_value_invalid",
+            "order_by",
+            message,
+        ));
     };
-    items.sort_by_key(key);
+    items.sort_by_cached_key(|item| {
+        let value = item.pointer(pointer).unwrap_or(&Value::Null);
+        let text = value.as_str().unwrap_or_default().to_owned();
+        (value.as_i64(), text)
+    });
     if descending {
         items.reverse();
     }
+    Ok(())
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{Request, Response};
 use axum::{Router, routing::any};
 use tokio::sync::oneshot;
 
@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 20 * 1024 * 1024;
 pub struct Canned {
     /// The method of the request to answer.
     pub method: String,
-    /// The path of the request to answer, with `/v1`, as it is on the wire.
+    /// The path of the request to answer, as it is on the wire; `/v1` may be left out.
     pub path: String,
     /// The status to answer with.
     pub status: u16,
@@ -32,9 +32,11 @@ pub struct Canned {
 }
 
 /// What to do with a request instead of answering it from the state.
-enum Script {
-    Answer(Canned),
-    Hang { method: String, path: String },
+struct Script {
+    method: String,
+    path: String,
+    /// Without one the request hangs.
+    answer: Option<Response<Body>>,
 }
 
 /// Everything that the requests share.
@@ -73,51 +75,59 @@ impl Server {
     }
 
     pub(crate) fn answer(&self, canned: Canned) {
-        lock(&self.scripts).push(Script::Answer(canned));
+        let answer = Some(canned.response());
+        let path = short(&canned.path).to_owned();
+        lock(&self.scripts).push(Script {
+            method: canned.method,
+            path,
+            answer,
+        });
     }
 
     pub(crate) fn hang(&self, method: &str, path: &str) {
-        let (method, path) = (method.to_owned(), path.to_owned());
-        lock(&self.scripts).push(Script::Hang { method, path });
+        lock(&self.scripts).push(Script {
+            method: method.to_owned(),
+            path: short(path).to_owned(),
+            answer: None,
+        });
     }
 
     /// The script for a request, which is then used up.
     fn script(&self, request: &RecordedRequest) -> Option<Script> {
         let mut scripts = lock(&self.scripts);
-        let fits = |script: &Script| {
-            let (method, path) = match script {
-                Script::Answer(canned) => (&canned.method, &canned.path),
-                Script::Hang { method, path } => (method, path),
-            };
-            *method == request.method && *path == request.path
-        };
+        let path = short(&request.path);
+        let fits = |it: &Script| it.method == request.method && it.path == path;
         let place = scripts.iter().position(fits)?;
         Some(scripts.remove(place))
     }
 
     async fn handle(&self, request: Request<Body>) -> Response<Body> {
         let trace_id = crate::ids::trace_id();
-        let request = match record(request).await {
-            Ok(request) => request,
-            Err(failure) => return response(Err(failure), &trace_id),
-        };
+        let (request, whole) = record(request).await;
         lock(&self.requests).push(request.clone());
-        match self.script(&request) {
-            Some(Script::Answer(canned)) => return canned.response(),
-            Some(Script::Hang { .. }) => std::future::pending().await,
-            None => {}
+        if let Some(script) = self.script(&request) {
+            return match script.answer {
+                Some(answer) => answer,
+                None => std::future::pending().await,
+            };
         }
-        response(self.by_state(&request).await, &trace_id)
+        let answer = match whole {
+            Ok(()) => self.by_state(&request).await,
+            Err(failure) => Err(failure),
+        };
+        response(answer, &trace_id)
     }
 
     async fn by_state(&self, request: &RecordedRequest) -> Answer {
         let key = self.key(request)?;
-        if routes::is_upload(request) {
-            let upload = request.upload().await?;
-            lock(&self.uploads).push(upload);
-        }
+        let upload = match routes::is_upload(request) {
+            true => Some(request.upload().await?),
+            false => None,
+        };
         let mut states = lock(&self.states);
-        routes::answer(states.entry(key).or_default(), request)
+        let value = routes::answer(states.entry(key).or_default(), request)?;
+        lock(&self.uploads).extend(upload);
+        Ok(value)
     }
 
     /// The key of a request, if it is one that was given.
@@ -128,42 +138,55 @@ impl Server {
             .and_then(|it| it.strip_prefix("Bearer "));
         match key {
             Some(key) if lock(&self.states).contains_key(key) => Ok(key.to_owned()),
-            _ => Err(Failure::new(
-                401,
-                "authentication_invalid",
-                "the secret key is missing or wrong",
-            )),
+            _ => {
+                // One route has a code of its own.
+                let code = match short(&request.path) {
+                    "/jwks" => "clerk_key_invalid",
+                    _ => "authentication_invalid",
+                };
+                let message = "the secret key is missing or wrong";
+                Err(Failure::new(401, code, message))
+            }
         }
     }
 }
 
-async fn record(request: Request<Body>) -> Result<RecordedRequest, Failure> {
+/// What arrived, and whether all of it was taken in; a body that is too long is left out.
+async fn record(request: Request<Body>) -> (RecordedRequest, Result<(), Failure>) {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, MOST_BYTES)
-        .await
-        .map_err(|_| Failure::new(413, "request_too_large", "the body is too long"))?;
-    Ok(RecordedRequest {
+    let (body, whole) = match to_bytes(body, MOST_BYTES).await {
+        Ok(body) => (body, Ok(())),
+        Err(_) => {
+            let failure = Failure::new(413, "request_too_large", "the body is too long");
+            (Bytes::new(), Err(failure))
+        }
+    };
+    let recorded = RecordedRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().map(str::to_owned),
         headers: head.headers,
         body,
-    })
+    };
+    (recorded, whole)
+}
+
+/// A path without the `/v1` that all have.
+fn short(path: &str) -> &str {
+    match path.strip_prefix("/v1") {
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
+    }
 }
 
 impl Canned {
-    fn response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    fn response(&self) -> Response<Body> {
+        let mut response = Response::builder().status(self.status);
         for (name, value) in &self.headers {
-            if let (Ok(name), Ok(value)) =
-                (HeaderName::try_from(name), HeaderValue::try_from(value))
-            {
-                response.headers_mut().append(name, value);
-            }
+            response = response.header(name, value);
         }
-        response
+        let response = response.body(Body::from(self.body.clone()));
+        response.expect("a canned answer has a status and headers that HTTP can carry")
     }
 }
 

@@ -1,9 +1,8 @@
-//! What one key sees: users, organizations, memberships, in the order they were made.
+//! What one key sees: users, organizations and so on, in the order they were made.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::answer::Failure;
-use crate::ids::now;
 
 /// The state behind a key.
 #[derive(Default)]
@@ -11,18 +10,23 @@ pub(crate) struct State {
     pub(crate) users: Vec<Value>,
     pub(crate) organizations: Vec<Value>,
     pub(crate) memberships: Vec<Value>,
+    pub(crate) invitations: Vec<Value>,
+}
+
+/// The object with this id.
+pub(crate) fn find<'s>(items: &'s [Value], id: &str, what: &str) -> Result<&'s Value, Failure> {
+    let found = items.iter().find(|item| item["id"] == id);
+    found.ok_or_else(|| Failure::not_found(what))
 }
 
 /// The object with this id, to change.
-pub(crate) fn find<'s>(
+pub(crate) fn find_mut<'s>(
     items: &'s mut [Value],
     id: &str,
     what: &str,
 ) -> Result<&'s mut Value, Failure> {
-    items
-        .iter_mut()
-        .find(|item| item["id"] == id)
-        .ok_or_else(|| Failure::not_found(what))
+    let found = items.iter_mut().find(|item| item["id"] == id);
+    found.ok_or_else(|| Failure::not_found(what))
 }
 
 /// Takes the object with this id out.
@@ -33,47 +37,30 @@ pub(crate) fn take(items: &mut Vec<Value>, id: &str, what: &str) -> Result<Value
         .ok_or_else(|| Failure::not_found(what))
 }
 
+/// Refuses a value that another object has already.
+pub(crate) fn refuse_taken(
+    items: &[Value],
+    own_id: &str,
+    param: &str,
+    taken: impl Fn(&Value) -> bool,
+) -> Result<(), Failure> {
+    if items.iter().any(|item| item["id"] != own_id && taken(item)) {
+        let message = "that is taken; try another";
+        return Err(Failure::param("form_identifier_exists", param, message));
+    }
+    Ok(())
+}
+
 /// The answer to a deletion.
 pub(crate) fn deleted(object: &str, id: &str) -> Value {
-    serde_json::json!({ "object": object, "id": id, "deleted": true })
+    json!({ "object": object, "id": id, "deleted": true })
 }
 
-/// Writes what `change` has of `fields` into `object`; what it leaves out stays, null clears.
-pub(crate) fn patch(object: &mut Value, change: &Map<String, Value>, fields: &[&str]) {
-    for field in fields {
-        if let Some(value) = change.get(*field) {
-            object[*field] = value.clone();
-        }
-    }
-    object["updated_at"] = now().into();
-}
-
-/// Merges metadata as the API does: deeply, and null removes a key.
-pub(crate) fn merge(into: &mut Value, change: &Value) {
-    let (Some(object), Some(change)) = (into.as_object_mut(), change.as_object()) else {
-        *into = change.clone();
-        return;
-    };
-    for (key, value) in change {
-        if value.is_null() {
-            object.remove(key);
-        } else if value.is_object() && object.get(key).is_some_and(Value::is_object) {
-            merge(&mut object[key], value);
-        } else {
-            object.insert(key.clone(), value.clone());
-        }
-    }
-}
-
-/// Merges or replaces the metadata of an object.
-pub(crate) fn metadata(object: &mut Value, change: &Map<String, Value>, replace: bool) -> Value {
-    for field in ["public_metadata", "private_metadata", "unsafe_metadata"] {
-        match change.get(field) {
-            None | Some(Value::Null) => {}
-            Some(value) if replace => object[field] = value.clone(),
-            Some(value) => merge(&mut object[field], value),
-        }
-    }
-    object["updated_at"] = now().into();
-    object.clone()
+/// Whether there is an image, and the addresses that go with that.
+pub(crate) fn set_image(object: &mut Value, there: bool) {
+    let id = object["id"].as_str().unwrap_or_default();
+    let name = if there { id } else { "default" };
+    let url = format!("https://img.example.com/{name}");
+    object["has_image"] = there.into();
+    object["image_url"] = url.into();
 }

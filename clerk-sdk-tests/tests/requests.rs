@@ -216,7 +216,10 @@ async fn an_instant_in_a_request_is_text() {
 #[tokio::test]
 async fn an_operation_without_security_sends_no_key_and_needs_none() {
     let recorder = Recorder::answering(200, "<html></html>");
-    let client = interstitial::Client::new(recorder.config());
+    let config = recorder
+        .config()
+        .header("Authorization", "Bearer sk_test_recorder");
+    let client = interstitial::Client::new(config);
     let response = client
         .get(&interstitial::GetParams::new())
         .await

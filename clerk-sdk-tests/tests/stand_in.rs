@@ -311,9 +311,10 @@ async fn a_request_that_hangs_ends_with_the_callers_limit_and_the_next_one_is_se
         .timeout(std::time::Duration::from_millis(50))
         .await;
     assert!(call.expect_err("it hangs").is_timeout());
+    // Another path: on a busy machine the limit may run out before the first request is sent.
     clerk
         .user()
-        .count(&user::CountParams::new())
+        .list(&user::ListParams::new())
         .await
         .expect("it is served");
 }
