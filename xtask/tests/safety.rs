@@ -175,7 +175,7 @@ fn neither_a_path_nor_a_word_gets_into_the_record() {
     let scratch = Scratch::new();
     let path = scratch.write("upstream.yml", DOCUMENT);
     for option in [
-        ["--source", "/home/me/pets.yml"],
+        ["--source", "/elsewhere/pets.yml"],
         ["--date", "yesterday"],
         ["--date", "2026-02-30"],
     ] {
