@@ -12,21 +12,21 @@ use crate::wire::{open_enum, response_object};
 pub struct ActorToken {
     /// `actor` on the wire.
     pub actor: Map<String, Value>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: ActorTokenStatus,
     /// `token` on the wire.
     pub token: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: Option<String>,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: String,
 }
 response_object!(ActorToken {

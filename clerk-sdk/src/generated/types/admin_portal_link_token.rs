@@ -11,29 +11,29 @@ use crate::wire::response_object;
 pub struct AdminPortalLinkToken {
     /// `admin_portal_link_id` on the wire.
     pub admin_portal_link_id: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
     /// `it_contact_id` on the wire.
     pub it_contact_id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(AdminPortalLinkToken {
@@ -58,31 +58,31 @@ response_object!(AdminPortalLinkToken {
 pub struct AdminPortalLinkTokenWithSecret {
     /// `admin_portal_link_id` on the wire.
     pub admin_portal_link_id: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
     /// `it_contact_id` on the wire.
     pub it_contact_id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: Option<Vec<String>>,
     /// `token` on the wire.
     pub token: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(AdminPortalLinkTokenWithSecret {

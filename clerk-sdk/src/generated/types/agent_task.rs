@@ -12,13 +12,13 @@ pub struct AgentTask {
     pub agent_id: String,
     /// `agent_task_id` on the wire.
     pub agent_task_id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `task_id` on the wire.
     ///
     /// Deprecated: the API may drop it.
     pub task_id: String,
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: Option<String>,
 }
 response_object!(AgentTask {

@@ -9,9 +9,9 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AllowlistIdentifier {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `identifier` on the wire.
     pub identifier: Option<String>,
@@ -21,9 +21,9 @@ pub struct AllowlistIdentifier {
     pub instance_id: Option<String>,
     /// `invitation_id` on the wire.
     pub invitation_id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(AllowlistIdentifier {

@@ -10,37 +10,37 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKey {
-    /// `claims` on the wire.
+    /// Claims of your own.
     pub claims: Option<Value>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `created_by` on the wire.
+    /// The id of the user who created it.
     pub created_by: Option<String>,
-    /// `description` on the wire. At most 255 characters.
+    /// A description for people. At most 255 characters.
     pub description: Option<String>,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_used_at` on the wire.
+    /// When it was last used.
     pub last_used_at: Option<Timestamp>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: Vec<String>,
-    /// `subject` on the wire.
+    /// The id of the user, organization or machine it belongs to.
     pub subject: String,
     /// `type` on the wire. At least 3 characters.
     pub type_: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(ApiKey {
@@ -77,39 +77,39 @@ response_object!(ApiKeySecret {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyWithSecret {
-    /// `claims` on the wire.
+    /// Claims of your own.
     pub claims: Option<Value>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `created_by` on the wire.
+    /// The id of the user who created it.
     pub created_by: Option<String>,
-    /// `description` on the wire. At most 255 characters.
+    /// A description for people. At most 255 characters.
     pub description: Option<String>,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_used_at` on the wire.
+    /// When it was last used.
     pub last_used_at: Option<Timestamp>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: Vec<String>,
     /// `secret` on the wire.
     pub secret: String,
-    /// `subject` on the wire.
+    /// The id of the user, organization or machine it belongs to.
     pub subject: String,
     /// `type` on the wire. At least 3 characters.
     pub type_: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(ApiKeyWithSecret {
@@ -136,11 +136,11 @@ response_object!(ApiKeyWithSecret {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedApiKey {
-    /// `deleted` on the wire.
+    /// Whether it was deleted.
     pub deleted: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(DeletedApiKey {

@@ -14,9 +14,9 @@ pub struct InstanceSettings {
     pub enhanced_email_deliverability: Option<bool>,
     /// `from_email_address` on the wire.
     pub from_email_address: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: Option<String>,
     /// `progressive_sign_up` on the wire.
     pub progressive_sign_up: Option<bool>,

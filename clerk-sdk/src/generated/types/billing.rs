@@ -12,7 +12,7 @@ use crate::wire::{open_enum, response_object};
 pub struct BillingCreditBalance {
     /// `balance` on the wire.
     pub balance: Option<BillingMoney>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(BillingCreditBalance {
@@ -40,15 +40,15 @@ open_enum!(BillingCreditBalanceAction else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCreditLedgerEntry {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: DateTime,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `note` on the wire.
     pub note: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `payer_id` on the wire.
     pub payer_id: String,
@@ -89,7 +89,7 @@ response_object!(BillingCredits {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingDiscountRedemption {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
     /// `amount_off` on the wire.
     pub amount_off: Option<BillingMoney>,
@@ -101,11 +101,11 @@ pub struct BillingDiscountRedemption {
     pub discount_id: String,
     /// `effect` on the wire.
     pub effect: Option<BillingDiscountRedemptionEffect>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `percent_off` on the wire.
     pub percent_off: Option<f64>,
@@ -117,7 +117,7 @@ pub struct BillingDiscountRedemption {
     pub redeemed_by: Option<String>,
     /// `source` on the wire.
     pub source: BillingDiscountRedemptionSource,
-    /// `status` on the wire.
+    /// Its state.
     pub status: Option<BillingDiscountRedemptionStatus>,
     /// `subscription_item_id` on the wire.
     pub subscription_item_id: String,
@@ -215,15 +215,15 @@ response_object!(BillingDiscounts {
 pub struct BillingFeature {
     /// `avatar_url` on the wire.
     pub avatar_url: Option<String>,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
 }
 response_object!(BillingFeature {
@@ -239,13 +239,13 @@ response_object!(BillingFeature {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingMoney {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: i64,
-    /// `amount_formatted` on the wire.
+    /// The amount as text, without the currency's sign.
     pub amount_formatted: String,
-    /// `currency` on the wire.
+    /// The currency's code, such as `USD`.
     pub currency: String,
-    /// `currency_symbol` on the wire.
+    /// The currency's sign, such as `$`.
     pub currency_symbol: String,
 }
 response_object!(BillingMoney {
@@ -259,31 +259,31 @@ response_object!(BillingMoney {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPayer {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Option<Timestamp>,
     /// `credits_balance` on the wire.
     pub credits_balance: Option<BillingMoney>,
     /// `email` on the wire.
     pub email: Option<String>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: Option<String>,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
     /// `organization_name` on the wire.
     pub organization_name: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: Option<String>,
 }
 response_object!(BillingPayer {
@@ -336,11 +336,11 @@ open_enum!(BillingPayerType else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPaymentAttempt {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
     /// `charge_type` on the wire.
     pub charge_type: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `failed_at` on the wire.
     pub failed_at: Option<Timestamp>,
@@ -348,11 +348,11 @@ pub struct BillingPaymentAttempt {
     pub gateway_external_id: Option<String>,
     /// `gateway_external_url` on the wire.
     pub gateway_external_url: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `paid_at` on the wire.
     pub paid_at: Option<Timestamp>,
@@ -372,7 +372,7 @@ pub struct BillingPaymentAttempt {
     pub payment_method_id: String,
     /// `statement_id` on the wire.
     pub statement_id: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: BillingPaymentAttemptStatus,
     /// `subscription_item` on the wire.
     pub subscription_item: Option<Map<String, Value>>,
@@ -380,7 +380,7 @@ pub struct BillingPaymentAttempt {
     pub subscription_item_id: Option<String>,
     /// `totals` on the wire.
     pub totals: Option<BillingTotals>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(BillingPaymentAttempt {
@@ -434,7 +434,7 @@ open_enum!(BillingPaymentAttemptStatus else Unknown {
 pub struct BillingPaymentMethod {
     /// `card_type` on the wire.
     pub card_type: Option<String>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Option<Timestamp>,
     /// `expiry_month` on the wire.
     pub expiry_month: Option<i64>,
@@ -446,7 +446,7 @@ pub struct BillingPaymentMethod {
     pub gateway_external_account_id: Option<String>,
     /// `gateway_external_id` on the wire.
     pub gateway_external_id: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `is_default` on the wire.
     pub is_default: Option<bool>,
@@ -454,15 +454,15 @@ pub struct BillingPaymentMethod {
     pub is_removable: Option<bool>,
     /// `last4` on the wire.
     pub last4: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `payer_id` on the wire.
     pub payer_id: String,
     /// `payment_type` on the wire.
     pub payment_type: BillingPaymentMethodType,
-    /// `status` on the wire.
+    /// Its state.
     pub status: BillingPaymentMethodStatus,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// `wallet_type` on the wire.
     pub wallet_type: Option<String>,
@@ -528,7 +528,7 @@ open_enum!(BillingPaymentMethodType else Unknown {
 pub struct BillingPerUnitTotal {
     /// `block_size` on the wire.
     pub block_size: i64,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
     /// `tiers` on the wire.
     pub tiers: Vec<BillingPerUnitTotalTier>,
@@ -582,7 +582,7 @@ pub struct BillingPlan {
     pub annual_monthly_fee: Option<BillingMoney>,
     /// `avatar_url` on the wire.
     pub avatar_url: Option<String>,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: Option<String>,
     /// `features` on the wire.
     pub features: Option<Vec<BillingFeature>>,
@@ -596,15 +596,15 @@ pub struct BillingPlan {
     pub free_trial_enabled: bool,
     /// `has_base_fee` on the wire.
     pub has_base_fee: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `is_default` on the wire.
     pub is_default: bool,
     /// `is_recurring` on the wire.
     pub is_recurring: bool,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `product_id` on the wire.
     ///
@@ -612,7 +612,7 @@ pub struct BillingPlan {
     pub product_id: String,
     /// `publicly_visible` on the wire.
     pub publicly_visible: bool,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
     /// `unit_prices` on the wire.
     pub unit_prices: Option<Vec<BillingPlanUnitPrice>>,
@@ -645,7 +645,7 @@ response_object!(BillingPlan {
 pub struct BillingPlanUnitPrice {
     /// `block_size` on the wire.
     pub block_size: i64,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
     /// `tiers` on the wire.
     pub tiers: Vec<BillingPlanUnitPriceTier>,
@@ -696,29 +696,29 @@ open_enum!(BillingPreviousSubscriptionItemStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPrice {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: i64,
     /// `annual_monthly_amount` on the wire.
     pub annual_monthly_amount: i64,
     /// `annual_monthly_fee` on the wire.
     pub annual_monthly_fee: Option<BillingMoney>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `currency` on the wire.
+    /// The currency's code, such as `USD`.
     pub currency: String,
-    /// `currency_symbol` on the wire.
+    /// The currency's sign, such as `$`.
     pub currency_symbol: String,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: Option<String>,
     /// `fee` on the wire.
     pub fee: Option<BillingMoney>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
     /// `is_default` on the wire.
     pub is_default: bool,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `plan_id` on the wire.
     pub plan_id: String,
@@ -746,7 +746,7 @@ response_object!(BillingPrice {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransition {
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `subscription_item` on the wire.
     pub subscription_item: LegacyBillingSubscriptionItem,
@@ -814,7 +814,7 @@ open_enum!(BillingPriceTransitionMode else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingProrationCredit {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
     /// `cycle_days_remaining` on the wire.
     pub cycle_days_remaining: i64,
@@ -834,7 +834,7 @@ response_object!(BillingProrationCredit {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingProrationDiscount {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
     /// `cycle_days_passed` on the wire.
     pub cycle_days_passed: i64,
@@ -856,15 +856,15 @@ response_object!(BillingProrationDiscount {
 pub struct BillingStatement {
     /// `groups` on the wire.
     pub groups: Vec<BillingStatementGroup>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `payer` on the wire.
     pub payer: BillingPayer,
-    /// `status` on the wire.
+    /// Its state.
     pub status: BillingStatementStatus,
     /// `timestamp` on the wire.
     pub timestamp: Timestamp,
@@ -888,7 +888,7 @@ response_object!(BillingStatement {
 pub struct BillingStatementGroup {
     /// `items` on the wire.
     pub items: Vec<BillingPaymentAttempt>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `timestamp` on the wire.
     pub timestamp: Timestamp,
@@ -941,27 +941,27 @@ response_object!(BillingStatementTotals {
 pub struct BillingSubscription {
     /// `active_at` on the wire.
     pub active_at: Option<Timestamp>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `eligible_for_free_trial` on the wire.
     pub eligible_for_free_trial: Option<bool>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
     /// `next_payment` on the wire.
     pub next_payment: Option<BillingSubscriptionNextPayment>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `past_due_at` on the wire.
     pub past_due_at: Option<Timestamp>,
     /// `payer_id` on the wire.
     pub payer_id: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: BillingSubscriptionStatus,
     /// `subscription_items` on the wire.
     pub subscription_items: Vec<BillingSubscriptionItem>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(BillingSubscription {
@@ -985,7 +985,7 @@ response_object!(BillingSubscription {
 pub struct BillingSubscriptionItem {
     /// `canceled_at` on the wire.
     pub canceled_at: Option<Timestamp>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Option<Timestamp>,
     /// `credit` on the wire.
     pub credit: Option<BillingSubscriptionItemCredit>,
@@ -993,7 +993,7 @@ pub struct BillingSubscriptionItem {
     pub credits: Option<BillingCredits>,
     /// `ended_at` on the wire.
     pub ended_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
@@ -1003,7 +1003,7 @@ pub struct BillingSubscriptionItem {
     pub lifetime_paid: Option<BillingMoney>,
     /// `next_payment` on the wire.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `past_due_at` on the wire.
     pub past_due_at: Option<Timestamp>,
@@ -1029,11 +1029,11 @@ pub struct BillingSubscriptionItem {
     pub proration_date: Option<String>,
     /// `seats` on the wire.
     pub seats: Option<BillingSubscriptionItemSeats>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: BillingSubscriptionItemStatus,
     /// `totals` on the wire.
     pub totals: Option<BillingTotals>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
 }
 response_object!(BillingSubscriptionItem {
@@ -1069,7 +1069,7 @@ response_object!(BillingSubscriptionItem {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemCredit {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
     /// `cycle_remaining_percent` on the wire.
     pub cycle_remaining_percent: Option<f64>,
@@ -1108,7 +1108,7 @@ open_enum!(BillingSubscriptionItemFilter else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemNextPayment {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
     /// `date` on the wire.
     pub date: Option<Timestamp>,
@@ -1176,7 +1176,7 @@ open_enum!(BillingSubscriptionItemStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionNextPayment {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
     /// `date` on the wire.
     pub date: Timestamp,
@@ -1255,15 +1255,15 @@ response_object!(BillingTotals {
 pub struct LegacyBillingFeature {
     /// `avatar_url` on the wire.
     pub avatar_url: String,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
 }
 response_object!(LegacyBillingFeature {
@@ -1279,31 +1279,31 @@ response_object!(LegacyBillingFeature {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPayer {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `credits_balance` on the wire.
     pub credits_balance: Option<BillingMoney>,
     /// `email` on the wire.
     pub email: String,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
     /// `organization_name` on the wire.
     pub organization_name: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: Option<String>,
 }
 response_object!(LegacyBillingPayer {
@@ -1347,7 +1347,7 @@ open_enum!(LegacyBillingPaymentMethod else Unknown {
 pub struct LegacyBillingPaymentSource {
     /// `card_type` on the wire.
     pub card_type: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `expiry_month` on the wire.
     pub expiry_month: Option<i64>,
@@ -1359,7 +1359,7 @@ pub struct LegacyBillingPaymentSource {
     pub gateway_external_account_id: Option<String>,
     /// `gateway_external_id` on the wire.
     pub gateway_external_id: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `is_default` on the wire.
     pub is_default: Option<bool>,
@@ -1367,15 +1367,15 @@ pub struct LegacyBillingPaymentSource {
     pub is_removable: Option<bool>,
     /// `last4` on the wire.
     pub last4: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `payer_id` on the wire.
     pub payer_id: String,
     /// `payment_method` on the wire.
     pub payment_method: LegacyBillingPaymentMethod,
-    /// `status` on the wire.
+    /// Its state.
     pub status: BillingPaymentMethodStatus,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
     /// `wallet_type` on the wire.
     pub wallet_type: String,
@@ -1404,9 +1404,9 @@ response_object!(LegacyBillingPaymentSource {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPlan {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: i64,
-    /// `amount_formatted` on the wire.
+    /// The amount as text, without the currency's sign.
     pub amount_formatted: String,
     /// `annual_amount` on the wire.
     pub annual_amount: i64,
@@ -1422,11 +1422,11 @@ pub struct LegacyBillingPlan {
     pub annual_monthly_fee: Option<BillingMoney>,
     /// `avatar_url` on the wire.
     pub avatar_url: String,
-    /// `currency` on the wire.
+    /// The currency's code, such as `USD`.
     pub currency: String,
-    /// `currency_symbol` on the wire.
+    /// The currency's sign, such as `$`.
     pub currency_symbol: String,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: String,
     /// `features` on the wire.
     pub features: Vec<LegacyBillingFeature>,
@@ -1440,7 +1440,7 @@ pub struct LegacyBillingPlan {
     pub free_trial_enabled: Option<bool>,
     /// `has_base_fee` on the wire.
     pub has_base_fee: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `interval` on the wire.
     pub interval: Option<i64>,
@@ -1448,9 +1448,9 @@ pub struct LegacyBillingPlan {
     pub is_default: bool,
     /// `is_recurring` on the wire.
     pub is_recurring: bool,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `payer_type` on the wire.
     pub payer_type: Vec<String>,
@@ -1460,7 +1460,7 @@ pub struct LegacyBillingPlan {
     pub product_id: String,
     /// `publicly_visible` on the wire.
     pub publicly_visible: bool,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
 }
 response_object!(LegacyBillingPlan {
@@ -1499,17 +1499,17 @@ response_object!(LegacyBillingPlan {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingSubscriptionItem {
-    /// `amount` on the wire.
+    /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
     /// `canceled_at` on the wire.
     pub canceled_at: Option<Timestamp>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `credit` on the wire.
     pub credit: Option<BillingSubscriptionItemCredit>,
     /// `ended_at` on the wire.
     pub ended_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
@@ -1521,7 +1521,7 @@ pub struct LegacyBillingSubscriptionItem {
     pub next_invoice: Option<BillingSubscriptionItemNextPayment>,
     /// `next_payment` on the wire.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `past_due_at` on the wire.
     pub past_due_at: Option<Timestamp>,
@@ -1547,9 +1547,9 @@ pub struct LegacyBillingSubscriptionItem {
     pub price_id: Option<String>,
     /// `proration_date` on the wire.
     pub proration_date: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: LegacyBillingSubscriptionItemStatus,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(LegacyBillingSubscriptionItem {

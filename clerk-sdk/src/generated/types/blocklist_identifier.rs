@@ -10,9 +10,9 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlocklistIdentifier {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `identifier` on the wire.
     pub identifier: Option<String>,
@@ -20,9 +20,9 @@ pub struct BlocklistIdentifier {
     pub identifier_type: Option<IdentifierType>,
     /// `instance_id` on the wire.
     pub instance_id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(BlocklistIdentifier {

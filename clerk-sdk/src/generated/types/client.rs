@@ -10,15 +10,15 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientResource {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `last_active_session_id` on the wire.
     pub last_active_session_id: Option<String>,
     /// `last_authentication_strategy` on the wire.
     pub last_authentication_strategy: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `session_ids` on the wire.
     pub session_ids: Vec<String>,
@@ -28,7 +28,7 @@ pub struct ClientResource {
     pub sign_in_id: Option<String>,
     /// `sign_up_id` on the wire.
     pub sign_up_id: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(ClientResource {

@@ -11,11 +11,11 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedDirectoryGroupRoleMapping {
-    /// `deleted` on the wire.
+    /// Whether it was deleted.
     pub deleted: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(DeletedDirectoryGroupRoleMapping {
@@ -32,7 +32,7 @@ pub struct Directory {
     pub api_key: Option<String>,
     /// `attribute_mapping` on the wire.
     pub attribute_mapping: BTreeMap<String, String>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `custom_attributes` on the wire.
     pub custom_attributes: Option<Vec<DirectoryCustomAttribute>>,
@@ -44,15 +44,15 @@ pub struct Directory {
     pub enterprise_connection_id: Option<String>,
     /// `group_role_mapping_enabled` on the wire.
     pub group_role_mapping_enabled: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(Directory {
@@ -81,7 +81,7 @@ pub struct DirectoryCustomAttribute {
     pub key: Option<String>,
     /// `multi_valued` on the wire.
     pub multi_valued: Option<bool>,
-    /// `name` on the wire.
+    /// The name.
     pub name: Option<String>,
     /// `scim_path` on the wire.
     pub scim_path: Option<String>,
@@ -101,7 +101,7 @@ response_object!(DirectoryCustomAttribute {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectoryGroupRoleMapping {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `directory_group_display_name` on the wire.
     pub directory_group_display_name: String,
@@ -109,13 +109,13 @@ pub struct DirectoryGroupRoleMapping {
     pub directory_group_id: String,
     /// `directory_id` on the wire.
     pub directory_id: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `precedence` on the wire.
     pub precedence: i64,
-    /// `role` on the wire.
+    /// The key of the role, such as `org:admin`.
     pub role: Option<OrganizationRole>,
     /// `scim_directory_id` on the wire.
     pub scim_directory_id: String,
@@ -123,7 +123,7 @@ pub struct DirectoryGroupRoleMapping {
     pub scim_group_display_name: String,
     /// `scim_group_id` on the wire.
     pub scim_group_id: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(DirectoryGroupRoleMapping {

@@ -33,13 +33,13 @@ pub struct Domain {
     pub development_origin: String,
     /// `frontend_api_url` on the wire.
     pub frontend_api_url: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `is_satellite` on the wire.
     pub is_satellite: bool,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `proxy_url` on the wire.
     pub proxy_url: Option<String>,

@@ -11,23 +11,23 @@ use crate::wire::{open_enum, response_object, tagged_union};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailAddress {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `linked_to` on the wire.
     pub linked_to: Vec<IdentificationLink>,
     /// `matches_sso_connection` on the wire.
     pub matches_sso_connection: Option<bool>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `reserved` on the wire.
     pub reserved: bool,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<EmailAddressVerification>,
 }
 response_object!(EmailAddress {
@@ -42,7 +42,7 @@ response_object!(EmailAddress {
     verification: null,
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmailAddressVerification {
@@ -77,7 +77,7 @@ tagged_union!(EmailAddressVerification else Unknown by "object" {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdentificationLink {
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `type` on the wire.
     pub type_: String,
@@ -129,15 +129,15 @@ open_enum!(OtpStrategy else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationAdmin {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -155,19 +155,19 @@ response_object!(VerificationAdmin {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationAttempt {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
     /// `channel` on the wire.
     pub channel: Option<String>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: Option<String>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: Option<String>,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: Option<String>,
 }
 response_object!(VerificationAttempt {
@@ -184,15 +184,15 @@ response_object!(VerificationAttempt {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationEmailLink {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -210,17 +210,17 @@ response_object!(VerificationEmailLink {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationFromOAuth {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `error` on the wire.
+    /// What went wrong.
     pub error: Option<ClerkError>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -239,17 +239,17 @@ response_object!(VerificationFromOAuth {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationOtp {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
     /// `channel` on the wire.
     pub channel: Option<String>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: OtpStrategy,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -268,19 +268,19 @@ response_object!(VerificationOtp {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationSaml {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `error` on the wire.
+    /// What went wrong.
     pub error: Option<ClerkError>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// `external_verification_redirect_url` on the wire.
     pub external_verification_redirect_url: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -300,15 +300,15 @@ response_object!(VerificationSaml {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationScim {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
 }
 response_object!(VerificationScim {
@@ -348,15 +348,15 @@ open_enum!(VerificationStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationTicket {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,

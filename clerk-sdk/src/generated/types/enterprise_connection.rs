@@ -10,37 +10,37 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnection {
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
     /// `allow_organization_account_linking` on the wire.
     pub allow_organization_account_linking: Option<bool>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `custom_attributes` on the wire.
     pub custom_attributes: Option<Vec<EnterpriseConnectionCustomAttribute>>,
     /// `disable_additional_identifications` on the wire.
     pub disable_additional_identifications: Option<bool>,
-    /// `domains` on the wire.
+    /// The domains.
     pub domains: Vec<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `logo_public_url` on the wire.
     pub logo_public_url: Option<String>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
     /// `oauth_config` on the wire.
     pub oauth_config: Option<EnterpriseConnectionOAuth>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
     /// `saml_connection` on the wire.
     pub saml_connection: Option<EnterpriseConnectionSaml>,
-    /// `sync_user_attributes` on the wire.
+    /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: Option<bool>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(EnterpriseConnection {
@@ -72,7 +72,7 @@ pub struct EnterpriseConnectionCustomAttribute {
     pub key: String,
     /// `multi_valued` on the wire.
     pub multi_valued: Option<bool>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
     /// `scim_path` on the wire.
     pub scim_path: Option<String>,
@@ -96,15 +96,15 @@ pub struct EnterpriseConnectionOAuth {
     pub auth_url: Option<String>,
     /// `client_id` on the wire.
     pub client_id: Option<String>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Option<Timestamp>,
     /// `discovery_url` on the wire.
     pub discovery_url: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: Option<String>,
     /// `logo_public_url` on the wire.
     pub logo_public_url: Option<String>,
-    /// `name` on the wire.
+    /// The name.
     pub name: Option<String>,
     /// `provider_key` on the wire.
     pub provider_key: Option<String>,
@@ -112,7 +112,7 @@ pub struct EnterpriseConnectionOAuth {
     pub requires_pkce: Option<bool>,
     /// `token_url` on the wire.
     pub token_url: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
     /// `user_info_url` on the wire.
     pub user_info_url: Option<String>,
@@ -169,25 +169,25 @@ open_enum!(EnterpriseConnectionProvider else Unknown {
 pub struct EnterpriseConnectionSaml {
     /// `acs_url` on the wire.
     pub acs_url: Option<String>,
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: Option<bool>,
-    /// `allow_idp_initiated` on the wire.
+    /// Whether sign-in may start at the identity provider.
     pub allow_idp_initiated: Option<bool>,
-    /// `allow_subdomains` on the wire.
+    /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: Option<bool>,
     /// `force_authn` on the wire.
     pub force_authn: Option<bool>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: Option<String>,
-    /// `idp_entity_id` on the wire.
+    /// The identity provider's entity id.
     pub idp_entity_id: Option<String>,
-    /// `idp_metadata_url` on the wire.
+    /// Where the identity provider's metadata is.
     pub idp_metadata_url: Option<String>,
-    /// `idp_sso_url` on the wire.
+    /// The identity provider's address for sign-in.
     pub idp_sso_url: Option<String>,
     /// `login_hint` on the wire.
     pub login_hint: Option<EnterpriseConnectionSamlLoginHint>,
-    /// `name` on the wire.
+    /// The name.
     pub name: Option<String>,
     /// `sp_entity_id` on the wire.
     pub sp_entity_id: Option<String>,
@@ -230,9 +230,9 @@ response_object!(EnterpriseConnectionSamlLoginHint {
 pub struct EnterpriseConnectionTestRun {
     /// `connection_type` on the wire.
     pub connection_type: EnterpriseConnectionTestRunType,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `logs` on the wire.
     pub logs: Option<Vec<EnterpriseConnectionTestRunLog>>,
@@ -242,7 +242,7 @@ pub struct EnterpriseConnectionTestRun {
     pub parsed_user_info: Option<EnterpriseConnectionTestRunUser>,
     /// `saml` on the wire.
     pub saml: Option<EnterpriseConnectionTestRunSaml>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: EnterpriseConnectionTestRunStatus,
 }
 response_object!(EnterpriseConnectionTestRun {
@@ -349,7 +349,7 @@ open_enum!(EnterpriseConnectionTestRunType else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUrl {
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: String,
 }
 response_object!(EnterpriseConnectionTestRunUrl {
@@ -360,13 +360,13 @@ response_object!(EnterpriseConnectionTestRunUrl {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUser {
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: Option<String>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunUser {

@@ -12,9 +12,9 @@ pub struct Instance {
     pub allowed_origins: Option<Vec<String>>,
     /// `environment_type` on the wire.
     pub environment_type: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `workspace_id` on the wire.
     pub workspace_id: Option<String>,
@@ -33,7 +33,7 @@ response_object!(Instance {
 pub struct InstanceCommunication {
     /// `blocked_country_codes` on the wire.
     pub blocked_country_codes: Vec<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(InstanceCommunication {
@@ -47,7 +47,7 @@ response_object!(InstanceCommunication {
 pub struct InstanceProtect {
     /// `checks_bypassed` on the wire.
     pub checks_bypassed: bool,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `rules_enabled` on the wire.
     pub rules_enabled: bool,
@@ -75,7 +75,7 @@ pub struct InstanceRestrictions {
     pub block_email_subaddresses: bool,
     /// `blocklist` on the wire.
     pub blocklist: bool,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(InstanceRestrictions {
@@ -103,7 +103,7 @@ pub struct OAuthApplicationSettings {
     pub dynamic_oauth_client_registration: bool,
     /// `oauth_jwt_access_tokens` on the wire.
     pub oauth_jwt_access_tokens: bool,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(OAuthApplicationSettings {
@@ -146,7 +146,7 @@ pub struct OrganizationSettings {
     pub max_allowed_roles: i64,
     /// `max_role_sets_allowed` on the wire.
     pub max_role_sets_allowed: Option<i64>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `slug_disabled` on the wire.
     pub slug_disabled: Option<bool>,

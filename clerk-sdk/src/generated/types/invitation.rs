@@ -10,25 +10,25 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Invitation {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `expires_at` on the wire.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: Option<bool>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: InvitationStatus,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: Option<String>,
 }
 response_object!(Invitation {
@@ -86,25 +86,25 @@ open_enum!(InvitationTemplateSlug else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokedInvitation {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `expires_at` on the wire.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: Option<bool>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: Option<String>,
 }
 response_object!(RevokedInvitation {

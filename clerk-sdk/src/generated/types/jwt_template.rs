@@ -12,23 +12,23 @@ use crate::wire::response_object;
 pub struct JwtTemplate {
     /// `allowed_clock_skew` on the wire.
     pub allowed_clock_skew: i64,
-    /// `claims` on the wire.
+    /// Claims of your own.
     pub claims: Map<String, Value>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `custom_signing_key` on the wire.
     pub custom_signing_key: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `lifetime` on the wire.
     pub lifetime: i64,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `signing_algorithm` on the wire.
     pub signing_algorithm: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(JwtTemplate {

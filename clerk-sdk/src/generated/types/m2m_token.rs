@@ -10,29 +10,29 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mToken {
-    /// `claims` on the wire.
+    /// Claims of your own.
     pub claims: Option<Value>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_used_at` on the wire.
+    /// When it was last used.
     pub last_used_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire. The default is `[]`.
+    /// The scopes. The default is `[]`.
     pub scopes: Option<Vec<String>>,
-    /// `subject` on the wire.
+    /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(M2mToken {
@@ -70,31 +70,31 @@ open_enum!(M2mTokenFormat else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mTokenWithSecret {
-    /// `claims` on the wire.
+    /// Claims of your own.
     pub claims: Option<Value>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_used_at` on the wire.
+    /// When it was last used.
     pub last_used_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire. The default is `[]`.
+    /// The scopes. The default is `[]`.
     pub scopes: Option<Vec<String>>,
-    /// `subject` on the wire.
+    /// The id of the user, organization or machine it belongs to.
     pub subject: String,
     /// `token` on the wire.
     pub token: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(M2mTokenWithSecret {

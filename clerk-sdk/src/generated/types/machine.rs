@@ -9,11 +9,11 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedMachine {
-    /// `deleted` on the wire.
+    /// Whether it was deleted.
     pub deleted: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(DeletedMachine {
@@ -26,11 +26,11 @@ response_object!(DeletedMachine {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedMachineScope {
-    /// `deleted` on the wire.
+    /// Whether it was deleted.
     pub deleted: bool,
     /// `from_machine_id` on the wire.
     pub from_machine_id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `to_machine_id` on the wire.
     pub to_machine_id: String,
@@ -46,21 +46,21 @@ response_object!(DeletedMachineScope {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Machine {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `default_token_ttl` on the wire. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `name` on the wire. From 1 to 255 characters.
+    /// The name. From 1 to 255 characters.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `scoped_machines` on the wire.
     pub scoped_machines: Vec<ScopedMachine>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(Machine {
@@ -78,11 +78,11 @@ response_object!(Machine {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineScope {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `from_machine_id` on the wire.
     pub from_machine_id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `to_machine_id` on the wire.
     pub to_machine_id: String,
@@ -98,7 +98,7 @@ response_object!(MachineScope {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineSecretKey {
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `secret` on the wire.
     pub secret: String,
@@ -112,23 +112,23 @@ response_object!(MachineSecretKey {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineWithSecret {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `default_token_ttl` on the wire. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `name` on the wire. From 1 to 255 characters.
+    /// The name. From 1 to 255 characters.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `scoped_machines` on the wire.
     pub scoped_machines: Vec<ScopedMachine>,
     /// `secret_key` on the wire.
     pub secret_key: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(MachineWithSecret {
@@ -147,19 +147,19 @@ response_object!(MachineWithSecret {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopedMachine {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `default_token_ttl` on the wire. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `name` on the wire. From 1 to 255 characters.
+    /// The name. From 1 to 255 characters.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(ScopedMachine {

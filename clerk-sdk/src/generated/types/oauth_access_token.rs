@@ -10,7 +10,7 @@ use crate::wire::{open_union, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InactiveOAuthAccessToken {
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
 }
 response_object!(InactiveOAuthAccessToken {
@@ -39,25 +39,25 @@ open_union!(OAuthAccessTokenVerification else Unknown {
 pub struct VerifiedOAuthAccessToken {
     /// `client_id` on the wire.
     pub client_id: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `expiration` on the wire.
+    /// When it expires; never, where it is null.
     pub expiration: Option<Timestamp>,
-    /// `expired` on the wire.
+    /// Whether it has expired.
     pub expired: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `revocation_reason` on the wire.
+    /// Why it was revoked.
     pub revocation_reason: Option<String>,
-    /// `revoked` on the wire.
+    /// Whether it was revoked.
     pub revoked: bool,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: Vec<String>,
-    /// `subject` on the wire.
+    /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(VerifiedOAuthAccessToken {

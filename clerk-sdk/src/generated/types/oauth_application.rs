@@ -23,19 +23,19 @@ pub struct OAuthApplication {
     pub client_uri: Option<String>,
     /// `consent_screen_enabled` on the wire.
     pub consent_screen_enabled: bool,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `discovery_url` on the wire.
     pub discovery_url: String,
     /// `dynamically_registered` on the wire.
     pub dynamically_registered: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `pkce_required` on the wire.
     pub pkce_required: bool,
@@ -43,13 +43,13 @@ pub struct OAuthApplication {
     pub public: bool,
     /// `redirect_uris` on the wire.
     pub redirect_uris: Vec<String>,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: String,
     /// `token_fetch_url` on the wire.
     pub token_fetch_url: String,
     /// `token_introspection_url` on the wire.
     pub token_introspection_url: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
     /// `user_info_url` on the wire.
     pub user_info_url: String,
@@ -98,19 +98,19 @@ pub struct OAuthApplicationWithSecret {
     pub client_uri: Option<String>,
     /// `consent_screen_enabled` on the wire.
     pub consent_screen_enabled: bool,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `discovery_url` on the wire.
     pub discovery_url: String,
     /// `dynamically_registered` on the wire.
     pub dynamically_registered: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `pkce_required` on the wire.
     pub pkce_required: bool,
@@ -118,13 +118,13 @@ pub struct OAuthApplicationWithSecret {
     pub public: bool,
     /// `redirect_uris` on the wire.
     pub redirect_uris: Vec<String>,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: String,
     /// `token_fetch_url` on the wire.
     pub token_fetch_url: String,
     /// `token_introspection_url` on the wire.
     pub token_introspection_url: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
     /// `user_info_url` on the wire.
     pub user_info_url: String,

@@ -12,15 +12,15 @@ use crate::wire::response_object;
 pub struct Organization {
     /// `admin_delete_enabled` on the wire.
     pub admin_delete_enabled: bool,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `created_by` on the wire.
+    /// The id of the user who created it.
     pub created_by: Option<String>,
-    /// `has_image` on the wire.
+    /// Whether it has an image of its own.
     pub has_image: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: Option<String>,
     /// `last_active_at` on the wire.
     pub last_active_at: Option<Timestamp>,
@@ -30,21 +30,21 @@ pub struct Organization {
     pub members_count: Option<i64>,
     /// `missing_member_with_elevated_permissions` on the wire.
     pub missing_member_with_elevated_permissions: Option<bool>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `pending_invitations_count` on the wire.
     pub pending_invitations_count: Option<i64>,
-    /// `private_metadata` on the wire.
+    /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
     /// `role_set_key` on the wire.
     pub role_set_key: Option<String>,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(Organization {
@@ -74,15 +74,15 @@ response_object!(Organization {
 pub struct OrganizationWithLogo {
     /// `admin_delete_enabled` on the wire.
     pub admin_delete_enabled: bool,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `created_by` on the wire.
+    /// The id of the user who created it.
     pub created_by: Option<String>,
-    /// `has_image` on the wire.
+    /// Whether it has an image of its own.
     pub has_image: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: String,
     /// `last_active_at` on the wire.
     pub last_active_at: Option<Timestamp>,
@@ -96,21 +96,21 @@ pub struct OrganizationWithLogo {
     pub members_count: Option<i64>,
     /// `missing_member_with_elevated_permissions` on the wire.
     pub missing_member_with_elevated_permissions: Option<bool>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `pending_invitations_count` on the wire.
     pub pending_invitations_count: Option<i64>,
-    /// `private_metadata` on the wire.
+    /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
     /// `role_set_key` on the wire.
     pub role_set_key: Option<String>,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(OrganizationWithLogo {
@@ -139,15 +139,15 @@ response_object!(OrganizationWithLogo {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicOrganizationData {
-    /// `has_image` on the wire.
+    /// Whether it has an image of its own.
     pub has_image: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: Option<String>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: String,
 }
 response_object!(PublicOrganizationData {

@@ -14,17 +14,17 @@ pub struct OrganizationDomain {
     pub affiliation_email_address: Option<String>,
     /// `affiliation_verification` on the wire.
     pub affiliation_verification: Option<OrganizationDomainVerification>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `enrollment_mode` on the wire.
     pub enrollment_mode: OrganizationDomainEnrollmentMode,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: String,
     /// `ownership_verification` on the wire.
     pub ownership_verification: Option<OrganizationDomainVerification>,
@@ -34,9 +34,9 @@ pub struct OrganizationDomain {
     pub total_pending_invitations: i64,
     /// `total_pending_suggestions` on the wire.
     pub total_pending_suggestions: i64,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `verification` on the wire.
+    /// The state of its verification.
     ///
     /// Deprecated: the API may drop it.
     pub verification: Option<OrganizationDomainVerification>,
@@ -118,13 +118,13 @@ open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainVerification {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: String,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at` on the wire.
     pub verified_at: Option<Timestamp>,

@@ -11,35 +11,35 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitation {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `expires_at` on the wire.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `inviter_id` on the wire.
     pub inviter_id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `private_metadata` on the wire.
+    /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
     /// `public_inviter_data` on the wire.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `role` on the wire.
+    /// The key of the role, such as `org:admin`.
     pub role: String,
-    /// `role_name` on the wire.
+    /// The name of the role.
     pub role_name: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitation {
@@ -64,17 +64,17 @@ response_object!(OrganizationInvitation {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationPublicUserData {
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `has_image` on the wire.
+    /// Whether it has an image of its own.
     pub has_image: bool,
     /// `identifier` on the wire.
     pub identifier: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: String,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: String,
 }
 response_object!(OrganizationInvitationPublicUserData {
@@ -90,37 +90,37 @@ response_object!(OrganizationInvitationPublicUserData {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationWithOrganization {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: Option<String>,
-    /// `expires_at` on the wire.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: Option<String>,
     /// `inviter_id` on the wire.
     pub inviter_id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: Option<String>,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `private_metadata` on the wire.
+    /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
     /// `public_inviter_data` on the wire.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
     /// `public_organization_data` on the wire.
     pub public_organization_data: Option<PublicOrganizationData>,
-    /// `role` on the wire.
+    /// The key of the role, such as `org:admin`.
     pub role: Option<String>,
-    /// `role_name` on the wire.
+    /// The name of the role.
     pub role_name: Option<String>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// `url` on the wire.
+    /// The address, or a link.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitationWithOrganization {

@@ -11,27 +11,27 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationMembership {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `organization` on the wire.
     pub organization: Organization,
-    /// `permissions` on the wire.
+    /// The permissions.
     pub permissions: Vec<String>,
-    /// `private_metadata` on the wire.
+    /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
     /// `public_user_data` on the wire.
     pub public_user_data: Option<OrganizationMembershipPublicUserData>,
-    /// `role` on the wire.
+    /// The key of the role, such as `org:admin`.
     pub role: String,
-    /// `role_name` on the wire.
+    /// The name of the role.
     pub role_name: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(OrganizationMembership {
@@ -56,23 +56,23 @@ pub struct OrganizationMembershipPublicUserData {
     pub banned: Option<bool>,
     /// `deprovisioned` on the wire.
     pub deprovisioned: Option<bool>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `has_image` on the wire.
+    /// Whether it has an image of its own.
     pub has_image: bool,
     /// `identifier` on the wire.
     pub identifier: Option<String>,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: String,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
     /// `profile_image_url` on the wire.
     ///
     /// Deprecated: the API may drop it.
     pub profile_image_url: Option<String>,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: String,
-    /// `username` on the wire.
+    /// The username.
     pub username: Option<String>,
 }
 response_object!(OrganizationMembershipPublicUserData {

@@ -9,21 +9,21 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationPermission {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `key` on the wire.
     pub key: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `type` on the wire.
     pub type_: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(OrganizationPermission {

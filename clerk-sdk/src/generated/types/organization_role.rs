@@ -10,23 +10,23 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationRole {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `is_creator_eligible` on the wire.
     pub is_creator_eligible: bool,
     /// `key` on the wire.
     pub key: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `permissions` on the wire.
+    /// The permissions.
     pub permissions: Vec<OrganizationPermission>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(OrganizationRole {

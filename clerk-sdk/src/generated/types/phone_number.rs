@@ -13,25 +13,25 @@ use crate::wire::{response_object, tagged_union};
 pub struct PhoneNumber {
     /// `backup_codes` on the wire.
     pub backup_codes: Option<Vec<String>>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `default_second_factor` on the wire.
     pub default_second_factor: Option<bool>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `linked_to` on the wire.
     pub linked_to: Vec<IdentificationLink>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `phone_number` on the wire.
+    /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: String,
     /// `reserved` on the wire.
     pub reserved: bool,
     /// `reserved_for_second_factor` on the wire.
     pub reserved_for_second_factor: Option<bool>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<PhoneNumberVerification>,
 }
 response_object!(PhoneNumber {
@@ -48,7 +48,7 @@ response_object!(PhoneNumber {
     verification: null,
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PhoneNumberVerification {

@@ -9,21 +9,21 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProxyCheck {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `domain_id` on the wire.
     pub domain_id: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `last_run_at` on the wire.
     pub last_run_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `proxy_url` on the wire.
     pub proxy_url: String,
     /// `successful` on the wire.
     pub successful: bool,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(ProxyCheck {

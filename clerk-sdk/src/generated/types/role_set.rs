@@ -10,21 +10,21 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSet {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `creator_role` on the wire.
     pub creator_role: Option<RoleSetItem>,
     /// `default_role` on the wire.
     pub default_role: Option<RoleSetItem>,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `key` on the wire.
     pub key: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `role_set_migration` on the wire.
     pub role_set_migration: Option<RoleSetMigration>,
@@ -32,7 +32,7 @@ pub struct RoleSet {
     pub roles: Vec<RoleSetItem>,
     /// `type` on the wire.
     pub type_: RoleSetType,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(RoleSet {
@@ -54,23 +54,23 @@ response_object!(RoleSet {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSetItem {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `description` on the wire.
+    /// A description for people.
     pub description: Option<String>,
     /// `has_members` on the wire.
     pub has_members: Option<bool>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `key` on the wire.
     pub key: String,
     /// `members_count` on the wire.
     pub members_count: Option<i64>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(RoleSetItem {
@@ -91,11 +91,11 @@ response_object!(RoleSetItem {
 pub struct RoleSetMigration {
     /// `completed_at` on the wire.
     pub completed_at: Option<Timestamp>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `dest_role_set_id` on the wire.
     pub dest_role_set_id: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: String,
@@ -103,19 +103,19 @@ pub struct RoleSetMigration {
     pub mappings: Option<BTreeMap<String, String>>,
     /// `migrated_members` on the wire.
     pub migrated_members: i64,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
     /// `source_role_set_id` on the wire.
     pub source_role_set_id: String,
     /// `started_at` on the wire.
     pub started_at: Option<Timestamp>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: String,
     /// `trigger_type` on the wire.
     pub trigger_type: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(RoleSetMigration {

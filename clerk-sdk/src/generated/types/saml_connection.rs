@@ -11,63 +11,63 @@ use crate::wire::{open_enum, response_object};
 pub struct SamlConnection {
     /// `acs_url` on the wire.
     pub acs_url: String,
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
-    /// `allow_idp_initiated` on the wire.
+    /// Whether sign-in may start at the identity provider.
     pub allow_idp_initiated: bool,
     /// `allow_organization_account_linking` on the wire.
     pub allow_organization_account_linking: bool,
-    /// `allow_subdomains` on the wire.
+    /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: bool,
     /// `attribute_mapping` on the wire.
     pub attribute_mapping: Option<SamlConnectionAttributeMapping>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `disable_additional_identifications` on the wire.
     pub disable_additional_identifications: bool,
-    /// `domain` on the wire.
+    /// The domain.
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// `domains` on the wire.
+    /// The domains.
     pub domains: Option<Vec<String>>,
     /// `enterprise_connection_id` on the wire.
     pub enterprise_connection_id: Option<String>,
     /// `force_authn` on the wire.
     pub force_authn: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `idp_certificate` on the wire.
+    /// The identity provider's certificate.
     pub idp_certificate: Option<String>,
     /// `idp_certificate_expires_at` on the wire.
     pub idp_certificate_expires_at: Option<Timestamp>,
     /// `idp_certificate_issued_at` on the wire.
     pub idp_certificate_issued_at: Option<Timestamp>,
-    /// `idp_entity_id` on the wire.
+    /// The identity provider's entity id.
     pub idp_entity_id: Option<String>,
-    /// `idp_metadata` on the wire.
+    /// The identity provider's metadata, as XML.
     pub idp_metadata: Option<String>,
-    /// `idp_metadata_url` on the wire.
+    /// Where the identity provider's metadata is.
     pub idp_metadata_url: Option<String>,
-    /// `idp_sso_url` on the wire.
+    /// The identity provider's address for sign-in.
     pub idp_sso_url: Option<String>,
     /// `login_hint` on the wire.
     pub login_hint: SamlConnectionLoginHint,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_id` on the wire.
+    /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
     /// `sp_entity_id` on the wire.
     pub sp_entity_id: String,
     /// `sp_metadata_url` on the wire.
     pub sp_metadata_url: String,
-    /// `sync_user_attributes` on the wire.
+    /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: bool,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
     /// `user_count` on the wire.
     pub user_count: i64,
@@ -109,13 +109,13 @@ response_object!(SamlConnection {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionAttributeMapping {
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: String,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: String,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: String,
 }
 response_object!(SamlConnectionAttributeMapping {

@@ -12,7 +12,7 @@ use crate::wire::{open_enum, response_object, tagged_union};
 pub struct CreatedSessionToken {
     /// `jwt` on the wire.
     pub jwt: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(CreatedSessionToken {
@@ -30,11 +30,11 @@ pub struct Session {
     pub actor: Option<Map<String, Value>>,
     /// `client_id` on the wire.
     pub client_id: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `last_active_at` on the wire.
     pub last_active_at: Timestamp,
@@ -42,15 +42,15 @@ pub struct Session {
     pub last_active_organization_id: Option<String>,
     /// `latest_activity` on the wire.
     pub latest_activity: Option<SessionActivity>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: SessionStatus,
     /// `tasks` on the wire.
     pub tasks: Option<Vec<SessionTask>>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: String,
 }
 response_object!(Session {
@@ -84,13 +84,13 @@ pub struct SessionActivity {
     pub country: Option<String>,
     /// `device_type` on the wire.
     pub device_type: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `ip_address` on the wire.
     pub ip_address: Option<String>,
     /// `is_mobile` on the wire.
     pub is_mobile: bool,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(SessionActivity {
@@ -111,7 +111,7 @@ response_object!(SessionActivity {
 pub struct SessionCookies {
     /// `cookies` on the wire.
     pub cookies: Vec<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(SessionCookies {
@@ -233,7 +233,7 @@ response_object!(SessionTask {
 pub struct SessionToken {
     /// `jwt` on the wire.
     pub jwt: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
 }
 response_object!(SessionToken {

@@ -46,15 +46,15 @@ response_object!(ClerkErrors {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedObject {
-    /// `deleted` on the wire.
+    /// Whether it was deleted.
     pub deleted: bool,
-    /// `external_id` on the wire.
+    /// The id that your own system has for it.
     pub external_id: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: Option<String>,
 }
 response_object!(DeletedObject {

@@ -18,19 +18,19 @@ pub struct SignUp {
     pub created_user_id: Option<String>,
     /// `custom_action` on the wire.
     pub custom_action: bool,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: Option<String>,
     /// `external_account` on the wire.
     ///
     /// Deprecated: the API may drop it.
     pub external_account: Option<Map<String, Value>>,
-    /// `external_id` on the wire.
+    /// The id that your own system has for it.
     pub external_id: Option<String>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
     /// `legal_accepted_at` on the wire.
     pub legal_accepted_at: Option<Timestamp>,
@@ -38,25 +38,25 @@ pub struct SignUp {
     pub locale: Option<String>,
     /// `missing_fields` on the wire.
     pub missing_fields: Vec<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `optional_fields` on the wire.
     pub optional_fields: Vec<String>,
     /// `password_enabled` on the wire.
     pub password_enabled: bool,
-    /// `phone_number` on the wire.
+    /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: Option<String>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
     /// `required_fields` on the wire.
     pub required_fields: Vec<String>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: SignUpStatus,
-    /// `unsafe_metadata` on the wire.
+    /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// `unverified_fields` on the wire.
     pub unverified_fields: Vec<String>,
-    /// `username` on the wire.
+    /// The username.
     pub username: Option<String>,
     /// `verifications` on the wire.
     pub verifications: SignUpVerifications,
@@ -147,11 +147,11 @@ open_enum!(SignUpVerificationNextAction else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerifications {
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: Option<SignUpVerification>,
     /// `external_account` on the wire.
     pub external_account: Option<Map<String, Value>>,
-    /// `phone_number` on the wire.
+    /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: Option<SignUpVerification>,
     /// `web3_wallet` on the wire.
     pub web3_wallet: Option<SignUpVerification>,

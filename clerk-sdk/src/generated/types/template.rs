@@ -21,7 +21,7 @@ pub struct Template {
     pub can_revert: Option<bool>,
     /// `can_toggle` on the wire.
     pub can_toggle: Option<bool>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `delivered_by_clerk` on the wire.
     pub delivered_by_clerk: Option<bool>,
@@ -31,15 +31,15 @@ pub struct Template {
     pub flagged_as_suspicious: Option<bool>,
     /// `from_email_name` on the wire.
     pub from_email_name: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `instance_id` on the wire.
     pub instance_id: Option<String>,
     /// `markup` on the wire.
     pub markup: Option<String>,
-    /// `name` on the wire.
+    /// The name.
     pub name: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `position` on the wire.
     pub position: Option<i64>,
@@ -49,13 +49,13 @@ pub struct Template {
     pub required_variables: Option<Vec<String>>,
     /// `resource_type` on the wire.
     pub resource_type: Option<String>,
-    /// `slug` on the wire.
+    /// The short name, unique and fit for URLs.
     pub slug: Option<String>,
-    /// `subject` on the wire.
+    /// The id of the user, organization or machine it belongs to.
     pub subject: Option<String>,
     /// `template_type` on the wire.
     pub template_type: Option<String>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(Template {

@@ -9,9 +9,9 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestingToken {
-    /// `expires_at` on the wire.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `token` on the wire.
     pub token: String,

@@ -15,33 +15,33 @@ use crate::wire::{open_enum, response_object, tagged_union};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseAccount {
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
     /// `enterprise_connection` on the wire.
     pub enterprise_connection: Option<EnterpriseAccountConnection>,
     /// `enterprise_connection_id` on the wire.
     pub enterprise_connection_id: Option<String>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `last_authenticated_at` on the wire.
     pub last_authenticated_at: Option<Timestamp>,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `protocol` on the wire.
     pub protocol: Option<EnterpriseAccountProtocol>,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
     /// `provider_user_id` on the wire.
     pub provider_user_id: Option<String>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<EnterpriseAccountVerification>,
 }
 response_object!(EnterpriseAccount {
@@ -65,35 +65,35 @@ response_object!(EnterpriseAccount {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseAccountConnection {
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
-    /// `allow_idp_initiated` on the wire.
+    /// Whether sign-in may start at the identity provider.
     pub allow_idp_initiated: bool,
-    /// `allow_subdomains` on the wire.
+    /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: bool,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `disable_additional_identifications` on the wire.
     pub disable_additional_identifications: bool,
-    /// `domain` on the wire.
+    /// The domain.
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// `domains` on the wire.
+    /// The domains.
     pub domains: Option<Vec<String>>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `logo_public_url` on the wire.
     pub logo_public_url: Option<String>,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
     /// `protocol` on the wire.
     pub protocol: String,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
-    /// `sync_user_attributes` on the wire.
+    /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: bool,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(EnterpriseAccountConnection {
@@ -129,7 +129,7 @@ open_enum!(EnterpriseAccountProtocol else Unknown {
     Saml = "saml",
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountVerification {
@@ -158,39 +158,39 @@ pub struct ExternalAccount {
     ///
     /// Deprecated: the API may drop it.
     pub avatar_url: Option<String>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
     /// `email_address_verified` on the wire.
     pub email_address_verified: Option<bool>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `identification_id` on the wire.
     pub identification_id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: Option<String>,
     /// `label` on the wire.
     pub label: Option<String>,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: ExternalAccountObject,
-    /// `phone_number` on the wire.
+    /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: Option<String>,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
     /// `provider_user_id` on the wire.
     pub provider_user_id: String,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `username` on the wire.
+    /// The username.
     pub username: Option<String>,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<ExternalAccountVerification>,
 }
 response_object!(ExternalAccount {
@@ -234,7 +234,7 @@ open_enum!(ExternalAccountObject else Unknown {
     GoogleAccount = "google_account",
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountVerification {
@@ -270,7 +270,7 @@ open_enum!(NewIdentificationStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthAccessToken {
-    /// `expires_at` on the wire.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
     /// `external_account_id` on the wire.
     pub external_account_id: String,
@@ -278,15 +278,15 @@ pub struct OAuthAccessToken {
     pub id_token: Option<String>,
     /// `label` on the wire.
     pub label: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
     /// `provider_user_id` on the wire.
     pub provider_user_id: String,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `scopes` on the wire.
+    /// The scopes.
     pub scopes: Option<Vec<String>>,
     /// `token` on the wire.
     pub token: String,
@@ -311,15 +311,15 @@ response_object!(OAuthAccessToken {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Passkey {
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_used_at` on the wire.
+    /// When it was last used.
     pub last_used_at: Timestamp,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<PasskeyVerification>,
 }
 response_object!(Passkey {
@@ -330,7 +330,7 @@ response_object!(Passkey {
     verification: null,
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PasskeyVerification {
@@ -358,29 +358,29 @@ response_object!(PasswordVerification {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlAccount {
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `last_authenticated_at` on the wire.
     pub last_authenticated_at: Option<Timestamp>,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
     /// `provider_user_id` on the wire.
     pub provider_user_id: Option<String>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
     /// `saml_connection` on the wire.
     pub saml_connection: Option<SamlAccountConnection>,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<SamlAccountVerification>,
 }
 response_object!(SamlAccount {
@@ -402,31 +402,31 @@ response_object!(SamlAccount {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlAccountConnection {
-    /// `active` on the wire.
+    /// Whether it is in use.
     pub active: bool,
-    /// `allow_idp_initiated` on the wire.
+    /// Whether sign-in may start at the identity provider.
     pub allow_idp_initiated: Option<bool>,
-    /// `allow_subdomains` on the wire.
+    /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: Option<bool>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `disable_additional_identifications` on the wire.
     pub disable_additional_identifications: Option<bool>,
-    /// `domain` on the wire.
+    /// The domain.
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// `domains` on the wire.
+    /// The domains.
     pub domains: Option<Vec<String>>,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `name` on the wire.
+    /// The name.
     pub name: String,
-    /// `provider` on the wire.
+    /// The identity provider.
     pub provider: String,
-    /// `sync_user_attributes` on the wire.
+    /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: bool,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(SamlAccountConnection {
@@ -444,7 +444,7 @@ response_object!(SamlAccountConnection {
     updated_at,
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SamlAccountVerification {
@@ -468,7 +468,7 @@ pub struct ScimUserMetadata {
     pub directory_enabled: Option<bool>,
     /// `directory_id` on the wire.
     pub directory_id: String,
-    /// `external_id` on the wire.
+    /// The id that your own system has for it.
     pub external_id: Option<String>,
 }
 response_object!(ScimUserMetadata {
@@ -481,9 +481,9 @@ response_object!(ScimUserMetadata {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotalCount {
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `total_count` on the wire.
+    /// How many there are over all pages.
     pub total_count: i64,
 }
 response_object!(TotalCount {
@@ -529,23 +529,23 @@ pub struct TrustedDevice {
     pub algorithm: String,
     /// `app_identifier` on the wire.
     pub app_identifier: String,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `last_used_at` on the wire.
+    /// When it was last used.
     pub last_used_at: Option<Timestamp>,
-    /// `name` on the wire.
+    /// The name.
     pub name: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `platform` on the wire.
     pub platform: TrustedDevicePlatform,
     /// `revoked_at` on the wire.
     pub revoked_at: Option<Timestamp>,
-    /// `status` on the wire.
+    /// Its state.
     pub status: TrustedDeviceStatus,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(TrustedDevice {
@@ -608,7 +608,7 @@ pub struct User {
     pub create_organization_enabled: bool,
     /// `create_organizations_limit` on the wire.
     pub create_organizations_limit: Option<i64>,
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
     /// `delete_self_enabled` on the wire.
     pub delete_self_enabled: bool,
@@ -620,19 +620,19 @@ pub struct User {
     pub enterprise_accounts: Vec<EnterpriseAccount>,
     /// `external_accounts` on the wire.
     pub external_accounts: Vec<ExternalAccount>,
-    /// `external_id` on the wire.
+    /// The id that your own system has for it.
     pub external_id: Option<String>,
-    /// `first_name` on the wire.
+    /// The first name.
     pub first_name: Option<String>,
-    /// `has_image` on the wire.
+    /// Whether it has an image of its own.
     pub has_image: bool,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `image_url` on the wire.
+    /// Where its image is.
     pub image_url: Option<String>,
     /// `last_active_at` on the wire.
     pub last_active_at: Option<Timestamp>,
-    /// `last_name` on the wire.
+    /// The last name.
     pub last_name: Option<String>,
     /// `last_sign_in_at` on the wire.
     pub last_sign_in_at: Option<Timestamp>,
@@ -648,7 +648,7 @@ pub struct User {
     pub mfa_disabled_at: Option<Timestamp>,
     /// `mfa_enabled_at` on the wire.
     pub mfa_enabled_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
     /// `organization_memberships` on the wire.
     pub organization_memberships: Option<Vec<OrganizationMembership>>,
@@ -666,13 +666,13 @@ pub struct User {
     pub primary_phone_number_id: Option<String>,
     /// `primary_web3_wallet_id` on the wire.
     pub primary_web3_wallet_id: Option<String>,
-    /// `private_metadata` on the wire.
+    /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
     /// `profile_image_url` on the wire.
     ///
     /// Deprecated: the API may drop it.
     pub profile_image_url: Option<String>,
-    /// `public_metadata` on the wire.
+    /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
     /// `saml_accounts` on the wire.
     pub saml_accounts: Vec<SamlAccount>,
@@ -682,11 +682,11 @@ pub struct User {
     pub totp_enabled: bool,
     /// `two_factor_enabled` on the wire.
     pub two_factor_enabled: bool,
-    /// `unsafe_metadata` on the wire.
+    /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `username` on the wire.
+    /// The username.
     pub username: Option<String>,
     /// `verification_attempts_remaining` on the wire.
     pub verification_attempts_remaining: Option<i64>,
@@ -746,7 +746,7 @@ response_object!(User {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserReference {
-    /// `user_id` on the wire.
+    /// The id of the user.
     pub user_id: String,
 }
 response_object!(UserReference {
@@ -757,17 +757,17 @@ response_object!(UserReference {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationGoogleOneTap {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `error` on the wire.
+    /// What went wrong.
     pub error: Option<ClerkError>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -786,19 +786,19 @@ response_object!(VerificationGoogleOneTap {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationOAuth {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `error` on the wire.
+    /// What went wrong.
     pub error: Option<ClerkError>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Timestamp,
     /// `external_verification_redirect_url` on the wire.
     pub external_verification_redirect_url: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -818,19 +818,19 @@ response_object!(VerificationOAuth {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationPasskey {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// `message` on the wire.
     pub message: Option<String>,
     /// `nonce` on the wire.
     pub nonce: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: String,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -850,19 +850,19 @@ response_object!(VerificationPasskey {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationWeb3 {
-    /// `attempts` on the wire.
+    /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `expire_at` on the wire.
+    /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// `message` on the wire.
     pub message: Option<String>,
     /// `nonce` on the wire.
     pub nonce: Option<String>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: VerificationStatus,
-    /// `strategy` on the wire.
+    /// How it is verified.
     pub strategy: Web3Strategy,
     /// `verified_at_client` on the wire.
     pub verified_at_client: Option<String>,
@@ -907,15 +907,15 @@ open_enum!(Web3Strategy else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Web3Wallet {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `verification` on the wire.
+    /// The state of its verification.
     pub verification: Option<Web3WalletVerification>,
     /// `web3_wallet` on the wire.
     pub web3_wallet: String,
@@ -929,7 +929,7 @@ response_object!(Web3Wallet {
     web3_wallet,
 });
 
-/// An object of one of several shapes.
+/// The state of its verification.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Web3WalletVerification {

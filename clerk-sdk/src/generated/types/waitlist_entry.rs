@@ -10,21 +10,21 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WaitlistEntry {
-    /// `created_at` on the wire.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// `email_address` on the wire.
+    /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `id` on the wire.
+    /// The id of this object.
     pub id: String,
     /// `invitation` on the wire.
     pub invitation: Option<Invitation>,
     /// `is_locked` on the wire.
     pub is_locked: Option<bool>,
-    /// `object` on the wire.
+    /// What kind of object this is: a constant.
     pub object: String,
-    /// `status` on the wire.
+    /// Its state.
     pub status: WaitlistEntryStatus,
-    /// `updated_at` on the wire.
+    /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(WaitlistEntry {
