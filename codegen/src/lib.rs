@@ -40,9 +40,12 @@ pub struct Source {
     pub text: String,
 }
 
+/// The folders, from the workspace's root, that hold generated files and nothing else.
+pub const FOLDERS: [&str; 2] = [emit::SDK, emit::CALLS];
+
 /// What the generator writes.
 pub struct Output {
-    /// Path below `clerk-sdk/src/generated/`, with `/`, to content.
+    /// Path from the workspace's root, with `/`, to content.
     pub files: BTreeMap<String, String>,
     /// What was written, in numbers.
     pub report: Report,

@@ -156,8 +156,16 @@ pub(crate) struct Member {
     pub(crate) variant: String,
     /// The type it holds, by name.
     pub(crate) ty: String,
-    /// What must hold for an object to be this shape: a member's presence, or its text.
-    pub(crate) tests: Vec<(String, Option<String>)>,
+    /// What must hold for an object to be this shape.
+    pub(crate) tests: Vec<Test>,
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) enum Test {
+    /// The member has this text.
+    Text(String, String),
+    /// One of these members is there.
+    AnyOf(Vec<String>),
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]

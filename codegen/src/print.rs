@@ -72,12 +72,13 @@ fn needs_gap(previous: &str, line: &str) -> bool {
     }
     let is_import = |line: &str| line.starts_with("use ") || line.starts_with("pub use ");
     let is_module = |line: &str| line.starts_with("mod ") || line.starts_with("pub mod ");
-    let item_ended = ["}", "    }", "});"].contains(&previous);
+    let item_ended = ["}", "    }", "});", "];", "    ];"].contains(&previous);
     let docs_ended = previous.starts_with("//!") && !line.starts_with("//!");
     let imports_ended = is_import(previous) && !is_import(line);
     let exports_start = !is_import(previous) && !previous.is_empty() && is_import(line);
     let modules_ended = is_module(previous) && !is_module(line);
-    let constant_ended = previous.starts_with("pub const ");
+    let constant_ended = previous.starts_with("pub const ")
+        || previous.starts_with("pub(crate) const ") && previous.ends_with(';');
     let wrapped_import = previous == "};" && !is_import(line);
     item_ended
         || docs_ended

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Member;
+use crate::model::{Member, Test};
 
 /// One shape, as far as telling it from the others goes.
 pub(crate) struct Candidate {
@@ -10,13 +10,15 @@ pub(crate) struct Candidate {
     pub(crate) ty: String,
     /// Members with one possible text: `object`, `kty`.
     pub(crate) constants: BTreeMap<String, String>,
-    pub(crate) required: Vec<String>,
+    /// Every member it can have.
+    pub(crate) properties: Vec<String>,
 }
 
 /// Gives each shape its tests, the most demanding first; `None` where two cannot be told apart.
 ///
-/// A constant text is the better test. Where shapes share theirs, what only some of them require
-/// decides: a private key has a `d`, a public one has not.
+/// A constant text is the better test. Where shapes share theirs, members that only one of them has
+/// decide: a private key has a `d`, a public one has not. One of them is enough, so that an object that
+/// lacks another is still told by the rest.
 pub(crate) fn tests(
     candidates: Vec<Candidate>,
     discriminator: Option<&str>,
@@ -45,40 +47,40 @@ fn candidate_tests(
     candidate: &Candidate,
     all: &[Candidate],
     discriminator: Option<&str>,
-) -> Vec<(String, Option<String>)> {
+) -> Vec<Test> {
     if let Some(text) = discriminator.and_then(|name| Some((name, candidate.constants.get(name)?)))
     {
-        return vec![(text.0.to_owned(), Some(text.1.clone()))];
+        return vec![Test::Text(text.0.to_owned(), text.1.clone())];
     }
     let others = || {
         all.iter()
             .filter(|other| other.variant != candidate.variant)
     };
-    let telling = |name: &String, text: &String| {
-        others().any(|other| other.constants.get(name) != Some(text))
-    };
-    let mut tests: Vec<(String, Option<String>)> = candidate
+    let telling: Vec<(&String, &String)> = candidate
         .constants
         .iter()
-        .filter(|(name, text)| telling(name, text))
-        .map(|(name, text)| (name.clone(), Some(text.clone())))
+        .filter(|(name, text)| others().any(|other| other.constants.get(*name) != Some(text)))
         .collect();
     // Shapes that the constants leave open.
     let open: Vec<&Candidate> = others()
         .filter(|other| {
-            tests
+            telling
                 .iter()
-                .all(|(name, text)| other.constants.get(name) == text.as_ref())
+                .all(|(name, text)| other.constants.get(*name) == Some(text))
         })
         .collect();
-    let extra = candidate
-        .required
+    let own: Vec<String> = candidate
+        .properties
         .iter()
-        .find(|name| open.iter().any(|other| !other.required.contains(name)));
-    if let Some(name) = extra
-        && !open.is_empty()
-    {
-        tests.push((name.clone(), None));
+        .filter(|name| !open.iter().any(|other| other.properties.contains(name)))
+        .cloned()
+        .collect();
+    let mut tests: Vec<Test> = telling
+        .into_iter()
+        .map(|(name, text)| Test::Text(name.clone(), text.clone()))
+        .collect();
+    if !own.is_empty() && !open.is_empty() {
+        tests.push(Test::AnyOf(own));
     }
     tests
 }

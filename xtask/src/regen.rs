@@ -1,7 +1,7 @@
 //! `cargo xtask regen`: writes the generated files, or with `--check` shows what would change.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use codegen::{Documents, Output};
@@ -23,26 +23,26 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcome> {
     let output = generate(workspace)?;
-    let folder = workspace.generated();
+    let folders = workspace.generated();
     let files: BTreeMap<PathBuf, String> = output
         .files
         .iter()
-        .map(|(path, text)| (folder.join(path), text.clone()))
+        .map(|(path, text)| (workspace.path(path), text.clone()))
         .collect();
-    let changes = write::changes(&files, Some(&folder))?;
+    let changes = write::changes(&files, &folders)?;
     if arguments.list_undocumented {
         for item in &output.report.undocumented {
             println!("{item}");
         }
     }
     if arguments.check {
-        return check(&folder, &files, &changes);
+        return check(workspace, &files, &changes);
     }
-    write::apply(&files, &changes, Some(&folder))?;
+    write::apply(&files, &changes, &folders)?;
     for change in &changes {
         match change {
-            Change::Write(path) => println!("wrote {}", shown(&folder, path)),
-            Change::Remove(path) => println!("removed {}", shown(&folder, path)),
+            Change::Write(path) => println!("wrote {}", workspace.shown(path)),
+            Change::Remove(path) => println!("removed {}", workspace.shown(path)),
         }
     }
     summarize(&output, changes.len());
@@ -69,7 +69,11 @@ fn summarize(output: &Output, changed: usize) {
     );
 }
 
-fn check(folder: &Path, files: &BTreeMap<PathBuf, String>, changes: &[Change]) -> Result<Outcome> {
+fn check(
+    workspace: &Workspace,
+    files: &BTreeMap<PathBuf, String>,
+    changes: &[Change],
+) -> Result<Outcome> {
     for change in changes {
         let (path, new) = match change {
             Change::Write(path) => (path, files.get(path).map_or("", String::as_str)),
@@ -77,7 +81,7 @@ fn check(folder: &Path, files: &BTreeMap<PathBuf, String>, changes: &[Change]) -
         };
         let old = write::read(path)?.unwrap_or_default();
         let old = String::from_utf8_lossy(&old);
-        let name = shown(folder, path);
+        let name = workspace.shown(path);
         let diff = TextDiff::from_lines(&*old, new);
         print!(
             "{}",
@@ -93,9 +97,4 @@ fn check(folder: &Path, files: &BTreeMap<PathBuf, String>, changes: &[Change]) -
         changes.len()
     );
     Ok(Outcome::Differs)
-}
-
-fn shown(folder: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(folder).unwrap_or(path);
-    format!("clerk-sdk/src/generated/{}", relative.display())
 }

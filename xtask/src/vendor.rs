@@ -58,8 +58,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcom
         .into_iter()
         .map(|(path, text)| (workspace.path(path), text))
         .collect();
-    let changes = write::changes(&files, None)?;
-    write::apply(&files, &changes, None)?;
+    let changes = write::changes(&files, &[])?;
+    write::apply(&files, &changes, &[])?;
     for change in &changes {
         if let write::Change::Write(path) = change {
             let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -24,9 +24,14 @@ impl Workspace {
         self.root.join(relative)
     }
 
-    /// The folder of generated files.
-    pub(crate) fn generated(&self) -> PathBuf {
-        self.path("clerk-sdk/src/generated")
+    /// A path of this workspace as a person names it, from the root.
+    pub(crate) fn shown<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
+        path.strip_prefix(&self.root).unwrap_or(path).display()
+    }
+
+    /// The folders of generated files.
+    pub(crate) fn generated(&self) -> Vec<PathBuf> {
+        codegen::FOLDERS.map(|folder| self.path(folder)).into()
     }
 
     /// Reads a file of the workspace.

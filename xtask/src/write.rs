@@ -32,13 +32,10 @@ impl fmt::Display for Partly {
     }
 }
 
-/// What must change for `files` to stand as given, and for nothing else to stand in `owned`.
-pub(crate) fn changes(
-    files: &BTreeMap<PathBuf, String>,
-    owned: Option<&Path>,
-) -> Result<Vec<Change>> {
+/// What must change for `files` to stand as given, and for nothing else to stand in the folders `owned`.
+pub(crate) fn changes(files: &BTreeMap<PathBuf, String>, owned: &[PathBuf]) -> Result<Vec<Change>> {
     // First, as it refuses links and pipes, which reading would follow or wait for.
-    let standing = owned.map(list).transpose()?.unwrap_or_default();
+    let standing = list(owned)?;
     let mut changes = Vec::new();
     for (path, text) in files {
         if read(path)?.as_deref() != Some(text.as_bytes()) {
@@ -61,11 +58,11 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Every file below a folder, which holds files and folders only and is itself no link: through one,
-/// files of somebody else would be removed as left over.
-fn list(folder: &Path) -> Result<BTreeSet<PathBuf>> {
+/// Every file below the folders, which hold files and folders only and are themselves no links:
+/// through one, files of somebody else would be removed as left over.
+fn list(folders: &[PathBuf]) -> Result<BTreeSet<PathBuf>> {
     let mut files = BTreeSet::new();
-    let mut paths = vec![folder.to_owned()];
+    let mut paths = folders.to_vec();
     while let Some(path) = paths.pop() {
         let cannot = || format!("{} cannot be read", path.display());
         let kind = match fs::symlink_metadata(&path) {
@@ -107,11 +104,11 @@ fn staged(path: &Path) -> PathBuf {
 
 /// Makes the changes: all of them, or on a failure before the last moment none.
 ///
-/// What a killed run left staged, beside `files` or anywhere in `owned`, goes first.
+/// What a killed run left staged, beside `files` or anywhere in the folders `owned`, goes first.
 pub(crate) fn apply(
     files: &BTreeMap<PathBuf, String>,
     changes: &[Change],
-    owned: Option<&Path>,
+    owned: &[PathBuf],
 ) -> Result<()> {
     sweep(files, owned)?;
     let result = stage_all(files, changes)
@@ -132,8 +129,8 @@ fn writes(changes: &[Change]) -> impl Iterator<Item = &PathBuf> {
     })
 }
 
-fn sweep(files: &BTreeMap<PathBuf, String>, owned: Option<&Path>) -> Result<()> {
-    let standing = owned.map(list).transpose()?.unwrap_or_default();
+fn sweep(files: &BTreeMap<PathBuf, String>, owned: &[PathBuf]) -> Result<()> {
+    let standing = list(owned)?;
     let mut stale: BTreeSet<PathBuf> = files.keys().map(|path| staged(path)).collect();
     stale.extend(standing.into_iter().filter(|path| is_staged(path)));
     for path in stale {
@@ -193,22 +190,19 @@ mod tests {
             folder.path(),
             &[("a.rs", "a"), ("b/c.rs", "c"), ("d.rs", "d")],
         );
-        apply(
-            &first,
-            &changes(&first, None).expect("they are readable"),
-            None,
-        )
-        .expect("they are written");
+        let owned = [folder.path().to_owned()];
+        let new = changes(&first, &[]).expect("they are readable");
+        apply(&first, &new, &[]).expect("they are written");
         fs::write(folder.path().join("x.rs.xtask-tmp"), "of a killed run").expect("it is written");
 
         let second = files(folder.path(), &[("a.rs", "a"), ("b/c.rs", "changed")]);
-        let changes = changes(&second, Some(folder.path())).expect("they are readable");
+        let changes = changes(&second, &owned).expect("they are readable");
         let expected = [
             Change::Write(folder.path().join("b/c.rs")),
             Change::Remove(folder.path().join("d.rs")),
         ];
         assert_eq!(changes, expected);
-        apply(&second, &changes, Some(folder.path())).expect("they are written");
+        apply(&second, &changes, &owned).expect("they are written");
         assert!(!folder.path().join("x.rs.xtask-tmp").exists());
         assert_eq!(
             fs::read_to_string(folder.path().join("b/c.rs")).expect("it is there"),
@@ -224,7 +218,7 @@ mod tests {
         fs::create_dir(folder.path().join("b.rs")).expect("it is made");
         let files = files(folder.path(), &[("a.rs", "new"), ("b.rs", "new")]);
         let changes: Vec<Change> = files.keys().cloned().map(Change::Write).collect();
-        let error = apply(&files, &changes, None)
+        let error = apply(&files, &changes, &[])
             .expect_err("a folder is in the way")
             .to_string();
         assert!(error.contains("b.rs is a folder"), "{error}");

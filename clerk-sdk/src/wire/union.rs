@@ -8,18 +8,16 @@ use serde_json::{Map, Value};
 use super::Slot;
 use super::decode::kind;
 
-/// How one shape of a union is recognised: each test must hold.
-pub(crate) type Shape = &'static [(&'static str, Option<&'static str>)];
+/// How one shape of a union is recognised: each test must hold. A test names the members of which one
+/// must be there, and the text it must have, if any.
+pub(crate) type Shape = &'static [(&'static [&'static str], Option<&'static str>)];
 
-/// Whether `object` has every member the shape asks for, with the text it asks for.
+/// Whether `object` passes every test of a shape.
 pub(crate) fn holds(object: &Map<String, Value>, shape: Shape) -> bool {
-    shape
-        .iter()
-        .all(|(name, text)| match (object.get(*name), text) {
-            (Some(Value::String(value)), Some(text)) => value == text,
-            (Some(_), None) => true,
-            _ => false,
-        })
+    shape.iter().all(|(names, text)| {
+        let mut members = names.iter().filter_map(|name| object.get(*name));
+        members.any(|member| text.is_none_or(|text| member == text))
+    })
 }
 
 /// Reads a union's object whole, so that its shape can be told before it is decoded.
@@ -45,7 +43,7 @@ pub(crate) fn read_shape<T: Slot, E: Error>(object: Map<String, Value>) -> Resul
 /// Gives a union its decoding. The variant after `else` keeps the unknown shapes.
 macro_rules! open_union {
     ($type:ident else $unknown:ident {
-        $($variant:ident if [$($name:literal $(= $text:literal)?),*]),* $(,)?
+        $($variant:ident if [$($name:literal $(| $other:literal)* $(= $text:literal)?),*]),* $(,)?
     }) => {
         $crate::wire::union_traits!($type else $unknown { $($variant),* });
 
@@ -56,7 +54,7 @@ macro_rules! open_union {
                 };
                 $(if $crate::wire::holds(
                     &object,
-                    &[$(($name, $crate::wire::text!($($text)?))),*],
+                    &[$((&[$name $(, $other)*], $crate::wire::text!($($text)?))),*],
                 ) {
                     return $crate::wire::read_shape(object).map(Self::$variant);
                 })*

@@ -1,5 +1,6 @@
 //! Stage 4: the model as Rust, one file for each resource and one for each resource's types.
 
+mod calls;
 mod operation;
 mod params;
 mod types;
@@ -12,8 +13,24 @@ use quote::{format_ident, quote};
 use crate::model::{Api, Field, Home, Resource, Shape, Type, TypeDef};
 use crate::schema::{RustType, RustTypes};
 
-/// The files, by path below `generated/`.
+/// Where the modules of the SDK stand, from the workspace's root.
+pub(crate) const SDK: &str = "clerk-sdk/src/generated";
+
+/// Where the calls stand that the conformance tests make.
+pub(crate) const CALLS: &str = "clerk-sdk-tests/tests/conformance/calls";
+
+/// The files, by path from the workspace's root.
 pub(crate) fn emit(api: &Api, types: &RustTypes) -> BTreeMap<String, syn::File> {
+    let below = |folder: &'static str, files: BTreeMap<String, syn::File>| {
+        files
+            .into_iter()
+            .map(move |(path, file)| (format!("{folder}/{path}"), file))
+    };
+    let sdk = below(SDK, emit_sdk(api, types));
+    sdk.chain(below(CALLS, calls::emit_calls(api))).collect()
+}
+
+fn emit_sdk(api: &Api, types: &RustTypes) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     for resource in &api.resources {
         let path = format!("{}.rs", resource.module);
@@ -215,7 +232,7 @@ fn emit_mod(api: &Api) -> TokenStream {
 }
 
 /// Where the names live that templates and types use.
-const IMPORTS: [(&str, &str); 19] = [
+const IMPORTS: &[(&str, &str)] = &[
     ("BTreeMap", "std::collections"),
     ("Call", "crate"),
     ("ClientConfig", "crate"),
@@ -259,20 +276,33 @@ fn shared(ty: &Type) -> Option<&str> {
 
 /// The imports that `body` needs, with the types it has `used` but are not `defined` in its file.
 fn imports(body: &TokenStream, used: &BTreeSet<&str>, defined: &[&str]) -> TokenStream {
-    let mut idents = BTreeSet::new();
-    collect_idents(body.clone(), &mut idents);
-    let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (name, path) in IMPORTS {
-        if idents.contains(name) {
-            paths.entry(path).or_default().insert(name);
-        }
-    }
+    let mut paths = paths(body, IMPORTS);
     for name in used.iter().filter(|name| !defined.contains(name)) {
         paths.entry("crate::types").or_default().insert(name);
     }
+    import_lines(paths)
+}
+
+/// The names of `table` that `body` uses, by path.
+fn paths<'t>(
+    body: &TokenStream,
+    table: &'t [(&str, &str)],
+) -> BTreeMap<&'t str, BTreeSet<&'t str>> {
+    let mut idents = BTreeSet::new();
+    collect_idents(body.clone(), &mut idents);
+    let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, path) in table {
+        if idents.contains(*name) {
+            paths.entry(path).or_default().insert(name);
+        }
+    }
+    paths
+}
+
+fn import_lines(paths: BTreeMap<&str, BTreeSet<&str>>) -> TokenStream {
     // Std first, then crates, then our own.
     let rank = |path: &str| {
-        ["crate", "serde_json", "std"]
+        ["crate", "serde_json", "clerk_sdk", "std"]
             .iter()
             .rposition(|root| path.starts_with(root))
     };

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{docs, ident, params, unknown_variant};
-use crate::model::{Field, Member, Object, Role, Shape, Type, TypeDef};
+use crate::model::{Field, Member, Object, Role, Shape, Test, Type, TypeDef};
 use crate::schema::RustType;
 
 pub(crate) fn emit_type(ty: &TypeDef, made: &RustType) -> TokenStream {
@@ -203,27 +203,35 @@ fn emit_union(ty: &TypeDef, members: &[Member]) -> TokenStream {
 
 /// The macro call that says how the shapes are told apart: by one member's text, or by tests.
 fn emit_union_list(name: &Ident, unknown: &Ident, members: &[Member]) -> TokenStream {
-    if let Some(tag) = tag(members) {
-        let entries = members.iter().map(|member| {
-            let (variant, text) = (ident(&member.variant), member.tests[0].1.as_ref());
+    if let Some((tag, texts)) = tag(members) {
+        let entries = members.iter().zip(texts).map(|(member, text)| {
+            let variant = ident(&member.variant);
             quote! { #variant = #text }
         });
         return quote! { tagged_union!(#name else #unknown by #tag { #(#entries),* }); };
     }
     let entries = members.iter().map(|member| {
         let variant = ident(&member.variant);
-        let tests = member.tests.iter().map(|(name, text)| {
-            let text = text.iter();
-            quote! { #name #(= #text)* }
+        let tests = member.tests.iter().map(|test| match test {
+            Test::Text(name, text) => quote! { #name = #text },
+            Test::AnyOf(names) => quote! { #(#names)|* },
         });
         quote! { #variant if [#(#tests),*] }
     });
     quote! { open_union!(#name else #unknown { #(#entries),* }); }
 }
 
-/// The one member whose text decides, if there is one.
-fn tag(members: &[Member]) -> Option<&str> {
-    let (first, _) = members.first()?.tests.first()?;
-    let decides = |member: &Member| matches!(&*member.tests, [(name, Some(_))] if name == first);
-    members.iter().all(decides).then_some(first)
+/// The one member whose text decides, if there is one, and its text for each shape.
+fn tag(members: &[Member]) -> Option<(&str, Vec<&str>)> {
+    let mut decided = members.iter().map(|member| match &*member.tests {
+        [Test::Text(name, text)] => Some((name.as_str(), text.as_str())),
+        _ => None,
+    });
+    let (tag, first) = decided.next()??;
+    let mut texts = vec![first];
+    for other in decided {
+        let (_, text) = other.filter(|(name, _)| *name == tag)?;
+        texts.push(text);
+    }
+    Some((tag, texts))
 }

@@ -58,7 +58,7 @@ impl Lowering<'_> {
             variant: name.clone(),
             ty: name,
             constants: constants.collect(),
-            required: object.required.clone(),
+            properties: object.properties.iter().map(|it| it.0.clone()).collect(),
         }
     }
 }

@@ -30,7 +30,7 @@ open_union!(Jwk else Unknown {
     Ed25519Private if ["crv" = "Ed25519", "kty" = "OKP", "d"],
     Ed25519Public if ["crv" = "Ed25519", "kty" = "OKP"],
     EcdsaPrivate if ["kty" = "EC", "d"],
-    RsaPrivate if ["kty" = "RSA", "d"],
+    RsaPrivate if ["kty" = "RSA", "d" | "dp" | "dq" | "p" | "q" | "qi"],
     EcdsaPublic if ["kty" = "EC"],
     RsaPublic if ["kty" = "RSA"],
     Symmetric if ["kty" = "oct"],
