@@ -27,6 +27,12 @@ fn each_document_generates_what_stands_beside_it() {
     for case in cases {
         let path = case.join("expected.rs");
         let made = run(&case);
+        let name = case.file_name().expect("a case has a name").to_string_lossy();
+        assert_eq!(
+            name.starts_with("problem_"),
+            !made.starts_with("// ----"),
+            "{name}: only the cases of problems have them:\n{made}"
+        );
         if fs::read_to_string(&path).ok().as_deref() == Some(&made) {
             continue;
         }

@@ -35,7 +35,7 @@ impl Lowering<'_> {
             candidate.variant = variant(&union_name, &candidate.ty);
         }
         let Some(members) = union::tests(candidates, discriminator(schema)) else {
-            let message = "two shapes of this union cannot be told apart: give one a constant or a required member with an overlay";
+            let message = "two shapes of this union cannot be told apart: give one a constant or a member of its own with an overlay";
             self.problem(&place.pointer, message);
             return Type::Json;
         };
