@@ -27,7 +27,10 @@ fn each_document_generates_what_stands_beside_it() {
     for case in cases {
         let path = case.join("expected.rs");
         let made = run(&case);
-        let name = case.file_name().expect("a case has a name").to_string_lossy();
+        let name = case
+            .file_name()
+            .expect("a case has a name")
+            .to_string_lossy();
         assert_eq!(
             name.starts_with("problem_"),
             !made.starts_with("// ----"),

@@ -5,6 +5,7 @@
     reason = "printing is what a task does"
 )]
 
+mod coverage;
 mod fetch;
 mod regen;
 mod vendor;
@@ -34,6 +35,8 @@ enum Task {
     Vendor(vendor::Arguments),
     /// Writes the generated files of `clerk-sdk` from `spec/`.
     Regen(regen::Arguments),
+    /// Runs the conformance tests, and shows what of the API they exercise.
+    Coverage(coverage::Arguments),
 }
 
 /// How a task ended, beside failing.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let result = match arguments.task {
         Task::Vendor(arguments) => vendor::run(&workspace, &arguments),
         Task::Regen(arguments) => regen::run(&workspace, &arguments),
+        Task::Coverage(arguments) => coverage::run(&workspace, &arguments),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
