@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::arguments;
 use crate::given::Arguments;
 use crate::instance::{Fill, Instance, Kind, Maker, Site};
-use crate::operation::{Operation, operation};
+use crate::operation::{Operation, Pending, operation};
 use crate::server::Exchange;
 use crate::spec::{Described, SPEC};
 
@@ -86,7 +86,12 @@ impl Answering {
         answer: &Value,
     ) -> Result<Value, clerk_sdk::Error> {
         exchange.answer(self.described.success.0, Some(answer));
-        (self.operation.call)(clerk, &self.arguments).await
+        self.call(clerk).await
+    }
+
+    /// Calls the operation, whatever it is answered.
+    pub(crate) fn call(&self, clerk: &clerk_sdk::Clerk) -> Pending {
+        (self.operation.call)(clerk, &self.arguments)
     }
 
     /// The same list in the form that the document does not tell of, if this is a bare array.

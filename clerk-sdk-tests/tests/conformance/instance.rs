@@ -501,12 +501,7 @@ fn text(pointer: &str, keywords: &Map<String, Value>, name: &str) -> Result<Stri
     let Some(pattern) = keywords.get("pattern").and_then(Value::as_str) else {
         return Ok(plain);
     };
-    let not_understood = |error: &dyn std::fmt::Display| unknown(pointer, &error.to_string());
-    match regex::Regex::new(pattern) {
-        Ok(regex) if regex.is_match(&plain) => Ok(plain),
-        Ok(_) => pattern::matching(pattern, salt(name)).or_else(|error| not_understood(&error)),
-        Err(error) => not_understood(&error),
-    }
+    pattern::matching(pattern, &plain, salt(name)).or_else(|error| unknown(pointer, &error))
 }
 
 /// A number for a name, always the same: it tells the values of two fields apart.

@@ -14,6 +14,7 @@ mod compare;
 mod decode;
 mod evolution;
 mod given;
+mod hostile;
 mod instance;
 mod operation;
 mod pattern;

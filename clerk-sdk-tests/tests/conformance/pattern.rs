@@ -1,13 +1,41 @@
 //! Texts that match a pattern of the document.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// As short a text as `pattern` allows; `salt` picks the characters where there is a choice.
-pub(crate) fn matching(pattern: &str, salt: u64) -> Result<String, String> {
-    match regex_syntax::parse(pattern) {
-        Ok(pattern) => Ok(shortest(&pattern, salt)),
-        Err(error) => Err(error.to_string()),
+/// A pattern, in both of the ways it is used. Parsing one takes longer than making an answer.
+#[derive(Clone)]
+struct Pattern {
+    regex: Regex,
+    parsed: Hir,
+}
+
+static PATTERNS: LazyLock<Mutex<HashMap<String, Pattern>>> = LazyLock::new(Mutex::default);
+
+/// `text` where it matches the pattern, else as short a text as does; `salt` picks the characters
+/// where there is a choice.
+pub(crate) fn matching(pattern: &str, text: &str, salt: u64) -> Result<String, String> {
+    let pattern = read(pattern).map_err(|error| error.to_string())?;
+    match pattern.regex.is_match(text) {
+        true => Ok(text.to_owned()),
+        false => Ok(shortest(&pattern.parsed, salt)),
     }
+}
+
+fn read(pattern: &str) -> Result<Pattern, regex::Error> {
+    let mut patterns = PATTERNS.lock().expect("nothing panics here");
+    if let Some(known) = patterns.get(pattern) {
+        return Ok(known.clone());
+    }
+    let regex = Regex::new(pattern)?;
+    let parsed = regex_syntax::parse(pattern);
+    let parsed = parsed.map_err(|error| regex::Error::Syntax(error.to_string()))?;
+    let made = Pattern { regex, parsed };
+    patterns.insert(pattern.to_owned(), made.clone());
+    Ok(made)
 }
 
 fn shortest(pattern: &Hir, salt: u64) -> String {

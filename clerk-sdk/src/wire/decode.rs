@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::budget::charge;
 use super::{Object, decode_json, path};
 
 /// A value that a slot of an answer can hold.
@@ -144,7 +145,10 @@ pub(crate) fn read_items<'de, T: Slot, A: SeqAccess<'de>>(
     let mut list = Vec::new();
     loop {
         match items.next_element_seed(Field::new()) {
-            Ok(Some(item)) => list.push(item),
+            Ok(Some(item)) => {
+                charge::<T, A::Error>().map_err(|error| path::at_index(list.len(), error))?;
+                list.push(item);
+            }
             Ok(None) => return Ok(list),
             Err(error) => return Err(path::at_index(list.len(), error)),
         }
@@ -175,6 +179,7 @@ impl<'de, T: Slot> Visitor<'de> for MapVisitor<T> {
         while let Some(key) = map.next_key_seed(Key)? {
             let value = map
                 .next_value_seed(Field::new())
+                .and_then(|value| charge::<T, A::Error>().map(|()| value))
                 .map_err(|error| path::at_field(&key, error))?;
             members.insert(key.into_owned(), value);
         }

@@ -3,6 +3,7 @@
 //! The macros here give the generated types their encoding. Derives would do the same in five times
 //! the compile time, and could neither take a null where none was promised nor name the misfit's path.
 
+mod budget;
 mod date_time;
 mod decode;
 mod encode;

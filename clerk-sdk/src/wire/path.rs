@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use serde::de::DeserializeSeed;
 
+use super::budget::with_budget;
 use super::{Field, Slot};
 
 thread_local! {
@@ -41,10 +42,10 @@ fn record(segment: impl FnOnce() -> Segment) {
 pub(crate) fn decode_json<T: Slot>(json: &[u8]) -> Result<T, (String, serde_json::Error)> {
     PATH.set(Some(Vec::new()));
     // Checking the whole for UTF-8 at once is much faster than checking each string.
-    let result = match std::str::from_utf8(json) {
+    let result = with_budget(json.len(), || match std::str::from_utf8(json) {
         Ok(text) => whole(serde_json::Deserializer::from_str(text)),
         Err(_) => whole(serde_json::Deserializer::from_slice(json)),
-    };
+    });
     let path = PATH.take().unwrap_or_default();
     result.map_err(|error| (render(path), error))
 }
