@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::arguments;
 use crate::given::Arguments;
 use crate::instance::{Fill, Instance, Kind, Maker, Site};
-use crate::operation::{Operation, Pending, operation};
+use crate::operation::{Decoded, Operation, Pending, operation};
 use crate::server::Exchange;
 use crate::spec::{Described, SPEC};
 
@@ -84,7 +84,7 @@ impl Answering {
         exchange: &Exchange,
         clerk: &clerk_sdk::Clerk,
         answer: &Value,
-    ) -> Result<Value, clerk_sdk::Error> {
+    ) -> Result<Decoded, clerk_sdk::Error> {
         exchange.answer(self.described.success.0, Some(answer));
         self.call(clerk).await
     }

@@ -22,7 +22,11 @@ async fn every_answer_decodes_and_nothing_of_it_is_lost() {
         for (label, answer) in answers(&answering, &mut report) {
             let decoded = answering.decode(&exchange, &clerk, &answer).await;
             let differences = match decoded {
-                Ok(got) => lost(&answer, &got),
+                // The document does not require the member that tells some unions' shapes apart.
+                Ok(got) if !label.starts_with("required") && got.has_unknown() => {
+                    vec!["something was not known".to_owned()]
+                }
+                Ok(got) => lost(&answer, &got.json),
                 Err(error) => vec![format!("{error:?}")],
             };
             let name = answering.operation.name;
@@ -56,7 +60,7 @@ async fn without_body(described: &Described, exchange: &Exchange, clerk: &Clerk)
     for body in ["", "null", "{}", "OK", "<html>"] {
         exchange.answer_bytes(described.success.0, body);
         let result = (operation.call)(clerk, &arguments::required(described)).await;
-        if !matches!(result, Ok(Value::Null)) {
+        if !matches!(&result, Ok(got) if got.json.is_null()) {
             wrong.push(format!("{} ({body:?}): {result:?}", operation.name));
         }
     }

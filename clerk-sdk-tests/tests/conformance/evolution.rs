@@ -44,7 +44,7 @@ async fn differences(
     answer: &Value,
 ) -> Vec<String> {
     match answering.decode(exchange, clerk, answer).await {
-        Ok(got) => lost(answer, &got),
+        Ok(got) => lost(answer, &got.json),
         Err(error) => vec![format!("{error:?}")],
     }
 }

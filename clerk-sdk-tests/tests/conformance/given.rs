@@ -3,10 +3,13 @@
 use std::any::type_name;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use clerk_sdk::{DateTime, File, Nullable, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+
+use crate::operation::is_unknown;
 
 /// What a call is given: `{"path": {…}, "query": {…}, "body": …}`, by the names of the document.
 pub(crate) struct Arguments(pub(crate) Value);
@@ -57,6 +60,14 @@ impl<'v> Given<'v> {
     pub(crate) fn decoded<T: DeserializeOwned>(&self) -> T {
         serde_json::from_value(self.value.clone())
             .unwrap_or_else(|error| panic!("{}: {error}", type_name::<T>()))
+    }
+
+    /// The value as a `T` that deserialises, and knows the value.
+    pub(crate) fn known<T: DeserializeOwned + Debug>(&self) -> T {
+        let value = self.decoded();
+        let shown = format!("{value:?}");
+        assert!(!is_unknown(&shown), "{}: {shown}", type_name::<T>());
+        value
     }
 
     /// A member of the object as a `T`, for the argument of a constructor.

@@ -31,7 +31,7 @@ impl Hostile {
             .answer_bytes(answering.described.success.0, bytes.to_vec());
         let result = answering.call(&self.clerk).await;
         match result {
-            Ok(value) => return Some(value),
+            Ok(value) => return Some(value.json),
             Err(Error::Decode(error)) if error.body() == bytes => {}
             other => self.fail(answering, bytes, &format!("{other:?}")),
         }

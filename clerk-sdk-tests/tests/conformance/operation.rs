@@ -1,5 +1,6 @@
 //! A call of the SDK in a form that all of them share.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -20,8 +21,35 @@ pub(crate) struct Operation {
     pub(crate) call: fn(&Clerk, &Arguments) -> Pending,
 }
 
-/// What a call decoded to, serialised again.
-pub(crate) type Pending = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
+/// A call under way.
+pub(crate) type Pending = Pin<Box<dyn Future<Output = Result<Decoded, Error>> + Send>>;
+
+/// What an answer decoded to.
+pub(crate) struct Decoded {
+    /// The value, serialised again.
+    pub(crate) json: Value,
+    show: Box<dyn Fn() -> String + Send>,
+}
+
+impl Decoded {
+    /// Whether any part of it fell to a variant that keeps what is not known.
+    pub(crate) fn has_unknown(&self) -> bool {
+        is_unknown(&(self.show)())
+    }
+}
+
+impl fmt::Debug for Decoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.json.fmt(f)
+    }
+}
+
+/// Whether a `Debug` output shows a variant that keeps what is not known.
+pub(crate) fn is_unknown(shown: &str) -> bool {
+    ["Unknown(", "Unrecognized(", "UnknownValue("]
+        .iter()
+        .any(|variant| shown.contains(variant))
+}
 
 impl Operation {
     pub(crate) const fn new(
@@ -48,14 +76,18 @@ pub(crate) fn operation(id: &str) -> Option<&'static Operation> {
     operations().find(|operation| operation.id == id)
 }
 
-/// Sends a call, and serialises what it decoded to.
+/// Sends a call.
 pub(crate) fn send<T>(call: Call<T>) -> Pending
 where
-    T: Serialize + Send + 'static,
+    T: Serialize + fmt::Debug + Send + 'static,
     Call<T>: Future<Output = clerk_sdk::Result<Response<T>>> + Send,
 {
     Box::pin(async {
         let response = call.await?;
-        Ok(serde_json::to_value(&*response).expect("what was decoded serialises"))
+        let value = response.into_inner();
+        Ok(Decoded {
+            json: serde_json::to_value(&value).expect("what was decoded serialises"),
+            show: Box::new(move || format!("{value:?}")),
+        })
     })
 }

@@ -118,8 +118,8 @@ async fn run(
     };
     let mut wrong = arrived::check(described, &trial.arguments, &request).await;
     match (result, &trial.answer) {
-        (Ok(got), Some(sent)) => wrong.extend(lost(sent, &got)),
-        (Ok(got), None) if got.is_null() => {}
+        (Ok(got), Some(sent)) => wrong.extend(lost(sent, &got.json)),
+        (Ok(got), None) if got.json.is_null() => {}
         (got, _) => wrong.push(format!("answer: {got:?}")),
     }
     wrong

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::answers::{Seen, distinct, fresh};
 use crate::compare::lost;
 use crate::instance::{Kind, Site};
+use crate::operation::Decoded;
 use crate::server::Exchange;
 
 #[tokio::test]
@@ -67,10 +68,10 @@ fn misfits(site: &Site, due: &Value) -> Vec<Value> {
 }
 
 /// What is wrong with the outcome, if anything.
-fn problem(site: &Site, answer: &Value, result: &Result<Value, Error>) -> Option<String> {
+fn problem(site: &Site, answer: &Value, result: &Result<Decoded, Error>) -> Option<String> {
     match result {
         // A union whose deciding member is odd is none that is known: it is kept as it came.
-        Ok(got) if site.in_union && lost(answer, got).is_empty() => None,
+        Ok(got) if site.in_union && lost(answer, &got.json).is_empty() => None,
         Err(Error::Decode(error)) => {
             if error.path() != path(answer, &site.place) {
                 return Some(format!("the error says {}", error.path()));

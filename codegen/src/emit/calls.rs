@@ -168,7 +168,7 @@ fn emit_mod(api: &Api) -> TokenStream {
 
         #(impl FromGiven for #decoded {
             fn from_given(given: &Given<'_>) -> Self {
-                given.decoded()
+                given.known()
             }
         })*
     };

@@ -96,114 +96,114 @@ pub(crate) const CALLS: &[&[Operation]] = &[
 
 impl FromGiven for clerk_sdk::types::BillingCreditBalanceAction {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::BillingPayerType {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::BillingSubscriptionItemFilter {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::SupportedBillingPeriods {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::IdentificationStatus {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::EnterpriseConnectionProvider {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::EnterpriseConnectionTestRunStatus {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::PreferredSignInStrategy {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::InvitationStatus {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::InvitationTemplateSlug {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::M2mTokenFormat {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::OrganizationDomainEnrollmentModeFilter {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::RoleSetType {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::SamlLoginHintMode {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::SamlProvider {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::SessionRefreshFormat {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::SessionStatusFilter {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::NewIdentificationStatus {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 
 impl FromGiven for clerk_sdk::types::WaitlistEntryStatus {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }

@@ -13,7 +13,7 @@ pub(crate) const CALLS: &[&[Operation]] = &[pet::CALLS];
 
 impl FromGiven for clerk_sdk::types::PetCreateKind {
     fn from_given(given: &Given<'_>) -> Self {
-        given.decoded()
+        given.known()
     }
 }
 // ---- clerk-sdk-tests/tests/conformance/calls/pet.rs
