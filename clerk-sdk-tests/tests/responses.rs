@@ -79,6 +79,25 @@ async fn a_union_is_told_by_its_discriminator_and_keeps_what_it_does_not_know() 
     assert_eq!(verification(Value::Null).await, None);
 }
 
+#[test]
+fn a_discriminator_that_comes_twice_decides_once() {
+    for text in [
+        r#"{"object":"verification_otp","object":"verification_x","status":"verified"}"#,
+        r#"{"object":"verification_otp","object":"verification_admin","status":"verified"}"#,
+        r#"{"status":"verified","object":"verification_x","object":"verification_otp"}"#,
+    ] {
+        let read: EmailAddressVerification = serde_json::from_str(text).expect("it decodes");
+        let EmailAddressVerification::Otp(otp) = &read else {
+            panic!("{text}: {read:?}");
+        };
+        assert_eq!(otp.object, "verification_otp", "{text}");
+        assert_eq!(otp.status, VerificationStatus::Verified, "{text}");
+        let written = serde_json::to_string(&read).expect("it serialises");
+        let again: EmailAddressVerification = serde_json::from_str(&written).expect("it decodes");
+        assert_eq!(again, read);
+    }
+}
+
 #[tokio::test]
 async fn a_union_without_discriminator_is_told_by_its_members() {
     let clerk = answering(&json!({"keys": [

@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::decode::{Key, refuse};
@@ -60,6 +60,7 @@ impl<'de, T: Tagged> Visitor<'de> for TaggedVisitor<T> {
                 _ => None,
             };
             if let Some(mut shape) = shape {
+                before.remove(T::TAG);
                 replay(&mut shape, T::TAG, value)?;
                 for (key, value) in before {
                     replay(&mut shape, &key, value)?;
@@ -86,15 +87,18 @@ fn replay<T: Tagged, E: Error>(shape: &mut T, key: &str, value: Value) -> Result
     read.map(|_| ()).map_err(|error| path::at_field(key, error))
 }
 
-/// Reads what comes after it.
+/// Reads what comes after it. The member that decided is not read again: the shape would then hold
+/// another shape's name.
 fn stream<'de, T: Tagged, A: MapAccess<'de>>(mut shape: T, mut map: A) -> Result<T, A::Error> {
     while let Some(key) = map.next_key_seed(Key)? {
-        match shape.read_field(&key, &mut map) {
-            Ok(true) => {}
-            Ok(false) => {
-                map.next_value::<serde::de::IgnoredAny>()?;
-            }
-            Err(error) => return Err(path::at_field(&key, error)),
+        let is_read = match &*key {
+            tag if tag == T::TAG => false,
+            name => shape
+                .read_field(name, &mut map)
+                .map_err(|error| path::at_field(name, error))?,
+        };
+        if !is_read {
+            map.next_value::<IgnoredAny>()?;
         }
     }
     Ok(shape)
