@@ -22,6 +22,19 @@ impl Document {
 }
 
 pub(crate) fn parse(api: &Source, overlays: &[Source]) -> Result<Document, Problems> {
+    parse_with(api, overlays, |problems| Problems::check(problems, ()))
+}
+
+/// As [`parse`], without the actions of overlays that match nothing.
+pub(crate) fn parse_as_far(api: &Source, overlays: &[Source]) -> Result<Document, Problems> {
+    parse_with(api, overlays, |_| Ok(()))
+}
+
+fn parse_with(
+    api: &Source,
+    overlays: &[Source],
+    judge: fn(Vec<Problem>) -> Result<(), Problems>,
+) -> Result<Document, Problems> {
     let wrong = |pointer: &str, message: String| Problem::new(&api.path, pointer, message);
     let mut value: Value = serde_json::from_str(&api.text)
         .map_err(|error| wrong("", format!("this is not JSON: {error}")))?;
@@ -30,7 +43,7 @@ pub(crate) fn parse(api: &Source, overlays: &[Source]) -> Result<Document, Probl
         let message = format!("this is not an OpenAPI 3.0 document (`openapi` is {version:?})");
         return Err(wrong("/openapi", message).into());
     }
-    overlay::apply(&mut value, overlays)?;
+    judge(overlay::apply(&mut value, overlays))?;
     wrap_annotated_references(&mut value);
     check_references(&value, &api.path)?;
 
@@ -94,7 +107,7 @@ fn visit(value: &Value, pointer: &mut String, see: &mut impl FnMut(&str, &Value)
     let length = pointer.len();
     let mut step = |name: &str, child: &Value| {
         pointer.push('/');
-        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        pointer.push_str(&escape(name));
         visit(child, pointer, see);
         pointer.truncate(length);
     };
@@ -107,6 +120,11 @@ fn visit(value: &Value, pointer: &mut String, see: &mut impl FnMut(&str, &Value)
         }
         _ => {}
     }
+}
+
+/// A name as one segment of a JSON pointer.
+pub(crate) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// Reports every fact that the parser did not take in: it would be missing from the SDK unnoticed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::document::check_references;
+use crate::document::{check_references, escape};
 use crate::{Problem, Problems};
 
 /// Keys whose values are prose, examples or advertisement, wherever the format defines them.
@@ -125,10 +125,7 @@ fn operation_id_problems(upstream: &Value, file: &str) -> Vec<Problem> {
             if !METHODS.contains(&method.as_str()) {
                 continue;
             }
-            let pointer = format!(
-                "/paths/{}/{method}",
-                path.replace('~', "~0").replace('/', "~1")
-            );
+            let pointer = format!("/paths/{}/{method}", escape(path));
             match operation["operationId"].as_str() {
                 None => {
                     let message = "the operation has no `operationId`, by which its name is chosen";

@@ -6,6 +6,7 @@
 
 mod docs;
 mod document;
+pub mod drift;
 mod emit;
 pub mod facts;
 mod lower;
@@ -97,4 +98,17 @@ pub fn complete_names(
     let mut table = names::Names::completing(names)?;
     lower::lower(&document, &mut table)?;
     Ok(table.completed())
+}
+
+/// The actions of an overlay, by their place in its list, that match nothing in a document.
+///
+/// # Errors
+///
+/// Where `api` is not JSON.
+pub fn stale_actions(api: &Source, overlay: &Source) -> Result<Vec<usize>, Problems> {
+    let mut value = serde_json::from_str(&api.text)
+        .map_err(|error| Problem::new(&api.path, "", format!("this is not JSON: {error}")))?;
+    let stale = overlay::apply(&mut value, std::slice::from_ref(overlay));
+    let index = |problem: &Problem| problem.pointer.strip_prefix("/actions/")?.parse().ok();
+    Ok(stale.iter().filter_map(index).collect())
 }

@@ -1,6 +1,8 @@
 //! The model: what the emitters read, and nothing else. Every name in it is final, every list in
 //! output order.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// The whole API.
 pub(crate) struct Api {
     pub(crate) version: String,
@@ -9,7 +11,12 @@ pub(crate) struct Api {
     pub(crate) path: String,
     pub(crate) resources: Vec<Resource>,
     pub(crate) types: Vec<TypeDef>,
+    /// The types that each place of the document gave, by JSON pointer.
+    pub(crate) places: Places,
 }
+
+/// Types by the JSON pointers of the schemas they are made of.
+pub(crate) type Places = BTreeMap<String, BTreeSet<(Home, String)>>;
 
 /// A module of operations.
 pub(crate) struct Resource {
@@ -24,6 +31,8 @@ pub(crate) struct Resource {
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Where in the document it stands.
+    pub(crate) pointer: String,
     pub(crate) verb: Verb,
     pub(crate) path: String,
     pub(crate) path_params: Vec<PathParam>,

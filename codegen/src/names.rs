@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use toml_edit::{DocumentMut, Item, Table, value};
 
+use crate::document::escape;
 use crate::{Problem, Problems, Source};
 
 /// The name of an operation: `user::create(email_address)`.
@@ -124,7 +125,7 @@ impl Names {
 
     /// Notes something wrong with a line.
     pub(crate) fn problem(&mut self, section: &str, key: &str, message: impl Into<String>) {
-        let pointer = format!("/{section}/{}", key.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!("/{section}/{}", escape(key));
         self.problems
             .push(Problem::new(&self.path, pointer, message));
     }
@@ -140,22 +141,115 @@ impl Names {
     /// Reports what is wrong with the table, with every line that names nothing.
     pub(crate) fn finish(mut self) -> Result<(), Problems> {
         for section in [OPERATIONS, TYPES] {
-            let lines = self.table.get(section).and_then(Item::as_table);
-            let keys: Vec<String> = lines
-                .into_iter()
-                .flat_map(Table::iter)
-                .map(|(key, _)| key.to_owned())
-                .collect();
-            for key in keys {
-                if !self.used.contains(&(section, key.clone())) {
-                    let message = format!(
-                        "the document has nothing that this line names: remove `{key}`, and say in CHANGELOG.md what became of it"
-                    );
-                    self.problem(section, &key, message);
-                }
+            for key in self.unused(section) {
+                let message = format!(
+                    "the document has nothing that this line names: remove `{key}`, and say in CHANGELOG.md what became of it"
+                );
+                self.problem(section, &key, message);
             }
         }
         Problems::check(self.problems, ())
+    }
+
+    /// The lines that were added by rule, as the table writes them.
+    pub(crate) fn added_lines(&self) -> Vec<String> {
+        let lines = self.added.iter();
+        lines
+            .map(|(_, key, line)| format!("{key} = {line:?}"))
+            .collect()
+    }
+
+    /// The function that an operation is, as `user::create`.
+    pub(crate) fn operation_path(&self, id: &str) -> Option<String> {
+        let name = parse_operation(self.table.get(OPERATIONS)?.get(id)?.as_str()?)?;
+        Some(format!("{}::{}", name.module, name.function))
+    }
+
+    /// Lines of types that were not asked for, each with the key of the one that was added in its stead:
+    /// `same` says of two types whether they have one shape. Only what is certain.
+    pub(crate) fn heirs(
+        &self,
+        same: impl Fn(&TypeName, &TypeName) -> bool,
+    ) -> BTreeMap<String, String> {
+        let gone = self.unused(TYPES);
+        let gone: Vec<(&String, TypeName)> = gone
+            .iter()
+            .filter_map(|key| Some((key, self.known_type(key)?)))
+            .collect();
+        let added: Vec<(&String, TypeName)> = self
+            .added
+            .iter()
+            .filter(|(section, ..)| *section == TYPES)
+            .filter_map(|(_, key, line)| Some((key, parse_type(line)?)))
+            .collect();
+        let mut heirs = BTreeMap::new();
+        for (key, name) in &added {
+            let mut fitting = gone.iter().filter(|(_, old)| same(old, name));
+            if let (Some((_, old)), None) = (fitting.next(), fitting.next()) {
+                let rivals = added.iter().filter(|(_, other)| same(old, other)).count();
+                if rivals == 1 {
+                    let line = format!("{}::{}", old.module, old.name);
+                    heirs.insert((*key).clone(), line);
+                }
+            }
+        }
+        heirs
+    }
+
+    /// The text of a table with more lines for types.
+    pub(crate) fn with_lines(
+        source: &Source,
+        lines: &BTreeMap<String, String>,
+    ) -> Result<String, Problems> {
+        let mut names = Self::completing(source)?;
+        let lines = lines.iter();
+        names.added = lines
+            .map(|(key, line)| (TYPES, key.clone(), line.clone()))
+            .collect();
+        Ok(names.completed())
+    }
+
+    /// The text without the lines that were not asked for, with the keys that `renamed` gives.
+    pub(crate) fn renewed(mut self, renamed: impl Fn(&str, &str) -> Option<String>) -> String {
+        for section in [OPERATIONS, TYPES] {
+            let unused = self.unused(section);
+            let Some(table) = self.table.get_mut(section).and_then(Item::as_table_mut) else {
+                continue;
+            };
+            for key in unused {
+                table.remove(&key);
+            }
+        }
+        let text = self.completed();
+        let Ok(mut table) = text.parse::<DocumentMut>() else {
+            return text;
+        };
+        for section in [OPERATIONS, TYPES] {
+            let Some(lines) = table.get_mut(section).and_then(Item::as_table_mut) else {
+                continue;
+            };
+            let keys: Vec<String> = lines.iter().map(|(key, _)| key.to_owned()).collect();
+            for key in keys {
+                if let Some(new) = renamed(section, &key)
+                    && let Some((old, item)) = lines.remove_entry(&key)
+                {
+                    let decor = old.leaf_decor().clone();
+                    lines.insert_formatted(&toml_edit::Key::new(new).with_leaf_decor(decor), item);
+                }
+            }
+        }
+        table.to_string()
+    }
+
+    /// The keys of lines that were not asked for.
+    fn unused(&self, section: &'static str) -> Vec<String> {
+        let lines = self.table.get(section).and_then(Item::as_table);
+        let keys = lines
+            .into_iter()
+            .flat_map(Table::iter)
+            .map(|(key, _)| key.to_owned());
+        keys.filter(|key| !self.used.contains(&(section, key.clone())))
+            .collect()
     }
 
     /// The text with the lines that were added, each beside the others of its module.

@@ -3,11 +3,11 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use crate::{Problem, Problems, Source};
+use crate::{Problem, Source};
 
-/// Applies every action of every overlay, in order. One that finds nothing to act on is an error:
+/// Applies every action of every overlay, in order. One that finds nothing to act on is a problem:
 /// upstream has changed, and the correction with it.
-pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<(), Problems> {
+pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for source in overlays {
         match parse(source) {
@@ -22,7 +22,7 @@ pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<(), Problems
             Err(problem) => problems.push(problem),
         }
     }
-    Problems::check(problems, ())
+    problems
 }
 
 fn parse(source: &Source) -> Result<Vec<Value>, Problem> {

@@ -6,8 +6,12 @@
 )]
 
 mod coverage;
+mod drift;
 mod fetch;
 mod regen;
+mod report;
+mod trial;
+mod upstream;
 mod vendor;
 mod workspace;
 mod write;
@@ -35,6 +39,10 @@ enum Task {
     Vendor(vendor::Arguments),
     /// Writes the generated files of `clerk-sdk` from `spec/`.
     Regen(regen::Arguments),
+    /// Compares the document that is vendored with upstream's. Exits with 1 where they differ.
+    Drift(drift::Arguments),
+    /// Takes a document in a copy of the workspace: vendor, regen, check, report.
+    Try(trial::Arguments),
     /// Runs the conformance tests, and shows what of the API they exercise.
     Coverage(coverage::Arguments),
 }
@@ -52,6 +60,8 @@ fn main() -> ExitCode {
     let result = match arguments.task {
         Task::Vendor(arguments) => vendor::run(&workspace, &arguments),
         Task::Regen(arguments) => regen::run(&workspace, &arguments),
+        Task::Drift(arguments) => drift::run(&workspace, &arguments),
+        Task::Try(arguments) => trial::run(&workspace, &arguments),
         Task::Coverage(arguments) => coverage::run(&workspace, &arguments),
     };
     match result {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use codegen::{Documents, Output};
+use codegen::Output;
 use similar::TextDiff;
 
 use crate::Outcome;
 use crate::workspace::Workspace;
 use crate::write::{self, Change};
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct Arguments {
     /// Writes nothing: shows what differs, and exits with 1 where anything does.
     #[arg(long)]
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcome> {
-    let output = generate(workspace)?;
+    let output = codegen::generate(&workspace.documents()?)?;
     let folders = workspace.generated();
     let files: BTreeMap<PathBuf, String> = output
         .files
@@ -47,15 +47,6 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcom
     }
     summarize(&output, changes.len());
     Ok(Outcome::Done)
-}
-
-fn generate(workspace: &Workspace) -> Result<Output> {
-    let documents = Documents {
-        api: workspace.source("spec/backend-api.json")?,
-        names: workspace.source("spec/names.toml")?,
-        overlays: workspace.overlays()?,
-    };
-    Ok(codegen::generate(&documents)?)
 }
 
 fn summarize(output: &Output, changed: usize) {

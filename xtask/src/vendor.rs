@@ -4,20 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
-use codegen::{Problem, Problems, Source};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use anyhow::{Context, Result, bail};
+use codegen::{Documents, Problems};
 use toml_edit::{DocumentMut, value};
 
 use crate::Outcome;
-use crate::fetch::{fetch, is_url};
-use crate::workspace::Workspace;
-use crate::write;
+use crate::fetch::is_url;
+use crate::upstream::{self, Upstream};
+use crate::workspace::{FACTS, NAMES, UPSTREAM, Workspace};
+use crate::{report, write};
 
-const FACTS: &str = "spec/backend-api.json";
-const NAMES: &str = "spec/names.toml";
-const UPSTREAM: &str = "spec/upstream.toml";
+const CHANGELOG: &str = "CHANGELOG.md";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -33,78 +30,133 @@ pub(crate) struct Arguments {
     /// The day of the revision, if not today.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     date: Option<String>,
+    /// Takes the document although public items are gone with it; they go to CHANGELOG.md.
+    #[arg(long)]
+    accept_removals: bool,
+}
+
+impl Arguments {
+    /// To take a document for a trial, whatever it removes.
+    pub(crate) fn for_trial(from: &str) -> Self {
+        Self {
+            from: from.to_owned(),
+            source: None,
+            revision: None,
+            date: None,
+            accept_removals: true,
+        }
+    }
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcome> {
-    let bytes = fetch(&arguments.from)?;
-    let document = parse(&bytes, &arguments.from)?;
-    let facts = codegen::facts::facts(document, &arguments.from)?;
-    let version = facts["info"]["version"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    let text = serde_json::to_string_pretty(&facts).context("facts are JSON")? + "\n";
-
-    let api = Source {
-        path: FACTS.to_owned(),
-        text: text.clone(),
-    };
-    let names = workspace.source_or_empty(NAMES)?;
-    let names = codegen::complete_names(&api, &names, &workspace.overlays()?)?;
+    let upstream = upstream::read(&arguments.from)?;
+    let taken = take(workspace, &upstream, arguments)?;
     let record = workspace.source_or_empty(UPSTREAM)?.text;
-    let record = provenance(&record, arguments, &hex_digest(&bytes), &version)?;
+    let record = provenance(&record, arguments, &upstream)?;
 
-    let files: BTreeMap<PathBuf, String> = [(FACTS, text), (NAMES, names), (UPSTREAM, record)]
+    let texts = [
+        (FACTS.to_owned(), upstream.text),
+        (NAMES.to_owned(), taken.names),
+        (UPSTREAM.to_owned(), record),
+    ];
+    let files: BTreeMap<PathBuf, String> = texts
         .into_iter()
-        .map(|(path, text)| (workspace.path(path), text))
+        .chain(taken.others)
+        .map(|(path, text)| (workspace.path(&path), text))
         .collect();
     let changes = write::changes(&files, &[])?;
     write::apply(&files, &changes, &[])?;
     for change in &changes {
         if let write::Change::Write(path) = change {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            println!("wrote spec/{name}");
+            println!("wrote {}", workspace.shown(path));
         }
     }
     println!(
-        "{} files changed; the document is of version {version}",
-        changes.len()
+        "{} files changed; the document is of version {}",
+        changes.len(),
+        upstream.version
     );
     Ok(Outcome::Done)
 }
 
-fn parse(bytes: &[u8], from: &str) -> Result<Value, Problems> {
-    let wrong = |message: String| {
-        Problems(vec![Problem {
-            file: from.to_owned(),
-            pointer: String::new(),
-            message,
-        }])
+/// What a document brings beside its facts.
+struct Taken {
+    names: String,
+    /// Other files that change with it.
+    others: Vec<(String, String)>,
+}
+
+/// Compares the document with the one that is there, if one is, and says what it brings.
+fn take(workspace: &Workspace, upstream: &Upstream, arguments: &Arguments) -> Result<Taken> {
+    let api = upstream.source(FACTS);
+    let names = workspace.source_or_empty(NAMES)?;
+    let overlays = workspace.overlays()?;
+    if !workspace.path(FACTS).exists() {
+        let names = codegen::complete_names(&api, &names, &overlays)?;
+        return Ok(Taken {
+            names,
+            others: Vec::new(),
+        });
+    }
+    let documents = Documents {
+        api: workspace.source(FACTS)?,
+        names,
+        overlays,
     };
-    let text =
-        std::str::from_utf8(bytes).map_err(|error| wrong(format!("this is not text: {error}")))?;
-    if text.trim().is_empty() {
-        return Err(wrong("this is empty".to_owned()));
+    let drift = codegen::drift::drift(&documents, &api)?;
+    if !drift.obstacles.is_empty() {
+        return Err(Problems(drift.obstacles).into());
     }
-    if text.trim_start().starts_with('<') {
-        return Err(wrong(
-            "this is a web page, not a document: mend the address".to_owned(),
-        ));
+    if !drift.gone.is_empty() && !arguments.accept_removals {
+        for item in &drift.gone {
+            eprintln!("error: `{item}` would be gone");
+        }
+        bail!(
+            "{} public items would be gone: keep their names in {NAMES}, or accept it with --accept-removals",
+            drift.gone.len()
+        );
     }
-    if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text)
-            .map_err(|error| wrong(format!("this is not JSON: {error}")));
+    for line in report::text(&drift) {
+        println!("{line}");
     }
-    serde_saphyr::from_str(text).map_err(|error| {
-        // The rest of the message draws the place; one line says it.
-        let error = error.to_string();
-        let first = error.lines().next().unwrap_or_default();
-        wrong(format!("this is not YAML, or it is cut off: {first}"))
+    for line in report::work(&drift) {
+        println!("{line}");
+    }
+    let mut others = drift.overlays.clone();
+    if !drift.gone.is_empty() {
+        let text = workspace.source_or_empty(CHANGELOG)?.text;
+        others.push((CHANGELOG.to_owned(), with_removals(&text, &drift.gone)));
+    }
+    Ok(Taken {
+        names: drift.names,
+        others,
     })
 }
 
+/// The changelog with the items that are gone, under what is not released yet.
+fn with_removals(text: &str, gone: &[String]) -> String {
+    const UNRELEASED: &str = "## Unreleased\n";
+    const REMOVED: &str = "### Removed\n\n";
+    let lines: String = gone
+        .iter()
+        .map(|item| format!("- `{item}`: the API has it no more.\n"))
+        .collect();
+    let Some((before, after)) = text.split_once(UNRELEASED) else {
+        return format!("{text}\n{UNRELEASED}\n{REMOVED}{lines}");
+    };
+    let (own, released) = match after.find("\n## ") {
+        Some(end) => after.split_at(end),
+        None => (after, ""),
+    };
+    let own = match own.split_once(REMOVED) {
+        Some((head, list)) => format!("{head}{REMOVED}{lines}{list}"),
+        None => format!("{}\n\n{REMOVED}{lines}", own.trim_end()),
+    };
+    format!("{before}{UNRELEASED}{own}{released}")
+}
+
 /// The text of `upstream.toml`. What is not known anew stays while the document is the same.
-fn provenance(old: &str, arguments: &Arguments, sha256: &str, version: &str) -> Result<String> {
+fn provenance(old: &str, arguments: &Arguments, upstream: &Upstream) -> Result<String> {
     let old: DocumentMut = old
         .parse()
         .with_context(|| format!("{UPSTREAM} is not TOML"))?;
@@ -113,7 +165,7 @@ fn provenance(old: &str, arguments: &Arguments, sha256: &str, version: &str) -> 
             .and_then(|item| item.as_str())
             .map(str::to_owned)
     };
-    let same = kept("sha256").as_deref() == Some(sha256);
+    let same = kept("sha256").as_deref() == Some(&upstream.sha256);
     let while_same = |key: &str| kept(key).filter(|_| same);
 
     let from_url = is_url(&arguments.from).then(|| arguments.from.clone());
@@ -144,8 +196,8 @@ fn provenance(old: &str, arguments: &Arguments, sha256: &str, version: &str) -> 
     if let Some(revision) = revision {
         record["revision"] = value(revision);
     }
-    record["version"] = value(version);
-    record["sha256"] = value(sha256);
+    record["version"] = value(&upstream.version);
+    record["sha256"] = value(&upstream.sha256);
     record["date"] = value(date);
     let head = "# Where spec/backend-api.json comes from; written by `cargo xtask vendor`.\n";
     Ok(format!("{head}{record}"))
@@ -162,11 +214,6 @@ fn day(text: &str) -> Result<String, &'static str> {
     let midnight = humantime::parse_rfc3339(&format!("{text}T00:00:00Z"));
     let text = midnight.is_ok().then(|| text.to_owned());
     text.ok_or("give a day as YYYY-MM-DD")
-}
-
-fn hex_digest(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Today in UTC, as YYYY-MM-DD.

@@ -4,7 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use codegen::Source;
+use codegen::{Documents, Source};
+
+pub(crate) const FACTS: &str = "spec/backend-api.json";
+pub(crate) const NAMES: &str = "spec/names.toml";
+pub(crate) const UPSTREAM: &str = "spec/upstream.toml";
 
 /// A checkout of this project, or a folder with the same `spec/` and `clerk-sdk/`.
 pub(crate) struct Workspace {
@@ -32,6 +36,15 @@ impl Workspace {
     /// The folders of generated files.
     pub(crate) fn generated(&self) -> Vec<PathBuf> {
         codegen::FOLDERS.map(|folder| self.path(folder)).into()
+    }
+
+    /// What the SDK is generated from.
+    pub(crate) fn documents(&self) -> Result<Documents> {
+        Ok(Documents {
+            api: self.source(FACTS)?,
+            names: self.source(NAMES)?,
+            overlays: self.overlays()?,
+        })
     }
 
     /// Reads a file of the workspace.

@@ -6,6 +6,7 @@ use super::Lowering;
 use super::operation::Found;
 use super::schema::SchemaRef;
 use super::types::Place;
+use crate::document::escape;
 use crate::model::{Role, Type};
 use crate::names::{OperationName, TypeName, pascal};
 
@@ -20,7 +21,11 @@ impl<'a> Lowering<'a> {
             answers.push(match self.response_schema(response) {
                 None => Type::Unit,
                 Some((key, schema)) => {
-                    let pointer = format!("{}/responses/{status}", found.pointer);
+                    let response = match key {
+                        Some(component) => format!("/components/responses/{}", escape(component)),
+                        None => format!("{}/responses/{status}", found.pointer),
+                    };
+                    let pointer = format!("{response}/content/application~1json/schema");
                     let place = self.answer_place(found, name, key, pointer, status);
                     self.ty(schema, &place)
                 }

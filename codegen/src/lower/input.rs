@@ -9,6 +9,7 @@ use super::Lowering;
 use super::operation::Found;
 use super::schema::{Form, SchemaRef};
 use super::types::Place;
+use crate::document::escape;
 use crate::model::{Field, Home, Input, Object, Role, Shape, Type, TypeDef};
 use crate::names::{OperationName, TypeName, pascal, snake};
 
@@ -111,10 +112,16 @@ impl<'a> Lowering<'a> {
             );
             return Input::None;
         };
+        let mut pointer = format!("{pointer}/content/{}/schema", escape(content_type));
         let (item, is_array) = self.array_item(schema, &pointer);
+        if is_array {
+            pointer.push_str("/items");
+        }
+        self.parts.clear();
         let Some(object) = self.merged(&item, &pointer) else {
             return Input::None;
         };
+        let parts = std::mem::take(&mut self.parts);
         let place = Place {
             pointer: pointer.clone(),
             key: format!("{}.body", found.id),
@@ -126,6 +133,8 @@ impl<'a> Lowering<'a> {
         };
         let fields = self.fields(&object, &place);
         let params = self.define_params(name, pointer, role, fields);
+        let home = Home::Module(name.module.clone());
+        self.made_of(&Type::Named(home, params.clone()), parts);
         if is_array {
             Input::JsonList(params)
         } else {
@@ -198,6 +207,8 @@ impl<'a> Lowering<'a> {
             shape,
             pointer: pointer.clone(),
         };
+        let made = self.places.entry(pointer.clone()).or_default();
+        made.insert((home.clone(), name.to_owned()));
         if self
             .types
             .insert((home, name.to_owned()), definition)

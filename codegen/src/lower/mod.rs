@@ -13,7 +13,7 @@ pub(crate) use schema::SchemaRef;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Document;
-use crate::model::{Api, Home, Input, Operation, Resource, Shape, Type, TypeDef};
+use crate::model::{Api, Home, Input, Operation, Places, Resource, Shape, Type, TypeDef};
 use crate::names::Names;
 use crate::{Problem, Problems};
 
@@ -23,6 +23,10 @@ pub(crate) struct Lowering<'a> {
     names: &'a mut Names,
     /// Made types by home and name; equal shapes under one name are one type.
     types: BTreeMap<(Home, String), TypeDef>,
+    /// What each place of the document gave.
+    places: Places,
+    /// The places of the objects that were merged last.
+    parts: Vec<String>,
     /// Components that are being lowered or have been, by name and role.
     components: BTreeMap<String, Type>,
     /// The module that a new component's type is named into: that of the operation at hand.
@@ -63,6 +67,8 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
         document,
         names,
         types: BTreeMap::new(),
+        places: Places::new(),
+        parts: Vec::new(),
         components: BTreeMap::new(),
         module: String::new(),
         problems: Vec::new(),
@@ -70,7 +76,10 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
     let mut modules = operation::lower_operations(&mut lowering);
     lowering.check_type_names();
     let Lowering {
-        types, problems, ..
+        types,
+        places,
+        problems,
+        ..
     } = lowering;
     reserve_words(&mut modules);
 
@@ -96,6 +105,7 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
         path: document.path.clone(),
         resources,
         types,
+        places,
     };
     Problems::check(problems, api)
 }

@@ -6,6 +6,7 @@ use openapiv3::{Operation as Upstream, Parameter, ReferenceOr};
 
 use super::Lowering;
 use super::input::query_parameters;
+use crate::document::escape;
 use crate::model::{Operation, PathParam, Type, Verb};
 use crate::names::{OperationName, operation_rule, snake};
 
@@ -44,6 +45,7 @@ pub(crate) fn lower_operations<'a>(
         let operation = Operation {
             id: found.id.clone(),
             name: name.function.clone(),
+            pointer: found.pointer.clone(),
             verb: found.verb,
             path: found.path.to_owned(),
             path_params: lowering.path_params(found),
@@ -71,7 +73,7 @@ fn find<'a>(lowering: &mut Lowering<'a>) -> Vec<Found<'a>> {
     let document = lowering.document;
     let mut found = Vec::new();
     for (path, item) in &document.openapi.paths.paths {
-        let place = format!("/paths/{}", path.replace('~', "~0").replace('/', "~1"));
+        let place = format!("/paths/{}", escape(path));
         let ReferenceOr::Item(item) = item else {
             lowering.problem(
                 place,
@@ -192,6 +194,7 @@ impl<'a> Lowering<'a> {
             if let Some(object) = self.merged(&item, "") {
                 required.extend(object.required);
             }
+            self.parts.clear();
         }
         required
     }

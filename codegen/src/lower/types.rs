@@ -5,6 +5,7 @@ use openapiv3::{ReferenceOr, Schema};
 use super::Lowering;
 use super::component::component_name;
 use super::schema::{Form, ObjectForm, SchemaRef, form};
+use crate::document::escape;
 use crate::model::{Field, Home, Object, Role, Shape, Type, TypeDef};
 use crate::names::{TypeName, pascal, singular, snake};
 
@@ -34,8 +35,7 @@ impl Place {
     }
 
     fn property(&self, name: &str) -> Self {
-        let escaped = name.replace('~', "~0").replace('/', "~1");
-        self.below(&format!("properties/{escaped}"), name, name)
+        self.below(&format!("properties/{}", escape(name)), name, name)
     }
 
     /// An array's item is named by the singular of the array.
@@ -75,10 +75,16 @@ impl<'a> Lowering<'a> {
             }
             Form::OneOf(shapes) => self.union(schema, shapes, place),
             Form::AllOf([single]) => self.ty(single, place),
-            Form::AllOf(_) => match self.merged(schema, &place.pointer) {
-                Some(object) => self.object(schema, &object, place),
-                None => Type::Json,
-            },
+            Form::AllOf(_) => {
+                self.parts.clear();
+                let Some(object) = self.merged(schema, &place.pointer) else {
+                    return Type::Json;
+                };
+                let parts = std::mem::take(&mut self.parts);
+                let ty = self.object(schema, &object, place);
+                self.made_of(&ty, parts);
+                ty
+            }
             Form::Anything => Type::Json,
             Form::Unknown(what) => {
                 let message = format!(
@@ -217,11 +223,14 @@ impl<'a> Lowering<'a> {
     /// An object with what `allOf` adds to it, or `None` where that is no object.
     pub(crate) fn merged(&mut self, schema: &SchemaRef, pointer: &str) -> Option<ObjectForm> {
         match self.resolved(schema, pointer) {
-            (Form::Object(object), _) => Some(object),
+            (Form::Object(object), pointer) => {
+                self.parts.push(pointer);
+                Some(object)
+            }
             (Form::AllOf(parts), pointer) => {
                 let mut whole = ObjectForm::default();
-                for part in parts {
-                    let part = self.merged(part, &pointer)?;
+                for (index, part) in parts.iter().enumerate() {
+                    let part = self.merged(part, &format!("{pointer}/allOf/{index}"))?;
                     for (name, schema) in part.properties {
                         whole.properties.retain(|(known, _)| *known != name);
                         whole.properties.push((name, schema));
@@ -262,6 +271,8 @@ impl<'a> Lowering<'a> {
             pointer: place.pointer.clone(),
         };
         let slot = (home.clone(), name.name.clone());
+        let made = self.places.entry(place.pointer.clone()).or_default();
+        made.insert(slot.clone());
         match self.types.get_mut(&slot) {
             Some(known) if known.shape.without_prose() == definition.shape.without_prose() => {
                 known.docs = known.docs.take().or(definition.docs);
@@ -278,6 +289,16 @@ impl<'a> Lowering<'a> {
             }
         }
         Type::Named(home, name.name)
+    }
+
+    /// Notes that a type is made of what stands at these places, beside its own.
+    pub(crate) fn made_of(&mut self, ty: &Type, places: Vec<String>) {
+        if let Some((home, name)) = ty.named() {
+            for place in places {
+                let made = self.places.entry(place).or_default();
+                made.insert((home.clone(), name.to_owned()));
+            }
+        }
     }
 
     /// What a schema says beside its form, through references and single `allOf`.

@@ -34,6 +34,7 @@ impl Lowering<'_> {
         for candidate in &mut candidates {
             candidate.variant = variant(&union_name, &candidate.ty);
         }
+        self.parts.clear();
         let Some(members) = union::tests(candidates, discriminator(schema)) else {
             let message = "two shapes of this union cannot be told apart: give one a constant or a member of its own with an overlay";
             self.problem(&place.pointer, message);

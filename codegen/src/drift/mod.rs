@@ -1,0 +1,500 @@
+//! What changed upstream, and what that means for the SDK's users.
+//!
+//! Two questions, asked apart: `walk` and `schema` say what differs between the documents, and
+//! `surface` says which public items that gives. A change breaks callers' code where the items it
+//! touches are other items after it.
+
+mod rename;
+mod schema;
+mod surface;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::document::{self, escape};
+use crate::model::{Api, Home, Shape};
+use crate::names::Names;
+use crate::{Documents, Problem, Problems, Source, docs, lower};
+use rename::Renames;
+use surface::Surface;
+use walk::Found;
+
+/// What differs between the vendored document and another, and what taking that one would mean.
+pub struct Drift {
+    /// Every change, by resource and place.
+    pub changes: Vec<Change>,
+    /// Actions of overlays that match nothing in the other document.
+    pub stale_actions: Vec<Problem>,
+    /// What keeps the SDK from being generated from the other document.
+    pub obstacles: Vec<Problem>,
+    /// `names.toml` for the other document.
+    pub names: String,
+    /// Overlays that name a renamed component, under its new name, by path.
+    pub overlays: Vec<(String, String)>,
+    /// The lines of `names.toml` that were added by rule, as `key = "name"`.
+    pub new_names: Vec<String>,
+    /// Items that are new and have no prose of ours.
+    pub undocumented: Vec<String>,
+    /// Public items that would be gone.
+    pub gone: Vec<String>,
+}
+
+/// One change.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Change {
+    /// The module it belongs to, or `document`.
+    pub resource: String,
+    /// What changed: `operation`, `parameter`, `field`, `type`, `enum value`, …
+    pub subject: &'static str,
+    /// How.
+    pub action: Action,
+    /// Where it stands: a JSON pointer, in the old document if it was removed.
+    pub place: String,
+    /// In words.
+    pub detail: String,
+    /// The Rust items it touches, as `user::UpdateParams::locale`.
+    pub items: Vec<String>,
+    /// What it means.
+    pub class: Class,
+}
+
+/// How something changed.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Action {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It is another.
+    Changed,
+    /// It has another name.
+    Renamed,
+}
+
+/// What a change means to the SDK's users.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Class {
+    /// Only what the documentation says changes.
+    Docs,
+    /// The same code sends or reads something else.
+    Wire,
+    /// There is more than before.
+    Additive,
+    /// Code that compiled may not compile any more.
+    Breaks,
+}
+
+/// The part of the version that a release with these changes raises.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Bump {
+    /// Nothing changed.
+    None,
+    /// Fixes.
+    Patch,
+    /// Additions.
+    Minor,
+    /// Breaks.
+    Major,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Renamed => "renamed",
+        })
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Docs => "docs only",
+            Self::Wire => "changes the wire",
+            Self::Additive => "additive",
+            Self::Breaks => "breaks callers' code",
+        })
+    }
+}
+
+impl fmt::Display for Bump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        })
+    }
+}
+
+impl Drift {
+    /// The part of the version that taking the other document raises.
+    pub fn bump(&self) -> Bump {
+        let worst = self.changes.iter().map(|change| change.class).max();
+        match worst {
+            None => Bump::None,
+            Some(Class::Docs | Class::Wire) => Bump::Patch,
+            Some(Class::Additive) => Bump::Minor,
+            Some(Class::Breaks) => Bump::Major,
+        }
+    }
+}
+
+/// Compares the vendored document with the facts of another.
+///
+/// # Errors
+///
+/// What is wrong with the vendored documents themselves. What is wrong with the other one is among
+/// the [obstacles](Drift::obstacles).
+pub fn drift(documents: &Documents, upstream: &Source) -> Result<Drift, Problems> {
+    let old_value = parse(&documents.api)?;
+    let new_value = parse(upstream)?;
+    let renames = Renames::find(&old_value, &new_value);
+    let under_old_names = renames.applied(&new_value);
+
+    let old = Lowered::of(&documents.api, &documents.names, &documents.overlays)?;
+    let overlays: Vec<Source> = documents
+        .overlays
+        .iter()
+        .map(|it| renames.in_overlay(it))
+        .collect();
+    let mut stale_actions = crate::overlay::apply(&mut new_value.clone(), &overlays);
+    stale_actions.sort();
+    let is_renamed = |(old, new): &(&Source, &Source)| old.text != new.text;
+    let renamed_overlays = documents.overlays.iter().zip(&overlays).filter(is_renamed);
+    let renamed = Source {
+        path: upstream.path.clone(),
+        text: under_old_names.to_string(),
+    };
+    let mut drift = Drift {
+        changes: renames_as_changes(&renames, &old),
+        stale_actions,
+        obstacles: Vec::new(),
+        names: documents.names.text.clone(),
+        overlays: renamed_overlays
+            .map(|(_, new)| (new.path.clone(), new.text.clone()))
+            .collect(),
+        new_names: Vec::new(),
+        undocumented: Vec::new(),
+        gone: Vec::new(),
+    };
+    let new = match Lowered::keeping_names(&old, &renamed, documents) {
+        Ok(new) => Some(new),
+        Err(problems) => {
+            drift.obstacles = problems.0;
+            None
+        }
+    };
+    let found = walk::differences(&old_value, &under_old_names);
+    let surface = new.as_ref().map_or(&old.surface, |new| &new.surface);
+    let known: Vec<Change> = found
+        .into_iter()
+        .filter_map(|found| change(found, &old, surface))
+        .collect();
+    drift.changes.extend(known);
+    if let Some(new) = new {
+        let rest = unexplained(&drift.changes, &old, &new);
+        drift.changes.extend(rest);
+        drift.gone = gone(&old.surface, &new.surface);
+        drift.undocumented = new_only(&old.undocumented, &new.undocumented);
+        drift.new_names = new.names.added_lines();
+        drift.names = renames.in_names(new.names);
+    }
+    drift.changes.sort_by(|one, other| {
+        let key = |it: &Change| (it.resource.clone(), it.place.clone(), it.detail.clone());
+        key(one).cmp(&key(other))
+    });
+    Ok(drift)
+}
+
+fn parse(source: &Source) -> Result<Value, Problems> {
+    serde_json::from_str(&source.text).map_err(|error| {
+        Problem::new(&source.path, "", format!("this is not JSON: {error}")).into()
+    })
+}
+
+/// A document as far as it can be lowered, with its surface.
+struct Lowered {
+    surface: Surface,
+    names: Names,
+    undocumented: Vec<String>,
+    /// Types by their names, to tell whether one is another's heir.
+    shapes: BTreeMap<(bool, String, String), Shape>,
+    modules: BTreeMap<String, String>,
+}
+
+impl Lowered {
+    fn of(api: &Source, names: &Source, overlays: &[Source]) -> Result<Self, Problems> {
+        let mut table = Names::completing(names)?;
+        let document = document::parse_as_far(api, overlays)?;
+        let api = lower::lower(&document, &mut table)?;
+        Ok(Self {
+            surface: Surface::of(&api),
+            names: table,
+            undocumented: docs::undocumented(&api),
+            shapes: shapes(&api),
+            modules: modules(&api),
+        })
+    }
+
+    /// Lowers the new document; what has moved and kept its shape keeps its name.
+    fn keeping_names(old: &Self, api: &Source, documents: &Documents) -> Result<Self, Problems> {
+        let new = Self::of(api, &documents.names, &documents.overlays)?;
+        let heirs = new.names.heirs(|gone, added| {
+            let find = |shapes: &BTreeMap<_, Shape>, name: &crate::names::TypeName, is_answer| {
+                let key = (is_answer, name.module.clone(), name.name.clone());
+                shapes.get(&key).map(Shape::without_prose)
+            };
+            [true, false].into_iter().any(|is_answer| {
+                let was = find(&old.shapes, gone, is_answer);
+                was.is_some() && was == find(&new.shapes, added, is_answer)
+            })
+        });
+        if heirs.is_empty() {
+            return Ok(new);
+        }
+        let names = Source {
+            path: documents.names.path.clone(),
+            text: Names::with_lines(&documents.names, &heirs)?,
+        };
+        Self::of(api, &names, &documents.overlays)
+    }
+}
+
+fn shapes(api: &Api) -> BTreeMap<(bool, String, String), Shape> {
+    let types = api.types.iter().map(|ty| {
+        let (is_answer, module) = match &ty.home {
+            Home::Types(module) => (true, module),
+            Home::Module(module) => (false, module),
+        };
+        (
+            (is_answer, module.clone(), ty.name.clone()),
+            ty.shape.clone(),
+        )
+    });
+    types.collect()
+}
+
+/// The module of each type of answers.
+fn modules(api: &Api) -> BTreeMap<String, String> {
+    let types = api.types.iter().filter_map(|ty| match &ty.home {
+        Home::Types(module) => Some((ty.name.clone(), module.clone())),
+        Home::Module(_) => None,
+    });
+    types.collect()
+}
+
+/// What was found, with the items it touches and what it means; `None` for a component that is no
+/// type of ours.
+fn change(found: Found, old: &Lowered, new: &Surface) -> Option<Change> {
+    let mut items = BTreeSet::new();
+    let surfaces = match found.action {
+        Action::Added => [new, &old.surface],
+        _ => [&old.surface, new],
+    };
+    for place in &found.item_places {
+        for surface in surfaces {
+            let at = match &found.value {
+                Some(value) => surface.variants(place, value),
+                None => surface.at(place),
+            };
+            items.extend(at);
+            if !items.is_empty() {
+                break;
+            }
+        }
+        if items.is_empty() && found.value.is_some() {
+            items.extend(new.at(place));
+        }
+    }
+    if found.subject == "type" && found.action != Action::Changed && items.is_empty() {
+        return None;
+    }
+    let is_shape = matches!(found.subject, "union member" | "type" | "null" | "required");
+    let within = |item: &String| children(&old.surface, new, item);
+    let mut touched: BTreeSet<String> = items.iter().cloned().collect();
+    if is_shape {
+        touched.extend(items.iter().flat_map(within));
+    }
+    let breaks = touched.iter().any(|item| old.surface.breaks(new, item));
+    let is_new =
+        |item: &String| new.items.contains_key(item) && !old.surface.items.contains_key(item);
+    let class = if breaks {
+        Class::Breaks
+    } else if touched.iter().any(is_new) {
+        Class::Additive
+    } else if found.class == Class::Additive {
+        // Something is new upstream, and nothing here.
+        Class::Docs
+    } else {
+        found.class
+    };
+    let items: Vec<String> = items.into_iter().collect();
+    Some(Change {
+        resource: resource(&items, old),
+        subject: found.subject,
+        action: found.action,
+        place: found.place,
+        detail: found.detail,
+        items,
+        class,
+    })
+}
+
+/// The variants of an enum that are in one surface and not in the other.
+fn children(old: &Surface, new: &Surface, item: &str) -> Vec<String> {
+    let is_enum = |surface: &Surface| surface.items.get(item).is_some_and(|it| it == "enum");
+    if !is_enum(old) || !is_enum(new) {
+        return Vec::new();
+    }
+    let start = format!("{item}::");
+    let of = |surface: &Surface| -> BTreeSet<String> {
+        let items = surface.items.keys().filter(|it| it.starts_with(&start));
+        items.cloned().collect()
+    };
+    of(old).symmetric_difference(&of(new)).cloned().collect()
+}
+
+fn resource(items: &[String], old: &Lowered) -> String {
+    let Some(item) = items.first() else {
+        return "document".to_owned();
+    };
+    let mut parts = item.split("::");
+    match (parts.next(), parts.next()) {
+        (Some("types"), Some(name)) => {
+            let module = old.modules.get(name).cloned();
+            module.unwrap_or_else(|| "types".to_owned())
+        }
+        (Some(module), _) => module.to_owned(),
+        _ => "document".to_owned(),
+    }
+}
+
+fn renames_as_changes(renames: &Renames, old: &Lowered) -> Vec<Change> {
+    let change = |subject, place: String, item_place: String, detail| {
+        let items = old.surface.at(&item_place);
+        Change {
+            resource: resource(&items, old),
+            subject,
+            action: Action::Renamed,
+            place,
+            detail,
+            items,
+            class: Class::Docs,
+        }
+    };
+    let components = renames.components.iter().map(|(new, old)| {
+        let pointer = |name: &str| {
+            let (kind, name) = name.split_once('/').unwrap_or_default();
+            format!("/components/{kind}/{}", escape(name))
+        };
+        let detail = format!("`{old}` → `{new}`");
+        change("component", pointer(new), pointer(old), detail)
+    });
+    let operations = renames.operations.iter().map(|(new, old_id)| {
+        let detail = format!("`{old_id}` → `{new}`");
+        let place = old.names.operation_path(old_id).unwrap_or_default();
+        Change {
+            resource: place.split("::").next().unwrap_or_default().to_owned(),
+            subject: "operation id",
+            action: Action::Renamed,
+            place: String::new(),
+            detail,
+            items: vec![place],
+            class: Class::Docs,
+        }
+    });
+    components.chain(operations).collect()
+}
+
+/// Public items that are gone or others, and that no change accounts for: what a change brings with it.
+fn unexplained(changes: &[Change], old: &Lowered, new: &Lowered) -> Vec<Change> {
+    let named: BTreeSet<&String> = changes.iter().flat_map(|it| &it.items).collect();
+    let is_named = |item: &String| {
+        let owner = item
+            .rsplit_once("::")
+            .map_or("", |(owner, _)| owner)
+            .to_owned();
+        let is_constructor = item.ends_with("::new");
+        let of_owner = |it: &&String| it.starts_with(&format!("{owner}::"));
+        let gone_with = !new.surface.items.contains_key(&owner) && owner.contains("::");
+        named.contains(item)
+            || gone_with
+            || is_constructor && named.iter().any(of_owner)
+            || named.contains(&owner)
+                && old.surface.items.get(&owner).is_some_and(|it| it == "enum")
+    };
+    let items = old.surface.items.iter().filter(|(item, signature)| {
+        new.surface.items.get(*item) != Some(signature) && !is_named(item)
+    });
+    let changes = items.map(|(item, was)| {
+        let (action, detail) = match new.surface.items.get(item) {
+            Some(is) => (Action::Changed, format!("`{was}` → `{is}`")),
+            None => (Action::Removed, "nothing leads to it any more".to_owned()),
+        };
+        let items = vec![item.clone()];
+        Change {
+            resource: resource(&items, old),
+            subject: "public item",
+            action,
+            place: String::new(),
+            detail,
+            items,
+            class: Class::Breaks,
+        }
+    });
+    changes.collect()
+}
+
+/// Items that are gone, without those that are gone with what they belong to.
+fn gone(old: &Surface, new: &Surface) -> Vec<String> {
+    let is_gone = |item: &str| old.items.contains_key(item) && !new.items.contains_key(item);
+    let gone = old.items.keys().filter(|item| {
+        let owner = item.rsplit_once("::").map_or("", |(owner, _)| owner);
+        is_gone(item) && !is_gone(owner)
+    });
+    gone.cloned().collect()
+}
+
+fn new_only(old: &[String], new: &[String]) -> Vec<String> {
+    let old: BTreeSet<&String> = old.iter().collect();
+    new.iter()
+        .filter(|item| !old.contains(item))
+        .cloned()
+        .collect()
+}
+
+/// An operation of a raw document.
+struct Operation<'d> {
+    id: &'d str,
+    /// As `GET /users/{user_id}`.
+    place: String,
+    pointer: String,
+    value: &'d Value,
+    /// The parameters of its path.
+    shared: &'d Value,
+}
+
+fn operations(document: &Value) -> Vec<Operation<'_>> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, value) in item.as_object().into_iter().flatten() {
+            if let Some(id) = value["operationId"].as_str() {
+                operations.push(Operation {
+                    id,
+                    place: format!("{} {path}", method.to_uppercase()),
+                    pointer: format!("/paths/{}/{method}", escape(path)),
+                    value,
+                    shared: &item["parameters"],
+                });
+            }
+        }
+    }
+    operations
+}
