@@ -22,19 +22,15 @@ impl Document {
 }
 
 pub(crate) fn parse(api: &Source, overlays: &[Source]) -> Result<Document, Problems> {
-    parse_with(api, overlays, |problems| Problems::check(problems, ()))
+    let (document, stale) = parse_as_far(api, overlays)?;
+    Problems::check(stale, document)
 }
 
-/// As [`parse`], without the actions of overlays that match nothing.
-pub(crate) fn parse_as_far(api: &Source, overlays: &[Source]) -> Result<Document, Problems> {
-    parse_with(api, overlays, |_| Ok(()))
-}
-
-fn parse_with(
+/// As [`parse`], but gives the actions of overlays that match nothing instead of stopping at them.
+pub(crate) fn parse_as_far(
     api: &Source,
     overlays: &[Source],
-    judge: fn(Vec<Problem>) -> Result<(), Problems>,
-) -> Result<Document, Problems> {
+) -> Result<(Document, Vec<Problem>), Problems> {
     let wrong = |pointer: &str, message: String| Problem::new(&api.path, pointer, message);
     let mut value: Value = serde_json::from_str(&api.text)
         .map_err(|error| wrong("", format!("this is not JSON: {error}")))?;
@@ -43,7 +39,7 @@ fn parse_with(
         let message = format!("this is not an OpenAPI 3.0 document (`openapi` is {version:?})");
         return Err(wrong("/openapi", message).into());
     }
-    judge(overlay::apply(&mut value, overlays))?;
+    let stale = overlay::apply(&mut value, overlays);
     wrap_annotated_references(&mut value);
     check_references(&value, &api.path)?;
 
@@ -51,13 +47,14 @@ fn parse_with(
         .map_err(|error| wrong("", format!("this is not an OpenAPI 3.0 document: {error}")))?;
     check_lossless(&value, &openapi, &api.path)?;
     let components = openapi.components.unwrap_or_default();
-    Ok(Document {
+    let document = Document {
         path: api.path.clone(),
         openapi: OpenAPI {
             components: Some(components),
             ..openapi
         },
-    })
+    };
+    Ok((document, stale))
 }
 
 /// Rewrites a reference with siblings, such as our prose, to `allOf` of that reference: OpenAPI 3.0

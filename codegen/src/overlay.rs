@@ -1,6 +1,8 @@
 //! Overlays: our corrections and prose, in the OpenAPI Overlay 1.0 format, put over the facts.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
 use crate::{Problem, Source};
@@ -9,11 +11,12 @@ use crate::{Problem, Source};
 /// upstream has changed, and the correction with it.
 pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut ways = Ways::default();
     for source in overlays {
         match parse(source) {
             Ok(actions) => {
                 for (index, action) in actions.iter().enumerate() {
-                    if let Err(message) = apply_action(api, action) {
+                    if let Err(message) = apply_action(api, action, &mut ways) {
                         let pointer = format!("/actions/{index}");
                         problems.push(Problem::new(&source.path, pointer, message));
                     }
@@ -42,16 +45,55 @@ fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
     }
 }
 
-fn apply_action(api: &mut Value, action: &Value) -> Result<(), String> {
+/// Where queries that end in a name lead, without that name: many actions share the way there, and
+/// walking the whole document for each would take most of the time there is.
+#[derive(Default)]
+struct Ways(BTreeMap<String, Vec<String>>);
+
+impl Ways {
+    /// The JSON pointers that `target` matches.
+    fn locate(&mut self, api: &Value, target: &str) -> Result<Vec<String>, String> {
+        let Some((way, name)) = split(target) else {
+            return query(api, target);
+        };
+        if !self.0.contains_key(way) {
+            self.0.insert(way.to_owned(), query(api, way)?);
+        }
+        let ends = self.0[way].iter().map(|way| format!("{way}/{name}"));
+        Ok(ends.filter(|end| api.pointer(end).is_some()).collect())
+    }
+
+    /// Forgets what an action may have changed: all but single values.
+    fn keep_after(&mut self, action: &Value) {
+        let update = action["update"].as_object();
+        let is_flat =
+            |it: &Map<String, Value>| !it.values().any(|it| it.is_object() || it.is_array());
+        if !update.is_some_and(is_flat) {
+            self.0.clear();
+        }
+    }
+}
+
+/// `$..properties.created_at` as `$..properties` and `created_at`.
+fn split(target: &str) -> Option<(&str, &str)> {
+    let (way, name) = target.rsplit_once('.')?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    (way.ends_with("..properties") && name.chars().all(is_plain)).then_some((way, name))
+}
+
+fn query(api: &Value, target: &str) -> Result<Vec<String>, String> {
+    let path = JsonPath::parse(target).map_err(|error| format!("`{target}`: {error}"))?;
+    let found = path.query_located(api);
+    let pointers = found.iter().map(|it| it.location().to_json_pointer());
+    Ok(pointers.collect())
+}
+
+fn apply_action(api: &mut Value, action: &Value, ways: &mut Ways) -> Result<(), String> {
     let target = action["target"]
         .as_str()
         .ok_or("an action needs a `target`, a JSONPath")?;
-    let path = JsonPath::parse(target).map_err(|error| format!("`{target}`: {error}"))?;
-    let mut pointers: Vec<String> = path
-        .query_located(api)
-        .iter()
-        .map(|found| found.location().to_json_pointer())
-        .collect();
+    let mut pointers = ways.locate(api, target)?;
+    ways.keep_after(action);
     if pointers.is_empty() {
         return Err(format!(
             "`{target}` matches nothing: upstream has changed, so mend or drop this action"

@@ -85,7 +85,7 @@ fn drop_stale_actions(trial: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Has cargo check the SDK of the trial, beside what was built for the workspace.
+/// Has cargo check the SDK of the trial, with what was built for the workspace.
 fn check(workspace: &Workspace, folder: &Path) -> Result<()> {
     let own = std::env::var_os("CARGO_TARGET_DIR");
     let target = own

@@ -159,27 +159,16 @@ pub fn drift(documents: &Documents, upstream: &Source) -> Result<Drift, Problems
     let under_old_names = renames.applied(&new_value);
 
     let old = Lowered::of(&documents.api, &documents.names, &documents.overlays)?;
-    let overlays: Vec<Source> = documents
-        .overlays
-        .iter()
-        .map(|it| renames.in_overlay(it))
-        .collect();
-    let mut stale_actions = crate::overlay::apply(&mut new_value.clone(), &overlays);
-    stale_actions.sort();
-    let is_renamed = |(old, new): &(&Source, &Source)| old.text != new.text;
-    let renamed_overlays = documents.overlays.iter().zip(&overlays).filter(is_renamed);
     let renamed = Source {
         path: upstream.path.clone(),
         text: under_old_names.to_string(),
     };
     let mut drift = Drift {
         changes: renames_as_changes(&renames, &old),
-        stale_actions,
+        stale_actions: Vec::new(),
         obstacles: Vec::new(),
         names: documents.names.text.clone(),
-        overlays: renamed_overlays
-            .map(|(_, new)| (new.path.clone(), new.text.clone()))
-            .collect(),
+        overlays: renames.in_overlays(&documents.overlays),
         new_names: Vec::new(),
         undocumented: Vec::new(),
         gone: Vec::new(),
@@ -203,6 +192,7 @@ pub fn drift(documents: &Documents, upstream: &Source) -> Result<Drift, Problems
         drift.changes.extend(rest);
         drift.gone = gone(&old.surface, &new.surface);
         drift.undocumented = new_only(&old.undocumented, &new.undocumented);
+        drift.stale_actions = new.stale;
         drift.new_names = new.names.added_lines();
         drift.names = renames.in_names(new.names);
     }
@@ -223,6 +213,7 @@ fn parse(source: &Source) -> Result<Value, Problems> {
 struct Lowered {
     surface: Surface,
     names: Names,
+    stale: Vec<Problem>,
     undocumented: Vec<String>,
     /// Types by their names, to tell whether one is another's heir.
     shapes: BTreeMap<(bool, String, String), Shape>,
@@ -232,11 +223,12 @@ struct Lowered {
 impl Lowered {
     fn of(api: &Source, names: &Source, overlays: &[Source]) -> Result<Self, Problems> {
         let mut table = Names::completing(names)?;
-        let document = document::parse_as_far(api, overlays)?;
+        let (document, stale) = document::parse_as_far(api, overlays)?;
         let api = lower::lower(&document, &mut table)?;
         Ok(Self {
             surface: Surface::of(&api),
             names: table,
+            stale,
             undocumented: docs::undocumented(&api),
             shapes: shapes(&api),
             modules: modules(&api),

@@ -87,9 +87,19 @@ impl Renames {
         })
     }
 
-    /// An overlay whose targets name components by their new names.
-    pub(crate) fn in_overlay(&self, overlay: &Source) -> Source {
-        let mut text = overlay.text.clone();
+    /// The overlays whose targets name renamed components, under the new names, by path.
+    pub(crate) fn in_overlays(&self, overlays: &[Source]) -> Vec<(String, String)> {
+        let renamed = overlays
+            .iter()
+            .map(|overlay| (overlay, self.in_overlay(&overlay.text)));
+        renamed
+            .filter(|(overlay, text)| overlay.text != *text)
+            .map(|(overlay, text)| (overlay.path.clone(), text))
+            .collect()
+    }
+
+    fn in_overlay(&self, text: &str) -> String {
+        let mut text = text.to_owned();
         for (new, old) in &self.components {
             let (Some(new), Some(old)) =
                 (new.strip_prefix("schemas/"), old.strip_prefix("schemas/"))
@@ -103,10 +113,7 @@ impl Renames {
                 text = text.replace(&plain, &quoted);
             }
         }
-        Source {
-            path: overlay.path.clone(),
-            text,
-        }
+        text
     }
 
     fn apply_within(&self, value: &mut Value) {
