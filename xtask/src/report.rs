@@ -123,10 +123,9 @@ fn summary(drift: &Drift) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(class, count)| format!("{count} {class}"))
         .collect();
-    format!(
-        "{} changes: {}; semver: {}",
-        drift.changes.len(),
-        counts.join(", "),
-        drift.bump()
-    )
+    let changes = match drift.changes.len() {
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    };
+    format!("{changes}: {}; semver: {}", counts.join(", "), drift.bump())
 }

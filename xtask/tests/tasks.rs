@@ -1,11 +1,12 @@
 //! The tasks as a person runs them, each on a workspace of its own.
 
-use std::collections::BTreeMap;
+mod support;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+
+use support::Scratch;
 
 const DOCUMENT: &str = r"
 openapi: 3.0.3
@@ -32,75 +33,6 @@ components:
       properties:
         description: { type: string, description: Prose of upstream., example: Prose of upstream. }
 ";
-
-/// A workspace in a folder of its own.
-struct Scratch(tempfile::TempDir);
-
-impl Scratch {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) -> String {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("it has a folder")).expect("it is made");
-        fs::write(&path, text).expect("it is written");
-        path.to_str().expect("it is text").to_owned()
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).expect("it is there")
-    }
-
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(arguments)
-            .arg("--workspace")
-            .arg(self.0.path())
-            .output()
-            .expect("it runs");
-        let text = |bytes| String::from_utf8(bytes).expect("it is text");
-        (status.code().expect("it exits"), text(stdout), text(stderr))
-    }
-
-    /// Vendors a document that must be fine.
-    fn vendor(&self, document: &str) {
-        let path = self.write("upstream.yml", document);
-        let (code, _, errors) = self.run(&["vendor", "--from", &path]);
-        assert_eq!(code, 0, "{errors}");
-    }
-
-    fn regen(&self) -> String {
-        let (code, output, errors) = self.run(&["regen"]);
-        assert_eq!(code, 0, "{errors}");
-        output
-    }
-
-    /// Every file and its content.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
-            for entry in fs::read_dir(folder).expect("it is readable") {
-                let path = entry.expect("it is readable").path();
-                if path.is_dir() {
-                    walk(&path, files);
-                } else {
-                    files.insert(path.clone(), fs::read(&path).expect("it is readable"));
-                }
-            }
-        }
-        let mut files = BTreeMap::new();
-        walk(self.0.path(), &mut files);
-        files
-    }
-}
 
 #[test]
 fn vendor_keeps_the_facts_and_no_prose() {

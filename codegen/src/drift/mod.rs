@@ -182,19 +182,26 @@ pub fn drift(documents: &Documents, upstream: &Source) -> Result<Drift, Problems
     };
     let found = walk::differences(&old_value, &under_old_names);
     let surface = new.as_ref().map_or(&old.surface, |new| &new.surface);
-    let known: Vec<Change> = found
-        .into_iter()
-        .filter_map(|found| change(found, &old, surface))
-        .collect();
-    drift.changes.extend(known);
+    for found in found {
+        drift.changes.extend(change(found, &old.surface, surface));
+    }
+    let new_modules = new.as_ref().map(|new| new.modules.clone());
     if let Some(new) = new {
-        let rest = unexplained(&drift.changes, &old, &new);
-        drift.changes.extend(rest);
+        for change in unexplained(&drift.changes, &old, &new) {
+            with_its_operation(&mut drift.changes, change, &old.modules);
+        }
         drift.gone = gone(&old.surface, &new.surface);
         drift.undocumented = new_only(&old.undocumented, &new.undocumented);
         drift.stale_actions = new.stale;
         drift.new_names = new.names.added_lines();
         drift.names = renames.in_names(new.names);
+    }
+    for change in &mut drift.changes {
+        let modules = new_modules.iter().chain([&old.modules]);
+        change.resource = resource(&change.items, modules);
+        if change.action != Action::Removed {
+            change.place = renames.place(&change.place);
+        }
     }
     drift.changes.sort_by(|one, other| {
         let key = |it: &Change| (it.resource.clone(), it.place.clone(), it.detail.clone());
@@ -284,11 +291,11 @@ fn modules(api: &Api) -> BTreeMap<String, String> {
 
 /// What was found, with the items it touches and what it means; `None` for a component that is no
 /// type of ours.
-fn change(found: Found, old: &Lowered, new: &Surface) -> Option<Change> {
+fn change(found: Found, old: &Surface, new: &Surface) -> Option<Change> {
     let mut items = BTreeSet::new();
     let surfaces = match found.action {
-        Action::Added => [new, &old.surface],
-        _ => [&old.surface, new],
+        Action::Added => [new, old],
+        _ => [old, new],
     };
     for place in &found.item_places {
         for surface in surfaces {
@@ -309,14 +316,13 @@ fn change(found: Found, old: &Lowered, new: &Surface) -> Option<Change> {
         return None;
     }
     let is_shape = matches!(found.subject, "union member" | "type" | "null" | "required");
-    let within = |item: &String| children(&old.surface, new, item);
+    let within = |item: &String| children(old, new, item);
     let mut touched: BTreeSet<String> = items.iter().cloned().collect();
     if is_shape {
         touched.extend(items.iter().flat_map(within));
     }
-    let breaks = touched.iter().any(|item| old.surface.breaks(new, item));
-    let is_new =
-        |item: &String| new.items.contains_key(item) && !old.surface.items.contains_key(item);
+    let breaks = touched.iter().any(|item| old.breaks(new, item));
+    let is_new = |item: &String| new.items.contains_key(item) && !old.items.contains_key(item);
     let class = if breaks {
         Class::Breaks
     } else if touched.iter().any(is_new) {
@@ -329,7 +335,7 @@ fn change(found: Found, old: &Lowered, new: &Surface) -> Option<Change> {
     };
     let items: Vec<String> = items.into_iter().collect();
     Some(Change {
-        resource: resource(&items, old),
+        resource: String::new(),
         subject: found.subject,
         action: found.action,
         place: found.place,
@@ -353,15 +359,19 @@ fn children(old: &Surface, new: &Surface, item: &str) -> Vec<String> {
     of(old).symmetric_difference(&of(new)).cloned().collect()
 }
 
-fn resource(items: &[String], old: &Lowered) -> String {
+/// The module that the first of the items belongs to.
+fn resource<'m>(
+    items: &[String],
+    mut modules: impl Iterator<Item = &'m BTreeMap<String, String>>,
+) -> String {
     let Some(item) = items.first() else {
         return "document".to_owned();
     };
     let mut parts = item.split("::");
     match (parts.next(), parts.next()) {
         (Some("types"), Some(name)) => {
-            let module = old.modules.get(name).cloned();
-            module.unwrap_or_else(|| "types".to_owned())
+            let module = modules.find_map(|modules| modules.get(name));
+            module.cloned().unwrap_or_else(|| "types".to_owned())
         }
         (Some(module), _) => module.to_owned(),
         _ => "document".to_owned(),
@@ -369,36 +379,32 @@ fn resource(items: &[String], old: &Lowered) -> String {
 }
 
 fn renames_as_changes(renames: &Renames, old: &Lowered) -> Vec<Change> {
-    let change = |subject, place: String, item_place: String, detail| {
-        let items = old.surface.at(&item_place);
+    let components = renames.components.iter().map(|(new, gone)| {
+        // What else is made of it keeps its own name.
+        let named = gone.strip_prefix("schemas/");
+        let named = named.and_then(|name| old.names.known_type(name));
+        let item = named.map(|name| format!("types::{}", name.name));
         Change {
-            resource: resource(&items, old),
-            subject,
+            resource: String::new(),
+            subject: "component",
             action: Action::Renamed,
-            place,
-            detail,
-            items,
+            // Given under the new name with all others.
+            place: rename::pointer(gone),
+            detail: format!("`{gone}` → `{new}`"),
+            items: item.into_iter().collect(),
             class: Class::Docs,
         }
-    };
-    let components = renames.components.iter().map(|(new, old)| {
-        let pointer = |name: &str| {
-            let (kind, name) = name.split_once('/').unwrap_or_default();
-            format!("/components/{kind}/{}", escape(name))
-        };
-        let detail = format!("`{old}` → `{new}`");
-        change("component", pointer(new), pointer(old), detail)
     });
     let operations = renames.operations.iter().map(|(new, old_id)| {
         let detail = format!("`{old_id}` → `{new}`");
-        let place = old.names.operation_path(old_id).unwrap_or_default();
+        let item = old.names.operation_path(old_id).unwrap_or_default();
         Change {
-            resource: place.split("::").next().unwrap_or_default().to_owned(),
+            resource: String::new(),
             subject: "operation id",
             action: Action::Renamed,
             place: String::new(),
             detail,
-            items: vec![place],
+            items: vec![item],
             class: Class::Docs,
         }
     });
@@ -430,18 +436,34 @@ fn unexplained(changes: &[Change], old: &Lowered, new: &Lowered) -> Vec<Change> 
             Some(is) => (Action::Changed, format!("`{was}` → `{is}`")),
             None => (Action::Removed, "nothing leads to it any more".to_owned()),
         };
-        let items = vec![item.clone()];
         Change {
-            resource: resource(&items, old),
+            resource: String::new(),
             subject: "public item",
             action,
             place: String::new(),
             detail,
-            items,
+            items: vec![item.clone()],
             class: Class::Breaks,
         }
     });
     changes.collect()
+}
+
+/// Adds a change, or, of an item that is gone with an operation of its module, the item to that.
+fn with_its_operation(
+    changes: &mut Vec<Change>,
+    change: Change,
+    modules: &BTreeMap<String, String>,
+) {
+    let module = |items: &[String]| resource(items, [modules].into_iter());
+    let operation = changes.iter_mut().find(|it| {
+        (it.subject, it.action) == ("operation", Action::Removed)
+            && module(&it.items) == module(&change.items)
+    });
+    match operation {
+        Some(operation) if change.action == Action::Removed => operation.items.extend(change.items),
+        _ => changes.push(change),
+    }
 }
 
 /// Items that are gone, without those that are gone with what they belong to.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::operations;
 use crate::Source;
+use crate::document::escape;
 use crate::names::Names;
 
 /// New names of upstream's, with those that they had.
@@ -50,6 +51,16 @@ impl Renames {
         }
         self.apply_within(&mut document);
         document
+    }
+
+    /// A place of the old names under the new ones.
+    pub(crate) fn place(&self, place: &str) -> String {
+        let renamed = self.components.iter().find_map(|(new, old)| {
+            let rest = place.strip_prefix(&pointer(old))?;
+            let is_whole = rest.is_empty() || rest.starts_with('/');
+            is_whole.then(|| pointer(new) + rest)
+        });
+        renamed.unwrap_or_else(|| place.to_owned())
     }
 
     /// The text of `names.toml` under the new names.
@@ -148,6 +159,12 @@ impl Renames {
             *target = format!("#/components/{old}");
         }
     }
+}
+
+/// `schemas/User` as a JSON pointer.
+pub(crate) fn pointer(component: &str) -> String {
+    let (kind, name) = component.split_once('/').unwrap_or_default();
+    format!("/components/{kind}/{}", escape(name))
 }
 
 fn renamed_operations(old: &Value, new: &Value) -> BTreeMap<String, String> {

@@ -98,7 +98,7 @@ impl Walk<'_> {
         }
         let (was, is) = (&old.value["security"], &new.value["security"]);
         if was != is {
-            let detail = format!("{} → {}", shown(Some(was)), shown(Some(is)));
+            let detail = format!("{} → {}", schemes(was), schemes(is));
             self.found
                 .changed("authentication", &spot, detail, Class::Wire);
         }
@@ -203,10 +203,15 @@ impl Walk<'_> {
                 (true, true) => {
                     self.response(&olds[status], &news[status], &format!("{pointer}/{status}"));
                 }
-                (true, false) => self
-                    .found
-                    .removed_class("status", &spot, status, Class::Docs),
-                _ => self.found.added_class("status", &spot, status, Class::Docs),
+                (was, _) => {
+                    let spot = spot.below(status);
+                    match was {
+                        true => self
+                            .found
+                            .removed_class("status", &spot, status, Class::Docs),
+                        false => self.found.added_class("status", &spot, status, Class::Docs),
+                    }
+                }
             }
         }
     }
@@ -326,6 +331,15 @@ fn listed(types: &[String]) -> String {
     match types {
         [] => "nothing".to_owned(),
         types => types.join(", "),
+    }
+}
+
+/// What an operation says of authentication.
+fn schemes(security: &Value) -> String {
+    match security.as_array().map(Vec::as_slice) {
+        None => "as everywhere".to_owned(),
+        Some([]) => "none".to_owned(),
+        Some(_) => security.to_string(),
     }
 }
 
