@@ -27,6 +27,7 @@
 //! - Its failure is an [`Error`], which keeps whatever came.
 //! - Values decode whatever the API adds: enums and unions keep what they do not know, and missing
 //!   fields and nulls become defaults. Lists are a [`List`], instants a [`Timestamp`].
+//! - [`API_VERSION`] and [`SPEC_REVISION`] say which of Clerk's documents this crate was made from.
 //! - A field of a request that can be cleared is a [`Nullable`]; [`metadata`] becomes a type of yours.
 
 mod backend;

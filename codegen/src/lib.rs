@@ -12,6 +12,7 @@ pub mod facts;
 mod lower;
 mod model;
 mod names;
+mod origin;
 mod overlay;
 mod print;
 mod problem;
@@ -30,6 +31,8 @@ pub struct Documents {
     pub names: Source,
     /// Corrections and prose, applied in order.
     pub overlays: Vec<Source>,
+    /// Where the facts come from: `spec/upstream.toml`.
+    pub upstream: Source,
 }
 
 /// A text and the path that errors name it by.
@@ -72,13 +75,14 @@ pub fn generate(documents: &Documents) -> Result<Output, Problems> {
     let mut names = names::Names::parse(&documents.names)?;
     let api = lower::lower(&document, &mut names)?;
     names.finish()?;
+    let origin = origin::parse(&documents.upstream)?;
     let types = schema::rust_types(&api)?;
     let report = Report {
         operations: api.resources.iter().map(|it| it.operations.len()).sum(),
         types: api.types.len(),
         undocumented: docs::undocumented(&api),
     };
-    let files = print::print(emit::emit(&api, &types))?;
+    let files = print::print(emit::emit(&api, &types, &origin))?;
     Ok(Output { files, report })
 }
 

@@ -166,6 +166,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Problems;
 
     fn applied(mut api: Value, actions: Value) -> Result<Value, Problems> {
         let overlay = json!({"overlay": "1.0.0", "info": {}, "actions": actions});
@@ -173,7 +174,7 @@ mod tests {
             path: "o.yaml".to_owned(),
             text: overlay.to_string(),
         };
-        apply(&mut api, &[source]).map(|()| api)
+        Problems::check(apply(&mut api, &[source]), api)
     }
 
     #[test]

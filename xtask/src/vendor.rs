@@ -102,6 +102,7 @@ fn take(workspace: &Workspace, upstream: &Upstream, arguments: &Arguments) -> Re
         api: workspace.source(FACTS)?,
         names,
         overlays,
+        upstream: workspace.source_or_empty(UPSTREAM)?,
     };
     let drift = codegen::drift::drift(&documents, &api)?;
     if !drift.obstacles.is_empty() {

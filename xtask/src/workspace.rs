@@ -44,6 +44,7 @@ impl Workspace {
             api: self.source(FACTS)?,
             names: self.source(NAMES)?,
             overlays: self.overlays()?,
+            upstream: self.source(UPSTREAM)?,
         })
     }
 

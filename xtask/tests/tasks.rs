@@ -226,7 +226,7 @@ fn a_wrong_overlay_leaves_every_file_as_it_was() {
 }
 
 #[test]
-fn a_new_field_changes_one_file() {
+fn a_new_field_changes_its_file_and_the_revision() {
     let scratch = Scratch::new();
     scratch.vendor(DOCUMENT);
     scratch.regen();
@@ -236,5 +236,9 @@ fn a_new_field_changes_one_file() {
         output.contains("wrote clerk-sdk/src/generated/types/pet.rs"),
         "{output}"
     );
-    assert!(output.contains("(1 changed)"), "{output}");
+    assert!(
+        output.contains("wrote clerk-sdk/src/generated/mod.rs"),
+        "{output}"
+    );
+    assert!(output.contains("(2 changed)"), "{output}");
 }

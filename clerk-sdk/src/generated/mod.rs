@@ -52,5 +52,10 @@ pub use clerk::Clerk;
 /// The version of the API that this crate was made for, sent with every call.
 pub const API_VERSION: &str = "2026-05-12";
 
+/// The revision of the API's document that this crate was made from; its SHA-256 where it has none.
+///
+/// Published at <https://raw.githubusercontent.com/clerk/openapi-specs/main/bapi/2026-05-12.yml>, with the SHA-256 `75df3a43fcb2d9fc4467a23c717714f5228aa3267b0930ba34612728365fd8f2`.
+pub const SPEC_REVISION: &str = "81dd1c54dc093b3ab0e10d279f8bf585dbc673d9";
+
 /// Where calls go unless [`ClientConfig::base_url`](crate::ClientConfig::base_url) says otherwise.
 pub const DEFAULT_BASE_URL: &str = "https://api.clerk.com/v1";

@@ -11,6 +11,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::model::{Api, Field, Home, Resource, Shape, Type, TypeDef};
+use crate::origin::Origin;
 use crate::schema::{RustType, RustTypes};
 
 /// Where the modules of the SDK stand, from the workspace's root.
@@ -20,17 +21,17 @@ pub(crate) const SDK: &str = "clerk-sdk/src/generated";
 pub(crate) const CALLS: &str = "clerk-sdk-tests/tests/conformance/calls";
 
 /// The files, by path from the workspace's root.
-pub(crate) fn emit(api: &Api, types: &RustTypes) -> BTreeMap<String, syn::File> {
+pub(crate) fn emit(api: &Api, types: &RustTypes, origin: &Origin) -> BTreeMap<String, syn::File> {
     let below = |folder: &'static str, files: BTreeMap<String, syn::File>| {
         files
             .into_iter()
             .map(move |(path, file)| (format!("{folder}/{path}"), file))
     };
-    let sdk = below(SDK, emit_sdk(api, types));
+    let sdk = below(SDK, emit_sdk(api, types, origin));
     sdk.chain(below(CALLS, calls::emit_calls(api))).collect()
 }
 
-fn emit_sdk(api: &Api, types: &RustTypes) -> BTreeMap<String, syn::File> {
+fn emit_sdk(api: &Api, types: &RustTypes, origin: &Origin) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     for resource in &api.resources {
         let path = format!("{}.rs", resource.module);
@@ -43,7 +44,7 @@ fn emit_sdk(api: &Api, types: &RustTypes) -> BTreeMap<String, syn::File> {
     }
     files.insert("types/mod.rs".to_owned(), file(emit_types_mod(&homes)));
     files.insert("clerk.rs".to_owned(), file(emit_handle(api)));
-    files.insert("mod.rs".to_owned(), file(emit_mod(api)));
+    files.insert("mod.rs".to_owned(), file(emit_mod(api, origin)));
     files
 }
 
@@ -209,11 +210,24 @@ fn emit_handle(api: &Api) -> TokenStream {
     }
 }
 
-fn emit_mod(api: &Api) -> TokenStream {
+fn emit_mod(api: &Api, origin: &Origin) -> TokenStream {
     let modules = api.resources.iter().map(|resource| ident(&resource.module));
     let Api {
         version, server, ..
     } = api;
+    let Origin {
+        source,
+        revision,
+        sha256,
+    } = origin;
+    let published = match source.starts_with("https://") {
+        true => format!("Published at <{source}>, with the SHA-256 `{sha256}`."),
+        false => format!("Its SHA-256 is `{sha256}`."),
+    };
+    let about = docs(&format!(
+        "The revision of the API's document that this crate was made from; its SHA-256 where it has none.\n\n{published}"
+    ));
+    let revision = revision.as_ref().unwrap_or(sha256);
     quote! {
         //! What `cargo xtask regen` makes of the API's document.
 
@@ -225,6 +239,9 @@ fn emit_mod(api: &Api) -> TokenStream {
 
         /// The version of the API that this crate was made for, sent with every call.
         pub const API_VERSION: &str = #version;
+
+        #about
+        pub const SPEC_REVISION: &str = #revision;
 
         /// Where calls go unless [`ClientConfig::base_url`](crate::ClientConfig::base_url) says otherwise.
         pub const DEFAULT_BASE_URL: &str = #server;
