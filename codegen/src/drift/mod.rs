@@ -23,6 +23,7 @@ use surface::Surface;
 use walk::Found;
 
 /// What differs between the vendored document and another, and what taking that one would mean.
+#[derive(Debug, Default)]
 pub struct Drift {
     /// Every change, by resource and place.
     pub changes: Vec<Change>,
@@ -165,13 +166,9 @@ pub fn drift(documents: &Documents, upstream: &Source) -> Result<Drift, Problems
     };
     let mut drift = Drift {
         changes: renames_as_changes(&renames, &old),
-        stale_actions: Vec::new(),
-        obstacles: Vec::new(),
         names: documents.names.text.clone(),
         overlays: renames.in_overlays(&documents.overlays),
-        new_names: Vec::new(),
-        undocumented: Vec::new(),
-        gone: Vec::new(),
+        ..Drift::default()
     };
     let new = match Lowered::keeping_names(&old, &renamed, documents) {
         Ok(new) => Some(new),
