@@ -189,6 +189,20 @@ const CASES: &[Case] = &[
         ],
     ),
     (
+        "fact_that_the_sdk_does_not_read",
+        &[(
+            "        '401': { description: '',",
+            "        '401': { description: '', headers: { Retry-After: { schema: { type: integer } } },",
+        )],
+    ),
+    (
+        "naming_hint_changed",
+        &[(
+            "x-speakeasy-name-override: get",
+            "x-speakeasy-name-override: fetch",
+        )],
+    ),
+    (
         "server_changed",
         &[("https://api.example.com/v1", "https://api.example.com/v2")],
     ),
