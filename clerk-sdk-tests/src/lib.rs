@@ -27,6 +27,7 @@ mod readme;
 mod request;
 mod routes;
 mod server;
+mod signer;
 mod state;
 mod user_filter;
 mod users;
@@ -34,12 +35,14 @@ mod users;
 use std::io;
 use std::sync::Arc;
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::oneshot;
 
 pub use request::{RecordedRequest, Upload};
 pub use server::Canned;
 use server::Server;
+pub use signer::Signer;
 
 /// A server that stands in for Clerk. It ends when this is dropped.
 ///
@@ -104,6 +107,24 @@ impl StandIn {
     /// Accepts another key, with a state of its own: users of one key are strangers to the other.
     pub fn add_key(&self, key: &str) {
         self.server.add_key(key);
+    }
+
+    /// Answers `/jwks` with these keys from now on, for every secret key.
+    pub fn set_jwks(&self, jwks: serde_json::Value) {
+        self.server.set_jwks(jwks);
+    }
+
+    /// A session token of this user, valid for a minute, as a page of `http://localhost:3000` gets it.
+    ///
+    /// [`Signer::instance`] signs tokens with other claims.
+    pub fn session_token(&self, user_id: &str) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = now.unwrap_or_default().as_secs();
+        Signer::instance().sign(&serde_json::json!({
+            "sub": user_id, "sid": "sess_2stand1n", "iss": "https://clerk.stand-in.test",
+            "azp": "http://localhost:3000", "iat": now, "nbf": now, "exp": now + 60,
+            "sts": "active", "v": 2,
+        }))
     }
 
     /// Every request so far, in order of arrival.

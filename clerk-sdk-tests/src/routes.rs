@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Failure};
 use crate::request::RecordedRequest;
 use crate::state::State;
-use crate::{invitations, jwks, memberships, organizations, users};
+use crate::{invitations, memberships, organizations, users};
 
 /// Answers from the state.
 pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
@@ -16,7 +16,6 @@ pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
         ["organization_memberships"] if request.method == "GET" => {
             Some(memberships::list(state, request, None, None))
         }
-        ["jwks"] if request.method == "GET" => Some(Ok(jwks::get())),
         _ => None,
     };
     answer.unwrap_or_else(|| Err(refusal(&path)))

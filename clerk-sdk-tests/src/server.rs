@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, Response};
 use axum::{Router, routing::any};
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::answer::{Answer, Failure, response};
+use crate::jwks;
 use crate::request::{RecordedRequest, Upload};
 use crate::routes;
 use crate::state::State;
@@ -45,6 +47,7 @@ pub(crate) struct Server {
     requests: Mutex<Vec<RecordedRequest>>,
     uploads: Mutex<Vec<Upload>>,
     scripts: Mutex<Vec<Script>>,
+    jwks: Mutex<Value>,
 }
 
 /// A panic elsewhere leaves nothing half done here.
@@ -59,6 +62,7 @@ impl Server {
             requests: Mutex::default(),
             uploads: Mutex::default(),
             scripts: Mutex::default(),
+            jwks: Mutex::new(jwks::get()),
         }
     }
 
@@ -82,6 +86,10 @@ impl Server {
             path,
             answer,
         });
+    }
+
+    pub(crate) fn set_jwks(&self, jwks: Value) {
+        *lock(&self.jwks) = jwks;
     }
 
     pub(crate) fn hang(&self, method: &str, path: &str) {
@@ -124,6 +132,9 @@ impl Server {
             true => Some(request.upload().await?),
             false => None,
         };
+        if (request.method.as_str(), short(&request.path)) == ("GET", "/jwks") {
+            return Ok(lock(&self.jwks).clone());
+        }
         let mut states = lock(&self.states);
         let value = routes::answer(states.entry(key).or_default(), request)?;
         lock(&self.uploads).extend(upload);

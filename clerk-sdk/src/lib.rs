@@ -36,6 +36,8 @@ mod config;
 mod error;
 #[rustfmt::skip]
 mod generated;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 pub mod metadata;
 mod multipart;
 mod request;

@@ -1,0 +1,145 @@
+//! What a session may do.
+
+use clerk_sdk::jwt::{Has, Level, Refusal, Reverification, Session};
+use serde_json::{Value, json};
+
+use super::{claims_with, verify};
+
+fn session(changes: Value) -> Session {
+    verify(&claims_with(changes)).expect("it is valid")
+}
+
+fn member() -> Session {
+    session(json!({
+        "fva": [5, 20], "pla": "o:pro,u:free", "fea": "o:invoices,u:export,uo:chat",
+        "o": {"id": "org_1", "rol": "admin", "per": "read,write", "fpm": "1,0,2"},
+    }))
+}
+
+#[test]
+fn each_part_is_answered_by_the_token() {
+    let session = member();
+    let yes: [fn(Has<'_>) -> Has<'_>; 14] = [
+        |has| has.role("admin"),
+        |has| has.role("org:admin"),
+        |has| has.role("org:org:admin"),
+        |has| has.permission("invoices:read"),
+        |has| has.permission("org:invoices:read"),
+        |has| has.permission("chat:write"),
+        |has| has.feature("invoices"),
+        |has| has.feature("org:invoices"),
+        |has| has.feature("user:chat"),
+        |has| has.plan("pro"),
+        |has| has.plan("o:pro"),
+        |has| has.plan("u:free"),
+        |has| has.reverification(Reverification::MODERATE),
+        |has| {
+            has.role("admin")
+                .permission("invoices:read")
+                .plan("pro")
+                .feature("chat")
+        },
+    ];
+    for (place, ask) in yes.into_iter().enumerate() {
+        assert!(ask(session.has()).check(), "{place}");
+    }
+    let no: [fn(Has<'_>) -> Has<'_>; 13] = [
+        |has| has,
+        |has| has.role("member"),
+        |has| has.role(""),
+        |has| has.permission("invoices:write"),
+        |has| has.permission("export:read"),
+        |has| has.permission(""),
+        |has| has.feature("user:invoices"),
+        |has| has.feature("x:invoices"),
+        |has| has.plan("u:pro"),
+        |has| has.plan("enterprise"),
+        |has| has.reverification(Reverification::STRICT),
+        |has| has.role("admin").permission("invoices:write"),
+        |has| has.permission("invoices:write").role("admin"),
+    ];
+    for (place, ask) in no.into_iter().enumerate() {
+        assert!(!ask(session.has()).check(), "{place}");
+    }
+}
+
+#[test]
+fn without_an_organization_there_is_no_role_and_no_permission() {
+    let session = session(json!({"fea": "o:invoices"}));
+    assert!(!session.has().role("admin").check());
+    assert!(!session.has().permission("invoices:read").check());
+    assert!(session.has().feature("invoices").check());
+}
+
+#[test]
+fn reverification_follows_the_levels() {
+    let (first, second, both) = (Level::FirstFactor, Level::SecondFactor, Level::MultiFactor);
+    for (ages, level, minutes, expected) in [
+        ([5, 20], first, 6, true),
+        ([5, 20], first, 5, false),
+        ([5, 20], second, 21, true),
+        ([5, 20], second, 20, false),
+        ([5, 20], both, 21, true),
+        ([5, 20], both, 20, false),
+        ([30, 20], both, 25, false),
+        // Who has no second factor is asked for the first.
+        ([5, -1], second, 6, true),
+        ([5, -1], both, 6, true),
+        ([5, -1], both, 5, false),
+        ([-1, 5], first, 10, false),
+        ([-1, 5], second, 10, true),
+        ([-1, 5], both, 10, false),
+        ([-1, -1], first, 10, false),
+        ([-1, -1], second, 10, false),
+        ([-1, -1], both, 10, false),
+        ([0, 0], both, 0, false),
+        ([0, 0], both, 1, true),
+    ] {
+        let session = session(json!({"fva": ages}));
+        let holds = session
+            .has()
+            .reverification(Reverification::new(level, minutes))
+            .check();
+        assert_eq!(holds, expected, "{ages:?} {level:?} {minutes}");
+    }
+    let unknown = session(json!({}));
+    assert!(!unknown.has().reverification(Reverification::LAX).check());
+}
+
+#[test]
+fn a_guard_names_the_first_part_that_does_not_hold() {
+    let session = member();
+    assert!(session.has().role("admin").require().is_ok());
+    let refusal = |has: Has<'_>| has.require().expect_err("it does not hold");
+    let text = |has: Has<'_>| refusal(has).to_string();
+    assert_eq!(
+        text(session.has().role("owner")),
+        "this takes the role `org:owner`"
+    );
+    let both = session
+        .has()
+        .role("admin")
+        .permission("invoices:write")
+        .plan("enterprise");
+    assert_eq!(text(both), "this takes the permission `org:invoices:write`");
+    assert_eq!(
+        text(session.has().feature("sso")),
+        "this takes the feature `sso`"
+    );
+    assert_eq!(
+        text(session.has().plan("enterprise")),
+        "this takes the plan `enterprise`"
+    );
+    let strict = session.has().reverification(Reverification::STRICT);
+    assert_eq!(
+        text(strict),
+        "this takes a second factor verified within 10 minutes"
+    );
+    assert_eq!(
+        text(session.has()),
+        "nothing was asked for, so nothing is granted"
+    );
+    assert!(
+        matches!(refusal(session.has().role("owner")), Refusal::Role(role) if role == "org:owner")
+    );
+}

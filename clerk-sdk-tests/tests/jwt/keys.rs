@@ -1,0 +1,189 @@
+//! Keys: what is taken, what is refused, and which checks what.
+
+use clerk_sdk::jwt::{Key, KeyError, KeySet, TokenError, Verifier};
+use clerk_sdk_tests::Signer;
+use serde_json::{Value, json};
+
+use super::{Clock, claims};
+
+fn signers() -> Vec<Signer> {
+    let mut signers = vec![Signer::instance()];
+    signers.extend(["RS384", "RS512"].map(|it| Signer::instance().with_algorithm(it)));
+    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::made("made", it)));
+    signers
+}
+
+fn verify(key: Key, token: &str) -> Result<(), TokenError> {
+    let verifier = Verifier::new(key).clock(Clock::new().read());
+    verifier.verify_now(token).map(|_| ())
+}
+
+#[test]
+fn every_algorithm_is_checked_with_a_key_in_pem_and_in_jwk() {
+    for signer in signers() {
+        let token = signer.sign(&claims());
+        let name = signer.jwk()["alg"].clone();
+        for key in [Key::from_pem(&signer.pem()), Key::from_jwk(&signer.jwk())] {
+            let key = key.expect("a public key");
+            verify(key, &token).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn a_token_of_one_key_passes_no_other() {
+    let all = signers();
+    for (one, signer) in all.iter().enumerate() {
+        let token = signer.sign(&claims());
+        for (other, stranger) in all.iter().enumerate().filter(|(other, _)| *other != one) {
+            let key = Key::from_jwk(&stranger.jwk()).expect("a public key");
+            let error = verify(key, &token).expect_err("it is another's");
+            let fits = matches!(
+                error,
+                TokenError::WrongKeyType | TokenError::InvalidSignature
+            );
+            assert!(fits, "{one} {other}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_key_checks_only_the_algorithm_it_is_for() {
+    let token = Signer::instance().with_algorithm("RS512").sign(&claims());
+    let key = Key::from_jwk(&Signer::instance().jwk()).expect("a public key");
+    assert!(matches!(verify(key, &token), Err(TokenError::WrongKeyType)));
+}
+
+#[test]
+fn a_pem_is_read_in_the_ways_that_people_store_it() {
+    let signer = Signer::instance();
+    let (pem, token) = (signer.pem(), signer.sign(&claims()));
+    let lines: Vec<&str> = pem.lines().collect();
+    let bare = lines[1..lines.len() - 1].join("");
+    let forms = [
+        pem.replace('\n', "\r\n"),
+        pem.replace('\n', "\\n"),
+        format!("  {pem}\n\n"),
+        bare.clone(),
+        lines[1..lines.len() - 1].join("\n"),
+    ];
+    for form in forms {
+        let key = Key::from_pem(&form).unwrap_or_else(|error| panic!("{error}\n{form}"));
+        assert!(verify(key, &token).is_ok());
+    }
+}
+
+#[test]
+fn what_is_no_public_key_is_refused() {
+    let private = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v_VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----";
+    let certificate = Signer::instance()
+        .pem()
+        .replace("PUBLIC KEY", "CERTIFICATE");
+    for pem in [
+        "",
+        "pk_live_123",
+        "-----BEGIN PUBLIC KEY-----",
+        private,
+        &certificate,
+        "AAAA",
+    ] {
+        assert_eq!(Key::from_pem(pem).err(), Some(KeyError::NotPem), "{pem}");
+    }
+}
+
+#[test]
+fn a_jwk_that_cannot_be_used_says_why() {
+    let good = Signer::instance().jwk();
+    let with = |name: &str, value: Value| {
+        let mut jwk = good.clone();
+        jwk[name] = value;
+        Key::from_jwk(&jwk)
+            .expect_err("it cannot be used")
+            .to_string()
+    };
+    for (name, value, expected) in [
+        (
+            "kty",
+            json!("oct"),
+            "this type of key is not supported: RSA, P-256, P-384 and Ed25519 are",
+        ),
+        ("kty", json!(7), "this is no JSON Web Key: kty"),
+        (
+            "alg",
+            json!("HS256"),
+            "this type of key is not supported: RSA, P-256, P-384 and Ed25519 are",
+        ),
+        (
+            "use",
+            json!("enc"),
+            "this is no JSON Web Key: it is not for signatures",
+        ),
+        ("n", json!("not base64!"), "this is no JSON Web Key: n"),
+        ("n", Value::Null, "this is no JSON Web Key: n"),
+        ("n", json!("AQAB"), "this RSA key is shorter than 2048 bits"),
+        // 2048 bits of which the first eight are zero, under which a short key could hide.
+        (
+            "n",
+            json!("A".repeat(342)),
+            "this RSA key is shorter than 2048 bits",
+        ),
+        ("e", Value::Null, "this is no JSON Web Key: e"),
+    ] {
+        assert_eq!(with(name, value.clone()), expected, "{name}: {value}");
+    }
+    let mut short_point = Signer::made("made", "ES256").jwk();
+    short_point["x"] = json!("AQAB");
+    let error = Key::from_jwk(&short_point).expect_err("a point off its curve's length");
+    assert_eq!(
+        error.to_string(),
+        "this is no JSON Web Key: its length is not that of its curve"
+    );
+    assert!(Key::from_jwk(&Value::Null).is_err());
+}
+
+#[test]
+fn a_set_keeps_the_keys_that_can_be_used() {
+    let (one, two) = (Signer::instance(), Signer::made("ins_2", "EdDSA"));
+    let odd = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
+    let nameless = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
+    let jwks = json!({"keys": [odd, one.jwk(), nameless, two.jwk(), 7]});
+    let keys = KeySet::from_jwks(&jwks).expect("two can be used");
+    let verifier = Verifier::new(keys).clock(Clock::new().read());
+    for signer in [&one, &two] {
+        assert!(verifier.verify_now(&signer.sign(&claims())).is_ok());
+    }
+    let stranger = Signer::made("ins_3", "EdDSA").sign(&claims());
+    assert!(matches!(
+        verifier.verify_now(&stranger),
+        Err(TokenError::UnknownKey)
+    ));
+    // Named by the token, and only by that: the right key under another's id is not tried.
+    let mut header = two.header();
+    header["kid"] = json!(one.id());
+    let token = two.sign_with(&header, &claims());
+    assert!(matches!(
+        verifier.verify_now(&token),
+        Err(TokenError::WrongKeyType)
+    ));
+}
+
+#[test]
+fn a_set_without_a_key_that_can_be_used_is_refused() {
+    for jwks in [
+        json!({"keys": []}),
+        json!({"keys": [{"kty": "oct"}]}),
+        json!({}),
+        json!([]),
+        json!("<html>"),
+    ] {
+        assert!(
+            matches!(KeySet::from_jwks(&jwks), Err(KeyError::NotJwk(_))),
+            "{jwks}"
+        );
+    }
+}
+
+#[test]
+fn a_key_prints_what_it_is() {
+    assert_eq!(format!("{:?}", super::key()), r#"Key("RSA, 2048 bits")"#);
+}

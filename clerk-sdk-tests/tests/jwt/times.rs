@@ -1,0 +1,113 @@
+//! The edges of validity, to the millisecond.
+
+use std::time::Duration;
+
+use clerk_sdk::jwt::{TokenError, Verifier};
+use clerk_sdk_tests::Signer;
+use serde_json::{Value, json};
+
+use super::{Clock, NOW, claims_with};
+
+/// Verifies a token at an instant, in milliseconds from [`NOW`].
+fn at(millis: i64, changes: Value, leeway: Duration) -> Result<(), TokenError> {
+    let clock = Clock::new();
+    clock.set_millis((NOW * 1000).checked_add_signed(millis).expect("an instant"));
+    let verifier = Verifier::new(super::key())
+        .leeway(leeway)
+        .clock(clock.read());
+    let token = Signer::instance().sign(&claims_with(changes));
+    verifier.verify_now(&token).map(|_| ())
+}
+
+const FIVE: Duration = Duration::from_secs(5);
+
+#[test]
+fn a_token_expires_when_the_leeway_is_used_up() {
+    let exp = json!({"exp": NOW});
+    assert!(at(4_999, exp.clone(), FIVE).is_ok());
+    let error = at(5_000, exp.clone(), FIVE).expect_err("at the edge it has expired");
+    assert!(
+        matches!(error, TokenError::Expired(ago) if ago == FIVE),
+        "{error}"
+    );
+    assert!(at(-1, exp.clone(), Duration::ZERO).is_ok());
+    assert!(at(0, exp.clone(), Duration::ZERO).is_err());
+    assert!(at(i64::from(i32::MAX), exp, Duration::MAX).is_ok());
+}
+
+#[test]
+fn a_token_becomes_valid_the_leeway_early() {
+    for (claim, wrong) in [
+        ("nbf", "valid only in 6 s"),
+        ("iat", "was issued 6 s in the future"),
+    ] {
+        let changes = json!({claim: NOW + 5});
+        assert!(at(0, changes.clone(), FIVE).is_ok(), "{claim} at the edge");
+        let error = at(-1_000, changes.clone(), FIVE).expect_err("beyond the edge");
+        assert!(error.to_string().contains(wrong), "{error}");
+        assert!(
+            at(-1, changes.clone(), FIVE).is_err(),
+            "{claim} a millisecond beyond"
+        );
+        assert!(at(5_000, changes.clone(), Duration::ZERO).is_ok());
+        assert!(at(4_999, changes, Duration::ZERO).is_err());
+    }
+}
+
+#[test]
+fn the_leeway_is_five_seconds_by_default() {
+    let clock = Clock::new();
+    let verifier = Verifier::new(super::key()).clock(clock.read());
+    let token = Signer::instance().sign(&claims_with(json!({"exp": NOW})));
+    clock.set_millis(NOW * 1000 + 4_999);
+    assert!(verifier.verify_now(&token).is_ok());
+    clock.set_millis(NOW * 1000 + 5_000);
+    assert!(verifier.verify_now(&token).is_err());
+}
+
+#[test]
+fn only_the_expiry_must_be_there() {
+    assert!(at(0, json!({"iat": null, "nbf": null}), FIVE).is_ok());
+    let error = at(0, json!({"exp": null}), FIVE).expect_err("it would last for ever");
+    assert!(matches!(error, TokenError::MissingClaim("exp")));
+}
+
+#[test]
+fn times_that_are_no_whole_seconds_are_refused() {
+    for claim in ["exp", "nbf", "iat"] {
+        for odd in [
+            json!(1.5),
+            json!(1_800_000_000.0),
+            json!("1800000000"),
+            json!(u64::MAX),
+            json!(i64::MAX),
+            json!(i64::MIN),
+            json!(1e300),
+            json!([NOW]),
+            json!(true),
+        ] {
+            let error = at(0, json!({claim: odd.clone()}), FIVE).expect_err("it is no time");
+            assert!(
+                matches!(error, TokenError::InvalidClaim(it) if it == claim),
+                "{odd}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn times_long_ago_and_far_ahead_are_times() {
+    assert!(
+        at(0, json!({"exp": 253_402_300_799_i64}), FIVE).is_ok(),
+        "the year 9999"
+    );
+    assert!(at(0, json!({"iat": -1, "nbf": -1}), FIVE).is_ok());
+    assert!(matches!(
+        at(0, json!({"exp": -1}), FIVE),
+        Err(TokenError::Expired(_))
+    ));
+    assert!(matches!(
+        at(0, json!({"nbf": 253_402_300_799_i64}), FIVE),
+        Err(TokenError::NotYetValid(_))
+    ));
+}

@@ -1,0 +1,244 @@
+//! Features, plans, and the permissions that are packed into masks beside them.
+
+/// What a feature or a plan belongs to.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// The organization that is active.
+    Organization,
+    /// The user.
+    User,
+    /// Both.
+    Both,
+}
+
+impl Scope {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "o" => Self::Organization,
+            "u" => Self::User,
+            "ou" | "uo" => Self::Both,
+            _ => return None,
+        })
+    }
+
+    fn covers(self, asked: Self) -> bool {
+        self == asked || self == Self::Both
+    }
+}
+
+/// A list such as `o:invoices,u:export`, kept as it came: most requests never ask.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Slugs(String);
+
+impl Slugs {
+    pub(super) fn new(list: String) -> Self {
+        Self(list)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Scope, &str)> {
+        split(&self.0)
+    }
+
+    /// Whether `asked` is in the list: a slug for either scope, or `org:slug` or `user:slug` for one.
+    pub(super) fn has(&self, asked: &str) -> bool {
+        let (scope, slug) = match asked.split_once(':') {
+            None => (None, asked),
+            Some(("o" | "org" | "organization", slug)) => (Some(Scope::Organization), slug),
+            Some(("u" | "user", slug)) => (Some(Scope::User), slug),
+            Some(_) => return false,
+        };
+        self.iter()
+            .any(|(own, name)| name == slug && scope.is_none_or(|scope| own.covers(scope)))
+    }
+}
+
+/// The elements of a list. One that is not `scope:slug` leaves none of them: what an odd claim grants is
+/// not for us to guess.
+fn split(list: &str) -> impl Iterator<Item = (Scope, &str)> {
+    let elements = || list.split(',').map(|element| parse(element.trim()));
+    let is_sound = elements().all(|element| element.is_some());
+    elements().flatten().filter(move |_| is_sound)
+}
+
+fn parse(element: &str) -> Option<(Scope, &str)> {
+    let (scope, slug) = element.split_once(':')?;
+    Some((Scope::parse(scope)?, slug)).filter(|(_, slug)| !slug.is_empty())
+}
+
+/// The permissions of the active organization, packed into masks: kept as they came.
+///
+/// The mask at a place of `masks` is for the feature at that place of the whole list, also where that
+/// has features of the user's; its lowest bit is for the first of `names`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Packed {
+    pub(super) features: String,
+    pub(super) names: String,
+    pub(super) masks: String,
+}
+
+impl Packed {
+    /// Each feature of the organization with the bits of its mask.
+    fn masks(&self) -> impl Iterator<Item = (&str, Bits)> {
+        let pairs = split(&self.features).zip(self.masks.split(','));
+        let own = pairs.filter(|((scope, _), _)| scope.covers(Scope::Organization));
+        own.map(|((_, feature), mask)| (feature, Bits::parse(mask.trim())))
+    }
+
+    fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        let names = self.names.split(',').map(str::trim).enumerate();
+        names.filter(|(_, name)| !name.is_empty())
+    }
+
+    /// All of them, as `org:feature:permission`, in the order of the features.
+    pub(super) fn list(&self) -> Vec<String> {
+        let all = self.masks().flat_map(|(feature, bits)| {
+            let granted = self.names().filter(move |(place, _)| bits.has(*place));
+            granted.map(move |(_, name)| format!("org:{feature}:{name}"))
+        });
+        all.collect()
+    }
+
+    /// Whether `feature:permission` is among them.
+    pub(super) fn has(&self, asked: &str) -> bool {
+        let fits = |feature: &str, name: &str| {
+            let rest = asked
+                .strip_prefix(feature)
+                .and_then(|it| it.strip_prefix(':'));
+            rest == Some(name)
+        };
+        self.masks().any(|(feature, bits)| {
+            self.names()
+                .any(|(place, name)| fits(feature, name) && bits.has(place))
+        })
+    }
+}
+
+/// The bits of a decimal number of any length; none where it is no such number.
+enum Bits {
+    Few(u128),
+    Many(Vec<bool>),
+}
+
+impl Bits {
+    fn parse(decimal: &str) -> Self {
+        let is_number = decimal.bytes().all(|byte| byte.is_ascii_digit());
+        match decimal.parse() {
+            _ if !is_number || decimal.is_empty() => Self::Few(0),
+            Ok(mask) => Self::Few(mask),
+            Err(_) => Self::Many(divided(decimal)),
+        }
+    }
+
+    fn has(&self, place: usize) -> bool {
+        match self {
+            Self::Few(mask) => place < 128 && mask >> place & 1 == 1,
+            Self::Many(bits) => bits.get(place).copied().unwrap_or(false),
+        }
+    }
+}
+
+/// A number longer than any word of the machine, divided by two digit by digit; lowest bit first.
+fn divided(decimal: &str) -> Vec<bool> {
+    let mut digits: Vec<u8> = decimal.bytes().map(|byte| byte - b'0').collect();
+    let mut bits = Vec::new();
+    while digits.iter().any(|digit| *digit > 0) {
+        let mut carry = 0;
+        for digit in &mut digits {
+            let value = carry * 10 + *digit;
+            *digit = value / 2;
+            carry = value % 2;
+        }
+        bits.push(carry == 1);
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_for_the_features_at_their_place_in_the_whole_list() {
+        for (features, names, masks, expected) in [
+            (
+                "o:dashboard,o:teams",
+                "manage,read",
+                "3,2",
+                "org:dashboard:manage org:dashboard:read org:teams:read",
+            ),
+            ("u:x,o:y", "a,b", "0,3", "org:y:a org:y:b"),
+            ("u:x,o:y", "a,b", "3,0", ""),
+            (
+                "ou:memberships,u:impersonation",
+                "a,b",
+                "3,0",
+                "org:memberships:a org:memberships:b",
+            ),
+            (" o:x , o:y ", " a , b ", " 1 , 2 ", "org:x:a org:y:b"),
+            ("o:x", "a", "-1", ""),
+            ("o:x,o:y", "a", "1.5,1", "org:y:a"),
+            ("o:x", "a", "1invalid", ""),
+            ("o:x", "a", "6", ""),
+            ("o:x", "a", "0", ""),
+            ("o:x,odd", "a", "1,1", ""),
+            ("o:x,,o:y", "a", "1,1,1", ""),
+            ("", "a", "1", ""),
+            ("o:x", ",a", "3", "org:x:a"),
+            ("o:x,o:y", "a", "1", "org:x:a"),
+        ] {
+            let packed = Packed {
+                features: features.to_owned(),
+                names: names.to_owned(),
+                masks: masks.to_owned(),
+            };
+            let found = packed.list();
+            assert_eq!(found.join(" "), expected, "{features} {names} {masks}");
+            for feature in [
+                "x",
+                "y",
+                "dashboard",
+                "teams",
+                "memberships",
+                "impersonation",
+            ] {
+                for name in ["a", "b", "manage", "read"] {
+                    let is_listed = found.contains(&format!("org:{feature}:{name}"));
+                    assert_eq!(packed.has(&format!("{feature}:{name}")), is_listed);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn masks_may_be_wider_than_any_word() {
+        let set = |decimal: &str| -> Vec<usize> {
+            let bits = Bits::parse(decimal);
+            (0..1000).filter(|place| bits.has(*place)).collect()
+        };
+        assert_eq!(set("9007199254740993"), [0, 53]);
+        assert_eq!(set("340282366920938463463374607431768211456"), [128]);
+        assert_eq!(set("680564733841876926926749214863536422913"), [0, 129]);
+    }
+
+    #[test]
+    fn a_slug_is_found_in_either_scope_or_in_the_one_that_is_asked_for() {
+        let slugs = Slugs::new("o:invoices,u:export,uo:chat".to_owned());
+        for asked in [
+            "invoices",
+            "o:invoices",
+            "org:invoices",
+            "organization:invoices",
+            "u:export",
+        ] {
+            assert!(slugs.has(asked), "{asked}");
+        }
+        for asked in ["chat", "user:chat", "org:chat", "export"] {
+            assert!(slugs.has(asked), "{asked}");
+        }
+        for asked in ["u:invoices", "o:export", "x:chat", "", "invoice", "o:"] {
+            assert!(!slugs.has(asked), "{asked}");
+        }
+        assert!(!Slugs::new("o:invoices,odd".to_owned()).has("invoices"));
+    }
+}

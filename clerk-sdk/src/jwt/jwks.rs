@@ -1,0 +1,281 @@
+//! Clerk's keys: fetched once however many ask, kept, and refreshed before anybody has to wait.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::error::TokenError;
+use super::key::{Key, KeySet};
+use super::rationing::Ration;
+use crate::{ClientConfig, jwks};
+
+/// Keys of this age are fetched anew, while those at hand are still used.
+const REFRESH_AFTER: Duration = Duration::from_secs(5 * 60);
+/// Keys of this age are used only where newer ones cannot be had.
+const STALE_AFTER: Duration = Duration::from_secs(10 * 60);
+/// How long keys are kept unless [`Jwks::keep_for`] says otherwise.
+const KEEP_FOR: Duration = Duration::from_secs(60 * 60);
+/// After a fetch that failed, the next waits this long, and twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A set of keys is a few kilobytes.
+const MAX_JWKS_BYTES: usize = 1024 * 1024;
+/// How long a fetch may take where the configuration does not say.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
+
+type Cause = Arc<dyn StdError + Send + Sync>;
+
+/// The public keys of one Clerk instance, from its API.
+///
+/// - They are fetched when first needed, once however many requests wait, and again every five minutes
+///   while requests go on being served with those at hand.
+/// - A token that names a key which is not among them makes them be fetched again, four times at once and
+///   then every 15 seconds at most: whoever invents ids of keys does not make this process call Clerk.
+/// - While Clerk cannot be reached, they are used for an hour ([`keep_for`](Self::keep_for)).
+///
+/// It is cheap to clone, and clones share the keys. Two made of two configurations share nothing.
+#[derive(Clone)]
+pub struct Jwks {
+    client: jwks::Client,
+    timeout: Duration,
+    keep_for: Duration,
+    cache: Arc<RwLock<Cache>>,
+}
+
+#[derive(Default)]
+struct Cache {
+    held: Option<Held>,
+    failed: Option<Failure>,
+    /// Ends when the fetch under way does.
+    under_way: Option<watch::Receiver<()>>,
+    begun: u64,
+    ended: u64,
+    for_unknown: Ration,
+}
+
+struct Held {
+    keys: KeySet,
+    at: SystemTime,
+}
+
+struct Failure {
+    cause: Cause,
+    at: SystemTime,
+    pause: Duration,
+}
+
+/// What a request does for its key.
+enum Step {
+    Use(Key),
+    UseAndRefresh(Key),
+    Wait,
+    Refuse(TokenError),
+}
+
+impl Jwks {
+    /// The keys of the instance that the secret key in `config` belongs to. Nothing is fetched yet.
+    pub fn new(config: ClientConfig) -> Self {
+        let timeout = config.timeout.unwrap_or(FETCH_TIMEOUT);
+        let limit = config.max_response_bytes.unwrap_or(MAX_JWKS_BYTES);
+        Self {
+            client: jwks::Client::new(config.max_response_bytes(limit.min(MAX_JWKS_BYTES))),
+            timeout,
+            keep_for: KEEP_FOR,
+            cache: Arc::default(),
+        }
+    }
+
+    /// How long keys are used while Clerk cannot be reached; an hour by default.
+    ///
+    /// Longer means that an outage of Clerk is noticed later, and so is a key that was withdrawn.
+    pub fn keep_for(mut self, limit: Duration) -> Self {
+        self.keep_for = limit;
+        self
+    }
+
+    /// Fetches the keys now, so that the first request need not wait and a wrong key shows at the start.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::KeysUnavailable`], with the cause.
+    pub async fn load(&self) -> Result<(), TokenError> {
+        let begun = self.write().begun;
+        loop {
+            let Some(mut under_way) = self.fetch(&mut self.write(), SystemTime::now()) else {
+                return Err(no_runtime());
+            };
+            // It never says anything; it ends.
+            let _ = under_way.changed().await;
+            let cache = self.read();
+            match &cache.failed {
+                _ if cache.ended <= begun => {}
+                None => return Ok(()),
+                Some(failure) => return Err(TokenError::KeysUnavailable(failure.cause.clone())),
+            }
+        }
+    }
+
+    /// A key that can be used without any thought of fetching.
+    pub(super) fn at_hand(&self, id: &str, now: SystemTime) -> Option<Key> {
+        let cache = self.read();
+        let held = cache.held.as_ref()?;
+        (age(held.at, now) < REFRESH_AFTER).then(|| held.keys.get(id).cloned())?
+    }
+
+    /// The key of this id, fetched if need be.
+    pub(super) async fn key(&self, id: &str, now: SystemTime) -> Result<Key, TokenError> {
+        let mut begun = None;
+        loop {
+            let under_way = {
+                let mut cache = self.write();
+                let begun = *begun.get_or_insert(cache.begun);
+                let has_asked = cache.ended > begun;
+                match cache.step(id, now, self.keep_for, has_asked) {
+                    Step::Use(key) => return Ok(key),
+                    Step::UseAndRefresh(key) => {
+                        self.fetch(&mut cache, now);
+                        return Ok(key);
+                    }
+                    Step::Refuse(error) => return Err(error),
+                    Step::Wait => self.fetch(&mut cache, now),
+                }
+            };
+            let Some(mut under_way) = under_way else {
+                return Err(no_runtime());
+            };
+            let _ = under_way.changed().await;
+        }
+    }
+
+    /// Joins the fetch under way, or begins one. It runs as a task of its own, so that nobody's request
+    /// that is given up takes it along. `None` outside a runtime.
+    fn fetch(&self, cache: &mut Cache, now: SystemTime) -> Option<watch::Receiver<()>> {
+        if let Some(under_way) = &cache.under_way
+            && under_way.has_changed().is_ok()
+        {
+            return Some(under_way.clone());
+        }
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        let (until, under_way) = watch::channel(());
+        cache.under_way = Some(under_way.clone());
+        cache.begun += 1;
+        let (this, serial) = (self.clone(), cache.begun);
+        runtime.spawn(async move {
+            let outcome = this.get().await;
+            let mut cache = this.write();
+            cache.take(outcome, now);
+            cache.ended = serial;
+            drop(until);
+        });
+        Some(under_way)
+    }
+
+    async fn get(&self) -> Result<KeySet, Cause> {
+        let response = self.client.get().timeout(self.timeout).await;
+        let response = response.map_err(cause)?;
+        let jwks: Value = serde_json::from_slice(response.body()).map_err(cause)?;
+        KeySet::from_jwks(&jwks).map_err(cause)
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Cache> {
+        let guard = self.cache.read();
+        guard.unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Cache> {
+        let guard = self.cache.write();
+        guard.unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Cache {
+    /// What to do for the key of this id. `has_asked` says that a fetch which began after the request
+    /// came has ended.
+    fn step(&mut self, id: &str, now: SystemTime, keep_for: Duration, has_asked: bool) -> Step {
+        let is_pausing = self.is_pausing(now);
+        let held = self
+            .held
+            .as_ref()
+            .map(|held| (age(held.at, now), &held.keys));
+        let Some((age, keys)) = held.filter(|(age, _)| *age < keep_for) else {
+            return match &self.failed {
+                Some(failure) if is_pausing || has_asked => {
+                    Step::Refuse(TokenError::KeysUnavailable(failure.cause.clone()))
+                }
+                _ => Step::Wait,
+            };
+        };
+        let Some(key) = keys.get(id).cloned() else {
+            return self.step_for_unknown(now, is_pausing, has_asked);
+        };
+        match age {
+            _ if age < REFRESH_AFTER || is_pausing => Step::Use(key),
+            _ if age < STALE_AFTER => Step::UseAndRefresh(key),
+            _ => Step::Wait,
+        }
+    }
+
+    fn step_for_unknown(&mut self, now: SystemTime, is_pausing: bool, has_asked: bool) -> Step {
+        let is_under_way = self.begun > self.ended;
+        match has_asked || is_pausing {
+            true => Step::Refuse(TokenError::UnknownKey),
+            false if is_under_way || self.for_unknown.take(now) => Step::Wait,
+            false => Step::Refuse(TokenError::UnknownKey),
+        }
+    }
+
+    fn is_pausing(&self, now: SystemTime) -> bool {
+        let failed = self.failed.as_ref();
+        failed.is_some_and(|failure| age(failure.at, now) < failure.pause)
+    }
+
+    fn take(&mut self, outcome: Result<KeySet, Cause>, now: SystemTime) {
+        match outcome {
+            Ok(keys) => {
+                self.held = Some(Held { keys, at: now });
+                self.failed = None;
+            }
+            Err(cause) => {
+                let last = self.failed.as_ref().map(|failure| failure.pause);
+                let pause = last.map_or(FIRST_PAUSE, |last| (last * 2).min(LONGEST_PAUSE));
+                self.failed = Some(Failure {
+                    cause,
+                    at: now,
+                    pause,
+                });
+            }
+        }
+    }
+}
+
+/// How long ago `then` was. A clock that was set back makes anything old; but requests that read the clock
+/// one before the other may come the other way round.
+fn age(then: SystemTime, now: SystemTime) -> Duration {
+    match now.duration_since(then) {
+        Ok(age) => age,
+        Err(ahead) if ahead.duration() < Duration::from_secs(60) => Duration::ZERO,
+        Err(_) => Duration::MAX,
+    }
+}
+
+fn cause(error: impl StdError + Send + Sync + 'static) -> Cause {
+    Arc::new(error)
+}
+
+fn no_runtime() -> TokenError {
+    let reason = "fetching them needs a tokio runtime";
+    TokenError::KeysUnavailable(Box::<dyn StdError + Send + Sync>::from(reason).into())
+}
+
+impl fmt::Debug for Jwks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Jwks");
+        debug.field("client", &self.client);
+        debug.field("keep_for", &self.keep_for);
+        debug.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,79 @@
+//! Where a verifier gets its keys.
+
+use std::time::SystemTime;
+
+use super::error::TokenError;
+use super::jwks::Jwks;
+use super::key::{Key, KeySet};
+use super::token::Header;
+use crate::ClientConfig;
+
+/// Where a [`Verifier`](super::Verifier) gets its keys. It is made from any of these:
+///
+/// - a [`Key`]: every token is checked with it, whatever key it names;
+/// - a [`KeySet`]: a token is checked with the key it names;
+/// - a [`Jwks`], or a [`ClientConfig`] with a secret key: the keys are Clerk's, fetched when first needed.
+#[derive(Clone, Debug)]
+pub struct Keys(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    One(Key),
+    Several(KeySet),
+    Remote(Jwks),
+}
+
+impl From<Key> for Keys {
+    fn from(key: Key) -> Self {
+        Self(Source::One(key))
+    }
+}
+
+impl From<KeySet> for Keys {
+    fn from(keys: KeySet) -> Self {
+        Self(Source::Several(keys))
+    }
+}
+
+impl From<Jwks> for Keys {
+    fn from(keys: Jwks) -> Self {
+        Self(Source::Remote(keys))
+    }
+}
+
+impl From<ClientConfig> for Keys {
+    fn from(config: ClientConfig) -> Self {
+        Jwks::new(config).into()
+    }
+}
+
+impl Keys {
+    /// The key for a token, if it is at hand. `Ok(None)` is for those that may be fetched.
+    pub(super) fn at_hand(
+        &self,
+        header: &Header,
+        now: SystemTime,
+    ) -> Result<Option<Key>, TokenError> {
+        let id = || header.key_id.as_deref().ok_or(TokenError::UnknownKey);
+        match &self.0 {
+            Source::One(key) => Ok(Some(key.clone())),
+            Source::Several(keys) => match keys.get(id()?) {
+                Some(key) => Ok(Some(key.clone())),
+                None => Err(TokenError::UnknownKey),
+            },
+            Source::Remote(keys) => Ok(keys.at_hand(id()?, now)),
+        }
+    }
+
+    /// The key for a token, fetched if need be.
+    pub(super) async fn fetched(
+        &self,
+        header: &Header,
+        now: SystemTime,
+    ) -> Result<Key, TokenError> {
+        match (&self.0, header.key_id.as_deref()) {
+            (Source::Remote(keys), Some(id)) => keys.key(id, now).await,
+            _ => Err(TokenError::UnknownKey),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Session tokens: who is calling, without asking Clerk (feature `jwt`).
+//!
+//! A frontend sends a session token with each request. [`Verifier`] checks it with the public keys of
+//! the instance, and gives the [`Session`] it stands for:
+//!
+//! ```no_run
+//! use clerk_sdk::ClientConfig;
+//! use clerk_sdk::jwt::Verifier;
+//!
+//! # async fn run(token: &str) {
+//! let verifier = Verifier::new(ClientConfig::new("sk_live_…"))
+//!     .authorized_parties(["https://app.example.com"]);
+//!
+//! match verifier.verify(token).await {
+//!     Ok(session) if session.has().permission("invoices:read").check() => {
+//!         println!("{} may read invoices", session.user_id());
+//!     }
+//!     Ok(session) => println!("{} may not", session.user_id()),
+//!     Err(reason) => println!("signed out: {reason}"),
+//! }
+//! # }
+//! ```
+//!
+//! # Keys
+//!
+//! | `Verifier::new(…)` with | the keys are | network |
+//! |---|---|---|
+//! | a [`ClientConfig`](crate::ClientConfig), or a [`Jwks`] | Clerk's, by secret key, kept and refreshed | one fetch in five minutes |
+//! | a [`Key`], in PEM or JWK | that one, whatever a token names | none |
+//! | a [`KeySet`] | those, by the id that a token names | none |
+//!
+//! # What is checked
+//!
+//! In this order: size and form (three parts of strict base64url, JSON that says nothing twice); the kind
+//! of token (a template's, a machine's or an OAuth client's is refused although the same key signed it);
+//! the algorithm, of those that Clerk signs with; the signature; and only then the claims: `sub` and `sid`,
+//! audience, authorized party, issuer, expiry, times in the future, status. Where Clerk's own SDKs differ,
+//! the stricter one is followed: an instant of expiry is already expired, a list of authorized parties or
+//! audiences refuses a token that names none, and times are whole seconds.
+//!
+//! **Set the authorized parties** if the token may come from a cookie. Cookies are sent with every
+//! request to their site, from whatever page; `azp` is the page that asked for the token, so a list of
+//! your own origins keeps the pages of others out.
+//!
+//! Permissions of the compact organization claim are decoded as Clerk documents it: a mask is for the
+//! feature at its place in the whole list, those of the user included.
+//!
+//! Signatures are checked by `ring`, which the default TLS is built on as well.
+//!
+//! # Coming from Go's `jwt.Verify`
+//!
+//! | `jwt.VerifyParams` | here |
+//! |---|---|
+//! | `Token` | the argument of [`Verifier::verify`] |
+//! | `JWK` | `Verifier::new(Key::from_jwk(…)?)` |
+//! | `JWKSClient` | `Verifier::new(ClientConfig)`, which caches; Go's fetches each time |
+//! | `Clock` | [`Verifier::clock`] |
+//! | `CustomClaimsConstructor` | [`Claims::custom_as`], for any type after the fact |
+//! | `Leeway` | [`Verifier::leeway`]; 5 seconds by default, Go's is none |
+//! | `IsSatellite`, `ProxyURL` | [`Verifier::issuer`], with each address that may issue |
+//! | `AuthorizedPartyHandler` | [`Verifier::authorized_parties`]; Go's lets a token without one pass |
+//! | `jwt.Decode` | [`decode`] |
+//! | `claims.HasPermission`, `HasRole` | [`Session::has`] |
+
+mod claims;
+mod error;
+mod features;
+mod has;
+mod jwks;
+mod key;
+mod keys;
+mod memory;
+mod rationing;
+mod raw;
+mod session;
+mod settings;
+mod token;
+mod verify;
+
+pub use claims::{Actor, Claims, Organization};
+pub use error::{KeyError, TokenError};
+pub use features::Scope;
+pub use has::{Has, Level, Refusal, Reverification};
+pub use jwks::Jwks;
+pub use key::{Key, KeySet};
+pub use keys::Keys;
+pub use session::{Session, SessionStatus};
+pub use verify::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES, Verifier, decode};

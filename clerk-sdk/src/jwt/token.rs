@@ -1,0 +1,183 @@
+//! A token taken apart: three parts, strictly.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::error::TokenError;
+use super::key::{Algorithm, Key};
+use super::raw::{Text, is_first};
+use super::verify::MAX_TOKEN_BYTES;
+
+/// The parts of a token. The payload stays as it came until the signature is checked.
+pub(super) struct Token<'t> {
+    pub(super) header: Header,
+    /// What the signature is over.
+    signed: &'t [u8],
+    payload: &'t str,
+    signature: Vec<u8>,
+}
+
+/// What a token says of itself.
+#[derive(Default)]
+pub(super) struct Header {
+    pub(super) algorithm: Option<Algorithm>,
+    pub(super) key_id: Option<String>,
+    pub(super) kind: Kind,
+    pub(super) category: Category,
+    is_critical: bool,
+}
+
+/// The type that a token says it is of (`typ`).
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+pub(super) enum Kind {
+    #[default]
+    Unsaid,
+    Jwt,
+    AccessToken,
+    Other,
+}
+
+/// What Clerk says a token is for (`cat`).
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
+pub(super) enum Category {
+    /// Nothing, or that it is for anything.
+    #[default]
+    Unsaid,
+    Session,
+    Template,
+    Machine,
+    Other,
+}
+
+/// Ids of keys are short; a long one is somebody trying something.
+const MAX_KEY_ID: usize = 256;
+
+/// A header has a handful of members.
+const MAX_HEADER_BYTES: usize = 1024;
+
+impl<'t> Token<'t> {
+    pub(super) fn parse(token: &'t str) -> Result<Self, TokenError> {
+        if token.is_empty() {
+            return Err(TokenError::Missing);
+        }
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong(MAX_TOKEN_BYTES));
+        }
+        let three = TokenError::Malformed("it is not three parts");
+        let (signed, signature) = token.rsplit_once('.').ok_or(three.clone())?;
+        let (header, payload) = signed.split_once('.').ok_or(three.clone())?;
+        if payload.contains('.') {
+            return Err(three);
+        }
+        if header.len() > MAX_HEADER_BYTES {
+            return Err(TokenError::Malformed("its header is too long"));
+        }
+        let header = Header::parse(&decode(header, "its header is not base64url")?)?;
+        Ok(Self {
+            header,
+            signed: signed.as_bytes(),
+            payload,
+            signature: decode(signature, "its signature is not base64url")?,
+        })
+    }
+
+    /// The claims' JSON, if `key` signed it with an algorithm that Clerk signs with.
+    pub(super) fn verified_payload(&self, key: &Key) -> Result<Vec<u8>, TokenError> {
+        let algorithm = self.header.algorithm;
+        let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
+        key.verify(algorithm, self.signed, &self.signature)?;
+        self.unverified_payload()
+    }
+
+    /// The claims' JSON, whoever wrote it.
+    pub(super) fn unverified_payload(&self) -> Result<Vec<u8>, TokenError> {
+        decode(self.payload, "its claims are not base64url")
+    }
+}
+
+fn decode(part: &str, problem: &'static str) -> Result<Vec<u8>, TokenError> {
+    let decoded = URL_SAFE_NO_PAD.decode(part);
+    decoded.map_err(|_| TokenError::Malformed(problem))
+}
+
+impl Header {
+    fn parse(json: &[u8]) -> Result<Self, TokenError> {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let header = deserializer.deserialize_map(HeaderVisitor);
+        let header = header.and_then(|header| deserializer.end().map(|()| header));
+        let header = header.map_err(|_| TokenError::Malformed("its header is not understood"))?;
+        if header.is_critical {
+            return Err(TokenError::UnsupportedExtension);
+        }
+        let is_odd = |id: &String| id.len() > MAX_KEY_ID || id.chars().any(char::is_control);
+        if header.key_id.as_ref().is_some_and(is_odd) {
+            return Err(TokenError::Malformed("its key id is odd"));
+        }
+        Ok(header)
+    }
+}
+
+struct HeaderVisitor;
+
+const MEMBERS: [&str; 5] = ["alg", "kid", "typ", "cat", "crit"];
+
+impl<'de> Visitor<'de> for HeaderVisitor {
+    type Value = Header;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
+        let mut header = Header::default();
+        let mut seen = 0_u32;
+        while let Some(Text(name)) = map.next_key()? {
+            let Some(place) = MEMBERS.iter().position(|member| *member == name) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            is_first(&mut seen, place)?;
+            match MEMBERS[place] {
+                "kid" => header.key_id = Some(map.next_value()?),
+                "crit" => {
+                    map.next_value::<IgnoredAny>()?;
+                    header.is_critical = true;
+                }
+                member => {
+                    let Text(value) = map.next_value()?;
+                    match member {
+                        "alg" => header.algorithm = Algorithm::named(&value),
+                        "typ" => header.kind = Kind::named(&value),
+                        _ => header.category = Category::named(&value),
+                    }
+                }
+            }
+        }
+        Ok(header)
+    }
+}
+
+impl Kind {
+    fn named(name: &str) -> Self {
+        match name {
+            "JWT" => Self::Jwt,
+            "at+jwt" | "application/at+jwt" => Self::AccessToken,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Category {
+    fn named(name: &str) -> Self {
+        match name {
+            "cl_B7d4PD111AAA" => Self::Session,
+            "cl_B7d4PD222AAA" => Self::Template,
+            "cl_B7d4PD333AAA" => Self::Machine,
+            "cl_I7d4PD111III" => Self::Unsaid,
+            _ => Self::Other,
+        }
+    }
+}
