@@ -27,35 +27,21 @@ impl Scope {
     }
 }
 
-/// A list such as `o:invoices,u:export`, kept as it came: most requests never ask.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Slugs(String);
-
-impl Slugs {
-    pub(super) fn new(list: String) -> Self {
-        Self(list)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Scope, &str)> {
-        split(&self.0)
-    }
-
-    /// Whether `asked` is in the list: a slug for either scope, or `org:slug` or `user:slug` for one.
-    pub(super) fn has(&self, asked: &str) -> bool {
-        let (scope, slug) = match asked.split_once(':') {
-            None => (None, asked),
-            Some(("o" | "org" | "organization", slug)) => (Some(Scope::Organization), slug),
-            Some(("u" | "user", slug)) => (Some(Scope::User), slug),
-            Some(_) => return false,
-        };
-        self.iter()
-            .any(|(own, name)| name == slug && scope.is_none_or(|scope| own.covers(scope)))
-    }
+/// Whether `asked` is in a list: a slug for either scope, or `org:slug` or `user:slug` for one.
+pub(super) fn has(list: impl IntoIterator<Item = (Scope, impl AsRef<str>)>, asked: &str) -> bool {
+    let (scope, slug) = match asked.split_once(':') {
+        None => (None, asked),
+        Some(("o" | "org" | "organization", slug)) => (Some(Scope::Organization), slug),
+        Some(("u" | "user", slug)) => (Some(Scope::User), slug),
+        Some(_) => return false,
+    };
+    list.into_iter()
+        .any(|(own, name)| name.as_ref() == slug && scope.is_none_or(|scope| own.covers(scope)))
 }
 
-/// The elements of a list. One that is not `scope:slug` leaves none of them: what an odd claim grants is
+/// The elements of a list such as `o:invoices,u:export`. One that is not `scope:slug` leaves none of them: what an odd claim grants is
 /// not for us to guess.
-fn split(list: &str) -> impl Iterator<Item = (Scope, &str)> {
+pub(super) fn split(list: &str) -> impl Iterator<Item = (Scope, &str)> {
     let elements = || list.split(',').map(|element| parse(element.trim()));
     let is_sound = elements().all(|element| element.is_some());
     elements().flatten().filter(move |_| is_sound)
@@ -70,17 +56,17 @@ fn parse(element: &str) -> Option<(Scope, &str)> {
 ///
 /// The mask at a place of `masks` is for the feature at that place of the whole list, also where that
 /// has features of the user's; its lowest bit is for the first of `names`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Packed {
-    pub(super) features: String,
-    pub(super) names: String,
-    pub(super) masks: String,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packed<'c> {
+    pub(super) features: &'c str,
+    pub(super) names: &'c str,
+    pub(super) masks: &'c str,
 }
 
-impl Packed {
+impl Packed<'_> {
     /// Each feature of the organization with the bits of its mask.
     fn masks(&self) -> impl Iterator<Item = (&str, Bits)> {
-        let pairs = split(&self.features).zip(self.masks.split(','));
+        let pairs = split(self.features).zip(self.masks.split(','));
         let own = pairs.filter(|((scope, _), _)| scope.covers(Scope::Organization));
         own.map(|((_, feature), mask)| (feature, Bits::parse(mask.trim())))
     }
@@ -188,9 +174,9 @@ mod tests {
             ("o:x,o:y", "a", "1", "org:x:a"),
         ] {
             let packed = Packed {
-                features: features.to_owned(),
-                names: names.to_owned(),
-                masks: masks.to_owned(),
+                features,
+                names,
+                masks,
             };
             let found = packed.list();
             assert_eq!(found.join(" "), expected, "{features} {names} {masks}");
@@ -223,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_slug_is_found_in_either_scope_or_in_the_one_that_is_asked_for() {
-        let slugs = Slugs::new("o:invoices,u:export,uo:chat".to_owned());
+        let has = |asked| has(split("o:invoices,u:export,uo:chat"), asked);
         for asked in [
             "invoices",
             "o:invoices",
@@ -231,14 +217,14 @@ mod tests {
             "organization:invoices",
             "u:export",
         ] {
-            assert!(slugs.has(asked), "{asked}");
+            assert!(has(asked), "{asked}");
         }
         for asked in ["chat", "user:chat", "org:chat", "export"] {
-            assert!(slugs.has(asked), "{asked}");
+            assert!(has(asked), "{asked}");
         }
         for asked in ["u:invoices", "o:export", "x:chat", "", "invoice", "o:"] {
-            assert!(!slugs.has(asked), "{asked}");
+            assert!(!has(asked), "{asked}");
         }
-        assert!(!Slugs::new("o:invoices,odd".to_owned()).has("invoices"));
+        assert!(!super::has(split("o:invoices,odd"), "invoices"));
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::claims::{Claims, bare};
+use super::features;
 
 /// A question about a session, part by part. [`check`](Self::check) answers it, and
 /// [`require`](Self::require) refuses with what is lacking.
@@ -52,8 +53,8 @@ impl<'s> Has<'s> {
 
     /// The user has this role in the active organization: `admin` and `org:admin` are the same.
     pub fn role(self, role: &str) -> Self {
-        let organization = self.claims.organization.as_ref();
-        let own = organization.and_then(|it| it.role.as_deref());
+        let organization = self.claims.organization();
+        let own = organization.and_then(|it| it.role);
         let asked = bare(role);
         let holds = own.is_some_and(|own| bare(own) == asked && !asked.is_empty());
         self.and(holds, || Refusal::Role(format!("org:{asked}")))
@@ -62,7 +63,7 @@ impl<'s> Has<'s> {
     /// The user's role in the active organization gives this permission: `invoices:read` and
     /// `org:invoices:read` are the same. Permissions of the system are in no token.
     pub fn permission(self, permission: &str) -> Self {
-        let organization = self.claims.organization.as_ref();
+        let organization = self.claims.organization();
         let asked = bare(permission);
         let holds = organization.is_some_and(|it| !asked.is_empty() && it.has_permission(asked));
         self.and(holds, || Refusal::Permission(format!("org:{asked}")))
@@ -71,19 +72,19 @@ impl<'s> Has<'s> {
     /// The user or the active organization has this feature; `org:export` and `user:export` ask for one
     /// of them.
     pub fn feature(self, feature: &str) -> Self {
-        let holds = self.claims.features.has(feature);
+        let holds = features::has(self.claims.features(), feature);
         self.and(holds, || Refusal::Feature(feature.to_owned()))
     }
 
     /// The user or the active organization is on this plan; `org:pro` and `user:pro` ask for one of them.
     pub fn plan(self, plan: &str) -> Self {
-        let holds = self.claims.plans.has(plan);
+        let holds = features::has(self.claims.plans(), plan);
         self.and(holds, || Refusal::Plan(plan.to_owned()))
     }
 
     /// The user has proved who they are as lately as this asks.
     pub fn reverification(self, asked: Reverification) -> Self {
-        let ages = self.claims.factor_ages;
+        let ages = self.claims.factor_ages();
         let holds = ages.is_some_and(|ages| asked.holds(ages));
         self.and(holds, || Refusal::Reverification(asked))
     }

@@ -13,14 +13,14 @@ use super::error::TokenError;
 /// The claims of a token.
 #[derive(Default)]
 pub(super) struct Raw<'t> {
-    pub(super) sub: Option<String>,
-    pub(super) sid: Option<String>,
-    pub(super) iss: Option<String>,
-    pub(super) jti: Option<String>,
-    pub(super) azp: Option<String>,
+    pub(super) sub: Option<Text<'t>>,
+    pub(super) sid: Option<Text<'t>>,
+    pub(super) iss: Option<Text<'t>>,
+    pub(super) jti: Option<Text<'t>>,
+    pub(super) azp: Option<Text<'t>>,
     pub(super) sts: Option<Text<'t>>,
-    pub(super) fea: Option<String>,
-    pub(super) pla: Option<String>,
+    pub(super) fea: Option<Text<'t>>,
+    pub(super) pla: Option<Text<'t>>,
     pub(super) exp: Option<i64>,
     pub(super) iat: Option<i64>,
     pub(super) nbf: Option<i64>,
@@ -33,24 +33,26 @@ pub(super) struct Raw<'t> {
     pub(super) custom: Map<String, Value>,
 }
 
-/// The claims that have a meaning, each with its bit among those that were seen.
-const KNOWN: [&str; 15] = [
-    "sub", "sid", "iss", "jti", "azp", "sts", "fea", "pla", "exp", "iat", "nbf", "v", "aud", "act",
-    "fva",
-];
-/// Those that have one only in version 1, or only in version 2.
-const VERSIONED: [&str; 5] = ["o", "org_id", "org_slug", "org_role", "org_permissions"];
-
 impl<'t> Raw<'t> {
     pub(super) fn parse(json: &'t [u8]) -> Result<Self, TokenError> {
         let at = Cell::new(None);
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let raw = deserializer.deserialize_map(RawVisitor { at: &at });
-        let raw = raw.and_then(|raw| deserializer.end().map(|()| raw));
-        raw.map_err(|error| match at.get() {
-            Some(claim) if error.is_data() => TokenError::InvalidClaim(claim),
-            _ => TokenError::Malformed("its claims are not understood"),
-        })
+        let malformed = || TokenError::Malformed("its claims are not understood");
+        // Checked at once: the parser would check each text for itself.
+        let json = std::str::from_utf8(json).map_err(|_| malformed())?;
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let mut raw = Self::default();
+        let visitor = RawVisitor {
+            raw: &mut raw,
+            at: &at,
+        };
+        let read = deserializer.deserialize_map(visitor);
+        match read.and_then(|()| deserializer.end()) {
+            Ok(()) => Ok(raw),
+            Err(error) => Err(match at.get() {
+                Some(claim) if error.is_data() => TokenError::InvalidClaim(claim),
+                _ => malformed(),
+            }),
+        }
     }
 
     /// Takes a claim that means something in this version.
@@ -77,77 +79,83 @@ impl<'t> Raw<'t> {
     }
 }
 
-struct RawVisitor<'c> {
+struct RawVisitor<'c, 't> {
+    raw: &'c mut Raw<'t>,
     /// The claim whose value is being read.
     at: &'c Cell<Option<&'static str>>,
 }
 
-impl<'de> Visitor<'de> for RawVisitor<'_> {
-    type Value = Raw<'de>;
+impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<'de>, A::Error> {
-        let mut raw = Raw::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { raw, at } = self;
         let mut seen = 0_u32;
         while let Some(Text(name)) = map.next_key()? {
-            if let Some(place) = KNOWN.iter().position(|known| *known == name) {
-                self.at.set(Some(KNOWN[place]));
-                raw.read(KNOWN[place], &mut map)?;
-                self.at.set(None);
-                is_first(&mut seen, place)?;
-            } else if let Some(place) = VERSIONED.iter().position(|known| *known == name) {
-                raw.versioned.push((VERSIONED[place], map.next_value()?));
-                is_first(&mut seen, KNOWN.len() + place)?;
-            } else if raw
-                .custom
-                .insert(name.into_owned(), map.next_value()?)
-                .is_some()
-            {
-                return Err(twice());
+            /// Reads the value of a claim into its field.
+            macro_rules! read {
+                ($field:ident, $bit:literal) => {{
+                    at.set(Some(stringify!($field)));
+                    raw.$field = map.next_value()?;
+                    at.set(None);
+                    $bit
+                }};
             }
-        }
-        Ok(raw)
-    }
-}
-
-impl<'de> Raw<'de> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "sub" => self.sub = map.next_value()?,
-            "sid" => self.sid = map.next_value()?,
-            "iss" => self.iss = map.next_value()?,
-            "jti" => self.jti = map.next_value()?,
-            "azp" => self.azp = map.next_value()?,
-            "sts" => self.sts = map.next_value()?,
-            "fea" => self.fea = map.next_value()?,
-            "pla" => self.pla = map.next_value()?,
-            "exp" => self.exp = map.next_value()?,
-            "iat" => self.iat = map.next_value()?,
-            "nbf" => self.nbf = map.next_value()?,
-            "v" => self.v = map.next_value()?,
-            "aud" => self.aud = map.next_value()?,
-            "act" => self.act = map.next_value()?,
-            _ => self.fva = map.next_value()?,
+            let bit = match &*name {
+                "sub" => read!(sub, 0),
+                "sid" => read!(sid, 1),
+                "iss" => read!(iss, 2),
+                "jti" => read!(jti, 3),
+                "azp" => read!(azp, 4),
+                "sts" => read!(sts, 5),
+                "fea" => read!(fea, 6),
+                "pla" => read!(pla, 7),
+                "exp" => read!(exp, 8),
+                "iat" => read!(iat, 9),
+                "nbf" => read!(nbf, 10),
+                "v" => read!(v, 11),
+                "aud" => read!(aud, 12),
+                "act" => read!(act, 13),
+                "fva" => read!(fva, 14),
+                other => match VERSIONED.iter().position(|known| *known == other) {
+                    Some(place) => {
+                        raw.versioned.push((VERSIONED[place], map.next_value()?));
+                        15 + u32::try_from(place).unwrap_or(0)
+                    }
+                    None => {
+                        let twin = raw.custom.insert(name.into_owned(), map.next_value()?);
+                        match twin {
+                            Some(_) => return Err(twice()),
+                            None => continue,
+                        }
+                    }
+                },
+            };
+            is_first(&mut seen, bit)?;
         }
         Ok(())
     }
 }
 
+/// The claims that mean something only in version 1, or only in version 2.
+const VERSIONED: [&str; 5] = ["o", "org_id", "org_slug", "org_role", "org_permissions"];
+
+fn twice<E: serde::de::Error>() -> E {
+    E::custom("a claim comes twice")
+}
+
 /// Refuses what was seen before.
-pub(super) fn is_first<E: serde::de::Error>(seen: &mut u32, place: usize) -> Result<(), E> {
-    let bit = 1 << place;
+pub(super) fn is_first<E: serde::de::Error>(seen: &mut u32, bit: u32) -> Result<(), E> {
+    let bit = 1 << bit;
     match *seen & bit {
         0 => *seen |= bit,
         _ => return Err(twice()),
     }
     Ok(())
-}
-
-fn twice<E: serde::de::Error>() -> E {
-    E::custom("a claim comes twice")
 }
 
 /// A text that is not copied unless it has escapes.
@@ -200,15 +208,15 @@ impl<'de> Deserialize<'de> for Audience {
 
 /// The organization in its compact form.
 #[derive(Default)]
-pub(super) struct Compact {
-    pub(super) id: Option<String>,
-    pub(super) slg: Option<String>,
-    pub(super) rol: Option<String>,
-    pub(super) per: Option<String>,
-    pub(super) fpm: Option<String>,
+pub(super) struct Compact<'t> {
+    pub(super) id: Option<Text<'t>>,
+    pub(super) slg: Option<Text<'t>>,
+    pub(super) rol: Option<Text<'t>>,
+    pub(super) per: Option<Text<'t>>,
+    pub(super) fpm: Option<Text<'t>>,
 }
 
-impl<'de> Deserialize<'de> for Compact {
+impl<'de> Deserialize<'de> for Compact<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(CompactVisitor)
     }
@@ -217,31 +225,29 @@ impl<'de> Deserialize<'de> for Compact {
 struct CompactVisitor;
 
 impl<'de> Visitor<'de> for CompactVisitor {
-    type Value = Compact;
+    type Value = Compact<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Compact, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Compact<'de>, A::Error> {
         let mut compact = Compact::default();
         let mut seen = 0_u32;
         while let Some(Text(name)) = map.next_key()? {
-            let place = match &*name {
-                "id" => &mut compact.id,
-                "slg" => &mut compact.slg,
-                "rol" => &mut compact.rol,
-                "per" => &mut compact.per,
-                "fpm" => &mut compact.fpm,
+            let (place, bit) = match &*name {
+                "id" => (&mut compact.id, 0),
+                "slg" => (&mut compact.slg, 1),
+                "rol" => (&mut compact.rol, 2),
+                "per" => (&mut compact.per, 3),
+                "fpm" => (&mut compact.fpm, 4),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }
             };
             *place = map.next_value()?;
-            let names = ["id", "slg", "rol", "per", "fpm"];
-            let place = names.iter().position(|known| *known == name);
-            is_first(&mut seen, place.unwrap_or_default())?;
+            is_first(&mut seen, bit)?;
         }
         Ok(compact)
     }

@@ -21,9 +21,9 @@ pub enum SessionStatus {
     Unknown,
 }
 
-impl From<Option<Text<'_>>> for SessionStatus {
-    fn from(status: Option<Text<'_>>) -> Self {
-        match status.as_ref().map(|text| &*text.0) {
+impl From<Option<&Text<'_>>> for SessionStatus {
+    fn from(status: Option<&Text<'_>>) -> Self {
+        match status.map(|text| &*text.0) {
             None | Some("active") => Self::Active,
             Some("pending") => Self::Pending,
             Some(_) => Self::Unknown,
@@ -54,17 +54,17 @@ impl Session {
 
     /// The user's id.
     pub fn user_id(&self) -> &str {
-        &self.claims.subject
+        self.claims.subject()
     }
 
     /// The session's id.
     pub fn session_id(&self) -> &str {
-        &self.claims.session_id
+        self.claims.session_id()
     }
 
     /// The organization that is active, if one is.
-    pub fn organization(&self) -> Option<&Organization> {
-        self.claims.organization.as_ref()
+    pub fn organization(&self) -> Option<Organization<'_>> {
+        self.claims.organization()
     }
 
     /// Asks what this session has: see [`Has`].

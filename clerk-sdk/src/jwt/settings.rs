@@ -43,9 +43,9 @@ pub(super) struct Validity {
 impl From<&Claims> for Validity {
     fn from(claims: &Claims) -> Self {
         Self {
-            expires_at: claims.expires_at,
-            not_before: claims.not_before,
-            issued_at: claims.issued_at,
+            expires_at: claims.expires_at(),
+            not_before: claims.not_before(),
+            issued_at: claims.issued_at(),
         }
     }
 }
@@ -57,26 +57,26 @@ impl Settings {
 
     /// The checks of a session's claims, in the order of Clerk's own SDKs.
     pub(super) fn check(&self, claims: &Claims, now: SystemTime) -> Result<(), TokenError> {
-        if claims.subject.starts_with("mch_") {
+        if claims.subject().starts_with("mch_") {
             return Err(TokenError::WrongKind("a machine's, not a session's"));
         }
         let is_one_of = |list: &[String], own: &str| list.iter().any(|it| it == own);
-        let audience = &claims.audience;
+        let audience = claims.audience();
         if !self.audience.is_empty() && !audience.iter().any(|it| is_one_of(&self.audience, it)) {
             return Err(TokenError::WrongAudience(self.audience.clone()));
         }
-        let party = claims.authorized_party.as_deref().unwrap_or_default();
+        let party = claims.authorized_party().unwrap_or_default();
         if !self.authorized_parties.is_empty() && !is_one_of(&self.authorized_parties, party) {
             return Err(TokenError::UnauthorizedParty(
                 self.authorized_parties.clone(),
             ));
         }
-        let issuer = claims.issuer.as_deref().unwrap_or_default();
+        let issuer = claims.issuer().unwrap_or_default();
         if !self.issuers.is_empty() && !is_one_of(&self.issuers, issuer) {
             return Err(TokenError::WrongIssuer(self.issuers.clone()));
         }
         self.check_times(&claims.into(), now)?;
-        match claims.status {
+        match claims.status() {
             SessionStatus::Active => Ok(()),
             SessionStatus::Pending if self.accepts_pending => Ok(()),
             SessionStatus::Pending | SessionStatus::Unknown => Err(TokenError::Pending),

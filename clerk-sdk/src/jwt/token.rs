@@ -1,6 +1,7 @@
 //! A token taken apart: three parts, strictly.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,11 +14,19 @@ use super::verify::MAX_TOKEN_BYTES;
 
 /// The parts of a token. The payload stays as it came until the signature is checked.
 pub(super) struct Token<'t> {
-    pub(super) header: Header,
+    pub(super) header: Arc<Header>,
+    header_text: &'t str,
     /// What the signature is over.
     signed: &'t [u8],
     payload: &'t str,
-    signature: Vec<u8>,
+    signature: &'t str,
+}
+
+/// The header of a token that was accepted. An instance writes the same one into all of its tokens, so
+/// most need not be read.
+pub(super) struct KnownHeader {
+    text: Box<str>,
+    header: Arc<Header>,
 }
 
 /// What a token says of itself.
@@ -58,37 +67,49 @@ const MAX_KEY_ID: usize = 256;
 /// A header has a handful of members.
 const MAX_HEADER_BYTES: usize = 1024;
 
+/// The longest signature, of an RSA key of 8192 bits.
+const MAX_SIGNATURE_BYTES: usize = 1024;
+
 impl<'t> Token<'t> {
-    pub(super) fn parse(token: &'t str) -> Result<Self, TokenError> {
+    /// Takes a token apart. Its header is not read where it is the known one.
+    pub(super) fn parse(token: &'t str, known: Option<&KnownHeader>) -> Result<Self, TokenError> {
         if token.is_empty() {
             return Err(TokenError::Missing);
         }
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLong(MAX_TOKEN_BYTES));
         }
-        let three = TokenError::Malformed("it is not three parts");
-        let (signed, signature) = token.rsplit_once('.').ok_or(three.clone())?;
-        let (header, payload) = signed.split_once('.').ok_or(three.clone())?;
-        if payload.contains('.') {
-            return Err(three);
-        }
-        if header.len() > MAX_HEADER_BYTES {
-            return Err(TokenError::Malformed("its header is too long"));
-        }
-        let header = Header::parse(&decode(header, "its header is not base64url")?)?;
+        let (signed, header_text, payload, signature) =
+            split(token).ok_or(TokenError::Malformed("it is not three parts"))?;
+        let header = match known {
+            Some(known) if *known.text == *header_text => known.header.clone(),
+            _ => Arc::new(Header::read(header_text)?),
+        };
         Ok(Self {
             header,
+            header_text,
             signed: signed.as_bytes(),
             payload,
-            signature: decode(signature, "its signature is not base64url")?,
+            signature,
         })
+    }
+
+    /// The header, to know it again.
+    pub(super) fn known_header(&self) -> KnownHeader {
+        KnownHeader {
+            text: self.header_text.into(),
+            header: self.header.clone(),
+        }
     }
 
     /// The claims' JSON, if `key` signed it with an algorithm that Clerk signs with.
     pub(super) fn verified_payload(&self, key: &Key) -> Result<Vec<u8>, TokenError> {
         let algorithm = self.header.algorithm;
         let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
-        key.verify(algorithm, self.signed, &self.signature)?;
+        let mut signature = [0; MAX_SIGNATURE_BYTES];
+        let length = URL_SAFE_NO_PAD.decode_slice(self.signature, &mut signature);
+        let length = length.map_err(|_| TokenError::Malformed("its signature is not base64url"))?;
+        key.verify(algorithm, self.signed, &signature[..length])?;
         self.unverified_payload()
     }
 
@@ -103,9 +124,20 @@ fn decode(part: &str, problem: &'static str) -> Result<Vec<u8>, TokenError> {
     decoded.map_err(|_| TokenError::Malformed(problem))
 }
 
+/// What is signed, and the three parts.
+fn split(token: &str) -> Option<(&str, &str, &str, &str)> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, payload) = signed.split_once('.')?;
+    (!payload.contains('.')).then_some((signed, header, payload, signature))
+}
+
 impl Header {
-    fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
+    fn read(text: &str) -> Result<Self, TokenError> {
+        if text.len() > MAX_HEADER_BYTES {
+            return Err(TokenError::Malformed("its header is too long"));
+        }
+        let json = decode(text, "its header is not base64url")?;
+        let mut deserializer = serde_json::Deserializer::from_slice(&json);
         let header = deserializer.deserialize_map(HeaderVisitor);
         let header = header.and_then(|header| deserializer.end().map(|()| header));
         let header = header.map_err(|_| TokenError::Malformed("its header is not understood"))?;
@@ -122,8 +154,6 @@ impl Header {
 
 struct HeaderVisitor;
 
-const MEMBERS: [&str; 5] = ["alg", "kid", "typ", "cat", "crit"];
-
 impl<'de> Visitor<'de> for HeaderVisitor {
     type Value = Header;
 
@@ -135,26 +165,37 @@ impl<'de> Visitor<'de> for HeaderVisitor {
         let mut header = Header::default();
         let mut seen = 0_u32;
         while let Some(Text(name)) = map.next_key()? {
-            let Some(place) = MEMBERS.iter().position(|member| *member == name) else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            is_first(&mut seen, place)?;
-            match MEMBERS[place] {
-                "kid" => header.key_id = Some(map.next_value()?),
+            let bit = match &*name {
+                "alg" => {
+                    let Text(name) = map.next_value()?;
+                    header.algorithm = Algorithm::named(&name);
+                    0
+                }
+                "kid" => {
+                    header.key_id = Some(map.next_value()?);
+                    1
+                }
+                "typ" => {
+                    let Text(name) = map.next_value()?;
+                    header.kind = Kind::named(&name);
+                    2
+                }
+                "cat" => {
+                    let Text(name) = map.next_value()?;
+                    header.category = Category::named(&name);
+                    3
+                }
                 "crit" => {
                     map.next_value::<IgnoredAny>()?;
                     header.is_critical = true;
+                    4
                 }
-                member => {
-                    let Text(value) = map.next_value()?;
-                    match member {
-                        "alg" => header.algorithm = Algorithm::named(&value),
-                        "typ" => header.kind = Kind::named(&value),
-                        _ => header.category = Category::named(&value),
-                    }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
                 }
-            }
+            };
+            is_first(&mut seen, bit)?;
         }
         Ok(header)
     }

@@ -1,7 +1,7 @@
 //! The checks, in their order: form, kind, key, signature, and only then what is claimed.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use super::claims::Claims;
@@ -11,7 +11,7 @@ use super::keys::Keys;
 use super::memory::Memory;
 use super::session::Session;
 use super::settings::Settings;
-use super::token::{Category, Header, Kind, Token};
+use super::token::{Category, Header, Kind, KnownHeader, Token};
 
 /// How far clocks may be apart unless [`Verifier::leeway`] says otherwise: 5 seconds.
 pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(5);
@@ -26,6 +26,8 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 pub struct Verifier {
     keys: Keys,
     settings: Arc<Settings>,
+    /// The header of the first token that was accepted.
+    header: Arc<OnceLock<KnownHeader>>,
     memory: Option<Arc<Memory>>,
 }
 
@@ -37,6 +39,7 @@ impl Verifier {
         Self {
             keys: keys.into(),
             settings: Arc::default(),
+            header: Arc::default(),
             memory: None,
         }
     }
@@ -131,7 +134,7 @@ impl Verifier {
     }
 
     fn parse<'t>(&self, token: &'t str) -> Result<Token<'t>, TokenError> {
-        let token = Token::parse(token)?;
+        let token = Token::parse(token, self.header.get())?;
         check_kind(&token.header)?;
         match token.header.algorithm {
             Some(_) => Ok(token),
@@ -149,6 +152,7 @@ impl Verifier {
     ) -> Result<Session, TokenError> {
         let claims = Arc::new(Claims::parse(&parsed.verified_payload(key)?)?);
         self.settings.check(&claims, now)?;
+        self.header.get_or_init(|| parsed.known_header());
         if let Some(memory) = &self.memory {
             memory.put(Memory::digest(token), claims.clone());
         }
@@ -214,5 +218,5 @@ impl fmt::Debug for Verifier {
 ///
 /// If it is malformed, or lacks what every session's token has.
 pub fn decode(token: &str) -> Result<Claims, TokenError> {
-    Claims::parse(&Token::parse(token)?.unverified_payload()?)
+    Claims::parse(&Token::parse(token, None)?.unverified_payload()?)
 }
