@@ -30,6 +30,8 @@
 //! - [`API_VERSION`] and [`SPEC_REVISION`] say which of Clerk's documents this crate was made from.
 //! - A field of a request that can be cleared is a [`Nullable`]; [`metadata`] becomes a type of yours.
 
+#[cfg(feature = "auth")]
+pub mod auth;
 mod backend;
 mod call;
 mod config;
@@ -39,6 +41,8 @@ mod generated;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub mod metadata;
+#[cfg(feature = "auth")]
+pub mod middleware;
 mod multipart;
 mod request;
 mod response;

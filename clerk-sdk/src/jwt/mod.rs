@@ -70,6 +70,8 @@ mod jwks;
 mod key;
 mod keys;
 mod memory;
+#[cfg(feature = "auth")]
+mod other;
 mod rationing;
 mod raw;
 mod session;
@@ -84,5 +86,7 @@ pub use has::{Has, Level, Refusal, Reverification};
 pub use jwks::Jwks;
 pub use key::{Key, KeySet};
 pub use keys::Keys;
+#[cfg(feature = "auth")]
+pub(crate) use other::{Other, peek};
 pub use session::{Session, SessionStatus};
 pub use verify::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES, Verifier, decode};

@@ -110,10 +110,7 @@ impl Verifier {
             return Ok(session);
         }
         let parsed = self.parse(token)?;
-        let key = match self.keys.at_hand(&parsed.header, now)? {
-            Some(key) => key,
-            None => self.keys.fetched(&parsed.header, now).await?,
-        };
+        let key = self.key(&parsed.header, now).await?;
         self.accept(token, &parsed, &key, now)
     }
 
@@ -131,6 +128,32 @@ impl Verifier {
         let parsed = self.parse(token)?;
         let key = self.keys.at_hand(&parsed.header, now)?;
         self.accept(token, &parsed, &key.ok_or(TokenError::UnknownKey)?, now)
+    }
+
+    /// The key that a token names, fetched if need be.
+    pub(super) async fn key(&self, header: &Header, now: SystemTime) -> Result<Key, TokenError> {
+        match self.keys.at_hand(header, now)? {
+            Some(key) => Ok(key),
+            None => self.keys.fetched(header, now).await,
+        }
+    }
+
+    #[cfg(feature = "auth")]
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether an origin was named as one whose pages are trusted.
+    #[cfg(feature = "auth")]
+    pub(crate) fn is_authorized_party(&self, origin: &str) -> bool {
+        let named = &self.settings.authorized_parties;
+        named.iter().any(|own| own == origin)
+    }
+
+    /// The time by the clock of this verifier.
+    #[cfg(feature = "auth")]
+    pub(crate) fn now(&self) -> SystemTime {
+        self.settings.now()
     }
 
     fn parse<'t>(&self, token: &'t str) -> Result<Token<'t>, TokenError> {

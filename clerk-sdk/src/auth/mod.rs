@@ -1,0 +1,58 @@
+//! Who sent a request: users by session token or cookie, machines by token (feature `auth`).
+//!
+//! ```no_run
+//! use clerk_sdk::ClientConfig;
+//! use clerk_sdk::auth::{Authenticator, Outcome};
+//!
+//! # async fn run(parts: http::request::Parts) -> Result<(), Box<dyn std::error::Error>> {
+//! let authenticator = Authenticator::new(ClientConfig::new("sk_live_…"))
+//!     .publishable_key("pk_live_…")?
+//!     .authorized_parties(["https://app.example.com"]);
+//!
+//! let state = authenticator.authenticate(&parts).await;
+//! match state.outcome() {
+//!     Outcome::Session(session) => println!("hello {}", session.user_id()),
+//!     Outcome::Machine(machine) => println!("hello {}", machine.subject),
+//!     Outcome::SignedOut(reason) => println!("401: {reason}"),
+//!     Outcome::Handshake(_) => println!("307 to {:?}", state.redirect()),
+//!     _ => {}
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It works on the head of any HTTP request, and waits only where keys or answers of Clerk are missing. For
+//! axum, tower, actix-web, rocket and poem there are features of these names.
+//!
+//! # Cookies need authorized parties
+//!
+//! A browser sends the session cookie along with every request to your site, whichever page makes it: one
+//! of another subdomain, or of a site that someone else writes. The token in the cookie says which origin
+//! asked for it (`azp`); only a list of your own origins keeps a token that another of the instance's
+//! applications got from being used here. A token in the `Authorization` header was put there by code of
+//! the page, which is why that alone needs less care.
+//!
+//! # Handshakes
+//!
+//! Session tokens live for a minute, and pages renew them. A browser that loads a page with an old one is
+//! sent to Clerk and back ([`Outcome::Handshake`]): answer with status 307 and
+//! [all headers](RequestState::headers). Calls that load no page, such as those of `fetch`, are never sent
+//! anywhere: they are signed out, with the same reason. Whatever the outcome, add the headers to your
+//! response; after a handshake they set the cookies.
+//!
+//! What is not here: renewing a session in the background with its refresh cookie (a handshake does
+//! instead), following the organization in the address of a page, and syncing with a primary domain
+//! because of a `Referer`.
+
+mod authenticator;
+mod browser;
+mod handshake;
+mod incoming;
+mod machine;
+mod publishable_key;
+mod state;
+
+pub use authenticator::{Authenticator, authenticate_request};
+pub use machine::{Machine, MachineError, MachineVerifier, TokenKind};
+pub use publishable_key::{InvalidPublishableKey, PublishableKey};
+pub use state::{Outcome, Reason, RequestState};

@@ -1,0 +1,194 @@
+//! What a request turned out to be.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::LOCATION;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::machine::{Machine, MachineError, TokenKind};
+use crate::jwt::{Session, TokenError};
+
+/// What a request turned out to be, with the headers that its response should have.
+#[derive(Clone, Debug)]
+pub struct RequestState {
+    outcome: Outcome,
+    headers: HeaderMap,
+}
+
+/// Who sent a request, as far as that is known.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// A user with a session.
+    Session(Session),
+    /// A machine, or a program.
+    Machine(Arc<Machine>),
+    /// Nobody who is known, and why.
+    SignedOut(Reason),
+    /// A browser that Clerk should be asked about: send it where the [redirect](RequestState::redirect)
+    /// says, and it comes back with what is missing.
+    Handshake(Reason),
+}
+
+/// Why a request is not signed in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It carries nothing that says who sent it.
+    NoToken,
+    /// It carries a token of a kind that is not accepted here.
+    WrongKind(TokenKind),
+    /// Its session token is refused.
+    Token(TokenError),
+    /// The token of a machine is refused.
+    Machine(MachineError),
+    /// It has a session, but Clerk's note of when the user signed in is missing.
+    NoClientUat,
+    /// The user has signed in, but the session token is missing.
+    NoSessionToken,
+    /// The session token is older than the last sign-in or sign-out.
+    SessionBeforeClientUat,
+    /// A development instance does not know this browser yet.
+    NoDevBrowser,
+    /// A development instance has just told this browser who it is.
+    DevBrowserSync,
+    /// A satellite domain does not know yet whether the user is signed in.
+    SatelliteNeedsSyncing,
+    /// A satellite domain asks the primary domain whether the user is signed in.
+    PrimaryRespondsToSyncing,
+    /// A handshake came back without a session.
+    HandshakeWithoutSession,
+    /// Handshakes go round in a circle, which points at a wrong setting: clocks, keys, cookies.
+    HandshakeLoop,
+}
+
+impl Reason {
+    /// A short name for it, the one that Clerk's other SDKs use, for logs and headers.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NoToken => "session-token-and-uat-missing",
+            Self::WrongKind(_) => "token-type-mismatch",
+            Self::Token(error) => error.reason(),
+            Self::Machine(error) => error.reason(),
+            Self::NoClientUat => "session-token-but-no-client-uat",
+            Self::NoSessionToken => "client-uat-but-no-session-token",
+            Self::SessionBeforeClientUat => "session-token-iat-before-client-uat",
+            Self::NoDevBrowser => "dev-browser-missing",
+            Self::DevBrowserSync => "dev-browser-sync",
+            Self::SatelliteNeedsSyncing => "satellite-needs-syncing",
+            Self::PrimaryRespondsToSyncing => "primary-responds-to-syncing",
+            Self::HandshakeWithoutSession => "session-token-missing",
+            Self::HandshakeLoop => "handshake-loop",
+        }
+    }
+
+    /// Whether it is Clerk that could not be asked, which says nothing of the sender.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Token(TokenError::KeysUnavailable(_))
+                | Self::Machine(
+                    MachineError::Unavailable(_)
+                        | MachineError::Token(TokenError::KeysUnavailable(_))
+                )
+        )
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(error) => return error.fmt(f),
+            Self::Machine(error) => return error.fmt(f),
+            Self::NoToken => "the request carries no token",
+            Self::WrongKind(_) => "the request carries a token of a kind that is not accepted here",
+            Self::NoClientUat => "the browser has a session, but not when its user signed in",
+            Self::NoSessionToken => "the browser has signed in, but has no session token",
+            Self::SessionBeforeClientUat => "the session token is older than the last sign-in",
+            Self::NoDevBrowser => "the development instance does not know this browser",
+            Self::DevBrowserSync => "the development instance has named this browser",
+            Self::SatelliteNeedsSyncing => "the satellite has to ask the primary domain",
+            Self::PrimaryRespondsToSyncing => "the primary domain answers its satellite",
+            Self::HandshakeWithoutSession => "the handshake brought no session",
+            Self::HandshakeLoop => "handshakes go round in a circle",
+        })
+    }
+}
+
+impl RequestState {
+    pub(super) fn new(outcome: Outcome) -> Self {
+        let mut headers = HeaderMap::new();
+        let described = match &outcome {
+            Outcome::SignedOut(reason) => Some(("signed-out", reason)),
+            Outcome::Handshake(reason) => Some(("handshake", reason)),
+            Outcome::Session(_) | Outcome::Machine(_) => None,
+        };
+        if let Some((status, reason)) = described {
+            let mut set = |name, value: &str| {
+                if let Ok(value) = HeaderValue::try_from(value) {
+                    headers.insert(HeaderName::from_static(name), value);
+                }
+            };
+            set("x-clerk-auth-status", status);
+            set("x-clerk-auth-reason", reason.as_str());
+            set("x-clerk-auth-message", &reason.to_string());
+        }
+        Self { outcome, headers }
+    }
+
+    pub(super) fn signed_out(reason: Reason) -> Self {
+        Self::new(Outcome::SignedOut(reason))
+    }
+
+    /// Adds headers to those that the response should have.
+    pub(super) fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    /// Who sent the request, or why that is not known.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The session, if the sender is a user with one.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.outcome {
+            Outcome::Session(session) => Some(session),
+            _ => None,
+        }
+    }
+
+    /// The machine, if the sender is one.
+    pub fn machine(&self) -> Option<&Machine> {
+        match &self.outcome {
+            Outcome::Machine(machine) => Some(machine),
+            _ => None,
+        }
+    }
+
+    /// Whether it is known who sent the request.
+    pub fn is_signed_in(&self) -> bool {
+        matches!(self.outcome, Outcome::Session(_) | Outcome::Machine(_))
+    }
+
+    /// Why it is not known who sent the request.
+    pub fn reason(&self) -> Option<&Reason> {
+        match &self.outcome {
+            Outcome::SignedOut(reason) | Outcome::Handshake(reason) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Where the sender is to be sent before anything else, with status 307 and all the
+    /// [headers](Self::headers).
+    pub fn redirect(&self) -> Option<&HeaderValue> {
+        self.headers.get(LOCATION)
+    }
+
+    /// What to add to the response, whatever it is: cookies, and why the request is signed out.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}

@@ -1,0 +1,124 @@
+//! Tokens that are not a session's, signed with the same keys: for machines, OAuth clients, handshakes.
+
+use serde_json::{Map, Value};
+
+use super::claims::instant;
+use super::error::TokenError;
+use super::raw::Raw;
+use super::settings::Validity;
+use super::token::{Category, Header, Kind, Token};
+use super::verify::Verifier;
+use crate::Timestamp;
+
+/// A kind of token beside a session's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Other {
+    Machine,
+    OAuth,
+}
+
+/// What a machine's token or an OAuth client's claims.
+pub(crate) struct OtherClaims {
+    pub(crate) id: String,
+    pub(crate) subject: String,
+    pub(crate) audience: Vec<String>,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) rest: Map<String, Value>,
+}
+
+/// What a token says of itself, before anything is checked.
+pub(crate) struct Peek {
+    pub(crate) subject: Option<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) issued_at: Option<i64>,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) is_access_token: bool,
+}
+
+/// Reads a token without checking it, to choose what to check it as.
+pub(crate) fn peek(token: &str) -> Result<Peek, TokenError> {
+    let token = Token::parse(token, None)?;
+    let payload = token.unverified_payload()?;
+    let raw = Raw::parse(&payload)?;
+    Ok(Peek {
+        subject: raw.sub.map(|text| text.0.into_owned()),
+        issuer: raw.iss.map(|text| text.0.into_owned()),
+        issued_at: raw.iat,
+        expires_at: raw.exp,
+        is_access_token: token.header.kind == Kind::AccessToken,
+    })
+}
+
+impl Verifier {
+    /// Checks a token of another kind than a session's. Authorized parties and audiences of sessions are
+    /// not asked for.
+    pub(crate) async fn verify_other(
+        &self,
+        token: &str,
+        other: Other,
+    ) -> Result<OtherClaims, TokenError> {
+        let payload = self.verified_payload(token, |it| other.check(it)).await?;
+        let mut raw = Raw::parse(&payload)?;
+        let missing = TokenError::MissingClaim;
+        let subject = raw.sub.take().ok_or(missing("sub"))?.0.into_owned();
+        if other == Other::Machine && !subject.starts_with("mch_") {
+            return Err(TokenError::InvalidClaim("sub"));
+        }
+        let validity = Validity {
+            expires_at: instant("exp", raw.exp)?.ok_or(missing("exp"))?,
+            not_before: instant("nbf", raw.nbf)?,
+            issued_at: instant("iat", raw.iat)?,
+        };
+        self.settings().check_times(&validity, self.now())?;
+        Ok(OtherClaims {
+            id: raw
+                .jti
+                .take()
+                .map_or_else(String::new, |it| it.0.into_owned()),
+            subject,
+            audience: raw.aud.take().map(|it| it.0).unwrap_or_default(),
+            expires_at: validity.expires_at,
+            rest: raw.into_custom(),
+        })
+    }
+
+    /// The cookies that a handshake brings: Clerk's, or nobody's. It is used at once, so it has no times.
+    pub(crate) async fn verify_handshake(&self, token: &str) -> Result<Vec<String>, TokenError> {
+        let check = |header: &Header| match (header.kind, header.category) {
+            (Kind::Unsaid | Kind::Jwt, Category::Unsaid | Category::Session) => Ok(()),
+            _ => Err(TokenError::WrongKind("of another kind than a handshake's")),
+        };
+        let payload = self.verified_payload(token, check).await?;
+        let mut rest = Raw::parse(&payload)?.into_custom();
+        let cookies = rest.remove("handshake");
+        let cookies = cookies.ok_or(TokenError::MissingClaim("handshake"))?;
+        serde_json::from_value(cookies).map_err(|_| TokenError::InvalidClaim("handshake"))
+    }
+
+    async fn verified_payload(
+        &self,
+        token: &str,
+        check: impl FnOnce(&Header) -> Result<(), TokenError>,
+    ) -> Result<Vec<u8>, TokenError> {
+        let parsed = Token::parse(token, None)?;
+        check(&parsed.header)?;
+        if parsed.header.algorithm.is_none() {
+            return Err(TokenError::UnsupportedAlgorithm);
+        }
+        let key = self.key(&parsed.header, self.now()).await?;
+        parsed.verified_payload(&key)
+    }
+}
+
+impl Other {
+    fn check(self, header: &Header) -> Result<(), TokenError> {
+        match (self, header.kind, header.category) {
+            (Self::Machine, Kind::Unsaid | Kind::Jwt, Category::Unsaid | Category::Machine) => {
+                Ok(())
+            }
+            (Self::OAuth, Kind::AccessToken, _) => Ok(()),
+            (Self::Machine, ..) => Err(TokenError::WrongKind("not a machine's")),
+            (Self::OAuth, ..) => Err(TokenError::WrongKind("not an OAuth client's")),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Who may pass, for web frameworks: one [`Gate`], and a thin adapter for each framework.
+//!
+//! | feature | module | what it has |
+//! |---|---|---|
+//! | `tower` | `tower` | `AuthLayer`, for whatever takes a layer: axum, tonic, hyper |
+//! | `axum` | `axum` | extractors: `Auth`, `OptionalAuth`, `RequireAuth`, `AuthState` |
+//! | `actix-web` | `actix_web` | `AuthMiddleware`, and the same extractors |
+//! | `rocket` | `rocket` | `AuthFairing`, and the same as request guards |
+//! | `poem` | `poem` | `AuthMiddleware`, and the same extractors |
+//!
+//! All do the same: the gate authenticates each request, answers those that may not pass, and leaves a
+//! [`RequestState`](crate::auth::RequestState) with the others, where the extractors find it.
+//!
+//! # Coming from Go's middleware
+//!
+//! | Go | here |
+//! |---|---|
+//! | `http.WithHeaderAuthorization()` | [`Authenticator::optional`](crate::auth::Authenticator::optional) |
+//! | `http.RequireHeaderAuthorization()` | [`Authenticator::required`](crate::auth::Authenticator::required); it answers 401 where Go answers 403 |
+//! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties) |
+//! | `AuthorizationJWTExtractor` | take the token from where you have it, and [`Verifier::verify`](crate::jwt::Verifier::verify) it |
+//! | `AuthorizationFailureHandler` | [`Gate::on_denial`] |
+//! | `Clock`, `Leeway` | [`Verifier::clock`](crate::jwt::Verifier::clock), [`Verifier::leeway`](crate::jwt::Verifier::leeway), given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
+//! | `CustomClaimsConstructor` | [`Claims::custom_as`](crate::jwt::Claims::custom_as) |
+//! | `JSONWebKey` | `Verifier::new(Key)`, given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
+//! | `JWKSClient` | the [`ClientConfig`](crate::ClientConfig) of [`Authenticator::new`](crate::auth::Authenticator::new) |
+//! | `ProxyURL`, `Satellite` | [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url), [`Authenticator::satellite`](crate::auth::Authenticator::satellite) |
+//! | `SessionClaimsFromContext` | the extractors |
+
+mod gate;
+#[cfg(feature = "tower")]
+pub mod tower;
+
+#[cfg(feature = "actix-web")]
+pub mod actix_web;
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(feature = "poem")]
+pub mod poem;
+#[cfg(feature = "rocket")]
+pub mod rocket;
+
+pub use gate::{Denial, Gate, Requirement};
