@@ -75,7 +75,7 @@ impl Authenticator {
     /// of machines too.
     pub fn verifier(self, verifier: Verifier) -> Self {
         self.set(|settings| {
-            settings.machines.set_verifier(verifier.clone());
+            settings.machines = settings.machines.clone().verifier(verifier.clone());
             settings.verifier = verifier;
         })
     }

@@ -210,9 +210,11 @@ impl MachineVerifier {
         }
     }
 
-    pub(super) fn set_verifier(&mut self, verifier: Verifier) {
+    /// Checks JWTs with the keys of this verifier, by its clock and with its leeway.
+    pub fn verifier(mut self, verifier: Verifier) -> Self {
         self.verifier = verifier;
         self.forget();
+        self
     }
 
     /// Asks about machine-to-machine tokens with a machine's own key instead.

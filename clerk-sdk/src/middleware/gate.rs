@@ -233,8 +233,12 @@ pub trait Requirement {
     fn ask(has: Has<'_>) -> Has<'_>;
 }
 
-/// The session that the gate left with a request.
-pub(crate) fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
+/// The session that a gate left with a request: for adapters of other frameworks.
+///
+/// # Errors
+///
+/// What to answer where there is none; [`Denial::NoGate`] where there is no state.
+pub fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
     match state.map(RequestState::outcome) {
         None => Err(Denial::NoGate),
         Some(Outcome::Session(session)) => Ok(session.clone()),
@@ -245,17 +249,20 @@ pub(crate) fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
     }
 }
 
-/// The session that the gate left, if it has what is asked for.
-pub(crate) fn session_with<R: Requirement>(
-    state: Option<&RequestState>,
-) -> Result<Session, Denial> {
+/// The session that a gate left with a request, if it has what is asked for: for adapters of other
+/// frameworks.
+///
+/// # Errors
+///
+/// What to answer where there is none, or it lacks something.
+pub fn session_with<R: Requirement>(state: Option<&RequestState>) -> Result<Session, Denial> {
     let session = session(state)?;
     R::ask(session.has()).require().map_err(Denial::Forbidden)?;
     Ok(session)
 }
 
-/// Adds the headers that a state has for its response.
-pub(crate) fn add_headers(headers: &mut HeaderMap, state: &RequestState) {
+/// Adds the headers that a state has for its response: for adapters of other frameworks.
+pub fn add_headers(headers: &mut HeaderMap, state: &RequestState) {
     for (name, value) in state.headers() {
         headers.append(name, value.clone());
     }

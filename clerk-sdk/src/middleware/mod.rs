@@ -40,4 +40,4 @@ pub mod poem;
 #[cfg(feature = "rocket")]
 pub mod rocket;
 
-pub use gate::{Denial, Gate, Requirement};
+pub use gate::{Denial, Gate, Requirement, add_headers, session, session_with};
