@@ -22,8 +22,13 @@ impl Backend for Canned {
 
 /// A handle whose calls are answered with this status and these bytes.
 pub fn answering(status: u16, body: &[u8]) -> Clerk {
+    Clerk::new(answering_config(status, body))
+}
+
+/// A configuration whose calls are answered with this status and these bytes.
+pub fn answering_config(status: u16, body: &[u8]) -> ClientConfig {
     let backend = Canned(status, Bytes::copy_from_slice(body));
-    Clerk::new(ClientConfig::new("sk_test_fuzz").backend(backend))
+    ClientConfig::new("sk_test_fuzz").backend(backend)
 }
 
 /// Waits for a call.

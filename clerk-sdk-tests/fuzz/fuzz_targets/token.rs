@@ -1,0 +1,46 @@
+//! Session tokens: of any bytes, and of any claims under a signature that matches.
+#![no_main]
+
+use std::sync::LazyLock;
+use std::time::{Duration, UNIX_EPOCH};
+
+use clerk_sdk::jwt::{Key, Reverification, Verifier, decode};
+use clerk_sdk_tests::Signer;
+use libfuzzer_sys::fuzz_target;
+
+static SIGNER: LazyLock<Signer> = LazyLock::new(|| Signer::made("ins_1", "EdDSA"));
+static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
+    let key = Key::from_jwk(&SIGNER.jwk()).expect("a key");
+    Verifier::new(key).clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_000))
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((way, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let token = match way % 3 {
+        0 => String::from_utf8_lossy(bytes).into_owned(),
+        1 => SIGNER.sign_bytes(SIGNER.header().to_string().as_bytes(), bytes),
+        _ => {
+            let end = bytes.len().min(64);
+            SIGNER.sign_bytes(&bytes[..end], &bytes[end..])
+        }
+    };
+    let decoded = decode(&token);
+    match VERIFIER.verify_now(&token) {
+        Ok(session) => {
+            assert_eq!(session.claims(), &decoded.expect("what is valid can be decoded"));
+            let organization = session.organization();
+            let permissions = organization.map(|it| it.permissions()).unwrap_or_default();
+            for permission in &permissions {
+                assert!(session.has().permission(permission).check(), "{permission}");
+            }
+            let strict = session.has().reverification(Reverification::STRICT);
+            let _ = (strict.check(), strict.role("admin").plan("pro").feature("x").require());
+            let _ = (format!("{session:?}"), session.claims().features().count());
+        }
+        Err(error) => {
+            let _ = (error.reason(), error.to_string(), format!("{error:?}"));
+        }
+    }
+});
