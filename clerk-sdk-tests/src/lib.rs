@@ -115,16 +115,24 @@ impl StandIn {
     }
 
     /// A session token of this user, valid for a minute, as a page of `http://localhost:3000` gets it.
-    ///
-    /// [`Signer::instance`] signs tokens with other claims.
     pub fn session_token(&self, user_id: &str) -> String {
+        self.session_token_with(user_id, serde_json::json!({}))
+    }
+
+    /// As [`session_token`](Self::session_token), with these claims beside the usual, or in their place.
+    /// [`Signer::instance`] signs whatever it is given.
+    pub fn session_token_with(&self, user_id: &str, claims: serde_json::Value) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default().as_secs();
-        Signer::instance().sign(&serde_json::json!({
+        let mut all = serde_json::json!({
             "sub": user_id, "sid": "sess_2stand1n", "iss": "https://clerk.stand-in.test",
             "azp": "http://localhost:3000", "iat": now, "nbf": now, "exp": now + 60,
             "sts": "active", "v": 2,
-        }))
+        });
+        for (name, value) in claims.as_object().into_iter().flatten() {
+            all[name] = value.clone();
+        }
+        Signer::instance().sign(&all)
     }
 
     /// Every request so far, in order of arrival.

@@ -20,11 +20,7 @@ async fn asked(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
 }
 
 async fn whoever(AuthState(state): AuthState) -> String {
-    match (state.session(), state.machine()) {
-        (Some(session), _) => session.user_id().to_owned(),
-        (_, Some(machine)) => machine.subject.clone(),
-        _ => "nobody".to_owned(),
-    }
+    super::whoever(&state)
 }
 
 pub(crate) async fn start(gates: Gates) -> App {

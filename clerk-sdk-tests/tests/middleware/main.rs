@@ -1,13 +1,16 @@
 //! The promises of `clerk_sdk::middleware`: one list of scenarios, run against each framework over a real
 //! socket.
 
+mod actix_web;
 mod axum;
+mod poem;
+mod rocket;
 mod scenarios;
 
 use std::sync::Arc;
 
 use clerk_sdk::ClientConfig;
-use clerk_sdk::auth::{Authenticator, TokenKind};
+use clerk_sdk::auth::{Authenticator, RequestState, TokenKind};
 use clerk_sdk::jwt::Has;
 use clerk_sdk::middleware::{Denial, Gate, Requirement};
 use clerk_sdk_tests::StandIn;
@@ -84,6 +87,25 @@ async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F) {
     let clerk = Arc::new(StandIn::start().await.expect("a free port"));
     let app = start(Gates::new(&clerk)).await;
     scenarios::run(&clerk, &app.url).await;
+}
+
+/// Who it is, whatever they are.
+fn whoever(state: &RequestState) -> String {
+    match (state.session(), state.machine()) {
+        (Some(session), _) => session.user_id().to_owned(),
+        (_, Some(machine)) => machine.subject.clone(),
+        _ => "nobody".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn actix_web_follows_the_scenarios() {
+    run(actix_web::start).await;
+}
+
+#[tokio::test]
+async fn poem_follows_the_scenarios() {
+    run(poem::start).await;
 }
 
 #[tokio::test]

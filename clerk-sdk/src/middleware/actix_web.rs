@@ -1,1 +1,212 @@
+//! A middleware and extractors for actix-web (feature `actix-web`).
+//!
+//! ```
+//! # fn app(authenticator: clerk_sdk::auth::Authenticator) {
+//! use actix_web::{App, web};
+//! use clerk_sdk::middleware::actix_web::{Auth, AuthMiddleware};
+//!
+//! async fn hello(Auth(session): Auth) -> String {
+//!     format!("hello {}", session.user_id())
+//! }
+//!
+//! App::new()
+//!     .wrap(AuthMiddleware::new(authenticator.optional()))
+//!     .route("/", web::get().to(hello));
+//! # }
+//! ```
 
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::EitherBody;
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use bytes::Bytes;
+use http::request::Parts;
+
+use super::gate::{Denial, Gate, Requirement, session, session_with};
+use crate::auth::RequestState;
+use crate::jwt::Session;
+
+/// Puts a [`Gate`] before an application, a scope or a resource.
+///
+/// Requests that pass have a [`RequestState`] among their extensions.
+#[derive(Clone, Debug)]
+pub struct AuthMiddleware {
+    gate: Gate,
+}
+
+impl AuthMiddleware {
+    /// Makes a middleware of a gate.
+    pub fn new(gate: Gate) -> Self {
+        Self { gate }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for AuthMiddleware
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = AuthService<S>;
+    type InitError = ();
+    type Future = Ready<Result<AuthService<S>, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(AuthService {
+            gate: self.gate.clone(),
+            inner: Rc::new(inner),
+        }))
+    }
+}
+
+/// A service behind a [`Gate`]; [`AuthMiddleware`] makes it.
+#[derive(Debug)]
+pub struct AuthService<S> {
+    gate: Gate,
+    inner: Rc<S>,
+}
+
+impl<S, B> Service<ServiceRequest> for AuthService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (gate, inner) = (self.gate.clone(), self.inner.clone());
+        Box::pin(async move {
+            let Some(parts) = parts_of(request.request()) else {
+                let response = HttpResponse::BadRequest().finish();
+                return Ok(request.into_response(response).map_into_right_body());
+            };
+            let state = match gate.admit(&parts).await {
+                Ok(state) => state,
+                Err(denied) => {
+                    let response = request.into_response(answer(denied));
+                    return Ok(response.map_into_right_body());
+                }
+            };
+            request.extensions_mut().insert(state.clone());
+            let kept = request.request().clone();
+            let mut response = match inner.call(request).await {
+                Ok(response) => response.map_into_left_body(),
+                // Made a response here, so that it has the headers as well.
+                Err(error) => ServiceResponse::from_err(error, kept).map_into_right_body(),
+            };
+            copy(state.headers(), response.headers_mut());
+            Ok(response)
+        })
+    }
+}
+
+/// The head of a request, of another version of the `http` crate than this one's.
+fn parts_of(request: &HttpRequest) -> Option<Parts> {
+    let mut parts = http::Request::new(()).into_parts().0;
+    parts.method = request.method().as_str().parse().ok()?;
+    parts.uri = request.uri().to_string().parse().ok()?;
+    for (name, value) in request.headers() {
+        let name = http::HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+        let value = http::HeaderValue::from_bytes(value.as_bytes()).ok()?;
+        parts.headers.append(name, value);
+    }
+    Some(parts)
+}
+
+fn answer(denied: http::Response<Bytes>) -> HttpResponse {
+    let (head, body) = denied.into_parts();
+    let status = StatusCode::from_u16(head.status.as_u16());
+    let mut response = HttpResponse::new(status.unwrap_or(StatusCode::UNAUTHORIZED));
+    copy(&head.headers, response.headers_mut());
+    response.set_body(body).map_into_boxed_body()
+}
+
+fn copy(from: &http::HeaderMap, to: &mut HeaderMap) {
+    for (name, value) in from {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            to.append(name, value);
+        }
+    }
+}
+
+/// The session of the user who sent the request; who has none is answered with 401.
+#[derive(Clone, Debug)]
+pub struct Auth(pub Session);
+
+/// The session of the user who sent the request, if there is one.
+#[derive(Clone, Debug)]
+pub struct OptionalAuth(pub Option<Session>);
+
+/// The session of a user who has what `R` asks for; who has not is answered with 403.
+#[derive(Clone, Debug)]
+pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
+
+/// All that is known of who sent the request: users, machines, and why it is neither.
+#[derive(Clone, Debug)]
+pub struct AuthState(pub RequestState);
+
+fn state_of(request: &HttpRequest) -> Option<RequestState> {
+    request.extensions().get::<RequestState>().cloned()
+}
+
+impl FromRequest for Auth {
+    type Error = Denial;
+    type Future = Ready<Result<Self, Denial>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(session(state_of(request).as_ref()).map(Self))
+    }
+}
+
+impl FromRequest for OptionalAuth {
+    type Error = Denial;
+    type Future = Ready<Result<Self, Denial>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = state_of(request).ok_or(Denial::NoGate);
+        ready(state.map(|state| Self(state.session().cloned())))
+    }
+}
+
+impl<R: Requirement> FromRequest for RequireAuth<R> {
+    type Error = Denial;
+    type Future = Ready<Result<Self, Denial>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = session_with::<R>(state_of(request).as_ref());
+        ready(session.map(|session| Self(session, PhantomData)))
+    }
+}
+
+impl FromRequest for AuthState {
+    type Error = Denial;
+    type Future = Ready<Result<Self, Denial>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(state_of(request).map(Self).ok_or(Denial::NoGate))
+    }
+}
+
+impl ResponseError for Denial {
+    fn status_code(&self) -> StatusCode {
+        let status = self.response().status().as_u16();
+        StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        answer(self.response())
+    }
+}

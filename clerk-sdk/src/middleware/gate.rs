@@ -201,18 +201,29 @@ impl Denial {
                 "metadata": {"reverification": asked},
             }});
         }
-        let (code, message) = match self {
-            Self::SignedOut(reason) => (reason.as_str(), reason.to_string()),
-            Self::Forbidden(refusal) => ("forbidden", refusal.to_string()),
-            Self::Redirect => ("handshake", String::new()),
-            Self::NoGate => (
-                "no-gate",
-                "the server does not authenticate this request".to_owned(),
-            ),
+        let code = match self {
+            Self::SignedOut(reason) => reason.as_str(),
+            Self::Forbidden(_) => "forbidden",
+            Self::Redirect => "handshake",
+            Self::NoGate => "no-gate",
         };
+        let message = self.to_string();
         json!({"errors": [{"code": code, "message": message, "long_message": message}]})
     }
 }
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignedOut(reason) => reason.fmt(f),
+            Self::Forbidden(refusal) => refusal.fmt(f),
+            Self::Redirect => f.write_str("the browser has to be asked about"),
+            Self::NoGate => f.write_str("the server does not authenticate this request"),
+        }
+    }
+}
+
+impl std::error::Error for Denial {}
 
 /// What a session must have, as a type: for `RequireAuth`.
 ///

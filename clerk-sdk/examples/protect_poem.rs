@@ -1,0 +1,47 @@
+//! Routes in poem for everybody, for users, and for some of them.
+//!
+//! `cargo run -p clerk-sdk --features poem --example protect_poem`
+
+mod demo;
+
+use clerk_sdk::middleware::poem::{Auth, AuthMiddleware, OptionalAuth};
+use demo::{Demo, Result};
+use poem::listener::TcpListener;
+use poem::{EndpointExt, Route, Server, handler};
+
+#[tokio::main]
+async fn main() -> Result {
+    let demo = Demo::start().await?;
+    let everybody = AuthMiddleware::new(demo.authenticator.optional());
+    let may_delete = demo
+        .authenticator
+        .require(|has| has.permission("org:invoices:delete"));
+
+    let app = Route::new()
+        .at("/", home.with(everybody.clone()))
+        .at("/me", me.with(everybody))
+        .at("/admin", admin.with(AuthMiddleware::new(may_delete)));
+
+    tokio::select! {
+        served = Server::new(TcpListener::bind(demo.address)).run(app) => Ok(served?),
+        visited = demo.visit() => visited,
+    }
+}
+
+#[handler]
+fn home(OptionalAuth(session): OptionalAuth) -> String {
+    match session {
+        Some(session) => format!("welcome back, {}", session.user_id()),
+        None => "welcome".to_owned(),
+    }
+}
+
+#[handler]
+fn me(Auth(session): Auth) -> String {
+    format!("you are {}", session.user_id())
+}
+
+#[handler]
+fn admin(Auth(session): Auth) -> String {
+    format!("{} may delete invoices", session.user_id())
+}
