@@ -1,6 +1,7 @@
 //! Who calls and where to: keys, addresses, limits, and the defaults of the whole process.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 pub const KEY_VARIABLE: &str = "CLERK_SECRET_KEY";
 
 static DEFAULTS: RwLock<Option<ClientConfig>> = RwLock::new(None);
+static GENERATION: AtomicU64 = AtomicU64::new(0);
 static DEFAULT_KEY: RwLock<Option<SecretKey>> = RwLock::new(None);
 
 /// Sets the secret key that the whole process uses where no client brings its own.
@@ -39,7 +41,14 @@ pub fn set_key(key: impl Into<String>) {
 /// server of their own.
 pub fn set_config(config: ClientConfig) {
     *write(&DEFAULTS) = Some(config);
+    GENERATION.fetch_add(1, Ordering::SeqCst);
     crate::call::forget_default();
+}
+
+/// Which configuration of the process this is: it counts the calls of [`set_config`].
+#[cfg(feature = "jwt")]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::SeqCst)
 }
 
 pub(crate) fn default_config() -> ClientConfig {
@@ -167,6 +176,11 @@ impl SecretKey {
             .or_else(|| std::env::var(KEY_VARIABLE).ok().map(Self))
             .filter(|key| !key.0.is_empty())
             .ok_or(Error::MissingKey)
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 
     /// The `Authorization` header, marked so that it is never printed or compressed.

@@ -51,6 +51,7 @@
 //!
 //! | `jwt.VerifyParams` | here |
 //! |---|---|
+//! | `jwt.Verify(ctx, params)` | [`verify`], or [`Verifier::verify`] |
 //! | `Token` | the argument of [`Verifier::verify`] |
 //! | `JWK` | `Verifier::new(Key::from_jwk(…)?)` |
 //! | `JWKSClient` | `Verifier::new(ClientConfig)`, which caches; Go's fetches each time |
@@ -72,6 +73,7 @@ mod keys;
 mod memory;
 #[cfg(feature = "auth")]
 mod other;
+mod process;
 mod rationing;
 mod raw;
 mod session;
@@ -88,5 +90,6 @@ pub use key::{Key, KeySet};
 pub use keys::Keys;
 #[cfg(feature = "auth")]
 pub(crate) use other::{Other, peek};
+pub use process::verify;
 pub use session::{Session, SessionStatus};
 pub use verify::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES, Verifier, decode};
