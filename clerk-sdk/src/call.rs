@@ -14,15 +14,15 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use sync_wrapper::SyncWrapper;
 
-use crate::backend::{BackendErrorKind, ReqwestBackend};
+use crate::attempts::Attempts;
+use crate::backend::ReqwestBackend;
 use crate::config::{self, SecretKey};
-use crate::error::{
-    APIErrorResponse, DecodeError, InvalidArgument, TimeoutError, TimeoutPhase, TransportError,
-};
+use crate::error::{DecodeError, InvalidArgument};
 use crate::request::Request;
 use crate::response::Exchange;
+use crate::retry::Budget;
 use crate::wire::Slot;
-use crate::{API_VERSION, Backend, BackendError, ClientConfig, Error, Response, Result};
+use crate::{API_VERSION, Backend, ClientConfig, Error, Response, Result, RetryPolicy};
 
 /// One call to the API, sent when it is awaited.
 ///
@@ -52,6 +52,7 @@ struct Prepared {
     transport: Transport,
     request: Request,
     timeout: Option<Duration>,
+    retry: Option<RetryPolicy>,
     headers: Vec<(String, String)>,
 }
 
@@ -61,6 +62,7 @@ impl<T> Call<T> {
             transport,
             request,
             timeout: None,
+            retry: None,
             headers: Vec::new(),
         };
         Self {
@@ -69,9 +71,14 @@ impl<T> Call<T> {
         }
     }
 
-    /// Limits how long this call may take, instead of [`ClientConfig::timeout`].
+    /// Limits how long this call may take with all its attempts, instead of [`ClientConfig::timeout`].
     pub fn timeout(self, limit: Duration) -> Self {
         self.prepare(|prepared| prepared.timeout = Some(limit))
+    }
+
+    /// Makes this call again as this policy says, instead of [`ClientConfig::retry`].
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.prepare(|prepared| prepared.retry = Some(policy))
     }
 
     /// Sends one more header with this call, after those of [`ClientConfig::header`].
@@ -133,9 +140,10 @@ impl<T> fmt::Debug for Call<T> {
 pub(crate) struct Transport(Option<Arc<Settings>>);
 
 /// A configuration made ready: the parts that cost something are made once.
-struct Settings {
-    config: ClientConfig,
-    backend: Arc<dyn Backend>,
+pub(crate) struct Settings {
+    pub(crate) config: ClientConfig,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) budget: Budget,
 }
 
 /// What the free functions use, made at the first call.
@@ -183,7 +191,11 @@ impl Settings {
                     .unwrap_or(config::DEFAULT_MAX_RESPONSE_BYTES),
             ))
         });
-        Self { config, backend }
+        Self {
+            config,
+            backend,
+            budget: Budget::default(),
+        }
     }
 
     fn shared() -> Arc<Self> {
@@ -199,24 +211,25 @@ impl Settings {
 impl Prepared {
     async fn send(self: Box<Self>) -> Result<Exchange> {
         let settings = self.transport.settings();
-        let operation = format!("{} {}", self.request.method, self.request.template);
-        let limit = self
-            .timeout
-            .or(settings.config.timeout)
-            .unwrap_or(config::DEFAULT_TIMEOUT);
-        let request = self.into_http(&settings.config)?;
-
-        let answer = within(limit, settings.backend.send(request)).await;
-        let exchange = match answer {
-            None => return Err(timed_out(operation, TimeoutPhase::Call, Some(limit))),
-            Some(Ok(response)) => to_exchange(operation, response),
-            Some(Err(error)) => return Err(no_answer(operation, &settings.config, error)),
+        let config = &settings.config;
+        let attempts = Attempts {
+            operation: format!("{} {}", self.request.method, self.request.template),
+            limit: self
+                .timeout
+                .or(config.timeout)
+                .unwrap_or(config::DEFAULT_TIMEOUT),
+            attempt_limit: config
+                .attempt_timeout
+                .unwrap_or(config::DEFAULT_ATTEMPT_TIMEOUT),
+            policy: self
+                .retry
+                .clone()
+                .or(config.retry.clone())
+                .unwrap_or_default(),
+            request: self.into_http(config)?,
+            settings: settings.clone(),
         };
-        if exchange.status.is_success() {
-            Ok(exchange)
-        } else {
-            Err(Error::Api(APIErrorResponse::new(exchange)))
-        }
+        attempts.run().await
     }
 
     /// The request as it goes out. Nothing that is wrong with it gets past here.
@@ -275,65 +288,4 @@ fn replace(headers: &mut HeaderMap, newer: HeaderMap) {
         headers.remove(name);
     }
     headers.extend(newer);
-}
-
-/// Waits for `answer`, but no longer than `limit`; `None` when that ran out.
-///
-/// Outside tokio, as a test's own backend may run, nothing here can measure time: the limit is the
-/// backend's then.
-async fn within<F: Future>(limit: Duration, answer: F) -> Option<F::Output> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Some(answer.await);
-    }
-    tokio::time::timeout(limit, answer).await.ok()
-}
-
-fn to_exchange(operation: String, response: http::Response<Bytes>) -> Exchange {
-    let (head, body) = response.into_parts();
-    Exchange {
-        operation,
-        status: head.status,
-        headers: head.headers,
-        body,
-    }
-}
-
-fn timed_out(operation: String, phase: TimeoutPhase, limit: Option<Duration>) -> Error {
-    Error::Timeout(TimeoutError {
-        operation,
-        phase,
-        limit,
-    })
-}
-
-/// The error for an answer that did not arrive whole. What did arrive is kept.
-fn no_answer(operation: String, config: &ClientConfig, error: BackendError) -> Error {
-    let BackendError {
-        kind,
-        partial,
-        source,
-    } = error;
-    match (kind, partial) {
-        (BackendErrorKind::ConnectTimeout, _) => {
-            let limit = config
-                .connect_timeout
-                .unwrap_or(config::DEFAULT_CONNECT_TIMEOUT);
-            let own = config.http_client.is_none();
-            timed_out(operation, TimeoutPhase::Connect, own.then_some(limit))
-        }
-        (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Call, None),
-        (_, Some(response)) => {
-            let exchange = to_exchange(operation, *response);
-            if exchange.status.is_success() {
-                Error::Decode(DecodeError::new(exchange, "$".to_owned(), source))
-            } else {
-                Error::Api(APIErrorResponse::new(exchange))
-            }
-        }
-        (kind, None) => Error::Transport(TransportError {
-            operation,
-            connect: kind == BackendErrorKind::Connect,
-            source,
-        }),
-    }
 }

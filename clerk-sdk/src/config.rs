@@ -8,12 +8,14 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, InvalidArgument};
-use crate::{Backend, DEFAULT_BASE_URL};
+use crate::{Backend, DEFAULT_BASE_URL, RetryPolicy};
 
 /// The default of [`ClientConfig::connect_timeout`].
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The default of [`ClientConfig::timeout`].
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The default of [`ClientConfig::attempt_timeout`].
+pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The default of [`ClientConfig::max_response_bytes`]: 64 MiB.
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 /// The environment variable that holds the key where the program sets none.
@@ -75,6 +77,8 @@ pub struct ClientConfig {
     pub(crate) http_client: Option<reqwest::Client>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -119,10 +123,24 @@ impl ClientConfig {
         self
     }
 
-    /// Limits how long a whole call may take, from the first byte sent to the last received; 30
+    /// Limits how long a whole call may take, with all its attempts and the waits between them; 30
     /// seconds by default. [`Call::timeout`](crate::Call::timeout) sets it for one call.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// Limits how long one attempt of a call may take, from the first byte sent to the last received; 15
+    /// seconds by default.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// Makes calls that fail again as this policy says; [`RetryPolicy::none`] makes each once.
+    /// [`Call::retry`](crate::Call::retry) sets it for one call.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
         self
     }
 
@@ -152,6 +170,8 @@ impl fmt::Debug for ClientConfig {
             .field("own_http_client", &self.http_client.is_some())
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("retry", &self.retry)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("headers", &names)
             .finish()

@@ -30,6 +30,7 @@
 //! - [`API_VERSION`] and [`SPEC_REVISION`] say which of Clerk's documents this crate was made from.
 //! - A field of a request that can be cleared is a [`Nullable`]; [`metadata`] becomes a type of yours.
 
+mod attempts;
 #[cfg(feature = "auth")]
 pub mod auth;
 mod backend;
@@ -46,13 +47,14 @@ pub mod middleware;
 mod multipart;
 mod request;
 mod response;
+mod retry;
 mod wire;
 
 pub use backend::{Backend, BackendError, BackendFuture};
 pub use call::Call;
 pub use config::{
-    ClientConfig, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT,
-    KEY_VARIABLE, set_config, set_key,
+    ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES,
+    DEFAULT_TIMEOUT, KEY_VARIABLE, set_config, set_key,
 };
 pub use error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,
@@ -61,6 +63,7 @@ pub use error::{
 pub use generated::*;
 pub use multipart::File;
 pub use response::Response;
+pub use retry::RetryPolicy;
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
 pub use wire::{DateTime, List, NotAnInstant, Nullable, Timestamp};

@@ -49,6 +49,12 @@ impl<T> Response<T> {
         self.exchange.header_trace_id()
     }
 
+    /// How often the call was made, with this time: more than once if it was
+    /// [repeated](crate::RetryPolicy).
+    pub fn attempts(&self) -> u32 {
+        self.exchange.attempts
+    }
+
     /// The body as it came, with replacement characters where it is not UTF-8.
     pub fn raw_json(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.exchange.body)
@@ -119,6 +125,8 @@ impl<'a, T> IntoIterator for &'a Response<List<T>> {
 pub(crate) struct Exchange {
     /// As errors name it: `GET /users/{user_id}`.
     pub(crate) operation: String,
+    /// How often the call was made for it.
+    pub(crate) attempts: u32,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,

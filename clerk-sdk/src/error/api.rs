@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
+use super::transport::Repeated;
 use crate::response::Exchange;
 use crate::types::ClerkError;
 
@@ -124,10 +125,21 @@ impl APIErrorResponse {
             .or_else(|| self.0.exchange.header_trace_id())
     }
 
-    /// How long the API asks to wait, where it says so in whole seconds.
+    /// How long the API asks to wait before the next call: `Retry-After`, in seconds or as a date. A date
+    /// is counted from that of the answer, so the clock of this machine does not matter.
     pub fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.0.exchange.header("retry-after")?.trim();
-        seconds.parse().ok().map(Duration::from_secs)
+        let told = self.0.exchange.header("retry-after")?.trim();
+        if let Ok(seconds) = told.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let date = |text: &str| httpdate::parse_http_date(text).ok();
+        let answered = self.0.exchange.header("date").and_then(date);
+        let answered = answered.unwrap_or_else(std::time::SystemTime::now);
+        Some(date(told)?.duration_since(answered).unwrap_or_default())
+    }
+
+    pub(crate) fn set_attempts(&mut self, attempts: u32) {
+        self.0.exchange.attempts = attempts;
     }
 
     /// The headers of the answer.
@@ -159,10 +171,10 @@ impl fmt::Display for APIErrorResponse {
             )?,
             None => write!(f, "{} in answer to {}", self.status(), self.operation())?,
         }
-        match self.trace_id() {
-            Some(trace_id) => write!(f, " (trace {trace_id})"),
-            None => Ok(()),
+        if let Some(trace_id) = self.trace_id() {
+            write!(f, " (trace {trace_id})")?;
         }
+        write!(f, "{}", Repeated(self.0.exchange.attempts))
     }
 }
 

@@ -34,6 +34,10 @@ impl DecodeError {
         }))
     }
 
+    pub(crate) fn set_attempts(&mut self, attempts: u32) {
+        self.0.exchange.attempts = attempts;
+    }
+
     pub(crate) fn exchange(&self) -> &Exchange {
         &self.0.exchange
     }

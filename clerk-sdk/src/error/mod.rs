@@ -99,6 +99,30 @@ impl Error {
         }
     }
 
+    /// How often the call was made: more than once if it was [repeated](crate::RetryPolicy), and not at all
+    /// if there was nothing to send.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Api(error) => error.exchange().attempts,
+            Self::Decode(error) => error.exchange().attempts,
+            Self::Transport(error) => error.attempts,
+            Self::Timeout(error) => error.attempts,
+            Self::MissingKey | Self::InvalidArgument(_) => 0,
+        }
+    }
+
+    /// Notes how often the call was made.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        match &mut self {
+            Self::Api(error) => error.set_attempts(attempts),
+            Self::Decode(error) => error.set_attempts(attempts),
+            Self::Transport(error) => error.attempts = attempts,
+            Self::Timeout(error) => error.attempts = attempts,
+            Self::MissingKey | Self::InvalidArgument(_) => {}
+        }
+        self
+    }
+
     fn is_api_status(&self, status: StatusCode) -> bool {
         matches!(self, Self::Api(error) if error.status() == status)
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) operation: String,
+    pub(crate) attempts: u32,
     pub(crate) connect: bool,
     pub(crate) source: Box<dyn StdError + Send + Sync>,
 }
@@ -26,7 +27,7 @@ impl fmt::Display for TransportError {
         } else {
             "no whole response to"
         };
-        write!(f, "{what} {}", self.operation)
+        write!(f, "{what} {}{}", self.operation, Repeated(self.attempts))
     }
 }
 
@@ -36,10 +37,23 @@ impl StdError for TransportError {
     }
 }
 
+/// Says how often, where that was more than once.
+pub(crate) struct Repeated(pub(crate) u32);
+
+impl fmt::Display for Repeated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " ({attempts} attempts)"),
+        }
+    }
+}
+
 /// A time limit that ran out, and which one.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
     pub(crate) operation: String,
+    pub(crate) attempts: u32,
     pub(crate) phase: TimeoutPhase,
     pub(crate) limit: Option<Duration>,
 }
@@ -50,7 +64,9 @@ pub struct TimeoutError {
 pub enum TimeoutPhase {
     /// Opening a connection: nothing was sent.
     Connect,
-    /// The whole call.
+    /// One attempt of a call.
+    Attempt,
+    /// The whole call, with all its attempts.
     Call,
 }
 
@@ -70,12 +86,14 @@ impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.phase {
             TimeoutPhase::Connect => write!(f, "the connection for {} took", self.operation)?,
+            TimeoutPhase::Attempt => write!(f, "an attempt of {} took", self.operation)?,
             TimeoutPhase::Call => write!(f, "{} took", self.operation)?,
         }
         match self.limit {
-            Some(limit) => write!(f, " longer than {limit:?}"),
-            None => f.write_str(" too long"),
+            Some(limit) => write!(f, " longer than {limit:?}")?,
+            None => f.write_str(" too long")?,
         }
+        write!(f, "{}", Repeated(self.attempts))
     }
 }
 

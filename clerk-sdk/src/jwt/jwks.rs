@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::error::TokenError;
 use super::key::{Key, KeySet};
 use super::rationing::Ration;
-use crate::{ClientConfig, jwks};
+use crate::{ClientConfig, RetryPolicy, jwks};
 
 /// Keys of this age are fetched anew, while those at hand are still used.
 const REFRESH_AFTER: Duration = Duration::from_secs(5 * 60);
@@ -82,7 +82,12 @@ impl Jwks {
         let timeout = config.timeout.unwrap_or(FETCH_TIMEOUT);
         let limit = config.max_response_bytes.unwrap_or(MAX_JWKS_BYTES);
         Self {
-            client: jwks::Client::new(config.max_response_bytes(limit.min(MAX_JWKS_BYTES))),
+            // How soon keys are asked for again is decided here.
+            client: jwks::Client::new(
+                config
+                    .max_response_bytes(limit.min(MAX_JWKS_BYTES))
+                    .retry(RetryPolicy::none()),
+            ),
             timeout,
             keep_for: KEEP_FOR,
             cache: Arc::default(),
