@@ -4,12 +4,19 @@ mod support;
 
 use std::time::Duration;
 
-use clerk_sdk::{Clerk, ClientConfig, Error, TimeoutPhase, user};
+use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
 use serde_json::json;
 use support::{Recorder, raw_server};
 
 fn refusing(status: u16, body: &str) -> Clerk {
     Clerk::new(Recorder::answering(status, body.to_owned()).config())
+}
+
+/// A configuration that shows what one attempt ends in.
+fn once(url: String) -> ClientConfig {
+    ClientConfig::new("sk_test_key")
+        .base_url(url)
+        .retry(RetryPolicy::none())
 }
 
 async fn failure(clerk: &Clerk) -> Error {
@@ -189,7 +196,7 @@ async fn closed_port() -> u16 {
 #[tokio::test]
 async fn no_connection_is_a_transport_error_that_says_so() {
     let url = format!("http://127.0.0.1:{}/v1", closed_port().await);
-    let clerk = Clerk::new(ClientConfig::new("sk_test_key").base_url(url));
+    let clerk = Clerk::new(once(url));
     let error = failure(&clerk).await;
     let Error::Transport(transport) = &error else {
         panic!("{error:?}");
@@ -208,7 +215,7 @@ async fn a_truncated_answer_keeps_status_headers_and_what_came() {
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\nclerk-trace-id: abc\r\n\r\n{\"id\":",
     )
     .await;
-    let error = failure(&Clerk::new(ClientConfig::new("sk_test_key").base_url(url))).await;
+    let error = failure(&Clerk::new(once(url))).await;
     let Error::Decode(decode) = &error else {
         panic!("{error:?}");
     };
@@ -216,7 +223,7 @@ async fn a_truncated_answer_keeps_status_headers_and_what_came() {
     assert_eq!(error.trace_id(), Some("abc"));
 
     let (url, _) = raw_server(b"HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n{\"err").await;
-    let error = failure(&Clerk::new(ClientConfig::new("sk_test_key").base_url(url))).await;
+    let error = failure(&Clerk::new(once(url))).await;
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
 }
 
@@ -224,9 +231,7 @@ async fn a_truncated_answer_keeps_status_headers_and_what_came() {
 async fn an_answer_over_the_limit_is_an_error_that_keeps_the_start() {
     let (url, _) =
         raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n01234567890123456789").await;
-    let config = ClientConfig::new("sk_test_key")
-        .base_url(url)
-        .max_response_bytes(10);
+    let config = once(url).max_response_bytes(10);
     let Error::Decode(decode) = failure(&Clerk::new(config)).await else {
         panic!("it is too long");
     };
@@ -239,7 +244,7 @@ async fn a_server_that_never_answers_runs_into_the_limit_of_the_call() {
         .await
         .expect("a free port");
     let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
-    let clerk = Clerk::new(ClientConfig::new("sk_test_key").base_url(url));
+    let clerk = Clerk::new(once(url));
     let limit = Duration::from_millis(50);
     let error = clerk
         .user()
@@ -268,7 +273,7 @@ async fn a_redirect_is_not_followed() {
         "HTTP/1.1 307 Go\r\nlocation: {elsewhere}/users/user_1\r\ncontent-length: 0\r\n\r\n"
     );
     let (url, _) = raw_server(Box::leak(answer.into_bytes().into_boxed_slice())).await;
-    let error = failure(&Clerk::new(ClientConfig::new("sk_test_key").base_url(url))).await;
+    let error = failure(&Clerk::new(once(url))).await;
     assert_eq!(error.status().map(|status| status.as_u16()), Some(307));
     assert!(seen.lock().expect("no panic").is_empty());
 }
@@ -283,9 +288,7 @@ async fn a_client_of_the_users_own_that_follows_redirects_leaves_the_key_behind(
     // This build of reqwest leaves the choice of cryptography to the program.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let own = reqwest::Client::builder().build().expect("a client");
-    let config = ClientConfig::new("sk_test_key")
-        .base_url(url)
-        .http_client(own);
+    let config = once(url).http_client(own);
     Clerk::new(config)
         .user()
         .get("user_1")
@@ -305,7 +308,7 @@ async fn dropping_a_call_cancels_it() {
         .await
         .expect("a free port");
     let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
-    let clerk = Clerk::new(ClientConfig::new("sk_test_key").base_url(url));
+    let clerk = Clerk::new(once(url));
     let call = tokio::spawn(async move { clerk.user().get("user_1").await.map(|_| ()) });
     let (mut stream, _) = listener.accept().await.expect("it connects");
     call.abort();

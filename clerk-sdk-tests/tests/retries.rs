@@ -29,11 +29,14 @@ fn told(code: u16, wait: &str) -> Fate {
     Fate::Status(code, vec![("retry-after", wait.to_owned())])
 }
 
+/// When an attempt was made, and what was sent.
+type Seen = (Instant, http::Request<Bytes>);
+
 /// Lets attempts meet their fates in order, the last of them for ever.
 #[derive(Clone)]
 struct Fates {
     left: Arc<Mutex<VecDeque<Fate>>>,
-    seen: Arc<Mutex<Vec<(Instant, http::Request<Bytes>)>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Fates {

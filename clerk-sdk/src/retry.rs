@@ -88,8 +88,9 @@ impl RetryPolicy {
         if attempts >= self.max_attempts {
             return None;
         }
-        let is_paced = error.is_rate_limited();
-        if !is_paced && !(is_repeatable(error, method) && budget.take()) {
+        // A wait that the API asked for cannot make an outage worse.
+        let is_granted = error.is_rate_limited() || (is_repeatable(error, method) && budget.take());
+        if !is_granted {
             return None;
         }
         let wait = match error.retry_after() {

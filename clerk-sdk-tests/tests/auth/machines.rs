@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{MachineVerifier, TokenKind};
 use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk::{ClientConfig, RetryPolicy};
 use clerk_sdk_tests::{Canned, Signer, StandIn};
 use serde_json::{Value, json};
 
@@ -30,7 +30,9 @@ impl Setting {
         let key = Key::from_jwk(&Signer::instance().jwk()).expect("a key");
         let verifier = Verifier::new(key)
             .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::SeqCst)));
-        let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
+        let config = ClientConfig::new(clerk.key())
+            .base_url(clerk.url())
+            .retry(RetryPolicy::none());
         let machines = MachineVerifier::new(config).verifier(verifier);
         Self {
             clerk,

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use clerk_sdk::{Backend, BackendFuture, ClientConfig};
+use clerk_sdk::{Backend, BackendFuture, ClientConfig, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -34,7 +34,9 @@ impl Recorder {
     }
 
     pub(crate) fn config(&self) -> ClientConfig {
-        ClientConfig::new("sk_test_recorder").backend(self.clone())
+        ClientConfig::new("sk_test_recorder")
+            .backend(self.clone())
+            .retry(RetryPolicy::none())
     }
 
     pub(crate) fn requests(&self) -> Vec<http::Request<bytes::Bytes>> {
