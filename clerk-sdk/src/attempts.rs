@@ -129,10 +129,11 @@ fn no_answer(operation: String, config: &ClientConfig, error: BackendError) -> E
             timed_out(operation, TimeoutPhase::Connect, own.then_some(limit))
         }
         (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Call, None),
-        (_, Some(response)) => {
+        (kind, Some(response)) => {
             let exchange = to_exchange(operation, *response);
             if exchange.status.is_success() {
-                Error::Decode(DecodeError::new(exchange, "$".to_owned(), source))
+                let error = DecodeError::new(exchange, "$".to_owned(), source);
+                Error::Decode(error.truncated(kind == BackendErrorKind::Other))
             } else {
                 Error::Api(APIErrorResponse::new(exchange))
             }

@@ -56,6 +56,7 @@ pub(crate) enum BackendErrorKind {
     Connect,
     ConnectTimeout,
     Timeout,
+    TooLong,
     Other,
 }
 
@@ -99,6 +100,7 @@ impl fmt::Display for BackendError {
             BackendErrorKind::Connect => "no connection",
             BackendErrorKind::ConnectTimeout => "the connection took too long",
             BackendErrorKind::Timeout => "the answer took too long",
+            BackendErrorKind::TooLong => "the answer is too long",
             BackendErrorKind::Other => "the exchange broke off",
         })
     }
@@ -226,7 +228,8 @@ async fn read_body(
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
                 body.extend_from_slice(&chunk[..limit - body.len()]);
-                break BackendError::new(format!("the answer is longer than {limit} bytes"));
+                let reason = format!("the answer is longer than {limit} bytes");
+                break BackendError::with_kind(BackendErrorKind::TooLong, reason);
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(head.map(|()| body.freeze())),

@@ -48,9 +48,11 @@ enum State {
     Done,
 }
 
-struct Prepared {
+/// A call that is not sent yet.
+#[derive(Clone)]
+pub(crate) struct Prepared {
     transport: Transport,
-    request: Request,
+    pub(crate) request: Request,
     timeout: Option<Duration>,
     retry: Option<RetryPolicy>,
     headers: Vec<(String, String)>,
@@ -58,16 +60,30 @@ struct Prepared {
 
 impl<T> Call<T> {
     pub(crate) fn new(transport: Transport, request: Request) -> Self {
-        let prepared = Prepared {
+        Self::from_prepared(Box::new(Prepared {
             transport,
             request,
             timeout: None,
             retry: None,
             headers: Vec::new(),
-        };
+        }))
+    }
+
+    pub(crate) fn from_prepared(prepared: Box<Prepared>) -> Self {
         Self {
-            state: SyncWrapper::new(State::Ready(Box::new(prepared))),
+            state: SyncWrapper::new(State::Ready(prepared)),
             answer: PhantomData,
+        }
+    }
+
+    /// What is not sent yet, or the call where it is.
+    pub(crate) fn into_prepared(self) -> Result<Box<Prepared>, Self> {
+        match self.state.into_inner() {
+            State::Ready(prepared) => Ok(prepared),
+            state => Err(Self {
+                state: SyncWrapper::new(state),
+                answer: PhantomData,
+            }),
         }
     }
 

@@ -45,6 +45,7 @@ pub mod metadata;
 #[cfg(feature = "auth")]
 pub mod middleware;
 mod multipart;
+mod pages;
 mod request;
 mod response;
 mod retry;
@@ -62,6 +63,7 @@ pub use error::{
 };
 pub use generated::*;
 pub use multipart::File;
+pub use pages::{Items, Pages};
 pub use response::Response;
 pub use retry::RetryPolicy;
 #[doc(no_inline)]

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use bytes::Bytes;
 use http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::error::InvalidArgument;
 use crate::multipart::{Form, Multipart};
+use crate::pages::Paging;
 
 /// Everything but the characters that mean themselves anywhere in a URL.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,6 +21,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// A request before it has an address and a key.
 ///
 /// An argument that cannot be sent is remembered and comes back from the call.
+#[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
     /// The path with its placeholders, as errors name the operation.
@@ -29,6 +31,8 @@ pub(crate) struct Request {
     pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
     pub(crate) needs_key: bool,
+    /// How the list is paged that this asks for.
+    pub(crate) paging: Option<Paging>,
     pub(crate) problem: Option<InvalidArgument>,
 }
 
@@ -42,6 +46,7 @@ impl Request {
             content_type: None,
             body: Bytes::new(),
             needs_key: true,
+            paging: None,
             problem: None,
         }
     }
@@ -131,6 +136,12 @@ impl Request {
         self
     }
 
+    /// For the operations that give a list page by page.
+    pub(crate) fn paged(mut self, paging: Paging) -> Self {
+        self.paging = Some(paging);
+        self
+    }
+
     /// Keeps the first problem: it is the one to mend first.
     fn refuse(&mut self, problem: InvalidArgument) {
         self.problem.get_or_insert(problem);
@@ -150,9 +161,31 @@ impl Query {
         write!(self.0, "{separator}{name}={value}").expect("writing to a string succeeds");
     }
 
+    /// The value under `name`, the first one where there are several.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let value = self.pairs().find_map(|pair| value_of(pair, name))?;
+        Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+    }
+
+    /// Puts `name=value` in the place of what there is under `name`.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        let others = self.pairs().filter(|pair| value_of(pair, name).is_none());
+        self.0 = others.collect::<Vec<_>>().join("&");
+        self.pair(name, value);
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = &str> {
+        self.0.split('&').filter(|pair| !pair.is_empty())
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The value of a pair if it has this name; no name of a parameter needs escaping.
+fn value_of<'p>(pair: &'p str, name: &str) -> Option<&'p str> {
+    pair.strip_prefix(name)?.strip_prefix('=')
 }
 
 /// A params struct that becomes a query.

@@ -34,6 +34,10 @@ impl<T> Response<T> {
         }
     }
 
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
     /// The HTTP status, 200 to 299.
     pub fn status(&self) -> StatusCode {
         self.exchange.status

@@ -117,7 +117,8 @@ fn is_repeatable(error: &Error, method: &Method) -> bool {
             TimeoutPhase::Call => false,
         },
         Error::Api(error) => matches!(error.status().as_u16(), 502..=504) && method.is_idempotent(),
-        Error::Decode(_) | Error::MissingKey | Error::InvalidArgument(_) => false,
+        Error::Decode(error) => error.is_truncated() && method.is_idempotent(),
+        Error::MissingKey | Error::InvalidArgument(_) => false,
     }
 }
 

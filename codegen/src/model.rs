@@ -38,9 +38,20 @@ pub(crate) struct Operation {
     pub(crate) path_params: Vec<PathParam>,
     pub(crate) input: Input,
     pub(crate) returns: Type,
+    pub(crate) paging: Option<Paging>,
     pub(crate) needs_key: bool,
     pub(crate) deprecated: bool,
     pub(crate) docs: Option<String>,
+}
+
+/// How a list is given page by page.
+pub(crate) struct Paging {
+    /// The most items that a page can have.
+    pub(crate) largest: i64,
+    /// Whether the total comes only where it is asked for.
+    pub(crate) is_counted: bool,
+    /// The parameter that names the last item of the page before.
+    pub(crate) cursor: Option<String>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]

@@ -17,6 +17,7 @@ pub struct DecodeError(Box<DecodeFailure>);
 struct DecodeFailure {
     exchange: Exchange,
     path: String,
+    is_truncated: bool,
     source: Box<dyn StdError + Send + Sync>,
 }
 
@@ -30,8 +31,14 @@ impl DecodeError {
         Self(Box::new(DecodeFailure {
             exchange,
             path,
+            is_truncated: false,
             source,
         }))
+    }
+
+    pub(crate) fn truncated(mut self, is_truncated: bool) -> Self {
+        self.0.is_truncated = is_truncated;
+        self
     }
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
@@ -45,6 +52,11 @@ impl DecodeError {
     /// Where the answer does not fit, as in `$.data[2].created_at`; `$` for the whole of it.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// Whether the connection broke off in the middle of the answer; another one may be whole.
+    pub fn is_truncated(&self) -> bool {
+        self.0.is_truncated
     }
 
     /// The HTTP status, 200 to 299.

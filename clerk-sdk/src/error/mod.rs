@@ -95,7 +95,8 @@ impl Error {
         match self {
             Self::Transport(_) | Self::Timeout(_) => true,
             Self::Api(error) => matches!(error.status().as_u16(), 429 | 502 | 503 | 504),
-            Self::Decode(_) | Self::MissingKey | Self::InvalidArgument(_) => false,
+            Self::Decode(error) => error.is_truncated(),
+            Self::MissingKey | Self::InvalidArgument(_) => false,
         }
     }
 

@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{AllowlistIdentifier, DeletedObject, IdentifierType};
@@ -29,9 +30,13 @@ impl Client {
 
     /// Lists who may sign up while the allowlist is on.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /allowlist_identifiers`
     pub fn list(&self, params: &ListParams) -> Call<List<AllowlistIdentifier>> {
-        let request = Request::get("/allowlist_identifiers").query(params);
+        let request = Request::get("/allowlist_identifiers")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

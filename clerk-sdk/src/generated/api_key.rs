@@ -7,6 +7,7 @@
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{ApiKey, ApiKeySecret, ApiKeyWithSecret, DeletedApiKey};
@@ -30,9 +31,11 @@ impl Client {
 
     /// Lists the API keys of a user or organization.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /api_keys`
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
-        let request = Request::get("/api_keys").query(params);
+        let request = Request::get("/api_keys").query(params).paged(Paging::new(100));
         self.transport.call(request)
     }
 

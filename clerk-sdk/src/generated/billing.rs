@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, DateTime, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -130,21 +131,31 @@ impl Client {
 
     /// Lists plans.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /billing/plans`
     pub fn list_plans(&self, params: &ListPlansParams) -> Call<List<BillingPlan>> {
-        let request = Request::get("/billing/plans").query(params);
+        let request = Request::get("/billing/plans")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 
     /// Lists prices.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /billing/prices`
     pub fn list_prices(&self, params: &ListPricesParams) -> Call<List<BillingPrice>> {
-        let request = Request::get("/billing/prices").query(params);
+        let request = Request::get("/billing/prices")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 
     /// Lists attempts to pay a statement.
+    ///
+    /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/statements/{statementID}/payment_attempts`
     pub fn list_statement_payment_attempts(
@@ -154,29 +165,38 @@ impl Client {
     ) -> Call<List<BillingPaymentAttempt>> {
         let request = Request::get("/billing/statements/{statementID}/payment_attempts")
             .path("statementID", statement_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 
     /// Lists billing statements.
+    ///
+    /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/statements`
     pub fn list_statements(
         &self,
         params: &ListStatementsParams,
     ) -> Call<List<BillingStatement>> {
-        let request = Request::get("/billing/statements").query(params);
+        let request = Request::get("/billing/statements")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 
     /// Lists subscription items of all payers.
+    ///
+    /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/subscription_items`
     pub fn list_subscription_items(
         &self,
         params: &ListSubscriptionItemsParams,
     ) -> Call<List<BillingSubscriptionItem>> {
-        let request = Request::get("/billing/subscription_items").query(params);
+        let request = Request::get("/billing/subscription_items")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

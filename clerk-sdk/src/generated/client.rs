@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::ClientResource;
@@ -31,10 +32,14 @@ impl Client {
     ///
     /// Clerk is retiring this operation.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /clients`
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
-        let request = Request::get("/clients").query(params);
+        let request = Request::get("/clients")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -34,9 +35,11 @@ impl Client {
 
     /// Lists directories.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /directories`
     pub fn list(&self, params: &ListParams) -> Call<List<Directory>> {
-        let request = Request::get("/directories").query(params);
+        let request = Request::get("/directories").query(params).paged(Paging::new(500));
         self.transport.call(request)
     }
 

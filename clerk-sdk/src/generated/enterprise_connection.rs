@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -38,9 +39,13 @@ impl Client {
 
     /// Lists enterprise connections.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /enterprise_connections`
     pub fn list(&self, params: &ListParams) -> Call<List<EnterpriseConnection>> {
-        let request = Request::get("/enterprise_connections").query(params);
+        let request = Request::get("/enterprise_connections")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 
@@ -104,6 +109,8 @@ impl Client {
 
     /// Lists tests of an enterprise connection.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
     pub fn list_test_runs(
         &self,
@@ -114,7 +121,8 @@ impl Client {
                 "/enterprise_connections/{enterprise_connection_id}/test_runs",
             )
             .path("enterprise_connection_id", enterprise_connection_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 }

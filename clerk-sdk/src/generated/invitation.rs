@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -33,9 +34,13 @@ impl Client {
 
     /// Lists invitations to the application.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /invitations`
     pub fn list(&self, params: &ListParams) -> Call<List<Invitation>> {
-        let request = Request::get("/invitations").query(params);
+        let request = Request::get("/invitations")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

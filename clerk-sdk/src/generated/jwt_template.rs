@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, JwtTemplate};
@@ -30,9 +31,13 @@ impl Client {
 
     /// Lists JWT templates.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /jwt_templates`
     pub fn list(&self, params: &ListParams) -> Call<List<JwtTemplate>> {
-        let request = Request::get("/jwt_templates").query(params);
+        let request = Request::get("/jwt_templates")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

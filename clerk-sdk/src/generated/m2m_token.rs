@@ -7,6 +7,7 @@
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
@@ -30,9 +31,11 @@ impl Client {
 
     /// Lists the opaque tokens of a machine.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /m2m_tokens`
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
-        let request = Request::get("/m2m_tokens").query(params);
+        let request = Request::get("/m2m_tokens").query(params).paged(Paging::new(100));
         self.transport.call(request)
     }
 

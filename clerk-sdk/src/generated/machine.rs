@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -33,9 +34,11 @@ impl Client {
 
     /// Lists machines.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /machines`
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
-        let request = Request::get("/machines").query(params);
+        let request = Request::get("/machines").query(params).paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -7,6 +7,7 @@
 use crate::{Call, ClientConfig, File, List, Nullable};
 use crate::call::Transport;
 use crate::multipart::form_object;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
@@ -30,9 +31,13 @@ impl Client {
 
     /// Lists OAuth applications.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /oauth_applications`
     pub fn list(&self, params: &ListParams) -> Call<List<OAuthApplication>> {
-        let request = Request::get("/oauth_applications").query(params);
+        let request = Request::get("/oauth_applications")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
 use crate::call::Transport;
 use crate::multipart::form_object;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -36,9 +37,13 @@ impl Client {
 
     /// Lists organizations.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organizations`
     pub fn list(&self, params: &ListParams) -> Call<List<Organization>> {
-        let request = Request::get("/organizations").query(params);
+        let request = Request::get("/organizations")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

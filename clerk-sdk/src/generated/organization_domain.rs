@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -33,6 +34,8 @@ impl Client {
 
     /// Lists the domains of an organization.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organizations/{organization_id}/domains`
     pub fn list(
         &self,
@@ -41,7 +44,8 @@ impl Client {
     ) -> Call<List<OrganizationDomain>> {
         let request = Request::get("/organizations/{organization_id}/domains")
             .path("organization_id", organization_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 
@@ -91,12 +95,16 @@ impl Client {
 
     /// Lists the domains of all organizations.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organization_domains`
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
     ) -> Call<List<OrganizationDomain>> {
-        let request = Request::get("/organization_domains").query(params);
+        let request = Request::get("/organization_domains")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

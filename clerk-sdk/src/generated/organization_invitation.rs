@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -34,6 +35,8 @@ impl Client {
 
     /// Lists the invitations of an organization.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organizations/{organization_id}/invitations`
     pub fn list(
         &self,
@@ -42,7 +45,8 @@ impl Client {
     ) -> Call<List<OrganizationInvitation>> {
         let request = Request::get("/organizations/{organization_id}/invitations")
             .path("organization_id", organization_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 
@@ -92,18 +96,24 @@ impl Client {
 
     /// Lists the invitations of all organizations.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organization_invitations`
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
     ) -> Call<List<OrganizationInvitationWithOrganization>> {
-        let request = Request::get("/organization_invitations").query(params);
+        let request = Request::get("/organization_invitations")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 
     /// Lists the invitations that are open.
     ///
     /// Use `list` with a status.
+    ///
+    /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organizations/{organization_id}/invitations/pending`
     #[deprecated(note = "the API may drop this operation")]
@@ -116,7 +126,8 @@ impl Client {
                 "/organizations/{organization_id}/invitations/pending",
             )
             .path("organization_id", organization_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

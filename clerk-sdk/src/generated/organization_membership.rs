@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable, Timestamp};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
@@ -30,6 +31,8 @@ impl Client {
 
     /// Lists the members of an organization.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organizations/{organization_id}/memberships`
     pub fn list(
         &self,
@@ -38,7 +41,8 @@ impl Client {
     ) -> Call<List<OrganizationMembership>> {
         let request = Request::get("/organizations/{organization_id}/memberships")
             .path("organization_id", organization_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 
@@ -92,12 +96,16 @@ impl Client {
 
     /// Lists the memberships of all organizations.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organization_memberships`
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
     ) -> Call<List<OrganizationMembership>> {
-        let request = Request::get("/organization_memberships").query(params);
+        let request = Request::get("/organization_memberships")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, OrganizationPermission};
@@ -29,9 +30,13 @@ impl Client {
 
     /// Lists permissions.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organization_permissions`
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationPermission>> {
-        let request = Request::get("/organization_permissions").query(params);
+        let request = Request::get("/organization_permissions")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, OrganizationRole};
@@ -29,9 +30,13 @@ impl Client {
 
     /// Lists roles.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /organization_roles`
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationRole>> {
-        let request = Request::get("/organization_roles").query(params);
+        let request = Request::get("/organization_roles")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, RedirectUrl};
@@ -29,9 +30,13 @@ impl Client {
 
     /// Lists the addresses that sign-in may return to.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /redirect_urls`
     pub fn list(&self, params: &ListParams) -> Call<List<RedirectUrl>> {
-        let request = Request::get("/redirect_urls").query(params);
+        let request = Request::get("/redirect_urls")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

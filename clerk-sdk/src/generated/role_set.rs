@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -33,9 +34,11 @@ impl Client {
 
     /// Lists role sets.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /role_sets`
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
-        let request = Request::get("/role_sets").query(params);
+        let request = Request::get("/role_sets").query(params).paged(Paging::new(500));
         self.transport.call(request)
     }
 

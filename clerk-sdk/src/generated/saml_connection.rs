@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -35,10 +36,14 @@ impl Client {
     ///
     /// Use `enterprise_connection`.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /saml_connections`
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
-        let request = Request::get("/saml_connections").query(params);
+        let request = Request::get("/saml_connections")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -36,9 +37,13 @@ impl Client {
     ///
     /// Give a `user_id` or a `client_id`.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /sessions`
     pub fn list(&self, params: &ListParams) -> Call<List<Session>> {
-        let request = Request::get("/sessions").query(params);
+        let request = Request::get("/sessions")
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::Template;
@@ -30,6 +31,8 @@ impl Client {
 
     /// Lists templates of emails or text messages.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /templates/{template_type}`
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(
@@ -39,7 +42,8 @@ impl Client {
     ) -> Call<List<Template>> {
         let request = Request::get("/templates/{template_type}")
             .path("template_type", template_type)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
 use crate::call::Transport;
 use crate::multipart::form_object;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
@@ -46,9 +47,13 @@ impl Client {
     ///
     /// Filters combine: a user must match all of them.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /users`
     pub fn list(&self, params: &ListParams) -> Call<List<User>> {
-        let request = Request::get("/users").query(params);
+        let request = Request::get("/users")
+            .query(params)
+            .paged(Paging::new(500).after("starting_after", |item: &User| &item.id));
         self.transport.call(request)
     }
 
@@ -242,6 +247,8 @@ impl Client {
 
     /// Lists the access tokens that a user has at an OAuth provider.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
     pub fn list_oauth_access_tokens(
         &self,
@@ -252,11 +259,14 @@ impl Client {
         let request = Request::get("/users/{user_id}/oauth_access_tokens/{provider}")
             .path("user_id", user_id)
             .path("provider", provider)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500).counted());
         self.transport.call(request)
     }
 
     /// Lists a user's invitations to organizations.
+    ///
+    /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /users/{user_id}/organization_invitations`
     pub fn list_organization_invitations(
@@ -266,11 +276,14 @@ impl Client {
     ) -> Call<List<OrganizationInvitationWithOrganization>> {
         let request = Request::get("/users/{user_id}/organization_invitations")
             .path("user_id", user_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 
     /// Lists the organizations that a user is a member of.
+    ///
+    /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /users/{user_id}/organization_memberships`
     pub fn list_organization_memberships(
@@ -280,7 +293,8 @@ impl Client {
     ) -> Call<List<OrganizationMembership>> {
         let request = Request::get("/users/{user_id}/organization_memberships")
             .path("user_id", user_id)
-            .query(params);
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

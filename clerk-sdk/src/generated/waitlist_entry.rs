@@ -6,6 +6,7 @@
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
+use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
@@ -29,9 +30,13 @@ impl Client {
 
     /// Lists the waitlist.
     ///
+    /// The answer is one page; [`Call::items`] walks all of them.
+    ///
     /// `GET /waitlist_entries`
     pub fn list(&self, params: &ListParams) -> Call<List<WaitlistEntry>> {
-        let request = Request::get("/waitlist_entries").query(params);
+        let request = Request::get("/waitlist_entries")
+            .query(params)
+            .paged(Paging::new(500));
         self.transport.call(request)
     }
 

@@ -258,6 +258,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("List", "crate"),
     ("Map", "serde_json"),
     ("Nullable", "crate"),
+    ("Paging", "crate::pages"),
     ("Request", "crate::request"),
     ("Timestamp", "crate"),
     ("Transport", "crate::call"),

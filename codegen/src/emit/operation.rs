@@ -1,10 +1,10 @@
 //! One operation: a method of the client, and a free function of the same name.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{docs, ident};
-use crate::model::{Home, Input, Operation, Type, Verb};
+use crate::model::{Home, Input, Operation, Paging, Type, Verb};
 
 pub(crate) fn emit_client(title: &str) -> TokenStream {
     let about = docs(&format!(
@@ -23,7 +23,11 @@ pub(crate) fn emit_method(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name);
     let arguments = arguments(operation);
     let returns = emit_returned(&operation.returns);
-    let route = format!("`{} {}`", operation.verb.upper(), operation.path);
+    let mut route = format!("`{} {}`", operation.verb.upper(), operation.path);
+    if operation.paging.is_some() {
+        route =
+            "The answer is one page; [`Call::items`] walks all of them.\n\n".to_owned() + &route;
+    }
     let about = match &operation.docs {
         Some(prose) => docs(&format!("{}\n\n{route}", prose.trim())),
         None => docs(&format!("Calls {route}.\n\n{route}")),
@@ -117,7 +121,26 @@ fn emit_request(operation: &Operation) -> TokenStream {
     } else {
         quote! { .without_key() }
     };
-    quote! { Request::#verb(#path) #(#segments)* #input #key }
+    let paging = operation.paging.as_ref().map(|paging| {
+        let paging = emit_paging(paging, &operation.returns);
+        quote! { .paged(#paging) }
+    });
+    quote! { Request::#verb(#path) #(#segments)* #input #key #paging }
+}
+
+fn emit_paging(paging: &Paging, returns: &Type) -> TokenStream {
+    let largest = Literal::i64_unsuffixed(paging.largest);
+    let counted = paging.is_counted.then(|| quote! { .counted() });
+    let after = paging.cursor.as_ref().map(|cursor| {
+        let item = ident(
+            returns
+                .named()
+                .expect("a list that is followed has structs")
+                .1,
+        );
+        quote! { .after(#cursor, |item: &#item| &item.id) }
+    });
+    quote! { Paging::new(#largest) #counted #after }
 }
 
 /// The type of an answer, from the model: it is a handful of forms.

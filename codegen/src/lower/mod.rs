@@ -4,6 +4,7 @@ mod answer;
 mod component;
 mod input;
 mod operation;
+mod paging;
 mod schema;
 mod types;
 mod union;

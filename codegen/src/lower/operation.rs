@@ -42,6 +42,7 @@ pub(crate) fn lower_operations<'a>(
     for ((found, name), returns) in found.iter().zip(&names).zip(returns) {
         lowering.module.clone_from(&name.module);
         let input = lowering.input(found, name);
+        let paging = lowering.paging(found, &returns);
         let operation = Operation {
             id: found.id.clone(),
             name: name.function.clone(),
@@ -51,6 +52,7 @@ pub(crate) fn lower_operations<'a>(
             path_params: lowering.path_params(found),
             input,
             returns,
+            paging,
             needs_key: found
                 .upstream
                 .security

@@ -1,0 +1,220 @@
+//! Lists over all of their pages: a stream of pages, a stream of items.
+
+mod paging;
+mod passed;
+mod position;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+
+pub(crate) use paging::Paging;
+use position::{Next, Position};
+
+use crate::call::Prepared;
+use crate::wire::Slot;
+use crate::{Call, List, Response, Result};
+
+#[allow(
+    private_bounds,
+    reason = "what can be in a list is this crate's to say"
+)]
+impl<T: Slot + 'static> Call<List<T>> {
+    /// All items of the list, from here to its end, each page asked for when it is needed.
+    ///
+    /// It is a [`Stream`], with a [`next`](Items::next) of its own for those who have no use for the
+    /// methods of `futures::TryStreamExt`:
+    ///
+    /// ```no_run
+    /// # async fn run() -> clerk_sdk::Result<()> {
+    /// use clerk_sdk::user;
+    ///
+    /// let mut users = user::list(&user::ListParams::new()).items();
+    /// while let Some(user) = users.next().await.transpose()? {
+    ///     println!("{}", user.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// `limit` is how many items a page has, as many as the API allows where it is not set; `offset` or
+    /// `starting_after` is where to begin. What else the params and the call say holds for every page: each
+    /// has its own time limit and its own attempts. The first error is the last thing the stream gives.
+    ///
+    /// Users are followed by id (`starting_after`) where their order allows it, which misses and doubles
+    /// nobody while others come and go; only where a whole page of them is deleted before the next one is asked
+    /// for, there is none left to follow, and the API's refusal is the last thing. Everything else is counted off by `offset`: an item that is made or
+    /// deleted meanwhile can make another one come twice or not at all.
+    ///
+    /// A list that the API gives in one piece is one page.
+    pub fn items(self) -> Items<T> {
+        Items {
+            pages: self.pages(),
+            page: Vec::new().into_iter(),
+        }
+    }
+
+    /// The pages of the list, from here to its end; like [`items`](Self::items) in all else.
+    ///
+    /// A page has its trace id, and the total where the API tells one: a list that tells it only when it is
+    /// asked to is asked.
+    ///
+    /// ```no_run
+    /// # async fn run() -> clerk_sdk::Result<()> {
+    /// use clerk_sdk::organization;
+    ///
+    /// let mut pages = organization::list(&organization::ListParams::new().limit(100)).pages();
+    /// while let Some(page) = pages.next().await.transpose()? {
+    ///     println!("{} of {:?}", page.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> Pages<T> {
+        match self.into_prepared() {
+            Ok(following) => Pages {
+                position: Position::new(&following.request),
+                call: None,
+                following: Some(following),
+            },
+            // It was polled before: its own page is all there is to give.
+            Err(call) => Pages {
+                position: Position::default(),
+                call: Some(call),
+                following: None,
+            },
+        }
+    }
+}
+
+/// The pages of a list, each asked for when it is needed; from [`Call::pages`].
+#[must_use = "nothing is asked for before the stream is polled"]
+pub struct Pages<T> {
+    position: Position<T>,
+    /// The call for the page that is on its way.
+    call: Option<Call<List<T>>>,
+    /// What the call for the next page is made from; `None` where there is none.
+    following: Option<Box<Prepared>>,
+}
+
+#[allow(
+    private_bounds,
+    reason = "what can be in a list is this crate's to say"
+)]
+impl<T: Slot + 'static> Pages<T> {
+    /// The next page, or `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<Response<List<T>>>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Response<List<T>>>>> {
+        loop {
+            let Some(call) = &mut self.call else {
+                match self.ask() {
+                    Some(call) => self.call = Some(call),
+                    None => return Poll::Ready(None),
+                }
+                continue;
+            };
+            let answer = ready!(Pin::new(call).poll(context));
+            self.call = None;
+            if let Some(given) = self.take(answer) {
+                return Poll::Ready(Some(given));
+            }
+        }
+    }
+
+    /// What to give for an answer, if anything; then nothing is asked for after the last page or an error.
+    fn take(&mut self, answer: Result<Response<List<T>>>) -> Option<Result<Response<List<T>>>> {
+        let passed = answer.and_then(|mut page| {
+            let next = self.position.pass(&mut page)?;
+            Ok((page, next))
+        });
+        match passed {
+            Ok((page, Next::More)) => Some(Ok(page)),
+            Ok((_, Next::Again)) => None,
+            Ok((page, Next::End)) => {
+                self.following = None;
+                Some(Ok(page))
+            }
+            Err(error) if self.following.is_some() && self.position.step_back(&error) => None,
+            Err(error) => {
+                self.following = None;
+                Some(Err(error))
+            }
+        }
+    }
+
+    fn ask(&self) -> Option<Call<List<T>>> {
+        let mut prepared = self.following.clone()?;
+        self.position.put_into(&mut prepared.request);
+        Some(Call::from_prepared(prepared))
+    }
+}
+
+impl<T: Slot + 'static> Stream for Pages<T> {
+    type Item = Result<Response<List<T>>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+/// All items of a list, in the order of the API; from [`Call::items`].
+#[must_use = "nothing is asked for before the stream is polled"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    page: vec::IntoIter<T>,
+}
+
+#[allow(
+    private_bounds,
+    reason = "what can be in a list is this crate's to say"
+)]
+impl<T: Slot + 'static> Items<T> {
+    /// The next item, or `None` after the last.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.pages.poll(context)) {
+                Some(Ok(page)) => self.page = page.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T: Slot + 'static> Stream for Items<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").finish_non_exhaustive()
+    }
+}
+
+// Items are handed over, never pinned.
+impl<T> Unpin for Pages<T> {}
+impl<T> Unpin for Items<T> {}

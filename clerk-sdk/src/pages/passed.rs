@@ -1,0 +1,40 @@
+//! What of a list was passed, to go on from.
+
+use super::paging::Key;
+
+/// The ids of the page before, and how far from its end to go on.
+#[derive(Default)]
+pub(super) struct Passed {
+    ids: Vec<String>,
+    back: usize,
+}
+
+impl Passed {
+    pub(super) fn new(id: Option<String>) -> Self {
+        let ids = id.into_iter().collect();
+        Self { ids, back: 0 }
+    }
+
+    /// The id that the next page follows; `None` before the first.
+    pub(super) fn id(&self) -> Option<&str> {
+        let place = self.ids.len().checked_sub(1 + self.back)?;
+        Some(&self.ids[place])
+    }
+
+    /// Takes a page for the one to go on from, and out of it what the one before had.
+    pub(super) fn pass<T>(&mut self, page: &mut Vec<T>, key: Key<T>) {
+        let ids = page.iter().map(|item| key(item).to_owned()).collect();
+        let before = std::mem::replace(&mut self.ids, ids);
+        let doubled = &before[before.len() - self.back..];
+        page.retain(|item| doubled.iter().all(|id| id != key(item)));
+        self.back = 0;
+    }
+
+    /// Goes back by 1, 2, 4 and so on, to the start of the page before at most.
+    pub(super) fn step_back(&mut self) -> bool {
+        let furthest = self.ids.len().saturating_sub(1);
+        let is_possible = self.back < furthest;
+        self.back = (2 * self.back + 1).min(furthest);
+        is_possible
+    }
+}
