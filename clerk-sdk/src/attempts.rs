@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::AUTHORIZATION;
 use tokio::time::Instant;
 
 use crate::backend::BackendErrorKind;
 use crate::call::Settings;
 use crate::config;
 use crate::error::{APIErrorResponse, DecodeError, TimeoutError, TimeoutPhase, TransportError};
+use crate::rate_limit::Asking;
 use crate::response::Exchange;
 use crate::{BackendError, ClientConfig, Error, Result, RetryPolicy};
 
@@ -17,6 +19,8 @@ use crate::{BackendError, ClientConfig, Error, Result, RetryPolicy};
 pub(crate) struct Attempts {
     /// As errors name it: `GET /users/{user_id}`.
     pub(crate) operation: String,
+    /// The path with its placeholders.
+    pub(crate) template: &'static str,
     pub(crate) request: http::Request<Bytes>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) policy: RetryPolicy,
@@ -29,12 +33,18 @@ impl Attempts {
     pub(crate) async fn run(self) -> Result<Exchange> {
         // Outside tokio nothing here can wait, so the first attempt is the last.
         if tokio::runtime::Handle::try_current().is_err() {
+            self.take_turn(Duration::ZERO)?;
             let answer = self.settings.backend.send(self.request.clone()).await;
             return self.judge(answer);
         }
         let end = Instant::now().checked_add(self.limit);
         let mut attempts = 1;
         loop {
+            let turn = self.take_turn(left(end));
+            match turn.map_err(|error| error.after(attempts - 1))? {
+                Duration::ZERO => {}
+                wait => tokio::time::sleep(wait).await,
+            }
             let error = match self.attempt(end).await {
                 Ok(mut exchange) => {
                     self.settings.budget.refill();
@@ -43,6 +53,11 @@ impl Attempts {
                 }
                 Err(error) => error,
             };
+            if error.is_rate_limited()
+                && let Some(limit) = &self.settings.config.rate_limit
+            {
+                limit.hold(&self.asking(), error.retry_after());
+            }
             let budget = &self.settings.budget;
             let wait = self
                 .policy
@@ -52,6 +67,28 @@ impl Attempts {
                 _ => return Err(error.after(attempts)),
             }
             attempts += 1;
+        }
+    }
+
+    /// How long to wait until the client's own limit lets the call through.
+    fn take_turn(&self, patience: Duration) -> Result<Duration> {
+        let Some(limit) = &self.settings.config.rate_limit else {
+            return Ok(Duration::ZERO);
+        };
+        let turn = limit.take(&self.asking(), patience);
+        turn.map_err(|()| {
+            let operation = self.operation.clone();
+            timed_out(operation, TimeoutPhase::RateLimit, Some(self.limit)).after(0)
+        })
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        let key = self.request.headers().get(AUTHORIZATION);
+        Asking {
+            method: self.request.method(),
+            template: self.template,
+            path: self.request.uri().path(),
+            is_live: key.is_some_and(|key| key.as_bytes().starts_with(b"Bearer sk_live_")),
         }
     }
 

@@ -230,6 +230,7 @@ impl Prepared {
         let config = &settings.config;
         let attempts = Attempts {
             operation: format!("{} {}", self.request.method, self.request.template),
+            template: self.request.template,
             limit: self
                 .timeout
                 .or(config.timeout)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, InvalidArgument};
-use crate::{Backend, DEFAULT_BASE_URL, RetryPolicy};
+use crate::{Backend, DEFAULT_BASE_URL, RateLimit, RetryPolicy};
 
 /// The default of [`ClientConfig::connect_timeout`].
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -79,6 +79,7 @@ pub struct ClientConfig {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -144,6 +145,12 @@ impl ClientConfig {
         self
     }
 
+    /// Holds calls back so that they stay within this limit; there is none by default.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
     /// Limits how many bytes of an answer are read; 64 MiB by default.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);
@@ -172,6 +179,7 @@ impl fmt::Debug for ClientConfig {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
+            .field("rate_limit", &self.rate_limit)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("headers", &names)
             .finish()

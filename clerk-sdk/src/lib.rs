@@ -46,6 +46,7 @@ pub mod metadata;
 pub mod middleware;
 mod multipart;
 mod pages;
+mod rate_limit;
 mod request;
 mod response;
 mod retry;
@@ -64,6 +65,7 @@ pub use error::{
 pub use generated::*;
 pub use multipart::File;
 pub use pages::{Items, Pages};
+pub use rate_limit::RateLimit;
 pub use response::Response;
 pub use retry::RetryPolicy;
 #[doc(no_inline)]

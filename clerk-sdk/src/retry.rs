@@ -114,7 +114,7 @@ fn is_repeatable(error: &Error, method: &Method) -> bool {
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => true,
             TimeoutPhase::Attempt => method.is_idempotent(),
-            TimeoutPhase::Call => false,
+            TimeoutPhase::Call | TimeoutPhase::RateLimit => false,
         },
         Error::Api(error) => matches!(error.status().as_u16(), 502..=504) && method.is_idempotent(),
         Error::Decode(error) => error.is_truncated() && method.is_idempotent(),

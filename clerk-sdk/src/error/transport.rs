@@ -68,6 +68,9 @@ pub enum TimeoutPhase {
     Attempt,
     /// The whole call, with all its attempts.
     Call,
+    /// The wait for the client's own [`RateLimit`](crate::RateLimit) would be longer than the whole call may
+    /// take: nothing was sent.
+    RateLimit,
 }
 
 impl TimeoutError {
@@ -88,6 +91,9 @@ impl fmt::Display for TimeoutError {
             TimeoutPhase::Connect => write!(f, "the connection for {} took", self.operation)?,
             TimeoutPhase::Attempt => write!(f, "an attempt of {} took", self.operation)?,
             TimeoutPhase::Call => write!(f, "{} took", self.operation)?,
+            TimeoutPhase::RateLimit => {
+                write!(f, "the client's rate limit holds {} back", self.operation)?
+            }
         }
         match self.limit {
             Some(limit) => write!(f, " longer than {limit:?}")?,
