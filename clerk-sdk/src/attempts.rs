@@ -63,7 +63,11 @@ impl Attempts {
                 .policy
                 .wait(&error, self.request.method(), attempts, budget);
             match wait {
-                Some(wait) if wait < left(end) => tokio::time::sleep(wait).await,
+                Some(wait) if wait < left(end) => {
+                    #[cfg(feature = "tracing")]
+                    crate::trace::repeated(&error, wait);
+                    tokio::time::sleep(wait).await;
+                }
                 _ => return Err(error.after(attempts)),
             }
             attempts += 1;

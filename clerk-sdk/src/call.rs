@@ -138,7 +138,7 @@ impl State {
     }
 }
 
-fn decode<T: Slot>(exchange: Exchange) -> Result<Response<T>> {
+pub(crate) fn decode<T: Slot>(exchange: Exchange) -> Result<Response<T>> {
     match T::from_body(&exchange.body) {
         Ok(value) => Ok(Response::new(value, exchange)),
         Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
@@ -196,17 +196,10 @@ impl fmt::Debug for Transport {
 
 impl Settings {
     fn new(config: ClientConfig) -> Self {
-        let backend = config.backend.clone().unwrap_or_else(|| {
-            Arc::new(ReqwestBackend::new(
-                config.http_client.clone(),
-                config
-                    .connect_timeout
-                    .unwrap_or(config::DEFAULT_CONNECT_TIMEOUT),
-                config
-                    .max_response_bytes
-                    .unwrap_or(config::DEFAULT_MAX_RESPONSE_BYTES),
-            ))
-        });
+        let backend: Arc<dyn Backend> = match &config.backend {
+            Some(make) => make(&config),
+            None => Arc::new(ReqwestBackend::new(&config)),
+        };
         Self {
             config,
             backend,
@@ -225,7 +218,7 @@ impl Settings {
 }
 
 impl Prepared {
-    async fn send(self: Box<Self>) -> Result<Exchange> {
+    pub(crate) async fn send(self: Box<Self>) -> Result<Exchange> {
         let settings = self.transport.settings();
         let config = &settings.config;
         let attempts = Attempts {
@@ -246,6 +239,9 @@ impl Prepared {
             request: self.into_http(config)?,
             settings: settings.clone(),
         };
+        #[cfg(feature = "tracing")]
+        return crate::trace::traced(attempts).await;
+        #[cfg(not(feature = "tracing"))]
         attempts.run().await
     }
 

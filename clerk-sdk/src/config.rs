@@ -57,6 +57,9 @@ pub(crate) fn default_config() -> ClientConfig {
     read(&DEFAULTS).clone().unwrap_or_default()
 }
 
+/// Makes what sends the requests of a client, with what else its configuration says.
+type MakeBackend = dyn Fn(&ClientConfig) -> Arc<dyn Backend> + Send + Sync;
+
 /// How a client calls: its key, the API's address, limits, headers, and what sends the requests.
 ///
 /// Nothing is checked until a call is made; what is wrong then comes back as
@@ -73,7 +76,7 @@ pub(crate) fn default_config() -> ClientConfig {
 pub struct ClientConfig {
     pub(crate) key: Option<SecretKey>,
     pub(crate) base_url: Option<String>,
-    pub(crate) backend: Option<Arc<dyn Backend>>,
+    pub(crate) backend: Option<Arc<MakeBackend>>,
     pub(crate) http_client: Option<reqwest::Client>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
@@ -113,8 +116,21 @@ impl ClientConfig {
     }
 
     /// Sends calls through your own [`Backend`] instead of `reqwest`.
-    pub fn backend(mut self, backend: impl Backend) -> Self {
-        self.backend = Some(Arc::new(backend));
+    pub fn backend(self, backend: impl Backend) -> Self {
+        let backend: Arc<dyn Backend> = Arc::new(backend);
+        self.make_backend(move |_| backend.clone())
+    }
+
+    pub(crate) fn max_response_bytes_or_default(&self) -> usize {
+        self.max_response_bytes
+            .unwrap_or(DEFAULT_MAX_RESPONSE_BYTES)
+    }
+
+    pub(crate) fn make_backend(
+        mut self,
+        make: impl Fn(&Self) -> Arc<dyn Backend> + Send + Sync + 'static,
+    ) -> Self {
+        self.backend = Some(Arc::new(make));
         self
     }
 

@@ -34,6 +34,8 @@ mod attempts;
 #[cfg(feature = "auth")]
 pub mod auth;
 mod backend;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod call;
 mod config;
 mod error;
@@ -50,9 +52,15 @@ mod rate_limit;
 mod request;
 mod response;
 mod retry;
+#[cfg(feature = "tracing")]
+mod trace;
 mod wire;
 
+#[cfg(feature = "tower")]
+pub use backend::service::HttpService;
 pub use backend::{Backend, BackendError, BackendFuture};
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 pub use call::Call;
 pub use config::{
     ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES,

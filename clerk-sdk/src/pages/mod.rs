@@ -149,6 +149,20 @@ impl<T: Slot + 'static> Pages<T> {
         }
     }
 
+    /// The next page, where `make` makes a call and waits for it.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn next_with(
+        &mut self,
+        make: fn(Call<List<T>>) -> Result<Response<List<T>>>,
+    ) -> Option<Result<Response<List<T>>>> {
+        loop {
+            let call = self.call.take().or_else(|| self.ask())?;
+            if let Some(given) = self.take(make(call)) {
+                return Some(given);
+            }
+        }
+    }
+
     fn ask(&self) -> Option<Call<List<T>>> {
         let mut prepared = self.following.clone()?;
         self.position.put_into(&mut prepared.request);
@@ -190,6 +204,29 @@ impl<T: Slot + 'static> Items<T> {
                 Some(Ok(page)) => self.page = page.into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "blocking")]
+#[allow(
+    private_bounds,
+    reason = "what can be in a list is this crate's to say"
+)]
+impl<T: Slot + 'static> Items<T> {
+    /// The next item, where `make` makes a call and waits for it.
+    pub(crate) fn next_with(
+        &mut self,
+        make: fn(Call<List<T>>) -> Result<Response<List<T>>>,
+    ) -> Option<Result<T>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Some(Ok(item));
+            }
+            match self.pages.next_with(make)? {
+                Ok(page) => self.page = page.into_iter(),
+                Err(error) => return Some(Err(error)),
             }
         }
     }

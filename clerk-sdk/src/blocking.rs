@@ -1,0 +1,142 @@
+//! Calls in programs without async: a thread of this crate's own does the waiting for them.
+
+use std::future::{Future, pending};
+use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use tokio::runtime::{Builder, Handle};
+
+use crate::error::InvalidArgument;
+use crate::wire::Slot;
+use crate::{Call, Items, List, Pages, Response, Result};
+
+#[allow(
+    private_bounds,
+    reason = "what an answer can be is this crate's to say"
+)]
+impl<T: Slot> Call<T> {
+    /// Makes the call and waits for its end, in a program without async.
+    ///
+    /// ```
+    /// use clerk_sdk::{ClientConfig, user};
+    ///
+    /// # let clerk = clerk_sdk_tests::StandIn::start_blocking()?;
+    /// # let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
+    /// let client = user::Client::new(config);
+    /// let ada = client.create(&user::CreateParams::new().first_name("Ada")).blocking()?;
+    /// assert_eq!(client.get(&ada.id).blocking()?.first_name.as_deref(), Some("Ada"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Inside a tokio runtime, on a thread of `spawn_blocking` too, it is [`Error::InvalidArgument`] and nothing
+    /// is sent: it would block what the runtime has to do meanwhile. Await the call there.
+    ///
+    /// [`Error::InvalidArgument`]: crate::Error::InvalidArgument
+    pub fn blocking(self) -> Result<Response<T>> {
+        let prepared = self.into_prepared().map_err(|_| {
+            let reason = "it is under way already: await it";
+            InvalidArgument::new("call", reason)
+        })?;
+        crate::call::decode(wait_for(prepared.send())??)
+    }
+}
+
+#[allow(
+    private_bounds,
+    reason = "what can be in a list is this crate's to say"
+)]
+impl<T: Slot + 'static> Items<T> {
+    /// The items as an iterator, for programs without async; see [`Call::blocking`].
+    ///
+    /// ```no_run
+    /// # fn run() -> clerk_sdk::Result<()> {
+    /// use clerk_sdk::user;
+    ///
+    /// for user in user::list(&user::ListParams::new()).items().blocking() {
+    ///     println!("{}", user?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn blocking(self) -> Blocking<Self> {
+        Blocking(self)
+    }
+}
+
+#[allow(
+    private_bounds,
+    reason = "what can be in a list is this crate's to say"
+)]
+impl<T: Slot + 'static> Pages<T> {
+    /// The pages as an iterator, for programs without async; see [`Call::blocking`].
+    pub fn blocking(self) -> Blocking<Self> {
+        Blocking(self)
+    }
+}
+
+/// [`Items`] or [`Pages`] as an iterator, which waits for each page.
+#[derive(Debug)]
+pub struct Blocking<S>(S);
+
+impl<T: Slot + 'static> Iterator for Blocking<Pages<T>> {
+    type Item = Result<Response<List<T>>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next_with(Call::blocking)
+    }
+}
+
+impl<T: Slot + 'static> Iterator for Blocking<Items<T>> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next_with(Call::blocking)
+    }
+}
+
+/// Runs a future on this crate's own runtime and waits for its end.
+fn wait_for<F>(future: F) -> Result<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    if Handle::try_current().is_ok() {
+        let reason = "this is async code, which it would block: await the call instead";
+        return Err(InvalidArgument::new("blocking", reason).into());
+    }
+    let (sender, receiver) = mpsc::sync_channel(1);
+    runtime()?.spawn(async move {
+        // Nobody waits for what nobody wants any more.
+        let _ = sender.send(future.await);
+    });
+    receiver.recv().map_err(|_| {
+        InvalidArgument::new("blocking", "the thread that makes the calls has ended").into()
+    })
+}
+
+/// The runtime of all blocking calls, on a thread that lives as long as the process: connections stay open from
+/// call to call.
+fn runtime() -> Result<Handle> {
+    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+
+    let mut made = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*made {
+        return Ok(handle.clone());
+    }
+    let handle = start().map_err(|error| {
+        let reason = format!("no thread to make the calls: {error}");
+        InvalidArgument::new("blocking", reason)
+    })?;
+    Ok(made.insert(handle).clone())
+}
+
+fn start() -> std::io::Result<Handle> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name("clerk-sdk".to_owned())
+        .spawn(move || runtime.block_on(pending::<()>()))?;
+    Ok(handle)
+}

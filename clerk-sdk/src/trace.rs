@@ -1,0 +1,109 @@
+//! A span for each call (feature `tracing`), named and filled as OpenTelemetry names what HTTP clients do.
+
+use std::time::Instant;
+
+use http::Uri;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span};
+
+use crate::attempts::Attempts;
+use crate::response::Exchange;
+use crate::{Error, Result, TimeoutPhase};
+
+/// Makes the attempts within a span of their own.
+///
+/// It has the template of the path, never the path, and no body, header or message of the API: any of those
+/// may hold what is secret or personal.
+pub(crate) async fn traced(attempts: Attempts) -> Result<Exchange> {
+    let span = span(&attempts);
+    let started = Instant::now();
+    let result = attempts.run().instrument(span.clone()).await;
+    record(&span, &result);
+    span.record(
+        "http.client.request.duration",
+        started.elapsed().as_secs_f64(),
+    );
+    result
+}
+
+fn span(attempts: &Attempts) -> Span {
+    let uri = attempts.request.uri();
+    let span = tracing::info_span!(
+        target: "clerk_sdk",
+        "call",
+        otel.name = attempts.operation,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = attempts.request.method().as_str(),
+        url.template = attempts.template,
+        url.scheme = uri.scheme_str(),
+        server.address = uri.host(),
+        server.port = Empty,
+        http.response.status_code = Empty,
+        http.request.resend_count = Empty,
+        http.client.request.duration = Empty,
+        error.type = Empty,
+        clerk.trace_id = Empty,
+    );
+    if let Some(port) = port(uri) {
+        span.record("server.port", port);
+    }
+    span
+}
+
+fn port(uri: &Uri) -> Option<u16> {
+    uri.port_u16().or(match uri.scheme_str()? {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
+    })
+}
+
+fn record(span: &Span, result: &Result<Exchange>) {
+    let (status, trace_id, attempts) = match result {
+        Ok(exchange) => (
+            Some(exchange.status),
+            exchange.header_trace_id(),
+            exchange.attempts,
+        ),
+        Err(error) => (error.status(), error.trace_id(), error.attempts()),
+    };
+    if let Some(status) = status {
+        span.record("http.response.status_code", status.as_u16());
+    }
+    if let Some(trace_id) = trace_id {
+        span.record("clerk.trace_id", trace_id);
+    }
+    if attempts > 1 {
+        span.record("http.request.resend_count", attempts - 1);
+    }
+    if let Err(error) = result {
+        span.record("otel.status_code", "ERROR");
+        span.record("error.type", display(kind(error)));
+    }
+}
+
+/// Notes, within the span of a call, that it is made again.
+pub(crate) fn repeated(error: &Error, wait: std::time::Duration) {
+    let (reason, wait) = (kind(error), wait.as_secs_f64());
+    tracing::info!(target: "clerk_sdk", reason, wait, "the call is made again");
+}
+
+/// What went wrong, as one of few words.
+fn kind(error: &Error) -> String {
+    match error {
+        Error::Api(error) => error.status().as_u16().to_string(),
+        Error::Transport(error) if error.is_connect() => "connect".to_owned(),
+        Error::Transport(_) => "broken_off".to_owned(),
+        Error::Timeout(error) => match error.phase() {
+            TimeoutPhase::Connect => "timeout_connect",
+            TimeoutPhase::Attempt => "timeout_attempt",
+            TimeoutPhase::Call => "timeout_call",
+            TimeoutPhase::RateLimit => "rate_limit",
+        }
+        .to_owned(),
+        Error::Decode(_) => "decode".to_owned(),
+        Error::MissingKey => "missing_key".to_owned(),
+        Error::InvalidArgument(_) => "invalid_argument".to_owned(),
+    }
+}
