@@ -8,6 +8,7 @@ use bytes::Bytes;
 use clerk_sdk::{
     Backend, BackendError, BackendFuture, ClientConfig, Error, RetryPolicy, TimeoutPhase, user,
 };
+use proptest::prelude::*;
 use tokio::time::Instant;
 
 /// What happens to one attempt.
@@ -105,11 +106,9 @@ enum Verb {
     Delete,
 }
 
-/// Makes a call with this method; what it gave, and how often it was made.
-async fn call(verb: Verb, fates: &[Fate]) -> (Result<u16, Error>, usize) {
-    let fates = Fates::new(fates.to_vec());
-    let client = fates.client();
-    let outcome = match verb {
+/// Makes a call with this method.
+async fn call_with(client: &user::Client, verb: Verb) -> Result<http::StatusCode, Error> {
+    match verb {
         Verb::Get => client.get("user_1").await.map(|it| it.status()),
         Verb::Post => client.ban("user_1").await.map(|it| it.status()),
         Verb::Patch => {
@@ -124,7 +123,13 @@ async fn call(verb: Verb, fates: &[Fate]) -> (Result<u16, Error>, usize) {
                 .map(|it| it.status())
         }
         Verb::Delete => client.delete("user_1").await.map(|it| it.status()),
-    };
+    }
+}
+
+/// What a call with this method gives, and how often it is made.
+async fn call(verb: Verb, fates: &[Fate]) -> (Result<u16, Error>, usize) {
+    let fates = Fates::new(fates.to_vec());
+    let outcome = call_with(&fates.client(), verb).await;
     (outcome.map(|status| status.as_u16()), fates.count())
 }
 
@@ -266,11 +271,6 @@ async fn a_wait_that_is_too_long_is_not_waited() {
         let fates = Fates::new([told(429, wait), status(200)]);
         let start = Instant::now();
         let outcome = fates.client().get("user_1").await;
-        // One that no clock can tell cannot be read, and is no wait.
-        if wait == "99999999999999999999" {
-            outcome.expect("the second works");
-            continue;
-        }
         let error = outcome.expect_err("nobody waits that long");
         assert!(error.is_rate_limited(), "{wait}: {error}");
         assert_eq!(
@@ -444,6 +444,10 @@ async fn a_time_out_says_which_limit_ran_out() {
     let error = fates.client().get("user_1").timeout(seconds(4)).await;
     let error = error.expect_err("nothing comes");
     assert_eq!(phase(error), (TimeoutPhase::Call, Some(seconds(4))));
+
+    let call = fates.client().ban("user_1").attempt_timeout(seconds(3));
+    let error = call.await.expect_err("nothing comes");
+    assert_eq!(phase(error), (TimeoutPhase::Attempt, Some(seconds(3))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -454,4 +458,57 @@ async fn dropping_a_call_ends_its_attempts() {
     assert!(given_up.is_err());
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(fates.count(), 1);
+}
+
+fn any_fate() -> impl Strategy<Value = Fate> {
+    const CODES: &[u16] = &[200, 400, 404, 408, 429, 500, 502, 503, 504];
+    const WAITS: &[&str] = &["0", "1", "7", "21", "soon", "-1", "99999999999999999999"];
+    let told = (prop::sample::select(CODES), prop::sample::select(WAITS));
+    prop_oneof![
+        prop::sample::select(CODES).prop_map(status),
+        told.prop_map(|(code, wait)| self::told(code, wait)),
+        Just(NoConnection),
+        Just(BrokenOff),
+        Just(Silence),
+    ]
+}
+
+/// Whether a failure says that nothing was done.
+fn is_harmless(fate: &Fate) -> bool {
+    matches!(fate, NoConnection | Fate::Status(429, _))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    #[test]
+    fn no_schedule_of_failures_gets_past_the_policy(
+        verb in prop::sample::select(&[Verb::Get, Verb::Put, Verb::Delete, Verb::Post, Verb::Patch][..]),
+        fates in prop::collection::vec(any_fate(), 1..8),
+        most in 0_u32..6,
+        limit in 1_u64..60,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        let (count, took) = runtime.block_on(async {
+            let all = Fates::new(fates.clone());
+            let policy = RetryPolicy::new().max_attempts(most);
+            let config = all.config().retry(policy).timeout(Duration::from_secs(limit));
+            let start = Instant::now();
+            let _ = call_with(&user::Client::new(config), verb).await;
+            (all.count(), start.elapsed())
+        });
+        prop_assert!(count <= most.max(1) as usize);
+        prop_assert!(took <= Duration::from_secs(limit) + Duration::from_millis(2));
+        if matches!(verb, Verb::Post | Verb::Patch) {
+            // What came before the last attempt did nothing.
+            prop_assert!(fates.iter().take(count - 1).all(is_harmless), "{count} {fates:?}");
+        }
+        // A success is the last attempt.
+        let is_success = |fate: &Fate| matches!(fate, Fate::Status(200, _));
+        prop_assert!(!fates.iter().take(count - 1).any(is_success));
+    }
 }

@@ -54,6 +54,7 @@ pub(crate) struct Prepared {
     transport: Transport,
     pub(crate) request: Request,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
     retry: Option<RetryPolicy>,
     headers: Vec<(String, String)>,
 }
@@ -64,6 +65,7 @@ impl<T> Call<T> {
             transport,
             request,
             timeout: None,
+            attempt_timeout: None,
             retry: None,
             headers: Vec::new(),
         }))
@@ -92,12 +94,19 @@ impl<T> Call<T> {
         self.prepare(|prepared| prepared.timeout = Some(limit))
     }
 
+    /// Limits how long one attempt of this call may take, instead of [`ClientConfig::attempt_timeout`]; a large
+    /// upload may need more.
+    pub fn attempt_timeout(self, limit: Duration) -> Self {
+        self.prepare(|prepared| prepared.attempt_timeout = Some(limit))
+    }
+
     /// Makes this call again as this policy says, instead of [`ClientConfig::retry`].
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.prepare(|prepared| prepared.retry = Some(policy))
     }
 
-    /// Sends one more header with this call, after those of [`ClientConfig::header`].
+    /// Sends one more header with this call, such as one that ties it to a request of yours in your logs, in the
+    /// place of one of that name from [`ClientConfig::header`]. Every attempt sends it.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.prepare(|prepared| prepared.headers.push((name.into(), value.into())))
     }
@@ -228,8 +237,9 @@ impl Prepared {
                 .timeout
                 .or(config.timeout)
                 .unwrap_or(config::DEFAULT_TIMEOUT),
-            attempt_limit: config
+            attempt_limit: self
                 .attempt_timeout
+                .or(config.attempt_timeout)
                 .unwrap_or(config::DEFAULT_ATTEMPT_TIMEOUT),
             policy: self
                 .retry

@@ -46,7 +46,7 @@ fn span(attempts: &Attempts) -> Span {
         clerk.trace_id = Empty,
     );
     if let Some(port) = port(uri) {
-        span.record("server.port", port);
+        span.record("server.port", i64::from(port));
     }
     span
 }
@@ -69,13 +69,13 @@ fn record(span: &Span, result: &Result<Exchange>) {
         Err(error) => (error.status(), error.trace_id(), error.attempts()),
     };
     if let Some(status) = status {
-        span.record("http.response.status_code", status.as_u16());
+        span.record("http.response.status_code", i64::from(status.as_u16()));
     }
     if let Some(trace_id) = trace_id {
         span.record("clerk.trace_id", trace_id);
     }
     if attempts > 1 {
-        span.record("http.request.resend_count", attempts - 1);
+        span.record("http.request.resend_count", i64::from(attempts - 1));
     }
     if let Err(error) = result {
         span.record("otel.status_code", "ERROR");

@@ -129,8 +129,9 @@ impl APIErrorResponse {
     /// is counted from that of the answer, so the clock of this machine does not matter.
     pub fn retry_after(&self) -> Option<Duration> {
         let told = self.0.exchange.header("retry-after")?.trim();
-        if let Ok(seconds) = told.parse() {
-            return Some(Duration::from_secs(seconds));
+        if !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit()) {
+            // More digits than a number has are a very long time.
+            return Some(Duration::from_secs(told.parse().unwrap_or(u64::MAX)));
         }
         let date = |text: &str| httpdate::parse_http_date(text).ok();
         let answered = self.0.exchange.header("date").and_then(date);

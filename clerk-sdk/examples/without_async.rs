@@ -1,0 +1,38 @@
+//! A script without async: it prints the newest users.
+//!
+//! With `CLERK_SECRET_KEY` set it asks Clerk; without, a stand-in on this machine.
+//!
+//! ```sh
+//! cargo run -p clerk-sdk --features blocking --example without_async
+//! ```
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::error::Error;
+
+use clerk_sdk::{ClientConfig, user};
+use clerk_sdk_tests::StandIn;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (_stand_in, client) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+        Ok(key) => (None, user::Client::new(ClientConfig::new(key))),
+        Err(_) => {
+            let stand_in = StandIn::start_blocking()?;
+            let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
+            let client = user::Client::new(config);
+            for name in ["Ada", "Grace", "Edith"] {
+                let params = user::CreateParams::new().first_name(name);
+                client.create(&params).blocking()?;
+            }
+            (Some(stand_in), client)
+        }
+    };
+
+    let total = client.count(&user::CountParams::new()).blocking()?;
+    println!("{} users, the newest of them:", total.total_count);
+    let users = client.list(&user::ListParams::new()).items().blocking();
+    for user in users.take(20) {
+        let user = user?;
+        println!("{} {}", user.id, user.first_name.unwrap_or_default());
+    }
+    Ok(())
+}
