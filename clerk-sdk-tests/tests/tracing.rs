@@ -18,11 +18,14 @@ use tracing_subscriber::registry::LookupSpan;
 
 type Fields = BTreeMap<String, String>;
 
+/// An event, and the span that it is in.
+type Within = (Option<u64>, Fields);
+
 /// Keeps every span with its fields, and every event.
 #[derive(Clone, Default)]
 struct Spans {
     fields: Arc<Mutex<BTreeMap<u64, Fields>>>,
-    events: Arc<Mutex<Vec<(Option<u64>, Fields)>>>,
+    events: Arc<Mutex<Vec<Within>>>,
 }
 
 struct Into<'f>(&'f mut Fields);

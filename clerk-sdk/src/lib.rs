@@ -27,8 +27,38 @@
 //! - Its failure is an [`Error`], which keeps whatever came.
 //! - Values decode whatever the API adds: enums and unions keep what they do not know, and missing
 //!   fields and nulls become defaults. Lists are a [`List`], instants a [`Timestamp`].
+//! - A list comes page by page; [`Call::items`] is a stream over all of them, [`Call::pages`] one of the pages.
+//! - Calls that fail are made again as a [`RetryPolicy`] says; a [`RateLimit`] keeps them from being too many.
 //! - [`API_VERSION`] and [`SPEC_REVISION`] say which of Clerk's documents this crate was made from.
 //! - A field of a request that can be cleared is a [`Nullable`]; [`metadata`] becomes a type of yours.
+//!
+//! # Time limits
+//!
+//! | limit | default | set by |
+//! |---|---|---|
+//! | opening a connection | 10 s | [`ClientConfig::connect_timeout`] |
+//! | one attempt of a call | 15 s | [`ClientConfig::attempt_timeout`], [`Call::attempt_timeout`] |
+//! | a whole call, with its attempts and waits | 30 s | [`ClientConfig::timeout`], [`Call::timeout`] |
+//!
+//! [`TimeoutError::phase`] says which of them ran out.
+//!
+//! # Features
+//!
+//! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
+//! `ClientConfig::service`: layers around the requests, or something else that sends them. `tracing` makes a span
+//! for each call, of the target `clerk_sdk`, with these fields and no others:
+//!
+//! | field | what it is |
+//! |---|---|
+//! | `otel.name`, `otel.kind` | method and template of the path, as in `GET /users/{user_id}`; `client` |
+//! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | what was asked, and where; never the path with its ids |
+//! | `http.response.status_code`, `clerk.trace_id` | what came back last |
+//! | `http.request.resend_count` | how often the call was made again, if it was |
+//! | `http.client.request.duration` | seconds, with all attempts and waits |
+//! | `otel.status_code`, `error.type` | of a call that failed: `ERROR`; the status, or one of `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `decode` |
+//!
+//! Within it, each repetition is an event with its `reason` and the seconds of its `wait`. `jwt`, `auth`, `tower`
+//! and the features of web frameworks verify who is calling: see the modules of these names.
 
 mod attempts;
 #[cfg(feature = "auth")]

@@ -12,11 +12,14 @@ use server::Fault::{
 use server::FaultServer;
 use tower::limit::ConcurrencyLimitLayer;
 
-/// Repeats at once, and takes little for much: faults are met in no time.
+const LONG: Duration = Duration::from_secs(300);
+
+/// Repeats at once, and takes little for much. No limit of time ends what ends by itself.
 fn config(server: &FaultServer) -> ClientConfig {
     ClientConfig::new("sk_test_faults")
         .base_url(&server.url)
-        .attempt_timeout(Duration::from_millis(60))
+        .timeout(LONG)
+        .attempt_timeout(LONG)
         .max_response_bytes(1024 * 1024)
         .retry(RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO))
 }
@@ -42,8 +45,8 @@ async fn get(client: &user::Client, id: &str) -> Result<String, Error> {
     client.get(id).await.map(|user| user.id.clone())
 }
 
-/// What repeating ends in, what one attempt ends in, and how often a GET is made.
-const FAULTS: [(Fault, &str, usize); 14] = [
+/// What a fault ends in, and how often a GET is made.
+const FAULTS: [(Fault, &str, usize); 12] = [
     (Served, "served", 1),
     (Status(500, ""), "refused", 1),
     (Status(503, ""), "refused", 3),
@@ -59,8 +62,6 @@ const FAULTS: [(Fault, &str, usize); 14] = [
     (HeadCut, "broken off", 3),
     (BodyCut, "cut", 3),
     (Garbage, "broken off", 3),
-    (Silence, "attempt too long", 3),
-    (Trickle, "attempt too long", 3),
     (Html, "not understood", 1),
 ];
 
@@ -107,28 +108,37 @@ async fn what_may_have_happened_is_not_done_again() {
 }
 
 #[tokio::test]
+async fn an_answer_that_does_not_come_ends_with_the_limit_that_ran_out_first() {
+    let short = Duration::from_millis(30);
+    for fault in [Silence, Trickle] {
+        let server = FaultServer::start(move |_, _| fault).await;
+        let client = user::Client::new(config(&server));
+        let result = client.get("user_1").attempt_timeout(short).await;
+        let result = result.map(|user| user.id.clone());
+        assert_eq!(outcome(&result), "attempt too long", "{fault:?}");
+        assert!(result.is_err_and(|error| error.attempts() == 3));
+
+        let call = client.ban("user_1").attempt_timeout(short);
+        let result = call.await.map(|user| user.id.clone());
+        assert_eq!(outcome(&result), "attempt too long", "{fault:?}");
+        assert!(result.is_err_and(|error| error.attempts() == 1));
+
+        let result = client.get("user_1").timeout(short).await;
+        let result = result.map(|user| user.id.clone());
+        assert_eq!(outcome(&result), "call too long", "{fault:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_without_an_end_is_cut_at_the_limit() {
     let server = FaultServer::start(|_, _| Endless).await;
-    let patient = config(&server).attempt_timeout(Duration::from_secs(60));
-    let error = get(&user::Client::new(patient), "user_1")
+    let error = get(&user::Client::new(config(&server)), "user_1")
         .await
         .expect_err("it has no end");
     let Error::Decode(decode) = error else {
         panic!("{error:?}")
     };
     assert_eq!((decode.body().len(), server.count()), (1024 * 1024, 1));
-}
-
-#[tokio::test]
-async fn the_limit_of_the_call_ends_what_no_attempt_ends() {
-    for fault in [Silence, Trickle] {
-        let server = FaultServer::start(move |_, _| fault).await;
-        let hasty = config(&server).timeout(Duration::from_millis(50));
-        let patient = hasty.attempt_timeout(Duration::from_secs(60));
-        let result = get(&user::Client::new(patient), "user_1").await;
-        assert_eq!(outcome(&result), "call too long", "{fault:?}");
-        assert_eq!(server.count(), 1);
-    }
 }
 
 /// Mixes faults by number, some of which pass when the call is made again.
@@ -151,10 +161,7 @@ async fn ten_thousand_calls_at_once_each_end_with_an_answer_of_their_own() {
     const CALLS: usize = 10_000;
     let server = FaultServer::start(|_, number| mixed(number)).await;
     // There are fewer sockets than calls.
-    let config = config(&server)
-        .attempt_timeout(Duration::from_secs(300))
-        .timeout(Duration::from_secs(300))
-        .layer(ConcurrencyLimitLayer::new(200));
+    let config = config(&server).layer(ConcurrencyLimitLayer::new(200));
     let client = user::Client::new(config);
     let ids: Vec<String> = (0..CALLS).map(|number| format!("user_{number}")).collect();
     let calls = ids

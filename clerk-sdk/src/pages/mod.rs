@@ -91,6 +91,9 @@ impl<T: Slot + 'static> Call<List<T>> {
     }
 }
 
+/// A page, or why there is none.
+type Page<T> = Result<Response<List<T>>>;
+
 /// The pages of a list, each asked for when it is needed; from [`Call::pages`].
 #[must_use = "nothing is asked for before the stream is polled"]
 pub struct Pages<T> {
@@ -111,7 +114,7 @@ impl<T: Slot + 'static> Pages<T> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Response<List<T>>>>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Page<T>>> {
         loop {
             let Some(call) = &mut self.call else {
                 match self.ask() {
@@ -129,7 +132,7 @@ impl<T: Slot + 'static> Pages<T> {
     }
 
     /// What to give for an answer, if anything; then nothing is asked for after the last page or an error.
-    fn take(&mut self, answer: Result<Response<List<T>>>) -> Option<Result<Response<List<T>>>> {
+    fn take(&mut self, answer: Page<T>) -> Option<Page<T>> {
         let passed = answer.and_then(|mut page| {
             let next = self.position.pass(&mut page)?;
             Ok((page, next))
@@ -151,10 +154,7 @@ impl<T: Slot + 'static> Pages<T> {
 
     /// The next page, where `make` makes a call and waits for it.
     #[cfg(feature = "blocking")]
-    pub(crate) fn next_with(
-        &mut self,
-        make: fn(Call<List<T>>) -> Result<Response<List<T>>>,
-    ) -> Option<Result<Response<List<T>>>> {
+    pub(crate) fn next_with(&mut self, make: fn(Call<List<T>>) -> Page<T>) -> Option<Page<T>> {
         loop {
             let call = self.call.take().or_else(|| self.ask())?;
             if let Some(given) = self.take(make(call)) {
@@ -216,10 +216,7 @@ impl<T: Slot + 'static> Items<T> {
 )]
 impl<T: Slot + 'static> Items<T> {
     /// The next item, where `make` makes a call and waits for it.
-    pub(crate) fn next_with(
-        &mut self,
-        make: fn(Call<List<T>>) -> Result<Response<List<T>>>,
-    ) -> Option<Result<T>> {
+    pub(crate) fn next_with(&mut self, make: fn(Call<List<T>>) -> Page<T>) -> Option<Result<T>> {
         loop {
             if let Some(item) = self.page.next() {
                 return Some(Ok(item));
