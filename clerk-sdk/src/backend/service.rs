@@ -64,7 +64,7 @@ impl ClientConfig {
     ///     let body = Full::<bytes::Bytes>::from(r#"{"id":"user_1"}"#);
     ///     Ok::<_, std::convert::Infallible>(http::Response::new(body))
     /// });
-    /// let client = user::Client::new(ClientConfig::new("sk_test_…").service(mock));
+    /// let client = user::Client::new(ClientConfig::new("sk_test_123").service(mock));
     /// assert_eq!(client.get("user_1").await?.id, "user_1");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
