@@ -15,6 +15,7 @@
 //! ```
 
 mod answer;
+mod crowd;
 mod fields;
 mod ids;
 mod invitations;
@@ -102,6 +103,12 @@ impl StandIn {
     /// A secret key that is accepted.
     pub fn key(&self) -> &str {
         KEY
+    }
+
+    /// Gives the instance of [`key`](Self::key) so many users, made from their numbers when somebody asks: as many
+    /// as you like. They come before all who are created, and can only be read, listed and counted.
+    pub fn add_crowd(&self, count: usize) {
+        self.server.add_crowd(KEY, count);
     }
 
     /// Accepts another key, with a state of its own: users of one key are strangers to the other.

@@ -1,9 +1,10 @@
 //! Which handler answers which method and path.
 
 use crate::answer::{Answer, Failure};
+use crate::paging::listed;
 use crate::request::RecordedRequest;
 use crate::state::State;
-use crate::{invitations, memberships, organizations, users};
+use crate::{crowd, invitations, memberships, organizations, users};
 
 /// Answers from the state.
 pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
@@ -53,10 +54,12 @@ fn refusal(path: &[&str]) -> Failure {
 
 fn on_users(state: &mut State, request: &RecordedRequest, path: &[&str]) -> Option<Answer> {
     Some(match (request.method.as_str(), path) {
+        ("GET", []) if state.crowd > 0 => crowd::list(state, request),
         ("GET", []) => users::list(state, request),
         ("POST", []) => users::create(state, request),
+        ("GET", ["count"]) if state.crowd > 0 => crowd::count(state, request),
         ("GET", ["count"]) => users::count(state, request),
-        ("GET", [id]) => users::get(state, id),
+        ("GET", [id]) => crowd::get(state, id).map_or_else(|| users::get(state, id), Ok),
         ("PATCH", [id]) => users::update(state, id, request),
         ("DELETE", [id]) => users::delete(state, id),
         ("PATCH" | "PUT", [id, "metadata"]) => users::change_metadata(state, id, request),
@@ -66,6 +69,9 @@ fn on_users(state: &mut State, request: &RecordedRequest, path: &[&str]) -> Opti
         ("POST", [id, "unlock"]) => users::set_locked(state, id, false),
         ("POST", [id, "profile_image"]) => users::set_profile_image(state, id, true),
         ("DELETE", [id, "profile_image"]) => users::set_profile_image(state, id, false),
+        ("GET", [id, "organization_memberships"]) if crowd::has(state, id) => {
+            listed(request, Vec::new())
+        }
         ("GET", [id, "organization_memberships"]) => {
             memberships::list(state, request, None, Some(id))
         }

@@ -70,6 +70,11 @@ impl Server {
         lock(&self.states).entry(key.to_owned()).or_default();
     }
 
+    pub(crate) fn add_crowd(&self, key: &str, count: usize) {
+        let mut states = lock(&self.states);
+        states.entry(key.to_owned()).or_default().crowd += count;
+    }
+
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.requests).clone()
     }

@@ -8,6 +8,8 @@ use crate::answer::Failure;
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) users: Vec<Value>,
+    /// How many users there are who are made when somebody asks.
+    pub(crate) crowd: usize,
     pub(crate) organizations: Vec<Value>,
     pub(crate) memberships: Vec<Value>,
     pub(crate) invitations: Vec<Value>,

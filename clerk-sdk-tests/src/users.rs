@@ -184,7 +184,8 @@ fn contact(kind: &str, value: &str, reserved: bool) -> Value {
     contact
 }
 
-fn blank() -> Value {
+/// A user of whom nothing is known.
+pub(crate) fn blank() -> Value {
     let mut user = json!({
         "id": id("user"), "object": "user", "external_id": null, "first_name": null,
         "last_name": null, "locale": null, "username": null,

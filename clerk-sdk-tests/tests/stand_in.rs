@@ -351,3 +351,45 @@ fn without_a_runtime_a_call_is_an_error_and_no_panic() {
     };
     assert!(error.is_connect());
 }
+
+#[tokio::test]
+async fn a_crowd_can_be_walked_both_ways_and_comes_before_all_others() {
+    let (server, clerk) = start().await;
+    server.add_crowd(1_201);
+    let params = user::CreateParams::new().username("late");
+    let late = clerk.user().create(&params).await.expect("a user");
+    let count = clerk.user().count(&user::CountParams::new()).await;
+    assert_eq!(count.expect("a number").total_count, 1_202);
+
+    let walk = async |order: &str| {
+        let params = user::ListParams::new().order_by(order);
+        let mut users = clerk.user().list(&params).items();
+        let mut seen = Vec::new();
+        while let Some(user) = users.next().await {
+            let user = user.expect("a user");
+            seen.push((user.created_at, user.id));
+        }
+        seen
+    };
+    let mut oldest_first = walk("created_at").await;
+    assert!(oldest_first.is_sorted());
+    assert_eq!(oldest_first.last().map(|it| &it.1), Some(&late.id));
+    let newest_first = walk("-created_at").await;
+    oldest_first.reverse();
+    assert_eq!((newest_first.len(), newest_first), (1_202, oldest_first));
+
+    let params = user::ListParams::new().limit(3).offset(1_200);
+    let page = clerk.user().list(&params).await.expect("a page");
+    assert_eq!(page.len(), 2);
+    let found = clerk.user().get(&page[0].id).await.expect("a user");
+    assert_eq!(found.username, page[0].username);
+    let params = user::ListOrganizationMembershipsParams::new();
+    let none = clerk
+        .user()
+        .list_organization_memberships(&found.id, &params)
+        .await;
+    assert_eq!(none.expect("a list").total_count, Some(0));
+    let params = user::ListParams::new().query("ada");
+    let error = clerk.user().list(&params).await.expect_err("no filters");
+    assert_eq!(error.status().map(|it| it.as_u16()), Some(422));
+}
