@@ -142,7 +142,7 @@ impl StandIn {
         Signer::instance().sign(&all)
     }
 
-    /// Every request so far, in order of arrival.
+    /// Every request so far, in order of arrival; the last 20,000 of them.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.server.requests()
     }

@@ -1,6 +1,6 @@
 //! The server around the state: it records, checks the key, and answers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -17,6 +17,8 @@ use crate::state::State;
 
 /// More than the largest file the API takes.
 const MOST_BYTES: usize = 20 * 1024 * 1024;
+
+const MOST_REQUESTS: usize = 20_000;
 
 /// An answer to give once, in place of the stand-in's own.
 #[derive(Clone, Debug)]
@@ -44,7 +46,7 @@ struct Script {
 /// Everything that the requests share.
 pub(crate) struct Server {
     states: Mutex<HashMap<String, State>>,
-    requests: Mutex<Vec<RecordedRequest>>,
+    requests: Mutex<VecDeque<RecordedRequest>>,
     uploads: Mutex<Vec<Upload>>,
     scripts: Mutex<Vec<Script>>,
     jwks: Mutex<Value>,
@@ -76,7 +78,7 @@ impl Server {
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        lock(&self.requests).clone()
+        lock(&self.requests).iter().cloned().collect()
     }
 
     pub(crate) fn uploads(&self) -> Vec<Upload> {
@@ -105,6 +107,15 @@ impl Server {
         });
     }
 
+    /// Keeps a request to show, and no more than the last of them: a long run is not a full memory.
+    fn remember(&self, request: RecordedRequest) {
+        let mut requests = lock(&self.requests);
+        if requests.len() == MOST_REQUESTS {
+            requests.pop_front();
+        }
+        requests.push_back(request);
+    }
+
     /// The script for a request, which is then used up.
     fn script(&self, request: &RecordedRequest) -> Option<Script> {
         let mut scripts = lock(&self.scripts);
@@ -117,7 +128,7 @@ impl Server {
     async fn handle(&self, request: Request<Body>) -> Response<Body> {
         let trace_id = crate::ids::trace_id();
         let (request, whole) = record(request).await;
-        lock(&self.requests).push(request.clone());
+        self.remember(request.clone());
         if let Some(script) = self.script(&request) {
             return match script.answer {
                 Some(answer) => answer,

@@ -66,7 +66,7 @@ pub(crate) async fn export(
         serde_json::to_writer(&mut file, &line)?;
         file.write_all(b"\n")?;
         counts.written += 1;
-        if counts.written % FLUSHED == 0 {
+        if counts.written.is_multiple_of(FLUSHED) {
             file.flush()?;
             progress(before + counts.written);
         }
