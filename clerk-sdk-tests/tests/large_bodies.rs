@@ -2,9 +2,13 @@
 //!
 //! One test, as what the process uses is measured.
 
+mod support;
+
 use clerk_sdk::{Clerk, ClientConfig, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+
+use support::peak;
 
 const MB: usize = 1024 * 1024;
 
@@ -45,16 +49,6 @@ async fn list(url: &str, limit: Option<usize>) -> Result<usize, Error> {
     }
     let users = Clerk::new(config).user().list(&Default::default()).await?;
     Ok(users.iter().map(|user| user.id.len()).sum())
-}
-
-/// The most memory this process ever had, in bytes; `None` where no system file tells.
-fn peak() -> Option<usize> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: usize = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }
 
 /// Runs `call`, and says how much it raised the peak.

@@ -8,19 +8,17 @@ use http::header::AUTHORIZATION;
 use tokio::time::Instant;
 
 use crate::backend::BackendErrorKind;
-use crate::call::Settings;
 use crate::config;
 use crate::error::{APIErrorResponse, DecodeError, TimeoutError, TimeoutPhase, TransportError};
 use crate::rate_limit::Asking;
+use crate::request::Operation;
 use crate::response::Exchange;
+use crate::settings::Settings;
 use crate::{BackendError, ClientConfig, Error, Result, RetryPolicy};
 
 /// One call, ready to be sent as often as need be.
 pub(crate) struct Attempts {
-    /// As errors name it: `GET /users/{user_id}`.
-    pub(crate) operation: String,
-    /// The path with its placeholders.
-    pub(crate) template: &'static str,
+    pub(crate) operation: Operation,
     pub(crate) request: http::Request<Bytes>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) policy: RetryPolicy,
@@ -89,8 +87,8 @@ impl Attempts {
     fn asking(&self) -> Asking<'_> {
         let key = self.request.headers().get(AUTHORIZATION);
         Asking {
-            method: self.request.method(),
-            template: self.template,
+            method: &self.operation.method,
+            template: self.operation.template,
             path: self.request.uri().path(),
             is_live: key.is_some_and(|key| key.as_bytes().starts_with(b"Bearer sk_live_")),
         }
@@ -134,7 +132,7 @@ fn left(end: Option<Instant>) -> Duration {
     })
 }
 
-fn to_exchange(operation: String, response: http::Response<Bytes>) -> Exchange {
+fn to_exchange(operation: Operation, response: http::Response<Bytes>) -> Exchange {
     let (head, body) = response.into_parts();
     Exchange {
         operation,
@@ -145,7 +143,7 @@ fn to_exchange(operation: String, response: http::Response<Bytes>) -> Exchange {
     }
 }
 
-fn timed_out(operation: String, phase: TimeoutPhase, limit: Option<Duration>) -> Error {
+fn timed_out(operation: Operation, phase: TimeoutPhase, limit: Option<Duration>) -> Error {
     Error::Timeout(TimeoutError {
         operation,
         attempts: 1,
@@ -155,7 +153,7 @@ fn timed_out(operation: String, phase: TimeoutPhase, limit: Option<Duration>) ->
 }
 
 /// The error for an answer that did not arrive whole. What did arrive is kept.
-fn no_answer(operation: String, config: &ClientConfig, error: BackendError) -> Error {
+fn no_answer(operation: Operation, config: &ClientConfig, error: BackendError) -> Error {
     let BackendError {
         kind,
         partial,

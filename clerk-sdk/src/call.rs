@@ -6,23 +6,20 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use sync_wrapper::SyncWrapper;
 
 use crate::attempts::Attempts;
-use crate::backend::ReqwestBackend;
-use crate::config::{self, SecretKey};
+use crate::config;
 use crate::error::{DecodeError, InvalidArgument};
 use crate::request::Request;
 use crate::response::Exchange;
-use crate::retry::Budget;
+use crate::settings::Settings;
 use crate::wire::Slot;
-use crate::{API_VERSION, Backend, ClientConfig, Error, Response, Result, RetryPolicy};
+use crate::{ClientConfig, Error, Response, Result, RetryPolicy};
 
 /// One call to the API, sent when it is awaited.
 ///
@@ -164,22 +161,6 @@ impl<T> fmt::Debug for Call<T> {
 #[derive(Clone, Default)]
 pub(crate) struct Transport(Option<Arc<Settings>>);
 
-/// A configuration made ready: the parts that cost something are made once.
-pub(crate) struct Settings {
-    pub(crate) config: ClientConfig,
-    pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) budget: Budget,
-}
-
-/// What the free functions use, made at the first call.
-static DEFAULT: RwLock<Option<Arc<Settings>>> = RwLock::new(None);
-
-pub(crate) fn forget_default() {
-    *DEFAULT
-        .write()
-        .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
-}
-
 impl Transport {
     pub(crate) fn new(config: ClientConfig) -> Self {
         Self(Some(Arc::new(Settings::new(config))))
@@ -203,36 +184,12 @@ impl fmt::Debug for Transport {
     }
 }
 
-impl Settings {
-    fn new(config: ClientConfig) -> Self {
-        let backend: Arc<dyn Backend> = match &config.backend {
-            Some(make) => make(&config),
-            None => Arc::new(ReqwestBackend::new(&config)),
-        };
-        Self {
-            config,
-            backend,
-            budget: Budget::default(),
-        }
-    }
-
-    fn shared() -> Arc<Self> {
-        let mut shared = DEFAULT
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        shared
-            .get_or_insert_with(|| Arc::new(Self::new(config::default_config())))
-            .clone()
-    }
-}
-
 impl Prepared {
     pub(crate) async fn send(self: Box<Self>) -> Result<Exchange> {
         let settings = self.transport.settings();
         let config = &settings.config;
         let attempts = Attempts {
-            operation: format!("{} {}", self.request.method, self.request.template),
-            template: self.request.template,
+            operation: self.request.operation.clone(),
             limit: self
                 .timeout
                 .or(config.timeout)
@@ -246,7 +203,7 @@ impl Prepared {
                 .clone()
                 .or(config.retry.clone())
                 .unwrap_or_default(),
-            request: self.into_http(config)?,
+            request: settings.to_http(self.request, &self.headers)?,
             settings: settings.clone(),
         };
         #[cfg(feature = "tracing")]
@@ -254,61 +211,4 @@ impl Prepared {
         #[cfg(not(feature = "tracing"))]
         attempts.run().await
     }
-
-    /// The request as it goes out. Nothing that is wrong with it gets past here.
-    fn into_http(self, config: &ClientConfig) -> Result<http::Request<Bytes>> {
-        if let Some(problem) = self.request.problem {
-            return Err(problem.into());
-        }
-        let base = config::parse_base_url(config.base_url.as_deref())?;
-        let mut headers = own_headers();
-        replace(&mut headers, config::parse_headers(&config.headers)?);
-        replace(&mut headers, config::parse_headers(&self.headers)?);
-        headers.remove(AUTHORIZATION);
-        if self.request.needs_key {
-            let key = SecretKey::resolve(config.key.as_ref())?;
-            headers.insert(AUTHORIZATION, key.header()?);
-        }
-        if let Some(content_type) = self.request.content_type {
-            let value = HeaderValue::try_from(content_type)
-                .map_err(|_| InvalidArgument::new("params", "its media type fits no header"))?;
-            headers.insert(CONTENT_TYPE, value);
-        }
-
-        let mut url = base + &self.request.path;
-        if !self.request.query.as_str().is_empty() {
-            url = url + "?" + self.request.query.as_str();
-        }
-        let mut request = http::Request::new(self.request.body);
-        *request.method_mut() = self.request.method;
-        *request.uri_mut() = url
-            .parse()
-            .map_err(|_| InvalidArgument::new("params", "the URL they make is too long"))?;
-        *request.headers_mut() = headers;
-        Ok(request)
-    }
-}
-
-/// The headers that go with every call, but for the key.
-fn own_headers() -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert("clerk-api-version", HeaderValue::from_static(API_VERSION));
-    headers.insert(
-        USER_AGENT,
-        HeaderValue::from_static(concat!("clerk/clerk-sdk-rust@", env!("CARGO_PKG_VERSION"))),
-    );
-    headers.insert(
-        "x-clerk-sdk",
-        HeaderValue::from_static(concat!("rust/", env!("CARGO_PKG_VERSION"))),
-    );
-    headers
-}
-
-/// Puts `newer` in the place of what `headers` has under the same names.
-fn replace(headers: &mut HeaderMap, newer: HeaderMap) {
-    for name in newer.keys() {
-        headers.remove(name);
-    }
-    headers.extend(newer);
 }

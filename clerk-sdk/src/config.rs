@@ -44,7 +44,7 @@ pub fn set_key(key: impl Into<String>) {
 pub fn set_config(config: ClientConfig) {
     *write(&DEFAULTS) = Some(config);
     GENERATION.fetch_add(1, Ordering::SeqCst);
-    crate::call::forget_default();
+    crate::settings::forget_default();
 }
 
 /// Which configuration of the process this is: it counts the calls of [`set_config`].

@@ -82,6 +82,7 @@ mod rate_limit;
 mod request;
 mod response;
 mod retry;
+mod settings;
 #[cfg(feature = "tracing")]
 mod trace;
 mod wire;

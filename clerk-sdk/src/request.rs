@@ -1,6 +1,6 @@
 //! One request, as generated code builds it: method, path, query, body.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use bytes::Bytes;
 use http::Method;
@@ -18,14 +18,26 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// What a call does, as errors name it: `GET /users/{user_id}`.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    /// The path with its placeholders.
+    pub(crate) template: &'static str,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.template)
+    }
+}
+
 /// A request before it has an address and a key.
 ///
 /// An argument that cannot be sent is remembered and comes back from the call.
 #[derive(Clone)]
 pub(crate) struct Request {
-    pub(crate) method: Method,
-    /// The path with its placeholders, as errors name the operation.
-    pub(crate) template: &'static str,
+    pub(crate) operation: Operation,
     pub(crate) path: String,
     pub(crate) query: Query,
     pub(crate) content_type: Option<String>,
@@ -39,8 +51,7 @@ pub(crate) struct Request {
 impl Request {
     fn new(method: Method, template: &'static str) -> Self {
         Self {
-            method,
-            template,
+            operation: Operation { method, template },
             path: template.to_owned(),
             query: Query::default(),
             content_type: None,

@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer};
 
 use crate::List;
+use crate::request::Operation;
 
 /// The answer to a call: it derefs to the value, and keeps status, headers and the raw body.
 ///
@@ -127,8 +128,7 @@ impl<'a, T> IntoIterator for &'a Response<List<T>> {
 /// One exchange with the API, whatever came of it.
 #[derive(Clone)]
 pub(crate) struct Exchange {
-    /// As errors name it: `GET /users/{user_id}`.
-    pub(crate) operation: String,
+    pub(crate) operation: Operation,
     /// How often the call was made for it.
     pub(crate) attempts: u32,
     pub(crate) status: StatusCode,

@@ -16,6 +16,9 @@ use crate::{Error, Result, TimeoutPhase};
 /// may hold what is secret or personal.
 pub(crate) async fn traced(attempts: Attempts) -> Result<Exchange> {
     let span = span(&attempts);
+    if span.is_disabled() {
+        return attempts.run().await;
+    }
     let started = Instant::now();
     let result = attempts.run().instrument(span.clone()).await;
     record(&span, &result);
@@ -31,11 +34,11 @@ fn span(attempts: &Attempts) -> Span {
     let span = tracing::info_span!(
         target: "clerk_sdk",
         "call",
-        otel.name = attempts.operation,
+        otel.name = attempts.operation.to_string(),
         otel.kind = "client",
         otel.status_code = Empty,
-        http.request.method = attempts.request.method().as_str(),
-        url.template = attempts.template,
+        http.request.method = attempts.operation.method.as_str(),
+        url.template = attempts.operation.template,
         url.scheme = uri.scheme_str(),
         server.address = uri.host(),
         server.port = Empty,

@@ -85,3 +85,13 @@ pub(crate) async fn raw_server(answer: &'static [u8]) -> (String, Arc<Mutex<Vec<
     });
     (url, seen)
 }
+
+/// The most memory this process ever had, in bytes; `None` where no system file tells.
+pub(crate) fn peak() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: usize = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

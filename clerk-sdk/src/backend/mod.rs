@@ -1,5 +1,6 @@
 //! The seam between this crate and the network: plain requests in, plain responses out.
 
+mod incoming;
 mod reqwest;
 #[cfg(feature = "tower")]
 pub(crate) mod service;

@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
+use super::incoming::Incoming;
 use super::{Backend, BackendError, BackendErrorKind, BackendFuture};
 use crate::{ClientConfig, config};
 
@@ -116,23 +117,21 @@ async fn read_body(
     mut response: reqwest::Response,
     limit: usize,
 ) -> Result<http::Response<Bytes>, BackendError> {
-    let mut head = http::Response::new(());
-    *head.status_mut() = response.status();
-    *head.headers_mut() = std::mem::take(response.headers_mut());
-
-    let mut body = BytesMut::new();
+    let (mut head, ()) = http::Response::new(()).into_parts();
+    head.status = response.status();
+    head.headers = std::mem::take(response.headers_mut());
+    let mut incoming = Incoming::new(head, response.content_length(), limit);
     let problem = loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
-                body.extend_from_slice(&chunk[..limit - body.len()]);
-                break BackendError::too_long(limit);
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(head.map(|()| body.freeze())),
-            Err(error) => break from_reqwest(error),
+        let received = match response.chunk().await {
+            Ok(Some(chunk)) => incoming.push(chunk),
+            Ok(None) => return Ok(incoming.finish()),
+            Err(error) => Err(from_reqwest(error)),
+        };
+        if let Err(problem) = received {
+            break problem;
         }
     };
-    Err(problem.with_partial(head.map(|()| body.freeze())))
+    Err(problem.with_partial(incoming.finish()))
 }
 
 /// Sorts a failure of `reqwest`, without its URL: ids in it may be personal.

@@ -7,12 +7,13 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::Body;
 use http_body_util::{BodyExt, Full};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::incoming::Incoming;
 use super::{Backend, BackendError, BackendFuture, ReqwestBackend};
 use crate::ClientConfig;
 
@@ -179,25 +180,22 @@ async fn read_body<B>(
 where
     B: Body<Error: Into<BoxError>>,
 {
-    let (head, incoming) = response.into_parts();
-    let mut incoming = pin!(incoming);
-    let mut body = BytesMut::new();
+    let (head, body) = response.into_parts();
+    let mut body = pin!(body);
+    let mut incoming = Incoming::new(head, body.size_hint().exact(), limit);
     let problem = loop {
-        let data = match incoming.frame().await {
-            None => return Ok(http::Response::from_parts(head, body.freeze())),
-            Some(Err(error)) => break sorted(error),
-            Some(Ok(frame)) => frame.into_data().ok(),
+        let received = match body.frame().await {
+            None => return Ok(incoming.finish()),
+            Some(Err(error)) => Err(sorted(error)),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => incoming.push(data),
+                // Trailers say nothing here.
+                Err(_) => Ok(()),
+            },
         };
-        let Some(mut data) = data else {
-            // Trailers say nothing here.
-            continue;
-        };
-        let room = limit - body.len();
-        let is_too_long = data.remaining() > room;
-        body.extend_from_slice(&data.copy_to_bytes(data.remaining().min(room)));
-        if is_too_long {
-            break BackendError::too_long(limit);
+        if let Err(problem) = received {
+            break problem;
         }
     };
-    Err(problem.with_partial(http::Response::from_parts(head, body.freeze())))
+    Err(problem.with_partial(incoming.finish()))
 }

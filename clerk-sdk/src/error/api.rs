@@ -24,6 +24,7 @@ pub struct APIErrorResponse(Box<ApiFailure>);
 
 #[derive(Clone)]
 struct ApiFailure {
+    operation: String,
     exchange: Exchange,
     reported: Reported,
 }
@@ -85,7 +86,11 @@ fn text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
 impl APIErrorResponse {
     pub(crate) fn new(exchange: Exchange) -> Self {
         let reported = Reported::read(&exchange.body);
-        Self(Box::new(ApiFailure { exchange, reported }))
+        Self(Box::new(ApiFailure {
+            operation: exchange.operation.to_string(),
+            exchange,
+            reported,
+        }))
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {
@@ -99,7 +104,7 @@ impl APIErrorResponse {
 
     /// The operation that was called, as in `GET /users/{user_id}`.
     pub fn operation(&self) -> &str {
-        &self.0.exchange.operation
+        &self.0.operation
     }
 
     /// What the API reports, each with code, message, long message and details.

@@ -98,7 +98,7 @@ impl fmt::Display for DecodeError {
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
-            .field("operation", &self.0.exchange.operation)
+            .field("operation", &self.0.exchange.operation.to_string())
             .field("status", &self.status().as_u16())
             .field("path", &self.0.path)
             .field("source", &self.0.source)

@@ -4,10 +4,12 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::request::Operation;
+
 /// A call that got no whole answer.
 #[derive(Debug)]
 pub struct TransportError {
-    pub(crate) operation: String,
+    pub(crate) operation: Operation,
     pub(crate) attempts: u32,
     pub(crate) connect: bool,
     pub(crate) source: Box<dyn StdError + Send + Sync>,
@@ -52,7 +54,7 @@ impl fmt::Display for Repeated {
 /// A time limit that ran out, and which one.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
-    pub(crate) operation: String,
+    pub(crate) operation: Operation,
     pub(crate) attempts: u32,
     pub(crate) phase: TimeoutPhase,
     pub(crate) limit: Option<Duration>,

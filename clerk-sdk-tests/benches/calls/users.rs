@@ -1,22 +1,23 @@
-//! Decoding a page of 500 users, beside parsing the same text into plain JSON.
-//!
-//! ```sh
-//! cargo bench -p clerk-sdk-tests
-//! ```
+//! Users as the API would send them, of about 2.4 kB each.
 
-use std::hint::black_box;
+use std::sync::Arc;
 
-use clerk_sdk::{List, types::User};
-use criterion::{Criterion, Throughput};
 use serde_json::{Value, json};
 
-/// A page as the API would send it, of about 1.2 MB.
-fn page() -> String {
-    let users: Vec<Value> = (0..500).map(user).collect();
-    Value::Array(users).to_string()
+/// The page that begins with the user of this number.
+pub(crate) fn page(first: u32, count: u32) -> Arc<str> {
+    let users: Vec<Value> = (first..first + count).map(user).collect();
+    Value::Array(users).to_string().into()
 }
 
-fn user(number: u32) -> Value {
+/// The number of the first user that a request asks for, by its cursor.
+pub(crate) fn first(line: &str) -> u32 {
+    let after = line.split("starting_after=user_").nth(1);
+    let last = after.and_then(|rest| rest.split(['&', ' ']).next());
+    last.map_or(0, |number| number.parse::<u32>().expect("a number") + 1)
+}
+
+pub(crate) fn user(number: u32) -> Value {
     let verification = |kind: &str, strategy: &str| {
         json!({
             "object": kind, "status": "verified", "strategy": strategy,
@@ -61,23 +62,4 @@ fn user(number: u32) -> Value {
         "create_organization_enabled": true, "last_active_at": 1_700_000_000_000_i64,
         "created_at": 1_700_000_000_000_i64, "updated_at": 1_700_000_000_000_i64,
     })
-}
-
-fn decode(criterion: &mut Criterion) {
-    let page = page();
-    let mut group = criterion.benchmark_group("500 users");
-    group.throughput(Throughput::Bytes(page.len() as u64));
-    group.bench_function("plain JSON", |bencher| {
-        bencher.iter(|| serde_json::from_str::<Value>(black_box(&page)).expect("it is JSON"));
-    });
-    group.bench_function("types", |bencher| {
-        bencher.iter(|| serde_json::from_str::<List<User>>(black_box(&page)).expect("it decodes"));
-    });
-    group.finish();
-}
-
-fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    decode(&mut criterion);
-    criterion.final_summary();
 }
