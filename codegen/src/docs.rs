@@ -84,15 +84,29 @@ pub(crate) fn undocumented(api: &Api) -> Vec<String> {
         let without = |operation: &&Operation| operation.docs.is_none();
         let operations = resource.operations.iter().filter(without);
         items.extend(operations.map(|it| format!("{}::{}", resource.module, it.name)));
+        items.extend(resource.operations.iter().flat_map(|operation| {
+            let refusals = operation.refusals.iter().filter(|(_, text)| text.is_none());
+            refusals.map(|(status, _)| format!("{}::{} {status}", resource.module, operation.name))
+        }));
     }
     for ty in &api.types {
         let path = type_path(ty);
         if ty.docs.is_none() {
             items.push(path.clone());
         }
-        if let Shape::Object(object) = &ty.shape {
-            let fields = object.fields.iter().filter(|field| field.docs.is_none());
-            items.extend(fields.map(|field| format!("{path}.{}", field.wire)));
+        match &ty.shape {
+            Shape::Object(object) => {
+                let fields = object.fields.iter().filter(|field| field.docs.is_none());
+                items.extend(fields.map(|field| format!("{path}.{}", field.wire)));
+            }
+            Shape::Strings(values) => {
+                let values = values
+                    .iter()
+                    .filter(|value| !ty.values.contains_key(*value));
+                items.extend(values.map(|value| format!("{path}::{value}")));
+            }
+            // What a member is, is what its type is.
+            Shape::Union(_) => {}
         }
     }
     items.sort();

@@ -42,6 +42,10 @@ pub(crate) struct Operation {
     pub(crate) needs_key: bool,
     pub(crate) deprecated: bool,
     pub(crate) docs: Option<String>,
+    /// Where Clerk describes it.
+    pub(crate) reference: Option<String>,
+    /// The statuses of refusals that the document lists, with what each means here.
+    pub(crate) refusals: Vec<(u16, Option<String>)>,
 }
 
 /// How a list is given page by page.
@@ -99,6 +103,8 @@ pub(crate) struct TypeDef {
     pub(crate) home: Home,
     pub(crate) name: String,
     pub(crate) docs: Option<String>,
+    /// What the values of an enum mean.
+    pub(crate) values: BTreeMap<String, String>,
     pub(crate) deprecated: bool,
     pub(crate) shape: Shape,
     /// Where in the document it stands, for errors.
@@ -126,10 +132,14 @@ impl Shape {
     /// The shape alone, to compare with another.
     pub(crate) fn without_prose(&self) -> Self {
         let mut shape = self.clone();
-        if let Self::Object(object) = &mut shape {
-            for field in &mut object.fields {
-                (field.docs, field.facts) = (None, None);
+        match &mut shape {
+            Self::Object(object) => {
+                for field in &mut object.fields {
+                    (field.docs, field.facts) = (None, None);
+                }
             }
+            Self::Union(members) => members.iter_mut().for_each(|member| member.docs = None),
+            Self::Strings(_) => {}
         }
         shape
     }
@@ -176,6 +186,8 @@ pub(crate) struct Member {
     pub(crate) variant: String,
     /// The type it holds, by name.
     pub(crate) ty: String,
+    /// What that type is, in a sentence.
+    pub(crate) docs: Option<String>,
     /// What must hold for an object to be this shape.
     pub(crate) tests: Vec<Test>,
 }

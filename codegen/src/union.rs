@@ -28,6 +28,7 @@ pub(crate) fn tests(
         .map(|candidate| Member {
             variant: candidate.variant.clone(),
             ty: candidate.ty.clone(),
+            docs: None,
             tests: candidate_tests(candidate, &candidates, discriminator),
         })
         .collect();

@@ -19,6 +19,9 @@ pub(crate) struct Arguments {
     /// Lists every operation, type and field that has no prose of ours yet.
     #[arg(long)]
     list_undocumented: bool,
+    /// Lists them, and exits with 1 where there are any.
+    #[arg(long)]
+    documented: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcome> {
@@ -30,13 +33,14 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcom
         .map(|(path, text)| (workspace.path(path), text.clone()))
         .collect();
     let changes = write::changes(&files, &folders)?;
-    if arguments.list_undocumented {
+    if arguments.list_undocumented || arguments.documented {
         for item in &output.report.undocumented {
             println!("{item}");
         }
     }
     if arguments.check {
-        return check(workspace, &files, &changes);
+        let outcome = check(workspace, &files, &changes)?;
+        return Ok(documented(arguments, &output).unwrap_or(outcome));
     }
     write::apply(&files, &changes, &folders)?;
     for change in &changes {
@@ -46,7 +50,17 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<Outcom
         }
     }
     summarize(&output, changes.len());
-    Ok(Outcome::Done)
+    Ok(documented(arguments, &output).unwrap_or(Outcome::Done))
+}
+
+/// That prose is missing, where that matters.
+fn documented(arguments: &Arguments, output: &Output) -> Option<Outcome> {
+    let missing = output.report.undocumented.len();
+    if missing == 0 || !arguments.documented {
+        return None;
+    }
+    println!("{missing} items have no prose of ours: write it in `spec/overlay/`");
+    Some(Outcome::Differs)
 }
 
 fn summarize(output: &Output, changed: usize) {

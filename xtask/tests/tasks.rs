@@ -203,6 +203,9 @@ fn regen_counts_what_lacks_prose_and_lists_it_when_asked() {
         output.starts_with("pet\npet::get\ntypes::Pet\ntypes::Pet.description\n"),
         "{output}"
     );
+    let (code, output, _) = scratch.run(&["regen", "--check", "--documented"]);
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains("4 items have no prose of ours"), "{output}");
 }
 
 #[test]

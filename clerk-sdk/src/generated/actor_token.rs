@@ -29,7 +29,18 @@ impl Client {
 
     /// Creates a token that lets one user sign in as another.
     ///
+    /// Whoever opens the token's `url` gets a session of the user `user_id`, marked with the `actor`, whose `sub` is the id of the user who acts.
+    /// Sessions made so carry the actor in their `act` claim, so your backend can tell them apart.
+    /// The token can be used once, and lives an hour where `expires_in_seconds` does not say otherwise.
+    ///
     /// `POST /actor_tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Actor-Tokens#operation/CreateActorToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include this.
+    /// - 422: There is no such user, or the actor has no `sub`.
     pub fn create(&self, params: &CreateParams) -> Call<ActorToken> {
         let request = Request::post("/actor_tokens").json(params);
         self.transport.call(request)
@@ -37,7 +48,15 @@ impl Client {
 
     /// Revokes an actor token that has not been used.
     ///
+    /// A session that was started with it goes on: end it with [`session::revoke`](crate::session::revoke).
+    ///
     /// `POST /actor_tokens/{actor_token_id}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Actor-Tokens#operation/RevokeActorToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The token was used or revoked before.
+    /// - 404: No actor token has this id.
     pub fn revoke(&self, actor_token_id: &str) -> Call<ActorToken> {
         let request = Request::post("/actor_tokens/{actor_token_id}/revoke")
             .path("actor_token_id", actor_token_id);
@@ -59,11 +78,11 @@ pub fn revoke(actor_token_id: &str) -> Call<ActorToken> {
     Client::default().revoke(actor_token_id)
 }
 
-/// An object within a request.
+/// The user who acts in the place of another.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateActor {
-    /// `sub` on the wire.
+    /// The id of the user who acts.
     pub sub: String,
 }
 request_object!(CreateActor {
@@ -81,11 +100,11 @@ impl CreateActor {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `actor` on the wire.
+    /// Who acts in the user's place, by the id in `sub`; null where nobody does.
     pub actor: CreateActor,
     /// How many seconds it is valid for. The default is `3600`.
     pub expires_in_seconds: Option<i64>,
-    /// `session_max_duration_in_seconds` on the wire. The default is `1800`.
+    /// How many seconds the session lasts that comes of it; half an hour where it is not set. The default is `1800`.
     pub session_max_duration_in_seconds: Option<i64>,
     /// The id of the user.
     pub user_id: String,

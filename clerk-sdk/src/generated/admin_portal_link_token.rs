@@ -29,17 +29,36 @@ impl Client {
 
     /// Creates a token for a link to an organization's admin portal.
     ///
+    /// There the organization's own staff set up single sign-on, without an account at Clerk.
     /// The secret is in this answer only.
     ///
     /// `POST /admin_portal_link_tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 409: It contradicts what there is, or another change that is under way.
     pub fn create(&self, params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
         let request = Request::post("/admin_portal_link_tokens").json(params);
         self.transport.call(request)
     }
 
-    /// Revokes a token for the admin portal.
+    /// Revokes a token for the admin portal, so that its link opens nothing any more.
+    ///
+    /// What was set up with it stays.
     ///
     /// `POST /admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No such token exists.
     pub fn revoke(
         &self,
         admin_portal_link_token_id: &str,
@@ -61,7 +80,7 @@ pub fn create(params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
     Client::default().create(params)
 }
 
-/// Revokes a token for the admin portal.
+/// Revokes a token for the admin portal, so that its link opens nothing any more.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(
@@ -75,13 +94,13 @@ pub fn revoke(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `it_contact_id` on the wire. Not empty.
+    /// An id of your own for the person who gets the link. Not empty.
     pub it_contact_id: Option<String>,
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// `seconds_until_expiration` on the wire. From 1 to 86400. The default is `3600`.
+    /// How many seconds it lives. From 1 to 86400. The default is `3600`.
     pub seconds_until_expiration: Option<i64>,
 }
 request_object!(CreateParams {

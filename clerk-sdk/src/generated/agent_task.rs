@@ -29,15 +29,31 @@ impl Client {
 
     /// Creates a task that lets an agent act for a user.
     ///
+    /// Opening the `url` of the answer starts a session of that user, for the agent to work in.
+    /// The same `agent_name` always gets the same `agent_id`, so that what an agent did can be followed over many tasks.
+    ///
     /// `POST /agents/tasks`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Agent-Tasks#operation/CreateAgentTask))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: There is no such user.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<AgentTask> {
         let request = Request::post("/agents/tasks").json(params);
         self.transport.call(request)
     }
 
-    /// Revokes an agent's task.
+    /// Revokes an agent's task that has not been started.
     ///
     /// `POST /agents/tasks/{agent_task_id}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Agent-Tasks#operation/RevokeAgentTask))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The task was started or revoked before.
+    /// - 404: No agent task has this id.
     pub fn revoke(&self, agent_task_id: &str) -> Call<AgentTask> {
         let request = Request::post("/agents/tasks/{agent_task_id}/revoke")
             .path("agent_task_id", agent_task_id);
@@ -52,7 +68,7 @@ pub fn create(params: &CreateParams) -> Call<AgentTask> {
     Client::default().create(params)
 }
 
-/// Revokes an agent's task.
+/// Revokes an agent's task that has not been started.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
@@ -63,17 +79,17 @@ pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `agent_name` on the wire.
+    /// The name of the agent, by which Clerk tells agents apart.
     pub agent_name: String,
-    /// `on_behalf_of` on the wire.
+    /// The user that the agent acts for, by one of id and identifier.
     pub on_behalf_of: OnBehalfOfInput,
     /// The permissions.
     pub permissions: String,
     /// Where to return to afterwards.
     pub redirect_url: String,
-    /// `session_max_duration_in_seconds` on the wire. The default is `1800`.
+    /// How many seconds the session lasts that comes of it; half an hour where it is not set. The default is `1800`.
     pub session_max_duration_in_seconds: Option<i64>,
-    /// `task_description` on the wire.
+    /// What the task is for, for people.
     pub task_description: String,
 }
 request_object!(CreateParams {
@@ -114,11 +130,11 @@ impl CreateParams {
     }
 }
 
-/// An object within a request.
+/// The user that an agent acts for, by one of id and identifier.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnBehalfOfInput {
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: Option<String>,
     /// The id of the user.
     pub user_id: Option<String>,

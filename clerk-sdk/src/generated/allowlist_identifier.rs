@@ -33,6 +33,12 @@ impl Client {
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /allowlist_identifiers`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include the allowlist.
     pub fn list(&self, params: &ListParams) -> Call<List<AllowlistIdentifier>> {
         let request = Request::get("/allowlist_identifiers")
             .query(params)
@@ -40,9 +46,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Adds an address, number or wallet to the allowlist.
+    /// Adds an email address, a phone number, a wallet, or a whole domain as `*@example.com`, to the allowlist.
+    ///
+    /// It counts only while the allowlist is on: see [`instance_settings::update_restrictions`](crate::instance_settings::update_restrictions).
+    /// With `notify`, an address is sent an invitation, which leads to the sign-up.
     ///
     /// `POST /allowlist_identifiers`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include the allowlist.
+    /// - 422: The identifier is on the list already, or is none.
     pub fn create(&self, params: &CreateParams) -> Call<AllowlistIdentifier> {
         let request = Request::post("/allowlist_identifiers").json(params);
         self.transport.call(request)
@@ -50,7 +66,15 @@ impl Client {
 
     /// Removes an entry from the allowlist.
     ///
+    /// Who has signed up already stays.
+    ///
     /// `DELETE /allowlist_identifiers/{identifier_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include the allowlist.
+    /// - 404: No entry has this id.
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/allowlist_identifiers/{identifier_id}")
             .path("identifier_id", identifier_id);
@@ -65,7 +89,7 @@ pub fn list(params: &ListParams) -> Call<List<AllowlistIdentifier>> {
     Client::default().list(params)
 }
 
-/// Adds an address, number or wallet to the allowlist.
+/// Adds an email address, a phone number, a wallet, or a whole domain as `*@example.com`, to the allowlist.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<AllowlistIdentifier> {
@@ -83,7 +107,7 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: String,
     /// Whether an email is sent. The default is `false`.
     pub notify: Option<bool>,

@@ -29,11 +29,17 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the API keys of a user or organization.
+    /// Lists the API keys of a user or an organization, without their secrets.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /api_keys`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKeys))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: There is no such user or organization.
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
         let request = Request::get("/api_keys").query(params).paged(Paging::new(100));
         self.transport.call(request)
@@ -42,16 +48,29 @@ impl Client {
     /// Gets an API key, without its secret.
     ///
     /// `GET /api_keys/{apiKeyID}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No API key has this id.
     pub fn get(&self, api_key_id: &str) -> Call<ApiKey> {
         let request = Request::get("/api_keys/{apiKeyID}").path("apiKeyID", api_key_id);
         self.transport.call(request)
     }
 
-    /// Creates an API key.
+    /// Creates an API key, with which a user or an organization calls your API.
     ///
-    /// This answer holds its secret.
+    /// The answer holds its secret, which [`get_secret`] gives too.
+    /// It never expires where `seconds_until_expiration` is absent.
     ///
     /// `POST /api_keys`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/createApiKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 409: It contradicts what there is, or another change that is under way.
     pub fn create(&self, params: &CreateParams) -> Call<ApiKeyWithSecret> {
         let request = Request::post("/api_keys").json(params);
         self.transport.call(request)
@@ -59,7 +78,15 @@ impl Client {
 
     /// Changes an API key's claims, scopes, description or lifetime.
     ///
+    /// What is left out stays; a list that is given replaces the one before.
+    ///
     /// `PATCH /api_keys/{apiKeyID}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/updateApiKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No API key has this id.
     pub fn update(&self, api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
         let request = Request::patch("/api_keys/{apiKeyID}")
             .path("apiKeyID", api_key_id)
@@ -67,9 +94,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an API key for good.
+    /// Deletes an API key for good: it verifies no more, and is listed no more.
+    ///
+    /// To keep a record of it, [`revoke`] it.
     ///
     /// `DELETE /api_keys/{apiKeyID}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/deleteApiKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No API key has this id.
     pub fn delete(&self, api_key_id: &str) -> Call<DeletedApiKey> {
         let request = Request::delete("/api_keys/{apiKeyID}")
             .path("apiKeyID", api_key_id);
@@ -79,6 +114,12 @@ impl Client {
     /// Gets the secret of an API key.
     ///
     /// `GET /api_keys/{apiKeyID}/secret`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKeySecret))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No API key has this id.
     pub fn get_secret(&self, api_key_id: &str) -> Call<ApiKeySecret> {
         let request = Request::get("/api_keys/{apiKeyID}/secret")
             .path("apiKeyID", api_key_id);
@@ -88,6 +129,12 @@ impl Client {
     /// Revokes an API key: it stays listed, and verifies no more.
     ///
     /// `POST /api_keys/{apiKeyID}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/revokeApiKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No API key has this id.
     pub fn revoke(&self, api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/{apiKeyID}/revoke")
             .path("apiKeyID", api_key_id)
@@ -95,18 +142,26 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Verifies an API key's secret.
+    /// Checks an API key that somebody called you with.
     ///
-    /// Check `revoked` and `expired` of what comes back.
+    /// The answer is the key with its subject, scopes and claims.
+    /// Look at `revoked` and `expired`: a key that has lapsed may be told there and not by an error.
+    /// With the feature `auth`, `Authenticator` does all of it, and can keep the answers.
     ///
     /// `POST /api_keys/verify`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/verifyApiKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: It is no API key of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);
         self.transport.call(request)
     }
 }
 
-/// Lists the API keys of a user or organization.
+/// Lists the API keys of a user or an organization, without their secrets.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<ApiKey>> {
@@ -120,7 +175,7 @@ pub fn get(api_key_id: &str) -> Call<ApiKey> {
     Client::default().get(api_key_id)
 }
 
-/// Creates an API key.
+/// Creates an API key, with which a user or an organization calls your API.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<ApiKeyWithSecret> {
@@ -134,7 +189,7 @@ pub fn update(api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
     Client::default().update(api_key_id, params)
 }
 
-/// Deletes an API key for good.
+/// Deletes an API key for good: it verifies no more, and is listed no more.
 ///
 /// See [`Client::delete`].
 pub fn delete(api_key_id: &str) -> Call<DeletedApiKey> {
@@ -155,7 +210,7 @@ pub fn revoke(api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
     Client::default().revoke(api_key_id, params)
 }
 
-/// Verifies an API key's secret.
+/// Checks an API key that somebody called you with.
 ///
 /// See [`Client::verify`].
 pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
@@ -176,11 +231,11 @@ pub struct CreateParams {
     pub name: String,
     /// The scopes. The default is `[]`.
     pub scopes: Option<Vec<String>>,
-    /// `seconds_until_expiration` on the wire. At least 1.
+    /// How many seconds it lives; for ever where it is null or absent. At least 1.
     pub seconds_until_expiration: Nullable<i64>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// `type` on the wire. From 3 to 25 characters. The default is `"api_key"`.
+    /// Which type it is. From 3 to 25 characters. The default is `"api_key"`.
     pub type_: Option<String>,
 }
 request_object!(CreateParams {
@@ -256,7 +311,7 @@ impl CreateParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `include_invalid` on the wire. The default is `false`.
+    /// Takes revoked and expired ones too. The default is `false`.
     pub include_invalid: Option<bool>,
     /// How many items a page has at most. From 1 to 100. The default is `10`.
     pub limit: Option<i64>,
@@ -264,9 +319,9 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `subject` on the wire.
+    /// The id of whose they are.
     pub subject: String,
-    /// `type` on the wire. At least 3 characters. The default is `"api_key"`.
+    /// Takes only those of this type. At least 3 characters. The default is `"api_key"`.
     pub type_: Option<String>,
 }
 query_object!(ListParams {
@@ -359,7 +414,7 @@ pub struct UpdateParams {
     pub description: Nullable<String>,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// `seconds_until_expiration` on the wire. At least 1.
+    /// How many seconds it lives from now on; null for ever. At least 1.
     pub seconds_until_expiration: Nullable<i64>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: Option<String>,
@@ -419,7 +474,7 @@ impl UpdateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyParams {
-    /// `secret` on the wire.
+    /// The key that came with a request.
     pub secret: String,
 }
 request_object!(VerifyParams {

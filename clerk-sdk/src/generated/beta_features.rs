@@ -27,9 +27,17 @@ impl Client {
         Self { transport }
     }
 
-    /// Changes settings of sign-up and sign-in.
+    /// Changes settings of features that are in beta.
+    ///
+    /// What is left out stays.
     ///
     /// `PATCH /beta_features/instance_settings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include a feature that is turned on.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_instance_settings(
         &self,
         params: &UpdateInstanceSettingsParams,
@@ -38,11 +46,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Moves a production instance to another domain.
+    /// Changes the domain of a production instance.
     ///
-    /// Use `instance_settings::change_domain`.
+    /// It ends every session, and the application is unavailable until DNS, certificates, the social connections' redirect URLs and the keys in your code have followed.
+    /// Use [`instance_settings::change_domain`](crate::instance_settings::change_domain) instead.
     ///
     /// `PUT /beta_features/domain`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: It is no production instance.
+    /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn update_production_instance_domain(
         &self,
@@ -53,7 +68,7 @@ impl Client {
     }
 }
 
-/// Changes settings of sign-up and sign-in.
+/// Changes settings of features that are in beta.
 ///
 /// See [`Client::update_instance_settings`].
 pub fn update_instance_settings(
@@ -62,7 +77,7 @@ pub fn update_instance_settings(
     Client::default().update_instance_settings(params)
 }
 
-/// Moves a production instance to another domain.
+/// Changes the domain of a production instance.
 ///
 /// See [`Client::update_production_instance_domain`].
 #[deprecated(note = "the API may drop this operation")]
@@ -77,13 +92,13 @@ pub fn update_production_instance_domain(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstanceSettingsParams {
-    /// `from_email_address` on the wire.
+    /// The part before the `@` of the address that emails come from.
     pub from_email_address: Nullable<String>,
-    /// `progressive_sign_up` on the wire.
+    /// Whether sign-ups ask for one thing after the other; the setting is deprecated.
     pub progressive_sign_up: Nullable<bool>,
-    /// `restricted_to_allowlist` on the wire. The default is `false`.
+    /// Whether only those on the allowlist may sign up. The default is `false`.
     pub restricted_to_allowlist: Nullable<bool>,
-    /// `test_mode` on the wire.
+    /// Whether test addresses and numbers sign in without a message being sent.
     pub test_mode: Nullable<bool>,
 }
 request_object!(UpdateInstanceSettingsParams {
@@ -137,9 +152,9 @@ impl UpdateInstanceSettingsParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateProductionInstanceDomainParams {
-    /// `home_url` on the wire.
+    /// The new address of the application, such as `https://www.example.com`.
     pub home_url: Option<String>,
-    /// `is_secondary` on the wire.
+    /// Whether the application is one of several under the same root domain, so that its subdomain counts.
     pub is_secondary: Option<bool>,
 }
 request_object!(UpdateProductionInstanceDomainParams {

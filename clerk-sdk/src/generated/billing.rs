@@ -48,9 +48,22 @@ impl Client {
         Self { transport }
     }
 
-    /// Applies a discount to a subscription item.
+    /// Applies a discount that exists to a subscription item, whether or not its payer could have claimed it.
+    ///
+    /// An item has one discount at a time: another one takes its place.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/discounts`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such subscription item or discount.
+    /// - 409: The item has this discount already.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn apply_subscription_item_discount(
         &self,
         subscription_item_id: &str,
@@ -64,9 +77,21 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Cancels a subscription item, now or when its period ends.
+    /// Cancels a subscription item.
+    ///
+    /// It ends with the period that is paid for, or at once with `end_now`.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/CancelCommerceSubscriptionItem))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No subscription item has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn cancel_subscription_item(
         &self,
         subscription_item_id: &str,
@@ -80,17 +105,41 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Creates a price of a plan for chosen customers.
+    /// Creates a price of its own for a plan, to offer it to some customers.
+    ///
+    /// The plan's default price stays what the others pay.
     ///
     /// `POST /billing/prices`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/CreateBillingPrice))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: There is no such plan.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn create_price(&self, params: &CreatePriceParams) -> Call<BillingPrice> {
         let request = Request::post("/billing/prices").json(params);
         self.transport.call(request)
     }
 
-    /// Moves a subscription item from one price to another.
+    /// Moves a subscription item to another price of its plan, or of another plan.
+    ///
+    /// It takes effect at once or at the end of the period, as `mode` of the answer says.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/CreateBillingPriceTransition))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such subscription item or price.
+    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn create_price_transition(
         &self,
         subscription_item_id: &str,
@@ -106,7 +155,20 @@ impl Client {
 
     /// Extends the free trial of a subscription item.
     ///
+    /// The new end is in the future, and at most 365 days after the present one.
+    /// Asking again for the same end changes nothing.
+    ///
     /// `POST /billing/subscription_items/{subscription_item_id}/extend_free_trial`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No subscription item has this id.
+    /// - 422: The item is in no free trial, or the date is out of range.
+    /// - 500: Clerk failed: report the trace id.
     pub fn extend_subscription_item_free_trial(
         &self,
         subscription_item_id: &str,
@@ -120,20 +182,37 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets a billing statement.
+    /// Gets a statement: what a payer was charged for in a period, or is going to be.
     ///
     /// `GET /billing/statements/{statementID}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingStatement))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No statement has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn get_statement(&self, statement_id: &str) -> Call<BillingStatement> {
         let request = Request::get("/billing/statements/{statementID}")
             .path("statementID", statement_id);
         self.transport.call(request)
     }
 
-    /// Lists plans.
+    /// Lists the plans of the instance, free ones included, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/plans`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetCommercePlanList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_plans(&self, params: &ListPlansParams) -> Call<List<BillingPlan>> {
         let request = Request::get("/billing/plans")
             .query(params)
@@ -141,11 +220,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists prices.
+    /// Lists the prices of all plans, default and custom ones, cheapest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/prices`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingPriceList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: There is no such plan.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_prices(&self, params: &ListPricesParams) -> Call<List<BillingPrice>> {
         let request = Request::get("/billing/prices")
             .query(params)
@@ -153,11 +241,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists attempts to pay a statement.
+    /// Lists the attempts to collect a statement, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/statements/{statementID}/payment_attempts`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingStatementPaymentAttempts))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No statement has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_statement_payment_attempts(
         &self,
         statement_id: &str,
@@ -170,11 +267,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists billing statements.
+    /// Lists the statements of all payers, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/statements`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingStatementList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_statements(
         &self,
         params: &ListStatementsParams,
@@ -185,11 +290,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists subscription items of all payers.
+    /// Lists the subscription items of all users and organizations, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /billing/subscription_items`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetCommerceSubscriptionItemList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_subscription_items(
         &self,
         params: &ListSubscriptionItemsParams,
@@ -200,9 +313,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Takes a discount off a subscription item.
+    /// Removes the discount that a subscription item has.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The item, or the discount on it, does not exist.
+    /// - 409: Another discount is the active one.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn remove_subscription_item_discount(
         &self,
         subscription_item_id: &str,
@@ -217,7 +341,7 @@ impl Client {
     }
 }
 
-/// Applies a discount to a subscription item.
+/// Applies a discount that exists to a subscription item, whether or not its payer could have claimed it.
 ///
 /// See [`Client::apply_subscription_item_discount`].
 pub fn apply_subscription_item_discount(
@@ -227,7 +351,7 @@ pub fn apply_subscription_item_discount(
     Client::default().apply_subscription_item_discount(subscription_item_id, params)
 }
 
-/// Cancels a subscription item, now or when its period ends.
+/// Cancels a subscription item.
 ///
 /// See [`Client::cancel_subscription_item`].
 pub fn cancel_subscription_item(
@@ -237,14 +361,14 @@ pub fn cancel_subscription_item(
     Client::default().cancel_subscription_item(subscription_item_id, params)
 }
 
-/// Creates a price of a plan for chosen customers.
+/// Creates a price of its own for a plan, to offer it to some customers.
 ///
 /// See [`Client::create_price`].
 pub fn create_price(params: &CreatePriceParams) -> Call<BillingPrice> {
     Client::default().create_price(params)
 }
 
-/// Moves a subscription item from one price to another.
+/// Moves a subscription item to another price of its plan, or of another plan.
 ///
 /// See [`Client::create_price_transition`].
 pub fn create_price_transition(
@@ -264,28 +388,28 @@ pub fn extend_subscription_item_free_trial(
     Client::default().extend_subscription_item_free_trial(subscription_item_id, params)
 }
 
-/// Gets a billing statement.
+/// Gets a statement: what a payer was charged for in a period, or is going to be.
 ///
 /// See [`Client::get_statement`].
 pub fn get_statement(statement_id: &str) -> Call<BillingStatement> {
     Client::default().get_statement(statement_id)
 }
 
-/// Lists plans.
+/// Lists the plans of the instance, free ones included, newest first.
 ///
 /// See [`Client::list_plans`].
 pub fn list_plans(params: &ListPlansParams) -> Call<List<BillingPlan>> {
     Client::default().list_plans(params)
 }
 
-/// Lists prices.
+/// Lists the prices of all plans, default and custom ones, cheapest first.
 ///
 /// See [`Client::list_prices`].
 pub fn list_prices(params: &ListPricesParams) -> Call<List<BillingPrice>> {
     Client::default().list_prices(params)
 }
 
-/// Lists attempts to pay a statement.
+/// Lists the attempts to collect a statement, newest first.
 ///
 /// See [`Client::list_statement_payment_attempts`].
 pub fn list_statement_payment_attempts(
@@ -295,14 +419,14 @@ pub fn list_statement_payment_attempts(
     Client::default().list_statement_payment_attempts(statement_id, params)
 }
 
-/// Lists billing statements.
+/// Lists the statements of all payers, newest first.
 ///
 /// See [`Client::list_statements`].
 pub fn list_statements(params: &ListStatementsParams) -> Call<List<BillingStatement>> {
     Client::default().list_statements(params)
 }
 
-/// Lists subscription items of all payers.
+/// Lists the subscription items of all users and organizations, newest first.
 ///
 /// See [`Client::list_subscription_items`].
 pub fn list_subscription_items(
@@ -311,7 +435,7 @@ pub fn list_subscription_items(
     Client::default().list_subscription_items(params)
 }
 
-/// Takes a discount off a subscription item.
+/// Removes the discount that a subscription item has.
 ///
 /// See [`Client::remove_subscription_item_discount`].
 pub fn remove_subscription_item_discount(
@@ -326,7 +450,7 @@ pub fn remove_subscription_item_discount(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApplySubscriptionItemDiscountParams {
-    /// `discount_id` on the wire.
+    /// The id of the discount.
     pub discount_id: String,
 }
 request_object!(ApplySubscriptionItemDiscountParams {
@@ -346,7 +470,7 @@ impl ApplySubscriptionItemDiscountParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CancelSubscriptionItemParams {
-    /// `end_now` on the wire. The default is `false`.
+    /// Whether it ends at once, and not with the period. The default is `false`.
     pub end_now: Option<bool>,
 }
 query_object!(CancelSubscriptionItemParams {
@@ -372,15 +496,15 @@ impl CancelSubscriptionItemParams {
 pub struct CreatePriceParams {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<i64>,
-    /// `annual_monthly_amount` on the wire.
+    /// What a month costs where a year is paid for, in the currency's smallest unit.
     pub annual_monthly_amount: Nullable<i64>,
     /// The currency's code, such as `USD`. The default is `"USD"`.
     pub currency: Option<String>,
     /// A description for people.
     pub description: Option<String>,
-    /// `plan_id` on the wire.
+    /// The id of the plan.
     pub plan_id: String,
-    /// `supported_billing_periods` on the wire.
+    /// Which periods it is sold by.
     pub supported_billing_periods: Option<SupportedBillingPeriods>,
 }
 request_object!(CreatePriceParams {
@@ -440,9 +564,9 @@ impl CreatePriceParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatePriceTransitionParams {
-    /// `from_price_id` on the wire.
+    /// The id of the price that the item has.
     pub from_price_id: String,
-    /// `to_price_id` on the wire.
+    /// The id of the new price.
     pub to_price_id: String,
 }
 request_object!(CreatePriceTransitionParams {
@@ -467,7 +591,7 @@ impl CreatePriceTransitionParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExtendSubscriptionItemFreeTrialParams {
-    /// `extend_to` on the wire.
+    /// The new end of the trial.
     pub extend_to: DateTime,
 }
 request_object!(ExtendSubscriptionItemFreeTrialParams {
@@ -493,7 +617,7 @@ pub struct ListPlansParams {
     pub offset: Option<i64>,
     /// Whether to answer with an object that has the total, instead of an array.
     pub paginated: Option<bool>,
-    /// `payer_type` on the wire.
+    /// Takes only those for this kind of payer.
     pub payer_type: Option<BillingPayerType>,
 }
 query_object!(ListPlansParams {
@@ -544,7 +668,7 @@ pub struct ListPricesParams {
     pub offset: Option<i64>,
     /// Whether to answer with an object that has the total, instead of an array.
     pub paginated: Option<bool>,
-    /// `plan_id` on the wire.
+    /// Takes only those of the plan with this id.
     pub plan_id: Option<String>,
 }
 query_object!(ListPricesParams {
@@ -673,7 +797,7 @@ impl ListStatementsParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListSubscriptionItemsParams {
-    /// `include_free` on the wire. The default is `false`.
+    /// Takes items of free plans too. The default is `false`.
     pub include_free: Option<bool>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
@@ -681,13 +805,13 @@ pub struct ListSubscriptionItemsParams {
     pub offset: Option<i64>,
     /// Whether to answer with an object that has the total, instead of an array.
     pub paginated: Option<bool>,
-    /// `payer_type` on the wire.
+    /// Takes only those for this kind of payer.
     pub payer_type: Option<BillingPayerType>,
-    /// `plan_id` on the wire.
+    /// Takes only those of the plan with this id.
     pub plan_id: Option<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Option<BillingSubscriptionItemFilter>,
 }
 query_object!(ListSubscriptionItemsParams {

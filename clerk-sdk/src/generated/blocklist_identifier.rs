@@ -27,17 +27,32 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists who may not sign up.
+    /// Lists who may neither sign up nor sign in.
     ///
     /// `GET /blocklist_identifiers`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include the blocklist.
     pub fn list(&self) -> Call<List<BlocklistIdentifier>> {
         let request = Request::get("/blocklist_identifiers");
         self.transport.call(request)
     }
 
-    /// Adds an address, number or wallet to the blocklist.
+    /// Blocks an email address, a phone number, a wallet, or a whole domain as `*@example.com`.
+    ///
+    /// It counts only while the blocklist is on: see [`instance_settings::update_restrictions`](crate::instance_settings::update_restrictions).
     ///
     /// `POST /blocklist_identifiers`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include the blocklist.
+    /// - 422: The identifier is on the list already, or is none.
     pub fn create(&self, params: &CreateParams) -> Call<BlocklistIdentifier> {
         let request = Request::post("/blocklist_identifiers").json(params);
         self.transport.call(request)
@@ -46,6 +61,12 @@ impl Client {
     /// Removes an entry from the blocklist.
     ///
     /// `DELETE /blocklist_identifiers/{identifier_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include the blocklist.
+    /// - 404: No entry has this id.
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/blocklist_identifiers/{identifier_id}")
             .path("identifier_id", identifier_id);
@@ -53,14 +74,14 @@ impl Client {
     }
 }
 
-/// Lists who may not sign up.
+/// Lists who may neither sign up nor sign in.
 ///
 /// See [`Client::list`].
 pub fn list() -> Call<List<BlocklistIdentifier>> {
     Client::default().list()
 }
 
-/// Adds an address, number or wallet to the blocklist.
+/// Blocks an email address, a phone number, a wallet, or a whole domain as `*@example.com`.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<BlocklistIdentifier> {
@@ -78,7 +99,7 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: String,
 }
 request_object!(CreateParams {

@@ -28,13 +28,21 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists clients.
+    /// Lists the devices and browsers that have signed in, newest first.
     ///
-    /// Clerk is retiring this operation.
+    /// Ask [`session::list`](crate::session::list) instead.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /clients`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Clients#operation/GetClientList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 410: The operation is gone: newer instances do not have it.
+    /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
         let request = Request::get("/clients")
@@ -46,21 +54,37 @@ impl Client {
     /// Gets a client with its sessions.
     ///
     /// `GET /clients/{client_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Clients#operation/GetClient))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No client has this id.
     pub fn get(&self, client_id: &str) -> Call<ClientResource> {
         let request = Request::get("/clients/{client_id}").path("client_id", client_id);
         self.transport.call(request)
     }
 
-    /// Finds the client that a token was made for.
+    /// Finds the client and its sessions for the token in a browser's `__client` cookie.
+    ///
+    /// To check who sent a request, use the features `jwt` and `auth`: they need no call.
     ///
     /// `POST /clients/verify`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Clients#operation/VerifyClient))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: The token names no client.
     pub fn verify(&self, params: &VerifyParams) -> Call<ClientResource> {
         let request = Request::post("/clients/verify").json(params);
         self.transport.call(request)
     }
 }
 
-/// Lists clients.
+/// Lists the devices and browsers that have signed in, newest first.
 ///
 /// See [`Client::list`].
 #[deprecated(note = "the API may drop this operation")]
@@ -76,7 +100,7 @@ pub fn get(client_id: &str) -> Call<ClientResource> {
     Client::default().get(client_id)
 }
 
-/// Finds the client that a token was made for.
+/// Finds the client and its sessions for the token in a browser's `__client` cookie.
 ///
 /// See [`Client::verify`].
 pub fn verify(params: &VerifyParams) -> Call<ClientResource> {
@@ -129,7 +153,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyParams {
-    /// `token` on the wire.
+    /// The value of the browser's `__client` cookie.
     pub token: String,
 }
 request_object!(VerifyParams {

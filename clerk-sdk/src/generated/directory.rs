@@ -33,11 +33,17 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists directories.
+    /// Lists the directories of the instance.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /directories`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ListDirectories))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn list(&self, params: &ListParams) -> Call<List<Directory>> {
         let request = Request::get("/directories").query(params).paged(Paging::new(500));
         self.transport.call(request)
@@ -46,6 +52,13 @@ impl Client {
     /// Gets a directory.
     ///
     /// `GET /directories/{directory_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/GetDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn get(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::get("/directories/{directory_id}")
             .path("directory_id", directory_id);
@@ -54,7 +67,17 @@ impl Client {
 
     /// Creates a directory for an enterprise connection.
     ///
+    /// The answer holds its API key and address: give both to the identity provider, which then sends the users to provision.
+    ///
     /// `POST /directories`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: The connection has a directory already, or a value is not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<Directory> {
         let request = Request::post("/directories").json(params);
         self.transport.call(request)
@@ -62,7 +85,18 @@ impl Client {
 
     /// Changes a directory.
     ///
+    /// What is left out stays.
+    ///
     /// `PATCH /directories/{directory_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/UpdateDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, directory_id: &str, params: &UpdateParams) -> Call<Directory> {
         let request = Request::patch("/directories/{directory_id}")
             .path("directory_id", directory_id)
@@ -70,18 +104,38 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a directory.
+    /// Deletes a directory and ends provisioning with it.
+    ///
+    /// Its API key is refused from then on; the users that it provisioned stay.
     ///
     /// `DELETE /directories/{directory_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/DeleteDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn delete(&self, directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/directories/{directory_id}")
             .path("directory_id", directory_id);
         self.transport.call(request)
     }
 
-    /// Maps a directory's group to a role.
+    /// Gives a role in the organization to the members of a group in the directory.
+    ///
+    /// Where a user is in several groups, the mapping with the lowest `precedence` decides.
     ///
     /// `POST /directories/{directory_id}/group_role_mappings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Mapping groups to roles is off for this directory.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
+    /// - 422: The group is mapped already, or there is no such role.
     pub fn create_group_role_mapping(
         &self,
         directory_id: &str,
@@ -93,9 +147,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes a directory's mapping of a group to a role.
+    /// Removes the mapping of one group to its role.
     ///
     /// `DELETE /directories/{directory_id}/group_role_mappings/{mapping_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Mapping groups to roles is off for this directory.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The directory or the mapping does not exist.
     pub fn delete_group_role_mapping(
         &self,
         directory_id: &str,
@@ -109,9 +171,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists which groups of a directory have which role.
+    /// Lists which groups give which roles, the one that decides first.
     ///
     /// `GET /directories/{directory_id}/group_role_mappings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ListDirectoryGroupRoleMappings))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn list_group_role_mappings(
         &self,
         directory_id: &str,
@@ -121,9 +190,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces all of a directory's mappings of groups to roles.
+    /// Replaces all mappings of groups to roles at once.
+    ///
+    /// Their order is their precedence; an empty list removes all.
     ///
     /// `PUT /directories/{directory_id}/group_role_mappings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Mapping groups to roles is off for this directory.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_group_role_mappings(
         &self,
         directory_id: &str,
@@ -135,9 +215,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gives a directory a new API key and ends the old one.
+    /// Replaces the directory's API key.
+    ///
+    /// The new one is in this answer only; the old one works for a short while longer.
     ///
     /// `POST /directories/{directory_id}/rotate_api_key`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/RotateDirectoryAPIKey))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn rotate_api_key(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::post("/directories/{directory_id}/rotate_api_key")
             .path("directory_id", directory_id);
@@ -145,7 +234,7 @@ impl Client {
     }
 }
 
-/// Lists directories.
+/// Lists the directories of the instance.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<Directory>> {
@@ -173,14 +262,14 @@ pub fn update(directory_id: &str, params: &UpdateParams) -> Call<Directory> {
     Client::default().update(directory_id, params)
 }
 
-/// Deletes a directory.
+/// Deletes a directory and ends provisioning with it.
 ///
 /// See [`Client::delete`].
 pub fn delete(directory_id: &str) -> Call<DeletedObject> {
     Client::default().delete(directory_id)
 }
 
-/// Maps a directory's group to a role.
+/// Gives a role in the organization to the members of a group in the directory.
 ///
 /// See [`Client::create_group_role_mapping`].
 pub fn create_group_role_mapping(
@@ -190,7 +279,7 @@ pub fn create_group_role_mapping(
     Client::default().create_group_role_mapping(directory_id, params)
 }
 
-/// Removes a directory's mapping of a group to a role.
+/// Removes the mapping of one group to its role.
 ///
 /// See [`Client::delete_group_role_mapping`].
 pub fn delete_group_role_mapping(
@@ -200,7 +289,7 @@ pub fn delete_group_role_mapping(
     Client::default().delete_group_role_mapping(directory_id, mapping_id)
 }
 
-/// Lists which groups of a directory have which role.
+/// Lists which groups give which roles, the one that decides first.
 ///
 /// See [`Client::list_group_role_mappings`].
 pub fn list_group_role_mappings(
@@ -209,7 +298,7 @@ pub fn list_group_role_mappings(
     Client::default().list_group_role_mappings(directory_id)
 }
 
-/// Replaces all of a directory's mappings of groups to roles.
+/// Replaces all mappings of groups to roles at once.
 ///
 /// See [`Client::replace_group_role_mappings`].
 pub fn replace_group_role_mappings(
@@ -219,7 +308,7 @@ pub fn replace_group_role_mappings(
     Client::default().replace_group_role_mappings(directory_id, params)
 }
 
-/// Gives a directory a new API key and ends the old one.
+/// Replaces the directory's API key.
 ///
 /// See [`Client::rotate_api_key`].
 pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
@@ -230,13 +319,13 @@ pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
-    /// `directory_group_id` on the wire.
+    /// The id of the group in the directory.
     pub directory_group_id: Option<String>,
-    /// `precedence` on the wire. At least 1.
+    /// Its rank among the mappings: the lowest number decides. At least 1.
     pub precedence: Option<i64>,
-    /// `role_id` on the wire.
+    /// The id of the role.
     pub role_id: String,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: Option<String>,
 }
 request_object!(CreateGroupRoleMappingParams {
@@ -280,9 +369,9 @@ impl CreateGroupRoleMappingParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `enterprise_connection_id` on the wire.
+    /// The id of the enterprise connection.
     pub enterprise_connection_id: String,
-    /// `group_role_mappings` on the wire.
+    /// Which groups give which roles.
     pub group_role_mappings: Option<Vec<GroupRoleMappingInput>>,
     /// The name.
     pub name: Option<String>,
@@ -328,21 +417,21 @@ impl CreateParams {
     }
 }
 
-/// An object within a request.
+/// A group, and the role that its members get.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
-    /// `directory_group_display_name` on the wire. At most 255 characters.
+    /// The name of the group in the directory. At most 255 characters.
     pub directory_group_display_name: Option<String>,
-    /// `directory_group_id` on the wire.
+    /// The id of the group in the directory.
     pub directory_group_id: Option<String>,
-    /// `precedence` on the wire. At least 1.
+    /// Its rank among the mappings: the lowest number decides. At least 1.
     pub precedence: Option<i64>,
-    /// `role_id` on the wire.
+    /// The id of the role.
     pub role_id: String,
-    /// `scim_group_display_name` on the wire. At most 255 characters.
+    /// The name of the group, under an older name. At most 255 characters.
     pub scim_group_display_name: Option<String>,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: Option<String>,
 }
 request_object!(GroupRoleMappingInput {
@@ -441,7 +530,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
-    /// `mappings` on the wire.
+    /// Which groups give which roles, the one that decides first.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
 request_object!(ReplaceGroupRoleMappingsParams {
@@ -459,15 +548,15 @@ impl ReplaceGroupRoleMappingsParams {
     }
 }
 
-/// An object within a request.
+/// A group, and the role that its members get; its place in the list is its rank.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
-    /// `directory_group_id` on the wire.
+    /// The id of the group in the directory.
     pub directory_group_id: Option<String>,
-    /// `role_id` on the wire.
+    /// The id of the role.
     pub role_id: String,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: Option<String>,
 }
 request_object!(ReplacedGroupRoleMappingInput {
@@ -503,11 +592,11 @@ impl ReplacedGroupRoleMappingInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Option<BTreeMap<String, String>>,
-    /// `enabled` on the wire.
+    /// Whether the identity provider's requests are taken.
     pub enabled: Option<bool>,
-    /// `group_role_mapping_enabled` on the wire.
+    /// Whether groups of the directory give roles in the organization.
     pub group_role_mapping_enabled: Option<bool>,
     /// The name.
     pub name: Option<String>,

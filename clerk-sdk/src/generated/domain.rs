@@ -27,9 +27,12 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the instance's domains.
+    /// Lists the domains of the instance: the primary one and its satellites.
+    ///
+    /// Each says where Clerk serves it, and which CNAME records it needs.
     ///
     /// `GET /domains`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/ListDomains))
     pub fn list(&self) -> Call<List<Domain>> {
         let request = Request::get("/domains");
         self.transport.call(request)
@@ -37,15 +40,35 @@ impl Client {
 
     /// Adds a satellite domain.
     ///
+    /// An instance has one primary domain, so `is_satellite` is true.
+    /// On a development instance the name may have a port, as in `localhost:3000`.
+    ///
     /// `POST /domains`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/AddDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include satellite domains.
+    /// - 422: The name is taken, or is no domain.
     pub fn create(&self, params: &CreateParams) -> Call<Domain> {
         let request = Request::post("/domains").json(params);
         self.transport.call(request)
     }
 
-    /// Changes a domain's name or proxy.
+    /// Changes a domain: its name, or the proxy in front of Clerk.
+    ///
+    /// A `proxy_url` can be set on production instances only; null goes back to DNS records.
+    /// Renaming the primary domain of a production instance ends sessions and takes the application down until DNS and email have followed.
     ///
     /// `PATCH /domains/{domain_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/UpdateDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No domain has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, domain_id: &str, params: &UpdateParams) -> Call<Domain> {
         let request = Request::patch("/domains/{domain_id}")
             .path("domain_id", domain_id)
@@ -56,6 +79,12 @@ impl Client {
     /// Deletes a satellite domain.
     ///
     /// `DELETE /domains/{domain_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/DeleteDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 403: It is the primary domain, which cannot be deleted.
+    /// - 404: No domain has this id.
     pub fn delete(&self, domain_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/domains/{domain_id}")
             .path("domain_id", domain_id);
@@ -63,7 +92,7 @@ impl Client {
     }
 }
 
-/// Lists the instance's domains.
+/// Lists the domains of the instance: the primary one and its satellites.
 ///
 /// See [`Client::list`].
 pub fn list() -> Call<List<Domain>> {
@@ -77,7 +106,7 @@ pub fn create(params: &CreateParams) -> Call<Domain> {
     Client::default().create(params)
 }
 
-/// Changes a domain's name or proxy.
+/// Changes a domain: its name, or the proxy in front of Clerk.
 ///
 /// See [`Client::update`].
 pub fn update(domain_id: &str, params: &UpdateParams) -> Call<Domain> {
@@ -95,11 +124,11 @@ pub fn delete(domain_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `is_satellite` on the wire.
+    /// Whether it is a satellite, which shares the sessions of the primary domain.
     pub is_satellite: bool,
     /// The name.
     pub name: String,
-    /// `proxy_url` on the wire.
+    /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: Nullable<String>,
 }
 request_object!(CreateParams {
@@ -129,11 +158,11 @@ impl CreateParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `is_secondary` on the wire.
+    /// Whether the application is one of several under the same root domain, so that its subdomain counts.
     pub is_secondary: Nullable<bool>,
     /// The name.
     pub name: Nullable<String>,
-    /// `proxy_url` on the wire.
+    /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: Nullable<String>,
 }
 request_object!(UpdateParams {

@@ -36,23 +36,54 @@ impl Client {
     /// Gets an email address.
     ///
     /// `GET /email_addresses/{email_address_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/GetEmailAddress))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No email address has this id.
     pub fn get(&self, email_address_id: &str) -> Call<EmailAddress> {
         let request = Request::get("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
         self.transport.call(request)
     }
 
-    /// Gives a user another email address.
+    /// Adds an email address to a user.
+    ///
+    /// It starts unverified, unless `verified` says so; no email is sent.
     ///
     /// `POST /email_addresses`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/CreateEmailAddress))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such user.
+    /// - 409: Another user has this address.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<EmailAddress> {
         let request = Request::post("/email_addresses").json(params);
         self.transport.call(request)
     }
 
-    /// Makes an email address verified or primary.
+    /// Changes whether an email address is verified or the primary one.
+    ///
+    /// It cannot be renamed: create another, and delete this one.
     ///
     /// `PATCH /email_addresses/{email_address_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/UpdateEmailAddress))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No email address has this id.
+    /// - 409: It contradicts what there is, or another change that is under way.
     pub fn update(
         &self,
         email_address_id: &str,
@@ -64,18 +95,39 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an email address of a user.
+    /// Deletes an email address of its user.
     ///
     /// `DELETE /email_addresses/{email_address_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/DeleteEmailAddress))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No email address has this id.
+    /// - 409: It contradicts what there is, or another change that is under way.
     pub fn delete(&self, email_address_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
         self.transport.call(request)
     }
 
-    /// Checks the code that was sent to an email address.
+    /// Checks a code that [`prepare_verification`] has sent.
+    ///
+    /// A code that is wrong or too late is no error: the `status` of the answer says so, and `attempts` how often it was tried.
+    /// The right one verifies the address, where it was not.
     ///
     /// `POST /email_addresses/{email_address_id}/attempt_verification`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The verification was completed before.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The address or the verification does not exist.
+    /// - 500: Clerk failed: report the trace id.
     pub fn attempt_verification(
         &self,
         email_address_id: &str,
@@ -89,9 +141,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sends a code to an email address.
+    /// Sends a code to an email address, for a sign-in or a check that your backend drives itself.
+    ///
+    /// Check what the user types with [`attempt_verification`].
     ///
     /// `POST /email_addresses/{email_address_id}/prepare_verification`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No email address has this id.
+    /// - 500: Clerk failed: report the trace id.
     pub fn prepare_verification(
         &self,
         email_address_id: &str,
@@ -103,9 +166,21 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces every email address of a user with one.
+    /// Replaces all email addresses of a user with one, the new primary.
+    ///
+    /// It counts as verified where `identification_status` does not say otherwise.
+    /// The others are deleted.
     ///
     /// `PUT /users/{user_id}/email_address`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such user.
+    /// - 422: An address belongs to a connected account, or another user has the new one.
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -125,28 +200,28 @@ pub fn get(email_address_id: &str) -> Call<EmailAddress> {
     Client::default().get(email_address_id)
 }
 
-/// Gives a user another email address.
+/// Adds an email address to a user.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<EmailAddress> {
     Client::default().create(params)
 }
 
-/// Makes an email address verified or primary.
+/// Changes whether an email address is verified or the primary one.
 ///
 /// See [`Client::update`].
 pub fn update(email_address_id: &str, params: &UpdateParams) -> Call<EmailAddress> {
     Client::default().update(email_address_id, params)
 }
 
-/// Deletes an email address of a user.
+/// Deletes an email address of its user.
 ///
 /// See [`Client::delete`].
 pub fn delete(email_address_id: &str) -> Call<DeletedObject> {
     Client::default().delete(email_address_id)
 }
 
-/// Checks the code that was sent to an email address.
+/// Checks a code that [`prepare_verification`] has sent.
 ///
 /// See [`Client::attempt_verification`].
 pub fn attempt_verification(
@@ -156,14 +231,14 @@ pub fn attempt_verification(
     Client::default().attempt_verification(email_address_id, params)
 }
 
-/// Sends a code to an email address.
+/// Sends a code to an email address, for a sign-in or a check that your backend drives itself.
 ///
 /// See [`Client::prepare_verification`].
 pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(email_address_id)
 }
 
-/// Replaces every email address of a user with one.
+/// Replaces all email addresses of a user with one, the new primary.
 ///
 /// See [`Client::replace_for_user`].
 pub fn replace_for_user(
@@ -177,9 +252,9 @@ pub fn replace_for_user(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
-    /// `code` on the wire.
+    /// The code that the user has typed.
     pub code: String,
-    /// `verification_id` on the wire.
+    /// The id of the verification, from when the code was sent.
     pub verification_id: String,
 }
 request_object!(AttemptVerificationParams {
@@ -203,13 +278,13 @@ impl AttemptVerificationParams {
 pub struct CreateParams {
     /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `notify_primary_email_address_changed` on the wire. The default is `false`.
+    /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
-    /// `primary` on the wire.
+    /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
     /// The id of the user.
     pub user_id: String,
-    /// `verified` on the wire.
+    /// Whether it counts as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(CreateParams {
@@ -261,9 +336,9 @@ impl CreateParams {
 pub struct ReplaceForUserParams {
     /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `identification_status` on the wire. The default is `"verified"`.
+    /// What the new one counts as. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
-    /// `notify_primary_email_address_changed` on the wire. The default is `false`.
+    /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
 }
 request_object!(ReplaceForUserParams {
@@ -306,11 +381,11 @@ impl ReplaceForUserParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `notify_primary_email_address_changed` on the wire. The default is `false`.
+    /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
-    /// `primary` on the wire.
+    /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
-    /// `verified` on the wire.
+    /// Whether it counts as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(UpdateParams {

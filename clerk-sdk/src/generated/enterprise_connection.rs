@@ -37,11 +37,18 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists enterprise connections.
+    /// Lists the enterprise connections of the instance.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /enterprise_connections`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<EnterpriseConnection>> {
         let request = Request::get("/enterprise_connections")
             .query(params)
@@ -52,15 +59,33 @@ impl Client {
     /// Gets an enterprise connection.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No enterprise connection has this id.
     pub fn get(&self, enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
         let request = Request::get("/enterprise_connections/{enterprise_connection_id}")
             .path("enterprise_connection_id", enterprise_connection_id);
         self.transport.call(request)
     }
 
-    /// Creates an enterprise connection, SAML or OIDC.
+    /// Creates an enterprise connection: single sign-on over SAML or OpenID Connect.
+    ///
+    /// Users whose email addresses are of its `domains` sign in through it once it is `active`.
     ///
     /// `POST /enterprise_connections`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such organization.
+    /// - 409: Another connection has one of the domains.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<EnterpriseConnection> {
         let request = Request::post("/enterprise_connections").json(params);
         self.transport.call(request)
@@ -68,7 +93,19 @@ impl Client {
 
     /// Changes an enterprise connection.
     ///
+    /// What is left out stays.
+    /// Turning it on may delete verified domains of organizations that are also its own, as one domain cannot lead two ways.
+    ///
     /// `PATCH /enterprise_connections/{enterprise_connection_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No enterprise connection has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         enterprise_connection_id: &str,
@@ -82,9 +119,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an enterprise connection.
+    /// Deletes an enterprise connection: nobody signs in through it any more.
     ///
     /// `DELETE /enterprise_connections/{enterprise_connection_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No enterprise connection has this id.
     pub fn delete(&self, enterprise_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete(
                 "/enterprise_connections/{enterprise_connection_id}",
@@ -93,9 +137,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Starts a test of an enterprise connection and gives the link that runs it.
+    /// Starts a trial sign-in, which changes nothing.
+    ///
+    /// Open the `url` of the answer soon; what happened is then in [`list_test_runs`].
     ///
     /// `POST /enterprise_connections/{enterprise_connection_id}/test_runs`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No enterprise connection has this id.
     pub fn create_test_run(
         &self,
         enterprise_connection_id: &str,
@@ -107,11 +160,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists tests of an enterprise connection.
+    /// Lists trial sign-ins with what the identity provider sent, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No enterprise connection has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list_test_runs(
         &self,
         enterprise_connection_id: &str,
@@ -127,7 +188,7 @@ impl Client {
     }
 }
 
-/// Lists enterprise connections.
+/// Lists the enterprise connections of the instance.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<EnterpriseConnection>> {
@@ -141,7 +202,7 @@ pub fn get(enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
     Client::default().get(enterprise_connection_id)
 }
 
-/// Creates an enterprise connection, SAML or OIDC.
+/// Creates an enterprise connection: single sign-on over SAML or OpenID Connect.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<EnterpriseConnection> {
@@ -158,14 +219,14 @@ pub fn update(
     Client::default().update(enterprise_connection_id, params)
 }
 
-/// Deletes an enterprise connection.
+/// Deletes an enterprise connection: nobody signs in through it any more.
 ///
 /// See [`Client::delete`].
 pub fn delete(enterprise_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(enterprise_connection_id)
 }
 
-/// Starts a test of an enterprise connection and gives the link that runs it.
+/// Starts a trial sign-in, which changes nothing.
 ///
 /// See [`Client::create_test_run`].
 pub fn create_test_run(
@@ -174,7 +235,7 @@ pub fn create_test_run(
     Client::default().create_test_run(enterprise_connection_id)
 }
 
-/// Lists tests of an enterprise connection.
+/// Lists trial sign-ins with what the identity provider sent, newest first.
 ///
 /// See [`Client::list_test_runs`].
 pub fn list_test_runs(
@@ -184,7 +245,7 @@ pub fn list_test_runs(
     Client::default().list_test_runs(enterprise_connection_id, params)
 }
 
-/// An object within a request.
+/// Which attribute of the identity provider fills which one of the user.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
@@ -235,23 +296,23 @@ impl AttributeMappingInput {
     }
 }
 
-/// An object within a request.
+/// The settings of OpenID Connect.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOidcInput {
-    /// `auth_url` on the wire.
+    /// The provider's authorization endpoint; not needed where there is a discovery document.
     pub auth_url: Nullable<String>,
-    /// `client_id` on the wire.
+    /// The id that the provider knows Clerk by.
     pub client_id: Nullable<String>,
-    /// `client_secret` on the wire.
+    /// The secret that the provider gave you for Clerk.
     pub client_secret: Nullable<String>,
-    /// `discovery_url` on the wire.
+    /// Where the provider's discovery document is.
     pub discovery_url: Nullable<String>,
-    /// `requires_pkce` on the wire.
+    /// Whether the provider wants proof of who began the sign-in (PKCE).
     pub requires_pkce: Nullable<bool>,
-    /// `token_url` on the wire.
+    /// The provider's token endpoint; not needed where there is a discovery document.
     pub token_url: Nullable<String>,
-    /// `user_info_url` on the wire.
+    /// The provider's endpoint for users; not needed where there is a discovery document.
     pub user_info_url: Nullable<String>,
 }
 request_object!(CreateOidcInput {
@@ -319,21 +380,21 @@ impl CreateOidcInput {
 pub struct CreateParams {
     /// Whether it is in use.
     pub active: Nullable<bool>,
-    /// `allow_organization_account_linking` on the wire.
+    /// Whether who is a member of the organization can link an account that exists to this connection.
     pub allow_organization_account_linking: Nullable<bool>,
-    /// `custom_attributes` on the wire.
+    /// Attributes of your own that the identity provider fills.
     pub custom_attributes: Option<Vec<CustomAttributeInput>>,
     /// The domains. Not empty.
     pub domains: Vec<String>,
     /// The name.
     pub name: String,
-    /// `oidc` on the wire.
+    /// The settings of OpenID Connect.
     pub oidc: Nullable<CreateOidcInput>,
     /// The id of the organization.
     pub organization_id: Nullable<String>,
     /// The identity provider.
     pub provider: EnterpriseConnectionProvider,
-    /// `saml` on the wire.
+    /// The settings of SAML.
     pub saml: Nullable<CreateSamlInput>,
 }
 request_object!(CreateParams {
@@ -417,7 +478,7 @@ impl CreateParams {
     }
 }
 
-/// An object within a request.
+/// The settings of SAML.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSamlInput {
@@ -425,9 +486,9 @@ pub struct CreateSamlInput {
     pub allow_idp_initiated: Nullable<bool>,
     /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: Nullable<bool>,
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// `force_authn` on the wire.
+    /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Nullable<bool>,
     /// The identity provider's certificate.
     pub idp_certificate: Nullable<String>,
@@ -439,7 +500,7 @@ pub struct CreateSamlInput {
     pub idp_metadata_url: Nullable<String>,
     /// The identity provider's address for sign-in.
     pub idp_sso_url: Nullable<String>,
-    /// `login_hint` on the wire.
+    /// What the identity provider is told about who signs in.
     pub login_hint: Nullable<LoginHintInput>,
 }
 request_object!(CreateSamlInput {
@@ -540,21 +601,21 @@ impl CreateSamlInput {
     }
 }
 
-/// An object within a request.
+/// An attribute of your own that the identity provider fills.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomAttributeInput {
-    /// `directory_path` on the wire.
+    /// Where the value stands in the users that the directory sends, as a path of GJSON.
     pub directory_path: Option<String>,
-    /// `key` on the wire. Not empty.
+    /// The key in the public metadata that gets the value. Not empty.
     pub key: String,
-    /// `multi_valued` on the wire.
+    /// Whether the attribute has several values, which then become an array.
     pub multi_valued: Option<bool>,
     /// The name. Not empty.
     pub name: String,
-    /// `scim_path` on the wire.
+    /// Where the value stands in the users that the directory sends, under an older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// `sso_path` on the wire.
+    /// Where the value stands in what the identity provider says at a sign-in.
     pub sso_path: Option<String>,
 }
 request_object!(CustomAttributeInput {
@@ -608,13 +669,13 @@ impl CustomAttributeInput {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `active` on the wire.
+    /// Takes only those that are on, or off.
     pub active: Option<bool>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// `organization_id` on the wire.
+    /// Takes only those of the organization with this id.
     pub organization_id: Option<String>,
 }
 query_object!(ListParams {
@@ -663,7 +724,7 @@ pub struct ListTestRunsParams {
     pub limit: Option<i64>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Vec<EnterpriseConnectionTestRunStatus>,
 }
 query_object!(ListTestRunsParams {
@@ -700,13 +761,13 @@ impl ListTestRunsParams {
     }
 }
 
-/// An object within a request.
+/// What the identity provider is told about who signs in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginHintInput {
-    /// `mode` on the wire.
+    /// What is sent as the hint.
     pub mode: SamlLoginHintMode,
-    /// `source` on the wire.
+    /// The key in the public metadata whose value is the hint, where `mode` says so.
     pub source: Option<String>,
 }
 request_object!(LoginHintInput {
@@ -730,23 +791,23 @@ impl LoginHintInput {
     }
 }
 
-/// An object within a request.
+/// The settings of OpenID Connect; what is left out stays.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOidcInput {
-    /// `auth_url` on the wire.
+    /// The provider's authorization endpoint; not needed where there is a discovery document.
     pub auth_url: Nullable<String>,
-    /// `client_id` on the wire.
+    /// The id that the provider knows Clerk by.
     pub client_id: Nullable<String>,
-    /// `client_secret` on the wire.
+    /// The secret that the provider gave you for Clerk.
     pub client_secret: Nullable<String>,
-    /// `discovery_url` on the wire.
+    /// Where the provider's discovery document is.
     pub discovery_url: Nullable<String>,
-    /// `requires_pkce` on the wire.
+    /// Whether the provider wants proof of who began the sign-in (PKCE).
     pub requires_pkce: Nullable<bool>,
-    /// `token_url` on the wire.
+    /// The provider's token endpoint; not needed where there is a discovery document.
     pub token_url: Nullable<String>,
-    /// `user_info_url` on the wire.
+    /// The provider's endpoint for users; not needed where there is a discovery document.
     pub user_info_url: Nullable<String>,
 }
 request_object!(UpdateOidcInput {
@@ -814,21 +875,21 @@ impl UpdateOidcInput {
 pub struct UpdateParams {
     /// Whether it is in use.
     pub active: Nullable<bool>,
-    /// `allow_organization_account_linking` on the wire.
+    /// Whether who is a member of the organization can link an account that exists to this connection.
     pub allow_organization_account_linking: Nullable<bool>,
-    /// `custom_attributes` on the wire.
+    /// Attributes of your own that the identity provider fills.
     pub custom_attributes: Nullable<Vec<CustomAttributeInput>>,
-    /// `disable_additional_identifications` on the wire.
+    /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,
     /// The domains.
     pub domains: Nullable<Vec<String>>,
     /// The name.
     pub name: Nullable<String>,
-    /// `oidc` on the wire.
+    /// The settings of OpenID Connect.
     pub oidc: Nullable<UpdateOidcInput>,
     /// The id of the organization.
     pub organization_id: Nullable<String>,
-    /// `saml` on the wire.
+    /// The settings of SAML.
     pub saml: Nullable<UpdateSamlInput>,
     /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: Nullable<bool>,
@@ -930,7 +991,7 @@ impl UpdateParams {
     }
 }
 
-/// An object within a request.
+/// The settings of SAML; what is left out stays.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSamlInput {
@@ -938,9 +999,9 @@ pub struct UpdateSamlInput {
     pub allow_idp_initiated: Nullable<bool>,
     /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: Nullable<bool>,
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// `force_authn` on the wire.
+    /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Nullable<bool>,
     /// The identity provider's certificate.
     pub idp_certificate: Nullable<String>,
@@ -952,7 +1013,7 @@ pub struct UpdateSamlInput {
     pub idp_metadata_url: Nullable<String>,
     /// The identity provider's address for sign-in.
     pub idp_sso_url: Nullable<String>,
-    /// `login_hint` on the wire.
+    /// What the identity provider is told about who signs in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

@@ -32,9 +32,10 @@ impl Client {
         Self { transport }
     }
 
-    /// Gets the instance of the key.
+    /// Gets the instance: its id, environment and allowed origins.
     ///
     /// `GET /instance`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstance))
     pub fn get(&self) -> Call<Instance> {
         let request = Request::get("/instance");
         self.transport.call(request)
@@ -42,57 +43,89 @@ impl Client {
 
     /// Changes settings of the instance.
     ///
+    /// What is left out stays; a list that is given replaces the one before.
+    ///
     /// `PATCH /instance`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstance))
+    ///
+    /// # Errors
+    ///
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, params: &UpdateParams) -> Call<()> {
         let request = Request::patch("/instance").json(params);
         self.transport.call(request)
     }
 
-    /// Moves a production instance to another domain.
+    /// Changes the domain of a production instance.
     ///
-    /// The change goes on after the answer.
+    /// It ends every session.
+    /// The application is unavailable until you have set the new DNS records, deployed certificates, changed the redirect URLs of social connections, and put the new publishable key into your code.
     ///
     /// `POST /instance/change_domain`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: It is no production instance.
+    /// - 422: The name is taken, or is no domain.
     pub fn change_domain(&self, params: &ChangeDomainParams) -> Call<()> {
         let request = Request::post("/instance/change_domain").json(params);
         self.transport.call(request)
     }
 
-    /// Gets the countries that no text message is sent to.
+    /// Gets which countries are sent no text messages.
     ///
     /// `GET /instance/communication`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceCommunication))
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         let request = Request::get("/instance/communication");
         self.transport.call(request)
     }
 
-    /// Gets the settings for OAuth applications.
+    /// Gets how the instance acts as an OAuth provider.
     ///
     /// `GET /instance/oauth_application_settings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
     pub fn get_oauth_application_settings(&self) -> Call<OAuthApplicationSettings> {
         let request = Request::get("/instance/oauth_application_settings");
         self.transport.call(request)
     }
 
-    /// Gets the settings for organizations.
+    /// Gets how organizations work in this instance.
     ///
     /// `GET /instance/organization_settings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include organizations.
+    /// - 404: What the call names does not exist.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn get_organization_settings(&self) -> Call<OrganizationSettings> {
         let request = Request::get("/instance/organization_settings");
         self.transport.call(request)
     }
 
-    /// Gets the settings of Clerk Protect.
+    /// Gets whether Clerk's protection from abuse is on.
     ///
     /// `GET /instance/protect`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceProtect))
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         let request = Request::get("/instance/protect");
         self.transport.call(request)
     }
 
-    /// Sets the countries that no text message is sent to.
+    /// Replaces the list of countries that are sent no text messages.
+    ///
+    /// Countries are two letters, as ISO 3166-1 has them; those that Clerk knows no text messages for are dropped without an error.
+    /// Without the list, nothing changes.
     ///
     /// `PATCH /instance/communication`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceCommunication))
+    ///
+    /// # Errors
+    ///
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_communication(
         &self,
         params: &UpdateCommunicationParams,
@@ -101,9 +134,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes the settings for OAuth applications.
+    /// Changes how the instance acts as an OAuth provider.
+    ///
+    /// What is left out stays.
     ///
     /// `PATCH /instance/oauth_application_settings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
+    ///
+    /// # Errors
+    ///
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_oauth_application_settings(
         &self,
         params: &UpdateOAuthApplicationSettingsParams,
@@ -113,9 +153,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes the settings for organizations.
+    /// Changes how organizations work in this instance.
+    ///
+    /// What is left out stays.
     ///
     /// `PATCH /instance/organization_settings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include what is turned on.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such role.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_organization_settings(
         &self,
         params: &UpdateOrganizationSettingsParams,
@@ -124,17 +175,32 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes the settings of Clerk Protect.
+    /// Changes Clerk's protection from abuse.
+    ///
+    /// What is left out stays.
     ///
     /// `PATCH /instance/protect`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceProtect))
+    ///
+    /// # Errors
+    ///
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_protect(&self, params: &UpdateProtectParams) -> Call<InstanceProtect> {
         let request = Request::patch("/instance/protect").json(params);
         self.transport.call(request)
     }
 
-    /// Turns the allowlist, the blocklist and other restrictions of sign-up on or off.
+    /// Turns the allowlist, the blocklist and other restrictions on sign-ups on or off.
+    ///
+    /// What is left out stays.
     ///
     /// `PATCH /instance/restrictions`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include what is turned on.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_restrictions(
         &self,
         params: &UpdateRestrictionsParams,
@@ -144,7 +210,7 @@ impl Client {
     }
 }
 
-/// Gets the instance of the key.
+/// Gets the instance: its id, environment and allowed origins.
 ///
 /// See [`Client::get`].
 pub fn get() -> Call<Instance> {
@@ -158,42 +224,42 @@ pub fn update(params: &UpdateParams) -> Call<()> {
     Client::default().update(params)
 }
 
-/// Moves a production instance to another domain.
+/// Changes the domain of a production instance.
 ///
 /// See [`Client::change_domain`].
 pub fn change_domain(params: &ChangeDomainParams) -> Call<()> {
     Client::default().change_domain(params)
 }
 
-/// Gets the countries that no text message is sent to.
+/// Gets which countries are sent no text messages.
 ///
 /// See [`Client::get_communication`].
 pub fn get_communication() -> Call<InstanceCommunication> {
     Client::default().get_communication()
 }
 
-/// Gets the settings for OAuth applications.
+/// Gets how the instance acts as an OAuth provider.
 ///
 /// See [`Client::get_oauth_application_settings`].
 pub fn get_oauth_application_settings() -> Call<OAuthApplicationSettings> {
     Client::default().get_oauth_application_settings()
 }
 
-/// Gets the settings for organizations.
+/// Gets how organizations work in this instance.
 ///
 /// See [`Client::get_organization_settings`].
 pub fn get_organization_settings() -> Call<OrganizationSettings> {
     Client::default().get_organization_settings()
 }
 
-/// Gets the settings of Clerk Protect.
+/// Gets whether Clerk's protection from abuse is on.
 ///
 /// See [`Client::get_protect`].
 pub fn get_protect() -> Call<InstanceProtect> {
     Client::default().get_protect()
 }
 
-/// Sets the countries that no text message is sent to.
+/// Replaces the list of countries that are sent no text messages.
 ///
 /// See [`Client::update_communication`].
 pub fn update_communication(
@@ -202,7 +268,7 @@ pub fn update_communication(
     Client::default().update_communication(params)
 }
 
-/// Changes the settings for OAuth applications.
+/// Changes how the instance acts as an OAuth provider.
 ///
 /// See [`Client::update_oauth_application_settings`].
 pub fn update_oauth_application_settings(
@@ -211,7 +277,7 @@ pub fn update_oauth_application_settings(
     Client::default().update_oauth_application_settings(params)
 }
 
-/// Changes the settings for organizations.
+/// Changes how organizations work in this instance.
 ///
 /// See [`Client::update_organization_settings`].
 pub fn update_organization_settings(
@@ -220,14 +286,14 @@ pub fn update_organization_settings(
     Client::default().update_organization_settings(params)
 }
 
-/// Changes the settings of Clerk Protect.
+/// Changes Clerk's protection from abuse.
 ///
 /// See [`Client::update_protect`].
 pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
     Client::default().update_protect(params)
 }
 
-/// Turns the allowlist, the blocklist and other restrictions of sign-up on or off.
+/// Turns the allowlist, the blocklist and other restrictions on sign-ups on or off.
 ///
 /// See [`Client::update_restrictions`].
 pub fn update_restrictions(
@@ -240,9 +306,9 @@ pub fn update_restrictions(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeDomainParams {
-    /// `home_url` on the wire.
+    /// The new address of the application, such as `https://www.example.com`.
     pub home_url: Option<String>,
-    /// `is_secondary` on the wire.
+    /// Whether the application is one of several under the same root domain, so that its subdomain counts.
     pub is_secondary: Option<bool>,
 }
 request_object!(ChangeDomainParams {
@@ -273,7 +339,7 @@ impl ChangeDomainParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateCommunicationParams {
-    /// `blocked_country_codes` on the wire. At most 250 items.
+    /// The countries that are sent no text messages, as two letters of ISO 3166-1. At most 250 items.
     pub blocked_country_codes: Nullable<Vec<String>>,
 }
 request_object!(UpdateCommunicationParams {
@@ -300,17 +366,17 @@ impl UpdateCommunicationParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOAuthApplicationSettingsParams {
-    /// `client_id_metadata_documents_advertised` on the wire.
+    /// Whether the instance says in its metadata that clients can introduce themselves by a document at their own address.
     pub client_id_metadata_documents_advertised: Nullable<bool>,
-    /// `client_id_metadata_documents_block_implicitly_allowed_clients` on the wire.
+    /// Whether clients are refused that introduced themselves and were let in without anybody's word; tokens that they have stay good.
     pub client_id_metadata_documents_block_implicitly_allowed_clients: Nullable<bool>,
-    /// `client_id_metadata_documents_only_allow_pre_registered_clients` on the wire.
+    /// Whether clients that introduce themselves for the first time are refused.
     pub client_id_metadata_documents_only_allow_pre_registered_clients: Nullable<bool>,
-    /// `default_scopes` on the wire.
+    /// The scopes that clients get where they ask for none.
     pub default_scopes: Nullable<Vec<String>>,
-    /// `dynamic_oauth_client_registration` on the wire.
+    /// Whether clients may register themselves.
     pub dynamic_oauth_client_registration: Nullable<bool>,
-    /// `oauth_jwt_access_tokens` on the wire.
+    /// Whether access tokens are JWTs, which are checked without a call and cannot be revoked.
     pub oauth_jwt_access_tokens: Nullable<bool>,
 }
 request_object!(UpdateOAuthApplicationSettingsParams {
@@ -395,21 +461,21 @@ impl UpdateOAuthApplicationSettingsParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOrganizationSettingsParams {
-    /// `admin_delete_enabled` on the wire.
+    /// Whether members who manage the organization may delete it.
     pub admin_delete_enabled: Nullable<bool>,
-    /// `creator_role_id` on the wire.
+    /// The id of the role that creators of organizations get.
     pub creator_role_id: Nullable<String>,
-    /// `domains_default_role_id` on the wire.
+    /// The id of the role that who joins by a domain gets.
     pub domains_default_role_id: Nullable<String>,
-    /// `domains_enabled` on the wire.
+    /// Whether organizations can have domains.
     pub domains_enabled: Nullable<bool>,
-    /// `domains_enrollment_modes` on the wire.
+    /// How users may join by a domain.
     pub domains_enrollment_modes: Option<Vec<String>>,
-    /// `enabled` on the wire.
+    /// Whether organizations are on.
     pub enabled: Nullable<bool>,
-    /// `max_allowed_memberships` on the wire.
+    /// How many members an organization may have; 0 for any number.
     pub max_allowed_memberships: Nullable<i64>,
-    /// `slug_disabled` on the wire.
+    /// Whether organizations have no slugs.
     pub slug_disabled: Nullable<bool>,
 }
 request_object!(UpdateOrganizationSettingsParams {
@@ -502,27 +568,27 @@ impl UpdateOrganizationSettingsParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `allowed_origins` on the wire.
+    /// The origins that may call Clerk's frontend API: those of browser extensions and native applications.
     pub allowed_origins: Option<Vec<String>>,
-    /// `clerk_js_version` on the wire.
+    /// Which version of Clerk's frontend script is loaded.
     pub clerk_js_version: Nullable<String>,
-    /// `cookieless_dev` on the wire.
+    /// Whether development works without third-party cookies; `url_based_session_syncing` has taken its place.
     ///
     /// Deprecated: the API may drop it.
     pub cookieless_dev: Nullable<bool>,
-    /// `development_origin` on the wire.
+    /// The origin of the application in development.
     pub development_origin: Nullable<String>,
-    /// `hibp` on the wire.
+    /// Whether passwords are checked against lists of leaked ones.
     pub hibp: Nullable<bool>,
-    /// `preferred_sign_in_strategy_when_password_required` on the wire.
+    /// Which way to sign in Clerk's components offer first, where users must have a password; an empty text goes back to the default.
     pub preferred_sign_in_strategy_when_password_required: Nullable<
         PreferredSignInStrategy,
     >,
-    /// `support_email` on the wire.
+    /// The address that users are told to write to.
     pub support_email: Nullable<String>,
-    /// `test_mode` on the wire.
+    /// Whether test addresses and numbers sign in without a message being sent.
     pub test_mode: Nullable<bool>,
-    /// `url_based_session_syncing` on the wire.
+    /// Whether development carries sessions in URLs, as it must where there are no third-party cookies.
     pub url_based_session_syncing: Nullable<bool>,
 }
 request_object!(UpdateParams {
@@ -622,9 +688,9 @@ impl UpdateParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateProtectParams {
-    /// `rules_enabled` on the wire.
+    /// Whether your rules of Protect are applied.
     pub rules_enabled: Nullable<bool>,
-    /// `specter_enabled` on the wire.
+    /// Whether Protect scores requests by itself.
     pub specter_enabled: Nullable<bool>,
 }
 request_object!(UpdateProtectParams {
@@ -658,15 +724,15 @@ impl UpdateProtectParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRestrictionsParams {
-    /// `allowlist` on the wire.
+    /// Whether only those on the allowlist may sign up.
     pub allowlist: Nullable<bool>,
-    /// `allowlist_blocklist_disabled_on_sign_in` on the wire.
+    /// Whether the lists count for sign-ups alone, not for sign-ins.
     pub allowlist_blocklist_disabled_on_sign_in: Nullable<bool>,
-    /// `block_disposable_email_domains` on the wire.
+    /// Whether addresses of throw-away mail services may not sign up.
     pub block_disposable_email_domains: Nullable<bool>,
-    /// `block_email_subaddresses` on the wire.
+    /// Whether addresses with a `+`, `=` or `#` in the name may not sign up.
     pub block_email_subaddresses: Nullable<bool>,
-    /// `blocklist` on the wire.
+    /// Whether those on the blocklist are refused.
     pub blocklist: Nullable<bool>,
 }
 request_object!(UpdateRestrictionsParams {

@@ -25,18 +25,25 @@ impl Client {
         Self { transport }
     }
 
-    /// Gets the page that finds out whether a browser is signed in.
+    /// Gets the page that older SDKs served while they could not tell who was signed in.
     ///
-    /// The HTML is in the response's body.
+    /// It takes no key, and answers with HTML, which is in the response's body.
+    /// `Authenticator` of the feature `auth` uses a redirect in its place.
     ///
     /// `GET /public/interstitial`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Miscellaneous#operation/GetPublicInterstitial))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Neither `frontend_api` nor `publishable_key` names an instance.
+    /// - 500: Clerk failed: report the trace id.
     pub fn get(&self, params: &GetParams) -> Call<()> {
         let request = Request::get("/public/interstitial").query(params).without_key();
         self.transport.call(request)
     }
 }
 
-/// Gets the page that finds out whether a browser is signed in.
+/// Gets the page that older SDKs served while they could not tell who was signed in.
 ///
 /// See [`Client::get`].
 pub fn get(params: &GetParams) -> Call<()> {
@@ -47,17 +54,17 @@ pub fn get(params: &GetParams) -> Call<()> {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GetParams {
-    /// `domain` on the wire.
+    /// The domain of the application, where it is a satellite.
     pub domain: Option<String>,
-    /// `frontend_api` on the wire.
+    /// The address of the frontend API; `publishable_key` has taken its place.
     pub frontend_api: Option<String>,
-    /// `proxy_url` on the wire.
+    /// The address of the proxy in front of Clerk.
     pub proxy_url: Option<String>,
-    /// `publishable_key` on the wire.
+    /// The publishable key of the instance.
     pub publishable_key: Option<String>,
-    /// `sign_in_url` on the wire.
+    /// Where users sign in.
     pub sign_in_url: Option<String>,
-    /// `use_domain_for_script` on the wire.
+    /// Whether the page loads its script from the domain.
     pub use_domain_for_script: Option<bool>,
 }
 query_object!(GetParams {

@@ -30,16 +30,19 @@ impl Client {
         Self { transport }
     }
 
-    /// Gets the keys that session tokens are signed with.
+    /// Gets the public keys that session tokens are signed with.
+    ///
+    /// The features `jwt` and `auth` get and keep them by themselves.
     ///
     /// `GET /jwks`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWKS#operation/GetJWKS))
     pub fn get(&self) -> Call<Jwks> {
         let request = Request::get("/jwks");
         self.transport.call(request)
     }
 }
 
-/// Gets the keys that session tokens are signed with.
+/// Gets the public keys that session tokens are signed with.
 ///
 /// See [`Client::get`].
 pub fn get() -> Call<Jwks> {

@@ -29,11 +29,12 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists JWT templates.
+    /// Lists the JWT templates of the instance.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /jwt_templates`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/ListJWTTemplates))
     pub fn list(&self, params: &ListParams) -> Call<List<JwtTemplate>> {
         let request = Request::get("/jwt_templates")
             .query(params)
@@ -44,15 +45,29 @@ impl Client {
     /// Gets a JWT template.
     ///
     /// `GET /jwt_templates/{template_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/GetJWTTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No template has this id.
     pub fn get(&self, template_id: &str) -> Call<JwtTemplate> {
         let request = Request::get("/jwt_templates/{template_id}")
             .path("template_id", template_id);
         self.transport.call(request)
     }
 
-    /// Creates a JWT template.
+    /// Creates a JWT template: a form for tokens with claims of your choice.
+    ///
+    /// Claims may hold shortcodes such as `{{user.id}}`, which Clerk fills in for each user.
     ///
     /// `POST /jwt_templates`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/CreateJWTTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Another template has this name.
+    /// - 402: The instance's plan does not include a key of your own.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<JwtTemplate> {
         let request = Request::post("/jwt_templates").json(params);
         self.transport.call(request)
@@ -60,7 +75,16 @@ impl Client {
 
     /// Changes a JWT template.
     ///
+    /// The template is replaced as a whole: send what shall stay, too.
+    ///
     /// `PATCH /jwt_templates/{template_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/UpdateJWTTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 400: There is no such template, or another one has this name.
+    /// - 402: The instance's plan does not include a key of your own.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
         let request = Request::patch("/jwt_templates/{template_id}")
             .path("template_id", template_id)
@@ -68,9 +92,15 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a JWT template.
+    /// Deletes a JWT template; tokens made with it live until they expire.
     ///
     /// `DELETE /jwt_templates/{template_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/DeleteJWTTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No template has this id.
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/jwt_templates/{template_id}")
             .path("template_id", template_id);
@@ -78,7 +108,7 @@ impl Client {
     }
 }
 
-/// Lists JWT templates.
+/// Lists the JWT templates of the instance.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<JwtTemplate>> {
@@ -92,7 +122,7 @@ pub fn get(template_id: &str) -> Call<JwtTemplate> {
     Client::default().get(template_id)
 }
 
-/// Creates a JWT template.
+/// Creates a JWT template: a form for tokens with claims of your choice.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<JwtTemplate> {
@@ -106,7 +136,7 @@ pub fn update(template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
     Client::default().update(template_id, params)
 }
 
-/// Deletes a JWT template.
+/// Deletes a JWT template; tokens made with it live until they expire.
 ///
 /// See [`Client::delete`].
 pub fn delete(template_id: &str) -> Call<DeletedObject> {
@@ -117,19 +147,19 @@ pub fn delete(template_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `allowed_clock_skew` on the wire. From 0 to 300.
+    /// How many seconds the clocks of others may be off, when they check the token's times. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
     /// Claims of your own.
     pub claims: Map<String, Value>,
-    /// `custom_signing_key` on the wire.
+    /// Whether tokens are signed with `signing_key` in the place of the instance's key.
     pub custom_signing_key: Option<bool>,
-    /// `lifetime` on the wire. From 30 to 315360000.
+    /// How many seconds the tokens live. From 30 to 315360000.
     pub lifetime: Nullable<i64>,
     /// The name.
     pub name: String,
-    /// `signing_algorithm` on the wire.
+    /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: Nullable<String>,
-    /// `signing_key` on the wire.
+    /// The private key that tokens are signed with, where it is your own.
     pub signing_key: Nullable<String>,
 }
 request_object!(CreateParams {
@@ -239,19 +269,19 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `allowed_clock_skew` on the wire. From 0 to 300.
+    /// How many seconds the clocks of others may be off, when they check the token's times. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
     /// Claims of your own.
     pub claims: Map<String, Value>,
-    /// `custom_signing_key` on the wire.
+    /// Whether tokens are signed with `signing_key` in the place of the instance's key.
     pub custom_signing_key: Option<bool>,
-    /// `lifetime` on the wire. From 30 to 315360000.
+    /// How many seconds the tokens live. From 30 to 315360000.
     pub lifetime: Nullable<i64>,
     /// The name.
     pub name: String,
-    /// `signing_algorithm` on the wire.
+    /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: Nullable<String>,
-    /// `signing_key` on the wire.
+    /// The private key that tokens are signed with, where it is your own.
     pub signing_key: Nullable<String>,
 }
 request_object!(UpdateParams {

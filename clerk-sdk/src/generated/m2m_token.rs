@@ -29,29 +29,55 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the opaque tokens of a machine.
+    /// Lists the tokens of a machine, without their secrets.
+    ///
+    /// Only opaque ones: those in JWT form are stored nowhere.
+    /// With a machine's secret key (`ak_…`) as the client's key, it lists that machine's own.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /m2m_tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/getM2MTokens))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No machine has this id.
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
         let request = Request::get("/m2m_tokens").query(params).paged(Paging::new(100));
         self.transport.call(request)
     }
 
-    /// Creates a token for a machine.
+    /// Creates a token with which one machine calls another.
     ///
-    /// Call it with a machine's secret key; this answer holds the token.
+    /// The key of the client must be the secret key of the machine that calls (`ak_…`), not that of the instance.
+    /// Its token is in this answer only.
+    /// Verify it where it arrives, with [`verify`] or `Authenticator` of the feature `auth`.
     ///
     /// `POST /m2m_tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/createM2MToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 409: It contradicts what there is, or another change that is under way.
     pub fn create(&self, params: &CreateParams) -> Call<M2mTokenWithSecret> {
         let request = Request::post("/m2m_tokens").json(params);
         self.transport.call(request)
     }
 
-    /// Revokes an opaque token of a machine.
+    /// Revokes a token of a machine.
+    ///
+    /// A token in JWT form cannot be revoked: it lives until it expires.
     ///
     /// `POST /m2m_tokens/{m2m_token_id}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/revokeM2MToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No stored token has this id, or it is another machine's.
     pub fn revoke(&self, m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/{m2m_token_id}/revoke")
             .path("m2m_token_id", m2m_token_id)
@@ -59,39 +85,46 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Verifies an opaque token of a machine.
+    /// Checks a token that a machine called you with.
     ///
-    /// Check `revoked` and `expired` of what comes back.
+    /// With the instance's key any machine's token verifies; with a machine's key only a token of a machine that may call it.
+    /// Look at `revoked` and `expired` of the answer.
     ///
     /// `POST /m2m_tokens/verify`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/verifyM2MToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: It is no token of a machine of this instance, or not one for this machine.
     pub fn verify(&self, params: &VerifyParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/verify").json(params);
         self.transport.call(request)
     }
 }
 
-/// Lists the opaque tokens of a machine.
+/// Lists the tokens of a machine, without their secrets.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<M2mToken>> {
     Client::default().list(params)
 }
 
-/// Creates a token for a machine.
+/// Creates a token with which one machine calls another.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<M2mTokenWithSecret> {
     Client::default().create(params)
 }
 
-/// Revokes an opaque token of a machine.
+/// Revokes a token of a machine.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
     Client::default().revoke(m2m_token_id, params)
 }
 
-/// Verifies an opaque token of a machine.
+/// Checks a token that a machine called you with.
 ///
 /// See [`Client::verify`].
 pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
@@ -104,11 +137,11 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 pub struct CreateParams {
     /// Claims of your own.
     pub claims: Nullable<Value>,
-    /// `min_remaining_ttl_seconds` on the wire. At least 0.
+    /// Where the machine has a token with the same claims and scopes that lives at least so many seconds, that one comes back and no new one is made. At least 0.
     pub min_remaining_ttl_seconds: Option<i64>,
-    /// `seconds_until_expiration` on the wire. At least 1.
+    /// How many seconds it lives; the machine's `default_token_ttl` where it is null or absent. At least 1.
     pub seconds_until_expiration: Nullable<i64>,
-    /// `token_format` on the wire. The default is `"opaque"`.
+    /// In which form the token comes: opaque, or as a JWT, which is checked without a call and cannot be revoked. The default is `"opaque"`.
     pub token_format: Option<M2mTokenFormat>,
 }
 request_object!(CreateParams {
@@ -156,15 +189,15 @@ impl CreateParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `expired` on the wire. The default is `false`.
+    /// Takes expired ones too. The default is `false`.
     pub expired: Option<bool>,
     /// How many items a page has at most. From 1 to 100. The default is `10`.
     pub limit: Option<i64>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// `revoked` on the wire. The default is `false`.
+    /// Takes revoked ones too. The default is `false`.
     pub revoked: Option<bool>,
-    /// `subject` on the wire.
+    /// The id of whose they are.
     pub subject: String,
 }
 query_object!(ListParams {
@@ -243,7 +276,7 @@ impl RevokeParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyParams {
-    /// `token` on the wire.
+    /// The token that came with a request.
     pub token: String,
 }
 request_object!(VerifyParams {

@@ -32,30 +32,55 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists machines.
+    /// Lists the machines of the instance, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /machines`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/ListMachines))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
         let request = Request::get("/machines").query(params).paged(Paging::new(500));
         self.transport.call(request)
     }
 
-    /// Gets a machine.
+    /// Gets a machine with the machines that it may call.
     ///
     /// `GET /machines/{machine_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/GetMachine))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No machine has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
         let request = Request::get("/machines/{machine_id}")
             .path("machine_id", machine_id);
         self.transport.call(request)
     }
 
-    /// Creates a machine.
+    /// Creates a machine: a service of yours that calls others.
     ///
-    /// This answer holds its secret key.
+    /// The answer holds its secret key, with which it makes its tokens.
     ///
     /// `POST /machines`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/CreateMachine))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<MachineWithSecret> {
         let request = Request::post("/machines").json(params);
         self.transport.call(request)
@@ -63,7 +88,18 @@ impl Client {
 
     /// Changes a machine's name or the lifetime of its tokens.
     ///
+    /// What is left out stays.
+    ///
     /// `PATCH /machines/{machine_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/UpdateMachine))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No machine has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, machine_id: &str, params: &UpdateParams) -> Call<Machine> {
         let request = Request::patch("/machines/{machine_id}")
             .path("machine_id", machine_id)
@@ -71,18 +107,39 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a machine.
+    /// Deletes a machine, its keys and its scopes.
     ///
     /// `DELETE /machines/{machine_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/DeleteMachine))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No machine has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
         let request = Request::delete("/machines/{machine_id}")
             .path("machine_id", machine_id);
         self.transport.call(request)
     }
 
-    /// Lets one machine call another.
+    /// Lets one machine call another; each may call up to 150.
+    ///
+    /// A scope leads one way: the other direction is a scope of its own.
     ///
     /// `POST /machines/{machine_id}/scopes`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/CreateMachineScope))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: One of the machines does not exist.
+    /// - 409: The machine may call it already.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create_scope(
         &self,
         machine_id: &str,
@@ -94,9 +151,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Stops one machine from calling another.
+    /// Ends that one machine may call another.
     ///
     /// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/DeleteMachineScope))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: One of the machines, or the scope between them, does not exist.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn delete_scope(
         &self,
         machine_id: &str,
@@ -108,20 +174,37 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets the secret key of a machine.
+    /// Gets the secret key of a machine, with which it makes tokens.
     ///
     /// `GET /machines/{machine_id}/secret_key`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/GetMachineSecretKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No machine has this id.
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
         let request = Request::get("/machines/{machine_id}/secret_key")
             .path("machine_id", machine_id);
         self.transport.call(request)
     }
 
-    /// Gives a machine a new secret key.
+    /// Replaces the secret key of a machine.
     ///
-    /// The old one works for as long as asked for.
+    /// The old one works for `previous_token_ttl` seconds longer, so that there is time to deploy the new one.
     ///
     /// `POST /machines/{machine_id}/secret_key/rotate`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/RotateMachineSecretKey))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No machine has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn rotate_secret_key(
         &self,
         machine_id: &str,
@@ -134,21 +217,21 @@ impl Client {
     }
 }
 
-/// Lists machines.
+/// Lists the machines of the instance, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<Machine>> {
     Client::default().list(params)
 }
 
-/// Gets a machine.
+/// Gets a machine with the machines that it may call.
 ///
 /// See [`Client::get`].
 pub fn get(machine_id: &str) -> Call<Machine> {
     Client::default().get(machine_id)
 }
 
-/// Creates a machine.
+/// Creates a machine: a service of yours that calls others.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<MachineWithSecret> {
@@ -162,21 +245,21 @@ pub fn update(machine_id: &str, params: &UpdateParams) -> Call<Machine> {
     Client::default().update(machine_id, params)
 }
 
-/// Deletes a machine.
+/// Deletes a machine, its keys and its scopes.
 ///
 /// See [`Client::delete`].
 pub fn delete(machine_id: &str) -> Call<DeletedMachine> {
     Client::default().delete(machine_id)
 }
 
-/// Lets one machine call another.
+/// Lets one machine call another; each may call up to 150.
 ///
 /// See [`Client::create_scope`].
 pub fn create_scope(machine_id: &str, params: &CreateScopeParams) -> Call<MachineScope> {
     Client::default().create_scope(machine_id, params)
 }
 
-/// Stops one machine from calling another.
+/// Ends that one machine may call another.
 ///
 /// See [`Client::delete_scope`].
 pub fn delete_scope(
@@ -186,14 +269,14 @@ pub fn delete_scope(
     Client::default().delete_scope(machine_id, other_machine_id)
 }
 
-/// Gets the secret key of a machine.
+/// Gets the secret key of a machine, with which it makes tokens.
 ///
 /// See [`Client::get_secret_key`].
 pub fn get_secret_key(machine_id: &str) -> Call<MachineSecretKey> {
     Client::default().get_secret_key(machine_id)
 }
 
-/// Gives a machine a new secret key.
+/// Replaces the secret key of a machine.
 ///
 /// See [`Client::rotate_secret_key`].
 pub fn rotate_secret_key(
@@ -207,11 +290,11 @@ pub fn rotate_secret_key(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `default_token_ttl` on the wire. From 1 to 315360000. The default is `3600`.
+    /// How many seconds the machine's tokens live, where nothing else is asked for. From 1 to 315360000. The default is `3600`.
     pub default_token_ttl: Option<i64>,
     /// The name. From 1 to 255 characters.
     pub name: String,
-    /// `scoped_machines` on the wire. At most 150 items.
+    /// The machines that it may call. At most 150 items.
     pub scoped_machines: Option<Vec<String>>,
 }
 request_object!(CreateParams {
@@ -252,7 +335,7 @@ impl CreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateScopeParams {
-    /// `to_machine_id` on the wire.
+    /// The id of the machine that is called.
     pub to_machine_id: String,
 }
 request_object!(CreateScopeParams {
@@ -323,7 +406,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RotateSecretKeyParams {
-    /// `previous_token_ttl` on the wire. From 0 to 28800.
+    /// How many seconds the old key works on; 0 ends it at once. From 0 to 28800.
     pub previous_token_ttl: i64,
 }
 request_object!(RotateSecretKeyParams {
@@ -341,7 +424,7 @@ impl RotateSecretKeyParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `default_token_ttl` on the wire. From 1 to 315360000.
+    /// How many seconds the machine's tokens live, where nothing else is asked for. From 1 to 315360000.
     pub default_token_ttl: Option<i64>,
     /// The name. From 1 to 255 characters.
     pub name: Option<String>,

@@ -30,11 +30,18 @@ impl Client {
         Self { transport }
     }
 
-    /// Verifies an OAuth access token.
+    /// Checks an access token that an OAuth client of yours called you with.
     ///
-    /// An answer may say that the token is not active.
+    /// The answer has the user, the client and the scopes; where the token has lapsed, it may say so in `revoked` and `expired`.
+    /// With the feature `auth`, `Authenticator` does all of it.
     ///
     /// `POST /oauth_applications/access_tokens/verify`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: It is no access token of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
         let request = Request::post("/oauth_applications/access_tokens/verify")
             .json(params);
@@ -42,7 +49,7 @@ impl Client {
     }
 }
 
-/// Verifies an OAuth access token.
+/// Checks an access token that an OAuth client of yours called you with.
 ///
 /// See [`Client::verify`].
 pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
@@ -53,9 +60,9 @@ pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VerifyParams {
-    /// `access_token` on the wire.
+    /// The token that came with a request.
     pub access_token: Option<String>,
-    /// `secret` on the wire.
+    /// The token that came with a request, under an older name.
     ///
     /// Deprecated: the API may drop it.
     pub secret: Option<String>,

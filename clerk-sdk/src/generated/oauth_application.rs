@@ -29,11 +29,18 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists OAuth applications.
+    /// Lists the applications that sign users in through this instance, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /oauth_applications`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/ListOAuthApplications))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<OAuthApplication>> {
         let request = Request::get("/oauth_applications")
             .query(params)
@@ -41,20 +48,34 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets an OAuth application.
+    /// Gets an OAuth application, without its secret.
     ///
     /// `GET /oauth_applications/{oauth_application_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/GetOAuthApplication))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No OAuth application has this id.
     pub fn get(&self, oauth_application_id: &str) -> Call<OAuthApplication> {
         let request = Request::get("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id);
         self.transport.call(request)
     }
 
-    /// Creates an OAuth application.
+    /// Creates an OAuth application: a program of somebody else's that signs your users in.
     ///
-    /// This answer holds its client secret, unless it is public.
+    /// The answer holds its client secret, which no later answer repeats; a public client has none.
+    /// Redirect addresses may have any scheme, such as `myapp://`.
     ///
     /// `POST /oauth_applications`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/CreateOAuthApplication))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
         let request = Request::post("/oauth_applications").json(params);
         self.transport.call(request)
@@ -62,7 +83,17 @@ impl Client {
 
     /// Changes an OAuth application.
     ///
+    /// What is left out stays; a list that is given replaces the one before.
+    ///
     /// `PATCH /oauth_applications/{oauth_application_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/UpdateOAuthApplication))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No OAuth application has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         oauth_application_id: &str,
@@ -74,18 +105,34 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an OAuth application.
+    /// Deletes an OAuth application for good: nobody signs in through it any more.
     ///
     /// `DELETE /oauth_applications/{oauth_application_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/DeleteOAuthApplication))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No OAuth application has this id.
     pub fn delete(&self, oauth_application_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id);
         self.transport.call(request)
     }
 
-    /// Revokes a token that an OAuth application was given.
+    /// Revokes the access and the refresh token of one grant, named by either of them.
+    ///
+    /// An access token in JWT form cannot be revoked: it lives until it expires.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/revoke_token`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such application or token.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn revoke_token(
         &self,
         oauth_application_id: &str,
@@ -99,9 +146,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gives an OAuth application a new client secret; the old one ends at once.
+    /// Replaces the client secret of an OAuth application.
+    ///
+    /// The new one is in this answer only: give it to the client at once.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/rotate_secret`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No OAuth application has this id.
     pub fn rotate_secret(
         &self,
         oauth_application_id: &str,
@@ -115,7 +170,17 @@ impl Client {
 
     /// Sets the logo of an OAuth application.
     ///
+    /// JPEG, PNG, GIF or WebP, up to 10 MB.
+    ///
     /// `PUT /oauth_applications/{oauth_application_id}/logo`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The file is no image of these kinds.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No OAuth application has this id.
+    /// - 413: The file is too large.
     pub fn update_logo(
         &self,
         oauth_application_id: &str,
@@ -128,21 +193,21 @@ impl Client {
     }
 }
 
-/// Lists OAuth applications.
+/// Lists the applications that sign users in through this instance, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<OAuthApplication>> {
     Client::default().list(params)
 }
 
-/// Gets an OAuth application.
+/// Gets an OAuth application, without its secret.
 ///
 /// See [`Client::get`].
 pub fn get(oauth_application_id: &str) -> Call<OAuthApplication> {
     Client::default().get(oauth_application_id)
 }
 
-/// Creates an OAuth application.
+/// Creates an OAuth application: a program of somebody else's that signs your users in.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
@@ -159,21 +224,21 @@ pub fn update(
     Client::default().update(oauth_application_id, params)
 }
 
-/// Deletes an OAuth application.
+/// Deletes an OAuth application for good: nobody signs in through it any more.
 ///
 /// See [`Client::delete`].
 pub fn delete(oauth_application_id: &str) -> Call<DeletedObject> {
     Client::default().delete(oauth_application_id)
 }
 
-/// Revokes a token that an OAuth application was given.
+/// Revokes the access and the refresh token of one grant, named by either of them.
 ///
 /// See [`Client::revoke_token`].
 pub fn revoke_token(oauth_application_id: &str, params: &RevokeTokenParams) -> Call<()> {
     Client::default().revoke_token(oauth_application_id, params)
 }
 
-/// Gives an OAuth application a new client secret; the old one ends at once.
+/// Replaces the client secret of an OAuth application.
 ///
 /// See [`Client::rotate_secret`].
 pub fn rotate_secret(oauth_application_id: &str) -> Call<OAuthApplicationWithSecret> {
@@ -194,19 +259,19 @@ pub fn update_logo(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `callback_url` on the wire. At most 1024 characters.
+    /// The address to which users return; `redirect_uris` has taken its place. At most 1024 characters.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: Nullable<String>,
-    /// `consent_screen_enabled` on the wire. The default is `true`.
+    /// Whether users are asked before the client gets what it asks for. The default is `true`.
     pub consent_screen_enabled: Nullable<bool>,
     /// The name.
     pub name: String,
-    /// `pkce_required` on the wire. The default is `false`.
+    /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to. The default is `false`.
     pub pkce_required: Nullable<bool>,
-    /// `public` on the wire.
+    /// Whether the client cannot keep a secret, as one that runs in a browser or on a phone.
     pub public: Nullable<bool>,
-    /// `redirect_uris` on the wire.
+    /// The addresses to which users may return.
     pub redirect_uris: Nullable<Vec<String>>,
     /// The scopes. At most 1024 characters. The default is `"profile email"`.
     pub scopes: Nullable<String>,
@@ -284,7 +349,7 @@ impl CreateParams {
 pub struct ListParams {
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// `name_query` on the wire.
+    /// Takes only those with this text in the name, in either case of its letters.
     pub name_query: Option<String>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
@@ -333,7 +398,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RevokeTokenParams {
-    /// `token` on the wire.
+    /// The access token or the refresh token of the grant.
     pub token: String,
 }
 request_object!(RevokeTokenParams {
@@ -351,9 +416,9 @@ impl RevokeTokenParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
-    /// `file` on the wire.
+    /// The image.
     pub file: File,
-    /// `uploader_user_id` on the wire.
+    /// The id of the user who uploads it.
     pub uploader_user_id: Option<String>,
 }
 form_object!(UpdateLogoParams {
@@ -381,19 +446,19 @@ impl UpdateLogoParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `callback_url` on the wire. At most 1024 characters.
+    /// The address to which users return; `redirect_uris` has taken its place. At most 1024 characters.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: Nullable<String>,
-    /// `consent_screen_enabled` on the wire.
+    /// Whether users are asked before the client gets what it asks for.
     pub consent_screen_enabled: Nullable<bool>,
     /// The name.
     pub name: Nullable<String>,
-    /// `pkce_required` on the wire.
+    /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to.
     pub pkce_required: Nullable<bool>,
-    /// `public` on the wire.
+    /// Whether the client cannot keep a secret, as one that runs in a browser or on a phone.
     pub public: Nullable<bool>,
-    /// `redirect_uris` on the wire.
+    /// The addresses to which users may return.
     pub redirect_uris: Nullable<Vec<String>>,
     /// The scopes. At most 1024 characters. The default is `"profile email"`.
     pub scopes: Nullable<String>,

@@ -35,11 +35,18 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists organizations.
+    /// Lists organizations, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organizations`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/ListOrganizations))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<Organization>> {
         let request = Request::get("/organizations")
             .query(params)
@@ -50,6 +57,12 @@ impl Client {
     /// Gets an organization by its id or its slug.
     ///
     /// `GET /organizations/{organization_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganization))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No organization has this id or slug.
     pub fn get(&self, organization_id: &str, params: &GetParams) -> Call<Organization> {
         let request = Request::get("/organizations/{organization_id}")
             .path("organization_id", organization_id)
@@ -59,9 +72,18 @@ impl Client {
 
     /// Creates an organization.
     ///
-    /// `created_by` becomes its first admin.
+    /// The user in `created_by` becomes its first member, with the role for creators; without one it has no members.
+    /// A slug has lowercase letters, digits and dashes, and is unique in the instance; where it is left out, one is made from the name.
     ///
     /// `POST /organizations`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/CreateOrganization))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include organizations, or no more of them.
+    /// - 403: Organizations are off in this instance, or the user may not have more of them.
+    /// - 422: The slug is taken, or a value is not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<Organization> {
         let request = Request::post("/organizations").json(params);
         self.transport.call(request)
@@ -69,7 +91,19 @@ impl Client {
 
     /// Changes an organization.
     ///
+    /// What is left out stays.
+    /// Metadata has operations of its own: [`update_metadata`] and [`replace_metadata`].
+    ///
     /// `PATCH /organizations/{organization_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/UpdateOrganization))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include what is asked for.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No organization has this id.
+    /// - 422: The slug is taken, or a value is not accepted.
     pub fn update(
         &self,
         organization_id: &str,
@@ -81,18 +115,38 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an organization with its memberships and invitations.
+    /// Deletes an organization with its memberships and invitations, for good.
+    ///
+    /// Where it is the active one of a session, the session goes on without it.
     ///
     /// `DELETE /organizations/{organization_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/DeleteOrganization))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No organization has this id.
     pub fn delete(&self, organization_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organizations/{organization_id}")
             .path("organization_id", organization_id);
         self.transport.call(request)
     }
 
-    /// Adds to or takes from an organization's credit.
+    /// Adds to or takes from an organization's credit, and notes it in a ledger.
+    ///
+    /// With the same `idempotency_key` it is done once, however often it is asked for.
     ///
     /// `POST /organizations/{organization_id}/billing/credits`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No organization has this id.
+    /// - 409: The key was used for another change.
+    /// - 422: There is less credit than shall be taken.
+    /// - 500: Clerk failed: report the trace id.
     pub fn adjust_billing_credit_balance(
         &self,
         organization_id: &str,
@@ -104,18 +158,33 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes an organization's logo.
+    /// Removes the logo of an organization, which gets one made from its name.
     ///
     /// `DELETE /organizations/{organization_id}/logo`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/DeleteOrganizationLogo))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No organization has this id.
     pub fn delete_logo(&self, organization_id: &str) -> Call<Organization> {
         let request = Request::delete("/organizations/{organization_id}/logo")
             .path("organization_id", organization_id);
         self.transport.call(request)
     }
 
-    /// Gets an organization's credit.
+    /// Gets the credit of an organization, which is taken before its payment method.
     ///
     /// `GET /organizations/{organization_id}/billing/credits`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No organization has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn get_billing_credit_balance(
         &self,
         organization_id: &str,
@@ -125,9 +194,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets an organization's subscription.
+    /// Gets the subscription of an organization, with an item for each plan.
     ///
     /// `GET /organizations/{organization_id}/billing/subscription`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganizationBillingSubscription))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The organization does not exist, or has no subscription.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn get_billing_subscription(
         &self,
         organization_id: &str,
@@ -141,7 +220,18 @@ impl Client {
 
     /// Replaces an organization's metadata.
     ///
+    /// Of public and private, each that is given is replaced as a whole; one that is left out stays.
+    /// To change a part, see [`update_metadata`].
+    ///
     /// `PUT /organizations/{organization_id}/metadata`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/ReplaceOrganizationMetadata))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No organization has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_metadata(
         &self,
         organization_id: &str,
@@ -153,9 +243,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sets an organization's logo.
+    /// Sets the logo of an organization.
+    ///
+    /// JPEG, PNG, GIF or WebP, up to 10 MB.
     ///
     /// `PUT /organizations/{organization_id}/logo`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/UploadOrganizationLogo))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The file is no image of these kinds.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No organization has this id.
+    /// - 413: The file is too large.
     pub fn update_logo(
         &self,
         organization_id: &str,
@@ -170,6 +270,14 @@ impl Client {
     /// Merges into an organization's metadata, deeply; a null removes its key.
     ///
     /// `PATCH /organizations/{organization_id}/metadata`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/MergeOrganizationMetadata))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No organization has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -182,7 +290,7 @@ impl Client {
     }
 }
 
-/// Lists organizations.
+/// Lists organizations, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<Organization>> {
@@ -210,14 +318,14 @@ pub fn update(organization_id: &str, params: &UpdateParams) -> Call<Organization
     Client::default().update(organization_id, params)
 }
 
-/// Deletes an organization with its memberships and invitations.
+/// Deletes an organization with its memberships and invitations, for good.
 ///
 /// See [`Client::delete`].
 pub fn delete(organization_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_id)
 }
 
-/// Adds to or takes from an organization's credit.
+/// Adds to or takes from an organization's credit, and notes it in a ledger.
 ///
 /// See [`Client::adjust_billing_credit_balance`].
 pub fn adjust_billing_credit_balance(
@@ -227,21 +335,21 @@ pub fn adjust_billing_credit_balance(
     Client::default().adjust_billing_credit_balance(organization_id, params)
 }
 
-/// Removes an organization's logo.
+/// Removes the logo of an organization, which gets one made from its name.
 ///
 /// See [`Client::delete_logo`].
 pub fn delete_logo(organization_id: &str) -> Call<Organization> {
     Client::default().delete_logo(organization_id)
 }
 
-/// Gets an organization's credit.
+/// Gets the credit of an organization, which is taken before its payment method.
 ///
 /// See [`Client::get_billing_credit_balance`].
 pub fn get_billing_credit_balance(organization_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(organization_id)
 }
 
-/// Gets an organization's subscription.
+/// Gets the subscription of an organization, with an item for each plan.
 ///
 /// See [`Client::get_billing_subscription`].
 pub fn get_billing_subscription(organization_id: &str) -> Call<BillingSubscription> {
@@ -258,7 +366,7 @@ pub fn replace_metadata(
     Client::default().replace_metadata(organization_id, params)
 }
 
-/// Sets an organization's logo.
+/// Sets the logo of an organization.
 ///
 /// See [`Client::update_logo`].
 pub fn update_logo(
@@ -282,15 +390,15 @@ pub fn update_metadata(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
-    /// `action` on the wire.
+    /// Whether to add to the credit or to take from it.
     pub action: BillingCreditBalanceAction,
     /// The amount, in the currency's smallest unit.
     pub amount: i64,
     /// The currency's code, such as `USD`.
     pub currency: Option<String>,
-    /// `idempotency_key` on the wire.
+    /// A text of your choice: with the same one, the change is made once.
     pub idempotency_key: String,
-    /// `note` on the wire.
+    /// A note for the ledger, for people.
     pub note: Option<String>,
 }
 request_object!(AdjustBillingCreditBalanceParams {
@@ -338,7 +446,7 @@ pub struct CreateParams {
     pub created_at: Nullable<DateTime>,
     /// The id of the user who created it.
     pub created_by: Nullable<String>,
-    /// `max_allowed_memberships` on the wire. At least 0.
+    /// How many members an organization may have; 0 for any number. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
     /// The name.
     pub name: String,
@@ -346,7 +454,7 @@ pub struct CreateParams {
     pub private_metadata: Nullable<Map<String, Value>>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// `role_set_key` on the wire.
+    /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Nullable<String>,
     /// The short name, unique and fit for URLs.
     pub slug: Nullable<String>,
@@ -433,9 +541,9 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GetParams {
-    /// `include_members_count` on the wire.
+    /// Says in the answer how many members there are.
     pub include_members_count: Option<bool>,
-    /// `include_missing_member_with_elevated_permissions` on the wire.
+    /// Says in the answer whether nobody is left who may manage the organization.
     pub include_missing_member_with_elevated_permissions: Option<bool>,
 }
 query_object!(GetParams {
@@ -471,9 +579,9 @@ impl GetParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `include_members_count` on the wire.
+    /// Says in the answer how many members there are.
     pub include_members_count: Option<bool>,
-    /// `include_missing_member_with_elevated_permissions` on the wire.
+    /// Says in the answer whether nobody is left who may manage the organization.
     pub include_missing_member_with_elevated_permissions: Option<bool>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
@@ -481,11 +589,11 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// `organization_id` on the wire.
+    /// Takes only those of the organization with this id.
     pub organization_id: Vec<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `user_id` on the wire.
+    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
 }
 query_object!(ListParams {
@@ -602,9 +710,9 @@ impl ReplaceMetadataParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
-    /// `file` on the wire.
+    /// The image.
     pub file: File,
-    /// `uploader_user_id` on the wire.
+    /// The id of the user who uploads it.
     pub uploader_user_id: Option<String>,
 }
 form_object!(UpdateLogoParams {
@@ -665,15 +773,15 @@ impl UpdateMetadataParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `admin_delete_enabled` on the wire.
+    /// Whether members who manage the organization may delete it.
     pub admin_delete_enabled: Nullable<bool>,
     /// When it was created.
     pub created_at: Nullable<DateTime>,
-    /// `max_allowed_memberships` on the wire. At least 0.
+    /// How many members an organization may have; 0 for any number. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
     /// The name.
     pub name: Nullable<String>,
-    /// `role_set_key` on the wire.
+    /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Nullable<String>,
     /// The short name, unique and fit for URLs.
     pub slug: Nullable<String>,

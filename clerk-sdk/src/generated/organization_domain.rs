@@ -37,6 +37,12 @@ impl Client {
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organizations/{organization_id}/domains`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/ListOrganizationDomains))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(
         &self,
         organization_id: &str,
@@ -49,9 +55,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Adds a domain to an organization.
+    /// Adds a domain to an organization, by which users with an address of it can join.
+    ///
+    /// It counts as verified where `verified` does not say otherwise.
     ///
     /// `POST /organizations/{organization_id}/domains`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/CreateOrganizationDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No organization has this id.
+    /// - 422: The domain belongs to an organization or a connection, or is one that anybody can have an address of.
     pub fn create(
         &self,
         organization_id: &str,
@@ -63,9 +79,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes how people of a domain may join.
+    /// Changes how users join by a domain, and whether it is verified.
     ///
     /// `PATCH /organizations/{organization_id}/domains/{domain_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The organization does not exist, or has no such domain.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         organization_id: &str,
@@ -83,7 +107,17 @@ impl Client {
 
     /// Removes a domain from an organization.
     ///
+    /// Who has joined by it stays a member.
+    ///
     /// `DELETE /organizations/{organization_id}/domains/{domain_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The organization does not exist, or has no such domain.
     pub fn delete(&self, organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
         let request = Request::delete(
                 "/organizations/{organization_id}/domains/{domain_id}",
@@ -98,6 +132,13 @@ impl Client {
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organization_domains`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
@@ -108,9 +149,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks that an organization owns a domain.
+    /// Marks a domain as owned by its organization, without the DNS record that would prove it.
+    ///
+    /// Doing it again changes nothing.
     ///
     /// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The organization does not exist, or has no such domain.
     pub fn verify_ownership(
         &self,
         organization_id: &str,
@@ -135,14 +185,14 @@ pub fn list(
     Client::default().list(organization_id, params)
 }
 
-/// Adds a domain to an organization.
+/// Adds a domain to an organization, by which users with an address of it can join.
 ///
 /// See [`Client::create`].
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationDomain> {
     Client::default().create(organization_id, params)
 }
 
-/// Changes how people of a domain may join.
+/// Changes how users join by a domain, and whether it is verified.
 ///
 /// See [`Client::update`].
 pub fn update(
@@ -169,7 +219,7 @@ pub fn list_from_instance(
     Client::default().list_from_instance(params)
 }
 
-/// Checks that an organization owns a domain.
+/// Marks a domain as owned by its organization, without the DNS record that would prove it.
 ///
 /// See [`Client::verify_ownership`].
 pub fn verify_ownership(
@@ -183,11 +233,11 @@ pub fn verify_ownership(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `enrollment_mode` on the wire.
+    /// How users with an address of the domain join.
     pub enrollment_mode: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// `verified` on the wire.
+    /// Whether it counts as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(CreateParams {
@@ -225,9 +275,9 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
-    /// `domains` on the wire.
+    /// Takes only these domains.
     pub domains: Vec<String>,
-    /// `enrollment_mode` on the wire.
+    /// Takes only domains that are joined in one of these ways; with a `-` before it, all but those.
     pub enrollment_mode: Vec<OrganizationDomainEnrollmentModeFilter>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
@@ -235,11 +285,11 @@ pub struct ListFromInstanceParams {
     pub offset: Option<i64>,
     /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// `organization_id` on the wire.
+    /// Takes only those of these organizations.
     pub organization_id: Option<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `verified` on the wire.
+    /// Takes only domains that are verified, or are not.
     pub verified: Option<bool>,
 }
 query_object!(ListFromInstanceParams {
@@ -320,13 +370,13 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `enrollment_mode` on the wire.
+    /// Takes only domains that are joined in one of these ways; with a `-` before it, all but those.
     pub enrollment_mode: Option<String>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// `verified` on the wire.
+    /// Takes only domains that are verified, or are not.
     pub verified: Option<bool>,
 }
 query_object!(ListParams {
@@ -371,9 +421,9 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `enrollment_mode` on the wire.
+    /// How users with an address of the domain join.
     pub enrollment_mode: Nullable<String>,
-    /// `verified` on the wire.
+    /// Whether it counts as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(UpdateParams {

@@ -33,11 +33,20 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the invitations of an organization.
+    /// Lists the invitations to an organization, newest first.
+    ///
+    /// Those that users get by a domain of the organization are not among them.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organizations/{organization_id}/invitations`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/ListOrganizationInvitations))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No organization has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(
         &self,
         organization_id: &str,
@@ -53,6 +62,13 @@ impl Client {
     /// Gets an invitation to an organization.
     ///
     /// `GET /organizations/{organization_id}/invitations/{invitation_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/GetOrganizationInvitation))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The organization does not exist, or has no such invitation.
     pub fn get(
         &self,
         organization_id: &str,
@@ -66,9 +82,22 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Invites an email address into an organization.
+    /// Invites an email address to an organization, with a role.
+    ///
+    /// An email with the link is sent, unless `notify` is false; who is no user yet signs up with it.
+    /// The invitation is pending until it is accepted or revoked.
+    /// Clerk takes 250 of these in an hour.
     ///
     /// `POST /organizations/{organization_id}/invitations`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The organization has as many members as its plan allows.
+    /// - 403: Organizations are off in this instance, or the user in `inviter_user_id` may not invite.
+    /// - 404: There is no such organization, role or inviter.
+    /// - 422: The address has an invitation or is a member's already, or a value is not accepted.
     pub fn create(
         &self,
         organization_id: &str,
@@ -80,9 +109,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Invites up to ten email addresses into an organization.
+    /// Invites up to ten email addresses to an organization, each with a role of its own.
+    ///
+    /// An email goes to each, unless `notify` of it is false.
+    /// Clerk takes 50 of these in an hour.
     ///
     /// `POST /organizations/{organization_id}/invitations/bulk`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such organization, role or inviter.
+    /// - 422: An address has an invitation or is a member's already, or there are more than ten.
     pub fn bulk_create(
         &self,
         organization_id: &str,
@@ -94,11 +134,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the invitations of all organizations.
+    /// Lists the invitations to all organizations, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organization_invitations`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: What the call names does not exist.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
@@ -109,13 +157,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the invitations that are open.
+    /// Lists the invitations to an organization that can still be accepted, newest first.
     ///
-    /// Use `list` with a status.
+    /// Ask [`list`] with a status instead.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organizations/{organization_id}/invitations/pending`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No organization has this id.
     #[deprecated(note = "the API may drop this operation")]
     pub fn list_pending(
         &self,
@@ -131,9 +185,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Revokes an invitation to an organization.
+    /// Revokes an invitation to an organization: nobody can join with it any more.
     ///
     /// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The invitation is not pending any more.
+    /// - 403: The user in `requesting_user_id` may not manage members.
+    /// - 404: The organization does not exist, or has no such invitation.
     pub fn revoke(
         &self,
         organization_id: &str,
@@ -150,7 +211,7 @@ impl Client {
     }
 }
 
-/// Lists the invitations of an organization.
+/// Lists the invitations to an organization, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(
@@ -167,7 +228,7 @@ pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvit
     Client::default().get(organization_id, invitation_id)
 }
 
-/// Invites an email address into an organization.
+/// Invites an email address to an organization, with a role.
 ///
 /// See [`Client::create`].
 pub fn create(
@@ -177,7 +238,7 @@ pub fn create(
     Client::default().create(organization_id, params)
 }
 
-/// Invites up to ten email addresses into an organization.
+/// Invites up to ten email addresses to an organization, each with a role of its own.
 ///
 /// See [`Client::bulk_create`].
 pub fn bulk_create(
@@ -187,7 +248,7 @@ pub fn bulk_create(
     Client::default().bulk_create(organization_id, params)
 }
 
-/// Lists the invitations of all organizations.
+/// Lists the invitations to all organizations, newest first.
 ///
 /// See [`Client::list_from_instance`].
 pub fn list_from_instance(
@@ -196,7 +257,7 @@ pub fn list_from_instance(
     Client::default().list_from_instance(params)
 }
 
-/// Lists the invitations that are open.
+/// Lists the invitations to an organization that can still be accepted, newest first.
 ///
 /// See [`Client::list_pending`].
 #[deprecated(note = "the API may drop this operation")]
@@ -208,7 +269,7 @@ pub fn list_pending(
     Client::default().list_pending(organization_id, params)
 }
 
-/// Revokes an invitation to an organization.
+/// Revokes an invitation to an organization: nobody can join with it any more.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(
@@ -227,7 +288,7 @@ pub struct BulkCreateParams {
     pub email_address: String,
     /// How many days it is valid for. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
-    /// `inviter_user_id` on the wire.
+    /// The id of the user who invites, a member who may manage others.
     pub inviter_user_id: Nullable<String>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
@@ -320,7 +381,7 @@ pub struct CreateParams {
     pub email_address: String,
     /// How many days it is valid for. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
-    /// `inviter_user_id` on the wire.
+    /// The id of the user who invites, a member who may manage others.
     pub inviter_user_id: Nullable<String>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
@@ -417,7 +478,7 @@ pub struct ListFromInstanceParams {
     pub order_by: Option<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListFromInstanceParams {
@@ -469,7 +530,7 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `email_address` on the wire.
+    /// Takes only those with one of these email addresses, up to 100.
     pub email_address: Option<String>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
@@ -477,7 +538,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListParams {
@@ -562,7 +623,7 @@ impl ListPendingParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeParams {
-    /// `requesting_user_id` on the wire.
+    /// The id of the user who does it, a member who may manage others.
     pub requesting_user_id: Nullable<String>,
 }
 request_object!(RevokeParams {

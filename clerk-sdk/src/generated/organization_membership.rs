@@ -29,11 +29,17 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the members of an organization.
+    /// Lists the members of an organization with their roles.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organizations/{organization_id}/memberships`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/ListOrganizationMemberships))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(
         &self,
         organization_id: &str,
@@ -46,9 +52,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Makes a user a member of an organization.
+    /// Makes a user a member of an organization, with a role, without an invitation.
+    ///
+    /// No email is sent.
+    /// Where the user chooses none, the organization is active in the next session.
     ///
     /// `POST /organizations/{organization_id}/memberships`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/CreateOrganizationMembership))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The organization has as many members as it may.
+    /// - 404: There is no such organization, user or role.
+    /// - 422: The user is a member already, or a value is not accepted.
     pub fn create(
         &self,
         organization_id: &str,
@@ -63,6 +80,12 @@ impl Client {
     /// Changes a member's role.
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
+    ///
+    /// # Errors
+    ///
+    /// - 404: The organization or the role does not exist, or the user is no member.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         organization_id: &str,
@@ -78,9 +101,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes a member from an organization.
+    /// Removes a user from an organization.
     ///
     /// `DELETE /organizations/{organization_id}/memberships/{user_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: The organization does not exist, or the user is no member.
+    /// - 422: It is the last member who can manage the organization.
     pub fn delete(
         &self,
         organization_id: &str,
@@ -94,11 +124,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the memberships of all organizations.
+    /// Lists the memberships of all users in all organizations.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organization_memberships`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
@@ -112,6 +150,13 @@ impl Client {
     /// Merges into a membership's metadata, deeply; a null removes its key.
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}/metadata`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: The organization does not exist, or the user is no member.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -128,7 +173,7 @@ impl Client {
     }
 }
 
-/// Lists the members of an organization.
+/// Lists the members of an organization with their roles.
 ///
 /// See [`Client::list`].
 pub fn list(
@@ -138,7 +183,7 @@ pub fn list(
     Client::default().list(organization_id, params)
 }
 
-/// Makes a user a member of an organization.
+/// Makes a user a member of an organization, with a role, without an invitation.
 ///
 /// See [`Client::create`].
 pub fn create(
@@ -159,14 +204,14 @@ pub fn update(
     Client::default().update(organization_id, user_id, params)
 }
 
-/// Removes a member from an organization.
+/// Removes a user from an organization.
 ///
 /// See [`Client::delete`].
 pub fn delete(organization_id: &str, user_id: &str) -> Call<OrganizationMembership> {
     Client::default().delete(organization_id, user_id)
 }
 
-/// Lists the memberships of all organizations.
+/// Lists the memberships of all users in all organizations.
 ///
 /// See [`Client::list_from_instance`].
 pub fn list_from_instance(
@@ -282,41 +327,41 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `created_at_after` on the wire.
+    /// Takes only those that were created after this instant.
     pub created_at_after: Option<Timestamp>,
-    /// `created_at_before` on the wire.
+    /// Takes only those that were created before this instant.
     pub created_at_before: Option<Timestamp>,
-    /// `email_address` on the wire.
+    /// Takes only those with one of these email addresses, up to 100.
     pub email_address: Vec<String>,
-    /// `email_address_query` on the wire.
+    /// Takes only those with this text in an email address, in either case of its letters.
     pub email_address_query: Option<String>,
-    /// `last_active_at_after` on the wire.
+    /// Takes only those that were active after this instant.
     pub last_active_at_after: Option<Timestamp>,
-    /// `last_active_at_before` on the wire.
+    /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// `name_query` on the wire.
+    /// Takes only those with this text in the name, in either case of its letters.
     pub name_query: Option<String>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
     /// The field to sort by, with `-` before it for the last first.
     pub order_by: Option<String>,
-    /// `phone_number` on the wire.
+    /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
-    /// `phone_number_query` on the wire.
+    /// Takes only those with these digits in a phone number.
     pub phone_number_query: Option<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `role` on the wire.
+    /// Takes only members with one of these roles.
     pub role: Vec<String>,
-    /// `user_id` on the wire.
+    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
-    /// `username` on the wire.
+    /// Takes only those with one of these usernames, up to 100.
     pub username: Vec<String>,
-    /// `username_query` on the wire.
+    /// Takes only those with this text in the username, in either case of its letters.
     pub username_query: Option<String>,
-    /// `web3_wallet` on the wire.
+    /// Takes only those with one of these wallets, up to 100.
     pub web3_wallet: Vec<String>,
 }
 query_object!(ListParams {

@@ -28,11 +28,17 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists permissions.
+    /// Lists the permissions that roles can have, Clerk's own (`org:sys_…`) and yours.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organization_permissions`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationPermission>> {
         let request = Request::get("/organization_permissions")
             .query(params)
@@ -43,23 +49,49 @@ impl Client {
     /// Gets a permission.
     ///
     /// `GET /organization_permissions/{permission_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/GetOrganizationPermission))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No permission has this id.
     pub fn get(&self, permission_id: &str) -> Call<OrganizationPermission> {
         let request = Request::get("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id);
         self.transport.call(request)
     }
 
-    /// Creates a permission.
+    /// Creates a permission, which roles can then have.
+    ///
+    /// Its key is `org:<feature>:<permission>`; your backend asks for it with `has` of a session.
     ///
     /// `POST /organization_permissions`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include permissions of your own.
+    /// - 404: What the call names does not exist.
+    /// - 422: The key is taken, or is none.
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationPermission> {
         let request = Request::post("/organization_permissions").json(params);
         self.transport.call(request)
     }
 
-    /// Changes a permission.
+    /// Changes a permission of yours.
     ///
     /// `PATCH /organization_permissions/{permission_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: It is one of Clerk's own, which cannot be changed.
+    /// - 404: No permission has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         permission_id: &str,
@@ -71,9 +103,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a permission.
+    /// Deletes a permission of yours; the roles that had it go on without it.
     ///
     /// `DELETE /organization_permissions/{permission_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: It is one of Clerk's own, which cannot be deleted.
+    /// - 404: No permission has this id.
     pub fn delete(&self, permission_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id);
@@ -81,7 +120,7 @@ impl Client {
     }
 }
 
-/// Lists permissions.
+/// Lists the permissions that roles can have, Clerk's own (`org:sys_…`) and yours.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<OrganizationPermission>> {
@@ -95,14 +134,14 @@ pub fn get(permission_id: &str) -> Call<OrganizationPermission> {
     Client::default().get(permission_id)
 }
 
-/// Creates a permission.
+/// Creates a permission, which roles can then have.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<OrganizationPermission> {
     Client::default().create(params)
 }
 
-/// Changes a permission.
+/// Changes a permission of yours.
 ///
 /// See [`Client::update`].
 pub fn update(
@@ -112,7 +151,7 @@ pub fn update(
     Client::default().update(permission_id, params)
 }
 
-/// Deletes a permission.
+/// Deletes a permission of yours; the roles that had it go on without it.
 ///
 /// See [`Client::delete`].
 pub fn delete(permission_id: &str) -> Call<DeletedObject> {
@@ -125,7 +164,7 @@ pub fn delete(permission_id: &str) -> Call<DeletedObject> {
 pub struct CreateParams {
     /// A description for people.
     pub description: Option<String>,
-    /// `key` on the wire.
+    /// Its key: `org:`, the feature, `:`, what may be done with it. `org:sys_` begins Clerk's own.
     pub key: String,
     /// The name.
     pub name: String,
@@ -210,7 +249,7 @@ impl ListParams {
 pub struct UpdateParams {
     /// A description for people.
     pub description: Option<String>,
-    /// `key` on the wire.
+    /// Its key: `org:`, the feature, `:`, what may be done with it. `org:sys_` begins Clerk's own.
     pub key: Option<String>,
     /// The name.
     pub name: Option<String>,

@@ -28,11 +28,19 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists roles.
+    /// Lists the roles that members of organizations can have, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /organization_roles`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/ListOrganizationRoles))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationRole>> {
         let request = Request::get("/organization_roles")
             .query(params)
@@ -40,26 +48,57 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets a role.
+    /// Gets a role with its permissions.
     ///
     /// `GET /organization_roles/{organization_role_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/GetOrganizationRole))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No role has this id.
     pub fn get(&self, organization_role_id: &str) -> Call<OrganizationRole> {
         let request = Request::get("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id);
         self.transport.call(request)
     }
 
-    /// Creates a role.
+    /// Creates a role with permissions.
+    ///
+    /// Its key starts with `org:`, followed by lowercase letters, digits and underscores, and is unique in the instance.
+    /// Members can have it where their organization's role set has it.
     ///
     /// `POST /organization_roles`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/CreateOrganizationRole))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include roles of your own.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such permission.
+    /// - 422: The key is taken or is none, or there are as many roles as there may be.
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationRole> {
         let request = Request::post("/organization_roles").json(params);
         self.transport.call(request)
     }
 
-    /// Changes a role.
+    /// Changes a role; what is left out stays.
+    ///
+    /// Where it is the role of creators or the default of a domain, the settings follow a new key.
     ///
     /// `PATCH /organization_roles/{organization_role_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/UpdateOrganizationRole))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: It is one of Clerk's own, which cannot be changed so.
+    /// - 404: There is no such role or permission.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         organization_role_id: &str,
@@ -74,15 +113,31 @@ impl Client {
     /// Deletes a role.
     ///
     /// `DELETE /organization_roles/{organization_role_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/DeleteOrganizationRole))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No role has this id.
+    /// - 422: A member, an invitation or a setting of the instance still has it.
     pub fn delete(&self, organization_role_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id);
         self.transport.call(request)
     }
 
-    /// Gives a role a permission.
+    /// Gives a permission to a role, and so to all who have it, from their next token on.
     ///
     /// `POST /organization_roles/{organization_role_id}/permissions/{permission_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The role or the permission does not exist.
+    /// - 409: The role has it already.
     pub fn assign_permission(
         &self,
         organization_role_id: &str,
@@ -96,9 +151,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Takes a permission from a role.
+    /// Takes a permission from a role, and so from all who have it, from their next token on.
     ///
     /// `DELETE /organization_roles/{organization_role_id}/permissions/{permission_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The role or the permission does not exist, or the role does not have it.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn remove_permission(
         &self,
         organization_role_id: &str,
@@ -113,28 +176,28 @@ impl Client {
     }
 }
 
-/// Lists roles.
+/// Lists the roles that members of organizations can have, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<OrganizationRole>> {
     Client::default().list(params)
 }
 
-/// Gets a role.
+/// Gets a role with its permissions.
 ///
 /// See [`Client::get`].
 pub fn get(organization_role_id: &str) -> Call<OrganizationRole> {
     Client::default().get(organization_role_id)
 }
 
-/// Creates a role.
+/// Creates a role with permissions.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
     Client::default().create(params)
 }
 
-/// Changes a role.
+/// Changes a role; what is left out stays.
 ///
 /// See [`Client::update`].
 pub fn update(
@@ -151,7 +214,7 @@ pub fn delete(organization_role_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_role_id)
 }
 
-/// Gives a role a permission.
+/// Gives a permission to a role, and so to all who have it, from their next token on.
 ///
 /// See [`Client::assign_permission`].
 pub fn assign_permission(
@@ -161,7 +224,7 @@ pub fn assign_permission(
     Client::default().assign_permission(organization_role_id, permission_id)
 }
 
-/// Takes a permission from a role.
+/// Takes a permission from a role, and so from all who have it, from their next token on.
 ///
 /// See [`Client::remove_permission`].
 pub fn remove_permission(
@@ -177,9 +240,9 @@ pub fn remove_permission(
 pub struct CreateParams {
     /// A description for people.
     pub description: Nullable<String>,
-    /// `include_in_initial_role_set` on the wire.
+    /// Whether the role becomes part of the role set that new organizations get.
     pub include_in_initial_role_set: Nullable<bool>,
-    /// `key` on the wire.
+    /// Its key, which starts with `org:`.
     pub key: String,
     /// The name.
     pub name: String,
@@ -285,7 +348,7 @@ impl ListParams {
 pub struct UpdateParams {
     /// A description for people.
     pub description: Nullable<String>,
-    /// `key` on the wire.
+    /// Its key, which starts with `org:`.
     pub key: Nullable<String>,
     /// The name.
     pub name: Nullable<String>,

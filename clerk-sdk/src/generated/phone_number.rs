@@ -34,23 +34,52 @@ impl Client {
     /// Gets a phone number.
     ///
     /// `GET /phone_numbers/{phone_number_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/GetPhoneNumber))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No phone number has this id.
     pub fn get(&self, phone_number_id: &str) -> Call<PhoneNumber> {
         let request = Request::get("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id);
         self.transport.call(request)
     }
 
-    /// Gives a user another phone number.
+    /// Adds a phone number to a user.
+    ///
+    /// It starts unverified, unless `verified` says so; no message is sent.
     ///
     /// `POST /phone_numbers`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/CreatePhoneNumber))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such user.
+    /// - 422: Another user has this number, or it is none.
     pub fn create(&self, params: &CreateParams) -> Call<PhoneNumber> {
         let request = Request::post("/phone_numbers").json(params);
         self.transport.call(request)
     }
 
-    /// Makes a phone number verified, primary or a second factor.
+    /// Changes whether a phone number is verified, the primary one, or a second factor.
+    ///
+    /// It cannot be another number: create that one, and delete this one.
     ///
     /// `PATCH /phone_numbers/{phone_number_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/UpdatePhoneNumber))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No phone number has this id.
     pub fn update(
         &self,
         phone_number_id: &str,
@@ -62,18 +91,38 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a phone number of a user.
+    /// Deletes a phone number of its user.
     ///
     /// `DELETE /phone_numbers/{phone_number_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/DeletePhoneNumber))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No phone number has this id.
     pub fn delete(&self, phone_number_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id);
         self.transport.call(request)
     }
 
-    /// Checks the code that was sent to a phone number.
+    /// Checks a code that [`prepare_verification`] has sent.
+    ///
+    /// A code that is wrong or too late is no error: the `status` of the answer says so, and `attempts` how often it was tried.
+    /// The right one verifies the number, where it was not.
     ///
     /// `POST /phone_numbers/{phone_number_id}/attempt_verification`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The verification was completed before.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The number or the verification does not exist.
+    /// - 500: Clerk failed: report the trace id.
     pub fn attempt_verification(
         &self,
         phone_number_id: &str,
@@ -87,9 +136,21 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sends a code to a phone number.
+    /// Sends a code to a phone number, for a sign-in or a check that your backend drives itself.
+    ///
+    /// Check what the user types with [`attempt_verification`].
     ///
     /// `POST /phone_numbers/{phone_number_id}/prepare_verification`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No phone number has this id.
+    /// - 429: The number was sent too many codes lately.
+    /// - 500: Clerk failed: report the trace id.
     pub fn prepare_verification(
         &self,
         phone_number_id: &str,
@@ -101,9 +162,21 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces every phone number of a user with one.
+    /// Replaces all phone numbers of a user with one, the new primary.
+    ///
+    /// It counts as verified where `identification_status` does not say otherwise, and is never a second factor.
+    /// The others are deleted.
     ///
     /// `PUT /users/{user_id}/phone_number`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such user.
+    /// - 422: Another user has this number, or it is none.
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -123,28 +196,28 @@ pub fn get(phone_number_id: &str) -> Call<PhoneNumber> {
     Client::default().get(phone_number_id)
 }
 
-/// Gives a user another phone number.
+/// Adds a phone number to a user.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<PhoneNumber> {
     Client::default().create(params)
 }
 
-/// Makes a phone number verified, primary or a second factor.
+/// Changes whether a phone number is verified, the primary one, or a second factor.
 ///
 /// See [`Client::update`].
 pub fn update(phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber> {
     Client::default().update(phone_number_id, params)
 }
 
-/// Deletes a phone number of a user.
+/// Deletes a phone number of its user.
 ///
 /// See [`Client::delete`].
 pub fn delete(phone_number_id: &str) -> Call<DeletedObject> {
     Client::default().delete(phone_number_id)
 }
 
-/// Checks the code that was sent to a phone number.
+/// Checks a code that [`prepare_verification`] has sent.
 ///
 /// See [`Client::attempt_verification`].
 pub fn attempt_verification(
@@ -154,14 +227,14 @@ pub fn attempt_verification(
     Client::default().attempt_verification(phone_number_id, params)
 }
 
-/// Sends a code to a phone number.
+/// Sends a code to a phone number, for a sign-in or a check that your backend drives itself.
 ///
 /// See [`Client::prepare_verification`].
 pub fn prepare_verification(phone_number_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(phone_number_id)
 }
 
-/// Replaces every phone number of a user with one.
+/// Replaces all phone numbers of a user with one, the new primary.
 ///
 /// See [`Client::replace_for_user`].
 pub fn replace_for_user(
@@ -175,9 +248,9 @@ pub fn replace_for_user(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
-    /// `code` on the wire.
+    /// The code that the user has typed.
     pub code: String,
-    /// `verification_id` on the wire.
+    /// The id of the verification, from when the code was sent.
     pub verification_id: String,
 }
 request_object!(AttemptVerificationParams {
@@ -201,13 +274,13 @@ impl AttemptVerificationParams {
 pub struct CreateParams {
     /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: String,
-    /// `primary` on the wire.
+    /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
-    /// `reserved_for_second_factor` on the wire.
+    /// Whether it serves as a second factor.
     pub reserved_for_second_factor: Nullable<bool>,
     /// The id of the user.
     pub user_id: String,
-    /// `verified` on the wire.
+    /// Whether it counts as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(CreateParams {
@@ -256,7 +329,7 @@ impl CreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
-    /// `identification_status` on the wire. The default is `"verified"`.
+    /// What the new one counts as. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
     /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: String,
@@ -289,11 +362,11 @@ impl ReplaceForUserParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `primary` on the wire.
+    /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
-    /// `reserved_for_second_factor` on the wire.
+    /// Whether it serves as a second factor.
     pub reserved_for_second_factor: Nullable<bool>,
-    /// `verified` on the wire.
+    /// Whether it counts as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(UpdateParams {

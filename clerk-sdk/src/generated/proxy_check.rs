@@ -27,16 +27,22 @@ impl Client {
         Self { transport }
     }
 
-    /// Checks that a proxy for Clerk's Frontend API works.
+    /// Checks that a proxy of yours reaches Clerk's Frontend API, before a domain is set to use it.
     ///
     /// `POST /proxy_checks`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Proxy-Checks#operation/VerifyDomainProxy))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Nothing at the address answers as a proxy should.
+    /// - 422: The address is no URL, or there is no such domain.
     pub fn create(&self, params: &CreateParams) -> Call<ProxyCheck> {
         let request = Request::post("/proxy_checks").json(params);
         self.transport.call(request)
     }
 }
 
-/// Checks that a proxy for Clerk's Frontend API works.
+/// Checks that a proxy of yours reaches Clerk's Frontend API, before a domain is set to use it.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
@@ -47,9 +53,9 @@ pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `domain_id` on the wire.
+    /// The id of the domain.
     pub domain_id: Option<String>,
-    /// `proxy_url` on the wire.
+    /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: Option<String>,
 }
 request_object!(CreateParams {

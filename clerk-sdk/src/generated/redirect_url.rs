@@ -28,11 +28,12 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the addresses that sign-in may return to.
+    /// Lists where native applications may be sent to after signing in.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /redirect_urls`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/ListRedirectURLs))
     pub fn list(&self, params: &ListParams) -> Call<List<RedirectUrl>> {
         let request = Request::get("/redirect_urls")
             .query(params)
@@ -40,53 +41,69 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets an address that sign-in may return to.
+    /// Gets a redirect URL.
     ///
     /// `GET /redirect_urls/{id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/GetRedirectURL))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No redirect URL has this id.
     pub fn get(&self, id: &str) -> Call<RedirectUrl> {
         let request = Request::get("/redirect_urls/{id}").path("id", id);
         self.transport.call(request)
     }
 
-    /// Allows an address for sign-in to return to.
+    /// Allows native applications to be sent to a URL after signing in.
     ///
     /// `POST /redirect_urls`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/CreateRedirectURL))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 422: The URL is on the list already, or is none.
     pub fn create(&self, params: &CreateParams) -> Call<RedirectUrl> {
         let request = Request::post("/redirect_urls").json(params);
         self.transport.call(request)
     }
 
-    /// Stops allowing an address for sign-in to return to.
+    /// Takes a redirect URL from the list: nobody is sent there any more.
     ///
     /// `DELETE /redirect_urls/{id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/DeleteRedirectURL))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No redirect URL has this id.
     pub fn delete(&self, id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/redirect_urls/{id}").path("id", id);
         self.transport.call(request)
     }
 }
 
-/// Lists the addresses that sign-in may return to.
+/// Lists where native applications may be sent to after signing in.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<RedirectUrl>> {
     Client::default().list(params)
 }
 
-/// Gets an address that sign-in may return to.
+/// Gets a redirect URL.
 ///
 /// See [`Client::get`].
 pub fn get(id: &str) -> Call<RedirectUrl> {
     Client::default().get(id)
 }
 
-/// Allows an address for sign-in to return to.
+/// Allows native applications to be sent to a URL after signing in.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<RedirectUrl> {
     Client::default().create(params)
 }
 
-/// Stops allowing an address for sign-in to return to.
+/// Takes a redirect URL from the list: nobody is sent there any more.
 ///
 /// See [`Client::delete`].
 pub fn delete(id: &str) -> Call<DeletedObject> {

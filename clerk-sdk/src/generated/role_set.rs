@@ -32,36 +32,73 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists role sets.
+    /// Lists the role sets of the instance, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /role_sets`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ListRoleSets))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
         let request = Request::get("/role_sets").query(params).paged(Paging::new(500));
         self.transport.call(request)
     }
 
-    /// Gets a role set by its id or key.
+    /// Gets a role set by its key or its id.
     ///
     /// `GET /role_sets/{role_set_key_or_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/GetRoleSet))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No role set has this key or id.
     pub fn get(&self, role_set_key_or_id: &str) -> Call<RoleSet> {
         let request = Request::get("/role_sets/{role_set_key_or_id}")
             .path("role_set_key_or_id", role_set_key_or_id);
         self.transport.call(request)
     }
 
-    /// Creates a role set.
+    /// Creates a role set: the roles that members of some organizations can have.
+    ///
+    /// Its key starts with `role_set:`, followed by lowercase letters, digits and underscores, and is unique in the instance.
+    /// It has one role at least, and names which of them is the default and which creators get.
     ///
     /// `POST /role_sets`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/CreateRoleSet))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include role sets of your own.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such role.
+    /// - 422: The key is taken or is none, or a role is not one of the set's.
     pub fn create(&self, params: &CreateParams) -> Call<RoleSet> {
         let request = Request::post("/role_sets").json(params);
         self.transport.call(request)
     }
 
-    /// Changes a role set.
+    /// Changes a role set; what is left out stays.
     ///
     /// `PATCH /role_sets/{role_set_key_or_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/UpdateRoleSet))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such role set, or no such role in it.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         role_set_key_or_id: &str,
@@ -73,9 +110,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Adds roles to a role set.
+    /// Adds roles to a role set, and can make one of them the default or the creators'.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/AddRolesToRoleSet))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such role set or role.
+    /// - 422: A role is in the set already.
     pub fn add_roles(
         &self,
         role_set_key_or_id: &str,
@@ -87,9 +133,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a role set and moves its organizations to another.
+    /// Puts another role set in the place of one, which ends.
+    ///
+    /// Its organizations move to the other one, and the mapping says which role its members get for each that the other lacks.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/replace`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ReplaceRoleSet))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: One of the role sets does not exist.
+    /// - 422: A role that members have is mapped to none.
     pub fn replace(
         &self,
         role_set_key_or_id: &str,
@@ -101,9 +158,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces a role of a role set and moves its members to the other.
+    /// Puts another role in the place of one in a role set; members who had it get the other.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles/replace`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such role set, or no such role in it.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_role(
         &self,
         role_set_key_or_id: &str,
@@ -116,49 +182,49 @@ impl Client {
     }
 }
 
-/// Lists role sets.
+/// Lists the role sets of the instance, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<RoleSet>> {
     Client::default().list(params)
 }
 
-/// Gets a role set by its id or key.
+/// Gets a role set by its key or its id.
 ///
 /// See [`Client::get`].
 pub fn get(role_set_key_or_id: &str) -> Call<RoleSet> {
     Client::default().get(role_set_key_or_id)
 }
 
-/// Creates a role set.
+/// Creates a role set: the roles that members of some organizations can have.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<RoleSet> {
     Client::default().create(params)
 }
 
-/// Changes a role set.
+/// Changes a role set; what is left out stays.
 ///
 /// See [`Client::update`].
 pub fn update(role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> {
     Client::default().update(role_set_key_or_id, params)
 }
 
-/// Adds roles to a role set.
+/// Adds roles to a role set, and can make one of them the default or the creators'.
 ///
 /// See [`Client::add_roles`].
 pub fn add_roles(role_set_key_or_id: &str, params: &AddRolesParams) -> Call<RoleSet> {
     Client::default().add_roles(role_set_key_or_id, params)
 }
 
-/// Deletes a role set and moves its organizations to another.
+/// Puts another role set in the place of one, which ends.
 ///
 /// See [`Client::replace`].
 pub fn replace(role_set_key_or_id: &str, params: &ReplaceParams) -> Call<DeletedObject> {
     Client::default().replace(role_set_key_or_id, params)
 }
 
-/// Replaces a role of a role set and moves its members to the other.
+/// Puts another role in the place of one in a role set; members who had it get the other.
 ///
 /// See [`Client::replace_role`].
 pub fn replace_role(
@@ -172,11 +238,11 @@ pub fn replace_role(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AddRolesParams {
-    /// `creator_role_key` on the wire.
+    /// The key of the role that creators of organizations get.
     pub creator_role_key: Option<String>,
-    /// `default_role_key` on the wire.
+    /// The key of the role that new members get.
     pub default_role_key: Option<String>,
-    /// `role_keys` on the wire.
+    /// The keys of the roles.
     pub role_keys: Vec<String>,
 }
 request_object!(AddRolesParams {
@@ -212,19 +278,19 @@ impl AddRolesParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `creator_role_key` on the wire.
+    /// The key of the role that creators of organizations get.
     pub creator_role_key: String,
-    /// `default_role_key` on the wire.
+    /// The key of the role that new members get.
     pub default_role_key: String,
     /// A description for people.
     pub description: Nullable<String>,
-    /// `key` on the wire.
+    /// Its key, which starts with `role_set:`; one is made from the name where it is left out.
     pub key: Option<String>,
     /// The name.
     pub name: String,
-    /// `roles` on the wire.
+    /// The keys of its roles.
     pub roles: Vec<String>,
-    /// `type` on the wire.
+    /// Whether new organizations get it; what was the `initial` one before is then `custom`.
     pub type_: Option<RoleSetType>,
 }
 request_object!(CreateParams {
@@ -330,9 +396,9 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceParams {
-    /// `dest_role_set_key` on the wire.
+    /// The key of the role set that takes over.
     pub dest_role_set_key: String,
-    /// `reassignment_mappings` on the wire.
+    /// Which role takes over from which, by their keys.
     pub reassignment_mappings: Option<BTreeMap<String, String>>,
 }
 request_object!(ReplaceParams {
@@ -363,9 +429,9 @@ impl ReplaceParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceRoleParams {
-    /// `role_key` on the wire.
+    /// The key of the role that is replaced.
     pub role_key: String,
-    /// `to_role_key` on the wire.
+    /// The key of the role that takes over.
     pub to_role_key: String,
 }
 request_object!(ReplaceRoleParams {
@@ -387,17 +453,17 @@ impl ReplaceRoleParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `creator_role_key` on the wire.
+    /// The key of the role that creators of organizations get.
     pub creator_role_key: Nullable<String>,
-    /// `default_role_key` on the wire.
+    /// The key of the role that new members get.
     pub default_role_key: Nullable<String>,
     /// A description for people.
     pub description: Nullable<String>,
-    /// `key` on the wire.
+    /// Its key, which starts with `role_set:`.
     pub key: Nullable<String>,
     /// The name.
     pub name: Nullable<String>,
-    /// `type` on the wire.
+    /// Whether new organizations get it; what was the `initial` one before is then `custom`.
     pub type_: Nullable<String>,
 }
 request_object!(UpdateParams {

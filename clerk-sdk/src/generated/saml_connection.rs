@@ -32,13 +32,20 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists SAML connections.
+    /// Lists the SAML connections of the instance, newest first.
     ///
-    /// Use `enterprise_connection`.
+    /// Use [`enterprise_connection::list`](crate::enterprise_connection::list) instead.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /saml_connections`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/ListSAMLConnections))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
@@ -49,9 +56,16 @@ impl Client {
 
     /// Gets a SAML connection.
     ///
-    /// Use `enterprise_connection`.
+    /// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
     ///
     /// `GET /saml_connections/{saml_connection_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/GetSAMLConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No SAML connection has this id.
     #[deprecated(note = "the API may drop this operation")]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
@@ -61,20 +75,38 @@ impl Client {
 
     /// Creates a SAML connection.
     ///
-    /// Use `enterprise_connection`.
+    /// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
     ///
     /// `POST /saml_connections`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/CreateSAMLConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such organization.
+    /// - 409: Another connection has one of the domains.
+    /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
         self.transport.call(request)
     }
 
-    /// Changes a SAML connection.
+    /// Changes a SAML connection; what is left out stays.
     ///
-    /// Use `enterprise_connection`.
+    /// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
     ///
     /// `PATCH /saml_connections/{saml_connection_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/UpdateSAMLConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No SAML connection has this id.
+    /// - 409: Another connection has one of the domains.
+    /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn update(
         &self,
@@ -87,11 +119,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a SAML connection.
+    /// Deletes a SAML connection: nobody signs in through it any more.
     ///
-    /// Use `enterprise_connection`.
+    /// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
     ///
     /// `DELETE /saml_connections/{saml_connection_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/DeleteSAMLConnection))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include enterprise connections.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No SAML connection has this id.
     #[deprecated(note = "the API may drop this operation")]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
@@ -100,7 +139,7 @@ impl Client {
     }
 }
 
-/// Lists SAML connections.
+/// Lists the SAML connections of the instance, newest first.
 ///
 /// See [`Client::list`].
 #[deprecated(note = "the API may drop this operation")]
@@ -127,7 +166,7 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
     Client::default().create(params)
 }
 
-/// Changes a SAML connection.
+/// Changes a SAML connection; what is left out stays.
 ///
 /// See [`Client::update`].
 #[deprecated(note = "the API may drop this operation")]
@@ -136,7 +175,7 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
     Client::default().update(saml_connection_id, params)
 }
 
-/// Deletes a SAML connection.
+/// Deletes a SAML connection: nobody signs in through it any more.
 ///
 /// See [`Client::delete`].
 #[deprecated(note = "the API may drop this operation")]
@@ -145,7 +184,7 @@ pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(saml_connection_id)
 }
 
-/// An object within a request.
+/// Which attribute of the identity provider fills which one of the user.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
@@ -200,7 +239,7 @@ impl AttributeMappingInput {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
     /// The domain.
     ///
@@ -208,7 +247,7 @@ pub struct CreateParams {
     pub domain: Option<String>,
     /// The domains.
     pub domains: Option<Vec<String>>,
-    /// `force_authn` on the wire.
+    /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Option<bool>,
     /// The identity provider's certificate.
     pub idp_certificate: Nullable<String>,
@@ -220,7 +259,7 @@ pub struct CreateParams {
     pub idp_metadata_url: Nullable<String>,
     /// The identity provider's address for sign-in.
     pub idp_sso_url: Nullable<String>,
-    /// `login_hint` on the wire.
+    /// What the identity provider is told about who signs in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: String,
@@ -360,7 +399,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by, with `-` before it for the last first.
     pub order_by: Option<String>,
-    /// `organization_id` on the wire.
+    /// Takes only those of the organization with this id.
     pub organization_id: Vec<String>,
     /// A text to search for.
     pub query: Option<String>,
@@ -413,13 +452,13 @@ impl ListParams {
     }
 }
 
-/// An object within a request.
+/// What the identity provider is told about who signs in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginHintInput {
-    /// `mode` on the wire.
+    /// What is sent as the hint.
     pub mode: SamlLoginHintMode,
-    /// `source` on the wire.
+    /// The key in the public metadata whose value is the hint, where `mode` says so.
     pub source: Option<String>,
 }
 request_object!(LoginHintInput {
@@ -451,15 +490,15 @@ pub struct UpdateParams {
     pub active: Nullable<bool>,
     /// Whether sign-in may start at the identity provider.
     pub allow_idp_initiated: Nullable<bool>,
-    /// `allow_organization_account_linking` on the wire.
+    /// Whether who is a member of the organization can link an account that exists to this connection.
     pub allow_organization_account_linking: Nullable<bool>,
     /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: Nullable<bool>,
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// `consent_verified_domains_deletion` on the wire.
+    /// Whether verified domains of organizations that are also the connection's are deleted when it is turned on; where they are not, turning it on is refused.
     pub consent_verified_domains_deletion: Nullable<bool>,
-    /// `disable_additional_identifications` on the wire.
+    /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,
     /// The domain.
     ///
@@ -467,7 +506,7 @@ pub struct UpdateParams {
     pub domain: Nullable<String>,
     /// The domains.
     pub domains: Nullable<Vec<String>>,
-    /// `force_authn` on the wire.
+    /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Option<bool>,
     /// The identity provider's certificate.
     pub idp_certificate: Nullable<String>,
@@ -479,7 +518,7 @@ pub struct UpdateParams {
     pub idp_metadata_url: Nullable<String>,
     /// The identity provider's address for sign-in.
     pub idp_sso_url: Nullable<String>,
-    /// `login_hint` on the wire.
+    /// What the identity provider is told about who signs in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

@@ -32,11 +32,19 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists SCIM directories.
+    /// Lists the SCIM directories of the instance.
+    ///
+    /// [`directory`](crate::directory) has the same for every protocol.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /scim_directories`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ListSCIMDirectories))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn list(&self, params: &ListParams) -> Call<List<ScimDirectory>> {
         let request = Request::get("/scim_directories")
             .query(params)
@@ -47,6 +55,13 @@ impl Client {
     /// Gets a SCIM directory.
     ///
     /// `GET /scim_directories/{scim_directory_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/GetSCIMDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn get(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::get("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id);
@@ -55,7 +70,17 @@ impl Client {
 
     /// Creates a SCIM directory for an enterprise connection.
     ///
+    /// The answer holds its API key and address: give both to the identity provider, which then sends the users to provision.
+    ///
     /// `POST /scim_directories`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 422: The connection has a directory already, or a value is not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<ScimDirectory> {
         let request = Request::post("/scim_directories").json(params);
         self.transport.call(request)
@@ -63,7 +88,18 @@ impl Client {
 
     /// Changes a SCIM directory.
     ///
+    /// What is left out stays.
+    ///
     /// `PATCH /scim_directories/{scim_directory_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
         &self,
         scim_directory_id: &str,
@@ -75,18 +111,38 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a SCIM directory.
+    /// Deletes a SCIM directory and ends provisioning with it.
+    ///
+    /// Its API key is refused from then on; the users that it provisioned stay.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn delete(&self, scim_directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id);
         self.transport.call(request)
     }
 
-    /// Maps a SCIM group to a role.
+    /// Gives a role in the organization to the members of a SCIM group.
+    ///
+    /// Where a user is in several groups, the mapping with the lowest `precedence` decides.
     ///
     /// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Mapping groups to roles is off for this directory.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
+    /// - 422: The group is mapped already, or there is no such role.
     pub fn create_group_role_mapping(
         &self,
         scim_directory_id: &str,
@@ -100,9 +156,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes a mapping of a SCIM group to a role.
+    /// Removes the mapping of one SCIM group to its role.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Mapping groups to roles is off for this directory.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The directory or the mapping does not exist.
     pub fn delete_group_role_mapping(
         &self,
         scim_directory_id: &str,
@@ -116,9 +180,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists which SCIM groups have which role.
+    /// Lists which SCIM groups give which roles, the one that decides first.
     ///
     /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn list_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -130,9 +201,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces all mappings of SCIM groups to roles.
+    /// Replaces all mappings of SCIM groups to roles at once.
+    ///
+    /// Their order is their precedence; an empty list removes all.
     ///
     /// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+    ///
+    /// # Errors
+    ///
+    /// - 400: Mapping groups to roles is off for this directory.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -146,9 +228,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gives a SCIM directory a new API key and ends the old one.
+    /// Replaces the API key of a SCIM directory.
+    ///
+    /// The new one is in this answer only; the old one works for a short while longer.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No directory has this id.
     pub fn rotate_api_key(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::post(
                 "/scim_directories/{scim_directory_id}/rotate_api_key",
@@ -158,7 +249,7 @@ impl Client {
     }
 }
 
-/// Lists SCIM directories.
+/// Lists the SCIM directories of the instance.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<ScimDirectory>> {
@@ -186,14 +277,14 @@ pub fn update(scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirect
     Client::default().update(scim_directory_id, params)
 }
 
-/// Deletes a SCIM directory.
+/// Deletes a SCIM directory and ends provisioning with it.
 ///
 /// See [`Client::delete`].
 pub fn delete(scim_directory_id: &str) -> Call<DeletedObject> {
     Client::default().delete(scim_directory_id)
 }
 
-/// Maps a SCIM group to a role.
+/// Gives a role in the organization to the members of a SCIM group.
 ///
 /// See [`Client::create_group_role_mapping`].
 pub fn create_group_role_mapping(
@@ -203,7 +294,7 @@ pub fn create_group_role_mapping(
     Client::default().create_group_role_mapping(scim_directory_id, params)
 }
 
-/// Removes a mapping of a SCIM group to a role.
+/// Removes the mapping of one SCIM group to its role.
 ///
 /// See [`Client::delete_group_role_mapping`].
 pub fn delete_group_role_mapping(
@@ -213,7 +304,7 @@ pub fn delete_group_role_mapping(
     Client::default().delete_group_role_mapping(scim_directory_id, mapping_id)
 }
 
-/// Lists which SCIM groups have which role.
+/// Lists which SCIM groups give which roles, the one that decides first.
 ///
 /// See [`Client::list_group_role_mappings`].
 pub fn list_group_role_mappings(
@@ -222,7 +313,7 @@ pub fn list_group_role_mappings(
     Client::default().list_group_role_mappings(scim_directory_id)
 }
 
-/// Replaces all mappings of SCIM groups to roles.
+/// Replaces all mappings of SCIM groups to roles at once.
 ///
 /// See [`Client::replace_group_role_mappings`].
 pub fn replace_group_role_mappings(
@@ -232,7 +323,7 @@ pub fn replace_group_role_mappings(
     Client::default().replace_group_role_mappings(scim_directory_id, params)
 }
 
-/// Gives a SCIM directory a new API key and ends the old one.
+/// Replaces the API key of a SCIM directory.
 ///
 /// See [`Client::rotate_api_key`].
 pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
@@ -243,11 +334,11 @@ pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
-    /// `precedence` on the wire. At least 1.
+    /// Its rank among the mappings: the lowest number decides. At least 1.
     pub precedence: Option<i64>,
-    /// `role_id` on the wire.
+    /// The id of the role.
     pub role_id: String,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: String,
 }
 request_object!(CreateGroupRoleMappingParams {
@@ -277,9 +368,9 @@ impl CreateGroupRoleMappingParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `enterprise_connection_id` on the wire.
+    /// The id of the enterprise connection.
     pub enterprise_connection_id: String,
-    /// `group_role_mappings` on the wire.
+    /// Which groups give which roles.
     pub group_role_mappings: Option<Vec<GroupRoleMappingInput>>,
     /// The name.
     pub name: Option<String>,
@@ -325,17 +416,17 @@ impl CreateParams {
     }
 }
 
-/// An object within a request.
+/// A SCIM group, and the role that its members get.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
-    /// `precedence` on the wire. At least 1.
+    /// Its rank among the mappings: the lowest number decides. At least 1.
     pub precedence: Option<i64>,
-    /// `role_id` on the wire.
+    /// The id of the role.
     pub role_id: String,
-    /// `scim_group_display_name` on the wire. At most 255 characters.
+    /// The name of the group, under an older name. At most 255 characters.
     pub scim_group_display_name: Option<String>,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: String,
 }
 request_object!(GroupRoleMappingInput {
@@ -409,7 +500,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
-    /// `mappings` on the wire.
+    /// Which groups give which roles, the one that decides first.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
 request_object!(ReplaceGroupRoleMappingsParams {
@@ -427,13 +518,13 @@ impl ReplaceGroupRoleMappingsParams {
     }
 }
 
-/// An object within a request.
+/// A SCIM group, and the role that its members get; its place in the list is its rank.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
-    /// `role_id` on the wire.
+    /// The id of the role.
     pub role_id: String,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: String,
 }
 request_object!(ReplacedGroupRoleMappingInput {
@@ -455,11 +546,11 @@ impl ReplacedGroupRoleMappingInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Option<BTreeMap<String, String>>,
-    /// `enabled` on the wire.
+    /// Whether the identity provider's requests are taken.
     pub enabled: Option<bool>,
-    /// `group_role_mapping_enabled` on the wire.
+    /// Whether groups of the directory give roles in the organization.
     pub group_role_mapping_enabled: Option<bool>,
     /// The name.
     pub name: Option<String>,

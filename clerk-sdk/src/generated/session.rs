@@ -33,13 +33,21 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists sessions.
+    /// Lists sessions, newest first.
     ///
-    /// Give a `user_id` or a `client_id`.
+    /// Name the user or the client whose sessions you want: Clerk has announced that it will refuse the call without either.
+    /// Those that ended long ago are not kept.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /sessions`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/GetSessionList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: Neither a user nor a client is named, or the status is none.
     pub fn list(&self, params: &ListParams) -> Call<List<Session>> {
         let request = Request::get("/sessions")
             .query(params)
@@ -50,23 +58,48 @@ impl Client {
     /// Gets a session.
     ///
     /// `GET /sessions/{session_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/GetSession))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No session has this id.
     pub fn get(&self, session_id: &str) -> Call<Session> {
         let request = Request::get("/sessions/{session_id}")
             .path("session_id", session_id);
         self.transport.call(request)
     }
 
-    /// Creates a session for a user, for tests of development instances.
+    /// Creates an active session for a user, on a development instance: for tests.
+    ///
+    /// To sign somebody in from a backend in production, see [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /sessions`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/createSession))
+    ///
+    /// # Errors
+    ///
+    /// - 400: It is a production instance.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: There is no such user.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<Session> {
         let request = Request::post("/sessions").json(params);
         self.transport.call(request)
     }
 
-    /// Creates a token of a session.
+    /// Creates a session token, as the frontend would get it.
+    ///
+    /// It lives as long as any of them: 60 seconds where nothing else is set.
     ///
     /// `POST /sessions/{session_id}/tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/CreateSessionToken))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: The session does not exist, or is not active any more.
     pub fn create_token(
         &self,
         session_id: &str,
@@ -78,9 +111,15 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Creates a token of a session by a JWT template.
+    /// Creates a token from a JWT template for the user of a session.
     ///
     /// `POST /sessions/{session_id}/tokens/{template_name}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: The session is not active, or no template has this name.
     pub fn create_token_from_template(
         &self,
         session_id: &str,
@@ -94,9 +133,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Makes new tokens for a session from its refresh token.
+    /// Creates a new session token from an expired one and the refresh token of its browser.
+    ///
+    /// It is what SDKs do when a page is asked for with a token that has lapsed.
     ///
     /// `POST /sessions/{session_id}/refresh`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/RefreshSession))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The tokens do not fit or have lapsed: send the browser through a handshake.
     pub fn refresh(
         &self,
         session_id: &str,
@@ -108,9 +155,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Revokes a session: its client must sign in again.
+    /// Ends a session: its user signs in again.
+    ///
+    /// Tokens that it has given out live until they expire, for up to 60 seconds.
     ///
     /// `POST /sessions/{session_id}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/RevokeSession))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No session has this id.
     pub fn revoke(&self, session_id: &str) -> Call<Session> {
         let request = Request::post("/sessions/{session_id}/revoke")
             .path("session_id", session_id);
@@ -118,7 +174,7 @@ impl Client {
     }
 }
 
-/// Lists sessions.
+/// Lists sessions, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<Session>> {
@@ -132,14 +188,14 @@ pub fn get(session_id: &str) -> Call<Session> {
     Client::default().get(session_id)
 }
 
-/// Creates a session for a user, for tests of development instances.
+/// Creates an active session for a user, on a development instance: for tests.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<Session> {
     Client::default().create(params)
 }
 
-/// Creates a token of a session.
+/// Creates a session token, as the frontend would get it.
 ///
 /// See [`Client::create_token`].
 pub fn create_token(
@@ -149,7 +205,7 @@ pub fn create_token(
     Client::default().create_token(session_id, params)
 }
 
-/// Creates a token of a session by a JWT template.
+/// Creates a token from a JWT template for the user of a session.
 ///
 /// See [`Client::create_token_from_template`].
 pub fn create_token_from_template(
@@ -160,14 +216,14 @@ pub fn create_token_from_template(
     Client::default().create_token_from_template(session_id, template_name, params)
 }
 
-/// Makes new tokens for a session from its refresh token.
+/// Creates a new session token from an expired one and the refresh token of its browser.
 ///
 /// See [`Client::refresh`].
 pub fn refresh(session_id: &str, params: &RefreshParams) -> Call<SessionRefresh> {
     Client::default().refresh(session_id, params)
 }
 
-/// Revokes a session: its client must sign in again.
+/// Ends a session: its user signs in again.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(session_id: &str) -> Call<Session> {
@@ -178,7 +234,7 @@ pub fn revoke(session_id: &str) -> Call<Session> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `active_organization_id` on the wire.
+    /// The id of the organization that is active in the new session.
     pub active_organization_id: Option<String>,
     /// The id of the user.
     pub user_id: String,
@@ -265,7 +321,7 @@ impl CreateTokenParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `client_id` on the wire.
+    /// Takes only those of the client with this id.
     pub client_id: Option<String>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
@@ -273,9 +329,9 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// Whether to answer with an object that has the total, instead of an array.
     pub paginated: Option<bool>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Option<SessionStatusFilter>,
-    /// `user_id` on the wire.
+    /// Takes only those of the user with this id.
     pub user_id: Option<String>,
 }
 query_object!(ListParams {
@@ -334,17 +390,17 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RefreshParams {
-    /// `expired_token` on the wire.
+    /// The session token that has expired.
     pub expired_token: String,
-    /// `format` on the wire. The default is `"token"`.
+    /// In which form the answer comes: cookies, or a token. The default is `"token"`.
     pub format: Nullable<SessionRefreshFormat>,
-    /// `refresh_token` on the wire.
+    /// The refresh token of the browser.
     pub refresh_token: String,
-    /// `request_headers` on the wire.
+    /// The headers of the browser's request, by name.
     pub request_headers: Nullable<Map<String, Value>>,
-    /// `request_origin` on the wire.
+    /// The origin of the browser's request.
     pub request_origin: String,
-    /// `request_originating_ip` on the wire.
+    /// The IP address that the browser's request came from.
     pub request_originating_ip: Nullable<String>,
 }
 request_object!(RefreshParams {

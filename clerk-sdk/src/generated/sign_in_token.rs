@@ -27,9 +27,19 @@ impl Client {
         Self { transport }
     }
 
-    /// Creates a token that signs a user in without a password.
+    /// Creates a token that signs a user in once, without a password.
+    ///
+    /// Send the `url`, or give the token to a frontend of yours, which signs in with the strategy `ticket`.
+    /// It lives 30 days where `expires_in_seconds` does not say otherwise.
     ///
     /// `POST /sign_in_tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-in-Tokens#operation/CreateSignInToken))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: There is no such user.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens").json(params);
         self.transport.call(request)
@@ -38,6 +48,12 @@ impl Client {
     /// Revokes a sign-in token that has not been used.
     ///
     /// `POST /sign_in_tokens/{sign_in_token_id}/revoke`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-in-Tokens#operation/RevokeSignInToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The token was used or revoked before.
+    /// - 404: No sign-in token has this id.
     pub fn revoke(&self, sign_in_token_id: &str) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens/{sign_in_token_id}/revoke")
             .path("sign_in_token_id", sign_in_token_id);
@@ -45,7 +61,7 @@ impl Client {
     }
 }
 
-/// Creates a token that signs a user in without a password.
+/// Creates a token that signs a user in once, without a password.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<SignInToken> {
@@ -65,7 +81,7 @@ pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
 pub struct CreateParams {
     /// How many seconds it is valid for. At least 1. The default is `2592000`.
     pub expires_in_seconds: Nullable<i64>,
-    /// `org_id` on the wire.
+    /// The id of the organization that is active after the sign-in: one of the user's.
     pub org_id: Nullable<String>,
     /// The id of the user.
     pub user_id: String,

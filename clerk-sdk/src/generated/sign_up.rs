@@ -31,31 +31,41 @@ impl Client {
         Self { transport }
     }
 
-    /// Gets a sign-up.
+    /// Gets a sign-up that is under way, or was completed or given up.
     ///
     /// `GET /sign_ups/{id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-Ups#operation/GetSignUp))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn get(&self, id: &str) -> Call<SignUp> {
         let request = Request::get("/sign_ups/{id}").path("id", id);
         self.transport.call(request)
     }
 
-    /// Changes a sign-up under way.
+    /// Changes a sign-up that is under way.
     ///
     /// `PATCH /sign_ups/{id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-Ups#operation/UpdateSignUp))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn update(&self, id: &str, params: &UpdateParams) -> Call<SignUp> {
         let request = Request::patch("/sign_ups/{id}").path("id", id).json(params);
         self.transport.call(request)
     }
 }
 
-/// Gets a sign-up.
+/// Gets a sign-up that is under way, or was completed or given up.
 ///
 /// See [`Client::get`].
 pub fn get(id: &str) -> Call<SignUp> {
     Client::default().get(id)
 }
 
-/// Changes a sign-up under way.
+/// Changes a sign-up that is under way.
 ///
 /// See [`Client::update`].
 pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
@@ -66,7 +76,7 @@ pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `custom_action` on the wire.
+    /// Whether your own code completes the sign-up.
     pub custom_action: Nullable<bool>,
     /// The id that your own system has for it.
     pub external_id: Nullable<String>,

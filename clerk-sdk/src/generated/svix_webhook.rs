@@ -26,48 +26,63 @@ impl Client {
         Self { transport }
     }
 
-    /// Creates the Svix application that webhooks are sent through.
+    /// Turns on webhooks: creates the instance's application at Svix, which delivers them.
+    ///
+    /// The answer is a link to its dashboard, where endpoints are set up.
     ///
     /// `POST /webhooks/svix`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Webhooks#operation/CreateSvixApp))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The instance has one already.
     pub fn create(&self) -> Call<SvixUrl> {
         let request = Request::post("/webhooks/svix");
         self.transport.call(request)
     }
 
-    /// Deletes the Svix application, so that webhooks end.
+    /// Turns off webhooks: deletes the instance's application at Svix with all endpoints.
     ///
     /// `DELETE /webhooks/svix`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Webhooks#operation/DeleteSvixApp))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The instance has none.
     pub fn delete(&self) -> Call<()> {
         let request = Request::delete("/webhooks/svix");
         self.transport.call(request)
     }
 
-    /// Makes a new link to the Svix dashboard.
-    ///
-    /// Who has it is signed in there.
+    /// Gets a new link to the instance's dashboard at Svix, which signs in whoever opens it.
     ///
     /// `POST /webhooks/svix_url`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Webhooks#operation/GenerateSvixAuthURL))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The instance has no application at Svix: create it first.
     pub fn refresh_url(&self) -> Call<SvixUrl> {
         let request = Request::post("/webhooks/svix_url");
         self.transport.call(request)
     }
 }
 
-/// Creates the Svix application that webhooks are sent through.
+/// Turns on webhooks: creates the instance's application at Svix, which delivers them.
 ///
 /// See [`Client::create`].
 pub fn create() -> Call<SvixUrl> {
     Client::default().create()
 }
 
-/// Deletes the Svix application, so that webhooks end.
+/// Turns off webhooks: deletes the instance's application at Svix with all endpoints.
 ///
 /// See [`Client::delete`].
 pub fn delete() -> Call<()> {
     Client::default().delete()
 }
 
-/// Makes a new link to the Svix dashboard.
+/// Gets a new link to the instance's dashboard at Svix, which signs in whoever opens it.
 ///
 /// See [`Client::refresh_url`].
 pub fn refresh_url() -> Call<SvixUrl> {

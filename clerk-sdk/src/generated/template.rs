@@ -29,11 +29,18 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists templates of emails or text messages.
+    /// Lists the templates of emails or text messages, in the order of the dashboard.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /templates/{template_type}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/GetTemplateList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(
         &self,
@@ -47,9 +54,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets a template of an email or a text message.
+    /// Gets a template of emails or text messages.
     ///
     /// `GET /templates/{template_type}/{slug}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/GetTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No template has this type and slug.
     #[deprecated(note = "the API may drop this operation")]
     pub fn get(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::get("/templates/{template_type}/{slug}")
@@ -58,9 +72,21 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes a template of an email or a text message, or creates it.
+    /// Changes a template of emails or text messages, for all that are sent from then on.
     ///
     /// `PUT /templates/{template_type}/{slug}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include templates of your own.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No template has this type and slug.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 423: The template is locked.
+    /// - 429: There were too many such calls lately.
     #[deprecated(note = "the API may drop this operation")]
     pub fn update(
         &self,
@@ -75,9 +101,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Shows what a template would send.
+    /// Fills a template in with sample values, without changing or sending it.
     ///
     /// `POST /templates/{template_type}/{slug}/preview`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No template has this type and slug.
+    /// - 422: The text uses a variable that the template does not have.
     #[deprecated(note = "the API may drop this operation")]
     pub fn preview(
         &self,
@@ -92,9 +126,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Returns a template to Clerk's own text.
+    /// Puts a template back to the one that Clerk ships.
     ///
     /// `POST /templates/{template_type}/{slug}/revert`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/RevertTemplate))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The template has not been changed.
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include templates of your own.
+    /// - 404: No template has this type and slug.
     #[deprecated(note = "the API may drop this operation")]
     pub fn revert(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
@@ -103,9 +145,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sets whether Clerk delivers what a template makes.
+    /// Says who sends what a template makes: Clerk, or you.
+    ///
+    /// Where it is you, listen for the webhooks `email.created` and `sms.created`.
     ///
     /// `POST /templates/{template_type}/{slug}/toggle_delivery`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No template has this type and slug.
+    /// - 423: The template is locked.
+    /// - 429: There were too many such calls lately.
     #[deprecated(note = "the API may drop this operation")]
     pub fn toggle_delivery(
         &self,
@@ -121,7 +174,7 @@ impl Client {
     }
 }
 
-/// Lists templates of emails or text messages.
+/// Lists the templates of emails or text messages, in the order of the dashboard.
 ///
 /// See [`Client::list`].
 #[deprecated(note = "the API may drop this operation")]
@@ -130,7 +183,7 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
     Client::default().list(template_type, params)
 }
 
-/// Gets a template of an email or a text message.
+/// Gets a template of emails or text messages.
 ///
 /// See [`Client::get`].
 #[deprecated(note = "the API may drop this operation")]
@@ -139,7 +192,7 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().get(template_type, slug)
 }
 
-/// Changes a template of an email or a text message, or creates it.
+/// Changes a template of emails or text messages, for all that are sent from then on.
 ///
 /// See [`Client::update`].
 #[deprecated(note = "the API may drop this operation")]
@@ -148,7 +201,7 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
     Client::default().update(template_type, slug, params)
 }
 
-/// Shows what a template would send.
+/// Fills a template in with sample values, without changing or sending it.
 ///
 /// See [`Client::preview`].
 #[deprecated(note = "the API may drop this operation")]
@@ -161,7 +214,7 @@ pub fn preview(
     Client::default().preview(template_type, slug, params)
 }
 
-/// Returns a template to Clerk's own text.
+/// Puts a template back to the one that Clerk ships.
 ///
 /// See [`Client::revert`].
 #[deprecated(note = "the API may drop this operation")]
@@ -170,7 +223,7 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().revert(template_type, slug)
 }
 
-/// Sets whether Clerk delivers what a template makes.
+/// Says who sends what a template makes: Clerk, or you.
 ///
 /// See [`Client::toggle_delivery`].
 #[deprecated(note = "the API may drop this operation")]
@@ -229,11 +282,11 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PreviewParams {
-    /// `body` on the wire.
+    /// The text of the message, with its variables.
     pub body: Option<String>,
-    /// `from_email_name` on the wire.
+    /// The part before the `@` of the address that this email comes from.
     pub from_email_name: Option<String>,
-    /// `reply_to_email_name` on the wire.
+    /// The part before the `@` of the address that answers go to.
     pub reply_to_email_name: Option<String>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: Nullable<String>,
@@ -283,7 +336,7 @@ impl PreviewParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToggleDeliveryParams {
-    /// `delivered_by_clerk` on the wire.
+    /// Whether Clerk sends the message; where it does not, a webhook has it.
     pub delivered_by_clerk: Option<bool>,
 }
 request_object!(ToggleDeliveryParams {
@@ -307,17 +360,17 @@ impl ToggleDeliveryParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `body` on the wire.
+    /// The text of the message, with its variables.
     pub body: Option<String>,
-    /// `delivered_by_clerk` on the wire.
+    /// Whether Clerk sends the message; where it does not, a webhook has it.
     pub delivered_by_clerk: Nullable<bool>,
-    /// `from_email_name` on the wire.
+    /// The part before the `@` of the address that this email comes from.
     pub from_email_name: Option<String>,
-    /// `markup` on the wire.
+    /// The design that the text is put into.
     pub markup: Nullable<String>,
     /// The name.
     pub name: Option<String>,
-    /// `reply_to_email_name` on the wire.
+    /// The part before the `@` of the address that answers go to.
     pub reply_to_email_name: Option<String>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: Nullable<String>,

@@ -26,16 +26,19 @@ impl Client {
         Self { transport }
     }
 
-    /// Creates a token that lets tests past the detection of bots.
+    /// Creates a token with which automated tests pass the protection from bots.
+    ///
+    /// The frontend sends it as the query parameter `__clerk_testing_token`; it lives for a short while.
     ///
     /// `POST /testing_tokens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Testing-Tokens#operation/CreateTestingToken))
     pub fn create(&self) -> Call<TestingToken> {
         let request = Request::post("/testing_tokens");
         self.transport.call(request)
     }
 }
 
-/// Creates a token that lets tests past the detection of bots.
+/// Creates a token with which automated tests pass the protection from bots.
 ///
 /// See [`Client::create`].
 pub fn create() -> Call<TestingToken> {

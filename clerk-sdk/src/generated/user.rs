@@ -46,10 +46,19 @@ impl Client {
     /// Lists users, newest first.
     ///
     /// Filters combine: a user must match all of them.
+    /// A filter that is a list takes users that match any of its items.
+    /// For many users, [`Call::items`] follows ids (`starting_after`): a large `offset` gets slow, and in the end times out.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /users`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserList))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<User>> {
         let request = Request::get("/users")
             .query(params)
@@ -60,6 +69,11 @@ impl Client {
     /// Counts users that match the filters.
     ///
     /// `GET /users/count`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUsersCount))
+    ///
+    /// # Errors
+    ///
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn count(&self, params: &CountParams) -> Call<TotalCount> {
         let request = Request::get("/users/count").query(params);
         self.transport.call(request)
@@ -68,17 +82,34 @@ impl Client {
     /// Gets a user.
     ///
     /// `GET /users/{user_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUser))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No user has this id.
     pub fn get(&self, user_id: &str) -> Call<User> {
         let request = Request::get("/users/{user_id}")
             .path_except("user_id", user_id, &["count"]);
         self.transport.call(request)
     }
 
-    /// Creates a user.
+    /// Creates a user, as the instance's settings for sign-ups ask for, without telling the user.
     ///
-    /// Addresses and numbers given here count as verified.
+    /// Addresses and numbers given here count as verified, where their status is not said to be another.
+    /// A password can come as a digest with its hasher, which is how users move here from elsewhere: see `password_digest`.
     ///
     /// `POST /users`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/CreateUser))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 402: The instance's plan does not include what is asked for.
+    /// - 403: The instance has as many users as its plan or kind allows.
+    /// - 422: An address, a number or a username is taken, the password is too weak or was leaked, or something that sign-ups need is missing.
     pub fn create(&self, params: &CreateParams) -> Call<User> {
         let request = Request::post("/users").json(params);
         self.transport.call(request)
@@ -87,8 +118,19 @@ impl Client {
     /// Changes a user.
     ///
     /// A field that is left out stays; null clears.
+    /// Metadata has operations of its own: [`update_metadata`] and [`replace_metadata`].
+    /// Clerk takes 10 of these in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUser))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No user has this id.
+    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 422: A username or an external id is taken, or a password is not accepted.
     pub fn update(&self, user_id: &str, params: &UpdateParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}")
             .path("user_id", user_id)
@@ -96,17 +138,37 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a user for good.
+    /// Deletes a user for good, with sessions, memberships and metadata.
     ///
     /// `DELETE /users/{user_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUser))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No user has this id.
     pub fn delete(&self, user_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/users/{user_id}").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Adds to or takes from a user's credit.
+    /// Adds to or takes from a user's credit, and notes it in a ledger.
+    ///
+    /// With the same `idempotency_key` it is done once, however often it is asked for.
     ///
     /// `POST /users/{user_id}/billing/credits`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/AdjustUserBillingCreditBalance))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
+    /// - 409: The key was used for another change.
+    /// - 422: There is less credit than shall be taken.
+    /// - 500: Clerk failed: report the trace id.
     pub fn adjust_billing_credit_balance(
         &self,
         user_id: &str,
@@ -118,17 +180,30 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Bans a user and revokes every session the user has.
+    /// Bans a user: every session ends, and no sign-in succeeds until [`unban`].
+    ///
+    /// Session tokens that are out live until they expire, for up to 60 seconds.
     ///
     /// `POST /users/{user_id}/ban`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/BanUser))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include bans.
     pub fn ban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/ban").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Bans several users and revokes their sessions.
+    /// Bans several users, as [`ban`] does one.
     ///
     /// `POST /users/ban`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersBan))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include bans.
     pub fn bulk_ban(&self, params: &BulkBanParams) -> Call<List<User>> {
         let request = Request::post("/users/ban").json(params);
         self.transport.call(request)
@@ -137,6 +212,12 @@ impl Client {
     /// Lifts the ban of several users.
     ///
     /// `POST /users/unban`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersUnban))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 402: The instance's plan does not include bans.
     pub fn bulk_unban(&self, params: &BulkUnbanParams) -> Call<List<User>> {
         let request = Request::post("/users/unban").json(params);
         self.transport.call(request)
@@ -145,15 +226,29 @@ impl Client {
     /// Deletes every backup code of a user.
     ///
     /// `DELETE /users/{user_id}/backup_code`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteBackupCode))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No user has this id.
+    /// - 500: Clerk failed: report the trace id.
     pub fn delete_backup_code(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/backup_code")
             .path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Removes a user's account at another provider.
+    /// Takes from a user the account at another provider, such as Google: it signs in no more.
     ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteExternalAccount))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The user does not exist, or has no such account.
+    /// - 500: Clerk failed: report the trace id.
     pub fn delete_external_account(
         &self,
         user_id: &str,
@@ -167,17 +262,32 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Turns off every second factor of a user.
+    /// Turns off every second factor of a user: text messages, authenticator app, backup codes.
+    ///
+    /// It is for support, when a user has lost them all.
     ///
     /// `DELETE /users/{user_id}/mfa`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DisableMFA))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No user has this id.
+    /// - 500: Clerk failed: report the trace id.
     pub fn delete_mfa(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/mfa").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Deletes a passkey of a user.
+    /// Deletes a passkey of a user, who is told by email.
     ///
     /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserPasskeyDelete))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The user does not exist, or has no such passkey.
+    /// - 500: Clerk failed: report the trace id.
     pub fn delete_passkey(
         &self,
         user_id: &str,
@@ -191,9 +301,14 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes a user's image.
+    /// Removes a user's image, in whose place one made from the name is shown.
     ///
     /// `DELETE /users/{user_id}/profile_image`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUserProfileImage))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No user has this id.
     pub fn delete_profile_image(&self, user_id: &str) -> Call<User> {
         let request = Request::delete("/users/{user_id}/profile_image")
             .path("user_id", user_id);
@@ -203,14 +318,28 @@ impl Client {
     /// Removes a user's authenticator app.
     ///
     /// `DELETE /users/{user_id}/totp`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteTOTP))
+    ///
+    /// # Errors
+    ///
+    /// - 404: No user has this id.
+    /// - 500: Clerk failed: report the trace id.
     pub fn delete_totp(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/totp").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Deletes a Web3 wallet of a user.
+    /// Deletes a Web3 wallet of a user, which signs in no more.
     ///
     /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserWeb3WalletDelete))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The user does not exist, or has no such wallet.
+    /// - 500: Clerk failed: report the trace id.
     pub fn delete_web3_wallet(
         &self,
         user_id: &str,
@@ -224,9 +353,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets a user's credit.
+    /// Gets the credit of a user, which is taken before the payment method.
     ///
     /// `GET /users/{user_id}/billing/credits`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingCreditBalance))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn get_billing_credit_balance(
         &self,
         user_id: &str,
@@ -236,20 +375,40 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets a user's subscription.
+    /// Gets the subscription of a user, with an item for each plan.
     ///
     /// `GET /users/{user_id}/billing/subscription`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingSubscription))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The user does not exist, or has no subscription.
+    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 500: Clerk failed: report the trace id.
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
         let request = Request::get("/users/{user_id}/billing/subscription")
             .path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Lists the access tokens that a user has at an OAuth provider.
+    /// Gets the access token with which your backend can call a provider in a user's name.
+    ///
+    /// The provider is one that the user has connected, such as `google` (also written `oauth_google`).
+    /// One that has expired is refreshed first, where the provider allows it.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetOAuthAccessToken))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The user has no token of this provider, or it could not be refreshed.
+    /// - 404: The user or the provider does not exist.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn list_oauth_access_tokens(
         &self,
         user_id: &str,
@@ -269,6 +428,13 @@ impl Client {
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /users/{user_id}/organization_invitations`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersGetOrganizationInvitations))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
     pub fn list_organization_invitations(
         &self,
         user_id: &str,
@@ -281,11 +447,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the organizations that a user is a member of.
+    /// Lists the organizations that a user is a member of, with the roles.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /users/{user_id}/organization_memberships`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersGetOrganizationMemberships))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn list_organization_memberships(
         &self,
         user_id: &str,
@@ -298,26 +469,52 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists a user's trusted devices.
+    /// Lists the devices that a user has enrolled as trusted.
     ///
     /// `GET /users/{user_id}/trusted_devices`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ListUserTrustedDevices))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
+    /// - 500: Clerk failed: report the trace id.
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
         let request = Request::get("/users/{user_id}/trusted_devices")
             .path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Locks a user: no sign-in until unlocked or until the lockout ends.
+    /// Locks a user out of signing in, as too many wrong passwords would.
+    ///
+    /// It ends by [`unlock`], or after the time that the instance sets.
     ///
     /// `POST /users/{user_id}/lock`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/LockUser))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn lock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/lock").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Removes a user's password.
+    /// Removes a user's password, without asking for it, even where there is no other way to sign in.
+    ///
+    /// A user without one comes back unchanged.
+    /// Sessions go on, unless `sign_out_of_other_sessions` is true.
     ///
     /// `POST /users/{user_id}/remove_password`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RemoveUserPassword))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
+    /// - 500: Clerk failed: report the trace id.
     pub fn remove_password(
         &self,
         user_id: &str,
@@ -331,7 +528,19 @@ impl Client {
 
     /// Replaces a user's metadata.
     ///
+    /// Of public, private and unsafe, each that is given is replaced as a whole; one that is left out stays.
+    /// To change a part, see [`update_metadata`].
+    /// Clerk takes 10 of these in 10 seconds for each user.
+    ///
     /// `PUT /users/{user_id}/metadata`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ReplaceUserMetadata))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No user has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_metadata(
         &self,
         user_id: &str,
@@ -343,9 +552,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Revokes a trusted device of a user.
+    /// Revokes a device that a user has enrolled as trusted.
     ///
     /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RevokeUserTrustedDevice))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: The user does not exist, or has no such device.
+    /// - 500: Clerk failed: report the trace id.
     pub fn revoke_trusted_device(
         &self,
         user_id: &str,
@@ -362,6 +578,15 @@ impl Client {
     /// Marks a user's password as compromised: the next sign-in asks for a new one.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserPasswordCompromised))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
+    /// - 422: The user has no password.
     pub fn set_password_compromised(
         &self,
         user_id: &str,
@@ -376,14 +601,24 @@ impl Client {
     /// Lifts a user's ban.
     ///
     /// `POST /users/{user_id}/unban`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnbanUser))
+    ///
+    /// # Errors
+    ///
+    /// - 402: The instance's plan does not include bans.
     pub fn unban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unban").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Unlocks a user.
+    /// Unlocks a user, who can sign in at once.
     ///
     /// `POST /users/{user_id}/unlock`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnlockUser))
+    ///
+    /// # Errors
+    ///
+    /// - 403: The instance, or who it is for, may not do this.
     pub fn unlock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unlock").path("user_id", user_id);
         self.transport.call(request)
@@ -391,7 +626,18 @@ impl Client {
 
     /// Takes back that a user's password is compromised.
     ///
+    /// Where Clerk itself asks for a new one, as the address was only reserved, that stays.
+    ///
     /// `POST /users/{user_id}/password/unset_compromised`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnsetUserPasswordCompromised))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 403: The instance, or who it is for, may not do this.
+    /// - 404: No user has this id.
+    /// - 422: The user has no password.
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/password/unset_compromised")
             .path("user_id", user_id);
@@ -400,7 +646,18 @@ impl Client {
 
     /// Merges into a user's metadata, deeply; a null removes its key.
     ///
+    /// To replace the whole, see [`replace_metadata`].
+    /// Clerk takes 10 of these in 10 seconds for each user.
+    ///
     /// `PATCH /users/{user_id}/metadata`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUserMetadata))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No user has this id.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_metadata(
         &self,
         user_id: &str,
@@ -415,6 +672,13 @@ impl Client {
     /// Sets a user's image.
     ///
     /// `POST /users/{user_id}/profile_image`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserProfileImage))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The file is no image.
+    /// - 401: The secret key is missing or wrong.
+    /// - 404: No user has this id.
     pub fn update_profile_image(
         &self,
         user_id: &str,
@@ -426,11 +690,19 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks a user's password.
+    /// Checks a user's password, as for a step that asks for it again.
     ///
     /// A wrong one is an error.
     ///
     /// `POST /users/{user_id}/verify_password`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyPassword))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The user has no password.
+    /// - 404: No user has this id.
+    /// - 422: The password is wrong.
+    /// - 500: Clerk failed: report the trace id.
     pub fn verify_password(
         &self,
         user_id: &str,
@@ -444,7 +716,17 @@ impl Client {
 
     /// Checks a code of a user's authenticator app, or a backup code.
     ///
+    /// A backup code that is right is used up.
+    ///
     /// `POST /users/{user_id}/verify_totp`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyTOTP))
+    ///
+    /// # Errors
+    ///
+    /// - 400: The user has no authenticator app.
+    /// - 404: No user has this id.
+    /// - 422: The code is wrong.
+    /// - 500: Clerk failed: report the trace id.
     pub fn verify_totp(
         &self,
         user_id: &str,
@@ -478,7 +760,7 @@ pub fn get(user_id: &str) -> Call<User> {
     Client::default().get(user_id)
 }
 
-/// Creates a user.
+/// Creates a user, as the instance's settings for sign-ups ask for, without telling the user.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<User> {
@@ -492,14 +774,14 @@ pub fn update(user_id: &str, params: &UpdateParams) -> Call<User> {
     Client::default().update(user_id, params)
 }
 
-/// Deletes a user for good.
+/// Deletes a user for good, with sessions, memberships and metadata.
 ///
 /// See [`Client::delete`].
 pub fn delete(user_id: &str) -> Call<DeletedObject> {
     Client::default().delete(user_id)
 }
 
-/// Adds to or takes from a user's credit.
+/// Adds to or takes from a user's credit, and notes it in a ledger.
 ///
 /// See [`Client::adjust_billing_credit_balance`].
 pub fn adjust_billing_credit_balance(
@@ -509,14 +791,14 @@ pub fn adjust_billing_credit_balance(
     Client::default().adjust_billing_credit_balance(user_id, params)
 }
 
-/// Bans a user and revokes every session the user has.
+/// Bans a user: every session ends, and no sign-in succeeds until [`unban`].
 ///
 /// See [`Client::ban`].
 pub fn ban(user_id: &str) -> Call<User> {
     Client::default().ban(user_id)
 }
 
-/// Bans several users and revokes their sessions.
+/// Bans several users, as [`ban`] does one.
 ///
 /// See [`Client::bulk_ban`].
 pub fn bulk_ban(params: &BulkBanParams) -> Call<List<User>> {
@@ -537,7 +819,7 @@ pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
     Client::default().delete_backup_code(user_id)
 }
 
-/// Removes a user's account at another provider.
+/// Takes from a user the account at another provider, such as Google: it signs in no more.
 ///
 /// See [`Client::delete_external_account`].
 pub fn delete_external_account(
@@ -547,14 +829,14 @@ pub fn delete_external_account(
     Client::default().delete_external_account(user_id, external_account_id)
 }
 
-/// Turns off every second factor of a user.
+/// Turns off every second factor of a user: text messages, authenticator app, backup codes.
 ///
 /// See [`Client::delete_mfa`].
 pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
     Client::default().delete_mfa(user_id)
 }
 
-/// Deletes a passkey of a user.
+/// Deletes a passkey of a user, who is told by email.
 ///
 /// See [`Client::delete_passkey`].
 pub fn delete_passkey(
@@ -564,7 +846,7 @@ pub fn delete_passkey(
     Client::default().delete_passkey(user_id, passkey_identification_id)
 }
 
-/// Removes a user's image.
+/// Removes a user's image, in whose place one made from the name is shown.
 ///
 /// See [`Client::delete_profile_image`].
 pub fn delete_profile_image(user_id: &str) -> Call<User> {
@@ -578,7 +860,7 @@ pub fn delete_totp(user_id: &str) -> Call<UserReference> {
     Client::default().delete_totp(user_id)
 }
 
-/// Deletes a Web3 wallet of a user.
+/// Deletes a Web3 wallet of a user, which signs in no more.
 ///
 /// See [`Client::delete_web3_wallet`].
 pub fn delete_web3_wallet(
@@ -588,21 +870,21 @@ pub fn delete_web3_wallet(
     Client::default().delete_web3_wallet(user_id, web3_wallet_identification_id)
 }
 
-/// Gets a user's credit.
+/// Gets the credit of a user, which is taken before the payment method.
 ///
 /// See [`Client::get_billing_credit_balance`].
 pub fn get_billing_credit_balance(user_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(user_id)
 }
 
-/// Gets a user's subscription.
+/// Gets the subscription of a user, with an item for each plan.
 ///
 /// See [`Client::get_billing_subscription`].
 pub fn get_billing_subscription(user_id: &str) -> Call<BillingSubscription> {
     Client::default().get_billing_subscription(user_id)
 }
 
-/// Lists the access tokens that a user has at an OAuth provider.
+/// Gets the access token with which your backend can call a provider in a user's name.
 ///
 /// See [`Client::list_oauth_access_tokens`].
 pub fn list_oauth_access_tokens(
@@ -623,7 +905,7 @@ pub fn list_organization_invitations(
     Client::default().list_organization_invitations(user_id, params)
 }
 
-/// Lists the organizations that a user is a member of.
+/// Lists the organizations that a user is a member of, with the roles.
 ///
 /// See [`Client::list_organization_memberships`].
 pub fn list_organization_memberships(
@@ -633,21 +915,21 @@ pub fn list_organization_memberships(
     Client::default().list_organization_memberships(user_id, params)
 }
 
-/// Lists a user's trusted devices.
+/// Lists the devices that a user has enrolled as trusted.
 ///
 /// See [`Client::list_trusted_devices`].
 pub fn list_trusted_devices(user_id: &str) -> Call<List<TrustedDevice>> {
     Client::default().list_trusted_devices(user_id)
 }
 
-/// Locks a user: no sign-in until unlocked or until the lockout ends.
+/// Locks a user out of signing in, as too many wrong passwords would.
 ///
 /// See [`Client::lock`].
 pub fn lock(user_id: &str) -> Call<User> {
     Client::default().lock(user_id)
 }
 
-/// Removes a user's password.
+/// Removes a user's password, without asking for it, even where there is no other way to sign in.
 ///
 /// See [`Client::remove_password`].
 pub fn remove_password(user_id: &str, params: &RemovePasswordParams) -> Call<User> {
@@ -661,7 +943,7 @@ pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<U
     Client::default().replace_metadata(user_id, params)
 }
 
-/// Revokes a trusted device of a user.
+/// Revokes a device that a user has enrolled as trusted.
 ///
 /// See [`Client::revoke_trusted_device`].
 pub fn revoke_trusted_device(
@@ -688,7 +970,7 @@ pub fn unban(user_id: &str) -> Call<User> {
     Client::default().unban(user_id)
 }
 
-/// Unlocks a user.
+/// Unlocks a user, who can sign in at once.
 ///
 /// See [`Client::unlock`].
 pub fn unlock(user_id: &str) -> Call<User> {
@@ -719,7 +1001,7 @@ pub fn update_profile_image(
     Client::default().update_profile_image(user_id, params)
 }
 
-/// Checks a user's password.
+/// Checks a user's password, as for a step that asks for it again.
 ///
 /// See [`Client::verify_password`].
 pub fn verify_password(
@@ -740,15 +1022,15 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
-    /// `action` on the wire.
+    /// Whether to add to the credit or to take from it.
     pub action: BillingCreditBalanceAction,
     /// The amount, in the currency's smallest unit.
     pub amount: i64,
     /// The currency's code, such as `USD`.
     pub currency: Option<String>,
-    /// `idempotency_key` on the wire.
+    /// A text of your choice: with the same one, the change is made once.
     pub idempotency_key: String,
-    /// `note` on the wire.
+    /// A note for the ledger, for people.
     pub note: Option<String>,
 }
 request_object!(AdjustBillingCreditBalanceParams {
@@ -792,7 +1074,7 @@ impl AdjustBillingCreditBalanceParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BulkBanParams {
-    /// `user_ids` on the wire. From 1 to 50 items.
+    /// The ids of the users. From 1 to 50 items.
     pub user_ids: Vec<String>,
 }
 request_object!(BulkBanParams {
@@ -812,7 +1094,7 @@ impl BulkBanParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BulkUnbanParams {
-    /// `user_ids` on the wire. From 1 to 50 items.
+    /// The ids of the users. From 1 to 50 items.
     pub user_ids: Vec<String>,
 }
 request_object!(BulkUnbanParams {
@@ -832,51 +1114,51 @@ impl BulkUnbanParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CountParams {
-    /// `banned` on the wire.
+    /// Takes only users that are banned, or are not.
     pub banned: Option<bool>,
-    /// `created_at_after` on the wire.
+    /// Takes only those that were created after this instant.
     pub created_at_after: Option<Timestamp>,
-    /// `created_at_before` on the wire.
+    /// Takes only those that were created before this instant.
     pub created_at_before: Option<Timestamp>,
-    /// `email_address` on the wire.
+    /// Takes only those with one of these email addresses, up to 100.
     pub email_address: Vec<String>,
-    /// `email_address_query` on the wire.
+    /// Takes only those with this text in an email address, in either case of its letters.
     pub email_address_query: Option<String>,
-    /// `external_id` on the wire.
+    /// Takes only those with one of these external ids, up to 100; with a `-` before it, all but those.
     pub external_id: Vec<String>,
-    /// `last_active_at_after` on the wire.
+    /// Takes only those that were active after this instant.
     pub last_active_at_after: Option<Timestamp>,
-    /// `last_active_at_before` on the wire.
+    /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
-    /// `last_active_at_since` on the wire.
+    /// Takes only those that were active on this day or later.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
-    /// `last_sign_in_at_after` on the wire.
+    /// Takes only those that signed in after this instant.
     pub last_sign_in_at_after: Option<Timestamp>,
-    /// `last_sign_in_at_before` on the wire.
+    /// Takes only those that last signed in before this instant.
     pub last_sign_in_at_before: Option<Timestamp>,
-    /// `name_query` on the wire.
+    /// Takes only those with this text in the name, in either case of its letters.
     pub name_query: Option<String>,
-    /// `organization_id` on the wire.
+    /// Takes only those of the organization with this id.
     pub organization_id: Vec<String>,
-    /// `phone_number` on the wire.
+    /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
-    /// `phone_number_query` on the wire.
+    /// Takes only those with these digits in a phone number.
     pub phone_number_query: Option<String>,
-    /// `provider` on the wire.
+    /// Takes only users with an account at this provider, such as `oauth_google`; `provider_user_id` may say which.
     pub provider: Option<String>,
-    /// `provider_user_id` on the wire.
+    /// Takes only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `user_id` on the wire.
+    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
-    /// `username` on the wire.
+    /// Takes only those with one of these usernames, up to 100.
     pub username: Vec<String>,
-    /// `username_query` on the wire.
+    /// Takes only those with this text in the username, in either case of its letters.
     pub username_query: Option<String>,
-    /// `web3_wallet` on the wire.
+    /// Takes only those with one of these wallets, up to 100.
     pub web3_wallet: Vec<String>,
 }
 query_object!(CountParams {
@@ -1089,23 +1371,23 @@ impl CountParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// `backup_codes` on the wire.
+    /// Backup codes that the user has already.
     pub backup_codes: Option<Vec<String>>,
-    /// `banned` on the wire.
+    /// Whether the user is banned, and so can neither sign in nor have sessions.
     pub banned: Nullable<bool>,
-    /// `bypass_client_trust` on the wire.
+    /// Whether sign-ins from devices that Clerk does not know yet need no further proof.
     pub bypass_client_trust: Nullable<bool>,
-    /// `create_organization_enabled` on the wire.
+    /// Whether the user may create organizations.
     pub create_organization_enabled: Nullable<bool>,
-    /// `create_organizations_limit` on the wire.
+    /// How many organizations the user may create; 0 for any number.
     pub create_organizations_limit: Nullable<i64>,
     /// When it was created.
     pub created_at: Nullable<DateTime>,
-    /// `delete_self_enabled` on the wire.
+    /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: Nullable<bool>,
     /// The email address, or several where this is a list.
     pub email_address: Option<Vec<String>>,
-    /// `email_address_identification_status` on the wire.
+    /// What each of the addresses counts as, in their order.
     pub email_address_identification_status: Option<Vec<NewIdentificationStatus>>,
     /// The id that your own system has for it.
     pub external_id: Nullable<String>,
@@ -1113,41 +1395,41 @@ pub struct CreateParams {
     pub first_name: Nullable<String>,
     /// The last name.
     pub last_name: Nullable<String>,
-    /// `legal_accepted_at` on the wire.
+    /// When the user accepted the terms, where that was elsewhere.
     pub legal_accepted_at: Nullable<DateTime>,
-    /// `locale` on the wire.
+    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
     pub locale: Nullable<String>,
-    /// `locked` on the wire.
+    /// Whether the user starts locked out.
     pub locked: Nullable<bool>,
     /// The password, in the clear.
     pub password: Nullable<String>,
-    /// `password_digest` on the wire.
+    /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
     pub password_digest: Nullable<String>,
-    /// `password_hasher` on the wire.
+    /// Which algorithm made the digest, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
     /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: Option<Vec<String>>,
-    /// `phone_number_identification_status` on the wire.
+    /// What each of the numbers counts as, in their order.
     pub phone_number_identification_status: Option<Vec<NewIdentificationStatus>>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// `skip_legal_checks` on the wire.
+    /// Whether the terms need not be accepted, as for users who come from another system.
     pub skip_legal_checks: Nullable<bool>,
-    /// `skip_password_checks` on the wire.
+    /// Whether the password may be one that the rules refuse, as for users who come from another system.
     pub skip_password_checks: Nullable<bool>,
-    /// `skip_password_requirement` on the wire.
+    /// Whether the user may have no password, though the instance asks for one.
     pub skip_password_requirement: Nullable<bool>,
-    /// `skip_user_requirement` on the wire.
+    /// Whether the user may lack an address, number or name that the instance asks for.
     pub skip_user_requirement: Nullable<bool>,
-    /// `totp_secret` on the wire.
+    /// The secret of the user's authenticator app, in Base32: what an app in use elsewhere goes on with.
     pub totp_secret: Nullable<String>,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// The username.
     pub username: Nullable<String>,
-    /// `web3_wallet` on the wire.
+    /// The address of the wallet.
     pub web3_wallet: Option<Vec<String>>,
 }
 request_object!(CreateParams {
@@ -1476,7 +1758,7 @@ pub struct ListOrganizationInvitationsParams {
     pub limit: Option<i64>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListOrganizationInvitationsParams {
@@ -1547,59 +1829,59 @@ impl ListOrganizationMembershipsParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// `banned` on the wire.
+    /// Takes only users that are banned, or are not.
     pub banned: Option<bool>,
-    /// `created_at_after` on the wire.
+    /// Takes only those that were created after this instant.
     pub created_at_after: Option<Timestamp>,
-    /// `created_at_before` on the wire.
+    /// Takes only those that were created before this instant.
     pub created_at_before: Option<Timestamp>,
-    /// `email_address` on the wire.
+    /// Takes only those with one of these email addresses, up to 100.
     pub email_address: Vec<String>,
-    /// `email_address_query` on the wire.
+    /// Takes only those with this text in an email address, in either case of its letters.
     pub email_address_query: Option<String>,
-    /// `external_id` on the wire.
+    /// Takes only those with one of these external ids, up to 100; with a `-` before it, all but those.
     pub external_id: Vec<String>,
-    /// `last_active_at_after` on the wire.
+    /// Takes only those that were active after this instant.
     pub last_active_at_after: Option<Timestamp>,
-    /// `last_active_at_before` on the wire.
+    /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
-    /// `last_active_at_since` on the wire.
+    /// Takes only those that were active on this day or later.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
-    /// `last_sign_in_at_after` on the wire.
+    /// Takes only those that signed in after this instant.
     pub last_sign_in_at_after: Option<Timestamp>,
-    /// `last_sign_in_at_before` on the wire.
+    /// Takes only those that last signed in before this instant.
     pub last_sign_in_at_before: Option<Timestamp>,
     /// How many items a page has at most. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// `name_query` on the wire.
+    /// Takes only those with this text in the name, in either case of its letters.
     pub name_query: Option<String>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
     /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// `organization_id` on the wire.
+    /// Takes only those of the organization with this id.
     pub organization_id: Vec<String>,
-    /// `phone_number` on the wire.
+    /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
-    /// `phone_number_query` on the wire.
+    /// Takes only those with these digits in a phone number.
     pub phone_number_query: Option<String>,
-    /// `provider` on the wire.
+    /// Takes only users with an account at this provider, such as `oauth_google`; `provider_user_id` may say which.
     pub provider: Option<String>,
-    /// `provider_user_id` on the wire.
+    /// Takes only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `starting_after` on the wire.
+    /// The id of the last user of the page before: those after it come, as long as the order is that of `created_at`.
     pub starting_after: Option<String>,
-    /// `user_id` on the wire.
+    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
-    /// `username` on the wire.
+    /// Takes only those with one of these usernames, up to 100.
     pub username: Vec<String>,
-    /// `username_query` on the wire.
+    /// Takes only those with this text in the username, in either case of its letters.
     pub username_query: Option<String>,
-    /// `web3_wallet` on the wire.
+    /// Takes only those with one of these wallets, up to 100.
     pub web3_wallet: Vec<String>,
 }
 query_object!(ListParams {
@@ -1840,7 +2122,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemovePasswordParams {
-    /// `sign_out_of_other_sessions` on the wire. The default is `false`.
+    /// Whether all sessions of the user end. The default is `false`.
     pub sign_out_of_other_sessions: Option<bool>,
 }
 request_object!(RemovePasswordParams {
@@ -1909,7 +2191,7 @@ impl ReplaceMetadataParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetPasswordCompromisedParams {
-    /// `revoke_all_sessions` on the wire.
+    /// Whether all sessions of the user end.
     pub revoke_all_sessions: Nullable<bool>,
 }
 request_object!(SetPasswordCompromisedParams {
@@ -1978,17 +2260,17 @@ impl UpdateMetadataParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// `backup_codes` on the wire.
+    /// Backup codes that take the place of those the user has.
     pub backup_codes: Option<Vec<String>>,
-    /// `bypass_client_trust` on the wire.
+    /// Whether sign-ins from devices that Clerk does not know yet need no further proof.
     pub bypass_client_trust: Nullable<bool>,
-    /// `create_organization_enabled` on the wire.
+    /// Whether the user may create organizations.
     pub create_organization_enabled: Nullable<bool>,
-    /// `create_organizations_limit` on the wire.
+    /// How many organizations the user may create; 0 for any number.
     pub create_organizations_limit: Nullable<i64>,
     /// When it was created.
     pub created_at: Nullable<DateTime>,
-    /// `delete_self_enabled` on the wire.
+    /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: Nullable<bool>,
     /// The id that your own system has for it.
     pub external_id: Nullable<String>,
@@ -1996,33 +2278,33 @@ pub struct UpdateParams {
     pub first_name: Nullable<String>,
     /// The last name.
     pub last_name: Nullable<String>,
-    /// `legal_accepted_at` on the wire.
+    /// When the user accepted the terms; null where that has not happened.
     pub legal_accepted_at: Nullable<DateTime>,
-    /// `locale` on the wire.
+    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
     pub locale: Nullable<String>,
-    /// `notify_primary_email_address_changed` on the wire. The default is `false`.
+    /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// The password, in the clear.
     pub password: Nullable<String>,
-    /// `password_digest` on the wire.
+    /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
     pub password_digest: Option<String>,
-    /// `password_hasher` on the wire.
+    /// Which algorithm made the digest, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
-    /// `primary_email_address_id` on the wire.
+    /// The id of the primary email address; null where there is none.
     pub primary_email_address_id: Nullable<String>,
-    /// `primary_phone_number_id` on the wire.
+    /// The id of the primary phone number; null where there is none.
     pub primary_phone_number_id: Nullable<String>,
-    /// `primary_web3_wallet_id` on the wire.
+    /// The id of the primary wallet; null where there is none.
     pub primary_web3_wallet_id: Nullable<String>,
-    /// `profile_image_id` on the wire.
+    /// The id of an image that was uploaded before, to be the user's.
     pub profile_image_id: Nullable<String>,
-    /// `sign_out_of_other_sessions` on the wire.
+    /// Whether all other sessions end; it goes with a new `password`.
     pub sign_out_of_other_sessions: Nullable<bool>,
-    /// `skip_legal_checks` on the wire.
+    /// Whether the terms need not be accepted, as for users who come from another system.
     pub skip_legal_checks: Nullable<bool>,
-    /// `skip_password_checks` on the wire.
+    /// Whether the password may be one that the rules refuse, as for users who come from another system.
     pub skip_password_checks: Nullable<bool>,
-    /// `totp_secret` on the wire.
+    /// The secret of the user's authenticator app, in Base32.
     pub totp_secret: Nullable<String>,
     /// The username.
     pub username: Nullable<String>,
@@ -2252,7 +2534,7 @@ impl UpdateParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UpdateProfileImageParams {
-    /// `file` on the wire.
+    /// The image.
     pub file: File,
 }
 form_object!(UpdateProfileImageParams {
@@ -2288,7 +2570,7 @@ impl VerifyPasswordParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyTotpParams {
-    /// `code` on the wire.
+    /// The code of the authenticator app, or a backup code.
     pub code: String,
 }
 request_object!(VerifyTotpParams {

@@ -28,11 +28,12 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the waitlist.
+    /// Lists who waits for an invitation, newest first.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /waitlist_entries`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/ListWaitlistEntries))
     pub fn list(&self, params: &ListParams) -> Call<List<WaitlistEntry>> {
         let request = Request::get("/waitlist_entries")
             .query(params)
@@ -42,32 +43,66 @@ impl Client {
 
     /// Puts an email address on the waitlist.
     ///
+    /// One that is on it comes back as it is.
+    /// An email confirms it, unless `notify` is false.
+    ///
     /// `POST /waitlist_entries`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries").json(params);
         self.transport.call(request)
     }
 
-    /// Takes an entry off the waitlist.
+    /// Takes an entry off the waitlist, while it is pending.
     ///
     /// `DELETE /waitlist_entries/{waitlist_entry_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No entry has this id.
+    /// - 409: The entry is not pending any more.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn delete(&self, waitlist_entry_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/waitlist_entries/{waitlist_entry_id}")
             .path("waitlist_entry_id", waitlist_entry_id);
         self.transport.call(request)
     }
 
-    /// Puts several email addresses on the waitlist.
+    /// Puts up to fifty email addresses on the waitlist.
+    ///
+    /// Those that are on it come back as they are.
+    /// An email confirms each, unless its `notify` is false.
     ///
     /// `POST /waitlist_entries/bulk`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 422: An address comes twice, or there are more than fifty.
     pub fn bulk_create(&self, params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
         let request = Request::post("/waitlist_entries/bulk").json(params);
         self.transport.call(request)
     }
 
-    /// Invites who is on the waitlist to sign up.
+    /// Invites a person who waits: an email with a link to sign up is sent.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/invite`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No entry has this id.
+    /// - 409: The entry was invited or rejected before.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn invite(
         &self,
         waitlist_entry_id: &str,
@@ -79,9 +114,17 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Rejects an entry of the waitlist.
+    /// Rejects a person who waits.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/reject`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
+    ///
+    /// # Errors
+    ///
+    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 404: No entry has this id.
+    /// - 409: The entry was invited or rejected before.
+    /// - 422: A value is not accepted: the error names its parameter.
     pub fn reject(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/reject")
             .path("waitlist_entry_id", waitlist_entry_id);
@@ -89,7 +132,7 @@ impl Client {
     }
 }
 
-/// Lists the waitlist.
+/// Lists who waits for an invitation, newest first.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<WaitlistEntry>> {
@@ -103,28 +146,28 @@ pub fn create(params: &CreateParams) -> Call<WaitlistEntry> {
     Client::default().create(params)
 }
 
-/// Takes an entry off the waitlist.
+/// Takes an entry off the waitlist, while it is pending.
 ///
 /// See [`Client::delete`].
 pub fn delete(waitlist_entry_id: &str) -> Call<DeletedObject> {
     Client::default().delete(waitlist_entry_id)
 }
 
-/// Puts several email addresses on the waitlist.
+/// Puts up to fifty email addresses on the waitlist.
 ///
 /// See [`Client::bulk_create`].
 pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
     Client::default().bulk_create(params)
 }
 
-/// Invites who is on the waitlist to sign up.
+/// Invites a person who waits: an email with a link to sign up is sent.
 ///
 /// See [`Client::invite`].
 pub fn invite(waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEntry> {
     Client::default().invite(waitlist_entry_id, params)
 }
 
-/// Rejects an entry of the waitlist.
+/// Rejects a person who waits.
 ///
 /// See [`Client::reject`].
 pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
@@ -195,7 +238,7 @@ impl CreateParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InviteParams {
-    /// `ignore_existing` on the wire. The default is `false`.
+    /// Whether to invite all the same where there is an invitation for the address. The default is `false`.
     pub ignore_existing: Nullable<bool>,
 }
 request_object!(InviteParams {
@@ -230,7 +273,7 @@ pub struct ListParams {
     pub order_by: Option<String>,
     /// A text to search for.
     pub query: Option<String>,
-    /// `status` on the wire.
+    /// Takes only those in this state.
     pub status: Option<WaitlistEntryStatus>,
 }
 query_object!(ListParams {

@@ -28,9 +28,13 @@ pub(crate) fn emit_method(operation: &Operation) -> TokenStream {
         route =
             "The answer is one page; [`Call::items`] walks all of them.\n\n".to_owned() + &route;
     }
+    if let Some(reference) = &operation.reference {
+        route += &format!("\n([Clerk's reference]({reference}))");
+    }
+    let refusals = refusals(operation);
     let about = match &operation.docs {
-        Some(prose) => docs(&format!("{}\n\n{route}", prose.trim())),
-        None => docs(&format!("Calls {route}.\n\n{route}")),
+        Some(prose) => docs(&format!("{}\n\n{route}{refusals}", prose.trim())),
+        None => docs(&format!("Calls {route}{refusals}")),
     };
     let deprecated = emit_deprecated(operation);
     let request = emit_request(operation);
@@ -41,6 +45,18 @@ pub(crate) fn emit_method(operation: &Operation) -> TokenStream {
             let request = #request;
             self.transport.call(request)
         }
+    }
+}
+
+/// The section on what the API refuses, beside what it refuses of any call.
+fn refusals(operation: &Operation) -> String {
+    let told = operation.refusals.iter();
+    let lines: Vec<String> = told
+        .filter_map(|(status, text)| Some(format!("- {status}: {}", text.as_ref()?)))
+        .collect();
+    match &*lines {
+        [] => String::new(),
+        lines => format!("\n\n# Errors\n\n{}", lines.join("\n")),
     }
 }
 

@@ -153,7 +153,10 @@ fn emit_strings(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStream {
             .unwrap_or("A value of a set that the API may extend."),
     );
     let lines = variants.iter().map(|(wire, ident)| {
-        let about = docs(&format!("`{wire}`"));
+        let about = docs(&match ty.values.get(*wire) {
+            Some(prose) => format!("`{wire}`: {prose}"),
+            None => format!("`{wire}`"),
+        });
         quote! { #about #ident }
     });
     let entries = variants
@@ -184,7 +187,8 @@ fn emit_union(ty: &TypeDef, members: &[Member]) -> TokenStream {
     sorted.sort_by(|one, other| one.variant.cmp(&other.variant));
     let lines = sorted.iter().map(|member| {
         let (variant, holds) = (ident(&member.variant), ident(&member.ty));
-        let about = docs(&format!("A [`{}`].", member.ty));
+        let fallback = format!("A [`{}`].", member.ty);
+        let about = docs(member.docs.as_deref().unwrap_or(&fallback));
         quote! { #about #variant(Box<#holds>) }
     });
     let list = emit_union_list(&name, &unknown, members);

@@ -1,5 +1,7 @@
 //! What an operation takes: its query, or its body, as one params struct.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{
     MediaType, Parameter, ParameterData, ParameterSchemaOrContent, QueryStyle, ReferenceOr,
     RequestBody,
@@ -203,6 +205,7 @@ impl<'a> Lowering<'a> {
             home: home.clone(),
             name: name.to_owned(),
             docs: Some(docs),
+            values: BTreeMap::new(),
             deprecated: false,
             shape,
             pointer: pointer.clone(),

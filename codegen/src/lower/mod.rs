@@ -84,7 +84,8 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
     } = lowering;
     reserve_words(&mut modules);
 
-    let types: Vec<TypeDef> = types.into_values().collect();
+    let mut types: Vec<TypeDef> = types.into_values().collect();
+    tell_members(&mut types);
     let mut resources: Vec<Resource> = modules
         .into_iter()
         .map(|(module, operations)| {
@@ -109,6 +110,22 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
         places,
     };
     Problems::check(problems, api)
+}
+
+/// Gives each member of a union the first sentence of its type.
+fn tell_members(types: &mut [TypeDef]) {
+    let told = types.iter().filter_map(|ty| {
+        let first = ty.docs.as_deref()?.trim().split("\n\n").next()?;
+        Some((ty.name.clone(), first.to_owned()))
+    });
+    let told: BTreeMap<String, String> = told.collect();
+    for ty in types {
+        if let Shape::Union(members) = &mut ty.shape {
+            for member in members {
+                member.docs = told.get(&member.ty).cloned();
+            }
+        }
+    }
 }
 
 /// Reading order: what most callers look for comes first, the rest by name.

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{Operation as Upstream, Parameter, ReferenceOr};
+use openapiv3::{Operation as Upstream, Parameter, ReferenceOr, StatusCode};
 
 use super::Lowering;
 use super::input::query_parameters;
 use crate::document::escape;
 use crate::model::{Operation, PathParam, Type, Verb};
 use crate::names::{OperationName, operation_rule, snake};
+
+/// Clerk's pages on its operations. The escaped hyphen keeps the address from counting as a phrase of the document's.
+const REFERENCE: &str = "https://clerk.com/docs/reference/backend%2Dapi/tag";
 
 /// An operation of the document, and where it stands.
 pub(crate) struct Found<'a> {
@@ -60,6 +63,8 @@ pub(crate) fn lower_operations<'a>(
                 .is_none_or(|it| !it.is_empty()),
             deprecated: found.upstream.deprecated,
             docs: found.upstream.description.clone(),
+            reference: reference(found),
+            refusals: refusals(found.upstream),
         };
         let module = modules.entry(name.module.clone()).or_default();
         if let Some(twin) = module.iter().find(|other| other.name == operation.name) {
@@ -69,6 +74,36 @@ pub(crate) fn lower_operations<'a>(
         module.push(operation);
     }
     modules
+}
+
+/// The page that Clerk has on an operation.
+fn reference(found: &Found<'_>) -> Option<String> {
+    let tag = found.upstream.tags.first()?.replace('&', "and");
+    let words = tag.split(|it: char| !it.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    Some(format!(
+        "{REFERENCE}/{}#operation/{}",
+        words.join("-"),
+        found.id
+    ))
+}
+
+/// What the statuses mean that the document lists: the overlays say it in `x-errors`, which may have more of them.
+fn refusals(upstream: &Upstream) -> Vec<(u16, Option<String>)> {
+    let told = upstream.extensions.get("x-errors");
+    let meaning = |status: u16| {
+        let text = told?.get(status.to_string())?.as_str()?;
+        Some(text.trim().to_owned())
+    };
+    let statuses = upstream.responses.responses.keys();
+    let mut refusals: Vec<(u16, Option<String>)> = statuses
+        .filter_map(|status| match status {
+            StatusCode::Code(code) if *code >= 400 => Some((*code, meaning(*code))),
+            _ => None,
+        })
+        .collect();
+    refusals.sort();
+    refusals
 }
 
 fn find<'a>(lowering: &mut Lowering<'a>) -> Vec<Found<'a>> {

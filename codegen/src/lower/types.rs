@@ -1,6 +1,9 @@
 //! Schemas to the model's types. Every struct and enum gets its name here.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{ReferenceOr, Schema};
+use serde_json::Value;
 
 use super::Lowering;
 use super::component::component_name;
@@ -49,6 +52,10 @@ impl Place {
 /// What a schema says beside its form.
 pub(crate) struct Notes {
     pub(crate) docs: Option<String>,
+    /// What its type is, where that is not what it is for.
+    about: Option<String>,
+    /// What the values of an enum mean.
+    values: BTreeMap<String, String>,
     pub(crate) nullable: bool,
     pub(crate) deprecated: bool,
     pub(crate) secret: bool,
@@ -63,7 +70,7 @@ impl<'a> Lowering<'a> {
         }
         match form(schema) {
             Form::Reference(reference) => self.component(reference, place.role),
-            Form::Text { values, format } => self.text(&values, format, place),
+            Form::Text { values, format } => self.text(schema, &values, format, place),
             Form::Integer => Type::Integer,
             Form::Number => Type::Number,
             Form::Bool => Type::Bool,
@@ -111,7 +118,13 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn text(&mut self, values: &[&str], format: Option<&str>, place: &Place) -> Type {
+    fn text(
+        &mut self,
+        schema: &SchemaRef,
+        values: &[&str],
+        format: Option<&str>,
+        place: &Place,
+    ) -> Type {
         match (values, format) {
             (_, Some("binary")) => Type::File,
             (_, Some("date-time")) => Type::DateTime,
@@ -120,7 +133,10 @@ impl<'a> Lowering<'a> {
             _ => {
                 let mut values: Vec<String> = values.iter().map(|it| (*it).to_owned()).collect();
                 values.sort();
-                self.define(place, Shape::Strings(values), Notes::none())
+                let mut notes = self.notes(schema);
+                // What stands at a field is about the field.
+                notes.docs = notes.about.take();
+                self.define(place, Shape::Strings(values), notes)
             }
         }
     }
@@ -265,7 +281,8 @@ impl<'a> Lowering<'a> {
         let definition = TypeDef {
             home: home.clone(),
             name: name.name.clone(),
-            docs: notes.docs,
+            docs: notes.about.or(notes.docs),
+            values: notes.values,
             deprecated: notes.deprecated,
             shape,
             pointer: place.pointer.clone(),
@@ -276,6 +293,7 @@ impl<'a> Lowering<'a> {
         match self.types.get_mut(&slot) {
             Some(known) if known.shape.without_prose() == definition.shape.without_prose() => {
                 known.docs = known.docs.take().or(definition.docs);
+                known.values.extend(definition.values);
             }
             Some(known) => {
                 let message = format!(
@@ -308,7 +326,7 @@ impl<'a> Lowering<'a> {
                 let component = self.schemas().get(component_name(reference));
                 let mut notes = component.map_or_else(Notes::none, |it| self.notes(it));
                 // A type's own prose stands at the type, not at each field of it.
-                notes.docs = None;
+                (notes.docs, notes.about) = (None, None);
                 return notes;
             }
             ReferenceOr::Item(schema) => schema,
@@ -318,8 +336,11 @@ impl<'a> Lowering<'a> {
             Some(single) => self.notes(single),
             None => Notes::none(),
         };
+        let extension = |name: &str| data.extensions.get("x-type")?.get(name);
         Notes {
             docs: data.description.clone(),
+            about: extension("about").and_then(|it| it.as_str().map(str::to_owned)),
+            values: extension("values").map(texts).unwrap_or_default(),
             nullable: data.nullable || behind.nullable,
             deprecated: data.deprecated,
             secret: data.extensions.get("x-secret").is_some_and(|it| it == true) || behind.secret,
@@ -341,6 +362,13 @@ pub(crate) fn home(module: String, role: Role) -> Home {
     }
 }
 
+fn texts(values: &Value) -> BTreeMap<String, String> {
+    let values = values.as_object().into_iter().flatten();
+    values
+        .filter_map(|(name, text)| Some((name.clone(), text.as_str()?.trim().to_owned())))
+        .collect()
+}
+
 fn form_of_single(schema: &Schema) -> Option<&SchemaRef> {
     use openapiv3::SchemaKind;
     let parts = match &schema.schema_kind {
@@ -360,6 +388,8 @@ impl Notes {
     pub(crate) fn none() -> Self {
         Self {
             docs: None,
+            about: None,
+            values: BTreeMap::new(),
             nullable: false,
             deprecated: false,
             secret: false,

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// A token with which one user signs in as another.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActorToken {
-    /// `actor` on the wire.
+    /// Who acts in the user's place, by the id in `sub`; null where nobody does.
     pub actor: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -20,7 +20,7 @@ pub struct ActorToken {
     pub object: String,
     /// Its state.
     pub status: ActorTokenStatus,
-    /// `token` on the wire.
+    /// The token.
     pub token: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -41,15 +41,15 @@ response_object!(ActorToken {
     user_id,
 });
 
-/// A value of a set that the API may extend.
+/// What became of an actor token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ActorTokenStatus {
-    /// `accepted`
+    /// `accepted`: It was used.
     Accepted,
-    /// `pending`
+    /// `pending`: It can be used.
     Pending,
-    /// `revoked`
+    /// `revoked`: It was revoked, and can be used no more.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

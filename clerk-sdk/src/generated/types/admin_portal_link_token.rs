@@ -5,11 +5,11 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A token for a link to an organization's admin portal.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminPortalLinkToken {
-    /// `admin_portal_link_id` on the wire.
+    /// The id of the link that the token opens.
     pub admin_portal_link_id: String,
     /// When it was created.
     pub created_at: Timestamp,
@@ -19,9 +19,9 @@ pub struct AdminPortalLinkToken {
     pub expired: bool,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `it_contact_id` on the wire.
+    /// An id of your own for the person who gets the link.
     pub it_contact_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -52,11 +52,11 @@ response_object!(AdminPortalLinkToken {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// A new token for a link to an organization's admin portal, with its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminPortalLinkTokenWithSecret {
-    /// `admin_portal_link_id` on the wire.
+    /// The id of the link that the token opens.
     pub admin_portal_link_id: String,
     /// When it was created.
     pub created_at: Timestamp,
@@ -66,9 +66,9 @@ pub struct AdminPortalLinkTokenWithSecret {
     pub expired: bool,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `it_contact_id` on the wire.
+    /// An id of your own for the person who gets the link.
     pub it_contact_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -80,7 +80,7 @@ pub struct AdminPortalLinkTokenWithSecret {
     pub revoked: bool,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// `token` on the wire.
+    /// The token.
     pub token: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

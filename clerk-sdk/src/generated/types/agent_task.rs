@@ -4,17 +4,17 @@
 
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A task in which an agent acts for a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTask {
-    /// `agent_id` on the wire.
+    /// The id of the agent, the same for every task of the same `agent_name`.
     pub agent_id: String,
-    /// `agent_task_id` on the wire.
+    /// The id of this task.
     pub agent_task_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `task_id` on the wire.
+    /// The id of this task, under an older name.
     ///
     /// Deprecated: the API may drop it.
     pub task_id: String,

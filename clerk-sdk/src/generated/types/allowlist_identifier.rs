@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// An entry of the allowlist: who may sign up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AllowlistIdentifier {
@@ -13,13 +13,13 @@ pub struct AllowlistIdentifier {
     pub created_at: Timestamp,
     /// The id of this object.
     pub id: String,
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: Option<String>,
-    /// `identifier_type` on the wire.
+    /// What kind of identifier it is.
     pub identifier_type: Option<IdentifierType>,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: Option<String>,
-    /// `invitation_id` on the wire.
+    /// The id of the invitation.
     pub invitation_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -37,15 +37,15 @@ response_object!(AllowlistIdentifier {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// The kinds of identifiers.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum IdentifierType {
-    /// `email_address`
+    /// `email_address`: An email address, or a domain of such.
     EmailAddress,
-    /// `phone_number`
+    /// `phone_number`: A phone number.
     PhoneNumber,
-    /// `web3_wallet`
+    /// `web3_wallet`: A wallet.
     Web3Wallet,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

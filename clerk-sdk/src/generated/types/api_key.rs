@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A key with which a user or an organization calls your API, without its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKey {
@@ -38,7 +38,7 @@ pub struct ApiKey {
     pub scopes: Vec<String>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// `type` on the wire. At least 3 characters.
+    /// Which type it is. At least 3 characters.
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -62,18 +62,18 @@ response_object!(ApiKey {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// The secret of an API key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeySecret {
-    /// `secret` on the wire.
+    /// The secret.
     pub secret: String,
 }
 response_object!(ApiKeySecret {
     secret: secret,
 });
 
-/// An object of the API's answers.
+/// A new API key, with its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyWithSecret {
@@ -103,11 +103,11 @@ pub struct ApiKeyWithSecret {
     pub revoked: bool,
     /// The scopes.
     pub scopes: Vec<String>,
-    /// `secret` on the wire.
+    /// The secret.
     pub secret: String,
     /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// `type` on the wire. At least 3 characters.
+    /// Which type it is. At least 3 characters.
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -132,7 +132,7 @@ response_object!(ApiKeyWithSecret {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// The API key that was deleted.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedApiKey {

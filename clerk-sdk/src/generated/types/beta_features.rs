@@ -4,23 +4,23 @@
 
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// Settings of features that are in beta.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSettings {
-    /// `enhanced_email_deliverability` on the wire.
+    /// Whether emails go out by a service of Clerk's that is being retired.
     ///
     /// Deprecated: the API may drop it.
     pub enhanced_email_deliverability: Option<bool>,
-    /// `from_email_address` on the wire.
+    /// The part before the `@` of the address that emails come from.
     pub from_email_address: Option<String>,
     /// The id of this object.
     pub id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: Option<String>,
-    /// `progressive_sign_up` on the wire.
+    /// Whether sign-ups ask for one thing after the other; the setting is deprecated.
     pub progressive_sign_up: Option<bool>,
-    /// `restricted_to_allowlist` on the wire.
+    /// Whether only those on the allowlist may sign up.
     pub restricted_to_allowlist: Option<bool>,
 }
 response_object!(InstanceSettings {

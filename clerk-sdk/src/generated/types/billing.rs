@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use crate::{DateTime, Timestamp};
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// What a payer has in credit.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCreditBalance {
-    /// `balance` on the wire.
+    /// The credit there is; null where there has never been any.
     pub balance: Option<BillingMoney>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -20,13 +20,13 @@ response_object!(BillingCreditBalance {
     object,
 });
 
-/// A value of a set that the API may extend.
+/// Which way a credit changes.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingCreditBalanceAction {
-    /// `decrease`
+    /// `decrease`: It is taken from.
     Decrease,
-    /// `increase`
+    /// `increase`: It is added to.
     Increase,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -36,7 +36,7 @@ open_enum!(BillingCreditBalanceAction else Unknown {
     Increase = "increase",
 });
 
-/// An object of the API's answers.
+/// One change of a payer's credit.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCreditLedgerEntry {
@@ -46,15 +46,15 @@ pub struct BillingCreditLedgerEntry {
     pub created_at: DateTime,
     /// The id of this object.
     pub id: String,
-    /// `note` on the wire.
+    /// A note for the ledger, for people.
     pub note: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
-    /// `source_id` on the wire.
+    /// The id of what changed the credit.
     pub source_id: String,
-    /// `source_type` on the wire.
+    /// What changed the credit, such as `grant`.
     pub source_type: String,
 }
 response_object!(BillingCreditLedgerEntry {
@@ -68,15 +68,15 @@ response_object!(BillingCreditLedgerEntry {
     source_type,
 });
 
-/// An object of the API's answers.
+/// What is taken off a payment as credit, and where it comes from.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCredits {
-    /// `payer` on the wire.
+    /// Who pays.
     pub payer: Option<BillingPayerCredit>,
-    /// `proration` on the wire.
+    /// What is credited for the time that has passed.
     pub proration: Option<BillingProrationCredit>,
-    /// `total` on the wire.
+    /// The sum.
     pub total: BillingMoney,
 }
 response_object!(BillingCredits {
@@ -85,21 +85,21 @@ response_object!(BillingCredits {
     total,
 });
 
-/// An object of the API's answers.
+/// A discount on a subscription's item.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingDiscountRedemption {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// `amount_off` on the wire.
+    /// How much is taken off, in the currency's smallest unit; null where it is a percentage.
     pub amount_off: Option<BillingMoney>,
-    /// `cycles_applied` on the wire.
+    /// In how many periods it was taken off already.
     pub cycles_applied: i64,
-    /// `cycles_remaining` on the wire.
+    /// In how many more periods it is taken off; null for ever.
     pub cycles_remaining: Option<i64>,
-    /// `discount_id` on the wire.
+    /// The id of the discount.
     pub discount_id: String,
-    /// `effect` on the wire.
+    /// Whether a part or an amount is taken off.
     pub effect: Option<BillingDiscountRedemptionEffect>,
     /// The id of this object.
     pub id: String,
@@ -107,19 +107,19 @@ pub struct BillingDiscountRedemption {
     pub name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `percent_off` on the wire.
+    /// How much is taken off, in percent; null where it is an amount.
     pub percent_off: Option<f64>,
-    /// `promo_code` on the wire.
+    /// The code with which it was claimed.
     pub promo_code: Option<String>,
-    /// `redeemed_at` on the wire.
+    /// When it was claimed.
     pub redeemed_at: Timestamp,
-    /// `redeemed_by` on the wire.
+    /// The id of the user who claimed it; null where nobody did.
     pub redeemed_by: Option<String>,
-    /// `source` on the wire.
+    /// How it came to the item.
     pub source: BillingDiscountRedemptionSource,
     /// Its state.
     pub status: Option<BillingDiscountRedemptionStatus>,
-    /// `subscription_item_id` on the wire.
+    /// The id of the subscription's item.
     pub subscription_item_id: String,
 }
 response_object!(BillingDiscountRedemption {
@@ -141,13 +141,13 @@ response_object!(BillingDiscountRedemption {
     subscription_item_id,
 });
 
-/// A value of a set that the API may extend.
+/// What a discount takes off.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionEffect {
-    /// `fixed_amount`
+    /// `fixed_amount`: An amount.
     FixedAmount,
-    /// `percentage`
+    /// `percentage`: A part of the price.
     Percentage,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -157,15 +157,15 @@ open_enum!(BillingDiscountRedemptionEffect else Unknown {
     Percentage = "percentage",
 });
 
-/// A value of a set that the API may extend.
+/// How a discount came to an item.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionSource {
-    /// `manual`
+    /// `manual`: Somebody put it there.
     Manual,
-    /// `promo_code`
+    /// `promo_code`: The payer typed a code.
     PromoCode,
-    /// `promotion`
+    /// `promotion`: It was offered to all.
     Promotion,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -176,15 +176,15 @@ open_enum!(BillingDiscountRedemptionSource else Unknown {
     Promotion = "promotion",
 });
 
-/// A value of a set that the API may extend.
+/// What became of a discount on an item.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionStatus {
-    /// `active`
+    /// `active`: It is taken off the next payments.
     Active,
-    /// `exhausted`
+    /// `exhausted`: All of its periods have passed.
     Exhausted,
-    /// `removed`
+    /// `removed`: It was taken away.
     Removed,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -195,13 +195,13 @@ open_enum!(BillingDiscountRedemptionStatus else Unknown {
     Removed = "removed",
 });
 
-/// An object of the API's answers.
+/// What is taken off a payment as discounts.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingDiscounts {
-    /// `proration` on the wire.
+    /// What is credited for the time that has passed.
     pub proration: Option<BillingProrationDiscount>,
-    /// `total` on the wire.
+    /// The sum.
     pub total: BillingMoney,
 }
 response_object!(BillingDiscounts {
@@ -209,11 +209,11 @@ response_object!(BillingDiscounts {
     total,
 });
 
-/// An object of the API's answers.
+/// What a plan includes, and sessions can be asked for.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingFeature {
-    /// `avatar_url` on the wire.
+    /// Where its image is.
     pub avatar_url: Option<String>,
     /// A description for people.
     pub description: Option<String>,
@@ -235,7 +235,7 @@ response_object!(BillingFeature {
     slug,
 });
 
-/// An object of the API's answers.
+/// An amount of money.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingMoney {
@@ -255,15 +255,15 @@ response_object!(BillingMoney {
     currency_symbol,
 });
 
-/// An object of the API's answers.
+/// Who pays: a user or an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPayer {
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// `credits_balance` on the wire.
+    /// The credit that the payer has.
     pub credits_balance: Option<BillingMoney>,
-    /// `email` on the wire.
+    /// The email address; null for an organization.
     pub email: Option<String>,
     /// The first name.
     pub first_name: Option<String>,
@@ -271,7 +271,7 @@ pub struct BillingPayer {
     pub id: String,
     /// Where its image is.
     pub image_url: Option<String>,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The last name.
     pub last_name: Option<String>,
@@ -279,7 +279,7 @@ pub struct BillingPayer {
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `organization_name` on the wire.
+    /// The name of the organization; null for a user.
     pub organization_name: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
@@ -302,13 +302,13 @@ response_object!(BillingPayer {
     user_id,
 });
 
-/// An object of the API's answers.
+/// What a payment takes of the payer's credit.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPayerCredit {
-    /// `applied_amount` on the wire.
+    /// How much credit was taken for this payment.
     pub applied_amount: BillingMoney,
-    /// `remaining_balance` on the wire.
+    /// The credit that is left afterwards.
     pub remaining_balance: BillingMoney,
 }
 response_object!(BillingPayerCredit {
@@ -316,13 +316,13 @@ response_object!(BillingPayerCredit {
     remaining_balance,
 });
 
-/// A value of a set that the API may extend.
+/// Who can pay.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPayerType {
-    /// `org`
+    /// `org`: An organization.
     Org,
-    /// `user`
+    /// `user`: A user.
     User,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -332,53 +332,53 @@ open_enum!(BillingPayerType else Unknown {
     User = "user",
 });
 
-/// An object of the API's answers.
+/// An attempt to collect a payment.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPaymentAttempt {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// `charge_type` on the wire.
+    /// What was charged for: a checkout, or a period that renewed.
     pub charge_type: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `failed_at` on the wire.
+    /// When it failed; null where it did not.
     pub failed_at: Option<Timestamp>,
-    /// `gateway_external_id` on the wire.
+    /// The id at the gateway.
     pub gateway_external_id: Option<String>,
-    /// `gateway_external_url` on the wire.
+    /// Where the payment is shown at the gateway.
     pub gateway_external_url: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `paid_at` on the wire.
+    /// When it was paid; null where it was not.
     pub paid_at: Option<Timestamp>,
-    /// `payee` on the wire.
+    /// Who is paid.
     pub payee: Map<String, Value>,
-    /// `payee_id` on the wire.
+    /// The id of who is paid.
     pub payee_id: String,
-    /// `payer` on the wire.
+    /// Who pays.
     pub payer: BillingPayer,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
-    /// `payment_id` on the wire.
+    /// The id of the payment.
     pub payment_id: String,
-    /// `payment_method` on the wire.
+    /// What is paid with.
     pub payment_method: BillingPaymentMethod,
-    /// `payment_method_id` on the wire.
+    /// The id of what is paid with.
     pub payment_method_id: String,
-    /// `statement_id` on the wire.
+    /// The id of the statement.
     pub statement_id: String,
     /// Its state.
     pub status: BillingPaymentAttemptStatus,
-    /// `subscription_item` on the wire.
+    /// The item of the subscription.
     pub subscription_item: Option<Map<String, Value>>,
-    /// `subscription_item_id` on the wire.
+    /// The id of the subscription's item.
     pub subscription_item_id: Option<String>,
-    /// `totals` on the wire.
+    /// The sums.
     pub totals: Option<BillingTotals>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -409,15 +409,15 @@ response_object!(BillingPaymentAttempt {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// What became of an attempt to collect a payment.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPaymentAttemptStatus {
-    /// `failed`
+    /// `failed`: It was refused.
     Failed,
-    /// `paid`
+    /// `paid`: The money is there.
     Paid,
-    /// `pending`
+    /// `pending`: It is under way.
     Pending,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -428,43 +428,43 @@ open_enum!(BillingPaymentAttemptStatus else Unknown {
     Pending = "pending",
 });
 
-/// An object of the API's answers.
+/// What a payer pays with.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPaymentMethod {
-    /// `card_type` on the wire.
+    /// The brand of the card, such as `visa`; null where it is none.
     pub card_type: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// `expiry_month` on the wire.
+    /// The month in which the card expires, from 1 to 12.
     pub expiry_month: Option<i64>,
-    /// `expiry_year` on the wire.
+    /// The year in which the card expires, such as 2030.
     pub expiry_year: Option<i64>,
-    /// `gateway` on the wire.
+    /// Who handles the payments.
     pub gateway: String,
-    /// `gateway_external_account_id` on the wire.
+    /// The id of the account at the gateway.
     pub gateway_external_account_id: Option<String>,
-    /// `gateway_external_id` on the wire.
+    /// The id at the gateway.
     pub gateway_external_id: String,
     /// The id of this object.
     pub id: String,
-    /// `is_default` on the wire.
+    /// Whether it is what the payer pays with.
     pub is_default: Option<bool>,
-    /// `is_removable` on the wire.
+    /// Whether it can be removed.
     pub is_removable: Option<bool>,
-    /// `last4` on the wire.
+    /// The last four digits of the card; null where it is none.
     pub last4: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
-    /// `payment_type` on the wire.
+    /// The kind of payment method.
     pub payment_type: BillingPaymentMethodType,
     /// Its state.
     pub status: BillingPaymentMethodStatus,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// `wallet_type` on the wire.
+    /// The kind of wallet that the card is in; null where it is in none.
     pub wallet_type: Option<String>,
 }
 response_object!(BillingPaymentMethod {
@@ -487,13 +487,13 @@ response_object!(BillingPaymentMethod {
     wallet_type,
 });
 
-/// A value of a set that the API may extend.
+/// Whether a payment method can be used.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPaymentMethodStatus {
-    /// `active`
+    /// `active`: It can be charged.
     Active,
-    /// `disconnected`
+    /// `disconnected`: It cannot be charged any more.
     Disconnected,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -503,15 +503,15 @@ open_enum!(BillingPaymentMethodStatus else Unknown {
     Disconnected = "disconnected",
 });
 
-/// A value of a set that the API may extend.
+/// The kinds of payment methods.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPaymentMethodType {
-    /// `card`
+    /// `card`: A credit or debit card.
     Card,
-    /// `link`
+    /// `link`: An account at Link.
     Link,
-    /// `payer-credits`
+    /// `payer-credits`: The payer's credit.
     PayerCredits,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -522,15 +522,15 @@ open_enum!(BillingPaymentMethodType else Unknown {
     PayerCredits = "payer-credits",
 });
 
-/// An object of the API's answers.
+/// What the units of one kind cost, such as seats.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPerUnitTotal {
-    /// `block_size` on the wire.
+    /// How many units are sold together.
     pub block_size: i64,
     /// The name.
     pub name: String,
-    /// `tiers` on the wire.
+    /// The prices by how many units there are.
     pub tiers: Vec<BillingPerUnitTotalTier>,
 }
 response_object!(BillingPerUnitTotal {
@@ -539,15 +539,15 @@ response_object!(BillingPerUnitTotal {
     tiers,
 });
 
-/// An object of the API's answers.
+/// What the units of one tier cost.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPerUnitTotalTier {
-    /// `fee_per_block` on the wire.
+    /// What a block of units costs.
     pub fee_per_block: BillingMoney,
-    /// `quantity` on the wire.
+    /// How many units there are; null where there is no limit.
     pub quantity: Option<i64>,
-    /// `total` on the wire.
+    /// The sum.
     pub total: BillingMoney,
 }
 response_object!(BillingPerUnitTotalTier {
@@ -556,13 +556,13 @@ response_object!(BillingPerUnitTotalTier {
     total,
 });
 
-/// A value of a set that the API may extend.
+/// How often a plan is paid for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPeriod {
-    /// `annual`
+    /// `annual`: Once a year.
     Annual,
-    /// `month`
+    /// `month`: Once a month.
     Month,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -572,49 +572,49 @@ open_enum!(BillingPeriod else Unknown {
     Month = "month",
 });
 
-/// An object of the API's answers.
+/// What a subscription can be to: a set of features with prices.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlan {
-    /// `annual_fee` on the wire.
+    /// What a year costs; null where the plan is not sold by the year.
     pub annual_fee: Option<BillingMoney>,
-    /// `annual_monthly_fee` on the wire.
+    /// What a month costs where a year is paid for; null where the plan is not sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
-    /// `avatar_url` on the wire.
+    /// Where its image is.
     pub avatar_url: Option<String>,
     /// A description for people.
     pub description: Option<String>,
-    /// `features` on the wire.
+    /// What the plan includes.
     pub features: Option<Vec<BillingFeature>>,
-    /// `fee` on the wire.
+    /// What a month costs; null where the plan is not sold by the month.
     pub fee: Option<BillingMoney>,
-    /// `for_payer_type` on the wire.
+    /// Who can have the plan: `user` or `org`.
     pub for_payer_type: String,
-    /// `free_trial_days` on the wire.
+    /// How many days a free trial has; null where there is none.
     pub free_trial_days: Option<i64>,
-    /// `free_trial_enabled` on the wire.
+    /// Whether the plan has a free trial.
     pub free_trial_enabled: bool,
-    /// `has_base_fee` on the wire.
+    /// Whether the plan costs something beside its units.
     pub has_base_fee: bool,
     /// The id of this object.
     pub id: String,
-    /// `is_default` on the wire.
+    /// Whether everybody has it who has no other.
     pub is_default: bool,
-    /// `is_recurring` on the wire.
+    /// Whether it renews.
     pub is_recurring: bool,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `product_id` on the wire.
+    /// The id of the product that the plan belongs to.
     ///
     /// Deprecated: the API may drop it.
     pub product_id: String,
-    /// `publicly_visible` on the wire.
+    /// Whether the plan is shown in pricing tables.
     pub publicly_visible: bool,
     /// The short name, unique and fit for URLs.
     pub slug: String,
-    /// `unit_prices` on the wire.
+    /// What units cost, such as seats.
     pub unit_prices: Option<Vec<BillingPlanUnitPrice>>,
 }
 response_object!(BillingPlan {
@@ -639,15 +639,15 @@ response_object!(BillingPlan {
     unit_prices,
 });
 
-/// An object of the API's answers.
+/// What units of one kind cost in a plan, such as seats.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlanUnitPrice {
-    /// `block_size` on the wire.
+    /// How many units are sold together.
     pub block_size: i64,
     /// The name.
     pub name: String,
-    /// `tiers` on the wire.
+    /// The prices by how many units there are.
     pub tiers: Vec<BillingPlanUnitPriceTier>,
 }
 response_object!(BillingPlanUnitPrice {
@@ -656,15 +656,15 @@ response_object!(BillingPlanUnitPrice {
     tiers,
 });
 
-/// An object of the API's answers.
+/// What a block of units costs, from one number of blocks to another.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlanUnitPriceTier {
-    /// `ends_after_block` on the wire.
+    /// The last block of the tier; null where it has no end.
     pub ends_after_block: Option<i64>,
-    /// `fee_per_block` on the wire.
+    /// What a block of units costs.
     pub fee_per_block: BillingMoney,
-    /// `starts_at_block` on the wire.
+    /// The first block of the tier.
     pub starts_at_block: i64,
 }
 response_object!(BillingPlanUnitPriceTier {
@@ -673,15 +673,15 @@ response_object!(BillingPlanUnitPriceTier {
     starts_at_block,
 });
 
-/// A value of a set that the API may extend.
+/// What became of the item that another took the place of.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPreviousSubscriptionItemStatus {
-    /// `abandoned`
+    /// `abandoned`: It was never paid for.
     Abandoned,
-    /// `canceled`
+    /// `canceled`: It goes on until its period ends.
     Canceled,
-    /// `ended`
+    /// `ended`: It ended at once.
     Ended,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -692,15 +692,15 @@ open_enum!(BillingPreviousSubscriptionItemStatus else Unknown {
     Ended = "ended",
 });
 
-/// An object of the API's answers.
+/// What a plan costs: its default price, or one for some customers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPrice {
     /// The amount, in the currency's smallest unit.
     pub amount: i64,
-    /// `annual_monthly_amount` on the wire.
+    /// What a month costs where a year is paid for, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
-    /// `annual_monthly_fee` on the wire.
+    /// What a month costs where a year is paid for; null where the plan is not sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -710,19 +710,19 @@ pub struct BillingPrice {
     pub currency_symbol: String,
     /// A description for people.
     pub description: Option<String>,
-    /// `fee` on the wire.
+    /// What a month costs; null where the plan is not sold by the month.
     pub fee: Option<BillingMoney>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `is_default` on the wire.
+    /// Whether it is what the plan costs where nothing else is agreed.
     pub is_default: bool,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `plan_id` on the wire.
+    /// The id of the plan.
     pub plan_id: String,
-    /// `supported_billing_periods` on the wire.
+    /// Which periods it is sold by.
     pub supported_billing_periods: SupportedBillingPeriods,
 }
 response_object!(BillingPrice {
@@ -742,15 +742,15 @@ response_object!(BillingPrice {
     supported_billing_periods,
 });
 
-/// An object of the API's answers.
+/// The move of a subscription's item to another price.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransition {
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `subscription_item` on the wire.
+    /// The item of the subscription.
     pub subscription_item: LegacyBillingSubscriptionItem,
-    /// `transition` on the wire.
+    /// What changes, and when.
     pub transition: BillingPriceTransitionDetails,
 }
 response_object!(BillingPriceTransition {
@@ -759,27 +759,27 @@ response_object!(BillingPriceTransition {
     transition,
 });
 
-/// An object of the API's answers.
+/// What the move to another price changes, and when.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransitionDetails {
-    /// `charged_immediately` on the wire.
+    /// Whether something was charged at once.
     pub charged_immediately: bool,
-    /// `effective_at` on the wire.
+    /// When it takes effect.
     pub effective_at: Timestamp,
-    /// `effective_mode` on the wire.
+    /// Whether it takes effect at once or at the end of the period.
     pub effective_mode: BillingPriceTransitionMode,
-    /// `immediate_charge` on the wire.
+    /// What was charged at once; null where nothing was.
     pub immediate_charge: Option<BillingMoney>,
-    /// `next_billing_date` on the wire.
+    /// When the next payment is due; null where none is.
     pub next_billing_date: Option<Timestamp>,
-    /// `previous_plan` on the wire.
+    /// The plan before.
     pub previous_plan: LegacyBillingPlan,
-    /// `previous_price` on the wire.
+    /// The price before.
     pub previous_price: BillingPrice,
-    /// `previous_subscription_item_id` on the wire.
+    /// The id of the item before.
     pub previous_subscription_item_id: String,
-    /// `previous_subscription_item_status` on the wire.
+    /// What became of the item before.
     pub previous_subscription_item_status: BillingPreviousSubscriptionItemStatus,
 }
 response_object!(BillingPriceTransitionDetails {
@@ -794,13 +794,13 @@ response_object!(BillingPriceTransitionDetails {
     previous_subscription_item_status,
 });
 
-/// A value of a set that the API may extend.
+/// When a move to another price takes effect.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPriceTransitionMode {
-    /// `end_of_period`
+    /// `end_of_period`: With the next period.
     EndOfPeriod,
-    /// `immediate`
+    /// `immediate`: At once.
     Immediate,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -810,17 +810,17 @@ open_enum!(BillingPriceTransitionMode else Unknown {
     Immediate = "immediate",
 });
 
-/// An object of the API's answers.
+/// What is credited for the days of a period that are left.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingProrationCredit {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// `cycle_days_remaining` on the wire.
+    /// How many days of the period are left.
     pub cycle_days_remaining: i64,
-    /// `cycle_days_total` on the wire.
+    /// How many days the period has.
     pub cycle_days_total: i64,
-    /// `cycle_remaining_percent` on the wire.
+    /// How much of the period is left, in percent.
     pub cycle_remaining_percent: f64,
 }
 response_object!(BillingProrationCredit {
@@ -830,17 +830,17 @@ response_object!(BillingProrationCredit {
     cycle_remaining_percent,
 });
 
-/// An object of the API's answers.
+/// What is taken off for the days of a period that have passed.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingProrationDiscount {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// `cycle_days_passed` on the wire.
+    /// How many days of the period have passed.
     pub cycle_days_passed: i64,
-    /// `cycle_days_total` on the wire.
+    /// How many days the period has.
     pub cycle_days_total: i64,
-    /// `cycle_passed_percent` on the wire.
+    /// How much of the period has passed, in percent.
     pub cycle_passed_percent: f64,
 }
 response_object!(BillingProrationDiscount {
@@ -850,25 +850,25 @@ response_object!(BillingProrationDiscount {
     cycle_passed_percent,
 });
 
-/// An object of the API's answers.
+/// What a payer is charged in a period.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatement {
-    /// `groups` on the wire.
+    /// What was charged, by day.
     pub groups: Vec<BillingStatementGroup>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `payer` on the wire.
+    /// Who pays.
     pub payer: BillingPayer,
     /// Its state.
     pub status: BillingStatementStatus,
-    /// `timestamp` on the wire.
+    /// When it was.
     pub timestamp: Timestamp,
-    /// `totals` on the wire.
+    /// The sums.
     pub totals: BillingStatementTotals,
 }
 response_object!(BillingStatement {
@@ -882,15 +882,15 @@ response_object!(BillingStatement {
     totals,
 });
 
-/// An object of the API's answers.
+/// What a payer was charged on a day.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatementGroup {
-    /// `items` on the wire.
+    /// What was charged.
     pub items: Vec<BillingPaymentAttempt>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `timestamp` on the wire.
+    /// When it was.
     pub timestamp: Timestamp,
 }
 response_object!(BillingStatementGroup {
@@ -899,13 +899,13 @@ response_object!(BillingStatementGroup {
     timestamp,
 });
 
-/// A value of a set that the API may extend.
+/// Whether more can come to a statement.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingStatementStatus {
-    /// `closed`
+    /// `closed`: It is complete.
     Closed,
-    /// `open`
+    /// `open`: Its period goes on.
     Open,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -915,17 +915,17 @@ open_enum!(BillingStatementStatus else Unknown {
     Open = "open",
 });
 
-/// An object of the API's answers.
+/// The sums of a statement.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatementTotals {
-    /// `base_fee` on the wire.
+    /// What the plan costs without its units.
     pub base_fee: BillingMoney,
-    /// `grand_total` on the wire.
+    /// What is to be paid in the end.
     pub grand_total: BillingMoney,
-    /// `subtotal` on the wire.
+    /// The sum before taxes and what is taken off.
     pub subtotal: BillingMoney,
-    /// `tax_total` on the wire.
+    /// The taxes.
     pub tax_total: BillingMoney,
 }
 response_object!(BillingStatementTotals {
@@ -935,31 +935,31 @@ response_object!(BillingStatementTotals {
     tax_total,
 });
 
-/// An object of the API's answers.
+/// What a payer is subscribed to.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscription {
-    /// `active_at` on the wire.
+    /// Since when it is active.
     pub active_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `eligible_for_free_trial` on the wire.
+    /// Whether the payer can still have a free trial.
     pub eligible_for_free_trial: Option<bool>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `next_payment` on the wire.
+    /// The next payment; null where none is due.
     pub next_payment: Option<BillingSubscriptionNextPayment>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `past_due_at` on the wire.
+    /// Since when a payment is overdue; null where none is.
     pub past_due_at: Option<Timestamp>,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
     /// Its state.
     pub status: BillingSubscriptionStatus,
-    /// `subscription_items` on the wire.
+    /// The items, one for each plan.
     pub subscription_items: Vec<BillingSubscriptionItem>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -979,59 +979,59 @@ response_object!(BillingSubscription {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// One plan in a subscription.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItem {
-    /// `canceled_at` on the wire.
+    /// When it was canceled; null where it was not.
     pub canceled_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// `credit` on the wire.
+    /// What is credited for the period that was not used up.
     pub credit: Option<BillingSubscriptionItemCredit>,
-    /// `credits` on the wire.
+    /// What is taken off as credit.
     pub credits: Option<BillingCredits>,
-    /// `ended_at` on the wire.
+    /// When it ended; null while it has not.
     pub ended_at: Option<Timestamp>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `is_free_trial` on the wire.
+    /// Whether it is a free trial.
     pub is_free_trial: bool,
-    /// `lifetime_paid` on the wire.
+    /// What was paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
-    /// `next_payment` on the wire.
+    /// The next payment; null where none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `past_due_at` on the wire.
+    /// Since when a payment is overdue; null where none is.
     pub past_due_at: Option<Timestamp>,
-    /// `payer` on the wire.
+    /// Who pays.
     pub payer: Option<BillingPayer>,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
-    /// `payment_method` on the wire.
+    /// What is paid with.
     pub payment_method: Option<BillingPaymentMethod>,
-    /// `period_end` on the wire.
+    /// When the period ends; null where it has no end.
     pub period_end: Option<Timestamp>,
-    /// `period_start` on the wire.
+    /// When the period began.
     pub period_start: Timestamp,
-    /// `plan` on the wire.
+    /// The plan.
     pub plan: Option<BillingPlan>,
-    /// `plan_id` on the wire.
+    /// The id of the plan.
     pub plan_id: Option<String>,
-    /// `plan_period` on the wire.
+    /// How often it is paid for: by the month or the year.
     pub plan_period: BillingPeriod,
-    /// `price_id` on the wire.
+    /// The id of the price.
     pub price_id: Option<String>,
-    /// `proration_date` on the wire.
+    /// The day from which the item was counted in part.
     pub proration_date: Option<String>,
-    /// `seats` on the wire.
+    /// How many seats are paid for; null where it is not sold by the seat.
     pub seats: Option<BillingSubscriptionItemSeats>,
     /// Its state.
     pub status: BillingSubscriptionItemStatus,
-    /// `totals` on the wire.
+    /// The sums.
     pub totals: Option<BillingTotals>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
@@ -1065,13 +1065,13 @@ response_object!(BillingSubscriptionItem {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// What is credited for the part of an item that was not used.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemCredit {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// `cycle_remaining_percent` on the wire.
+    /// How much of the period is left, in percent.
     pub cycle_remaining_percent: Option<f64>,
 }
 response_object!(BillingSubscriptionItemCredit {
@@ -1079,19 +1079,19 @@ response_object!(BillingSubscriptionItemCredit {
     cycle_remaining_percent,
 });
 
-/// A value of a set that the API may extend.
+/// The states to look for items by.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingSubscriptionItemFilter {
-    /// `active`
+    /// `active`: In use.
     Active,
-    /// `ended`
+    /// `ended`: Over.
     Ended,
-    /// `free_trial`
+    /// `free_trial`: In a free trial.
     FreeTrial,
-    /// `past_due`
+    /// `past_due`: A payment is overdue.
     PastDue,
-    /// `upcoming`
+    /// `upcoming`: Begins when another one ends.
     Upcoming,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1104,17 +1104,17 @@ open_enum!(BillingSubscriptionItemFilter else Unknown {
     Upcoming = "upcoming",
 });
 
-/// An object of the API's answers.
+/// When an item is paid for next, and how much.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemNextPayment {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// `date` on the wire.
+    /// When it is due.
     pub date: Option<Timestamp>,
-    /// `per_unit_totals` on the wire.
+    /// What the units cost, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// `totals` on the wire.
+    /// The sums.
     pub totals: Option<BillingTotals>,
 }
 response_object!(BillingSubscriptionItemNextPayment {
@@ -1124,13 +1124,13 @@ response_object!(BillingSubscriptionItemNextPayment {
     totals,
 });
 
-/// An object of the API's answers.
+/// The seats that an item has.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemSeats {
-    /// `quantity` on the wire.
+    /// How many units there are; null where there is no limit.
     pub quantity: Option<i64>,
-    /// `tiers` on the wire.
+    /// The prices by how many units there are.
     pub tiers: Option<Vec<BillingPerUnitTotalTier>>,
 }
 response_object!(BillingSubscriptionItemSeats {
@@ -1138,25 +1138,25 @@ response_object!(BillingSubscriptionItemSeats {
     tiers,
 });
 
-/// A value of a set that the API may extend.
+/// The state of an item of a subscription.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingSubscriptionItemStatus {
-    /// `abandoned`
+    /// `abandoned`: It was never paid for, and is over.
     Abandoned,
-    /// `active`
+    /// `active`: It is in use.
     Active,
-    /// `canceled`
+    /// `canceled`: It is in use until its period ends.
     Canceled,
-    /// `ended`
+    /// `ended`: It is over.
     Ended,
-    /// `expired`
+    /// `expired`: Its time is over.
     Expired,
-    /// `incomplete`
+    /// `incomplete`: The first payment has not come yet.
     Incomplete,
-    /// `past_due`
+    /// `past_due`: A payment is overdue.
     PastDue,
-    /// `upcoming`
+    /// `upcoming`: It begins when another one ends.
     Upcoming,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1172,17 +1172,17 @@ open_enum!(BillingSubscriptionItemStatus else Unknown {
     Upcoming = "upcoming",
 });
 
-/// An object of the API's answers.
+/// When a subscription is paid for next, and how much.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionNextPayment {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// `date` on the wire.
+    /// When it is due.
     pub date: Timestamp,
-    /// `per_unit_totals` on the wire.
+    /// What the units cost, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// `totals` on the wire.
+    /// The sums.
     pub totals: Option<BillingTotals>,
 }
 response_object!(BillingSubscriptionNextPayment {
@@ -1192,21 +1192,21 @@ response_object!(BillingSubscriptionNextPayment {
     totals,
 });
 
-/// A value of a set that the API may extend.
+/// The state of a subscription.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingSubscriptionStatus {
-    /// `abandoned`
+    /// `abandoned`: It was never paid for, and is over.
     Abandoned,
-    /// `active`
+    /// `active`: It is in use.
     Active,
-    /// `canceled`
+    /// `canceled`: It is in use until its period ends.
     Canceled,
-    /// `ended`
+    /// `ended`: It is over.
     Ended,
-    /// `incomplete`
+    /// `incomplete`: The first payment has not come yet.
     Incomplete,
-    /// `past_due`
+    /// `past_due`: A payment is overdue.
     PastDue,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1220,23 +1220,23 @@ open_enum!(BillingSubscriptionStatus else Unknown {
     PastDue = "past_due",
 });
 
-/// An object of the API's answers.
+/// What a payment is made of.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingTotals {
-    /// `base_fee` on the wire.
+    /// What the plan costs without its units.
     pub base_fee: BillingMoney,
-    /// `credits` on the wire.
+    /// What is taken off as credit.
     pub credits: Option<BillingCredits>,
-    /// `discounts` on the wire.
+    /// What is taken off as discounts.
     pub discounts: Option<BillingDiscounts>,
-    /// `grand_total` on the wire.
+    /// What is to be paid in the end.
     pub grand_total: BillingMoney,
-    /// `per_unit_totals` on the wire.
+    /// What the units cost, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// `subtotal` on the wire.
+    /// The sum before taxes and what is taken off.
     pub subtotal: BillingMoney,
-    /// `tax_total` on the wire.
+    /// The taxes.
     pub tax_total: BillingMoney,
 }
 response_object!(BillingTotals {
@@ -1249,11 +1249,11 @@ response_object!(BillingTotals {
     tax_total,
 });
 
-/// An object of the API's answers.
+/// What a plan includes, as an older form of answers has it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingFeature {
-    /// `avatar_url` on the wire.
+    /// Where its image is.
     pub avatar_url: String,
     /// A description for people.
     pub description: String,
@@ -1275,15 +1275,15 @@ response_object!(LegacyBillingFeature {
     slug,
 });
 
-/// An object of the API's answers.
+/// Who pays, as an older form of answers has it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPayer {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `credits_balance` on the wire.
+    /// The credit that the payer has.
     pub credits_balance: Option<BillingMoney>,
-    /// `email` on the wire.
+    /// The email address.
     pub email: String,
     /// The first name.
     pub first_name: String,
@@ -1291,7 +1291,7 @@ pub struct LegacyBillingPayer {
     pub id: String,
     /// Where its image is.
     pub image_url: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The last name.
     pub last_name: String,
@@ -1299,7 +1299,7 @@ pub struct LegacyBillingPayer {
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `organization_name` on the wire.
+    /// The name of the organization.
     pub organization_name: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -1322,15 +1322,15 @@ response_object!(LegacyBillingPayer {
     user_id,
 });
 
-/// A value of a set that the API may extend.
+/// The kinds of payment sources.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LegacyBillingPaymentMethod {
-    /// `apple_pay`
+    /// `apple_pay`: Apple Pay.
     ApplePay,
-    /// `card`
+    /// `card`: A credit or debit card.
     Card,
-    /// `google_pay`
+    /// `google_pay`: Google Pay.
     GooglePay,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1341,43 +1341,43 @@ open_enum!(LegacyBillingPaymentMethod else Unknown {
     GooglePay = "google_pay",
 });
 
-/// An object of the API's answers.
+/// What a payer pays with, as an older form of answers has it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPaymentSource {
-    /// `card_type` on the wire.
+    /// The brand of the card, such as `visa`; null where it is none.
     pub card_type: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `expiry_month` on the wire.
+    /// The month in which the card expires, from 1 to 12.
     pub expiry_month: Option<i64>,
-    /// `expiry_year` on the wire.
+    /// The year in which the card expires, such as 2030.
     pub expiry_year: Option<i64>,
-    /// `gateway` on the wire.
+    /// Who handles the payments.
     pub gateway: String,
-    /// `gateway_external_account_id` on the wire.
+    /// The id of the account at the gateway.
     pub gateway_external_account_id: Option<String>,
-    /// `gateway_external_id` on the wire.
+    /// The id at the gateway.
     pub gateway_external_id: String,
     /// The id of this object.
     pub id: String,
-    /// `is_default` on the wire.
+    /// Whether it is what the payer pays with.
     pub is_default: Option<bool>,
-    /// `is_removable` on the wire.
+    /// Whether it can be removed.
     pub is_removable: Option<bool>,
-    /// `last4` on the wire.
+    /// The last four digits of the card; null where it is none.
     pub last4: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
-    /// `payment_method` on the wire.
+    /// What is paid with.
     pub payment_method: LegacyBillingPaymentMethod,
     /// Its state.
     pub status: BillingPaymentMethodStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `wallet_type` on the wire.
+    /// The kind of wallet that the card is in; null where it is in none.
     pub wallet_type: String,
 }
 response_object!(LegacyBillingPaymentSource {
@@ -1400,7 +1400,7 @@ response_object!(LegacyBillingPaymentSource {
     wallet_type,
 });
 
-/// An object of the API's answers.
+/// A plan, as an older form of answers has it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPlan {
@@ -1408,19 +1408,19 @@ pub struct LegacyBillingPlan {
     pub amount: i64,
     /// The amount as text, without the currency's sign.
     pub amount_formatted: String,
-    /// `annual_amount` on the wire.
+    /// The price of a year, in the currency's smallest unit.
     pub annual_amount: i64,
-    /// `annual_amount_formatted` on the wire.
+    /// The price of a year as text, without the currency's sign.
     pub annual_amount_formatted: String,
-    /// `annual_fee` on the wire.
+    /// What a year costs; null where the plan is not sold by the year.
     pub annual_fee: Option<BillingMoney>,
-    /// `annual_monthly_amount` on the wire.
+    /// What a month costs where a year is paid for, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
-    /// `annual_monthly_amount_formatted` on the wire.
+    /// What a month costs where a year is paid for, as text without the currency's sign.
     pub annual_monthly_amount_formatted: String,
-    /// `annual_monthly_fee` on the wire.
+    /// What a month costs where a year is paid for; null where the plan is not sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
-    /// `avatar_url` on the wire.
+    /// Where its image is.
     pub avatar_url: String,
     /// The currency's code, such as `USD`.
     pub currency: String,
@@ -1428,37 +1428,37 @@ pub struct LegacyBillingPlan {
     pub currency_symbol: String,
     /// A description for people.
     pub description: String,
-    /// `features` on the wire.
+    /// What the plan includes.
     pub features: Vec<LegacyBillingFeature>,
-    /// `fee` on the wire.
+    /// What a month costs; null where the plan is not sold by the month.
     pub fee: Option<BillingMoney>,
-    /// `for_payer_type` on the wire.
+    /// Who can have the plan: `user` or `org`.
     pub for_payer_type: String,
-    /// `free_trial_days` on the wire.
+    /// How many days a free trial has; null where there is none.
     pub free_trial_days: Option<i64>,
-    /// `free_trial_enabled` on the wire.
+    /// Whether the plan has a free trial.
     pub free_trial_enabled: Option<bool>,
-    /// `has_base_fee` on the wire.
+    /// Whether the plan costs something beside its units.
     pub has_base_fee: bool,
     /// The id of this object.
     pub id: String,
-    /// `interval` on the wire.
+    /// How many periods are between two payments.
     pub interval: Option<i64>,
-    /// `is_default` on the wire.
+    /// Whether everybody has it who has no other.
     pub is_default: bool,
-    /// `is_recurring` on the wire.
+    /// Whether it renews.
     pub is_recurring: bool,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `payer_type` on the wire.
+    /// Who pays: users or organizations.
     pub payer_type: Vec<String>,
-    /// `period` on the wire.
+    /// The period that is paid for, such as `month`.
     pub period: Option<String>,
-    /// `product_id` on the wire.
+    /// The id of the product that the plan belongs to.
     pub product_id: String,
-    /// `publicly_visible` on the wire.
+    /// Whether the plan is shown in pricing tables.
     pub publicly_visible: bool,
     /// The short name, unique and fit for URLs.
     pub slug: String,
@@ -1495,57 +1495,57 @@ response_object!(LegacyBillingPlan {
     slug,
 });
 
-/// An object of the API's answers.
+/// One plan in a subscription, as an older form of answers has it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingSubscriptionItem {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// `canceled_at` on the wire.
+    /// When it was canceled; null where it was not.
     pub canceled_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `credit` on the wire.
+    /// What is credited for the period that was not used up.
     pub credit: Option<BillingSubscriptionItemCredit>,
-    /// `ended_at` on the wire.
+    /// When it ended; null while it has not.
     pub ended_at: Option<Timestamp>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `is_free_trial` on the wire.
+    /// Whether it is a free trial.
     pub is_free_trial: bool,
-    /// `lifetime_paid` on the wire.
+    /// What was paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
-    /// `next_invoice` on the wire.
+    /// The next invoice; null where there is none.
     pub next_invoice: Option<BillingSubscriptionItemNextPayment>,
-    /// `next_payment` on the wire.
+    /// The next payment; null where none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `past_due_at` on the wire.
+    /// Since when a payment is overdue; null where none is.
     pub past_due_at: Option<Timestamp>,
-    /// `payer` on the wire.
+    /// Who pays.
     pub payer: Option<LegacyBillingPayer>,
-    /// `payer_id` on the wire.
+    /// The id of who pays.
     pub payer_id: String,
-    /// `payment_source` on the wire.
+    /// What is paid with.
     pub payment_source: Option<LegacyBillingPaymentSource>,
-    /// `payment_source_id` on the wire.
+    /// The id of what is paid with.
     pub payment_source_id: String,
-    /// `period_end` on the wire.
+    /// When the period ends; null where it has no end.
     pub period_end: Option<Timestamp>,
-    /// `period_start` on the wire.
+    /// When the period began.
     pub period_start: Option<Timestamp>,
-    /// `plan` on the wire.
+    /// The plan.
     pub plan: Option<LegacyBillingPlan>,
-    /// `plan_id` on the wire.
+    /// The id of the plan.
     pub plan_id: String,
-    /// `plan_period` on the wire.
+    /// How often it is paid for: by the month or the year.
     pub plan_period: BillingPeriod,
-    /// `price_id` on the wire.
+    /// The id of the price.
     pub price_id: Option<String>,
-    /// `proration_date` on the wire.
+    /// The day from which the item was counted in part.
     pub proration_date: String,
     /// Its state.
     pub status: LegacyBillingSubscriptionItemStatus,
@@ -1581,21 +1581,21 @@ response_object!(LegacyBillingSubscriptionItem {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// The state of an item of a subscription, as an older form of answers has it.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LegacyBillingSubscriptionItemStatus {
-    /// `abandoned`
+    /// `abandoned`: It was never paid for, and is over.
     Abandoned,
-    /// `active`
+    /// `active`: It is in use.
     Active,
-    /// `ended`
+    /// `ended`: It is over.
     Ended,
-    /// `incomplete`
+    /// `incomplete`: The first payment has not come yet.
     Incomplete,
-    /// `past_due`
+    /// `past_due`: A payment is overdue.
     PastDue,
-    /// `upcoming`
+    /// `upcoming`: It begins when another one ends.
     Upcoming,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1609,15 +1609,15 @@ open_enum!(LegacyBillingSubscriptionItemStatus else Unknown {
     Upcoming = "upcoming",
 });
 
-/// A value of a set that the API may extend.
+/// Which periods a price is for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SupportedBillingPeriods {
-    /// `annual`
+    /// `annual`: Years.
     Annual,
-    /// `both`
+    /// `both`: Months and years.
     Both,
-    /// `month`
+    /// `month`: Months.
     Month,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

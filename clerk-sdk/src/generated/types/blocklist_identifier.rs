@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::types::IdentifierType;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// An entry of the blocklist: who may neither sign up nor sign in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlocklistIdentifier {
@@ -14,11 +14,11 @@ pub struct BlocklistIdentifier {
     pub created_at: Timestamp,
     /// The id of this object.
     pub id: String,
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: Option<String>,
-    /// `identifier_type` on the wire.
+    /// What kind of identifier it is.
     pub identifier_type: Option<IdentifierType>,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,

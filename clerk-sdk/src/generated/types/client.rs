@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::types::Session;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A browser or device that signed in, with its sessions.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientResource {
@@ -14,19 +14,19 @@ pub struct ClientResource {
     pub created_at: Timestamp,
     /// The id of this object.
     pub id: String,
-    /// `last_active_session_id` on the wire.
+    /// The id of the session that was last used.
     pub last_active_session_id: Option<String>,
-    /// `last_authentication_strategy` on the wire.
+    /// How the last sign-in was made.
     pub last_authentication_strategy: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `session_ids` on the wire.
+    /// The ids of its sessions.
     pub session_ids: Vec<String>,
-    /// `sessions` on the wire.
+    /// Its sessions.
     pub sessions: Vec<Session>,
-    /// `sign_in_id` on the wire.
+    /// The id of the sign-in that is under way; null where none is.
     pub sign_in_id: Option<String>,
-    /// `sign_up_id` on the wire.
+    /// The id of the sign-up that is under way; null where none is.
     pub sign_up_id: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::OrganizationRole;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// The mapping of a group to a role that was deleted.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedDirectoryGroupRoleMapping {
@@ -24,25 +24,25 @@ response_object!(DeletedDirectoryGroupRoleMapping {
     object,
 });
 
-/// An object of the API's answers.
+/// A directory: where an identity provider sends the users that it provisions.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Directory {
-    /// `api_key` on the wire.
+    /// The key that the identity provider sends; there when it was just created or rotated, null otherwise.
     pub api_key: Option<String>,
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: BTreeMap<String, String>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `custom_attributes` on the wire.
+    /// Attributes of your own that the identity provider fills.
     pub custom_attributes: Option<Vec<DirectoryCustomAttribute>>,
-    /// `enabled` on the wire.
+    /// Whether the identity provider's requests are taken.
     pub enabled: bool,
-    /// `endpoint_url` on the wire.
+    /// The address that the identity provider sends users to.
     pub endpoint_url: String,
-    /// `enterprise_connection_id` on the wire.
+    /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
-    /// `group_role_mapping_enabled` on the wire.
+    /// Whether groups of the directory give roles in the organization.
     pub group_role_mapping_enabled: bool,
     /// The id of this object.
     pub id: String,
@@ -71,21 +71,21 @@ response_object!(Directory {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// An attribute of your own that a directory fills.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectoryCustomAttribute {
-    /// `directory_path` on the wire.
+    /// Where the value stands in the users that the directory sends, as a path of GJSON.
     pub directory_path: Option<String>,
-    /// `key` on the wire.
+    /// The key in the public metadata that gets the value.
     pub key: Option<String>,
-    /// `multi_valued` on the wire.
+    /// Whether the attribute has several values, which then become an array.
     pub multi_valued: Option<bool>,
     /// The name.
     pub name: Option<String>,
-    /// `scim_path` on the wire.
+    /// Where the value stands in the users that the directory sends, under an older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// `sso_path` on the wire.
+    /// Where the value stands in what the identity provider says at a sign-in.
     pub sso_path: Option<String>,
 }
 response_object!(DirectoryCustomAttribute {
@@ -97,31 +97,31 @@ response_object!(DirectoryCustomAttribute {
     sso_path,
 });
 
-/// An object of the API's answers.
+/// The role that the members of a group get.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectoryGroupRoleMapping {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `directory_group_display_name` on the wire.
+    /// The name of the group in the directory.
     pub directory_group_display_name: String,
-    /// `directory_group_id` on the wire.
+    /// The id of the group in the directory.
     pub directory_group_id: String,
-    /// `directory_id` on the wire.
+    /// The id of the directory.
     pub directory_id: String,
     /// The id of this object.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `precedence` on the wire.
+    /// Its rank among the mappings: the lowest number decides.
     pub precedence: i64,
     /// The key of the role, such as `org:admin`.
     pub role: Option<OrganizationRole>,
-    /// `scim_directory_id` on the wire.
+    /// The id of the directory, under an older name.
     pub scim_directory_id: String,
-    /// `scim_group_display_name` on the wire.
+    /// The name of the group, under an older name.
     pub scim_group_display_name: String,
-    /// `scim_group_id` on the wire.
+    /// The id of the group, under an older name.
     pub scim_group_id: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

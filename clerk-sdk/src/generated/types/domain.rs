@@ -4,15 +4,15 @@
 
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A CNAME record that a domain needs.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CnameTarget {
-    /// `host` on the wire.
+    /// The name of the record.
     pub host: String,
-    /// `required` on the wire.
+    /// Whether it must be there.
     pub required: bool,
-    /// `value` on the wire.
+    /// The value.
     pub value: String,
 }
 response_object!(CnameTarget {
@@ -21,27 +21,27 @@ response_object!(CnameTarget {
     value,
 });
 
-/// An object of the API's answers.
+/// A domain on which the application runs: the primary one, or a satellite.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Domain {
-    /// `accounts_portal_url` on the wire.
+    /// Where the hosted account pages of this domain are.
     pub accounts_portal_url: Option<String>,
-    /// `cname_targets` on the wire.
+    /// The CNAME records that the domain needs; null where it needs none.
     pub cname_targets: Option<Vec<CnameTarget>>,
-    /// `development_origin` on the wire.
+    /// The origin of the application in development.
     pub development_origin: String,
-    /// `frontend_api_url` on the wire.
+    /// Where Clerk's frontend API answers for this domain.
     pub frontend_api_url: String,
     /// The id of this object.
     pub id: String,
-    /// `is_satellite` on the wire.
+    /// Whether it is a satellite, and not the primary domain.
     pub is_satellite: bool,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `proxy_url` on the wire.
+    /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: Option<String>,
 }
 response_object!(Domain {

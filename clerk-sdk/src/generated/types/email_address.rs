@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::ClerkError;
 use crate::wire::{open_enum, response_object, tagged_union};
 
-/// An object of the API's answers.
+/// An email address of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailAddress {
@@ -17,13 +17,13 @@ pub struct EmailAddress {
     pub email_address: String,
     /// The id of this object.
     pub id: String,
-    /// `linked_to` on the wire.
+    /// What else proves it, such as an account at a provider with the same address.
     pub linked_to: Vec<IdentificationLink>,
-    /// `matches_sso_connection` on the wire.
+    /// Whether the address is of a domain that an active enterprise connection has.
     pub matches_sso_connection: Option<bool>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `reserved` on the wire.
+    /// Whether it is kept for this user, though it is not verified.
     pub reserved: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -46,19 +46,19 @@ response_object!(EmailAddress {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmailAddressVerification {
-    /// A [`VerificationAdmin`].
+    /// Verified by a backend or in the dashboard.
     Admin(Box<VerificationAdmin>),
-    /// A [`VerificationEmailLink`].
+    /// Verified by a link in an email.
     EmailLink(Box<VerificationEmailLink>),
-    /// A [`VerificationFromOAuth`].
+    /// Verified by an account at an OAuth provider.
     FromOAuth(Box<VerificationFromOAuth>),
-    /// A [`VerificationOtp`].
+    /// Verified by a code that was sent.
     Otp(Box<VerificationOtp>),
-    /// A [`VerificationSaml`].
+    /// Verified at an identity provider that speaks SAML.
     Saml(Box<VerificationSaml>),
-    /// A [`VerificationScim`].
+    /// Verified by the directory that provisions the user.
     Scim(Box<VerificationScim>),
-    /// A [`VerificationTicket`].
+    /// Verified by a ticket, such as an invitation.
     Ticket(Box<VerificationTicket>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -73,13 +73,13 @@ tagged_union!(EmailAddressVerification else Unknown by "object" {
     Scim = "verification_scim",
 });
 
-/// An object of the API's answers.
+/// What else proves an identifier.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdentificationLink {
     /// The id of this object.
     pub id: String,
-    /// `type` on the wire.
+    /// What kind of account it is, such as `oauth_google`.
     pub type_: String,
 }
 response_object!(IdentificationLink {
@@ -87,15 +87,15 @@ response_object!(IdentificationLink {
     type_ = "type",
 });
 
-/// A value of a set that the API may extend.
+/// What an identifier counts as.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum IdentificationStatus {
-    /// `reserved`
+    /// `reserved`: Not verified, but good for signing in and kept for this user.
     Reserved,
-    /// `unverified`
+    /// `unverified`: Not verified, and not kept for this user.
     Unverified,
-    /// `verified`
+    /// `verified`: Verified.
     Verified,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -106,15 +106,15 @@ open_enum!(IdentificationStatus else Unknown {
     Verified = "verified",
 });
 
-/// A value of a set that the API may extend.
+/// How a code is sent.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OtpStrategy {
-    /// `email_code`
+    /// `email_code`: By email.
     EmailCode,
-    /// `phone_code`
+    /// `phone_code`: As a text message.
     PhoneCode,
-    /// `reset_password_email_code`
+    /// `reset_password_email_code`: By email, to set a new password.
     ResetPasswordEmailCode,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -125,7 +125,7 @@ open_enum!(OtpStrategy else Unknown {
     ResetPasswordEmailCode = "reset_password_email_code",
 });
 
-/// An object of the API's answers.
+/// Verified by a backend or in the dashboard.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationAdmin {
@@ -139,7 +139,7 @@ pub struct VerificationAdmin {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationAdmin {
@@ -151,13 +151,13 @@ response_object!(VerificationAdmin {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// How far a verification by code is.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationAttempt {
     /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `channel` on the wire.
+    /// How the code was sent, for phone numbers: as a text message or another way.
     pub channel: Option<String>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -180,7 +180,7 @@ response_object!(VerificationAttempt {
     strategy,
 });
 
-/// An object of the API's answers.
+/// Verified by a link in an email.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationEmailLink {
@@ -194,7 +194,7 @@ pub struct VerificationEmailLink {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationEmailLink {
@@ -206,7 +206,7 @@ response_object!(VerificationEmailLink {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified by an account at an OAuth provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationFromOAuth {
@@ -222,7 +222,7 @@ pub struct VerificationFromOAuth {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationFromOAuth {
@@ -235,13 +235,13 @@ response_object!(VerificationFromOAuth {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified by a code that was sent.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationOtp {
     /// How often it was tried.
     pub attempts: Option<i64>,
-    /// `channel` on the wire.
+    /// How the code was sent, for phone numbers: as a text message or another way.
     pub channel: Option<String>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -251,7 +251,7 @@ pub struct VerificationOtp {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: OtpStrategy,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationOtp {
@@ -264,7 +264,7 @@ response_object!(VerificationOtp {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified at an identity provider that speaks SAML.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationSaml {
@@ -274,7 +274,7 @@ pub struct VerificationSaml {
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `external_verification_redirect_url` on the wire.
+    /// Where to send the user to sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -282,7 +282,7 @@ pub struct VerificationSaml {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationSaml {
@@ -296,7 +296,7 @@ response_object!(VerificationSaml {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified by the directory that provisions the user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationScim {
@@ -319,19 +319,19 @@ response_object!(VerificationScim {
     strategy,
 });
 
-/// A value of a set that the API may extend.
+/// The state of a verification.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationStatus {
-    /// `expired`
+    /// `expired`: Its time is over.
     Expired,
-    /// `failed`
+    /// `failed`: It was tried too often, or refused.
     Failed,
-    /// `transferable`
+    /// `transferable`: It proves somebody else than was expected: a sign-up can go on as a sign-in, and the other way round.
     Transferable,
-    /// `unverified`
+    /// `unverified`: It is not done yet.
     Unverified,
-    /// `verified`
+    /// `verified`: It is done.
     Verified,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -344,7 +344,7 @@ open_enum!(VerificationStatus else Unknown {
     Verified = "verified",
 });
 
-/// An object of the API's answers.
+/// Verified by a ticket, such as an invitation.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationTicket {
@@ -358,7 +358,7 @@ pub struct VerificationTicket {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationTicket {

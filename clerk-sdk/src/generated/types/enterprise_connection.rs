@@ -6,29 +6,29 @@ use crate::Timestamp;
 use crate::types::SamlLoginHintMode;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// Single sign-on with the identity provider of an enterprise.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnection {
     /// Whether it is in use.
     pub active: bool,
-    /// `allow_organization_account_linking` on the wire.
+    /// Whether who is a member of the organization can link an account that exists to this connection.
     pub allow_organization_account_linking: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `custom_attributes` on the wire.
+    /// Attributes of your own that the identity provider fills.
     pub custom_attributes: Option<Vec<EnterpriseConnectionCustomAttribute>>,
-    /// `disable_additional_identifications` on the wire.
+    /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: Option<bool>,
     /// The domains.
     pub domains: Vec<String>,
     /// The id of this object.
     pub id: String,
-    /// `logo_public_url` on the wire.
+    /// Where the logo is; null where there is none.
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: String,
-    /// `oauth_config` on the wire.
+    /// The settings of OpenID Connect; null where it is SAML.
     pub oauth_config: Option<EnterpriseConnectionOAuth>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -36,7 +36,7 @@ pub struct EnterpriseConnection {
     pub organization_id: Option<String>,
     /// The identity provider.
     pub provider: String,
-    /// `saml_connection` on the wire.
+    /// The SAML connection.
     pub saml_connection: Option<EnterpriseConnectionSaml>,
     /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: Option<bool>,
@@ -62,21 +62,21 @@ response_object!(EnterpriseConnection {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// An attribute of your own that an enterprise connection fills.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionCustomAttribute {
-    /// `directory_path` on the wire.
+    /// Where the value stands in the users that the directory sends, as a path of GJSON.
     pub directory_path: Option<String>,
-    /// `key` on the wire.
+    /// The key in the public metadata that gets the value.
     pub key: String,
-    /// `multi_valued` on the wire.
+    /// Whether the attribute has several values, which then become an array.
     pub multi_valued: Option<bool>,
     /// The name.
     pub name: String,
-    /// `scim_path` on the wire.
+    /// Where the value stands in the users that the directory sends, under an older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// `sso_path` on the wire.
+    /// Where the value stands in what the identity provider says at a sign-in.
     pub sso_path: Option<String>,
 }
 response_object!(EnterpriseConnectionCustomAttribute {
@@ -88,33 +88,33 @@ response_object!(EnterpriseConnectionCustomAttribute {
     sso_path,
 });
 
-/// An object of the API's answers.
+/// The settings of OpenID Connect of an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionOAuth {
-    /// `auth_url` on the wire.
+    /// The provider's authorization endpoint; not needed where there is a discovery document.
     pub auth_url: Option<String>,
-    /// `client_id` on the wire.
+    /// The id that the provider knows Clerk by; null where it is not set.
     pub client_id: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// `discovery_url` on the wire.
+    /// Where the provider's discovery document is.
     pub discovery_url: Option<String>,
     /// The id of this object.
     pub id: Option<String>,
-    /// `logo_public_url` on the wire.
+    /// Where the logo is; null where there is none.
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// `provider_key` on the wire.
+    /// The key of the provider.
     pub provider_key: Option<String>,
-    /// `requires_pkce` on the wire.
+    /// Whether the provider wants proof of who began the sign-in (PKCE).
     pub requires_pkce: Option<bool>,
-    /// `token_url` on the wire.
+    /// The provider's token endpoint; not needed where there is a discovery document.
     pub token_url: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// `user_info_url` on the wire.
+    /// The provider's endpoint for users; not needed where there is a discovery document.
     pub user_info_url: Option<String>,
 }
 response_object!(EnterpriseConnectionOAuth {
@@ -132,23 +132,23 @@ response_object!(EnterpriseConnectionOAuth {
     user_info_url,
 });
 
-/// A value of a set that the API may extend.
+/// The identity providers of enterprise connections.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionProvider {
-    /// `oidc_custom`
+    /// `oidc_custom`: Any that speaks OpenID Connect.
     OidcCustom,
-    /// `oidc_github_enterprise`
+    /// `oidc_github_enterprise`: GitHub Enterprise.
     OidcGithubEnterprise,
-    /// `oidc_gitlab`
+    /// `oidc_gitlab`: GitLab.
     OidcGitlab,
-    /// `saml_custom`
+    /// `saml_custom`: Any that speaks SAML.
     SamlCustom,
-    /// `saml_google`
+    /// `saml_google`: Google Workspace.
     SamlGoogle,
-    /// `saml_microsoft`
+    /// `saml_microsoft`: Microsoft Entra ID.
     SamlMicrosoft,
-    /// `saml_okta`
+    /// `saml_okta`: Okta.
     SamlOkta,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -163,11 +163,11 @@ open_enum!(EnterpriseConnectionProvider else Unknown {
     SamlOkta = "saml_okta",
 });
 
-/// An object of the API's answers.
+/// The settings of SAML of an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionSaml {
-    /// `acs_url` on the wire.
+    /// Where the identity provider sends its assertions to.
     pub acs_url: Option<String>,
     /// Whether it is in use.
     pub active: Option<bool>,
@@ -175,7 +175,7 @@ pub struct EnterpriseConnectionSaml {
     pub allow_idp_initiated: Option<bool>,
     /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: Option<bool>,
-    /// `force_authn` on the wire.
+    /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Option<bool>,
     /// The id of this object.
     pub id: Option<String>,
@@ -185,13 +185,13 @@ pub struct EnterpriseConnectionSaml {
     pub idp_metadata_url: Option<String>,
     /// The identity provider's address for sign-in.
     pub idp_sso_url: Option<String>,
-    /// `login_hint` on the wire.
+    /// What the identity provider is told about who signs in.
     pub login_hint: Option<EnterpriseConnectionSamlLoginHint>,
     /// The name.
     pub name: Option<String>,
-    /// `sp_entity_id` on the wire.
+    /// What the identity provider knows Clerk as.
     pub sp_entity_id: Option<String>,
-    /// `sp_metadata_url` on the wire.
+    /// Where Clerk's metadata is, for the identity provider.
     pub sp_metadata_url: Option<String>,
 }
 response_object!(EnterpriseConnectionSaml {
@@ -210,13 +210,13 @@ response_object!(EnterpriseConnectionSaml {
     sp_metadata_url,
 });
 
-/// An object of the API's answers.
+/// What the identity provider is told about who signs in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionSamlLoginHint {
-    /// `mode` on the wire.
+    /// What is sent as the hint.
     pub mode: SamlLoginHintMode,
-    /// `source` on the wire.
+    /// The key in the public metadata whose value is the hint, where `mode` says so.
     pub source: Option<String>,
 }
 response_object!(EnterpriseConnectionSamlLoginHint {
@@ -224,23 +224,23 @@ response_object!(EnterpriseConnectionSamlLoginHint {
     source,
 });
 
-/// An object of the API's answers.
+/// A trial sign-in, and what came of it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRun {
-    /// `connection_type` on the wire.
+    /// Which protocol was tried.
     pub connection_type: EnterpriseConnectionTestRunType,
     /// When it was created.
     pub created_at: Timestamp,
     /// The id of this object.
     pub id: String,
-    /// `logs` on the wire.
+    /// What happened, step by step.
     pub logs: Option<Vec<EnterpriseConnectionTestRunLog>>,
-    /// `oauth` on the wire.
+    /// What the provider answered; null where the trial was of SAML.
     pub oauth: Option<EnterpriseConnectionTestRunOAuth>,
-    /// `parsed_user_info` on the wire.
+    /// What Clerk read about the user; null where it got none.
     pub parsed_user_info: Option<EnterpriseConnectionTestRunUser>,
-    /// `saml` on the wire.
+    /// The settings of SAML.
     pub saml: Option<EnterpriseConnectionTestRunSaml>,
     /// Its state.
     pub status: EnterpriseConnectionTestRunStatus,
@@ -256,17 +256,17 @@ response_object!(EnterpriseConnectionTestRun {
     status,
 });
 
-/// An object of the API's answers.
+/// One step of a trial sign-in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunLog {
-    /// `code` on the wire.
+    /// What happened, as a code.
     pub code: Option<String>,
-    /// `level` on the wire.
+    /// How much it matters: `info`, `warning` or `error`.
     pub level: String,
-    /// `message` on the wire.
+    /// What happened, in a sentence.
     pub message: String,
-    /// `short_message` on the wire.
+    /// What happened, in a few words.
     pub short_message: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunLog {
@@ -276,15 +276,15 @@ response_object!(EnterpriseConnectionTestRunLog {
     short_message,
 });
 
-/// An object of the API's answers.
+/// What a provider of OpenID Connect answered in a trial sign-in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunOAuth {
-    /// `access_token` on the wire.
+    /// The access token.
     pub access_token: Option<String>,
-    /// `id_token` on the wire.
+    /// The identity token.
     pub id_token: Option<String>,
-    /// `user_info` on the wire.
+    /// What the provider's endpoint for users said.
     pub user_info: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunOAuth {
@@ -293,15 +293,15 @@ response_object!(EnterpriseConnectionTestRunOAuth {
     user_info,
 });
 
-/// An object of the API's answers.
+/// What was exchanged with a provider of SAML in a trial sign-in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunSaml {
-    /// `relay_state` on the wire.
+    /// What was sent along, to come back unchanged.
     pub relay_state: Option<String>,
-    /// `saml_request` on the wire.
+    /// What was sent to the identity provider.
     pub saml_request: Option<String>,
-    /// `saml_response` on the wire.
+    /// What the identity provider sent.
     pub saml_response: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunSaml {
@@ -310,15 +310,15 @@ response_object!(EnterpriseConnectionTestRunSaml {
     saml_response,
 });
 
-/// A value of a set that the API may extend.
+/// What became of a trial sign-in.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionTestRunStatus {
-    /// `failed`
+    /// `failed`: It would not have signed in.
     Failed,
-    /// `pending`
+    /// `pending`: It was started.
     Pending,
-    /// `success`
+    /// `success`: It would have signed in.
     Success,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -329,13 +329,13 @@ open_enum!(EnterpriseConnectionTestRunStatus else Unknown {
     Success = "success",
 });
 
-/// A value of a set that the API may extend.
+/// The protocols of trial sign-ins.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionTestRunType {
-    /// `oauth`
+    /// `oauth`: OAuth, with OpenID Connect.
     OAuth,
-    /// `saml`
+    /// `saml`: SAML.
     Saml,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -345,7 +345,7 @@ open_enum!(EnterpriseConnectionTestRunType else Unknown {
     Saml = "saml",
 });
 
-/// An object of the API's answers.
+/// Where to begin a trial sign-in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUrl {
@@ -356,7 +356,7 @@ response_object!(EnterpriseConnectionTestRunUrl {
     url: secret,
 });
 
-/// An object of the API's answers.
+/// The user as a trial sign-in has read it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUser {

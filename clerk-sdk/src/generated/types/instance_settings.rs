@@ -4,19 +4,19 @@
 
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// The instance: one environment of the application.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
-    /// `allowed_origins` on the wire.
+    /// The origins that may call Clerk's frontend API: those of browser extensions and native applications.
     pub allowed_origins: Option<Vec<String>>,
-    /// `environment_type` on the wire.
+    /// Which environment it is: `development`, `staging` or `production`.
     pub environment_type: String,
     /// The id of this object.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `workspace_id` on the wire.
+    /// The id of the workspace that the application belongs to; null where it belongs to none.
     pub workspace_id: Option<String>,
 }
 response_object!(Instance {
@@ -27,11 +27,11 @@ response_object!(Instance {
     workspace_id: null,
 });
 
-/// An object of the API's answers.
+/// How the instance sends text messages.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceCommunication {
-    /// `blocked_country_codes` on the wire.
+    /// The countries that are sent no text messages, as two letters of ISO 3166-1.
     pub blocked_country_codes: Vec<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -41,17 +41,17 @@ response_object!(InstanceCommunication {
     object,
 });
 
-/// An object of the API's answers.
+/// How the instance is protected from abuse.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceProtect {
-    /// `checks_bypassed` on the wire.
+    /// Whether the instance says that it meets what Protect needs, and does not want it checked.
     pub checks_bypassed: bool,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `rules_enabled` on the wire.
+    /// Whether your rules of Protect are applied.
     pub rules_enabled: bool,
-    /// `specter_enabled` on the wire.
+    /// Whether Protect scores requests by itself.
     pub specter_enabled: bool,
 }
 response_object!(InstanceProtect {
@@ -61,19 +61,19 @@ response_object!(InstanceProtect {
     specter_enabled,
 });
 
-/// An object of the API's answers.
+/// Who may sign up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceRestrictions {
-    /// `allowlist` on the wire.
+    /// Whether only those on the allowlist may sign up.
     pub allowlist: bool,
-    /// `allowlist_blocklist_disabled_on_sign_in` on the wire.
+    /// Whether the lists count for sign-ups alone, not for sign-ins.
     pub allowlist_blocklist_disabled_on_sign_in: bool,
-    /// `block_disposable_email_domains` on the wire.
+    /// Whether addresses of throw-away mail services may not sign up.
     pub block_disposable_email_domains: bool,
-    /// `block_email_subaddresses` on the wire.
+    /// Whether addresses with a `+`, `=` or `#` in the name may not sign up.
     pub block_email_subaddresses: bool,
-    /// `blocklist` on the wire.
+    /// Whether those on the blocklist are refused.
     pub blocklist: bool,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -87,21 +87,21 @@ response_object!(InstanceRestrictions {
     object,
 });
 
-/// An object of the API's answers.
+/// How the instance acts as an OAuth provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplicationSettings {
-    /// `client_id_metadata_documents_advertised` on the wire.
+    /// Whether the instance says in its metadata that clients can introduce themselves by a document at their own address.
     pub client_id_metadata_documents_advertised: bool,
-    /// `client_id_metadata_documents_block_implicitly_allowed_clients` on the wire.
+    /// Whether clients are refused that introduced themselves and were let in without anybody's word; tokens that they have stay good.
     pub client_id_metadata_documents_block_implicitly_allowed_clients: bool,
-    /// `client_id_metadata_documents_only_allow_pre_registered_clients` on the wire.
+    /// Whether clients that introduce themselves for the first time are refused.
     pub client_id_metadata_documents_only_allow_pre_registered_clients: bool,
-    /// `default_scopes` on the wire.
+    /// The scopes that clients get where they ask for none.
     pub default_scopes: Option<Vec<String>>,
-    /// `dynamic_oauth_client_registration` on the wire.
+    /// Whether clients may register themselves.
     pub dynamic_oauth_client_registration: bool,
-    /// `oauth_jwt_access_tokens` on the wire.
+    /// Whether access tokens are JWTs, which are checked without a call and cannot be revoked.
     pub oauth_jwt_access_tokens: bool,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -116,39 +116,39 @@ response_object!(OAuthApplicationSettings {
     object,
 });
 
-/// An object of the API's answers.
+/// How organizations work in the instance.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationSettings {
-    /// `admin_delete_enabled` on the wire.
+    /// Whether members who manage the organization may delete it.
     pub admin_delete_enabled: bool,
-    /// `creator_role` on the wire.
+    /// The role that creators of organizations get.
     pub creator_role: String,
-    /// `domains_default_role` on the wire.
+    /// The key of the role that who joins by a domain gets.
     pub domains_default_role: String,
-    /// `domains_enabled` on the wire.
+    /// Whether organizations can have domains.
     pub domains_enabled: bool,
-    /// `domains_enrollment_modes` on the wire.
+    /// How users may join by a domain.
     pub domains_enrollment_modes: Vec<OrganizationSettingsEnrollmentMode>,
-    /// `enabled` on the wire.
+    /// Whether organizations are on.
     pub enabled: bool,
-    /// `initial_role_set_key` on the wire.
+    /// The key of the role set that new organizations get; null where there is none.
     pub initial_role_set_key: Option<String>,
-    /// `max_allowed_domains` on the wire.
+    /// How many domains an organization may have.
     pub max_allowed_domains: i64,
-    /// `max_allowed_memberships` on the wire.
+    /// How many members an organization may have; 0 for any number.
     pub max_allowed_memberships: i64,
-    /// `max_allowed_permissions` on the wire.
+    /// How many permissions a role may have.
     ///
     /// Deprecated: the API may drop it.
     pub max_allowed_permissions: Option<i64>,
-    /// `max_allowed_roles` on the wire.
+    /// How many roles there may be.
     pub max_allowed_roles: i64,
-    /// `max_role_sets_allowed` on the wire.
+    /// How many role sets there may be.
     pub max_role_sets_allowed: Option<i64>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `slug_disabled` on the wire.
+    /// Whether organizations have no slugs.
     pub slug_disabled: Option<bool>,
 }
 response_object!(OrganizationSettings {
@@ -168,15 +168,15 @@ response_object!(OrganizationSettings {
     slug_disabled,
 });
 
-/// A value of a set that the API may extend.
+/// How users may join organizations by a domain.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OrganizationSettingsEnrollmentMode {
-    /// `automatic_invitation`
+    /// `automatic_invitation`: They are invited when they sign in.
     AutomaticInvitation,
-    /// `automatic_suggestion`
+    /// `automatic_suggestion`: They are offered to ask for it.
     AutomaticSuggestion,
-    /// `manual_invitation`
+    /// `manual_invitation`: A member invites them.
     ManualInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -187,15 +187,15 @@ open_enum!(OrganizationSettingsEnrollmentMode else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// A value of a set that the API may extend.
+/// The ways to sign in that can be offered first.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PreferredSignInStrategy {
-    /// ``
+    /// ``: Whatever the default is.
     Empty,
-    /// `otp`
+    /// `otp`: A code by email or text message.
     Otp,
-    /// `password`
+    /// `password`: The password.
     Password,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// An invitation to sign up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Invitation {
@@ -44,17 +44,17 @@ response_object!(Invitation {
     url: secret,
 });
 
-/// A value of a set that the API may extend.
+/// What became of an invitation.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum InvitationStatus {
-    /// `accepted`
+    /// `accepted`: Somebody has signed up with it.
     Accepted,
-    /// `expired`
+    /// `expired`: It can be used no more, as its time is over.
     Expired,
-    /// `pending`
+    /// `pending`: It can be used.
     Pending,
-    /// `revoked`
+    /// `revoked`: It was revoked, and can be used no more.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -66,13 +66,13 @@ open_enum!(InvitationStatus else Unknown {
     Revoked = "revoked",
 });
 
-/// A value of a set that the API may extend.
+/// The emails that an invitation can come with.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum InvitationTemplateSlug {
-    /// `invitation`
+    /// `invitation`: The one for invitations.
     Invitation,
-    /// `waitlist_invitation`
+    /// `waitlist_invitation`: The one for people who have waited.
     WaitlistInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -82,7 +82,7 @@ open_enum!(InvitationTemplateSlug else Unknown {
     WaitlistInvitation = "waitlist_invitation",
 });
 
-/// An object of the API's answers.
+/// An invitation that was revoked.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokedInvitation {

@@ -5,23 +5,23 @@
 use serde_json::Value;
 use crate::wire::{open_union, response_object};
 
-/// An object of one of several shapes.
+/// A key of a set, public or private.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Jwk {
-    /// A [`JwkEcdsaPrivate`].
+    /// A private key of ECDSA.
     EcdsaPrivate(Box<JwkEcdsaPrivate>),
-    /// A [`JwkEcdsaPublic`].
+    /// A public key of ECDSA.
     EcdsaPublic(Box<JwkEcdsaPublic>),
-    /// A [`JwkEd25519Private`].
+    /// A private key of Ed25519.
     Ed25519Private(Box<JwkEd25519Private>),
-    /// A [`JwkEd25519Public`].
+    /// A public key of Ed25519.
     Ed25519Public(Box<JwkEd25519Public>),
-    /// A [`JwkRsaPrivate`].
+    /// A private key of RSA.
     RsaPrivate(Box<JwkRsaPrivate>),
-    /// A [`JwkRsaPublic`].
+    /// A public key of RSA.
     RsaPublic(Box<JwkRsaPublic>),
-    /// A [`JwkSymmetric`].
+    /// A key that both sides know.
     Symmetric(Box<JwkSymmetric>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -36,33 +36,33 @@ open_union!(Jwk else Unknown {
     Symmetric if ["kty" = "oct"],
 });
 
-/// An object of the API's answers.
+/// A private key of ECDSA.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEcdsaPrivate {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `crv` on the wire.
+    /// The curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// `d` on the wire.
+    /// The private exponent of RSA, or the private key of a curve: never share it.
     pub d: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x` on the wire.
+    /// The first coordinate of the public key.
     pub x: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
-    /// `y` on the wire.
+    /// The second coordinate of the public key.
     pub y: String,
 }
 response_object!(JwkEcdsaPrivate {
@@ -80,31 +80,31 @@ response_object!(JwkEcdsaPrivate {
     y,
 });
 
-/// An object of the API's answers.
+/// A public key of ECDSA.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEcdsaPublic {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `crv` on the wire.
+    /// The curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x` on the wire.
+    /// The first coordinate of the public key.
     pub x: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
-    /// `y` on the wire.
+    /// The second coordinate of the public key.
     pub y: String,
 }
 response_object!(JwkEcdsaPublic {
@@ -121,31 +121,31 @@ response_object!(JwkEcdsaPublic {
     y,
 });
 
-/// An object of the API's answers.
+/// A private key of Ed25519.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEd25519Private {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `crv` on the wire.
+    /// The curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// `d` on the wire.
+    /// The private exponent of RSA, or the private key of a curve: never share it.
     pub d: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x` on the wire.
+    /// The first coordinate of the public key.
     pub x: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
 }
 response_object!(JwkEd25519Private {
@@ -162,29 +162,29 @@ response_object!(JwkEd25519Private {
     x5u,
 });
 
-/// An object of the API's answers.
+/// A public key of Ed25519.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEd25519Public {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `crv` on the wire.
+    /// The curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x` on the wire.
+    /// The first coordinate of the public key.
     pub x: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
 }
 response_object!(JwkEd25519Public {
@@ -200,41 +200,41 @@ response_object!(JwkEd25519Public {
     x5u,
 });
 
-/// An object of the API's answers.
+/// A private key of RSA.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkRsaPrivate {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `d` on the wire.
+    /// The private exponent of RSA, or the private key of a curve: never share it.
     pub d: String,
-    /// `dp` on the wire.
+    /// A part of the private key of RSA: `d` modulo `p - 1`.
     pub dp: Option<String>,
-    /// `dq` on the wire.
+    /// A part of the private key of RSA: `d` modulo `q - 1`.
     pub dq: Option<String>,
-    /// `e` on the wire.
+    /// The public exponent of RSA.
     pub e: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `n` on the wire.
+    /// The modulus of RSA.
     pub n: String,
-    /// `p` on the wire.
+    /// A prime of the private key of RSA.
     pub p: String,
-    /// `q` on the wire.
+    /// A prime of the private key of RSA.
     pub q: String,
-    /// `qi` on the wire.
+    /// A part of the private key of RSA: the inverse of `q`.
     pub qi: Option<String>,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
 }
 response_object!(JwkRsaPrivate {
@@ -256,29 +256,29 @@ response_object!(JwkRsaPrivate {
     x5u,
 });
 
-/// An object of the API's answers.
+/// A public key of RSA.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkRsaPublic {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `e` on the wire.
+    /// The public exponent of RSA.
     pub e: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `n` on the wire.
+    /// The modulus of RSA.
     pub n: String,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
 }
 response_object!(JwkRsaPublic {
@@ -294,27 +294,27 @@ response_object!(JwkRsaPublic {
     x5u,
 });
 
-/// An object of the API's answers.
+/// A key that both sides know.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkSymmetric {
-    /// `alg` on the wire.
+    /// The algorithm that the key is for, such as `RS256`.
     pub alg: String,
-    /// `k` on the wire.
+    /// The key itself: never share it.
     pub k: String,
-    /// `kid` on the wire.
+    /// The id of the key, which tokens name.
     pub kid: String,
-    /// `kty` on the wire.
+    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// `use` on the wire.
+    /// What the key is for: `sig` to sign.
     pub use_: String,
-    /// `x5c` on the wire.
+    /// The chain of certificates.
     pub x5c: Option<Vec<String>>,
-    /// `x5t` on the wire.
+    /// The thumbprint of the certificate, by SHA-1.
     pub x5t: Option<String>,
-    /// `x5t#S256` on the wire.
+    /// The thumbprint of the certificate, by SHA-256.
     pub x5t_s256: Option<String>,
-    /// `x5u` on the wire.
+    /// Where the chain of certificates is.
     pub x5u: Option<String>,
 }
 response_object!(JwkSymmetric {
@@ -329,11 +329,11 @@ response_object!(JwkSymmetric {
     x5u,
 });
 
-/// An object of the API's answers.
+/// A set of keys (RFC 7517).
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Jwks {
-    /// `keys` on the wire.
+    /// The keys.
     pub keys: Vec<Jwk>,
 }
 response_object!(Jwks {

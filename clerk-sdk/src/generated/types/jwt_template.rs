@@ -6,27 +6,27 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A form for tokens with claims of your choice.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwtTemplate {
-    /// `allowed_clock_skew` on the wire.
+    /// How many seconds the clocks of others may be off, when they check the token's times.
     pub allowed_clock_skew: i64,
     /// Claims of your own.
     pub claims: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `custom_signing_key` on the wire.
+    /// Whether tokens are signed with `signing_key` in the place of the instance's key.
     pub custom_signing_key: bool,
     /// The id of this object.
     pub id: String,
-    /// `lifetime` on the wire.
+    /// How many seconds the tokens live.
     pub lifetime: i64,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `signing_algorithm` on the wire.
+    /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

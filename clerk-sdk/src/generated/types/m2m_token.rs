@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// A token with which one machine calls another, without its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mToken {
@@ -50,13 +50,13 @@ response_object!(M2mToken {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// The forms of a machine's token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum M2mTokenFormat {
-    /// `jwt`
+    /// `jwt`: It is checked without a call, and cannot be revoked.
     Jwt,
-    /// `opaque`
+    /// `opaque`: It is checked by a call, and can be revoked.
     Opaque,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -66,7 +66,7 @@ open_enum!(M2mTokenFormat else Unknown {
     Opaque = "opaque",
 });
 
-/// An object of the API's answers.
+/// A new token with which one machine calls another.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mTokenWithSecret {
@@ -92,7 +92,7 @@ pub struct M2mTokenWithSecret {
     pub scopes: Option<Vec<String>>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// `token` on the wire.
+    /// The token.
     pub token: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// The machine that was deleted.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedMachine {
@@ -22,17 +22,17 @@ response_object!(DeletedMachine {
     object,
 });
 
-/// An object of the API's answers.
+/// The machine scope that was deleted.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedMachineScope {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// `from_machine_id` on the wire.
+    /// The id of the machine that calls.
     pub from_machine_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `to_machine_id` on the wire.
+    /// The id of the machine that is called.
     pub to_machine_id: String,
 }
 response_object!(DeletedMachineScope {
@@ -42,23 +42,23 @@ response_object!(DeletedMachineScope {
     to_machine_id,
 });
 
-/// An object of the API's answers.
+/// A service of yours that calls others.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Machine {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `default_token_ttl` on the wire. At least 1. The default is `3600`.
+    /// How many seconds the machine's tokens live, where nothing else is asked for. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The name. From 1 to 255 characters.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `scoped_machines` on the wire.
+    /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -74,17 +74,17 @@ response_object!(Machine {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// That one machine may call another.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineScope {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `from_machine_id` on the wire.
+    /// The id of the machine that calls.
     pub from_machine_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `to_machine_id` on the wire.
+    /// The id of the machine that is called.
     pub to_machine_id: String,
 }
 response_object!(MachineScope {
@@ -94,13 +94,13 @@ response_object!(MachineScope {
     to_machine_id,
 });
 
-/// An object of the API's answers.
+/// The secret key of a machine.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineSecretKey {
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `secret` on the wire.
+    /// The secret.
     pub secret: String,
 }
 response_object!(MachineSecretKey {
@@ -108,25 +108,25 @@ response_object!(MachineSecretKey {
     secret: secret,
 });
 
-/// An object of the API's answers.
+/// A new machine, with its secret key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineWithSecret {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `default_token_ttl` on the wire. At least 1. The default is `3600`.
+    /// How many seconds the machine's tokens live, where nothing else is asked for. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The name. From 1 to 255 characters.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `scoped_machines` on the wire.
+    /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
-    /// `secret_key` on the wire.
+    /// The machine's secret key.
     pub secret_key: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -143,17 +143,17 @@ response_object!(MachineWithSecret {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// A machine that another one may call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopedMachine {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `default_token_ttl` on the wire. At least 1. The default is `3600`.
+    /// How many seconds the machine's tokens live, where nothing else is asked for. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The name. From 1 to 255 characters.
     pub name: String,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::{open_union, response_object};
 
-/// An object of the API's answers.
+/// The answer about an access token that is not good any more.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InactiveOAuthAccessToken {
@@ -17,13 +17,13 @@ response_object!(InactiveOAuthAccessToken {
     active,
 });
 
-/// An object of one of several shapes.
+/// What an access token is good for, or that it is good for nothing.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OAuthAccessTokenVerification {
-    /// A [`InactiveOAuthAccessToken`].
+    /// The answer about an access token that is not good any more.
     InactiveOAuthAccessToken(Box<InactiveOAuthAccessToken>),
-    /// A [`VerifiedOAuthAccessToken`].
+    /// The answer about an access token that is good.
     VerifiedOAuthAccessToken(Box<VerifiedOAuthAccessToken>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -33,11 +33,11 @@ open_union!(OAuthAccessTokenVerification else Unknown {
     InactiveOAuthAccessToken if ["active"],
 });
 
-/// An object of the API's answers.
+/// The answer about an access token that is good.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerifiedOAuthAccessToken {
-    /// `client_id` on the wire.
+    /// The id of the OAuth client that the token was given to.
     pub client_id: String,
     /// When it was created.
     pub created_at: Timestamp,

@@ -5,53 +5,53 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A program of somebody else's that signs your users in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplication {
-    /// `authorize_url` on the wire.
+    /// Where clients send users to sign in.
     pub authorize_url: String,
-    /// `callback_url` on the wire.
+    /// The address to which users return; `redirect_uris` has taken its place.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: String,
-    /// `client_id` on the wire.
+    /// The id with which the client introduces itself.
     pub client_id: String,
-    /// `client_image_url` on the wire.
+    /// Where the client's image is; null where it has none.
     pub client_image_url: Option<String>,
-    /// `client_uri` on the wire.
+    /// The client's home page; null where it has none.
     pub client_uri: Option<String>,
-    /// `consent_screen_enabled` on the wire.
+    /// Whether users are asked before the client gets what it asks for.
     pub consent_screen_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `discovery_url` on the wire.
+    /// Where the provider's discovery document is.
     pub discovery_url: String,
-    /// `dynamically_registered` on the wire.
+    /// Whether the client has registered itself.
     pub dynamically_registered: bool,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `pkce_required` on the wire.
+    /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to.
     pub pkce_required: bool,
-    /// `public` on the wire.
+    /// Whether the client cannot keep a secret, as one that runs in a browser or on a phone.
     pub public: bool,
-    /// `redirect_uris` on the wire.
+    /// The addresses to which users may return.
     pub redirect_uris: Vec<String>,
     /// The scopes.
     pub scopes: String,
-    /// `token_fetch_url` on the wire.
+    /// Where clients get their tokens.
     pub token_fetch_url: String,
-    /// `token_introspection_url` on the wire.
+    /// Where tokens are checked.
     pub token_introspection_url: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `user_info_url` on the wire.
+    /// The provider's endpoint for users; not needed where there is a discovery document.
     pub user_info_url: String,
 }
 response_object!(OAuthApplication {
@@ -78,55 +78,55 @@ response_object!(OAuthApplication {
     user_info_url,
 });
 
-/// An object of the API's answers.
+/// An OAuth application with its client secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplicationWithSecret {
-    /// `authorize_url` on the wire.
+    /// Where clients send users to sign in.
     pub authorize_url: String,
-    /// `callback_url` on the wire.
+    /// The address to which users return; `redirect_uris` has taken its place.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: String,
-    /// `client_id` on the wire.
+    /// The id with which the client introduces itself.
     pub client_id: String,
-    /// `client_image_url` on the wire.
+    /// Where the client's image is; null where it has none.
     pub client_image_url: Option<String>,
-    /// `client_secret` on the wire.
+    /// The client's secret.
     pub client_secret: Option<String>,
-    /// `client_uri` on the wire.
+    /// The client's home page; null where it has none.
     pub client_uri: Option<String>,
-    /// `consent_screen_enabled` on the wire.
+    /// Whether users are asked before the client gets what it asks for.
     pub consent_screen_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `discovery_url` on the wire.
+    /// Where the provider's discovery document is.
     pub discovery_url: String,
-    /// `dynamically_registered` on the wire.
+    /// Whether the client has registered itself.
     pub dynamically_registered: bool,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `pkce_required` on the wire.
+    /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to.
     pub pkce_required: bool,
-    /// `public` on the wire.
+    /// Whether the client cannot keep a secret, as one that runs in a browser or on a phone.
     pub public: bool,
-    /// `redirect_uris` on the wire.
+    /// The addresses to which users may return.
     pub redirect_uris: Vec<String>,
     /// The scopes.
     pub scopes: String,
-    /// `token_fetch_url` on the wire.
+    /// Where clients get their tokens.
     pub token_fetch_url: String,
-    /// `token_introspection_url` on the wire.
+    /// Where tokens are checked.
     pub token_introspection_url: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `user_info_url` on the wire.
+    /// The provider's endpoint for users; not needed where there is a discovery document.
     pub user_info_url: String,
 }
 response_object!(OAuthApplicationWithSecret {

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// An organization: users who work together, with roles.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Organization {
-    /// `admin_delete_enabled` on the wire.
+    /// Whether members who manage the organization may delete it.
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
@@ -22,25 +22,25 @@ pub struct Organization {
     pub id: String,
     /// Where its image is.
     pub image_url: Option<String>,
-    /// `last_active_at` on the wire.
+    /// When a session was last active in it, to the day.
     pub last_active_at: Option<Timestamp>,
-    /// `max_allowed_memberships` on the wire.
+    /// How many members an organization may have; 0 for any number.
     pub max_allowed_memberships: i64,
-    /// `members_count` on the wire.
+    /// How many members it has.
     pub members_count: Option<i64>,
-    /// `missing_member_with_elevated_permissions` on the wire.
+    /// Whether no member is left who may manage the organization; there where it was asked for.
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `pending_invitations_count` on the wire.
+    /// How many invitations have not been accepted yet.
     pub pending_invitations_count: Option<i64>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `role_set_key` on the wire.
+    /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Option<String>,
     /// The short name, unique and fit for URLs.
     pub slug: String,
@@ -68,11 +68,11 @@ response_object!(Organization {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// An organization, with the address of its logo.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationWithLogo {
-    /// `admin_delete_enabled` on the wire.
+    /// Whether members who manage the organization may delete it.
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
@@ -84,29 +84,29 @@ pub struct OrganizationWithLogo {
     pub id: String,
     /// Where its image is.
     pub image_url: String,
-    /// `last_active_at` on the wire.
+    /// When a session was last active in it, to the day.
     pub last_active_at: Option<Timestamp>,
-    /// `logo_url` on the wire.
+    /// Where the logo is; `image_url` has taken its place.
     ///
     /// Deprecated: the API may drop it.
     pub logo_url: Option<String>,
-    /// `max_allowed_memberships` on the wire.
+    /// How many members an organization may have; 0 for any number.
     pub max_allowed_memberships: i64,
-    /// `members_count` on the wire.
+    /// How many members it has.
     pub members_count: Option<i64>,
-    /// `missing_member_with_elevated_permissions` on the wire.
+    /// Whether no member is left who may manage the organization; there where it was asked for.
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `pending_invitations_count` on the wire.
+    /// How many invitations have not been accepted yet.
     pub pending_invitations_count: Option<i64>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `role_set_key` on the wire.
+    /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Option<String>,
     /// The short name, unique and fit for URLs.
     pub slug: String,
@@ -135,7 +135,7 @@ response_object!(OrganizationWithLogo {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// What everybody may see of an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicOrganizationData {

@@ -6,17 +6,17 @@ use crate::Timestamp;
 use crate::types::PublicOrganizationData;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// A domain by which users can join an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomain {
-    /// `affiliation_email_address` on the wire.
+    /// The address by which the domain was tied to the organization; null where there was none.
     pub affiliation_email_address: Option<String>,
-    /// `affiliation_verification` on the wire.
+    /// How the domain was tied to the organization by an email address; null where it was not.
     pub affiliation_verification: Option<OrganizationDomainVerification>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `enrollment_mode` on the wire.
+    /// How users with an address of the domain join.
     pub enrollment_mode: OrganizationDomainEnrollmentMode,
     /// The id of this object.
     pub id: String,
@@ -26,13 +26,13 @@ pub struct OrganizationDomain {
     pub object: String,
     /// The id of the organization.
     pub organization_id: String,
-    /// `ownership_verification` on the wire.
+    /// How it was proved that the domain is the organization's; null where nobody has tried.
     pub ownership_verification: Option<OrganizationDomainVerification>,
-    /// `public_organization_data` on the wire.
+    /// What everybody may see of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
-    /// `total_pending_invitations` on the wire.
+    /// How many invitations by the domain have not been accepted yet.
     pub total_pending_invitations: i64,
-    /// `total_pending_suggestions` on the wire.
+    /// How many suggestions to join by the domain have not been followed yet.
     pub total_pending_suggestions: i64,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -58,17 +58,17 @@ response_object!(OrganizationDomain {
     verification: null,
 });
 
-/// A value of a set that the API may extend.
+/// How users with an address of a domain join.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OrganizationDomainEnrollmentMode {
-    /// `automatic_invitation`
+    /// `automatic_invitation`: They are invited when they sign in.
     AutomaticInvitation,
-    /// `automatic_suggestion`
+    /// `automatic_suggestion`: They are offered to ask for it.
     AutomaticSuggestion,
-    /// `enterprise_sso`
+    /// `enterprise_sso`: They join when they sign in through the enterprise connection.
     EnterpriseSso,
-    /// `manual_invitation`
+    /// `manual_invitation`: A member invites them.
     ManualInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -80,25 +80,25 @@ open_enum!(OrganizationDomainEnrollmentMode else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// A value of a set that the API may extend.
+/// The ways of joining to look for domains by.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OrganizationDomainEnrollmentModeFilter {
-    /// `-automatic_invitation`
+    /// `-automatic_invitation`: All but those whose users are invited.
     ExceptAutomaticInvitation,
-    /// `-automatic_suggestion`
+    /// `-automatic_suggestion`: All but those whose users are offered to ask.
     ExceptAutomaticSuggestion,
-    /// `-enterprise_sso`
+    /// `-enterprise_sso`: All but those of an enterprise connection.
     ExceptEnterpriseSso,
-    /// `-manual_invitation`
+    /// `-manual_invitation`: All but those whose users a member invites.
     ExceptManualInvitation,
-    /// `automatic_invitation`
+    /// `automatic_invitation`: Those whose users are invited when they sign in.
     AutomaticInvitation,
-    /// `automatic_suggestion`
+    /// `automatic_suggestion`: Those whose users are offered to ask for it.
     AutomaticSuggestion,
-    /// `enterprise_sso`
+    /// `enterprise_sso`: Those of an enterprise connection.
     EnterpriseSso,
-    /// `manual_invitation`
+    /// `manual_invitation`: Those whose users a member invites.
     ManualInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -114,7 +114,7 @@ open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// An object of the API's answers.
+/// How a domain was tied to an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainVerification {
@@ -126,7 +126,7 @@ pub struct OrganizationDomainVerification {
     pub status: String,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at` on the wire.
+    /// When it was verified; null where it was not.
     pub verified_at: Option<Timestamp>,
 }
 response_object!(OrganizationDomainVerification {

@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::PublicOrganizationData;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// An invitation to an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitation {
@@ -19,7 +19,7 @@ pub struct OrganizationInvitation {
     pub expires_at: Option<Timestamp>,
     /// The id of this object.
     pub id: String,
-    /// `inviter_id` on the wire.
+    /// The id of the user who invites; null where the backend does.
     pub inviter_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -27,7 +27,7 @@ pub struct OrganizationInvitation {
     pub organization_id: Option<String>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
-    /// `public_inviter_data` on the wire.
+    /// What everybody may see of who invites; null where the backend does.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
@@ -60,7 +60,7 @@ response_object!(OrganizationInvitation {
     url: null secret,
 });
 
-/// An object of the API's answers.
+/// What everybody may see of who invites.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationPublicUserData {
@@ -68,7 +68,7 @@ pub struct OrganizationInvitationPublicUserData {
     pub first_name: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: String,
     /// Where its image is.
     pub image_url: String,
@@ -86,7 +86,7 @@ response_object!(OrganizationInvitationPublicUserData {
     user_id,
 });
 
-/// An object of the API's answers.
+/// An invitation with what everybody may see of the organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationWithOrganization {
@@ -98,7 +98,7 @@ pub struct OrganizationInvitationWithOrganization {
     pub expires_at: Option<Timestamp>,
     /// The id of this object.
     pub id: Option<String>,
-    /// `inviter_id` on the wire.
+    /// The id of the user who invites; null where the backend does.
     pub inviter_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: Option<String>,
@@ -106,11 +106,11 @@ pub struct OrganizationInvitationWithOrganization {
     pub organization_id: Option<String>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
-    /// `public_inviter_data` on the wire.
+    /// What everybody may see of who invites; null where the backend does.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// `public_organization_data` on the wire.
+    /// What everybody may see of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
     /// The key of the role, such as `org:admin`.
     pub role: Option<String>,

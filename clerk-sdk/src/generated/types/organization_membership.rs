@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::Organization;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// That a user is a member of an organization, with a role.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationMembership {
@@ -17,7 +17,7 @@ pub struct OrganizationMembership {
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization` on the wire.
+    /// The organization.
     pub organization: Organization,
     /// The permissions.
     pub permissions: Vec<String>,
@@ -25,7 +25,7 @@ pub struct OrganizationMembership {
     pub private_metadata: Option<Map<String, Value>>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `public_user_data` on the wire.
+    /// What everybody may see of the user.
     pub public_user_data: Option<OrganizationMembershipPublicUserData>,
     /// The key of the role, such as `org:admin`.
     pub role: String,
@@ -48,25 +48,25 @@ response_object!(OrganizationMembership {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// What other members may see of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationMembershipPublicUserData {
-    /// `banned` on the wire.
+    /// Whether the user is banned, and so can neither sign in nor have sessions.
     pub banned: Option<bool>,
-    /// `deprovisioned` on the wire.
+    /// Whether the directory has taken the user's access away, so that no sign-in succeeds.
     pub deprovisioned: Option<bool>,
     /// The first name.
     pub first_name: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
-    /// `identifier` on the wire.
+    /// The email address, phone number, username or wallet.
     pub identifier: Option<String>,
     /// Where its image is.
     pub image_url: String,
     /// The last name.
     pub last_name: Option<String>,
-    /// `profile_image_url` on the wire.
+    /// Where the user's image is; `image_url` has taken its place.
     ///
     /// Deprecated: the API may drop it.
     pub profile_image_url: Option<String>,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// What a role may do.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationPermission {
@@ -15,13 +15,13 @@ pub struct OrganizationPermission {
     pub description: String,
     /// The id of this object.
     pub id: String,
-    /// `key` on the wire.
+    /// The key by which roles and checks name it, such as `org:billing:manage`.
     pub key: String,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `type` on the wire.
+    /// Whether it is Clerk's own (`system`) or yours (`user`).
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::types::OrganizationPermission;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// What members of an organization can be, with permissions.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationRole {
@@ -16,9 +16,9 @@ pub struct OrganizationRole {
     pub description: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `is_creator_eligible` on the wire.
+    /// Whether creators of organizations can be given the role.
     pub is_creator_eligible: bool,
-    /// `key` on the wire.
+    /// The key by which members and checks name it, such as `org:admin`.
     pub key: String,
     /// The name.
     pub name: String,

@@ -7,27 +7,27 @@ use crate::Timestamp;
 use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp};
 use crate::wire::{response_object, tagged_union};
 
-/// An object of the API's answers.
+/// A phone number of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
-    /// `backup_codes` on the wire.
+    /// Backup codes, each good for one sign-in in the place of a second factor.
     pub backup_codes: Option<Vec<String>>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `default_second_factor` on the wire.
+    /// Whether it is the second factor that sign-ins offer first.
     pub default_second_factor: Option<bool>,
     /// The id of this object.
     pub id: String,
-    /// `linked_to` on the wire.
+    /// What else proves it, such as an account at a provider with the same address.
     pub linked_to: Vec<IdentificationLink>,
     /// What kind of object this is: a constant.
     pub object: String,
     /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: String,
-    /// `reserved` on the wire.
+    /// Whether it is kept for this user, though it is not verified.
     pub reserved: bool,
-    /// `reserved_for_second_factor` on the wire.
+    /// Whether it serves as a second factor.
     pub reserved_for_second_factor: Option<bool>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -52,9 +52,9 @@ response_object!(PhoneNumber {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PhoneNumberVerification {
-    /// A [`VerificationAdmin`].
+    /// Verified by a backend or in the dashboard.
     Admin(Box<VerificationAdmin>),
-    /// A [`VerificationOtp`].
+    /// Verified by a code that was sent.
     Otp(Box<VerificationOtp>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),

@@ -5,23 +5,23 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// Whether a proxy reaches Clerk.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProxyCheck {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `domain_id` on the wire.
+    /// The id of the domain.
     pub domain_id: String,
     /// The id of this object.
     pub id: String,
-    /// `last_run_at` on the wire.
+    /// When it was last checked; null where it never was.
     pub last_run_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `proxy_url` on the wire.
+    /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: String,
-    /// `successful` on the wire.
+    /// Whether the proxy worked.
     pub successful: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// Where native applications may be sent to after signing in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RedirectUrl {

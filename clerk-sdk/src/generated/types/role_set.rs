@@ -6,31 +6,31 @@ use std::collections::BTreeMap;
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// The roles that members of some organizations can have.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSet {
     /// When it was created.
     pub created_at: Timestamp,
-    /// `creator_role` on the wire.
+    /// The role that creators of organizations get.
     pub creator_role: Option<RoleSetItem>,
-    /// `default_role` on the wire.
+    /// The role that new members get.
     pub default_role: Option<RoleSetItem>,
     /// A description for people.
     pub description: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `key` on the wire.
+    /// The key by which organizations name it, such as `role_set:default`.
     pub key: String,
     /// The name.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `role_set_migration` on the wire.
+    /// The move to another set that is under way; null where there is none.
     pub role_set_migration: Option<RoleSetMigration>,
-    /// `roles` on the wire.
+    /// The roles.
     pub roles: Vec<RoleSetItem>,
-    /// `type` on the wire.
+    /// Whether new organizations get it.
     pub type_: RoleSetType,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -50,7 +50,7 @@ response_object!(RoleSet {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// A role in a role set.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSetItem {
@@ -58,13 +58,13 @@ pub struct RoleSetItem {
     pub created_at: Timestamp,
     /// A description for people.
     pub description: Option<String>,
-    /// `has_members` on the wire.
+    /// Whether any member has the role in this set.
     pub has_members: Option<bool>,
     /// The id of this object.
     pub id: String,
-    /// `key` on the wire.
+    /// The key of the role, such as `org:admin`.
     pub key: String,
-    /// `members_count` on the wire.
+    /// How many members it has.
     pub members_count: Option<i64>,
     /// The name.
     pub name: String,
@@ -85,35 +85,35 @@ response_object!(RoleSetItem {
     updated_at,
 });
 
-/// An object of the API's answers.
+/// The move of organizations from one role set to another.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSetMigration {
-    /// `completed_at` on the wire.
+    /// When it was completed; null while it was not.
     pub completed_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `dest_role_set_id` on the wire.
+    /// The id of the role set that takes over.
     pub dest_role_set_id: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: String,
-    /// `mappings` on the wire.
+    /// Which groups give which roles, the one that decides first.
     pub mappings: Option<BTreeMap<String, String>>,
-    /// `migrated_members` on the wire.
+    /// How many members have moved so far.
     pub migrated_members: i64,
     /// What kind of object this is: a constant.
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// `source_role_set_id` on the wire.
+    /// The id of the role set that ends.
     pub source_role_set_id: String,
-    /// `started_at` on the wire.
+    /// When it began; null while it has not.
     pub started_at: Option<Timestamp>,
     /// Its state.
     pub status: String,
-    /// `trigger_type` on the wire.
+    /// What led to it, such as `role_set_deletion` or `role_removal`.
     pub trigger_type: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -135,13 +135,13 @@ response_object!(RoleSetMigration {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// What a role set is for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum RoleSetType {
-    /// `custom`
+    /// `custom`: Organizations that are given it.
     Custom,
-    /// `initial`
+    /// `initial`: New organizations.
     Initial,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

@@ -5,25 +5,25 @@
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// Single sign-on with an identity provider that speaks SAML.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnection {
-    /// `acs_url` on the wire.
+    /// Where the identity provider sends its assertions to.
     pub acs_url: String,
     /// Whether it is in use.
     pub active: bool,
     /// Whether sign-in may start at the identity provider.
     pub allow_idp_initiated: bool,
-    /// `allow_organization_account_linking` on the wire.
+    /// Whether who is a member of the organization can link an account that exists to this connection.
     pub allow_organization_account_linking: bool,
     /// Whether addresses of subdomains may use the connection.
     pub allow_subdomains: bool,
-    /// `attribute_mapping` on the wire.
+    /// Which attribute of the identity provider fills which one of the user.
     pub attribute_mapping: Option<SamlConnectionAttributeMapping>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `disable_additional_identifications` on the wire.
+    /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
@@ -31,17 +31,17 @@ pub struct SamlConnection {
     pub domain: Option<String>,
     /// The domains.
     pub domains: Option<Vec<String>>,
-    /// `enterprise_connection_id` on the wire.
+    /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
-    /// `force_authn` on the wire.
+    /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: bool,
     /// The id of this object.
     pub id: String,
     /// The identity provider's certificate.
     pub idp_certificate: Option<String>,
-    /// `idp_certificate_expires_at` on the wire.
+    /// When the identity provider's certificate expires.
     pub idp_certificate_expires_at: Option<Timestamp>,
-    /// `idp_certificate_issued_at` on the wire.
+    /// When the identity provider's certificate was issued.
     pub idp_certificate_issued_at: Option<Timestamp>,
     /// The identity provider's entity id.
     pub idp_entity_id: Option<String>,
@@ -51,7 +51,7 @@ pub struct SamlConnection {
     pub idp_metadata_url: Option<String>,
     /// The identity provider's address for sign-in.
     pub idp_sso_url: Option<String>,
-    /// `login_hint` on the wire.
+    /// What the identity provider is told about who signs in.
     pub login_hint: SamlConnectionLoginHint,
     /// The name.
     pub name: String,
@@ -61,15 +61,15 @@ pub struct SamlConnection {
     pub organization_id: Option<String>,
     /// The identity provider.
     pub provider: String,
-    /// `sp_entity_id` on the wire.
+    /// What the identity provider knows Clerk as.
     pub sp_entity_id: String,
-    /// `sp_metadata_url` on the wire.
+    /// Where Clerk's metadata is, for the identity provider.
     pub sp_metadata_url: String,
     /// Whether each sign-in takes over the user's attributes.
     pub sync_user_attributes: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// `user_count` on the wire.
+    /// How many users sign in by it.
     pub user_count: i64,
 }
 response_object!(SamlConnection {
@@ -105,7 +105,7 @@ response_object!(SamlConnection {
     user_count,
 });
 
-/// An object of the API's answers.
+/// Which attribute of the identity provider fills which one of the user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionAttributeMapping {
@@ -125,13 +125,13 @@ response_object!(SamlConnectionAttributeMapping {
     user_id,
 });
 
-/// An object of the API's answers.
+/// What the identity provider is told about who signs in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionLoginHint {
-    /// `mode` on the wire.
+    /// What is sent as the hint.
     pub mode: SamlLoginHintMode,
-    /// `source` on the wire.
+    /// The key in the public metadata whose value is the hint, where `mode` says so.
     pub source: Option<String>,
 }
 response_object!(SamlConnectionLoginHint {
@@ -139,15 +139,15 @@ response_object!(SamlConnectionLoginHint {
     source,
 });
 
-/// A value of a set that the API may extend.
+/// What an identity provider can be told about who signs in.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SamlLoginHintMode {
-    /// `custom_attribute`
+    /// `custom_attribute`: A value of the user's public metadata.
     CustomAttribute,
-    /// `email_address`
+    /// `email_address`: The email address.
     EmailAddress,
-    /// `off`
+    /// `off`: Nothing.
     Off,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -158,17 +158,17 @@ open_enum!(SamlLoginHintMode else Unknown {
     Off = "off",
 });
 
-/// A value of a set that the API may extend.
+/// The identity providers of SAML connections.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SamlProvider {
-    /// `saml_custom`
+    /// `saml_custom`: Any that speaks SAML.
     SamlCustom,
-    /// `saml_google`
+    /// `saml_google`: Google Workspace.
     SamlGoogle,
-    /// `saml_microsoft`
+    /// `saml_microsoft`: Microsoft Entra ID.
     SamlMicrosoft,
-    /// `saml_okta`
+    /// `saml_okta`: Okta.
     SamlOkta,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object, tagged_union};
 
-/// An object of the API's answers.
+/// A token of a session.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedSessionToken {
-    /// `jwt` on the wire.
+    /// The token.
     pub jwt: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -20,15 +20,15 @@ response_object!(CreatedSessionToken {
     object,
 });
 
-/// An object of the API's answers.
+/// A session: one sign-in on one client.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Session {
-    /// `abandon_at` on the wire.
+    /// When it is given up, if nothing happens until then.
     pub abandon_at: Timestamp,
-    /// `actor` on the wire.
+    /// Who acts in the user's place, by the id in `sub`; null where nobody does.
     pub actor: Option<Map<String, Value>>,
-    /// `client_id` on the wire.
+    /// The id of the client.
     pub client_id: String,
     /// When it was created.
     pub created_at: Timestamp,
@@ -36,17 +36,17 @@ pub struct Session {
     pub expire_at: Timestamp,
     /// The id of this object.
     pub id: String,
-    /// `last_active_at` on the wire.
+    /// When it was last active.
     pub last_active_at: Timestamp,
-    /// `last_active_organization_id` on the wire.
+    /// The id of the organization that was last active in it; null where none was.
     pub last_active_organization_id: Option<String>,
-    /// `latest_activity` on the wire.
+    /// Where the session was last used from.
     pub latest_activity: Option<SessionActivity>,
     /// What kind of object this is: a constant.
     pub object: String,
     /// Its state.
     pub status: SessionStatus,
-    /// `tasks` on the wire.
+    /// What the user has to do before the session is active; null where there is nothing.
     pub tasks: Option<Vec<SessionTask>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -70,25 +70,25 @@ response_object!(Session {
     user_id,
 });
 
-/// An object of the API's answers.
+/// Where a session was used from.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionActivity {
-    /// `browser_name` on the wire.
+    /// The browser, such as `Chrome`.
     pub browser_name: Option<String>,
-    /// `browser_version` on the wire.
+    /// The browser's version.
     pub browser_version: Option<String>,
-    /// `city` on the wire.
+    /// The city, guessed from the IP address.
     pub city: Option<String>,
-    /// `country` on the wire.
+    /// The country, guessed from the IP address.
     pub country: Option<String>,
-    /// `device_type` on the wire.
+    /// The kind of device, such as `Macintosh`.
     pub device_type: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `ip_address` on the wire.
+    /// The IP address it came from.
     pub ip_address: Option<String>,
-    /// `is_mobile` on the wire.
+    /// Whether it is a phone or a tablet.
     pub is_mobile: bool,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -105,11 +105,11 @@ response_object!(SessionActivity {
     object,
 });
 
-/// An object of the API's answers.
+/// The answer to a refresh, as cookies for the browser.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCookies {
-    /// `cookies` on the wire.
+    /// The `Set-Cookie` headers to send to the browser.
     pub cookies: Vec<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -119,13 +119,13 @@ response_object!(SessionCookies {
     object,
 });
 
-/// An object of one of several shapes.
+/// The answer to a refresh: a token, or cookies.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SessionRefresh {
-    /// A [`SessionCookies`].
+    /// The answer to a refresh, as cookies for the browser.
     SessionCookies(Box<SessionCookies>),
-    /// A [`SessionToken`].
+    /// A token of a session.
     SessionToken(Box<SessionToken>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -135,13 +135,13 @@ tagged_union!(SessionRefresh else Unknown by "object" {
     SessionCookies = "cookies",
 });
 
-/// A value of a set that the API may extend.
+/// The forms of the answer to a refresh.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SessionRefreshFormat {
-    /// `cookie`
+    /// `cookie`: Cookies for the browser.
     Cookie,
-    /// `token`
+    /// `token`: The token.
     Token,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -151,25 +151,25 @@ open_enum!(SessionRefreshFormat else Unknown {
     Token = "token",
 });
 
-/// A value of a set that the API may extend.
+/// The state of a session.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SessionStatus {
-    /// `abandoned`
+    /// `abandoned`: It was given up, as nothing happened for long.
     Abandoned,
-    /// `active`
+    /// `active`: Its user is signed in.
     Active,
-    /// `ended`
+    /// `ended`: Its user has signed out.
     Ended,
-    /// `expired`
+    /// `expired`: Its time is over.
     Expired,
-    /// `pending`
+    /// `pending`: Its user has something to do before it is active.
     Pending,
-    /// `removed`
+    /// `removed`: The client has dropped it.
     Removed,
-    /// `replaced`
+    /// `replaced`: Another session has taken its place.
     Replaced,
-    /// `revoked`
+    /// `revoked`: The backend has ended it.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -185,23 +185,23 @@ open_enum!(SessionStatus else Unknown {
     Revoked = "revoked",
 });
 
-/// A value of a set that the API may extend.
+/// The states to look for sessions by.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SessionStatusFilter {
-    /// `abandoned`
+    /// `abandoned`: Given up, as nothing happened for long.
     Abandoned,
-    /// `active`
+    /// `active`: Their users are signed in.
     Active,
-    /// `ended`
+    /// `ended`: Their users have signed out.
     Ended,
-    /// `expired`
+    /// `expired`: Their time is over.
     Expired,
-    /// `removed`
+    /// `removed`: Their clients have dropped them.
     Removed,
-    /// `replaced`
+    /// `replaced`: Others have taken their places.
     Replaced,
-    /// `revoked`
+    /// `revoked`: The backend has ended them.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -216,22 +216,22 @@ open_enum!(SessionStatusFilter else Unknown {
     Revoked = "revoked",
 });
 
-/// An object of the API's answers.
+/// What a user has to do before a session is active.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionTask {
-    /// `key` on the wire.
+    /// What is to be done, such as `choose-organization`.
     pub key: String,
 }
 response_object!(SessionTask {
     key,
 });
 
-/// An object of the API's answers.
+/// A token of a session.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionToken {
-    /// `jwt` on the wire.
+    /// The token.
     pub jwt: String,
     /// What kind of object this is: a constant.
     pub object: String,

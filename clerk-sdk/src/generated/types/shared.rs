@@ -5,17 +5,17 @@
 use serde_json::{Map, Value};
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// One thing that the API reports as wrong.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkError {
-    /// `code` on the wire.
+    /// What went wrong, as the code to branch on, such as `form_identifier_exists`.
     pub code: String,
-    /// `long_message` on the wire.
+    /// What went wrong, in a sentence for people.
     pub long_message: String,
-    /// `message` on the wire.
+    /// What went wrong, in short.
     pub message: String,
-    /// `meta` on the wire.
+    /// Details, such as the name of the parameter (`param_name`).
     pub meta: Option<Map<String, Value>>,
 }
 response_object!(ClerkError {
@@ -25,15 +25,15 @@ response_object!(ClerkError {
     meta,
 });
 
-/// An object of the API's answers.
+/// What the API reports as wrong with a call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkErrors {
-    /// `clerk_trace_id` on the wire.
+    /// The id of the exchange, for Clerk's support.
     pub clerk_trace_id: Option<String>,
-    /// `errors` on the wire.
+    /// What the API reports.
     pub errors: Vec<ClerkError>,
-    /// `meta` on the wire.
+    /// Details of it.
     pub meta: Option<Map<String, Value>>,
 }
 response_object!(ClerkErrors {
@@ -42,7 +42,7 @@ response_object!(ClerkErrors {
     meta,
 });
 
-/// An object of the API's answers.
+/// What was deleted.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedObject {

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// A token that signs a user in once.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignInToken {
@@ -17,7 +17,7 @@ pub struct SignInToken {
     pub object: String,
     /// Its state.
     pub status: SignInTokenStatus,
-    /// `token` on the wire.
+    /// The token.
     pub token: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -37,15 +37,15 @@ response_object!(SignInToken {
     user_id,
 });
 
-/// A value of a set that the API may extend.
+/// What became of a sign-in token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignInTokenStatus {
-    /// `accepted`
+    /// `accepted`: It was used.
     Accepted,
-    /// `pending`
+    /// `pending`: It can be used.
     Pending,
-    /// `revoked`
+    /// `revoked`: It was revoked, and can be used no more.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

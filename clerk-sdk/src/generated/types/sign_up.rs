@@ -6,21 +6,21 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// A sign-up: how far somebody is on the way to be a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUp {
-    /// `abandon_at` on the wire.
+    /// When it is given up, if nothing happens until then.
     pub abandon_at: Timestamp,
-    /// `created_session_id` on the wire.
+    /// The id of the session that it led to; null until then.
     pub created_session_id: Option<String>,
-    /// `created_user_id` on the wire.
+    /// The id of the user that it made; null until then.
     pub created_user_id: Option<String>,
-    /// `custom_action` on the wire.
+    /// Whether your own code completes the sign-up.
     pub custom_action: bool,
     /// The email address, or several where this is a list.
     pub email_address: Option<String>,
-    /// `external_account` on the wire.
+    /// The account at another provider.
     ///
     /// Deprecated: the API may drop it.
     pub external_account: Option<Map<String, Value>>,
@@ -32,35 +32,35 @@ pub struct SignUp {
     pub id: String,
     /// The last name.
     pub last_name: Option<String>,
-    /// `legal_accepted_at` on the wire.
+    /// When the user accepted the terms; null where that has not happened.
     pub legal_accepted_at: Option<Timestamp>,
-    /// `locale` on the wire.
+    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
     pub locale: Option<String>,
-    /// `missing_fields` on the wire.
+    /// What the sign-up still needs.
     pub missing_fields: Vec<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `optional_fields` on the wire.
+    /// What the sign-up can have beside that.
     pub optional_fields: Vec<String>,
-    /// `password_enabled` on the wire.
+    /// Whether a password was given.
     pub password_enabled: bool,
     /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// `required_fields` on the wire.
+    /// What the sign-up needs.
     pub required_fields: Vec<String>,
     /// Its state.
     pub status: SignUpStatus,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
-    /// `unverified_fields` on the wire.
+    /// What is not verified yet.
     pub unverified_fields: Vec<String>,
     /// The username.
     pub username: Option<String>,
-    /// `verifications` on the wire.
+    /// The state of each verification.
     pub verifications: SignUpVerifications,
-    /// `web3_wallet` on the wire.
+    /// The address of the wallet.
     pub web3_wallet: Option<String>,
 }
 response_object!(SignUp {
@@ -91,15 +91,15 @@ response_object!(SignUp {
     web3_wallet: null,
 });
 
-/// A value of a set that the API may extend.
+/// The state of a sign-up.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignUpStatus {
-    /// `abandoned`
+    /// `abandoned`: It was given up, as nothing happened for long.
     Abandoned,
-    /// `complete`
+    /// `complete`: There is a user.
     Complete,
-    /// `missing_requirements`
+    /// `missing_requirements`: Something is missing, or not verified.
     MissingRequirements,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -110,13 +110,13 @@ open_enum!(SignUpStatus else Unknown {
     MissingRequirements = "missing_requirements",
 });
 
-/// An object of the API's answers.
+/// What is to be done to verify an identifier.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerification {
-    /// `next_action` on the wire.
+    /// What is to be done next, if anything.
     pub next_action: Option<SignUpVerificationNextAction>,
-    /// `supported_strategies` on the wire.
+    /// The ways in which it can be verified.
     pub supported_strategies: Option<Vec<String>>,
 }
 response_object!(SignUpVerification {
@@ -124,15 +124,15 @@ response_object!(SignUpVerification {
     supported_strategies,
 });
 
-/// A value of a set that the API may extend.
+/// What comes next in verifying an identifier.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignUpVerificationNextAction {
-    /// ``
+    /// ``: Nothing.
     Empty,
-    /// `needs_attempt`
+    /// `needs_attempt`: The user types the code.
     NeedsAttempt,
-    /// `needs_prepare`
+    /// `needs_prepare`: A code is to be sent.
     NeedsPrepare,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -143,17 +143,17 @@ open_enum!(SignUpVerificationNextAction else Unknown {
     NeedsPrepare = "needs_prepare",
 });
 
-/// An object of the API's answers.
+/// The state of each identifier of a sign-up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerifications {
     /// The email address, or several where this is a list.
     pub email_address: Option<SignUpVerification>,
-    /// `external_account` on the wire.
+    /// The account at another provider.
     pub external_account: Option<Map<String, Value>>,
     /// The phone number in E.164 form, or several where this is a list.
     pub phone_number: Option<SignUpVerification>,
-    /// `web3_wallet` on the wire.
+    /// The address of the wallet.
     pub web3_wallet: Option<SignUpVerification>,
 }
 response_object!(SignUpVerifications {

@@ -4,11 +4,11 @@
 
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A link to the instance's dashboard at Svix.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SvixUrl {
-    /// `svix_url` on the wire.
+    /// The link to the dashboard at Svix, which signs in whoever opens it.
     pub svix_url: String,
 }
 response_object!(SvixUrl {

@@ -5,55 +5,55 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A template of emails or text messages.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
-    /// `available_variables` on the wire.
+    /// The variables that the text may use.
     pub available_variables: Option<Vec<String>>,
-    /// `body` on the wire.
+    /// The text of the message, with its variables.
     pub body: Option<String>,
-    /// `can_delete` on the wire.
+    /// Whether it can be deleted.
     pub can_delete: Option<bool>,
-    /// `can_edit_body` on the wire.
+    /// Whether its text can be changed.
     pub can_edit_body: Option<bool>,
-    /// `can_revert` on the wire.
+    /// Whether it has been changed, and so can be reverted.
     pub can_revert: Option<bool>,
-    /// `can_toggle` on the wire.
+    /// Whether it can be turned off: text messages that only notify can.
     pub can_toggle: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `delivered_by_clerk` on the wire.
+    /// Whether Clerk sends the message; where it does not, a webhook has it.
     pub delivered_by_clerk: Option<bool>,
-    /// `enabled` on the wire.
+    /// Whether it is sent at all.
     pub enabled: Option<bool>,
-    /// `flagged_as_suspicious` on the wire.
+    /// Whether Clerk suspects that it is misused.
     pub flagged_as_suspicious: Option<bool>,
-    /// `from_email_name` on the wire.
+    /// The part before the `@` of the address that this email comes from.
     pub from_email_name: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `instance_id` on the wire.
+    /// The id of the instance.
     pub instance_id: Option<String>,
-    /// `markup` on the wire.
+    /// The design that the text is put into.
     pub markup: Option<String>,
     /// The name.
     pub name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `position` on the wire.
+    /// Its place in the list.
     pub position: Option<i64>,
-    /// `reply_to_email_name` on the wire.
+    /// The part before the `@` of the address that answers go to.
     pub reply_to_email_name: Option<String>,
-    /// `required_variables` on the wire.
+    /// The variables that the text must use.
     pub required_variables: Option<Vec<String>>,
-    /// `resource_type` on the wire.
+    /// Whether it is Clerk's own template or one that you changed.
     pub resource_type: Option<String>,
     /// The short name, unique and fit for URLs.
     pub slug: Option<String>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: Option<String>,
-    /// `template_type` on the wire.
+    /// Whether it is an email or a text message.
     pub template_type: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An object of the API's answers.
+/// A token with which automated tests pass the protection from bots.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestingToken {
@@ -13,7 +13,7 @@ pub struct TestingToken {
     pub expires_at: Timestamp,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `token` on the wire.
+    /// The token.
     pub token: String,
 }
 response_object!(TestingToken {

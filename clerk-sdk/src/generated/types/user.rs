@@ -11,7 +11,7 @@ use crate::types::{
 };
 use crate::wire::{open_enum, response_object, tagged_union};
 
-/// An object of the API's answers.
+/// A user's account at the identity provider of an enterprise.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseAccount {
@@ -19,25 +19,25 @@ pub struct EnterpriseAccount {
     pub active: bool,
     /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `enterprise_connection` on the wire.
+    /// The connection it signs in by.
     pub enterprise_connection: Option<EnterpriseAccountConnection>,
-    /// `enterprise_connection_id` on the wire.
+    /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
     /// The first name.
     pub first_name: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `last_authenticated_at` on the wire.
+    /// When it last signed in; null where it never has.
     pub last_authenticated_at: Option<Timestamp>,
     /// The last name.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `protocol` on the wire.
+    /// Whether it is SAML or OAuth.
     pub protocol: Option<EnterpriseAccountProtocol>,
     /// The identity provider.
     pub provider: String,
-    /// `provider_user_id` on the wire.
+    /// The user's id at the provider.
     pub provider_user_id: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
@@ -61,7 +61,7 @@ response_object!(EnterpriseAccount {
     verification: null,
 });
 
-/// An object of the API's answers.
+/// The connection that an account signs in by.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseAccountConnection {
@@ -73,7 +73,7 @@ pub struct EnterpriseAccountConnection {
     pub allow_subdomains: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `disable_additional_identifications` on the wire.
+    /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
@@ -83,11 +83,11 @@ pub struct EnterpriseAccountConnection {
     pub domains: Option<Vec<String>>,
     /// The id of this object.
     pub id: String,
-    /// `logo_public_url` on the wire.
+    /// Where the logo is; null where there is none.
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: String,
-    /// `protocol` on the wire.
+    /// Whether it is SAML or OAuth.
     pub protocol: String,
     /// The identity provider.
     pub provider: String,
@@ -113,13 +113,13 @@ response_object!(EnterpriseAccountConnection {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// The protocols of enterprise connections.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountProtocol {
-    /// `oauth`
+    /// `oauth`: OAuth, with OpenID Connect.
     OAuth,
-    /// `saml`
+    /// `saml`: SAML.
     Saml,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -133,11 +133,11 @@ open_enum!(EnterpriseAccountProtocol else Unknown {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountVerification {
-    /// A [`VerificationOAuth`].
+    /// Verified at an OAuth provider.
     OAuth(Box<VerificationOAuth>),
-    /// A [`VerificationSaml`].
+    /// Verified at an identity provider that speaks SAML.
     Saml(Box<VerificationSaml>),
-    /// A [`VerificationTicket`].
+    /// Verified by a ticket, such as an invitation.
     Ticket(Box<VerificationTicket>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -148,13 +148,13 @@ tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
     OAuth = "verification_oauth",
 });
 
-/// An object of the API's answers.
+/// A user's account at another provider, such as Google.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAccount {
-    /// `approved_scopes` on the wire.
+    /// What the user has allowed at the provider, with spaces between.
     pub approved_scopes: String,
-    /// `avatar_url` on the wire.
+    /// Where its image is.
     ///
     /// Deprecated: the API may drop it.
     pub avatar_url: Option<String>,
@@ -162,17 +162,17 @@ pub struct ExternalAccount {
     pub created_at: Timestamp,
     /// The email address, or several where this is a list.
     pub email_address: String,
-    /// `email_address_verified` on the wire.
+    /// Whether the provider says that the address is verified.
     pub email_address_verified: Option<bool>,
     /// The first name.
     pub first_name: String,
     /// The id of this object.
     pub id: String,
-    /// `identification_id` on the wire.
+    /// The id under which the user's account is listed.
     pub identification_id: String,
     /// Where its image is.
     pub image_url: Option<String>,
-    /// `label` on the wire.
+    /// A name for it; null where it has none.
     pub label: Option<String>,
     /// The last name.
     pub last_name: String,
@@ -182,7 +182,7 @@ pub struct ExternalAccount {
     pub phone_number: Option<String>,
     /// The identity provider.
     pub provider: String,
-    /// `provider_user_id` on the wire.
+    /// The user's id at the provider.
     pub provider_user_id: String,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
@@ -215,15 +215,15 @@ response_object!(ExternalAccount {
     verification: null,
 });
 
-/// A value of a set that the API may extend.
+/// What the `object` of an account at another provider can be.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountObject {
-    /// `external_account`
+    /// `external_account`: Any provider.
     ExternalAccount,
-    /// `facebook_account`
+    /// `facebook_account`: Facebook, as older answers name it.
     FacebookAccount,
-    /// `google_account`
+    /// `google_account`: Google, as older answers name it.
     GoogleAccount,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -238,9 +238,9 @@ open_enum!(ExternalAccountObject else Unknown {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountVerification {
-    /// A [`VerificationGoogleOneTap`].
+    /// Verified by Google One Tap.
     GoogleOneTap(Box<VerificationGoogleOneTap>),
-    /// A [`VerificationOAuth`].
+    /// Verified at an OAuth provider.
     OAuth(Box<VerificationOAuth>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -250,13 +250,13 @@ tagged_union!(ExternalAccountVerification else Unknown by "object" {
     GoogleOneTap = "verification_google_one_tap",
 });
 
-/// A value of a set that the API may extend.
+/// What an identifier of a new user counts as.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum NewIdentificationStatus {
-    /// `reserved`
+    /// `reserved`: Not verified, but good for signing in and kept for this user.
     Reserved,
-    /// `verified`
+    /// `verified`: Verified.
     Verified,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -266,31 +266,31 @@ open_enum!(NewIdentificationStatus else Unknown {
     Verified = "verified",
 });
 
-/// An object of the API's answers.
+/// The token with which to call a provider in a user's name.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthAccessToken {
     /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// `external_account_id` on the wire.
+    /// The id of the account at the provider.
     pub external_account_id: String,
-    /// `id_token` on the wire.
+    /// The identity token.
     pub id_token: Option<String>,
-    /// `label` on the wire.
+    /// A name for it; null where it has none.
     pub label: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
     /// The identity provider.
     pub provider: String,
-    /// `provider_user_id` on the wire.
+    /// The user's id at the provider.
     pub provider_user_id: String,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// `token` on the wire.
+    /// The token.
     pub token: String,
-    /// `token_secret` on the wire.
+    /// The secret that belongs to the token, for providers of OAuth 1.0.
     pub token_secret: Option<String>,
 }
 response_object!(OAuthAccessToken {
@@ -307,7 +307,7 @@ response_object!(OAuthAccessToken {
     token_secret: secret,
 });
 
-/// An object of the API's answers.
+/// A passkey of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Passkey {
@@ -334,7 +334,7 @@ response_object!(Passkey {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PasskeyVerification {
-    /// A [`VerificationPasskey`].
+    /// Verified by a passkey.
     Passkey(Box<VerificationPasskey>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -343,18 +343,18 @@ tagged_union!(PasskeyVerification else Unknown by "object" {
     Passkey = "verification_passkey",
 });
 
-/// An object of the API's answers.
+/// Whether a password is right.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PasswordVerification {
-    /// `verified` on the wire.
+    /// Whether the password is the user's.
     pub verified: bool,
 }
 response_object!(PasswordVerification {
     verified,
 });
 
-/// An object of the API's answers.
+/// A user's account at an identity provider that speaks SAML.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlAccount {
@@ -366,7 +366,7 @@ pub struct SamlAccount {
     pub first_name: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// `last_authenticated_at` on the wire.
+    /// When it last signed in; null where it never has.
     pub last_authenticated_at: Option<Timestamp>,
     /// The last name.
     pub last_name: Option<String>,
@@ -374,11 +374,11 @@ pub struct SamlAccount {
     pub object: String,
     /// The identity provider.
     pub provider: String,
-    /// `provider_user_id` on the wire.
+    /// The user's id at the provider.
     pub provider_user_id: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// `saml_connection` on the wire.
+    /// The SAML connection.
     pub saml_connection: Option<SamlAccountConnection>,
     /// The state of its verification.
     pub verification: Option<SamlAccountVerification>,
@@ -398,7 +398,7 @@ response_object!(SamlAccount {
     verification: null,
 });
 
-/// An object of the API's answers.
+/// The SAML connection that an account signs in by.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlAccountConnection {
@@ -410,7 +410,7 @@ pub struct SamlAccountConnection {
     pub allow_subdomains: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `disable_additional_identifications` on the wire.
+    /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: Option<bool>,
     /// The domain.
     ///
@@ -448,9 +448,9 @@ response_object!(SamlAccountConnection {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SamlAccountVerification {
-    /// A [`VerificationSaml`].
+    /// Verified at an identity provider that speaks SAML.
     Saml(Box<VerificationSaml>),
-    /// A [`VerificationTicket`].
+    /// Verified by a ticket, such as an invitation.
     Ticket(Box<VerificationTicket>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -460,13 +460,13 @@ tagged_union!(SamlAccountVerification else Unknown by "object" {
     Ticket = "verification_ticket",
 });
 
-/// An object of the API's answers.
+/// What a directory says of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScimUserMetadata {
-    /// `directory_enabled` on the wire.
+    /// Whether the directory is in use; absent where it is not.
     pub directory_enabled: Option<bool>,
-    /// `directory_id` on the wire.
+    /// The id of the directory.
     pub directory_id: String,
     /// The id that your own system has for it.
     pub external_id: Option<String>,
@@ -477,7 +477,7 @@ response_object!(ScimUserMetadata {
     external_id: null,
 });
 
-/// An object of the API's answers.
+/// How many there are.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotalCount {
@@ -491,13 +491,13 @@ response_object!(TotalCount {
     total_count,
 });
 
-/// A value of a set that the API may extend.
+/// The kinds of codes for a second factor.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TotpCodeType {
-    /// `backup_code`
+    /// `backup_code`: A backup code.
     BackupCode,
-    /// `totp`
+    /// `totp`: A code of an authenticator app.
     Totp,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -507,13 +507,13 @@ open_enum!(TotpCodeType else Unknown {
     Totp = "totp",
 });
 
-/// An object of the API's answers.
+/// Whether a code is right, and which kind it is.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotpVerification {
-    /// `code_type` on the wire.
+    /// Which kind of code it was.
     pub code_type: Option<TotpCodeType>,
-    /// `verified` on the wire.
+    /// Whether the code is right.
     pub verified: bool,
 }
 response_object!(TotpVerification {
@@ -521,13 +521,13 @@ response_object!(TotpVerification {
     verified,
 });
 
-/// An object of the API's answers.
+/// A device that a user has enrolled as trusted.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrustedDevice {
-    /// `algorithm` on the wire.
+    /// The algorithm of the device's key.
     pub algorithm: String,
-    /// `app_identifier` on the wire.
+    /// The identifier of the native application that runs on the device.
     pub app_identifier: String,
     /// When it was created.
     pub created_at: Timestamp,
@@ -539,9 +539,9 @@ pub struct TrustedDevice {
     pub name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `platform` on the wire.
+    /// The system that the device runs.
     pub platform: TrustedDevicePlatform,
-    /// `revoked_at` on the wire.
+    /// When it was revoked; null where it was not.
     pub revoked_at: Option<Timestamp>,
     /// Its state.
     pub status: TrustedDeviceStatus,
@@ -562,13 +562,13 @@ response_object!(TrustedDevice {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// The systems that trusted devices run.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TrustedDevicePlatform {
-    /// `android`
+    /// `android`: Android.
     Android,
-    /// `ios`
+    /// `ios`: iOS.
     Ios,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -578,13 +578,13 @@ open_enum!(TrustedDevicePlatform else Unknown {
     Ios = "ios",
 });
 
-/// A value of a set that the API may extend.
+/// Whether a device is trusted.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TrustedDeviceStatus {
-    /// `active`
+    /// `active`: It is.
     Active,
-    /// `revoked`
+    /// `revoked`: It was, and is no more.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -594,31 +594,31 @@ open_enum!(TrustedDeviceStatus else Unknown {
     Revoked = "revoked",
 });
 
-/// An object of the API's answers.
+/// A user: a person who signs in to your application.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// `backup_code_enabled` on the wire.
+    /// Whether the user has backup codes left.
     pub backup_code_enabled: bool,
-    /// `banned` on the wire.
+    /// Whether the user is banned, and so can neither sign in nor have sessions.
     pub banned: bool,
-    /// `bypass_client_trust` on the wire. The default is `false`.
+    /// Whether sign-ins from devices that Clerk does not know yet need no further proof. The default is `false`.
     pub bypass_client_trust: Option<bool>,
-    /// `create_organization_enabled` on the wire.
+    /// Whether the user may create organizations.
     pub create_organization_enabled: bool,
-    /// `create_organizations_limit` on the wire.
+    /// How many organizations the user may create; 0 for any number, null for what the instance says.
     pub create_organizations_limit: Option<i64>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// `delete_self_enabled` on the wire.
+    /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: bool,
-    /// `deprovisioned` on the wire.
+    /// Whether the directory has taken the user's access away, so that no sign-in succeeds.
     pub deprovisioned: Option<bool>,
-    /// `email_addresses` on the wire.
+    /// The email addresses.
     pub email_addresses: Vec<EmailAddress>,
-    /// `enterprise_accounts` on the wire.
+    /// The accounts at identity providers of enterprises.
     pub enterprise_accounts: Vec<EnterpriseAccount>,
-    /// `external_accounts` on the wire.
+    /// The accounts at other providers, such as Google.
     pub external_accounts: Vec<ExternalAccount>,
     /// The id that your own system has for it.
     pub external_id: Option<String>,
@@ -630,57 +630,57 @@ pub struct User {
     pub id: String,
     /// Where its image is.
     pub image_url: Option<String>,
-    /// `last_active_at` on the wire.
+    /// When the user was last active, to the day; null where that never happened.
     pub last_active_at: Option<Timestamp>,
     /// The last name.
     pub last_name: Option<String>,
-    /// `last_sign_in_at` on the wire.
+    /// When the user last signed in; null where that never happened.
     pub last_sign_in_at: Option<Timestamp>,
-    /// `legal_accepted_at` on the wire.
+    /// When the user accepted the terms; null where that has not happened.
     pub legal_accepted_at: Option<Timestamp>,
-    /// `locale` on the wire.
+    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
     pub locale: Option<String>,
-    /// `locked` on the wire.
+    /// Whether the user is locked out of signing in.
     pub locked: bool,
-    /// `lockout_expires_in_seconds` on the wire.
+    /// In how many seconds the lockout ends; null where there is none or it has no end.
     pub lockout_expires_in_seconds: Option<i64>,
-    /// `mfa_disabled_at` on the wire.
+    /// When the last second factor was turned off; null where that never happened.
     pub mfa_disabled_at: Option<Timestamp>,
-    /// `mfa_enabled_at` on the wire.
+    /// When a second factor was first turned on; null where that never happened.
     pub mfa_enabled_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// `organization_memberships` on the wire.
+    /// The organizations that the user is a member of.
     pub organization_memberships: Option<Vec<OrganizationMembership>>,
-    /// `passkeys` on the wire.
+    /// The passkeys.
     pub passkeys: Vec<Passkey>,
-    /// `password_enabled` on the wire.
+    /// Whether the user has a password.
     pub password_enabled: bool,
-    /// `password_last_updated_at` on the wire.
+    /// When the password was last changed; null where that never happened.
     pub password_last_updated_at: Option<Timestamp>,
-    /// `phone_numbers` on the wire.
+    /// The phone numbers.
     pub phone_numbers: Vec<PhoneNumber>,
-    /// `primary_email_address_id` on the wire.
+    /// The id of the primary email address; null where there is none.
     pub primary_email_address_id: Option<String>,
-    /// `primary_phone_number_id` on the wire.
+    /// The id of the primary phone number; null where there is none.
     pub primary_phone_number_id: Option<String>,
-    /// `primary_web3_wallet_id` on the wire.
+    /// The id of the primary wallet; null where there is none.
     pub primary_web3_wallet_id: Option<String>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
-    /// `profile_image_url` on the wire.
+    /// Where the user's image is; `image_url` has taken its place.
     ///
     /// Deprecated: the API may drop it.
     pub profile_image_url: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Map<String, Value>,
-    /// `saml_accounts` on the wire.
+    /// The accounts at identity providers that speak SAML; `enterprise_accounts` has them all.
     pub saml_accounts: Vec<SamlAccount>,
-    /// `scim` on the wire.
+    /// What the directory says of the user; null where none provisions this one.
     pub scim: Option<ScimUserMetadata>,
-    /// `totp_enabled` on the wire.
+    /// Whether the user has an authenticator app.
     pub totp_enabled: bool,
-    /// `two_factor_enabled` on the wire.
+    /// Whether the user has any second factor.
     pub two_factor_enabled: bool,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
@@ -688,9 +688,9 @@ pub struct User {
     pub updated_at: Timestamp,
     /// The username.
     pub username: Option<String>,
-    /// `verification_attempts_remaining` on the wire.
+    /// How many wrong tries are left before the user is locked out; null where there is no limit.
     pub verification_attempts_remaining: Option<i64>,
-    /// `web3_wallets` on the wire.
+    /// The Web3 wallets.
     pub web3_wallets: Vec<Web3Wallet>,
 }
 response_object!(User {
@@ -742,7 +742,7 @@ response_object!(User {
     web3_wallets,
 });
 
-/// An object of the API's answers.
+/// The id of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserReference {
@@ -753,7 +753,7 @@ response_object!(UserReference {
     user_id,
 });
 
-/// An object of the API's answers.
+/// Verified by Google One Tap.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationGoogleOneTap {
@@ -769,7 +769,7 @@ pub struct VerificationGoogleOneTap {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationGoogleOneTap {
@@ -782,7 +782,7 @@ response_object!(VerificationGoogleOneTap {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified at an OAuth provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationOAuth {
@@ -792,7 +792,7 @@ pub struct VerificationOAuth {
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Timestamp,
-    /// `external_verification_redirect_url` on the wire.
+    /// Where to send the user to sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -800,7 +800,7 @@ pub struct VerificationOAuth {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationOAuth {
@@ -814,7 +814,7 @@ response_object!(VerificationOAuth {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified by a passkey.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationPasskey {
@@ -822,9 +822,9 @@ pub struct VerificationPasskey {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `message` on the wire.
+    /// The text to sign; null where there is none.
     pub message: Option<String>,
-    /// `nonce` on the wire.
+    /// The random text that the signature is over.
     pub nonce: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -832,7 +832,7 @@ pub struct VerificationPasskey {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: String,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationPasskey {
@@ -846,7 +846,7 @@ response_object!(VerificationPasskey {
     verified_at_client,
 });
 
-/// An object of the API's answers.
+/// Verified by the signature of a wallet.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationWeb3 {
@@ -854,9 +854,9 @@ pub struct VerificationWeb3 {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// `message` on the wire.
+    /// The text to sign; null until the verification is prepared.
     pub message: Option<String>,
-    /// `nonce` on the wire.
+    /// The random text that the signature is over.
     pub nonce: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -864,7 +864,7 @@ pub struct VerificationWeb3 {
     pub status: VerificationStatus,
     /// How it is verified.
     pub strategy: Web3Strategy,
-    /// `verified_at_client` on the wire.
+    /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationWeb3 {
@@ -878,19 +878,19 @@ response_object!(VerificationWeb3 {
     verified_at_client,
 });
 
-/// A value of a set that the API may extend.
+/// The wallets that can sign in.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Web3Strategy {
-    /// `web3_base_signature`
+    /// `web3_base_signature`: Base.
     Web3BaseSignature,
-    /// `web3_coinbase_wallet_signature`
+    /// `web3_coinbase_wallet_signature`: Coinbase Wallet.
     Web3CoinbaseWalletSignature,
-    /// `web3_metamask_signature`
+    /// `web3_metamask_signature`: MetaMask.
     Web3MetamaskSignature,
-    /// `web3_okx_wallet_signature`
+    /// `web3_okx_wallet_signature`: OKX Wallet.
     Web3OkxWalletSignature,
-    /// `web3_solana_signature`
+    /// `web3_solana_signature`: A wallet of Solana.
     Web3SolanaSignature,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -903,7 +903,7 @@ open_enum!(Web3Strategy else Unknown {
     Web3SolanaSignature = "web3_solana_signature",
 });
 
-/// An object of the API's answers.
+/// A wallet of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Web3Wallet {
@@ -917,7 +917,7 @@ pub struct Web3Wallet {
     pub updated_at: Timestamp,
     /// The state of its verification.
     pub verification: Option<Web3WalletVerification>,
-    /// `web3_wallet` on the wire.
+    /// The address of the wallet.
     pub web3_wallet: String,
 }
 response_object!(Web3Wallet {
@@ -933,9 +933,9 @@ response_object!(Web3Wallet {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Web3WalletVerification {
-    /// A [`VerificationAdmin`].
+    /// Verified by a backend or in the dashboard.
     Admin(Box<VerificationAdmin>),
-    /// A [`VerificationWeb3`].
+    /// Verified by the signature of a wallet.
     Web3(Box<VerificationWeb3>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),

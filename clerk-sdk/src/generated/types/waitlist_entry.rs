@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::types::Invitation;
 use crate::wire::{open_enum, response_object};
 
-/// An object of the API's answers.
+/// A person who waits for an invitation.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WaitlistEntry {
@@ -16,9 +16,9 @@ pub struct WaitlistEntry {
     pub email_address: String,
     /// The id of this object.
     pub id: String,
-    /// `invitation` on the wire.
+    /// The invitation that came of it; null where there is none.
     pub invitation: Option<Invitation>,
-    /// `is_locked` on the wire.
+    /// Whether a batch is working on the entry, so that nothing else can be done with it.
     pub is_locked: Option<bool>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -38,17 +38,17 @@ response_object!(WaitlistEntry {
     updated_at,
 });
 
-/// A value of a set that the API may extend.
+/// What became of an entry of the waitlist.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum WaitlistEntryStatus {
-    /// `completed`
+    /// `completed`: The person has signed up.
     Completed,
-    /// `invited`
+    /// `invited`: The person was invited.
     Invited,
-    /// `pending`
+    /// `pending`: The person waits.
     Pending,
-    /// `rejected`
+    /// `rejected`: The person was rejected.
     Rejected,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

@@ -52,17 +52,15 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls `GET /pets/count`.
-    ///
-    /// `GET /pets/count`
+    /// Calls `GET /pets/count`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets#operation/CountPets))
     pub fn count(&self) -> Call<i64> {
         let request = Request::get("/pets/count").without_key();
         self.transport.call(request)
     }
 
-    /// Calls `GET /pets/{petID}`.
-    ///
-    /// `GET /pets/{petID}`
+    /// Calls `GET /pets/{petID}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets#operation/GetPet))
     pub fn get(&self, pet_id: &str) -> Call<()> {
         let request = Request::get("/pets/{petID}")
             .path_except("petID", pet_id, &["count"]);

@@ -64,9 +64,8 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls `POST /pets`.
-    ///
-    /// `POST /pets`
+    /// Calls `POST /pets`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets#operation/CreatePet))
     pub fn create(&self, params: &CreateParams) -> Call<()> {
         let request = Request::post("/pets").multipart(params);
         self.transport.call(request)

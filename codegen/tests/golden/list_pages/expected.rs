@@ -154,11 +154,8 @@ impl Client {
 
     /// Calls The answer is one page; [`Call::items`] walks all of them.
     ///
-    /// `GET /cats`.
-    ///
-    /// The answer is one page; [`Call::items`] walks all of them.
-    ///
     /// `GET /cats`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Cats#operation/ListCats))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/cats").query(params).paged(Paging::new(500));
         self.transport.call(request)
@@ -236,11 +233,8 @@ impl Client {
 
     /// Calls The answer is one page; [`Call::items`] walks all of them.
     ///
-    /// `GET /dogs`.
-    ///
-    /// The answer is one page; [`Call::items`] walks all of them.
-    ///
     /// `GET /dogs`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Dogs#operation/ListDogs))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/dogs")
             .query(params)
@@ -329,11 +323,8 @@ impl Client {
 
     /// Calls The answer is one page; [`Call::items`] walks all of them.
     ///
-    /// `GET /fish`.
-    ///
-    /// The answer is one page; [`Call::items`] walks all of them.
-    ///
     /// `GET /fish`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Fish#operation/ListFish))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/fish")
             .query(params)
@@ -419,9 +410,8 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls `GET /hens`.
-    ///
-    /// `GET /hens`
+    /// Calls `GET /hens`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Hens#operation/ListHens))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/hens").query(params);
         self.transport.call(request)

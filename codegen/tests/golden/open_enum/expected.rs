@@ -52,9 +52,8 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls `GET /pets/{pet_id}`.
-    ///
-    /// `GET /pets/{pet_id}`
+    /// Calls `GET /pets/{pet_id}`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets#operation/GetPet))
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         self.transport.call(request)

@@ -75,9 +75,8 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls `GET /pets`.
-    ///
-    /// `GET /pets`
+    /// Calls `GET /pets`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets#operation/ListPets))
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<String>> {
         let request = Request::get("/pets").query(params);

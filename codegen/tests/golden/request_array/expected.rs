@@ -60,9 +60,8 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls `POST /pets`.
-    ///
-    /// `POST /pets`
+    /// Calls `POST /pets`
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets#operation/CreatePet))
     pub fn create(&self, params: &[CreateParams]) -> Call<()> {
         let request = Request::post("/pets").json(params);
         self.transport.call(request)
