@@ -1,5 +1,8 @@
 //! A local stand-in for Clerk's Backend API: real HTTP on loopback, real state, a key to check.
 //!
+//! Users, organizations, memberships and invitations are kept, and a wrong call about them is refused as Clerk
+//! does. Every other operation answers with a sample that fits Clerk's document, whatever it is sent.
+//!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! use clerk_sdk::{ClientConfig, user};
@@ -27,6 +30,7 @@ mod paging;
 mod readme;
 mod request;
 mod routes;
+mod sample;
 mod server;
 mod signer;
 mod state;

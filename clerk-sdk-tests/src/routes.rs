@@ -4,7 +4,7 @@ use crate::answer::{Answer, Failure};
 use crate::paging::listed;
 use crate::request::RecordedRequest;
 use crate::state::State;
-use crate::{crowd, invitations, memberships, organizations, users};
+use crate::{crowd, invitations, memberships, organizations, sample, users};
 
 /// Answers from the state.
 pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
@@ -19,7 +19,7 @@ pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
         }
         _ => None,
     };
-    answer.unwrap_or_else(|| Err(refusal(&path)))
+    answer.unwrap_or_else(|| sample::answer(&request.method, &path).ok_or_else(|| refusal(&path)))
 }
 
 /// Whether a request carries a file, which takes waiting for.

@@ -143,6 +143,9 @@ impl Server {
     }
 
     async fn by_state(&self, request: &RecordedRequest) -> Answer {
+        if short(&request.path).starts_with("/public/") {
+            return routes::answer(&mut State::default(), request);
+        }
         let key = self.key(request)?;
         let upload = match routes::is_upload(request) {
             true => Some(request.upload().await?),

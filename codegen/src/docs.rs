@@ -81,6 +81,9 @@ pub(crate) fn undocumented(api: &Api) -> Vec<String> {
         if resource.docs.is_none() {
             items.push(resource.module.clone());
         }
+        if resource.example.is_none() {
+            items.push(format!("{} (example)", resource.module));
+        }
         let without = |operation: &&Operation| operation.docs.is_none();
         let operations = resource.operations.iter().filter(without);
         items.extend(operations.map(|it| format!("{}::{}", resource.module, it.name)));

@@ -22,6 +22,8 @@ pub(crate) type Places = BTreeMap<String, BTreeSet<(Home, String)>>;
 pub(crate) struct Resource {
     pub(crate) module: String,
     pub(crate) docs: Option<String>,
+    /// A few lines of Rust that use it.
+    pub(crate) example: Option<String>,
     pub(crate) operations: Vec<Operation>,
     /// Types of `clerk_sdk::types` that the module exports again.
     pub(crate) exports: Vec<String>,

@@ -185,3 +185,15 @@ fn a_request_that_hangs_ends_with_the_server() {
         );
     });
 }
+
+#[tokio::test]
+async fn what_has_no_state_answers_with_a_sample_that_fits_the_document() {
+    let (_server, caller) = start().await;
+    let machine = caller.get("/machines/mch_1").await;
+    assert_eq!(machine.status, 200, "{}", machine.json);
+    assert_eq!(machine.json["object"], "machine");
+    assert_eq!(machine.json["default_token_ttl"], 1);
+    let set = caller.get("/role_sets/role_set:default").await;
+    assert_eq!(set.json["roles"][0]["object"], "role_set_item");
+    assert_eq!(caller.delete("/machines").await.status, 404);
+}

@@ -2,6 +2,25 @@
 
 //! Actor tokens: one person signs in as another, to see what they see.
 //!
+//! It is how support looks into a problem of a user's. A token names both: the user who is signed in as, and the actor who acts.
+//! The sessions that come of it say so in their `act` claim, which [`jwt`](crate::jwt) gives as the session's actor.
+//!
+//! The usual error is a 422: there is no such user.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::actor_token::{self, CreateActor, CreateParams};
+//!
+//! let params = CreateParams::new("user_of_trouble", CreateActor::new("user_of_support"));
+//! let token = actor_token::create(&params).await?;
+//! println!("open {}", token.url.as_deref().unwrap_or_default());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};

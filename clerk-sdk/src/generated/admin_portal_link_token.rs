@@ -2,6 +2,22 @@
 
 //! Tokens for links to the portal where an organization's own staff set up single sign-on.
 //!
+//! What they make there is an [`enterprise_connection`](crate::enterprise_connection).
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::admin_portal_link_token::{self, CreateParams};
+//!
+//! let params = CreateParams::new().organization_id("org_123").seconds_until_expiration(3600);
+//! let link = admin_portal_link_token::create(&params).await?;
+//! println!("{} expires {:?}", link.id, link.expiration);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};

@@ -2,6 +2,24 @@
 
 //! Agent tasks: an agent acts for a user, within limits.
 //!
+//! A task is a link that starts a session of the user for the agent, for as long as the task says.
+//! Of two tasks of one agent, the agent's id is the same.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::agent_task::{self, CreateParams, OnBehalfOfInput};
+//!
+//! let ada = OnBehalfOfInput::new().user_id("user_123");
+//! let params = CreateParams::new(ada, "*", "bookkeeper", "File the invoices of May", "https://example.com/invoices");
+//! let task = agent_task::create(&params).await?;
+//! println!("{} starts at {}", task.agent_task_id, task.url.as_deref().unwrap_or_default());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};

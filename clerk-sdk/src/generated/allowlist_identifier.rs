@@ -2,6 +2,25 @@
 
 //! The allowlist: who may sign up while it is on.
 //!
+//! An entry is an email address, a phone number, a wallet, or a domain as `*@example.com`.
+//! [`instance_settings::update_restrictions`](crate::instance_settings::update_restrictions) turns the list on;
+//! [`blocklist_identifier`](crate::blocklist_identifier) is its opposite.
+//!
+//! The usual error is a 402: the instance's plan does not include it.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::allowlist_identifier::{self, CreateParams};
+//!
+//! let entry = allowlist_identifier::create(&CreateParams::new("*@example.com")).await?;
+//! println!("{:?} may sign up", entry.identifier);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};

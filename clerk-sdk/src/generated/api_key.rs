@@ -2,6 +2,27 @@
 
 //! API keys of your users and organizations, for calling your API.
 //!
+//! Your users make them, their programs send them, and your API verifies them: with [`verify`], or with
+//! [`auth`](crate::auth), which takes them beside sessions.
+//! They are not the keys with which your backend calls Clerk.
+//!
+//! The usual error is a 404: no key has this id, or what was sent is none.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::api_key::{self, CreateParams, VerifyParams};
+//!
+//! let params = CreateParams::new("user_123", "laptop").scopes(["invoices:read"]);
+//! let key = api_key::create(&params).await?;
+//! let found = api_key::verify(&VerifyParams::new(&key.secret)).await?;
+//! println!("{} of {} may {:?}", found.name, found.subject, found.scopes);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use serde_json::Value;

@@ -2,6 +2,26 @@
 
 //! Email addresses of users.
 //!
+//! A user has several, one of them the primary. One that is verified signs in.
+//! They come with their [`user`](crate::user), too.
+//!
+//! The usual errors are a 404, where there is no such address, and a 422 or 409, where another user has it.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::{email_address, user};
+//!
+//! let ada = user::create(&user::CreateParams::new().first_name("Ada")).await?;
+//! let params = email_address::CreateParams::new(&ada.id, "ada@example.com").verified(true);
+//! let address = email_address::create(&params).await?;
+//! println!("{} is {}", address.email_address, address.id);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};

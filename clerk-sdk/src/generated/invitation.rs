@@ -2,6 +2,25 @@
 
 //! Invitations to sign up to the application.
 //!
+//! One is an email with a link; who follows it signs up with an address that counts as verified.
+//! To invite to an organization, see [`organization_invitation`](crate::organization_invitation).
+//!
+//! The usual error is a 400: the address has an invitation or a user already.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::invitation::{self, CreateParams};
+//!
+//! let params = CreateParams::new("ada@example.com").expires_in_days(7).redirect_url("https://example.com/welcome");
+//! let invitation = invitation::create(&params).await?;
+//! println!("{} is {:?}", invitation.email_address, invitation.status);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use serde_json::{Map, Value};

@@ -2,6 +2,26 @@
 
 //! Phone numbers of users.
 //!
+//! A user has several, one of them the primary; one that is verified signs in, or is a second factor.
+//! They come with their [`user`](crate::user), too.
+//!
+//! The usual errors are a 404, where there is no such number, and a 422, where another user has it.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::{phone_number, user};
+//!
+//! let ada = user::create(&user::CreateParams::new().first_name("Ada")).await?;
+//! let params = phone_number::CreateParams::new(&ada.id, "+15555550100").verified(true);
+//! let number = phone_number::create(&params).await?;
+//! println!("{} is {}", number.phone_number, number.id);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};

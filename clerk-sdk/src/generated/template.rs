@@ -2,6 +2,29 @@
 
 //! Templates of emails and text messages.
 //!
+//! Every operation here is deprecated by Clerk, without another in its place: the dashboard edits templates.
+//!
+//! The usual error is a 404: no template has this type and slug.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! # #[allow(deprecated)]
+//! # async fn run() -> clerk_sdk::Result<()> {
+//! use clerk_sdk::template::{self, ListParams};
+//!
+//! for template in template::list("email", &ListParams::new()).await? {
+//!     println!("{:?}: {:?}", template.slug, template.name);
+//! }
+//! # Ok(())
+//! # }
+//! # run().await?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use serde_json::{Map, Value};

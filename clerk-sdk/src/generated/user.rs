@@ -2,6 +2,28 @@
 
 //! Users: the people who sign in to your application.
 //!
+//! A user has [`email_address`](crate::email_address)es and [`phone_number`](crate::phone_number)s, accounts at other providers, factors,
+//! [`session`](crate::session)s, and three kinds of metadata: public, private and unsafe, which [`metadata`](crate::metadata) reads as types of yours.
+//!
+//! The usual errors are a 404, where there is no such user, and a 422, where an address or a name is taken or a password is not accepted.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::user::{self, CreateParams, ListParams, UpdateParams};
+//!
+//! let params = CreateParams::new().email_address(["ada@example.com"]).first_name("Ada");
+//! let ada = user::create(&params).await?;
+//! user::update(&ada.id, &UpdateParams::new().last_name("Lovelace")).await?;
+//! for user in user::list(&ListParams::new().query("lovelace")).await? {
+//!     println!("{} {:?}", user.id, user.last_name);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use serde_json::{Map, Value};

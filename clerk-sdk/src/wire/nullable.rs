@@ -56,6 +56,12 @@ impl<T> From<T> for Nullable<T> {
     }
 }
 
+impl<T, U: Into<T>, const N: usize> From<[U; N]> for Nullable<Vec<T>> {
+    fn from(values: [U; N]) -> Self {
+        Self::Value(values.into_iter().map(Into::into).collect())
+    }
+}
+
 impl<T> From<Option<T>> for Nullable<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)

@@ -86,8 +86,10 @@ fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -> TokenStre
         .docs
         .clone()
         .unwrap_or_else(|| format!("Calls about the resource `{title}`."));
+    let example = resource.example.as_deref().map(run).unwrap_or_default();
     let module_docs = inner_docs(&format!(
-        "{about}\n\nThe functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own."
+        "{}{example}\n\nThe functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.",
+        about.trim(),
     ));
     let client = operation::emit_client(&title);
     let methods = resource.operations.iter().map(operation::emit_method);
@@ -131,6 +133,22 @@ fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -> TokenStre
     let imports = imports(&body, &used, &exports);
     let exports = export(&exports);
     quote! { #module_docs #imports #exports #body }
+}
+
+/// An example that runs, against the stand-in: what that takes is hidden.
+fn run(example: &str) -> String {
+    let lines = [
+        "```",
+        "# tokio::runtime::Runtime::new()?.block_on(async {",
+        "# let clerk = clerk_sdk_tests::StandIn::start().await?;",
+        "# clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));",
+        example,
+        "# Ok::<(), Box<dyn std::error::Error>>(())",
+        "# })?;",
+        "# Ok::<(), Box<dyn std::error::Error>>(())",
+        "```",
+    ];
+    format!("\n\n{}", lines.join("\n"))
 }
 
 fn export(names: &[&str]) -> TokenStream {

@@ -13,6 +13,8 @@ pub(crate) use schema::SchemaRef;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapiv3::Tag;
+
 use crate::document::Document;
 use crate::model::{Api, Home, Input, Operation, Places, Resource, Shape, Type, TypeDef};
 use crate::names::Names;
@@ -91,7 +93,8 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
         .map(|(module, operations)| {
             let exports = exports(&module, &operations, &types);
             Resource {
-                docs: tag_docs(document, &module),
+                docs: tag(document, &module).and_then(|tag| tag.description.clone()),
+                example: tag(document, &module).and_then(example),
                 exports,
                 module,
                 operations,
@@ -136,13 +139,14 @@ fn order(operation: &Operation) -> (usize, String) {
 }
 
 /// The prose of a module: an overlay writes it as the tag with the module's name.
-fn tag_docs(document: &Document, module: &str) -> Option<String> {
-    let tag = document
-        .openapi
-        .tags
-        .iter()
-        .find(|tag| tag.name == module)?;
-    tag.description.clone()
+fn tag<'d>(document: &'d Document, module: &str) -> Option<&'d Tag> {
+    let mut tags = document.openapi.tags.iter();
+    tags.find(|tag| tag.name == module)
+}
+
+fn example(tag: &Tag) -> Option<String> {
+    let example = tag.extensions.get("x-example")?.as_str()?;
+    Some(example.trim().to_owned())
 }
 
 fn server(document: &Document) -> String {
