@@ -19,6 +19,8 @@
 //! # }
 //! ```
 //!
+//! The module `guide` has guides, from getting started to upgrading.
+//!
 //! Where one key is not enough, each module has a `Client`, and [`Clerk`] is one handle for all of them,
 //! made from a [`ClientConfig`].
 //!
@@ -71,6 +73,9 @@ mod config;
 mod error;
 #[rustfmt::skip]
 mod generated;
+// To read, and never to compile: it links to what the features add.
+#[cfg(all(any(doc, doctest), feature = "axum"))]
+pub mod guide;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub mod metadata;

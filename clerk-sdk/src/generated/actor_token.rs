@@ -3,7 +3,7 @@
 //! Actor tokens: one person signs in as another, to see what they see.
 //!
 //! It is how support looks into a problem of a user's. A token names both: the user who is signed in as, and the actor who acts.
-//! The sessions that come of it say so in their `act` claim, which [`jwt`](crate::jwt) gives as the session's actor.
+//! The sessions that come of it say so in their `act` claim, which `jwt` gives as the session's actor.
 //!
 //! The usual error is a 422: there is no such user.
 //!

@@ -3,7 +3,7 @@
 //! API keys of your users and organizations, for calling your API.
 //!
 //! Your users make them, their programs send them, and your API verifies them: with [`verify`], or with
-//! [`auth`](crate::auth), which takes them beside sessions.
+//! `auth`, which takes them beside sessions.
 //! They are not the keys with which your backend calls Clerk.
 //!
 //! The usual error is a 404: no key has this id, or what was sent is none.

@@ -3,7 +3,7 @@
 //! Billing: plans, prices, subscriptions, discounts and statements.
 //!
 //! A payer is a user or an organization. It has one subscription, with an item for each plan, and gets a statement for each period.
-//! What a plan includes, a session can be asked for with `has` of [`jwt`](crate::jwt).
+//! What a plan includes, a session can be asked for with `has` of `jwt`.
 //! A payer's own credit and subscription are with [`user`](crate::user) and [`organization`](crate::organization).
 //!
 //! The usual errors are a 404, where an id is wrong, and a 422, where the state of an item does not allow the change.

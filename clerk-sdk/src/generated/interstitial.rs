@@ -2,7 +2,7 @@
 
 //! The page that older SDKs showed while they found out who was signed in.
 //!
-//! [`auth`](crate::auth) redirects in its place.
+//! `auth` redirects in its place.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {

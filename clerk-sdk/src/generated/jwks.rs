@@ -2,7 +2,7 @@
 
 //! The public keys of the instance's session tokens.
 //!
-//! Whoever verifies tokens needs them; [`jwt`](crate::jwt) and [`auth`](crate::auth) get them by themselves.
+//! Whoever verifies tokens needs them; `jwt` and `auth` get them by themselves.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {

@@ -3,7 +3,7 @@
 //! M2M tokens: one machine calls another.
 //!
 //! A [`machine`](crate::machine) makes them with its own secret key, and sends them with its calls; the other machine verifies them,
-//! with [`verify`] or with [`auth`](crate::auth).
+//! with [`verify`] or with `auth`.
 //!
 //! The usual error is a 404: what was sent is no token, or not one for this machine.
 //!
@@ -51,7 +51,7 @@ impl Client {
     /// Lists the tokens of a machine, without their secrets.
     ///
     /// Only opaque ones: those in JWT form are stored nowhere.
-    /// With a machine's secret key (`ak_…`) as the client's key, it lists that machine's own.
+    /// With a machine's secret key as the client's key, it lists that machine's own.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -70,7 +70,7 @@ impl Client {
 
     /// Creates a token with which one machine calls another.
     ///
-    /// The key of the client must be the secret key of the machine that calls (`ak_…`), not that of the instance.
+    /// The key of the client must be the secret key of the machine that calls, not that of the instance.
     /// Its token is in this answer only.
     /// Verify it where it arrives, with [`verify`] or `Authenticator` of the feature `auth`.
     ///

@@ -2,7 +2,7 @@
 
 //! Permissions: what a role may do.
 //!
-//! A session is asked for them with `has` of [`jwt`](crate::jwt); an [`organization_role`](crate::organization_role) gives them.
+//! A session is asked for them with `has` of `jwt`; an [`organization_role`](crate::organization_role) gives them.
 //!
 //! The usual errors are a 422, where a key is taken, and a 403, where the permission is Clerk's own.
 //!

@@ -2,7 +2,7 @@
 
 //! Sessions: who is signed in, on which client.
 //!
-//! A session gives out tokens that live for a minute; [`jwt`](crate::jwt) and [`auth`](crate::auth) verify them without a call.
+//! A session gives out tokens that live for a minute; `jwt` and `auth` verify them without a call.
 //! What ends a session here ends it when its last token has expired.
 //!
 //! The usual error is a 404: the session is long gone.

@@ -1,0 +1,24 @@
+//! Guides: what one page of reference cannot say.
+//!
+//! They are there to be read; nothing in them is compiled into programs.
+
+macro_rules! guides {
+    ($($name:ident),* $(,)?) => {$(
+        #[doc = include_str!(concat!(stringify!($name), ".md"))]
+        pub mod $name {}
+    )*};
+}
+
+guides!(
+    getting_started,
+    keys_and_clients,
+    errors,
+    null_and_absent,
+    paging,
+    uploads,
+    verifying_tokens,
+    testing,
+    coming_from_go,
+    coming_from_other_clients,
+    upgrading,
+);
