@@ -1,6 +1,6 @@
 //! A local stand-in for Clerk's Backend API: real HTTP on loopback, real state, a key to check.
 //!
-//! Users, organizations, memberships and invitations are kept, and a wrong call about them is refused as Clerk
+//! Users, organizations, memberships and invitations of both kinds are kept, and a wrong call about them is refused as Clerk
 //! does. Every other operation answers with a sample that fits Clerk's document, whatever it is sent.
 //!
 //! ```
@@ -25,6 +25,7 @@ mod invitations;
 mod jwks;
 mod memberships;
 mod metadata;
+mod organization_invitations;
 mod organizations;
 mod paging;
 mod readme;

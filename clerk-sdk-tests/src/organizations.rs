@@ -175,6 +175,9 @@ pub(crate) fn delete(state: &mut State, organization_id: &str) -> Answer {
     state
         .memberships
         .retain(|it| it["organization_id"] != organization_id);
+    state
+        .organization_invitations
+        .retain(|it| it["organization_id"] != organization_id);
     let mut answer = deleted("organization", organization_id);
     answer["slug"] = organization["slug"].clone();
     Ok(answer)

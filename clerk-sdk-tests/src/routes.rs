@@ -4,7 +4,9 @@ use crate::answer::{Answer, Failure};
 use crate::paging::listed;
 use crate::request::RecordedRequest;
 use crate::state::State;
-use crate::{crowd, invitations, memberships, organizations, sample, users};
+use crate::{
+    crowd, invitations, memberships, organization_invitations, organizations, sample, users,
+};
 
 /// Answers from the state.
 pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
@@ -96,6 +98,26 @@ fn on_organizations(state: &mut State, request: &RecordedRequest, path: &[&str])
         ("PATCH", [id, "memberships", user, "metadata"]) => {
             memberships::merge_metadata(state, id, user, request)
         }
+        ("GET" | "POST", [id, "invitations", ..]) => {
+            return on_organization_invitations(state, request, id, &path[2..]);
+        }
+        _ => return None,
+    })
+}
+
+fn on_organization_invitations(
+    state: &mut State,
+    request: &RecordedRequest,
+    organization: &str,
+    path: &[&str],
+) -> Option<Answer> {
+    use organization_invitations::{create, create_bulk, get, list, revoke};
+    Some(match (request.method.as_str(), path) {
+        ("GET", []) => list(state, organization, request),
+        ("POST", []) => create(state, organization, request),
+        ("POST", ["bulk"]) => create_bulk(state, organization, request),
+        ("POST", [id, "revoke"]) => revoke(state, organization, id),
+        ("GET", [id]) if *id != "pending" => get(state, organization, id),
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@ pub(crate) struct State {
     pub(crate) organizations: Vec<Value>,
     pub(crate) memberships: Vec<Value>,
     pub(crate) invitations: Vec<Value>,
+    pub(crate) organization_invitations: Vec<Value>,
 }
 
 /// The object with this id.

@@ -137,3 +137,40 @@ async fn invitations_are_sent_listed_and_revoked() {
     let list = caller.get("/invitations?status=revoked").await;
     assert_eq!(list.json[0]["id"], invitation.id());
 }
+
+#[tokio::test]
+async fn members_are_invited_once_and_an_invitation_is_revoked_once() {
+    let (_server, caller) = start().await;
+    let acme = caller
+        .json("POST", "/organizations", json!({"name": "Acme"}))
+        .await;
+    let path = format!("/organizations/{}/invitations", acme.id());
+    let ada = json!({"email_address": "ada@example.com", "role": "org:member"});
+    let grace = json!({"email_address": "grace@example.com", "role": "org:admin"});
+
+    let sent = caller.json("POST", &path, ada.clone()).await;
+    assert_shape("OrganizationInvitation", &sent.json);
+    let both = caller
+        .json("POST", &format!("{path}/bulk"), json!([grace, ada]))
+        .await;
+    assert_eq!(both.error(), (422, "duplicate_record", "email_address"));
+    let listed = caller.get(&format!("{path}?status=pending")).await;
+    assert_eq!(
+        listed.json["total_count"], 1,
+        "of a bulk all are sent or none"
+    );
+
+    let one = format!("{path}/{}", sent.id());
+    assert_eq!(
+        caller.get(&one).await.json["email_address"],
+        "ada@example.com"
+    );
+    let revoked = caller
+        .json("POST", &format!("{one}/revoke"), json!({}))
+        .await;
+    assert_eq!(revoked.json["status"], "revoked");
+    let again = caller
+        .json("POST", &format!("{one}/revoke"), json!({}))
+        .await;
+    assert_eq!(again.error().0, 400);
+}

@@ -1,0 +1,36 @@
+//! What the examples talk to: Clerk with a key in the environment, without one a stand-in on this machine.
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(dead_code, reason = "each example uses its part of this")]
+
+use std::io;
+
+use clerk_sdk::{Clerk, ClientConfig, KEY_VARIABLE, RateLimit};
+use clerk_sdk_tests::StandIn;
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+pub(crate) struct Instance {
+    pub(crate) clerk: Clerk,
+    /// `None` where it is Clerk itself.
+    pub(crate) stand_in: Option<StandIn>,
+}
+
+impl Instance {
+    pub(crate) async fn connect() -> io::Result<Self> {
+        if let Ok(key) = std::env::var(KEY_VARIABLE) {
+            println!("Talking to Clerk with the key in {KEY_VARIABLE}.");
+            let config = ClientConfig::new(key).rate_limit(RateLimit::published());
+            return Ok(Self {
+                clerk: Clerk::new(config),
+                stand_in: None,
+            });
+        }
+        println!("{KEY_VARIABLE} is not set: talking to a stand-in on this machine.");
+        let stand_in = StandIn::start().await?;
+        let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
+        Ok(Self {
+            clerk: Clerk::new(config),
+            stand_in: Some(stand_in),
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Copies all users into a database, and takes out those who are gone: run it again as often as you like.
+//!
+//! With `CLERK_SECRET_KEY` set it copies Clerk's, without, those of a stand-in on this machine. The database is
+//! SQLite, in memory where no file is named.
+//!
+//! ```sh
+//! cargo run -p clerk-sdk --example sync_users -- users.db
+//! ```
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+mod instance;
+
+use std::time::SystemTime;
+
+use clerk_sdk::types::User;
+use clerk_sdk::user;
+use instance::{Instance, Result};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+#[tokio::main]
+async fn main() -> Result {
+    let instance = Instance::connect().await?;
+    if let Some(stand_in) = &instance.stand_in {
+        stand_in.add_crowd(2_000);
+    }
+    let options = match std::env::args().nth(1) {
+        Some(path) => SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true),
+        None => SqliteConnectOptions::new().in_memory(true),
+    };
+    let mut database = options.connect().await?;
+    sqlx::raw_sql(
+        "CREATE TABLE IF NOT EXISTS users (
+            id TEXT PRIMARY KEY, email TEXT, name TEXT, updated_at INTEGER NOT NULL, run INTEGER NOT NULL
+        )",
+    )
+    .execute(&mut database)
+    .await?;
+
+    let counts = sync(&instance.clerk.user(), &mut database).await?;
+    println!("{} users copied, {} taken out", counts.copied, counts.gone);
+    Ok(())
+}
+
+struct Counts {
+    copied: u64,
+    gone: u64,
+}
+
+/// Copies page by page, each in a transaction of its own.
+async fn sync(users: &user::Client, database: &mut SqliteConnection) -> Result<Counts> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    // Who has another run than this one at the end was not seen.
+    let run = i64::try_from(now.as_nanos())?;
+    let mut copied = 0;
+    let mut pages = users.list(&user::ListParams::new()).pages();
+    while let Some(page) = pages.next().await.transpose()? {
+        let mut transaction = database.begin().await?;
+        for user in &page {
+            write(user, run, &mut transaction).await?;
+            copied += 1;
+        }
+        transaction.commit().await?;
+    }
+    let gone = sqlx::query("DELETE FROM users WHERE run <> ?").bind(run);
+    let gone = gone.execute(database).await?.rows_affected();
+    Ok(Counts { copied, gone })
+}
+
+async fn write(user: &User, run: i64, database: &mut SqliteConnection) -> Result {
+    let name = [user.first_name.as_deref(), user.last_name.as_deref()];
+    let name = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    sqlx::query(
+        "INSERT INTO users (id, email, name, updated_at, run) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET
+            email = excluded.email, name = excluded.name, updated_at = excluded.updated_at, run = excluded.run",
+    )
+    .bind(&user.id)
+    .bind(primary_email(user))
+    .bind(name)
+    .bind(user.updated_at.as_millis())
+    .bind(run)
+    .execute(database)
+    .await?;
+    Ok(())
+}
+
+fn primary_email(user: &User) -> Option<&str> {
+    let id = user.primary_email_address_id.as_deref()?;
+    let address = user.email_addresses.iter().find(|it| it.id == id)?;
+    Some(&address.email_address)
+}
