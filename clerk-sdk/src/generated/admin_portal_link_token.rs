@@ -55,8 +55,8 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 409: It conflicts with the present state, or with another change under way.
     pub fn create(&self, params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
         let request = Request::post("/admin_portal_link_tokens").json(params);
         self.transport.call(request)
@@ -73,7 +73,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No such token exists.
     pub fn revoke(
         &self,

@@ -101,9 +101,9 @@ pub struct CreateParams {
     pub agent_name: String,
     /// The user that the agent acts for, by one of id and identifier.
     pub on_behalf_of: OnBehalfOfInput,
-    /// The permissions.
+    /// What the agent may do: `*`, which is everything.
     pub permissions: String,
-    /// Where to return to afterwards.
+    /// Where the agent goes once the session is there: an `https` address of a domain of the instance.
     pub redirect_url: String,
     /// How many seconds the session lasts that comes of it; half an hour where it is not set. The default is `1800`.
     pub session_max_duration_in_seconds: Option<i64>,

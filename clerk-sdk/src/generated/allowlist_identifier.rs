@@ -77,7 +77,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 402: The instance's plan does not include the allowlist.
-    /// - 422: The identifier is on the list already, or is none.
+    /// - 422: The identifier is on the list already, or is not valid.
     pub fn create(&self, params: &CreateParams) -> Call<AllowlistIdentifier> {
         let request = Request::post("/allowlist_identifiers").json(params);
         self.transport.call(request)
@@ -126,9 +126,9 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address, phone number, username or wallet.
+    /// The email address, phone number or wallet, or `*@` and a domain.
     pub identifier: String,
-    /// Whether an email is sent. The default is `false`.
+    /// Whether an invitation is sent, to an email address or a phone number. The default is `false`.
     pub notify: Option<bool>,
 }
 request_object!(CreateParams {

@@ -91,7 +91,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 409: It conflicts with the present state, or with another change under way.
     pub fn create(&self, params: &CreateParams) -> Call<ApiKeyWithSecret> {
         let request = Request::post("/api_keys").json(params);
         self.transport.call(request)
@@ -242,7 +242,7 @@ pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Nullable<Value>,
     /// The id of the user who created it.
     pub created_by: Nullable<String>,
@@ -429,7 +429,7 @@ impl RevokeParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Nullable<Value>,
     /// A description for people. At most 255 characters.
     pub description: Nullable<String>,

@@ -79,7 +79,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such subscription item or discount.
     /// - 409: The item has this discount already.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -108,7 +108,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No subscription item has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
@@ -155,9 +155,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such subscription item or price.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 409: It conflicts with the present state, or with another change under way.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
     pub fn create_price_transition(
@@ -185,7 +185,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No subscription item has this id.
     /// - 422: The item is in no free trial, or the date is out of range.
     /// - 500: Clerk failed: report the trace id.
@@ -342,7 +342,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The item, or the discount on it, does not exist.
     /// - 409: Another discount is the active one.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -514,13 +514,13 @@ impl CancelSubscriptionItemParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatePriceParams {
-    /// The amount, in the currency's smallest unit.
+    /// The price of a month, in the currency's smallest unit; 0 for a gift, 100 or more otherwise.
     pub amount: Option<i64>,
-    /// What a month costs where a year is paid for, in the currency's smallest unit.
+    /// What a month costs where a year is paid for, in the currency's smallest unit; 0 for a gift, 100 or more otherwise.
     pub annual_monthly_amount: Nullable<i64>,
-    /// The currency's code, such as `USD`. The default is `"USD"`.
+    /// The currency's code; `USD` where it is left out. The default is `"USD"`.
     pub currency: Option<String>,
-    /// A description for people.
+    /// What the price is for, for people.
     pub description: Option<String>,
     /// The id of the plan.
     pub plan_id: String,

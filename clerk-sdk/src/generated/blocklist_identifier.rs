@@ -71,7 +71,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 402: The instance's plan does not include the blocklist.
-    /// - 422: The identifier is on the list already, or is none.
+    /// - 422: The identifier is on the list already, or is not valid.
     pub fn create(&self, params: &CreateParams) -> Call<BlocklistIdentifier> {
         let request = Request::post("/blocklist_identifiers").json(params);
         self.transport.call(request)
@@ -118,7 +118,7 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address, phone number, username or wallet.
+    /// The email address, phone number or wallet, or `*@` and a domain.
     pub identifier: String,
 }
 request_object!(CreateParams {

@@ -61,7 +61,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn list(&self, params: &ListParams) -> Call<List<Directory>> {
         let request = Request::get("/directories").query(params).paged(Paging::new(500));
         self.transport.call(request)
@@ -75,7 +75,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn get(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::get("/directories/{directory_id}")
@@ -94,7 +94,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: The connection has a directory already, or a value is not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<Directory> {
         let request = Request::post("/directories").json(params);
@@ -112,7 +112,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, directory_id: &str, params: &UpdateParams) -> Call<Directory> {
@@ -132,7 +132,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn delete(&self, directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/directories/{directory_id}")
@@ -151,7 +151,7 @@ impl Client {
     ///
     /// - 400: Mapping groups to roles is off for this directory.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     /// - 422: The group is mapped already, or there is no such role.
     pub fn create_group_role_mapping(
@@ -174,7 +174,7 @@ impl Client {
     ///
     /// - 400: Mapping groups to roles is off for this directory.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The directory or the mapping does not exist.
     pub fn delete_group_role_mapping(
         &self,
@@ -197,7 +197,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn list_group_role_mappings(
         &self,
@@ -219,7 +219,7 @@ impl Client {
     ///
     /// - 400: Mapping groups to roles is off for this directory.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_group_role_mappings(
@@ -243,7 +243,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn rotate_api_key(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::post("/directories/{directory_id}/rotate_api_key")

@@ -70,7 +70,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 402: The instance's plan does not include satellite domains.
-    /// - 422: The name is taken, or is no domain.
+    /// - 422: The name is taken, or is not a domain.
     pub fn create(&self, params: &CreateParams) -> Call<Domain> {
         let request = Request::post("/domains").json(params);
         self.transport.call(request)
@@ -146,7 +146,7 @@ pub fn delete(domain_id: &str) -> Call<DeletedObject> {
 pub struct CreateParams {
     /// Whether it is a satellite, which shares the sessions of the primary domain.
     pub is_satellite: bool,
-    /// The name.
+    /// The domain, such as `example.net`; with a port, on a development instance.
     pub name: String,
     /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: Nullable<String>,
@@ -180,7 +180,7 @@ impl CreateParams {
 pub struct UpdateParams {
     /// Whether the application is one of several under the same root domain, so that its subdomain counts.
     pub is_secondary: Nullable<bool>,
-    /// The name.
+    /// The new domain; with a port, on a development instance.
     pub name: Nullable<String>,
     /// Where your proxy to Clerk is; null where there is none.
     pub proxy_url: Nullable<String>,

@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No email address has this id.
     pub fn get(&self, email_address_id: &str) -> Call<EmailAddress> {
         let request = Request::get("/email_addresses/{email_address_id}")
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such user.
     /// - 409: Another user has this address.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -101,9 +101,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No email address has this id.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 409: It conflicts with the present state, or with another change under way.
     pub fn update(
         &self,
         email_address_id: &str,
@@ -124,9 +124,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No email address has this id.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 409: It conflicts with the present state, or with another change under way.
     pub fn delete(&self, email_address_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
@@ -145,7 +145,7 @@ impl Client {
     ///
     /// - 400: The verification was completed before.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The address or the verification does not exist.
     /// - 500: Clerk failed: report the trace id.
     pub fn attempt_verification(
@@ -172,7 +172,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No email address has this id.
     /// - 500: Clerk failed: report the trace id.
     pub fn prepare_verification(
@@ -198,7 +198,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such user.
     /// - 422: An address belongs to a connected account, or another user has the new one.
     pub fn replace_for_user(
@@ -296,7 +296,7 @@ impl AttemptVerificationParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
@@ -354,7 +354,7 @@ impl CreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// What the new one counts as. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,

@@ -66,7 +66,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<EnterpriseConnection>> {
         let request = Request::get("/enterprise_connections")
@@ -83,7 +83,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No enterprise connection has this id.
     pub fn get(&self, enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
         let request = Request::get("/enterprise_connections/{enterprise_connection_id}")
@@ -101,7 +101,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such organization.
     /// - 409: Another connection has one of the domains.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -122,7 +122,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No enterprise connection has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
@@ -146,7 +146,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No enterprise connection has this id.
     pub fn delete(&self, enterprise_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete(
@@ -166,7 +166,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No enterprise connection has this id.
     pub fn create_test_run(
         &self,
@@ -189,7 +189,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No enterprise connection has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list_test_runs(
@@ -268,11 +268,11 @@ pub fn list_test_runs(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: Nullable<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Nullable<String>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Nullable<String>,
     /// The id of the user.
     pub user_id: Nullable<String>,
@@ -403,7 +403,7 @@ pub struct CreateParams {
     pub allow_organization_account_linking: Nullable<bool>,
     /// Attributes of your own that the identity provider fills.
     pub custom_attributes: Option<Vec<CustomAttributeInput>>,
-    /// The domains. Not empty.
+    /// The domains, such as `example.com`. Not empty.
     pub domains: Vec<String>,
     /// The name.
     pub name: String,
@@ -900,7 +900,7 @@ pub struct UpdateParams {
     pub custom_attributes: Nullable<Vec<CustomAttributeInput>>,
     /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,
     /// The name.
     pub name: Nullable<String>,

@@ -83,7 +83,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: It is no production instance.
-    /// - 422: The name is taken, or is no domain.
+    /// - 422: The name is taken, or is not a domain.
     pub fn change_domain(&self, params: &ChangeDomainParams) -> Call<()> {
         let request = Request::post("/instance/change_domain").json(params);
         self.transport.call(request)
@@ -180,7 +180,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 402: The instance's plan does not include what is turned on.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such role.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_organization_settings(

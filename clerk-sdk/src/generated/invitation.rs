@@ -150,17 +150,17 @@ pub fn revoke(invitation_id: &str) -> Call<RevokedInvitation> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BulkCreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address to invite.
     pub email_address: String,
-    /// How many days it is valid for. From 1 to 365.
+    /// How many days the link works; 30 where it is left out. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
     /// Whether to invite all the same where there is an invitation for the address. The default is `false`.
     pub ignore_existing: Nullable<bool>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// Where to return to afterwards.
+    /// The page of yours that the link leads to; Clerk's own, where it is left out.
     pub redirect_url: Nullable<String>,
     /// Which email is sent. The default is `"invitation"`.
     pub template_slug: Option<InvitationTemplateSlug>,
@@ -239,17 +239,17 @@ impl BulkCreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address to invite.
     pub email_address: String,
-    /// How many days it is valid for. From 1 to 365.
+    /// How many days the link works; 30 where it is left out. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
     /// Whether to invite all the same where there is an invitation for the address. The default is `false`.
     pub ignore_existing: Nullable<bool>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Option<Map<String, Value>>,
-    /// Where to return to afterwards.
+    /// The page of yours that the link leads to; Clerk's own, where it is left out.
     pub redirect_url: Option<String>,
     /// Which email is sent.
     pub template_slug: Option<InvitationTemplateSlug>,

@@ -118,7 +118,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No template has this id.
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/jwt_templates/{template_id}")
@@ -168,17 +168,17 @@ pub fn delete(template_id: &str) -> Call<DeletedObject> {
 pub struct CreateParams {
     /// How many seconds the clocks of others may be off, when they check the token's times. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
-    /// Claims of your own.
+    /// The claims, whose texts may hold shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
     /// Whether tokens are signed with `signing_key` in the place of the instance's key.
     pub custom_signing_key: Option<bool>,
     /// How many seconds the tokens live. From 30 to 315360000.
     pub lifetime: Nullable<i64>,
-    /// The name.
+    /// The name by which sessions ask for it, unique in the instance.
     pub name: String,
     /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: Nullable<String>,
-    /// The private key that tokens are signed with, where it is your own.
+    /// The private key that tokens are signed with, as PEM; it goes with `custom_signing_key`.
     pub signing_key: Nullable<String>,
 }
 request_object!(CreateParams {
@@ -290,17 +290,17 @@ impl ListParams {
 pub struct UpdateParams {
     /// How many seconds the clocks of others may be off, when they check the token's times. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
-    /// Claims of your own.
+    /// The claims, whose texts may hold shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
     /// Whether tokens are signed with `signing_key` in the place of the instance's key.
     pub custom_signing_key: Option<bool>,
     /// How many seconds the tokens live. From 30 to 315360000.
     pub lifetime: Nullable<i64>,
-    /// The name.
+    /// The name by which sessions ask for it, unique in the instance.
     pub name: String,
     /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: Nullable<String>,
-    /// The private key that tokens are signed with, where it is your own.
+    /// The private key that tokens are signed with, as PEM; it goes with `custom_signing_key`.
     pub signing_key: Nullable<String>,
 }
 request_object!(UpdateParams {

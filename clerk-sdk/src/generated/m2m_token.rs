@@ -61,7 +61,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No machine has this id.
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
         let request = Request::get("/m2m_tokens").query(params).paged(Paging::new(100));
@@ -80,7 +80,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 409: It conflicts with the present state, or with another change under way.
     pub fn create(&self, params: &CreateParams) -> Call<M2mTokenWithSecret> {
         let request = Request::post("/m2m_tokens").json(params);
         self.transport.call(request)
@@ -154,7 +154,7 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Nullable<Value>,
     /// Where the machine has a token with the same claims and scopes that lives at least so many seconds, that one comes back and no new one is made. At least 0.
     pub min_remaining_ttl_seconds: Option<i64>,

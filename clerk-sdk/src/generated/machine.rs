@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
         let request = Request::get("/machines").query(params).paged(Paging::new(500));
@@ -78,7 +78,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No machine has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<MachineWithSecret> {
         let request = Request::post("/machines").json(params);
@@ -116,7 +116,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No machine has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(&self, machine_id: &str, params: &UpdateParams) -> Call<Machine> {
@@ -135,7 +135,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No machine has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
@@ -155,7 +155,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: One of the machines does not exist.
     /// - 409: The machine may call it already.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -179,7 +179,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: One of the machines, or the scope between them, does not exist.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn delete_scope(
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No machine has this id.
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
         let request = Request::get("/machines/{machine_id}/secret_key")
@@ -221,7 +221,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No machine has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn rotate_secret_key(
@@ -311,9 +311,9 @@ pub fn rotate_secret_key(
 pub struct CreateParams {
     /// How many seconds the machine's tokens live, where nothing else is asked for. From 1 to 315360000. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// The name. From 1 to 255 characters.
+    /// The name, for people. From 1 to 255 characters.
     pub name: String,
-    /// The machines that it may call. At most 150 items.
+    /// The ids of the machines that it may call, up to 150. At most 150 items.
     pub scoped_machines: Option<Vec<String>>,
 }
 request_object!(CreateParams {
@@ -445,7 +445,7 @@ impl RotateSecretKeyParams {
 pub struct UpdateParams {
     /// How many seconds the machine's tokens live, where nothing else is asked for. From 1 to 315360000.
     pub default_token_ttl: Option<i64>,
-    /// The name. From 1 to 255 characters.
+    /// The new name, for people. From 1 to 255 characters.
     pub name: Option<String>,
 }
 request_object!(UpdateParams {

@@ -57,7 +57,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<OAuthApplication>> {
         let request = Request::get("/oauth_applications")
@@ -73,7 +73,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No OAuth application has this id.
     pub fn get(&self, oauth_application_id: &str) -> Call<OAuthApplication> {
         let request = Request::get("/oauth_applications/{oauth_application_id}")
@@ -92,7 +92,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
         let request = Request::post("/oauth_applications").json(params);
@@ -109,7 +109,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No OAuth application has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
@@ -130,7 +130,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No OAuth application has this id.
     pub fn delete(&self, oauth_application_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/oauth_applications/{oauth_application_id}")
@@ -148,7 +148,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such application or token.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn revoke_token(
@@ -173,7 +173,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No OAuth application has this id.
     pub fn rotate_secret(
         &self,
@@ -196,7 +196,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The file is no image of these kinds.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No OAuth application has this id.
     /// - 413: The file is too large.
     pub fn update_logo(
@@ -283,7 +283,7 @@ pub struct CreateParams {
     pub callback_url: Nullable<String>,
     /// Whether users are asked before the client gets what it asks for. The default is `true`.
     pub consent_screen_enabled: Nullable<bool>,
-    /// The name.
+    /// The name, which users are shown; up to 256 characters.
     pub name: String,
     /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to. The default is `false`.
     pub pkce_required: Nullable<bool>,
@@ -291,7 +291,7 @@ pub struct CreateParams {
     pub public: Nullable<bool>,
     /// The addresses to which users may return.
     pub redirect_uris: Nullable<Vec<String>>,
-    /// The scopes. At most 1024 characters. The default is `"profile email"`.
+    /// What clients may ask to know of users, with spaces between: `profile`, `email`, `public_metadata`, `private_metadata`. At most 1024 characters. The default is `"profile email"`.
     pub scopes: Nullable<String>,
 }
 request_object!(CreateParams {
@@ -470,7 +470,7 @@ pub struct UpdateParams {
     pub callback_url: Nullable<String>,
     /// Whether users are asked before the client gets what it asks for.
     pub consent_screen_enabled: Nullable<bool>,
-    /// The name.
+    /// The new name, which users are shown; up to 256 characters.
     pub name: Nullable<String>,
     /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to.
     pub pkce_required: Nullable<bool>,
@@ -478,7 +478,7 @@ pub struct UpdateParams {
     pub public: Nullable<bool>,
     /// The addresses to which users may return.
     pub redirect_uris: Nullable<Vec<String>>,
-    /// The scopes. At most 1024 characters. The default is `"profile email"`.
+    /// What clients may ask to know of users, with spaces between: `profile`, `email`, `public_metadata`, `private_metadata`. At most 1024 characters. The default is `"profile email"`.
     pub scopes: Nullable<String>,
 }
 request_object!(UpdateParams {

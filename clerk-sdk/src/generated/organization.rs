@@ -65,7 +65,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<Organization>> {
         let request = Request::get("/organizations")
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No organization has this id or slug.
     pub fn get(&self, organization_id: &str, params: &GetParams) -> Call<Organization> {
         let request = Request::get("/organizations/{organization_id}")
@@ -121,7 +121,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 402: The instance's plan does not include what is asked for.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No organization has this id.
     /// - 422: The slug is taken, or a value is not accepted.
     pub fn update(
@@ -162,7 +162,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No organization has this id.
     /// - 409: The key was used for another change.
     /// - 422: There is less credit than shall be taken.
@@ -201,7 +201,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No organization has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
@@ -223,7 +223,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The organization does not exist, or has no subscription.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
@@ -273,7 +273,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The file is no image of these kinds.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No organization has this id.
     /// - 413: The file is too large.
     pub fn update_logo(
@@ -412,7 +412,7 @@ pub fn update_metadata(
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit or to take from it.
     pub action: BillingCreditBalanceAction,
-    /// The amount, in the currency's smallest unit.
+    /// How much, in the currency's smallest unit, above zero.
     pub amount: i64,
     /// The currency's code, such as `USD`.
     pub currency: Option<String>,
@@ -462,13 +462,13 @@ impl AdjustBillingCreditBalanceParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// When it was created.
+    /// When it was made, where that was elsewhere.
     pub created_at: Nullable<DateTime>,
-    /// The id of the user who created it.
+    /// The id of the user who becomes the first member, with the role for creators.
     pub created_by: Nullable<String>,
     /// How many members an organization may have; 0 for any number. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
-    /// The name.
+    /// The name, up to 256 characters, without addresses of pages or HTML.
     pub name: String,
     /// Metadata that only the backend sees.
     pub private_metadata: Nullable<Map<String, Value>>,
@@ -476,7 +476,7 @@ pub struct CreateParams {
     pub public_metadata: Nullable<Map<String, Value>>,
     /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Nullable<String>,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs: lowercase letters, digits and dashes, unique in the instance.
     pub slug: Nullable<String>,
 }
 request_object!(CreateParams {
@@ -793,17 +793,17 @@ impl UpdateMetadataParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether members who manage the organization may delete it.
+    /// Whether members who manage the organization may delete it in the frontend.
     pub admin_delete_enabled: Nullable<bool>,
-    /// When it was created.
+    /// When it was made, where that was elsewhere.
     pub created_at: Nullable<DateTime>,
     /// How many members an organization may have; 0 for any number. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
-    /// The name.
+    /// The new name, up to 256 characters, without addresses of pages or HTML.
     pub name: Nullable<String>,
     /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Nullable<String>,
-    /// The short name, unique and fit for URLs.
+    /// The new short name for URLs, unique in the instance.
     pub slug: Nullable<String>,
 }
 request_object!(UpdateParams {

@@ -83,7 +83,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No organization has this id.
     /// - 422: The domain belongs to an organization or a connection, or is one that anybody can have an address of.
     pub fn create(
@@ -105,7 +105,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The organization does not exist, or has no such domain.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
@@ -134,7 +134,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The organization does not exist, or has no such domain.
     pub fn delete(&self, organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
         let request = Request::delete(
@@ -155,7 +155,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list_from_instance(
         &self,
@@ -177,7 +177,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The organization does not exist, or has no such domain.
     pub fn verify_ownership(
         &self,

@@ -86,7 +86,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The organization does not exist, or has no such invitation.
     pub fn get(
         &self,
@@ -139,7 +139,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such organization, role or inviter.
     /// - 422: An address has an invitation or is a member's already, or there are more than ten.
     pub fn bulk_create(
@@ -303,19 +303,19 @@ pub fn revoke(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BulkCreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address to invite.
     pub email_address: String,
-    /// How many days it is valid for. From 1 to 365.
+    /// How many days the link works; 30 where it is left out. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
     /// The id of the user who invites, a member who may manage others.
     pub inviter_user_id: Nullable<String>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
-    /// Metadata that only the backend sees.
+    /// Metadata that becomes the private metadata of the membership.
     pub private_metadata: Nullable<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that becomes the public metadata of the membership.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// Where to return to afterwards.
+    /// The page of yours that the link leads to.
     pub redirect_url: Nullable<String>,
     /// The key of the role, such as `org:admin`.
     pub role: String,
@@ -396,19 +396,19 @@ impl BulkCreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address to invite.
     pub email_address: String,
-    /// How many days it is valid for. From 1 to 365.
+    /// How many days the link works; 30 where it is left out. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
     /// The id of the user who invites, a member who may manage others.
     pub inviter_user_id: Nullable<String>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
-    /// Metadata that only the backend sees.
+    /// Metadata that becomes the private metadata of the membership.
     pub private_metadata: Nullable<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that becomes the public metadata of the membership.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// Where to return to afterwards.
+    /// The page of yours that the link leads to.
     pub redirect_url: Nullable<String>,
     /// The key of the role, such as `org:admin`.
     pub role: String,

@@ -92,7 +92,7 @@ impl Client {
     /// - 401: The secret key is missing or wrong.
     /// - 402: The instance's plan does not include permissions of your own.
     /// - 404: What the call names does not exist.
-    /// - 422: The key is taken, or is none.
+    /// - 422: The key is taken, or is not of this form.
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationPermission> {
         let request = Request::post("/organization_permissions").json(params);
         self.transport.call(request)

@@ -57,7 +57,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationRole>> {
         let request = Request::get("/organization_roles")
@@ -74,7 +74,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No role has this id.
     pub fn get(&self, organization_role_id: &str) -> Call<OrganizationRole> {
         let request = Request::get("/organization_roles/{organization_role_id}")
@@ -95,9 +95,9 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 402: The instance's plan does not include roles of your own.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such permission.
-    /// - 422: The key is taken or is none, or there are as many roles as there may be.
+    /// - 422: The key is taken or not of this form, or there are as many roles as there may be.
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationRole> {
         let request = Request::post("/organization_roles").json(params);
         self.transport.call(request)
@@ -136,7 +136,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No role has this id.
     /// - 422: A member, an invitation or a setting of the instance still has it.
     pub fn delete(&self, organization_role_id: &str) -> Call<DeletedObject> {
@@ -153,7 +153,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The role or the permission does not exist.
     /// - 409: The role has it already.
     pub fn assign_permission(
@@ -177,7 +177,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The role or the permission does not exist, or the role does not have it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn remove_permission(
@@ -264,7 +264,7 @@ pub struct CreateParams {
     pub key: String,
     /// The name.
     pub name: String,
-    /// The permissions.
+    /// The ids of the permissions that it has.
     pub permissions: Nullable<Vec<String>>,
 }
 request_object!(CreateParams {
@@ -370,7 +370,7 @@ pub struct UpdateParams {
     pub key: Nullable<String>,
     /// The name.
     pub name: Nullable<String>,
-    /// The permissions.
+    /// The ids of all permissions that it has from then on.
     pub permissions: Nullable<Vec<String>>,
 }
 request_object!(UpdateParams {

@@ -60,7 +60,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No phone number has this id.
     pub fn get(&self, phone_number_id: &str) -> Call<PhoneNumber> {
         let request = Request::get("/phone_numbers/{phone_number_id}")
@@ -79,9 +79,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such user.
-    /// - 422: Another user has this number, or it is none.
+    /// - 422: Another user has this number, or it is not valid.
     pub fn create(&self, params: &CreateParams) -> Call<PhoneNumber> {
         let request = Request::post("/phone_numbers").json(params);
         self.transport.call(request)
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No phone number has this id.
     pub fn update(
         &self,
@@ -120,7 +120,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No phone number has this id.
     pub fn delete(&self, phone_number_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/phone_numbers/{phone_number_id}")
@@ -140,7 +140,7 @@ impl Client {
     ///
     /// - 400: The verification was completed before.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The number or the verification does not exist.
     /// - 500: Clerk failed: report the trace id.
     pub fn attempt_verification(
@@ -167,7 +167,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No phone number has this id.
     /// - 429: The number was sent too many codes lately.
     /// - 500: Clerk failed: report the trace id.
@@ -194,9 +194,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such user.
-    /// - 422: Another user has this number, or it is none.
+    /// - 422: Another user has this number, or it is not valid.
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -292,7 +292,7 @@ impl AttemptVerificationParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: String,
     /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
@@ -351,7 +351,7 @@ impl CreateParams {
 pub struct ReplaceForUserParams {
     /// What the new one counts as. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: String,
 }
 request_object!(ReplaceForUserParams {

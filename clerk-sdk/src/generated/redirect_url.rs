@@ -75,7 +75,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 422: The URL is on the list already, or is none.
+    /// - 422: The URL is on the list already, or is not valid.
     pub fn create(&self, params: &CreateParams) -> Call<RedirectUrl> {
         let request = Request::post("/redirect_urls").json(params);
         self.transport.call(request)
@@ -127,7 +127,7 @@ pub fn delete(id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The address, or a link.
+    /// The whole address, with `https://` or a scheme of your application.
     pub url: String,
 }
 request_object!(CreateParams {

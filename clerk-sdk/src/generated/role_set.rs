@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
         let request = Request::get("/role_sets").query(params).paged(Paging::new(500));
@@ -77,7 +77,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No role set has this key or id.
     pub fn get(&self, role_set_key_or_id: &str) -> Call<RoleSet> {
         let request = Request::get("/role_sets/{role_set_key_or_id}")
@@ -98,9 +98,9 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 402: The instance's plan does not include role sets of your own.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such role.
-    /// - 422: The key is taken or is none, or a role is not one of the set's.
+    /// - 422: The key is taken or not of this form, or a role is not one of the set's.
     pub fn create(&self, params: &CreateParams) -> Call<RoleSet> {
         let request = Request::post("/role_sets").json(params);
         self.transport.call(request)
@@ -115,7 +115,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such role set, or no such role in it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
@@ -138,7 +138,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such role set or role.
     /// - 422: A role is in the set already.
     pub fn add_roles(
@@ -163,7 +163,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: One of the role sets does not exist.
     /// - 422: A role that members have is mapped to none.
     pub fn replace(
@@ -186,7 +186,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such role set, or no such role in it.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_role(

@@ -65,7 +65,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
     #[deprecated(note = "the API may drop this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
@@ -85,7 +85,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No SAML connection has this id.
     #[deprecated(note = "the API may drop this operation")]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
@@ -104,7 +104,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such organization.
     /// - 409: Another connection has one of the domains.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -124,7 +124,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection has one of the domains.
     /// - 422: A value is not accepted: the error names its parameter.
@@ -150,7 +150,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan does not include enterprise connections.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No SAML connection has this id.
     #[deprecated(note = "the API may drop this operation")]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
@@ -209,11 +209,11 @@ pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: Option<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// The id of the user.
     pub user_id: Option<String>,
@@ -266,7 +266,7 @@ pub struct CreateParams {
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
     /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Option<bool>,
@@ -525,7 +525,7 @@ pub struct UpdateParams {
     ///
     /// Deprecated: the API may drop it.
     pub domain: Nullable<String>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,
     /// Whether the identity provider asks for the password even of who is signed in there.
     pub force_authn: Option<bool>,

@@ -63,7 +63,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn list(&self, params: &ListParams) -> Call<List<ScimDirectory>> {
         let request = Request::get("/scim_directories")
             .query(params)
@@ -79,7 +79,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn get(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::get("/scim_directories/{scim_directory_id}")
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: The connection has a directory already, or a value is not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<ScimDirectory> {
         let request = Request::post("/scim_directories").json(params);
@@ -116,7 +116,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update(
@@ -140,7 +140,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn delete(&self, scim_directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/scim_directories/{scim_directory_id}")
@@ -159,7 +159,7 @@ impl Client {
     ///
     /// - 400: Mapping groups to roles is off for this directory.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     /// - 422: The group is mapped already, or there is no such role.
     pub fn create_group_role_mapping(
@@ -184,7 +184,7 @@ impl Client {
     ///
     /// - 400: Mapping groups to roles is off for this directory.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The directory or the mapping does not exist.
     pub fn delete_group_role_mapping(
         &self,
@@ -207,7 +207,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn list_group_role_mappings(
         &self,
@@ -231,7 +231,7 @@ impl Client {
     ///
     /// - 400: Mapping groups to roles is off for this directory.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn replace_group_role_mappings(
@@ -257,7 +257,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No directory has this id.
     pub fn rotate_api_key(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::post(

@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: There is no such user.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn create(&self, params: &CreateParams) -> Call<SignInToken> {
@@ -96,11 +96,11 @@ pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// How many seconds it is valid for. At least 1. The default is `2592000`.
+    /// How many seconds it can be used; 30 days where it is left out. At least 1. The default is `2592000`.
     pub expires_in_seconds: Nullable<i64>,
     /// The id of the organization that is active after the sign-in: one of the user's.
     pub org_id: Nullable<String>,
-    /// The id of the user.
+    /// The id of the user who is signed in with it.
     pub user_id: String,
 }
 request_object!(CreateParams {

@@ -53,7 +53,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn get(&self, id: &str) -> Call<SignUp> {
         let request = Request::get("/sign_ups/{id}").path("id", id);
         self.transport.call(request)
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn update(&self, id: &str, params: &UpdateParams) -> Call<SignUp> {
         let request = Request::patch("/sign_ups/{id}").path("id", id).json(params);
         self.transport.call(request)
@@ -93,7 +93,7 @@ pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
 pub struct UpdateParams {
     /// Whether your own code completes the sign-up.
     pub custom_action: Nullable<bool>,
-    /// The id that your own system has for it.
+    /// The id that it has in your own system; null for none.
     pub external_id: Nullable<String>,
 }
 request_object!(UpdateParams {

@@ -105,7 +105,7 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 402: The instance's plan does not include templates of your own.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No template has this type and slug.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 423: The template is locked.
@@ -391,11 +391,11 @@ pub struct UpdateParams {
     pub from_email_name: Option<String>,
     /// The design that the text is put into.
     pub markup: Nullable<String>,
-    /// The name.
+    /// The name, as the dashboard shows it.
     pub name: Option<String>,
     /// The part before the `@` of the address that answers go to.
     pub reply_to_email_name: Option<String>,
-    /// The id of the user, organization or machine it belongs to.
+    /// The subject of the email; text messages have none.
     pub subject: Nullable<String>,
 }
 request_object!(UpdateParams {

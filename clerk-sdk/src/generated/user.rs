@@ -151,7 +151,7 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 404: No user has this id.
-    /// - 409: It contradicts what there is, or another change that is under way.
+    /// - 409: It conflicts with the present state, or with another change under way.
     /// - 422: A username or an external id is taken, or a password is not accepted.
     pub fn update(&self, user_id: &str, params: &UpdateParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}")
@@ -186,7 +186,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     /// - 409: The key was used for another change.
     /// - 422: There is less credit than shall be taken.
@@ -268,7 +268,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The user does not exist, or has no such account.
     /// - 500: Clerk failed: report the trace id.
     pub fn delete_external_account(
@@ -307,7 +307,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The user does not exist, or has no such passkey.
     /// - 500: Clerk failed: report the trace id.
     pub fn delete_passkey(
@@ -359,7 +359,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The user does not exist, or has no such wallet.
     /// - 500: Clerk failed: report the trace id.
     pub fn delete_web3_wallet(
@@ -384,7 +384,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
@@ -406,7 +406,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The user does not exist, or has no subscription.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
@@ -455,7 +455,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     pub fn list_organization_invitations(
         &self,
@@ -478,7 +478,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn list_organization_memberships(
         &self,
         user_id: &str,
@@ -498,7 +498,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     /// - 500: Clerk failed: report the trace id.
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
@@ -516,7 +516,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn lock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/lock").path("user_id", user_id);
         self.transport.call(request)
@@ -534,7 +534,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     /// - 500: Clerk failed: report the trace id.
     pub fn remove_password(
@@ -581,7 +581,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The user does not exist, or has no such device.
     /// - 500: Clerk failed: report the trace id.
     pub fn revoke_trusted_device(
@@ -606,7 +606,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     /// - 422: The user has no password.
     pub fn set_password_compromised(
@@ -640,7 +640,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     pub fn unlock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unlock").path("user_id", user_id);
         self.transport.call(request)
@@ -657,7 +657,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 403: The instance, or who it is for, may not do this.
+    /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
     /// - 422: The user has no password.
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
@@ -1046,7 +1046,7 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit or to take from it.
     pub action: BillingCreditBalanceAction,
-    /// The amount, in the currency's smallest unit.
+    /// How much, in the currency's smallest unit, above zero.
     pub amount: i64,
     /// The currency's code, such as `USD`.
     pub currency: Option<String>,
@@ -1152,7 +1152,7 @@ pub struct CountParams {
     pub last_active_at_after: Option<Timestamp>,
     /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
-    /// Takes only those that were active on this day or later.
+    /// Takes only those that were active on this day or later; `last_active_at_after` says it more exactly.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
@@ -1162,7 +1162,7 @@ pub struct CountParams {
     pub last_sign_in_at_before: Option<Timestamp>,
     /// Takes only those with this text in the name, in either case of its letters.
     pub name_query: Option<String>,
-    /// Takes only those of the organization with this id.
+    /// Takes only members of one of these organizations; with a `-` before it, all but those.
     pub organization_id: Vec<String>,
     /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
@@ -1172,7 +1172,7 @@ pub struct CountParams {
     pub provider: Option<String>,
     /// Takes only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// A text to search for.
+    /// Takes only those with this text in a name, an address, a number, a wallet or the id.
     pub query: Option<String>,
     /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
@@ -1393,9 +1393,9 @@ impl CountParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Backup codes that the user has already.
+    /// Backup codes that the user has already, in the clear or as bcrypt digests.
     pub backup_codes: Option<Vec<String>>,
-    /// Whether the user is banned, and so can neither sign in nor have sessions.
+    /// Whether the user starts banned.
     pub banned: Nullable<bool>,
     /// Whether sign-ins from devices that Clerk does not know yet need no further proof.
     pub bypass_client_trust: Nullable<bool>,
@@ -1403,19 +1403,19 @@ pub struct CreateParams {
     pub create_organization_enabled: Nullable<bool>,
     /// How many organizations the user may create; 0 for any number.
     pub create_organizations_limit: Nullable<i64>,
-    /// When it was created.
+    /// When the user signed up, where that was elsewhere.
     pub created_at: Nullable<DateTime>,
     /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: Nullable<bool>,
-    /// The email address, or several where this is a list.
+    /// The email addresses, unique in the instance; the first becomes the primary one.
     pub email_address: Option<Vec<String>>,
-    /// What each of the addresses counts as, in their order.
+    /// What each of `email_address` counts as, one for each in their order; `verified` where it is left out.
     pub email_address_identification_status: Option<Vec<NewIdentificationStatus>>,
-    /// The id that your own system has for it.
+    /// The id that the user has in your own system, unique in the instance.
     pub external_id: Nullable<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Nullable<String>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Nullable<String>,
     /// When the user accepted the terms, where that was elsewhere.
     pub legal_accepted_at: Nullable<DateTime>,
@@ -1423,15 +1423,15 @@ pub struct CreateParams {
     pub locale: Nullable<String>,
     /// Whether the user starts locked out.
     pub locked: Nullable<bool>,
-    /// The password, in the clear.
+    /// The password, in the clear: 8 characters or more, and none that was leaked. Clerk keeps a digest of it alone.
     pub password: Nullable<String>,
     /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
     pub password_digest: Nullable<String>,
-    /// Which algorithm made the digest, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
+    /// The algorithm that made `password_digest`, such as `bcrypt`, `argon2id` or `scrypt_firebase`; one needs the other.
     pub password_hasher: Option<String>,
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone numbers in E.164 form, unique in the instance; the first becomes the primary one.
     pub phone_number: Option<Vec<String>>,
-    /// What each of the numbers counts as, in their order.
+    /// What each of `phone_number` counts as, one for each in their order; `verified` where it is left out.
     pub phone_number_identification_status: Option<Vec<NewIdentificationStatus>>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
@@ -1445,13 +1445,13 @@ pub struct CreateParams {
     pub skip_password_requirement: Nullable<bool>,
     /// Whether the user may lack an address, number or name that the instance asks for.
     pub skip_user_requirement: Nullable<bool>,
-    /// The secret of the user's authenticator app, in Base32: what an app in use elsewhere goes on with.
+    /// The secret of the authenticator app that the user has already, in Base32, for six digits each 30 seconds by SHA-1.
     pub totp_secret: Nullable<String>,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
-    /// The username.
+    /// The username, unique in the instance.
     pub username: Nullable<String>,
-    /// The address of the wallet.
+    /// The addresses of the user's wallets, unique in the instance; the first becomes the primary one.
     pub web3_wallet: Option<Vec<String>>,
 }
 request_object!(CreateParams {
@@ -1867,7 +1867,7 @@ pub struct ListParams {
     pub last_active_at_after: Option<Timestamp>,
     /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
-    /// Takes only those that were active on this day or later.
+    /// Takes only those that were active on this day or later; `last_active_at_after` says it more exactly.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
@@ -1881,9 +1881,9 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; with a `-` before it, the last first. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Takes only those of the organization with this id.
+    /// Takes only members of one of these organizations; with a `-` before it, all but those.
     pub organization_id: Vec<String>,
     /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
@@ -1893,7 +1893,7 @@ pub struct ListParams {
     pub provider: Option<String>,
     /// Takes only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// A text to search for.
+    /// Takes only those with this text in a name, an address, a number, a wallet or the id.
     pub query: Option<String>,
     /// The id of the last user of the page before: those after it come, as long as the order is that of `created_at`.
     pub starting_after: Option<String>,
@@ -2290,15 +2290,15 @@ pub struct UpdateParams {
     pub create_organization_enabled: Nullable<bool>,
     /// How many organizations the user may create; 0 for any number.
     pub create_organizations_limit: Nullable<i64>,
-    /// When it was created.
+    /// When the user signed up, where that was elsewhere.
     pub created_at: Nullable<DateTime>,
     /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: Nullable<bool>,
-    /// The id that your own system has for it.
+    /// The id that the user has in your own system, unique in the instance; null takes it away.
     pub external_id: Nullable<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Nullable<String>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Nullable<String>,
     /// When the user accepted the terms; null where that has not happened.
     pub legal_accepted_at: Nullable<DateTime>,
@@ -2306,17 +2306,17 @@ pub struct UpdateParams {
     pub locale: Nullable<String>,
     /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
-    /// The password, in the clear.
+    /// The new password, in the clear: 8 characters or more, and none that was leaked.
     pub password: Nullable<String>,
     /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
     pub password_digest: Option<String>,
     /// Which algorithm made the digest, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
-    /// The id of the primary email address; null where there is none.
+    /// The id of the email address that becomes the primary one: verified, and the user's.
     pub primary_email_address_id: Nullable<String>,
-    /// The id of the primary phone number; null where there is none.
+    /// The id of the phone number that becomes the primary one: verified, and the user's.
     pub primary_phone_number_id: Nullable<String>,
-    /// The id of the primary wallet; null where there is none.
+    /// The id of the wallet that becomes the primary one: verified, and the user's.
     pub primary_web3_wallet_id: Nullable<String>,
     /// The id of an image that was uploaded before, to be the user's.
     pub profile_image_id: Nullable<String>,
@@ -2324,11 +2324,11 @@ pub struct UpdateParams {
     pub sign_out_of_other_sessions: Nullable<bool>,
     /// Whether the terms need not be accepted, as for users who come from another system.
     pub skip_legal_checks: Nullable<bool>,
-    /// Whether the password may be one that the rules refuse, as for users who come from another system.
+    /// Whether the new `password` may be one that the rules refuse.
     pub skip_password_checks: Nullable<bool>,
     /// The secret of the user's authenticator app, in Base32.
     pub totp_secret: Nullable<String>,
-    /// The username.
+    /// The new username, unique in the instance; null or an empty text takes it away.
     pub username: Nullable<String>,
 }
 request_object!(UpdateParams {

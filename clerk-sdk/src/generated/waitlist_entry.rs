@@ -196,7 +196,7 @@ pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct BulkCreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
@@ -226,7 +226,7 @@ impl BulkCreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,

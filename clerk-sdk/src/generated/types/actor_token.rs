@@ -18,7 +18,7 @@ pub struct ActorToken {
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: ActorTokenStatus,
     /// The token.
     pub token: Option<String>,

@@ -10,7 +10,7 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKey {
-    /// Claims of your own.
+    /// Claims of your own; null for none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -34,9 +34,9 @@ pub struct ApiKey {
     pub revocation_reason: Option<String>,
     /// Whether it was revoked.
     pub revoked: bool,
-    /// The scopes.
+    /// What it may be used for, in words of your own.
     pub scopes: Vec<String>,
-    /// The id of the user, organization or machine it belongs to.
+    /// The id of the user or organization that it belongs to.
     pub subject: String,
     /// Which type it is. At least 3 characters.
     pub type_: String,
@@ -77,7 +77,7 @@ response_object!(ApiKeySecret {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyWithSecret {
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,

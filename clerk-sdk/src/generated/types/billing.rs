@@ -117,7 +117,7 @@ pub struct BillingDiscountRedemption {
     pub redeemed_by: Option<String>,
     /// How it came to the item.
     pub source: BillingDiscountRedemptionSource,
-    /// Its state.
+    /// The state it is in.
     pub status: Option<BillingDiscountRedemptionStatus>,
     /// The id of the subscription's item.
     pub subscription_item_id: String,
@@ -223,7 +223,7 @@ pub struct BillingFeature {
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(BillingFeature {
@@ -265,7 +265,7 @@ pub struct BillingPayer {
     pub credits_balance: Option<BillingMoney>,
     /// The email address; null for an organization.
     pub email: Option<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// The id of this object.
     pub id: String,
@@ -273,7 +273,7 @@ pub struct BillingPayer {
     pub image_url: Option<String>,
     /// The id of the instance.
     pub instance_id: String,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -372,7 +372,7 @@ pub struct BillingPaymentAttempt {
     pub payment_method_id: String,
     /// The id of the statement.
     pub statement_id: String,
-    /// Its state.
+    /// The state it is in.
     pub status: BillingPaymentAttemptStatus,
     /// The item of the subscription.
     pub subscription_item: Option<Map<String, Value>>,
@@ -460,7 +460,7 @@ pub struct BillingPaymentMethod {
     pub payer_id: String,
     /// The kind of payment method.
     pub payment_type: BillingPaymentMethodType,
-    /// Its state.
+    /// The state it is in.
     pub status: BillingPaymentMethodStatus,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
@@ -612,7 +612,7 @@ pub struct BillingPlan {
     pub product_id: String,
     /// Whether the plan is shown in pricing tables.
     pub publicly_visible: bool,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
     /// What units cost, such as seats.
     pub unit_prices: Option<Vec<BillingPlanUnitPrice>>,
@@ -864,7 +864,7 @@ pub struct BillingStatement {
     pub object: String,
     /// Who pays.
     pub payer: BillingPayer,
-    /// Its state.
+    /// The state it is in.
     pub status: BillingStatementStatus,
     /// When it was.
     pub timestamp: Timestamp,
@@ -957,7 +957,7 @@ pub struct BillingSubscription {
     pub past_due_at: Option<Timestamp>,
     /// The id of who pays.
     pub payer_id: String,
-    /// Its state.
+    /// The state it is in.
     pub status: BillingSubscriptionStatus,
     /// The items, one for each plan.
     pub subscription_items: Vec<BillingSubscriptionItem>,
@@ -1029,7 +1029,7 @@ pub struct BillingSubscriptionItem {
     pub proration_date: Option<String>,
     /// How many seats are paid for; null where it is not sold by the seat.
     pub seats: Option<BillingSubscriptionItemSeats>,
-    /// Its state.
+    /// The state it is in.
     pub status: BillingSubscriptionItemStatus,
     /// The sums.
     pub totals: Option<BillingTotals>,
@@ -1263,7 +1263,7 @@ pub struct LegacyBillingFeature {
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(LegacyBillingFeature {
@@ -1285,7 +1285,7 @@ pub struct LegacyBillingPayer {
     pub credits_balance: Option<BillingMoney>,
     /// The email address.
     pub email: String,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: String,
     /// The id of this object.
     pub id: String,
@@ -1293,7 +1293,7 @@ pub struct LegacyBillingPayer {
     pub image_url: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -1373,7 +1373,7 @@ pub struct LegacyBillingPaymentSource {
     pub payer_id: String,
     /// What is paid with.
     pub payment_method: LegacyBillingPaymentMethod,
-    /// Its state.
+    /// The state it is in.
     pub status: BillingPaymentMethodStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -1460,7 +1460,7 @@ pub struct LegacyBillingPlan {
     pub product_id: String,
     /// Whether the plan is shown in pricing tables.
     pub publicly_visible: bool,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(LegacyBillingPlan {
@@ -1547,7 +1547,7 @@ pub struct LegacyBillingSubscriptionItem {
     pub price_id: Option<String>,
     /// The day from which the item was counted in part.
     pub proration_date: String,
-    /// Its state.
+    /// The state it is in.
     pub status: LegacyBillingSubscriptionItemStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,

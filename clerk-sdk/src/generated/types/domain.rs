@@ -37,7 +37,7 @@ pub struct Domain {
     pub id: String,
     /// Whether it is a satellite, and not the primary domain.
     pub is_satellite: bool,
-    /// The name.
+    /// The domain, such as `example.com`.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,

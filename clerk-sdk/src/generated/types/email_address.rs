@@ -13,7 +13,7 @@ use crate::wire::{open_enum, response_object, tagged_union};
 pub struct EmailAddress {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// The id of this object.
     pub id: String,
@@ -27,7 +27,7 @@ pub struct EmailAddress {
     pub reserved: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<EmailAddressVerification>,
 }
 response_object!(EmailAddress {
@@ -42,7 +42,7 @@ response_object!(EmailAddress {
     verification: null,
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmailAddressVerification {
@@ -135,9 +135,9 @@ pub struct VerificationAdmin {
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -165,9 +165,9 @@ pub struct VerificationAttempt {
     pub id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: Option<String>,
-    /// Its state.
+    /// The state it is in.
     pub status: Option<String>,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: Option<String>,
 }
 response_object!(VerificationAttempt {
@@ -190,9 +190,9 @@ pub struct VerificationEmailLink {
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -212,15 +212,15 @@ response_object!(VerificationEmailLink {
 pub struct VerificationFromOAuth {
     /// How often it was tried.
     pub attempts: Option<i64>,
-    /// What went wrong.
+    /// What went wrong; null where nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -247,9 +247,9 @@ pub struct VerificationOtp {
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: OtpStrategy,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -270,7 +270,7 @@ response_object!(VerificationOtp {
 pub struct VerificationSaml {
     /// How often it was tried.
     pub attempts: Option<i64>,
-    /// What went wrong.
+    /// What went wrong; null where nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -278,9 +278,9 @@ pub struct VerificationSaml {
     pub external_verification_redirect_url: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -306,9 +306,9 @@ pub struct VerificationScim {
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
 }
 response_object!(VerificationScim {
@@ -354,9 +354,9 @@ pub struct VerificationTicket {
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,

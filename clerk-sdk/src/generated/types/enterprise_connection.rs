@@ -20,7 +20,7 @@ pub struct EnterpriseConnection {
     pub custom_attributes: Option<Vec<EnterpriseConnectionCustomAttribute>>,
     /// Whether users of the connection may not add other addresses, numbers or accounts.
     pub disable_additional_identifications: Option<bool>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Vec<String>,
     /// The id of this object.
     pub id: String,
@@ -242,7 +242,7 @@ pub struct EnterpriseConnectionTestRun {
     pub parsed_user_info: Option<EnterpriseConnectionTestRunUser>,
     /// The settings of SAML.
     pub saml: Option<EnterpriseConnectionTestRunSaml>,
-    /// Its state.
+    /// The state it is in.
     pub status: EnterpriseConnectionTestRunStatus,
 }
 response_object!(EnterpriseConnectionTestRun {
@@ -360,11 +360,11 @@ response_object!(EnterpriseConnectionTestRunUrl {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUser {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: Option<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// The id of the user.
     pub user_id: Option<String>,

@@ -12,7 +12,7 @@ use crate::wire::{open_enum, response_object};
 pub struct Invitation {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
@@ -24,7 +24,7 @@ pub struct Invitation {
     pub public_metadata: Map<String, Value>,
     /// Whether it was revoked.
     pub revoked: Option<bool>,
-    /// Its state.
+    /// The state it is in.
     pub status: InvitationStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -88,7 +88,7 @@ open_enum!(InvitationTemplateSlug else Unknown {
 pub struct RevokedInvitation {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
@@ -100,7 +100,7 @@ pub struct RevokedInvitation {
     pub public_metadata: Map<String, Value>,
     /// Whether it was revoked.
     pub revoked: Option<bool>,
-    /// Its state.
+    /// The state it is in.
     pub status: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

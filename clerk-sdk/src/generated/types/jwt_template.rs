@@ -12,7 +12,7 @@ use crate::wire::response_object;
 pub struct JwtTemplate {
     /// How many seconds the clocks of others may be off, when they check the token's times.
     pub allowed_clock_skew: i64,
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,

@@ -10,7 +10,7 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mToken {
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -28,9 +28,9 @@ pub struct M2mToken {
     pub revocation_reason: Option<String>,
     /// Whether it was revoked.
     pub revoked: bool,
-    /// The scopes. The default is `[]`.
+    /// The ids of the machines that it may call. The default is `[]`.
     pub scopes: Option<Vec<String>>,
-    /// The id of the user, organization or machine it belongs to.
+    /// The id of the machine that the token is of.
     pub subject: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -70,7 +70,7 @@ open_enum!(M2mTokenFormat else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mTokenWithSecret {
-    /// Claims of your own.
+    /// Claims of your own, as JSON; null for none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,

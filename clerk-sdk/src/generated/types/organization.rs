@@ -14,7 +14,7 @@ pub struct Organization {
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the user who created it.
+    /// The id of the user who made it; absent where no user did.
     pub created_by: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
@@ -30,7 +30,7 @@ pub struct Organization {
     pub members_count: Option<i64>,
     /// Whether no member is left who may manage the organization; there where it was asked for.
     pub missing_member_with_elevated_permissions: Option<bool>,
-    /// The name.
+    /// The name, as people know it.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -42,7 +42,7 @@ pub struct Organization {
     pub public_metadata: Map<String, Value>,
     /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Option<String>,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -76,7 +76,7 @@ pub struct OrganizationWithLogo {
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the user who created it.
+    /// The id of the user who made it; absent where no user did.
     pub created_by: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
@@ -96,7 +96,7 @@ pub struct OrganizationWithLogo {
     pub members_count: Option<i64>,
     /// Whether no member is left who may manage the organization; there where it was asked for.
     pub missing_member_with_elevated_permissions: Option<bool>,
-    /// The name.
+    /// The name, as people know it.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -108,7 +108,7 @@ pub struct OrganizationWithLogo {
     pub public_metadata: Map<String, Value>,
     /// The key of the organization's role set, which says what roles its members can have.
     pub role_set_key: Option<String>,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -147,7 +147,7 @@ pub struct PublicOrganizationData {
     pub image_url: Option<String>,
     /// The name.
     pub name: String,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(PublicOrganizationData {

@@ -36,7 +36,7 @@ pub struct OrganizationDomain {
     pub total_pending_suggestions: i64,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     ///
     /// Deprecated: the API may drop it.
     pub verification: Option<OrganizationDomainVerification>,
@@ -122,9 +122,9 @@ pub struct OrganizationDomainVerification {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// Its state.
+    /// The state it is in.
     pub status: String,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// When it was verified; null where it was not.
     pub verified_at: Option<Timestamp>,

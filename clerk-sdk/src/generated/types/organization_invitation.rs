@@ -13,7 +13,7 @@ use crate::wire::response_object;
 pub struct OrganizationInvitation {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
@@ -35,7 +35,7 @@ pub struct OrganizationInvitation {
     pub role: String,
     /// The name of the role.
     pub role_name: String,
-    /// Its state.
+    /// The state it is in.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -64,7 +64,7 @@ response_object!(OrganizationInvitation {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationPublicUserData {
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
@@ -72,7 +72,7 @@ pub struct OrganizationInvitationPublicUserData {
     pub identifier: String,
     /// Where its image is.
     pub image_url: String,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// The id of the user.
     pub user_id: String,
@@ -92,7 +92,7 @@ response_object!(OrganizationInvitationPublicUserData {
 pub struct OrganizationInvitationWithOrganization {
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: Option<String>,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
@@ -116,7 +116,7 @@ pub struct OrganizationInvitationWithOrganization {
     pub role: Option<String>,
     /// The name of the role.
     pub role_name: Option<String>,
-    /// Its state.
+    /// The state it is in.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,

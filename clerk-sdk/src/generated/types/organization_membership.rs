@@ -19,7 +19,7 @@ pub struct OrganizationMembership {
     pub object: String,
     /// The organization.
     pub organization: Organization,
-    /// The permissions.
+    /// The keys of the permissions that the role has.
     pub permissions: Vec<String>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
@@ -56,7 +56,7 @@ pub struct OrganizationMembershipPublicUserData {
     pub banned: Option<bool>,
     /// Whether the directory has taken the user's access away, so that no sign-in succeeds.
     pub deprovisioned: Option<bool>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
@@ -64,7 +64,7 @@ pub struct OrganizationMembershipPublicUserData {
     pub identifier: Option<String>,
     /// Where its image is.
     pub image_url: String,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// Where the user's image is; `image_url` has taken its place.
     ///
@@ -72,7 +72,7 @@ pub struct OrganizationMembershipPublicUserData {
     pub profile_image_url: Option<String>,
     /// The id of the user.
     pub user_id: String,
-    /// The username.
+    /// The username; null for none.
     pub username: Option<String>,
 }
 response_object!(OrganizationMembershipPublicUserData {

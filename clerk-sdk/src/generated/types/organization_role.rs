@@ -24,7 +24,7 @@ pub struct OrganizationRole {
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The permissions.
+    /// The permissions that it has.
     pub permissions: Vec<OrganizationPermission>,
     /// When it was last changed.
     pub updated_at: Timestamp,

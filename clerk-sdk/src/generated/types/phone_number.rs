@@ -23,7 +23,7 @@ pub struct PhoneNumber {
     pub linked_to: Vec<IdentificationLink>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: String,
     /// Whether it is kept for this user, though it is not verified.
     pub reserved: bool,
@@ -31,7 +31,7 @@ pub struct PhoneNumber {
     pub reserved_for_second_factor: Option<bool>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<PhoneNumberVerification>,
 }
 response_object!(PhoneNumber {
@@ -48,7 +48,7 @@ response_object!(PhoneNumber {
     verification: null,
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PhoneNumberVerification {

@@ -111,7 +111,7 @@ pub struct RoleSetMigration {
     pub source_role_set_id: String,
     /// When it began; null while it has not.
     pub started_at: Option<Timestamp>,
-    /// Its state.
+    /// The state it is in.
     pub status: String,
     /// What led to it, such as `role_set_deletion` or `role_removal`.
     pub trigger_type: String,

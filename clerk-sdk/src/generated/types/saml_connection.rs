@@ -29,7 +29,7 @@ pub struct SamlConnection {
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
     /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
@@ -109,11 +109,11 @@ response_object!(SamlConnection {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionAttributeMapping {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: String,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: String,
     /// The id of the user.
     pub user_id: String,

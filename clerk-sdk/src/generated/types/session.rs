@@ -24,7 +24,7 @@ response_object!(CreatedSessionToken {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Session {
-    /// When it is given up, if nothing happens until then.
+    /// When it is given up, where its user stays away until then.
     pub abandon_at: Timestamp,
     /// Who acts in the user's place, by the id in `sub`; null where nobody does.
     pub actor: Option<Map<String, Value>>,
@@ -44,13 +44,13 @@ pub struct Session {
     pub latest_activity: Option<SessionActivity>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: SessionStatus,
     /// What the user has to do before the session is active; null where there is nothing.
     pub tasks: Option<Vec<SessionTask>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The id of the user.
+    /// The id of the user who is signed in.
     pub user_id: String,
 }
 response_object!(Session {

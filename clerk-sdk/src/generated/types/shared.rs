@@ -48,13 +48,13 @@ response_object!(ClerkErrors {
 pub struct DeletedObject {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// The id that your own system has for it.
+    /// The id that it has in your own system; null for none.
     pub external_id: Option<String>,
     /// The id of this object.
     pub id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: Option<String>,
 }
 response_object!(DeletedObject {

@@ -15,7 +15,7 @@ pub struct SignInToken {
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: SignInTokenStatus,
     /// The token.
     pub token: Option<String>,

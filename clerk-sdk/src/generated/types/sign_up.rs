@@ -18,19 +18,19 @@ pub struct SignUp {
     pub created_user_id: Option<String>,
     /// Whether your own code completes the sign-up.
     pub custom_action: bool,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: Option<String>,
     /// The account at another provider.
     ///
     /// Deprecated: the API may drop it.
     pub external_account: Option<Map<String, Value>>,
-    /// The id that your own system has for it.
+    /// The id that it has in your own system; null for none.
     pub external_id: Option<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// The id of this object.
     pub id: String,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// When the user accepted the terms; null where that has not happened.
     pub legal_accepted_at: Option<Timestamp>,
@@ -44,19 +44,19 @@ pub struct SignUp {
     pub optional_fields: Vec<String>,
     /// Whether a password was given.
     pub password_enabled: bool,
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
     /// What the sign-up needs.
     pub required_fields: Vec<String>,
-    /// Its state.
+    /// The state it is in.
     pub status: SignUpStatus,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// What is not verified yet.
     pub unverified_fields: Vec<String>,
-    /// The username.
+    /// The username; null for none.
     pub username: Option<String>,
     /// The state of each verification.
     pub verifications: SignUpVerifications,
@@ -147,11 +147,11 @@ open_enum!(SignUpVerificationNextAction else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerifications {
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: Option<SignUpVerification>,
     /// The account at another provider.
     pub external_account: Option<Map<String, Value>>,
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: Option<SignUpVerification>,
     /// The address of the wallet.
     pub web3_wallet: Option<SignUpVerification>,

@@ -49,7 +49,7 @@ pub struct Template {
     pub required_variables: Option<Vec<String>>,
     /// Whether it is Clerk's own template or one that you changed.
     pub resource_type: Option<String>,
-    /// The short name, unique and fit for URLs.
+    /// The short name for URLs, unique in the instance.
     pub slug: Option<String>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: Option<String>,

@@ -17,19 +17,19 @@ use crate::wire::{open_enum, response_object, tagged_union};
 pub struct EnterpriseAccount {
     /// Whether it is in use.
     pub active: bool,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// The connection it signs in by.
     pub enterprise_connection: Option<EnterpriseAccountConnection>,
     /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// The id of this object.
     pub id: String,
     /// When it last signed in; null where it never has.
     pub last_authenticated_at: Option<Timestamp>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -41,7 +41,7 @@ pub struct EnterpriseAccount {
     pub provider_user_id: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<EnterpriseAccountVerification>,
 }
 response_object!(EnterpriseAccount {
@@ -79,7 +79,7 @@ pub struct EnterpriseAccountConnection {
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
     /// The id of this object.
     pub id: String,
@@ -129,7 +129,7 @@ open_enum!(EnterpriseAccountProtocol else Unknown {
     Saml = "saml",
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountVerification {
@@ -160,11 +160,11 @@ pub struct ExternalAccount {
     pub avatar_url: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// Whether the provider says that the address is verified.
     pub email_address_verified: Option<bool>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: String,
     /// The id of this object.
     pub id: String,
@@ -174,11 +174,11 @@ pub struct ExternalAccount {
     pub image_url: Option<String>,
     /// A name for it; null where it has none.
     pub label: Option<String>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: String,
     /// What kind of object this is: a constant.
     pub object: ExternalAccountObject,
-    /// The phone number in E.164 form, or several where this is a list.
+    /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: Option<String>,
     /// The identity provider.
     pub provider: String,
@@ -188,9 +188,9 @@ pub struct ExternalAccount {
     pub public_metadata: Map<String, Value>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The username.
+    /// The username; null for none.
     pub username: Option<String>,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<ExternalAccountVerification>,
 }
 response_object!(ExternalAccount {
@@ -234,7 +234,7 @@ open_enum!(ExternalAccountObject else Unknown {
     GoogleAccount = "google_account",
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountVerification {
@@ -319,7 +319,7 @@ pub struct Passkey {
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<PasskeyVerification>,
 }
 response_object!(Passkey {
@@ -330,7 +330,7 @@ response_object!(Passkey {
     verification: null,
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PasskeyVerification {
@@ -360,15 +360,15 @@ response_object!(PasswordVerification {
 pub struct SamlAccount {
     /// Whether it is in use.
     pub active: bool,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// The id of this object.
     pub id: String,
     /// When it last signed in; null where it never has.
     pub last_authenticated_at: Option<Timestamp>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -380,7 +380,7 @@ pub struct SamlAccount {
     pub public_metadata: Option<Map<String, Value>>,
     /// The SAML connection.
     pub saml_connection: Option<SamlAccountConnection>,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<SamlAccountVerification>,
 }
 response_object!(SamlAccount {
@@ -416,7 +416,7 @@ pub struct SamlAccountConnection {
     ///
     /// Deprecated: the API may drop it.
     pub domain: Option<String>,
-    /// The domains.
+    /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
     /// The id of this object.
     pub id: String,
@@ -444,7 +444,7 @@ response_object!(SamlAccountConnection {
     updated_at,
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SamlAccountVerification {
@@ -468,7 +468,7 @@ pub struct ScimUserMetadata {
     pub directory_enabled: Option<bool>,
     /// The id of the directory.
     pub directory_id: String,
-    /// The id that your own system has for it.
+    /// The id that it has in your own system; null for none.
     pub external_id: Option<String>,
 }
 response_object!(ScimUserMetadata {
@@ -543,7 +543,7 @@ pub struct TrustedDevice {
     pub platform: TrustedDevicePlatform,
     /// When it was revoked; null where it was not.
     pub revoked_at: Option<Timestamp>,
-    /// Its state.
+    /// The state it is in.
     pub status: TrustedDeviceStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -608,21 +608,21 @@ pub struct User {
     pub create_organization_enabled: bool,
     /// How many organizations the user may create; 0 for any number, null for what the instance says.
     pub create_organizations_limit: Option<i64>,
-    /// When it was created.
+    /// When the user signed up.
     pub created_at: Timestamp,
     /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: bool,
     /// Whether the directory has taken the user's access away, so that no sign-in succeeds.
     pub deprovisioned: Option<bool>,
-    /// The email addresses.
+    /// All email addresses, the primary one among them.
     pub email_addresses: Vec<EmailAddress>,
     /// The accounts at identity providers of enterprises.
     pub enterprise_accounts: Vec<EnterpriseAccount>,
     /// The accounts at other providers, such as Google.
     pub external_accounts: Vec<ExternalAccount>,
-    /// The id that your own system has for it.
+    /// The id that the user has in your own system; null for none.
     pub external_id: Option<String>,
-    /// The first name.
+    /// The first name; null for none.
     pub first_name: Option<String>,
     /// Whether it has an image of its own.
     pub has_image: bool,
@@ -632,7 +632,7 @@ pub struct User {
     pub image_url: Option<String>,
     /// When the user was last active, to the day; null where that never happened.
     pub last_active_at: Option<Timestamp>,
-    /// The last name.
+    /// The last name; null for none.
     pub last_name: Option<String>,
     /// When the user last signed in; null where that never happened.
     pub last_sign_in_at: Option<Timestamp>,
@@ -658,7 +658,7 @@ pub struct User {
     pub password_enabled: bool,
     /// When the password was last changed; null where that never happened.
     pub password_last_updated_at: Option<Timestamp>,
-    /// The phone numbers.
+    /// All phone numbers, the primary one among them.
     pub phone_numbers: Vec<PhoneNumber>,
     /// The id of the primary email address; null where there is none.
     pub primary_email_address_id: Option<String>,
@@ -686,7 +686,7 @@ pub struct User {
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The username.
+    /// The username, unique in the instance; null for none.
     pub username: Option<String>,
     /// How many wrong tries are left before the user is locked out; null where there is no limit.
     pub verification_attempts_remaining: Option<i64>,
@@ -759,15 +759,15 @@ response_object!(UserReference {
 pub struct VerificationGoogleOneTap {
     /// How often it was tried.
     pub attempts: Option<i64>,
-    /// What went wrong.
+    /// What went wrong; null where nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -788,7 +788,7 @@ response_object!(VerificationGoogleOneTap {
 pub struct VerificationOAuth {
     /// How often it was tried.
     pub attempts: Option<i64>,
-    /// What went wrong.
+    /// What went wrong; null where nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Timestamp,
@@ -796,9 +796,9 @@ pub struct VerificationOAuth {
     pub external_verification_redirect_url: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -828,9 +828,9 @@ pub struct VerificationPasskey {
     pub nonce: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: String,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -860,9 +860,9 @@ pub struct VerificationWeb3 {
     pub nonce: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: VerificationStatus,
-    /// How it is verified.
+    /// How it is verified, such as `email_code`.
     pub strategy: Web3Strategy,
     /// The id of the client it was verified at; null where that is unknown.
     pub verified_at_client: Option<String>,
@@ -915,7 +915,7 @@ pub struct Web3Wallet {
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The state of its verification.
+    /// How it was verified, or how far that is; null where nobody has tried.
     pub verification: Option<Web3WalletVerification>,
     /// The address of the wallet.
     pub web3_wallet: String,
@@ -929,7 +929,7 @@ response_object!(Web3Wallet {
     web3_wallet,
 });
 
-/// The state of its verification.
+/// How it was verified, or how far that is; null where nobody has tried.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Web3WalletVerification {

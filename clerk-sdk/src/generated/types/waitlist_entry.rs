@@ -12,7 +12,7 @@ use crate::wire::{open_enum, response_object};
 pub struct WaitlistEntry {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address, or several where this is a list.
+    /// The email address.
     pub email_address: String,
     /// The id of this object.
     pub id: String,
@@ -22,7 +22,7 @@ pub struct WaitlistEntry {
     pub is_locked: Option<bool>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Its state.
+    /// The state it is in.
     pub status: WaitlistEntryStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
