@@ -11,10 +11,12 @@
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! # let clerk = clerk_sdk_tests::StandIn::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//! use clerk_sdk::organization;
 //! use clerk_sdk::organization_invitation::{self, CreateParams};
 //!
+//! let acme = organization::create(&organization::CreateParams::new("Acme")).await?;
 //! let params = CreateParams::new("ada@example.com", "org:member").redirect_url("https://example.com/team");
-//! let invitation = organization_invitation::create("org_123", &params).await?;
+//! let invitation = organization_invitation::create(&acme.id, &params).await?;
 //! println!("{} is {:?}", invitation.email_address, invitation.status);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
