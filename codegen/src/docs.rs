@@ -87,6 +87,9 @@ pub(crate) fn undocumented(api: &Api) -> Vec<String> {
         let without = |operation: &&Operation| operation.docs.is_none();
         let operations = resource.operations.iter().filter(without);
         items.extend(operations.map(|it| format!("{}::{}", resource.module, it.name)));
+        let no_way_on = |it: &&Operation| it.deprecated && it.instead.is_none();
+        let deprecated = resource.operations.iter().filter(no_way_on);
+        items.extend(deprecated.map(|it| format!("{}::{} (instead)", resource.module, it.name)));
         items.extend(resource.operations.iter().flat_map(|operation| {
             let refusals = operation.refusals.iter().filter(|(_, text)| text.is_none());
             refusals.map(|(status, _)| format!("{}::{} {status}", resource.module, operation.name))

@@ -43,6 +43,8 @@ pub(crate) struct Operation {
     pub(crate) paging: Option<Paging>,
     pub(crate) needs_key: bool,
     pub(crate) deprecated: bool,
+    /// What to do where it is deprecated.
+    pub(crate) instead: Option<String>,
     pub(crate) docs: Option<String>,
     /// Where Clerk describes it.
     pub(crate) reference: Option<String>,

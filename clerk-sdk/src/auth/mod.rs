@@ -1,14 +1,17 @@
 //! Who sent a request: users by session token or cookie, machines by token (feature `auth`).
 //!
-//! ```no_run
+//! ```
 //! use clerk_sdk::ClientConfig;
 //! use clerk_sdk::auth::{Authenticator, Outcome};
 //!
-//! # async fn run(parts: http::request::Parts) -> Result<(), Box<dyn std::error::Error>> {
-//! let authenticator = Authenticator::new(ClientConfig::new("sk_live_…"))
-//!     .publishable_key("pk_live_…")?
-//!     .authorized_parties(["https://app.example.com"]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
+//! let authenticator = Authenticator::new(ClientConfig::new(key).base_url(url))
+//!     .authorized_parties(["http://localhost:3000"]);
 //!
+//! let request = http::Request::get("/").header("authorization", format!("Bearer {token}"));
+//! let (parts, ()) = request.body(())?.into_parts();
 //! let state = authenticator.authenticate(&parts).await;
 //! match state.outcome() {
 //!     Outcome::Session(session) => println!("hello {}", session.user_id()),
@@ -17,9 +20,13 @@
 //!     Outcome::Handshake(_) => println!("307 to {:?}", state.redirect()),
 //!     _ => {}
 //! }
-//! # Ok(())
-//! # }
+//! # assert!(matches!(state.outcome(), Outcome::Session(_)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`Authenticator::publishable_key`] makes the cookies of browsers count as well.
 //!
 //! It works on the head of any HTTP request, and waits only where keys or answers of Clerk are missing. For
 //! axum, tower, actix-web, rocket and poem there are features of these names.

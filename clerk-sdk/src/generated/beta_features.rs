@@ -74,7 +74,9 @@ impl Client {
     ///
     /// - 400: It is no production instance.
     /// - 422: A value is not accepted: the error names its parameter.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `instance_settings::change_domain`"
+    )]
     pub fn update_production_instance_domain(
         &self,
         params: &UpdateProductionInstanceDomainParams,
@@ -96,7 +98,9 @@ pub fn update_instance_settings(
 /// Changes the domain of a production instance.
 ///
 /// See [`Client::update_production_instance_domain`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(
+    note = "the API may drop this operation; use `instance_settings::change_domain`"
+)]
 #[allow(deprecated)]
 pub fn update_production_instance_domain(
     params: &UpdateProductionInstanceDomainParams,

@@ -58,9 +58,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 410: The operation is gone: newer instances do not have it.
+    /// - 410: The operation is gone.
     /// - 422: A value is not accepted: the error names its parameter.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(note = "the API may drop this operation; use `session::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
         let request = Request::get("/clients")
             .query(params)
@@ -104,7 +104,7 @@ impl Client {
 /// Lists the devices and browsers that have signed in, newest first.
 ///
 /// See [`Client::list`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; use `session::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
     Client::default().list(params)

@@ -191,7 +191,9 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 404: No organization has this id.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `organization_invitation::list` with a status"
+    )]
     pub fn list_pending(
         &self,
         organization_id: &str,
@@ -281,7 +283,9 @@ pub fn list_from_instance(
 /// Lists the invitations to an organization that can still be accepted, newest first.
 ///
 /// See [`Client::list_pending`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(
+    note = "the API may drop this operation; use `organization_invitation::list` with a status"
+)]
 #[allow(deprecated)]
 pub fn list_pending(
     organization_id: &str,

@@ -67,7 +67,9 @@ impl Client {
     /// - 402: The instance's plan does not include enterprise connections.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 422: A value is not accepted: the error names its parameter.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `enterprise_connection::list`"
+    )]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
             .query(params)
@@ -87,7 +89,9 @@ impl Client {
     /// - 402: The instance's plan does not include enterprise connections.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No SAML connection has this id.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `enterprise_connection::get`"
+    )]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
@@ -108,7 +112,9 @@ impl Client {
     /// - 404: There is no such organization.
     /// - 409: Another connection has one of the domains.
     /// - 422: A value is not accepted: the error names its parameter.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `enterprise_connection::create`"
+    )]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
         self.transport.call(request)
@@ -128,7 +134,9 @@ impl Client {
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection has one of the domains.
     /// - 422: A value is not accepted: the error names its parameter.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `enterprise_connection::update`"
+    )]
     pub fn update(
         &self,
         saml_connection_id: &str,
@@ -152,7 +160,9 @@ impl Client {
     /// - 402: The instance's plan does not include enterprise connections.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No SAML connection has this id.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; use `enterprise_connection::delete`"
+    )]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
@@ -163,7 +173,9 @@ impl Client {
 /// Lists the SAML connections of the instance, newest first.
 ///
 /// See [`Client::list`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(
+    note = "the API may drop this operation; use `enterprise_connection::list`"
+)]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
     Client::default().list(params)
@@ -172,7 +184,7 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 /// Gets a SAML connection.
 ///
 /// See [`Client::get`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; use `enterprise_connection::get`")]
 #[allow(deprecated)]
 pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
     Client::default().get(saml_connection_id)
@@ -181,7 +193,9 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 /// Creates a SAML connection.
 ///
 /// See [`Client::create`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(
+    note = "the API may drop this operation; use `enterprise_connection::create`"
+)]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
     Client::default().create(params)
@@ -190,7 +204,9 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 /// Changes a SAML connection; what is left out stays.
 ///
 /// See [`Client::update`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(
+    note = "the API may drop this operation; use `enterprise_connection::update`"
+)]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
     Client::default().update(saml_connection_id, params)
@@ -199,7 +215,9 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 /// Deletes a SAML connection: nobody signs in through it any more.
 ///
 /// See [`Client::delete`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(
+    note = "the API may drop this operation; use `enterprise_connection::delete`"
+)]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(saml_connection_id)

@@ -64,7 +64,9 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 422: A value is not accepted: the error names its parameter.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; edit templates in the dashboard"
+    )]
     pub fn list(
         &self,
         template_type: &str,
@@ -87,7 +89,9 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 404: No template has this type and slug.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; edit templates in the dashboard"
+    )]
     pub fn get(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::get("/templates/{template_type}/{slug}")
             .path("template_type", template_type)
@@ -110,7 +114,9 @@ impl Client {
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 423: The template is locked.
     /// - 429: There were too many such calls lately.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; edit templates in the dashboard"
+    )]
     pub fn update(
         &self,
         template_type: &str,
@@ -135,7 +141,9 @@ impl Client {
     /// - 401: The secret key is missing or wrong.
     /// - 404: No template has this type and slug.
     /// - 422: The text uses a variable that the template does not have.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; edit templates in the dashboard"
+    )]
     pub fn preview(
         &self,
         template_type: &str,
@@ -160,7 +168,9 @@ impl Client {
     /// - 401: The secret key is missing or wrong.
     /// - 402: The instance's plan does not include templates of your own.
     /// - 404: No template has this type and slug.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; edit templates in the dashboard"
+    )]
     pub fn revert(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
             .path("template_type", template_type)
@@ -182,7 +192,9 @@ impl Client {
     /// - 404: No template has this type and slug.
     /// - 423: The template is locked.
     /// - 429: There were too many such calls lately.
-    #[deprecated(note = "the API may drop this operation")]
+    #[deprecated(
+        note = "the API may drop this operation; edit templates in the dashboard"
+    )]
     pub fn toggle_delivery(
         &self,
         template_type: &str,
@@ -200,7 +212,7 @@ impl Client {
 /// Lists the templates of emails or text messages, in the order of the dashboard.
 ///
 /// See [`Client::list`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
     Client::default().list(template_type, params)
@@ -209,7 +221,7 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
 /// Gets a template of emails or text messages.
 ///
 /// See [`Client::get`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn get(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().get(template_type, slug)
@@ -218,7 +230,7 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
 /// Changes a template of emails or text messages, for all that are sent from then on.
 ///
 /// See [`Client::update`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
     Client::default().update(template_type, slug, params)
@@ -227,7 +239,7 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
 /// Fills a template in with sample values, without changing or sending it.
 ///
 /// See [`Client::preview`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn preview(
     template_type: &str,
@@ -240,7 +252,7 @@ pub fn preview(
 /// Puts a template back to the one that Clerk ships.
 ///
 /// See [`Client::revert`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().revert(template_type, slug)
@@ -249,7 +261,7 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
 /// Says who sends what a template makes: Clerk, or you.
 ///
 /// See [`Client::toggle_delivery`].
-#[deprecated(note = "the API may drop this operation")]
+#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn toggle_delivery(
     template_type: &str,

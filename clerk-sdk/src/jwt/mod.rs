@@ -3,22 +3,26 @@
 //! A frontend sends a session token with each request. [`Verifier`] checks it with the public keys of
 //! the instance, and gives the [`Session`] it stands for:
 //!
-//! ```no_run
+//! ```
 //! use clerk_sdk::ClientConfig;
 //! use clerk_sdk::jwt::Verifier;
 //!
-//! # async fn run(token: &str) {
-//! let verifier = Verifier::new(ClientConfig::new("sk_live_…"))
-//!     .authorized_parties(["https://app.example.com"]);
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
+//! let verifier = Verifier::new(ClientConfig::new(key).base_url(url))
+//!     .authorized_parties(["http://localhost:3000"]);
 //!
-//! match verifier.verify(token).await {
+//! match verifier.verify(&token).await {
 //!     Ok(session) if session.has().permission("invoices:read").check() => {
 //!         println!("{} may read invoices", session.user_id());
 //!     }
 //!     Ok(session) => println!("{} may not", session.user_id()),
-//!     Err(reason) => println!("signed out: {reason}"),
+//!     Err(reason) => panic!("signed out: {reason}"),
 //! }
-//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Keys

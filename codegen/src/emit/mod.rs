@@ -181,6 +181,20 @@ fn emit_types_mod(homes: &BTreeSet<&str>) -> TokenStream {
     let modules: Vec<Ident> = homes.iter().map(|home| ident(home)).collect();
     quote! {
         //! Every type that the API answers with. The module of each resource has its own of them too.
+        //!
+        //! All of them can be made from JSON, and written as JSON, as the API has it:
+        //!
+        //! ```
+        //! use clerk_sdk::types::{User, VerificationStatus};
+        //!
+        //! let user: User = serde_json::from_str(r#"{"id":"user_1","first_name":"Ada"}"#)?;
+        //! assert_eq!(user.first_name.as_deref(), Some("Ada"));
+        //!
+        //! // A value that is newer than this crate is kept.
+        //! let status = VerificationStatus::from("half_done");
+        //! assert_eq!(status, VerificationStatus::Unknown("half_done".to_owned()));
+        //! # Ok::<(), serde_json::Error>(())
+        //! ```
 
         #(mod #modules;)*
 

@@ -86,11 +86,14 @@ pub(crate) fn emit_function(operation: &Operation) -> TokenStream {
 }
 
 fn emit_deprecated(operation: &Operation) -> TokenStream {
-    if operation.deprecated {
-        quote! { #[deprecated(note = "the API may drop this operation")] }
-    } else {
-        TokenStream::new()
+    if !operation.deprecated {
+        return TokenStream::new();
     }
+    let mut note = "the API may drop this operation".to_owned();
+    if let Some(instead) = &operation.instead {
+        note += &format!("; {instead}");
+    }
+    quote! { #[deprecated(note = #note)] }
 }
 
 fn arguments(operation: &Operation) -> TokenStream {

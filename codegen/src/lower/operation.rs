@@ -62,6 +62,7 @@ pub(crate) fn lower_operations<'a>(
                 .as_ref()
                 .is_none_or(|it| !it.is_empty()),
             deprecated: found.upstream.deprecated,
+            instead: instead(found.upstream),
             docs: found.upstream.description.clone(),
             reference: reference(found),
             refusals: refusals(found.upstream),
@@ -74,6 +75,12 @@ pub(crate) fn lower_operations<'a>(
         module.push(operation);
     }
     modules
+}
+
+/// What to do instead of a deprecated operation: the overlays say it in `x-instead`.
+fn instead(upstream: &Upstream) -> Option<String> {
+    let text = upstream.extensions.get("x-instead")?.as_str()?;
+    upstream.deprecated.then(|| text.trim().to_owned())
 }
 
 /// The page that Clerk has on an operation.

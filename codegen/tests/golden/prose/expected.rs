@@ -75,6 +75,7 @@ impl Client {
     /// # Errors
     ///
     /// - 404: What the path names is not there.
+    #[deprecated(note = "the API may drop this operation; use `pets_owner::look`")]
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         self.transport.call(request)
@@ -84,6 +85,8 @@ impl Client {
 /// Gets a pet.
 ///
 /// See [`Client::get`].
+#[deprecated(note = "the API may drop this operation; use `pets_owner::look`")]
+#[allow(deprecated)]
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)
 }
