@@ -11,6 +11,18 @@
 //! All do the same: the gate authenticates each request, answers those that may not pass, and leaves a
 //! [`RequestState`](crate::auth::RequestState) with the others, where the extractors find it.
 //!
+//! ```
+//! use clerk_sdk::ClientConfig;
+//! use clerk_sdk::auth::Authenticator;
+//!
+//! let clerk = Authenticator::new(ClientConfig::new("sk_test_…"))
+//!     .authorized_parties(["https://app.example.com"]);
+//! let everybody = clerk.optional(); // says who it is, if anybody
+//! let members = clerk.required(); // 401 for who is not signed in
+//! let readers = clerk.require(|has| has.permission("org:invoices:read")); // 403 for who may not
+//! # let _ = (everybody, members, readers);
+//! ```
+//!
 //! # Coming from Go's middleware
 //!
 //! | Go | here |
