@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::TokenError;
@@ -259,7 +260,7 @@ impl Claims {
             expires_at: instant("exp", raw.exp)?.ok_or(TokenError::MissingClaim("exp"))?,
             issued_at: instant("iat", raw.iat)?,
             not_before: instant("nbf", raw.nbf)?,
-            factor_ages: raw.fva.take().and_then(|it| factor_ages(&it)),
+            factor_ages: raw.fva.and_then(factor_ages),
             version,
             status,
             actor: actor(raw.act.take())?,
@@ -325,12 +326,9 @@ fn organization_of_v2(
 }
 
 /// Two ages in minutes; anything else is as if nothing was said, which no check passes.
-fn factor_ages(value: &Value) -> Option<[i64; 2]> {
-    let [first, second] = value.as_array()?.as_slice() else {
-        return None;
-    };
-    let age = |value: &Value| value.as_i64().filter(|age| *age >= -1);
-    Some([age(first)?, age(second)?])
+fn factor_ages(json: &RawValue) -> Option<[i64; 2]> {
+    let ages: [i64; 2] = serde_json::from_str(json.get()).ok()?;
+    ages.iter().all(|age| *age >= -1).then_some(ages)
 }
 
 impl fmt::Debug for Claims {

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::Value;
 use spki::SubjectPublicKeyInfoRef;
 use spki::der::asn1::ObjectIdentifier;
 use spki::der::{Decode, Document};
 
+use super::base64url;
 use super::error::{KeyError, TokenError};
 
 /// An algorithm that Clerk may sign with. `none` and the HMACs are not among them: with those, who
@@ -109,8 +110,7 @@ impl Key {
         }
         let bytes = |name: &'static str| {
             let text = text(name).ok_or(KeyError::NotJwk(name))?;
-            let decoded = URL_SAFE_NO_PAD.decode(text);
-            decoded.map_err(|_| KeyError::NotJwk(name))
+            base64url::decode(text).map_err(|_| KeyError::NotJwk(name))
         };
         let material = match (text("kty"), text("crv")) {
             (Some("RSA"), _) => Material::Rsa {

@@ -67,6 +67,7 @@
 //! | `jwt.Decode` | [`decode`] |
 //! | `claims.HasPermission`, `HasRole` | [`Session::has`] |
 
+mod base64url;
 mod claims;
 mod error;
 mod features;

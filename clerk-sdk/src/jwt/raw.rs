@@ -27,7 +27,7 @@ pub(super) struct Raw<'t> {
     pub(super) v: Option<u64>,
     pub(super) aud: Option<Audience>,
     pub(super) act: Option<Map<String, Value>>,
-    pub(super) fva: Option<Value>,
+    pub(super) fva: Option<&'t RawValue>,
     /// What means something in one version only.
     pub(super) versioned: Vec<(&'static str, &'t RawValue)>,
     pub(super) custom: Map<String, Value>,

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::base64url;
 use super::error::TokenError;
 use super::key::{Algorithm, Key};
 use super::raw::{Text, is_first};
@@ -107,7 +106,7 @@ impl<'t> Token<'t> {
         let algorithm = self.header.algorithm;
         let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
         let mut signature = [0; MAX_SIGNATURE_BYTES];
-        let length = URL_SAFE_NO_PAD.decode_slice(self.signature, &mut signature);
+        let length = base64url::decode_into(self.signature, &mut signature);
         let length = length.map_err(|_| TokenError::Malformed("its signature is not base64url"))?;
         key.verify(algorithm, self.signed, &signature[..length])?;
         self.unverified_payload()
@@ -120,8 +119,7 @@ impl<'t> Token<'t> {
 }
 
 fn decode(part: &str, problem: &'static str) -> Result<Vec<u8>, TokenError> {
-    let decoded = URL_SAFE_NO_PAD.decode(part);
-    decoded.map_err(|_| TokenError::Malformed(problem))
+    base64url::decode(part).map_err(|_| TokenError::Malformed(problem))
 }
 
 /// What is signed, and the three parts.
