@@ -1,10 +1,15 @@
 //! Which kinds of tokens are accepted where.
 
-use clerk_sdk::auth::TokenKind;
+use std::time::{Duration, UNIX_EPOCH};
+
+use clerk_sdk::auth::{Authenticator, TokenKind};
+use clerk_sdk::jwt::{Key, Verifier};
 use clerk_sdk_tests::Signer;
 use serde_json::json;
 
-use super::{PRODUCTION, authenticator, claims, request, summary, token};
+use super::{
+    NOW, PRODUCTION, authenticator, claims, no_network, request, summary, token, verifier,
+};
 
 fn oauth() -> String {
     let mut header = Signer::instance().header();
@@ -77,6 +82,44 @@ async fn several_kinds_may_be_accepted() {
             .await;
         assert_eq!(summary(&state), expected);
     }
+}
+
+#[tokio::test]
+async fn a_machine_may_claim_what_means_something_else_in_a_session() {
+    let claimed = json!({
+        "sub": "mch_1", "sid": 5, "v": "1.4.0", "act": "deploy", "pla": ["x"], "fva": "never",
+        "azp": {}, "sts": 1, "fea": 1, "o": 1,
+    });
+    let authenticator = authenticator(PRODUCTION).accept([TokenKind::M2m]);
+    let bearer = format!("Bearer {}", token(claimed.clone()));
+    let state = authenticator
+        .authenticate(&request("/", &[("authorization", &bearer)]))
+        .await;
+    assert_eq!(summary(&state), "machine mch_1");
+    let machine = state.machine().expect("it is one");
+    for name in ["sid", "v", "act", "pla", "fva", "azp", "sts", "fea", "o"] {
+        assert_eq!(machine.claims[name], claimed[name], "{name}");
+    }
+    assert!(!machine.claims.contains_key("exp"));
+}
+
+#[tokio::test]
+async fn the_authorized_parties_outlast_another_verifier() {
+    let bearer = format!("Bearer {}", token(json!({})));
+    let parts = request("/", &[("authorization", &bearer)]);
+    let authenticator =
+        Authenticator::new(no_network()).authorized_parties(["https://else.example"]);
+    // One with a list of its own replaces them; one without keeps them.
+    let replaced = authenticator.clone().verifier(verifier());
+    let state = replaced.authenticate(&parts).await;
+    assert_eq!(summary(&state), "signed-in user_1");
+    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the stand-in's key");
+    let unlisted = Verifier::new(key).clock(|| UNIX_EPOCH + Duration::from_secs(NOW));
+    let state = authenticator.verifier(unlisted).authenticate(&parts).await;
+    assert_eq!(
+        summary(&state),
+        "signed-out token-invalid-authorized-parties"
+    );
 }
 
 #[tokio::test]

@@ -70,6 +70,27 @@ fn a_token_of_version_1_says_the_same_in_its_way() {
 }
 
 #[test]
+fn null_is_as_if_nothing_was_said() {
+    let claims = json!({
+        "v": null, "org_id": "org_1", "org_slug": null, "org_role": null, "org_permissions": null,
+        "act": null, "azp": null, "fva": null,
+    });
+    let mut all = claims_with(json!({"v": null, "org_id": "org_1"}));
+    for (name, value) in claims.as_object().expect("an object") {
+        all[name] = value.clone();
+    }
+    let session = verify(&all).expect("it is valid");
+    let organization = session.organization().expect("one is active");
+    assert_eq!((organization.slug, organization.role), (None, None));
+    assert!(organization.permissions().is_empty() && session.claims().actor().is_none());
+    all["org_id"] = Value::Null;
+    assert!(verify(&all).expect("it is valid").organization().is_none());
+    all["v"] = json!(2);
+    all["o"] = Value::Null;
+    assert!(verify(&all).expect("it is valid").organization().is_none());
+}
+
+#[test]
 fn the_claims_of_the_other_version_are_custom_ones() {
     // A session token that was customized may well have a claim `o` in version 1.
     let session = verify(&claims_with(json!({"v": null, "o": {"id": "org_1"}}))).expect("valid");

@@ -223,7 +223,8 @@ async fn keys_are_back_when_clerk_is() {
         "it is not asked again at once"
     );
     assert_eq!(setting.fetches(), 1);
-    setting.clock.advance(1);
+    // A pause of a second began when the fetch had failed.
+    setting.clock.advance(2);
     setting.verify(&signer).await.expect("it is back");
     assert_eq!(setting.fetches(), 2);
 }
@@ -236,12 +237,13 @@ async fn a_failing_clerk_is_asked_less_and_less() {
         assert!(setting.verify(&Signer::instance()).await.is_err());
         setting.clock.advance(1);
     }
-    // After 0, 1, 3, 7, 15, 31 seconds, and every 30 from then on.
+    // After pauses of 1, 2, 4, 8 and 16 seconds, and of 30 from then on.
     assert_eq!(setting.fetches(), 8);
 }
 
 #[tokio::test]
 async fn answers_that_are_no_keys_are_refused_with_the_cause() {
+    let huge = json!({"keys": [Signer::instance().jwk()], "padding": "x".repeat(1024 * 1024)});
     for (body, cause) in [
         (r#"{"keys": []}"#, "none of its keys can be used"),
         (
@@ -251,6 +253,7 @@ async fn answers_that_are_no_keys_are_refused_with_the_cause() {
         ("<html></html>", "cannot decode"),
         ("", "cannot decode"),
         (r#"{"keys": 7}"#, ""),
+        (&huge.to_string(), "cannot decode"),
     ] {
         let setting = Setting::new().await;
         setting.clerk.answer(Canned {

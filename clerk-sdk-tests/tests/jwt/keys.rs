@@ -1,5 +1,7 @@
 //! Keys: what is taken, what is refused, and which checks what.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clerk_sdk::jwt::{Key, KeyError, KeySet, TokenError, Verifier};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
@@ -127,6 +129,11 @@ fn a_jwk_that_cannot_be_used_says_why() {
             json!("A".repeat(342)),
             "this RSA key is shorter than 2048 bits",
         ),
+        (
+            "n",
+            json!("_".repeat(1368)),
+            "this RSA key is longer than 8192 bits",
+        ),
         ("e", Value::Null, "this is no JSON Web Key: e"),
     ] {
         assert_eq!(with(name, value.clone()), expected, "{name}: {value}");
@@ -139,6 +146,43 @@ fn a_jwk_that_cannot_be_used_says_why() {
         "this is no JSON Web Key: its length is not that of its curve"
     );
     assert!(Key::from_jwk(&Value::Null).is_err());
+}
+
+#[test]
+fn zeros_before_a_number_change_nothing() {
+    let mut jwk = Signer::instance().jwk();
+    let n = jwk["n"].as_str().expect("a text");
+    let mut bytes = URL_SAFE_NO_PAD.decode(n).expect("base64url");
+    bytes.splice(0..0, [0, 0]);
+    jwk["n"] = json!(URL_SAFE_NO_PAD.encode(bytes));
+    let key = Key::from_jwk(&jwk).expect("it is the same key");
+    verify(key, &Signer::instance().sign(&claims())).expect("it is valid");
+}
+
+/// RFC 7517, A.1: one key is for encryption, the other says what it is for.
+#[test]
+fn the_set_of_rfc_7517_is_read() {
+    let jwks = json!({"keys": [
+        {
+            "kty": "EC", "crv": "P-256", "use": "enc", "kid": "1",
+            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+            "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+        },
+        {
+            "kty": "RSA", "e": "AQAB", "alg": "RS256", "kid": "2011-04-29", "n": concat!(
+                "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPeb",
+                "WKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368Q",
+                "QMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2",
+                "NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+            ),
+        },
+    ]});
+    assert!(KeySet::from_jwks(&jwks).is_ok());
+    let keys = jwks["keys"].as_array().expect("a list");
+    let error = Key::from_jwk(&keys[0]).expect_err("it is for encryption");
+    assert_eq!(error, KeyError::NotJwk("it is not for signatures"));
+    let key = Key::from_jwk(&keys[1]).expect("a key");
+    assert_eq!(format!("{key:?}"), r#"Key("RSA, 2048 bits")"#);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod has;
 mod jwks;
 mod keys;
 mod memory;
+mod outages;
 mod refusals;
 mod times;
 mod vectors;

@@ -98,6 +98,7 @@ fn a_token_that_says_something_twice_is_malformed() {
     for member in [
         r#""sub":"user_2""#,
         r#""mine":1,"mine":2"#,
+        r#""o":{"id":"org_1"},"o":{"id":"org_2"}"#,
         r#""s\u0075b":"user_2""#,
     ] {
         let token = signer.sign_bytes(header.as_bytes(), twice(&claims, member).as_bytes());
@@ -105,6 +106,24 @@ fn a_token_that_says_something_twice_is_malformed() {
             &token,
             "token-invalid: the token is malformed: its claims are not understood",
         );
+    }
+}
+
+#[test]
+fn a_claim_that_says_something_twice_is_not_of_its_type() {
+    let signer = Signer::instance();
+    let (header, claims) = (signer.header().to_string(), claims().to_string());
+    for (claim, json) in [
+        ("o", r#"{"id":"org_1","rol":"member","rol":"admin"}"#),
+        ("act", r#"{"sub":"user_admin","sub":"user_1"}"#),
+        ("act", r#"{"sub":"user_admin","sid":1,"sid":2}"#),
+    ] {
+        let claims = format!("{{\"{claim}\":{json},{}", &claims[1..]);
+        let token = signer.sign_bytes(header.as_bytes(), claims.as_bytes());
+        let expected = format!(
+            "token-verification-failed: the claim `{claim}` of the token is not of its type"
+        );
+        check(&token, &expected);
     }
 }
 
@@ -325,6 +344,35 @@ fn what_is_asked_for_must_hold() {
         let expected = "token-invalid-issuer: the token was not issued by \
                         https://clerk.example.com or https://example.com/proxy";
         assert_eq!(refusal(verify(issuer, json!({"iss": iss}))), expected);
+    }
+}
+
+#[test]
+fn a_list_without_an_entry_lets_nothing_pass() {
+    const NONE: [&str; 0] = [];
+    for set in [
+        |it: Verifier| it.authorized_parties(NONE),
+        |it: Verifier| it.audience(NONE),
+    ] {
+        let claims = claims_with(json!({"aud": "api"}));
+        assert!(
+            set(verifier())
+                .verify_now(&Signer::instance().sign(&claims))
+                .is_err()
+        );
+    }
+    // What a token lacks is not an empty text: a setting that was left empty lets nothing pass either.
+    for set in [
+        |it: Verifier| it.authorized_parties([""]),
+        |it: Verifier| it.audience([""]),
+        |it: Verifier| it.issuer(""),
+    ] {
+        let claims = claims_with(json!({"azp": null, "iss": null}));
+        assert!(
+            set(verifier())
+                .verify_now(&Signer::instance().sign(&claims))
+                .is_err()
+        );
     }
 }
 

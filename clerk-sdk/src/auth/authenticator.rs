@@ -72,8 +72,9 @@ impl Authenticator {
     }
 
     /// Checks session tokens in this way: with a key of yours, with other limits. Its keys check the JWTs
-    /// of machines too.
+    /// of machines too. The authorized parties stay where it names none.
     pub fn verifier(self, verifier: Verifier) -> Self {
+        let verifier = verifier.or_authorized_parties_of(&self.0.verifier);
         self.set(|settings| {
             settings.machines = settings.machines.clone().verifier(verifier.clone());
             settings.verifier = verifier;

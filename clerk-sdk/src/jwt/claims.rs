@@ -238,7 +238,7 @@ impl Claims {
                 Some(_) => raw.take("org_permissions")?.unwrap_or_default(),
                 None => Vec::new(),
             };
-        } else if let Some(compact) = raw.take::<Option<Compact<'_>>>("o")?.flatten() {
+        } else if let Some(compact) = raw.take::<Compact<'_>>("o")? {
             organization = Some(organization_of_v2(compact, &mut texts)?);
         }
         let status = raw.sts.as_ref().into();
@@ -263,7 +263,7 @@ impl Claims {
             factor_ages: raw.fva.and_then(factor_ages),
             version,
             status,
-            actor: actor(raw.act.take())?,
+            actor: actor(raw.act.take().map(|act| act.0))?,
             custom: raw.into_custom(),
             texts,
         })

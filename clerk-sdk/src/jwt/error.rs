@@ -147,6 +147,8 @@ pub enum KeyError {
     UnsupportedType,
     /// It is an RSA key of less than 2048 bits.
     TooShort,
+    /// It is an RSA key of more than 8192 bits.
+    TooLong,
 }
 
 impl fmt::Display for KeyError {
@@ -160,6 +162,7 @@ impl fmt::Display for KeyError {
                 f.write_str("this type of key is not supported: RSA, P-256, P-384 and Ed25519 are")
             }
             Self::TooShort => f.write_str("this RSA key is shorter than 2048 bits"),
+            Self::TooLong => f.write_str("this RSA key is longer than 8192 bits"),
         }
     }
 }

@@ -39,17 +39,22 @@ pub(super) fn has(list: impl IntoIterator<Item = (Scope, impl AsRef<str>)>, aske
         .any(|(own, name)| name.as_ref() == slug && scope.is_none_or(|scope| own.covers(scope)))
 }
 
-/// The elements of a list such as `o:invoices,u:export`. One that is not `scope:slug` leaves none of them: what an odd claim grants is
-/// not for us to guess.
+/// The elements of a list such as `o:invoices,u:export`, of the scopes that are known.
 pub(super) fn split(list: &str) -> impl Iterator<Item = (Scope, &str)> {
+    placed(list).filter_map(|(scope, slug)| Some((scope?, slug)))
+}
+
+/// All elements of a list, each at its place. One that is not `scope:slug` leaves none of them: what an odd
+/// claim grants is not for us to guess.
+fn placed(list: &str) -> impl Iterator<Item = (Option<Scope>, &str)> {
     let elements = || list.split(',').map(|element| parse(element.trim()));
     let is_sound = elements().all(|element| element.is_some());
     elements().flatten().filter(move |_| is_sound)
 }
 
-fn parse(element: &str) -> Option<(Scope, &str)> {
+fn parse(element: &str) -> Option<(Option<Scope>, &str)> {
     let (scope, slug) = element.split_once(':')?;
-    Some((Scope::parse(scope)?, slug)).filter(|(_, slug)| !slug.is_empty())
+    Some((Scope::parse(scope), slug)).filter(|(_, slug)| !slug.is_empty())
 }
 
 /// The permissions of the active organization, packed into masks: kept as they came.
@@ -66,8 +71,9 @@ pub(super) struct Packed<'c> {
 impl Packed<'_> {
     /// Each feature of the organization with the bits of its mask.
     fn masks(&self) -> impl Iterator<Item = (&str, Bits)> {
-        let pairs = split(self.features).zip(self.masks.split(','));
-        let own = pairs.filter(|((scope, _), _)| scope.covers(Scope::Organization));
+        let pairs = placed(self.features).zip(self.masks.split(','));
+        let is_own = |scope: Option<Scope>| scope.is_some_and(|it| it.covers(Scope::Organization));
+        let own = pairs.filter(move |((scope, _), _)| is_own(*scope));
         own.map(|((_, feature), mask)| (feature, Bits::parse(mask.trim())))
     }
 
@@ -103,7 +109,8 @@ impl Packed<'_> {
 /// The bits of a decimal number of any length; none where it is no such number.
 enum Bits {
     Few(u128),
-    Many(Vec<bool>),
+    /// In words, the lowest first.
+    Many(Vec<u32>),
 }
 
 impl Bits {
@@ -112,32 +119,43 @@ impl Bits {
         match decimal.parse() {
             _ if !is_number || decimal.is_empty() => Self::Few(0),
             Ok(mask) => Self::Few(mask),
-            Err(_) => Self::Many(divided(decimal)),
+            Err(_) => Self::Many(words(decimal)),
         }
     }
 
     fn has(&self, place: usize) -> bool {
         match self {
             Self::Few(mask) => place < 128 && mask >> place & 1 == 1,
-            Self::Many(bits) => bits.get(place).copied().unwrap_or(false),
+            Self::Many(words) => {
+                let word = words.get(place / 32).copied().unwrap_or(0);
+                word >> (place % 32) & 1 == 1
+            }
         }
     }
 }
 
-/// A number longer than any word of the machine, divided by two digit by digit; lowest bit first.
-fn divided(decimal: &str) -> Vec<bool> {
-    let mut digits: Vec<u8> = decimal.bytes().map(|byte| byte - b'0').collect();
-    let mut bits = Vec::new();
-    while digits.iter().any(|digit| *digit > 0) {
-        let mut carry = 0;
-        for digit in &mut digits {
-            let value = carry * 10 + *digit;
-            *digit = value / 2;
-            carry = value % 2;
+/// A number longer than any word of the machine: nine digits at a time, divided by 2³² until nothing is left.
+fn words(decimal: &str) -> Vec<u32> {
+    const NINE_DIGITS: u64 = 1_000_000_000;
+    let digits = decimal.as_bytes().rchunks(9).rev();
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .fold(0, |it, digit| it * 10 + u64::from(digit - b'0'))
+    };
+    let mut groups: Vec<u64> = digits.map(number).collect();
+    let mut words = Vec::new();
+    while groups.iter().any(|group| *group > 0) {
+        let mut rest = 0_u32;
+        for group in &mut groups {
+            let value = u64::from(rest) * NINE_DIGITS + *group;
+            *group = value >> 32;
+            // The lower half is what is left.
+            rest = value as u32;
         }
-        bits.push(carry == 1);
+        words.push(rest);
     }
-    bits
+    words
 }
 
 #[cfg(test)]
@@ -172,6 +190,8 @@ mod tests {
             ("", "a", "1", ""),
             ("o:x", ",a", "3", "org:x:a"),
             ("o:x,o:y", "a", "1", "org:x:a"),
+            ("m:x,o:y", "a", "1,1", "org:y:a"),
+            ("m:x,o:y", "a", "1,0", ""),
         ] {
             let packed = Packed {
                 features,
@@ -205,6 +225,14 @@ mod tests {
         assert_eq!(set("9007199254740993"), [0, 53]);
         assert_eq!(set("340282366920938463463374607431768211456"), [128]);
         assert_eq!(set("680564733841876926926749214863536422913"), [0, 129]);
+        assert_eq!(set("1267650600228229401496703205377"), [0, 100]);
+        assert_eq!(set(&format!("{}7", "0".repeat(60))), [0, 1, 2]);
+        let wide = "179769313486231590772930519078902473361797697894230657273430081157732675805500963132708\
+                    477322407536021120113879871393357658789768814416622492847430639474124377767893424865485\
+                    276302219601246094119453082952085005768838150682342462881473913110540827237163350510684\
+                    586298239947245938479716304835356329624224137216";
+        assert_eq!(set(wide), [] as [usize; 0], "2 to the power of 1,024");
+        assert!(Bits::parse(wide).has(1024));
     }
 
     #[test]
@@ -226,5 +254,7 @@ mod tests {
             assert!(!has(asked), "{asked}");
         }
         assert!(!super::has(split("o:invoices,odd"), "invoices"));
+        let newer = "m:beta,o:invoices";
+        assert!(super::has(split(newer), "invoices") && !super::has(split(newer), "beta"));
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::error::TokenError;
 use super::key::{Key, KeySet};
@@ -26,6 +27,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const MAX_JWKS_BYTES: usize = 1024 * 1024;
 /// How long a fetch may take where the configuration does not say.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long after that its end is waited for.
+const GRACE: Duration = Duration::from_secs(1);
 
 type Cause = Arc<dyn StdError + Send + Sync>;
 
@@ -35,7 +38,8 @@ type Cause = Arc<dyn StdError + Send + Sync>;
 ///   while requests go on being served with those at hand.
 /// - A token that names a key which is not among them makes them be fetched again, four times at once and
 ///   then every 15 seconds at most: whoever invents ids of keys does not make this process call Clerk.
-/// - While Clerk cannot be reached, they are used for an hour ([`keep_for`](Self::keep_for)).
+/// - While Clerk cannot be reached, or does not answer, they are used for an hour
+///   ([`keep_for`](Self::keep_for)).
 ///
 /// It is cheap to clone, and clones share the keys. Two made of two configurations share nothing.
 #[derive(Clone)]
@@ -50,8 +54,8 @@ pub struct Jwks {
 struct Cache {
     held: Option<Held>,
     failed: Option<Failure>,
-    /// Ends when the fetch under way does.
-    under_way: Option<watch::Receiver<()>>,
+    /// Holds the number of the fetch under way, and ends when that does.
+    under_way: Option<watch::Receiver<u64>>,
     begun: u64,
     ended: u64,
     for_unknown: Ration,
@@ -66,6 +70,41 @@ struct Failure {
     cause: Cause,
     at: SystemTime,
     pause: Duration,
+}
+
+impl Failure {
+    fn refusal(&self) -> TokenError {
+        TokenError::KeysUnavailable(self.cause.clone())
+    }
+}
+
+/// A fetch under way. Whatever ends it, those who wait learn of it: a panic and the end of its runtime too.
+struct Fetch {
+    jwks: Jwks,
+    /// The time by the clock of whoever began it, and by this machine's.
+    now: SystemTime,
+    begun: Instant,
+    outcome: Option<Result<KeySet, Cause>>,
+    until: watch::Sender<u64>,
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        let broken_off = || Err(text("fetching them was broken off"));
+        let outcome = self.outcome.take().unwrap_or_else(broken_off);
+        let serial = *self.until.borrow();
+        let mut cache = self.jwks.write();
+        if cache.ended >= serial {
+            return;
+        }
+        match outcome {
+            // As old as the question, which may have been answered at once.
+            Ok(keys) => cache.hold(keys, self.now),
+            // The pause begins when it has failed, which may be long after.
+            Err(cause) => cache.fail(cause, self.now + self.begun.elapsed()),
+        }
+        cache.ended = serial;
+    }
 }
 
 /// What a request does for its key.
@@ -108,18 +147,19 @@ impl Jwks {
     ///
     /// [`TokenError::KeysUnavailable`], with the cause.
     pub async fn load(&self) -> Result<(), TokenError> {
+        self.load_at(SystemTime::now()).await
+    }
+
+    pub(super) async fn load_at(&self, now: SystemTime) -> Result<(), TokenError> {
         let begun = self.write().begun;
         loop {
-            let Some(mut under_way) = self.fetch(&mut self.write(), SystemTime::now()) else {
-                return Err(no_runtime());
-            };
-            // It never says anything; it ends.
-            let _ = under_way.changed().await;
+            let under_way = self.fetch(&mut self.write(), now);
+            self.ended(under_way.ok_or_else(no_runtime)?, now).await;
             let cache = self.read();
             match &cache.failed {
                 _ if cache.ended <= begun => {}
                 None => return Ok(()),
-                Some(failure) => return Err(TokenError::KeysUnavailable(failure.cause.clone())),
+                Some(failure) => return Err(failure.refusal()),
             }
         }
     }
@@ -129,6 +169,20 @@ impl Jwks {
         let cache = self.read();
         let held = cache.held.as_ref()?;
         (age(held.at, now) < REFRESH_AFTER).then(|| held.keys.get(id).cloned())?
+    }
+
+    /// The key of this id if it can be used without waiting, also where it had better be fetched anew: that
+    /// begins then, in a runtime.
+    pub(super) fn at_hand_or_due(&self, id: &str, now: SystemTime) -> Option<Key> {
+        let mut cache = self.write();
+        let is_pausing = cache.is_pausing(now);
+        let held = cache.held.as_ref()?;
+        let age = age(held.at, now);
+        let key = held.keys.get(id).cloned();
+        if age >= REFRESH_AFTER && !is_pausing {
+            self.fetch(&mut cache, now);
+        }
+        key.filter(|_| age < self.keep_for)
     }
 
     /// The key of this id, fetched if need be.
@@ -149,32 +203,46 @@ impl Jwks {
                     Step::Wait => self.fetch(&mut cache, now),
                 }
             };
-            let Some(mut under_way) = under_way else {
-                return Err(no_runtime());
-            };
-            let _ = under_way.changed().await;
+            self.ended(under_way.ok_or_else(no_runtime)?, now).await;
+        }
+    }
+
+    /// Waits until a fetch ends. One that does not, as its runtime no longer runs it, counts as failed.
+    async fn ended(&self, mut under_way: watch::Receiver<u64>, now: SystemTime) {
+        let serial = *under_way.borrow();
+        let limit = self.timeout.saturating_add(GRACE);
+        // It never says anything more; it ends.
+        let ended = tokio::time::timeout(limit, under_way.changed()).await;
+        let mut cache = self.write();
+        if ended.is_err() && cache.ended < serial {
+            cache.under_way = None;
+            cache.fail(text("fetching them did not end"), now + limit);
+            cache.ended = serial;
         }
     }
 
     /// Joins the fetch under way, or begins one. It runs as a task of its own, so that nobody's request
     /// that is given up takes it along. `None` outside a runtime.
-    fn fetch(&self, cache: &mut Cache, now: SystemTime) -> Option<watch::Receiver<()>> {
+    fn fetch(&self, cache: &mut Cache, now: SystemTime) -> Option<watch::Receiver<u64>> {
         if let Some(under_way) = &cache.under_way
             && under_way.has_changed().is_ok()
         {
             return Some(under_way.clone());
         }
         let runtime = tokio::runtime::Handle::try_current().ok()?;
-        let (until, under_way) = watch::channel(());
-        cache.under_way = Some(under_way.clone());
         cache.begun += 1;
-        let (this, serial) = (self.clone(), cache.begun);
+        let (until, under_way) = watch::channel(cache.begun);
+        cache.under_way = Some(under_way.clone());
+        let mut fetch = Fetch {
+            jwks: self.clone(),
+            now,
+            begun: Instant::now(),
+            outcome: None,
+            until,
+        };
         runtime.spawn(async move {
-            let outcome = this.get().await;
-            let mut cache = this.write();
-            cache.take(outcome, now);
-            cache.ended = serial;
-            drop(until);
+            let outcome = fetch.jwks.get().await;
+            fetch.outcome.replace(outcome);
         });
         Some(under_way)
     }
@@ -208,9 +276,7 @@ impl Cache {
             .map(|held| (age(held.at, now), &held.keys));
         let Some((age, keys)) = held.filter(|(age, _)| *age < keep_for) else {
             return match &self.failed {
-                Some(failure) if is_pausing || has_asked => {
-                    Step::Refuse(TokenError::KeysUnavailable(failure.cause.clone()))
-                }
+                Some(failure) if is_pausing || has_asked => Step::Refuse(failure.refusal()),
                 _ => Step::Wait,
             };
         };
@@ -218,15 +284,22 @@ impl Cache {
             return self.step_for_unknown(now, is_pausing, has_asked);
         };
         match age {
-            _ if age < REFRESH_AFTER || is_pausing => Step::Use(key),
-            _ if age < STALE_AFTER => Step::UseAndRefresh(key),
+            _ if age < REFRESH_AFTER || is_pausing || has_asked => Step::Use(key),
+            // Who waited for an answer that did not come need not be followed by all others.
+            _ if age < STALE_AFTER || self.failed.is_some() => Step::UseAndRefresh(key),
             _ => Step::Wait,
         }
     }
 
+    /// A key that is not among those at hand may be new: while Clerk cannot be asked, that is all there is
+    /// to say.
     fn step_for_unknown(&mut self, now: SystemTime, is_pausing: bool, has_asked: bool) -> Step {
+        match &self.failed {
+            Some(failure) if is_pausing || has_asked => return Step::Refuse(failure.refusal()),
+            _ => {}
+        }
         let is_under_way = self.begun > self.ended;
-        match has_asked || is_pausing {
+        match has_asked {
             true => Step::Refuse(TokenError::UnknownKey),
             false if is_under_way || self.for_unknown.take(now) => Step::Wait,
             false => Step::Refuse(TokenError::UnknownKey),
@@ -238,22 +311,15 @@ impl Cache {
         failed.is_some_and(|failure| age(failure.at, now) < failure.pause)
     }
 
-    fn take(&mut self, outcome: Result<KeySet, Cause>, now: SystemTime) {
-        match outcome {
-            Ok(keys) => {
-                self.held = Some(Held { keys, at: now });
-                self.failed = None;
-            }
-            Err(cause) => {
-                let last = self.failed.as_ref().map(|failure| failure.pause);
-                let pause = last.map_or(FIRST_PAUSE, |last| (last * 2).min(LONGEST_PAUSE));
-                self.failed = Some(Failure {
-                    cause,
-                    at: now,
-                    pause,
-                });
-            }
-        }
+    fn hold(&mut self, keys: KeySet, at: SystemTime) {
+        self.held = Some(Held { keys, at });
+        self.failed = None;
+    }
+
+    fn fail(&mut self, cause: Cause, at: SystemTime) {
+        let last = self.failed.as_ref().map(|failure| failure.pause);
+        let pause = last.map_or(FIRST_PAUSE, |last| (last * 2).min(LONGEST_PAUSE));
+        self.failed = Some(Failure { cause, at, pause });
     }
 }
 
@@ -271,9 +337,12 @@ fn cause(error: impl StdError + Send + Sync + 'static) -> Cause {
     Arc::new(error)
 }
 
+fn text(reason: &'static str) -> Cause {
+    Box::<dyn StdError + Send + Sync>::from(reason).into()
+}
+
 fn no_runtime() -> TokenError {
-    let reason = "fetching them needs a tokio runtime";
-    TokenError::KeysUnavailable(Box::<dyn StdError + Send + Sync>::from(reason).into())
+    TokenError::KeysUnavailable(text("fetching them needs a tokio runtime"))
 }
 
 impl fmt::Debug for Jwks {

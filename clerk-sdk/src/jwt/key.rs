@@ -57,8 +57,24 @@ enum Material {
     Ed25519(Vec<u8>),
 }
 
+impl Material {
+    /// Numbers without the zeros that some write before them.
+    fn rsa(n: &[u8], e: &[u8]) -> Self {
+        let bare = |number: &[u8]| {
+            let start = number.iter().position(|byte| *byte != 0);
+            number[start.unwrap_or(number.len())..].to_vec()
+        };
+        Self::Rsa {
+            n: bare(n),
+            e: bare(e),
+        }
+    }
+}
+
 /// 2048 bits. What is shorter can be broken.
 const MIN_RSA_BYTES: usize = 256;
+/// 8192 bits. What is longer is not checked by the library, and would cost too much.
+const MAX_RSA_BYTES: usize = 1024;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -113,10 +129,7 @@ impl Key {
             base64url::decode(text).map_err(|_| KeyError::NotJwk(name))
         };
         let material = match (text("kty"), text("crv")) {
-            (Some("RSA"), _) => Material::Rsa {
-                n: bytes("n")?,
-                e: bytes("e")?,
-            },
+            (Some("RSA"), _) => Material::rsa(&bytes("n")?, &bytes("e")?),
             (Some("EC"), Some("P-256")) => Material::P256(point(&bytes("x")?, &bytes("y")?)),
             (Some("EC"), Some("P-384")) => Material::P384(point(&bytes("x")?, &bytes("y")?)),
             (Some("OKP"), Some("Ed25519")) => Material::Ed25519(bytes("x")?),
@@ -133,11 +146,13 @@ impl Key {
     fn checked(material: Material, algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         let (is, due) = match &material {
             Material::Rsa { n, .. } => {
-                let zeros = n.iter().take_while(|byte| **byte == 0).count();
-                match n.len() - zeros < MIN_RSA_BYTES {
-                    true => return Err(KeyError::TooShort),
-                    false => (n.len(), n.len()),
+                if n.len() < MIN_RSA_BYTES {
+                    return Err(KeyError::TooShort);
                 }
+                if n.len() > MAX_RSA_BYTES {
+                    return Err(KeyError::TooLong);
+                }
+                (n.len(), n.len())
             }
             Material::P256(point) => (point.len(), 65),
             Material::P384(point) => (point.len(), 97),
@@ -206,15 +221,14 @@ fn rsa_from_der(der: &[u8]) -> Result<Material, KeyError> {
 
     let read = || {
         let mut reader = SliceReader::new(der)?;
-        let (n, e) = reader.sequence(|inner| {
+        let material = reader.sequence(|inner| {
             let (n, e) = (UintRef::decode(inner)?, UintRef::decode(inner)?);
-            Ok((n.as_bytes().to_vec(), e.as_bytes().to_vec()))
+            Ok(Material::rsa(n.as_bytes(), e.as_bytes()))
         })?;
-        reader.finish((n, e))
+        reader.finish(material)
     };
-    let read: spki::der::Result<(Vec<u8>, Vec<u8>)> = read();
-    let (n, e) = read.map_err(|_| KeyError::NotPem)?;
-    Ok(Material::Rsa { n, e })
+    let read: spki::der::Result<Material> = read();
+    read.map_err(|_| KeyError::NotPem)
 }
 
 /// An uncompressed point of a curve.

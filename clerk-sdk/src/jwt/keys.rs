@@ -65,6 +65,28 @@ impl Keys {
         }
     }
 
+    /// As [`at_hand`](Self::at_hand), for who cannot wait: also keys that had better be fetched anew.
+    pub(super) fn at_hand_or_due(
+        &self,
+        header: &Header,
+        now: SystemTime,
+    ) -> Result<Key, TokenError> {
+        match (&self.0, header.key_id.as_deref()) {
+            (Source::Remote(keys), Some(id)) => {
+                keys.at_hand_or_due(id, now).ok_or(TokenError::UnknownKey)
+            }
+            _ => self.at_hand(header, now)?.ok_or(TokenError::UnknownKey),
+        }
+    }
+
+    /// Fetches them now, where they are Clerk's.
+    pub(super) async fn load(&self, now: SystemTime) -> Result<(), TokenError> {
+        match &self.0 {
+            Source::Remote(keys) => keys.load_at(now).await,
+            Source::One(_) | Source::Several(_) => Ok(()),
+        }
+    }
+
     /// The key for a token, fetched if need be.
     pub(super) async fn fetched(
         &self,

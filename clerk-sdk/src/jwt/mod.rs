@@ -35,16 +35,18 @@
 //!
 //! # What is checked
 //!
-//! In this order: size and form (three parts of strict base64url, JSON that says nothing twice); the kind
+//! In this order: size and form (three parts of strict base64url, JSON in which no claim comes twice); the kind
 //! of token (a template's, a machine's or an OAuth client's is refused although the same key signed it);
 //! the algorithm, of those that Clerk signs with; the signature; and only then the claims: `sub` and `sid`,
 //! audience, authorized party, issuer, expiry, times in the future, status. Where Clerk's own SDKs differ,
 //! the stricter one is followed: an instant of expiry is already expired, a list of authorized parties or
 //! audiences refuses a token that names none, and times are whole seconds.
 //!
-//! **Set the authorized parties** if the token may come from a cookie. Cookies are sent with every
-//! request to their site, from whatever page; `azp` is the page that asked for the token, so a list of
-//! your own origins keeps the pages of others out.
+//! **Set the authorized parties** if the token may come from a cookie. Subdomains share cookies, so the token
+//! of another application on your site may arrive here; `azp` is the origin that asked for it, and a list of
+//! your own origins keeps those of others out. It is no protection from forged requests: a form on another
+//! site is sent with the visitor's own cookie, whose token names your origin. Routes that change something
+//! and accept cookies also have to check the `Origin` header, or a token against such requests.
 //!
 //! Permissions of the compact organization claim are decoded as Clerk documents it: a mask is for the
 //! feature at its place in the whole list, those of the user included.
@@ -81,6 +83,8 @@ mod other;
 mod process;
 mod rationing;
 mod raw;
+#[cfg(feature = "auth")]
+mod registered;
 mod session;
 mod settings;
 mod token;

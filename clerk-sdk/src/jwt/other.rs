@@ -1,10 +1,12 @@
 //! Tokens that are not a session's, signed with the same keys: for machines, OAuth clients, handshakes.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::claims::instant;
 use super::error::TokenError;
-use super::raw::Raw;
+use super::raw::Audience;
+use super::registered::Registered;
 use super::settings::Validity;
 use super::token::{Category, Header, Kind, Token};
 use super::verify::Verifier;
@@ -23,6 +25,7 @@ pub(crate) struct OtherClaims {
     pub(crate) subject: String,
     pub(crate) audience: Vec<String>,
     pub(crate) expires_at: Timestamp,
+    /// What else it claims, the audience among it.
     pub(crate) rest: Map<String, Value>,
 }
 
@@ -39,12 +42,12 @@ pub(crate) struct Peek {
 pub(crate) fn peek(token: &str) -> Result<Peek, TokenError> {
     let token = Token::parse(token, None)?;
     let payload = token.unverified_payload()?;
-    let raw = Raw::parse(&payload)?;
+    let claims = Registered::parse_only(&payload)?;
     Ok(Peek {
-        subject: raw.sub.map(|text| text.0.into_owned()),
-        issuer: raw.iss.map(|text| text.0.into_owned()),
-        issued_at: raw.iat,
-        expires_at: raw.exp,
+        subject: claims.sub,
+        issuer: claims.iss,
+        issued_at: claims.iat,
+        expires_at: claims.exp,
         is_access_token: token.header.kind == Kind::AccessToken,
     })
 }
@@ -58,27 +61,27 @@ impl Verifier {
         other: Other,
     ) -> Result<OtherClaims, TokenError> {
         let payload = self.verified_payload(token, |it| other.check(it)).await?;
-        let mut raw = Raw::parse(&payload)?;
+        let claims = Registered::parse(&payload)?;
         let missing = TokenError::MissingClaim;
-        let subject = raw.sub.take().ok_or(missing("sub"))?.0.into_owned();
+        let subject = claims.sub.ok_or(missing("sub"))?;
         if other == Other::Machine && !subject.starts_with("mch_") {
             return Err(TokenError::InvalidClaim("sub"));
         }
         let validity = Validity {
-            expires_at: instant("exp", raw.exp)?.ok_or(missing("exp"))?,
-            not_before: instant("nbf", raw.nbf)?,
-            issued_at: instant("iat", raw.iat)?,
+            expires_at: instant("exp", claims.exp)?.ok_or(missing("exp"))?,
+            not_before: instant("nbf", claims.nbf)?,
+            issued_at: instant("iat", claims.iat)?,
         };
         self.settings().check_times(&validity, self.now())?;
+        let audience = claims.rest.get("aud").map(Audience::deserialize);
+        let audience = audience.transpose();
+        let audience = audience.map_err(|_| TokenError::InvalidClaim("aud"))?;
         Ok(OtherClaims {
-            id: raw
-                .jti
-                .take()
-                .map_or_else(String::new, |it| it.0.into_owned()),
+            id: claims.jti.unwrap_or_default(),
             subject,
-            audience: raw.aud.take().map(|it| it.0).unwrap_or_default(),
+            audience: audience.map(|it| it.0).unwrap_or_default(),
             expires_at: validity.expires_at,
-            rest: raw.into_custom(),
+            rest: claims.rest,
         })
     }
 
@@ -89,7 +92,7 @@ impl Verifier {
             _ => Err(TokenError::WrongKind("of another kind than a handshake's")),
         };
         let payload = self.verified_payload(token, check).await?;
-        let mut rest = Raw::parse(&payload)?.into_custom();
+        let mut rest = Registered::parse(&payload)?.rest;
         let cookies = rest.remove("handshake");
         let cookies = cookies.ok_or(TokenError::MissingClaim("handshake"))?;
         serde_json::from_value(cookies).map_err(|_| TokenError::InvalidClaim("handshake"))

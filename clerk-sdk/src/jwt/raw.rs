@@ -26,7 +26,7 @@ pub(super) struct Raw<'t> {
     pub(super) nbf: Option<i64>,
     pub(super) v: Option<u64>,
     pub(super) aud: Option<Audience>,
-    pub(super) act: Option<Map<String, Value>>,
+    pub(super) act: Option<Act>,
     pub(super) fva: Option<&'t RawValue>,
     /// What means something in one version only.
     pub(super) versioned: Vec<(&'static str, &'t RawValue)>,
@@ -36,26 +36,16 @@ pub(super) struct Raw<'t> {
 impl<'t> Raw<'t> {
     pub(super) fn parse(json: &'t [u8]) -> Result<Self, TokenError> {
         let at = Cell::new(None);
-        let malformed = || TokenError::Malformed("its claims are not understood");
-        // Checked at once: the parser would check each text for itself.
-        let json = std::str::from_utf8(json).map_err(|_| malformed())?;
-        let mut deserializer = serde_json::Deserializer::from_str(json);
         let mut raw = Self::default();
         let visitor = RawVisitor {
             raw: &mut raw,
             at: &at,
         };
-        let read = deserializer.deserialize_map(visitor);
-        match read.and_then(|()| deserializer.end()) {
-            Ok(()) => Ok(raw),
-            Err(error) => Err(match at.get() {
-                Some(claim) if error.is_data() => TokenError::InvalidClaim(claim),
-                _ => malformed(),
-            }),
-        }
+        read_claims(json, visitor, &at)?;
+        Ok(raw)
     }
 
-    /// Takes a claim that means something in this version.
+    /// Takes a claim that means something in this version; null is as if it was not there.
     pub(super) fn take<T: Deserialize<'t>>(
         &mut self,
         name: &'static str,
@@ -64,7 +54,7 @@ impl<'t> Raw<'t> {
             return Ok(None);
         };
         let (_, value) = self.versioned.swap_remove(place);
-        let value = serde_json::from_str(value.get());
+        let value = serde_json::from_str::<Option<T>>(value.get());
         value.map_err(|_| TokenError::InvalidClaim(name))
     }
 
@@ -77,6 +67,24 @@ impl<'t> Raw<'t> {
         }
         custom
     }
+}
+
+/// Reads all of `json` as one object. Where a value does not fit, `at` is the claim that it is of.
+pub(super) fn read_claims<'t>(
+    json: &'t [u8],
+    visitor: impl Visitor<'t, Value = ()>,
+    at: &Cell<Option<&'static str>>,
+) -> Result<(), TokenError> {
+    let malformed = || TokenError::Malformed("its claims are not understood");
+    // Checked at once: the parser would check each text for itself.
+    let json = std::str::from_utf8(json).map_err(|_| malformed())?;
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let read = deserializer.deserialize_map(visitor);
+    read.and_then(|()| deserializer.end())
+        .map_err(|error| match at.get() {
+            Some(claim) if error.is_data() => TokenError::InvalidClaim(claim),
+            _ => malformed(),
+        })
 }
 
 struct RawVisitor<'c, 't> {
@@ -144,7 +152,7 @@ impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
 /// The claims that mean something only in version 1, or only in version 2.
 const VERSIONED: [&str; 5] = ["o", "org_id", "org_slug", "org_role", "org_permissions"];
 
-fn twice<E: serde::de::Error>() -> E {
+pub(super) fn twice<E: serde::de::Error>() -> E {
     E::custom("a claim comes twice")
 }
 
@@ -183,6 +191,35 @@ impl<'de> Deserialize<'de> for Text<'de> {
         }
 
         deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// Who acts in a user's name: an object that says nothing twice.
+pub(super) struct Act(pub(super) Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Act {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ActVisitor;
+
+        impl<'de> Visitor<'de> for ActVisitor {
+            type Value = Act;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Act, A::Error> {
+                let mut act = Map::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    if act.insert(name, value).is_some() {
+                        return Err(twice());
+                    }
+                }
+                Ok(Act(act))
+            }
+        }
+
+        deserializer.deserialize_map(ActVisitor)
     }
 }
 

@@ -12,9 +12,10 @@ use crate::Timestamp;
 /// The options of a verifier.
 #[derive(Clone)]
 pub(super) struct Settings {
-    pub(super) authorized_parties: Vec<String>,
-    pub(super) audience: Vec<String>,
-    pub(super) issuers: Vec<String>,
+    /// Of these three, a list that is there is asked for; an empty one lets nothing pass.
+    pub(super) authorized_parties: Option<Vec<String>>,
+    pub(super) audience: Option<Vec<String>>,
+    pub(super) issuers: Option<Vec<String>>,
     pub(super) leeway: Duration,
     pub(super) accepts_pending: bool,
     pub(super) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
@@ -23,9 +24,9 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            authorized_parties: Vec::new(),
-            audience: Vec::new(),
-            issuers: Vec::new(),
+            authorized_parties: None,
+            audience: None,
+            issuers: None,
             leeway: DEFAULT_LEEWAY,
             accepts_pending: false,
             clock: Arc::new(SystemTime::now),
@@ -60,20 +61,23 @@ impl Settings {
         if claims.subject().starts_with("mch_") {
             return Err(TokenError::WrongKind("a machine's, not a session's"));
         }
-        let is_one_of = |list: &[String], own: &str| list.iter().any(|it| it == own);
-        let audience = claims.audience();
-        if !self.audience.is_empty() && !audience.iter().any(|it| is_one_of(&self.audience, it)) {
-            return Err(TokenError::WrongAudience(self.audience.clone()));
+        let is_missing_in =
+            |list: &[String], own: &[&str]| !own.iter().any(|own| list.iter().any(|it| it == own));
+        let audience: Vec<&str> = claims.audience().iter().map(String::as_str).collect();
+        if let Some(asked) = &self.audience
+            && is_missing_in(asked, &audience)
+        {
+            return Err(TokenError::WrongAudience(asked.clone()));
         }
-        let party = claims.authorized_party().unwrap_or_default();
-        if !self.authorized_parties.is_empty() && !is_one_of(&self.authorized_parties, party) {
-            return Err(TokenError::UnauthorizedParty(
-                self.authorized_parties.clone(),
-            ));
+        if let Some(asked) = &self.authorized_parties
+            && is_missing_in(asked, claims.authorized_party().as_slice())
+        {
+            return Err(TokenError::UnauthorizedParty(asked.clone()));
         }
-        let issuer = claims.issuer().unwrap_or_default();
-        if !self.issuers.is_empty() && !is_one_of(&self.issuers, issuer) {
-            return Err(TokenError::WrongIssuer(self.issuers.clone()));
+        if let Some(asked) = &self.issuers
+            && is_missing_in(asked, claims.issuer().as_slice())
+        {
+            return Err(TokenError::WrongIssuer(asked.clone()));
         }
         self.check_times(&claims.into(), now)?;
         match claims.status() {

@@ -51,25 +51,26 @@ impl Verifier {
         self
     }
 
-    /// Accepts tokens that a page of one of these origins asked for, and no others. Without this, those
-    /// of any page are accepted; see the [module](super) on why that is not enough for cookies.
+    /// Accepts tokens that a page of one of these origins asked for, and no others: an empty list accepts
+    /// none. Without this, those of any page are accepted; see the [module](super) on why that is not enough
+    /// for cookies.
     pub fn authorized_parties(self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let origins = origins.into_iter().map(Into::into).collect();
-        self.set(|settings| settings.authorized_parties = origins)
+        self.set(|settings| settings.authorized_parties = Some(origins))
     }
 
     /// Accepts tokens that are for one of these audiences, and no others: also none that say nothing of
     /// an audience, as session tokens do unless you made them.
     pub fn audience(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let audience = audience.into_iter().map(Into::into).collect();
-        self.set(|settings| settings.audience = audience)
+        self.set(|settings| settings.audience = Some(audience))
     }
 
     /// Accepts tokens that this issuer issued, and no others: the Frontend API of your instance, such as
     /// `https://clerk.example.com`. It may be called for several.
     pub fn issuer(self, issuer: impl Into<String>) -> Self {
         let issuer = issuer.into();
-        self.set(|settings| settings.issuers.push(issuer))
+        self.set(|settings| settings.issuers.get_or_insert_default().push(issuer))
     }
 
     /// How far this machine's clock may be from Clerk's, instead of [`DEFAULT_LEEWAY`].
@@ -119,15 +120,26 @@ impl Verifier {
     /// # Errors
     ///
     /// As [`verify`](Self::verify); and [`TokenError::UnknownKey`] where the key would have to be fetched
-    /// first. [`Jwks::load`](super::Jwks::load) fetches those of Clerk.
+    /// first. [`load`](Self::load) fetches those of Clerk; called in a tokio runtime, this renews them in the
+    /// background, and without one they are used for [as long as they are kept](super::Jwks::keep_for).
     pub fn verify_now(&self, token: &str) -> Result<Session, TokenError> {
         let now = self.settings.now();
         if let Some(session) = self.remembered(token, now)? {
             return Ok(session);
         }
         let parsed = self.parse(token)?;
-        let key = self.keys.at_hand(&parsed.header, now)?;
-        self.accept(token, &parsed, &key.ok_or(TokenError::UnknownKey)?, now)
+        let key = self.keys.at_hand_or_due(&parsed.header, now)?;
+        self.accept(token, &parsed, &key, now)
+    }
+
+    /// Fetches Clerk's keys now, so that the first request need not wait and a wrong secret key shows at the
+    /// start. With keys that were given, it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::KeysUnavailable`], with the cause.
+    pub async fn load(&self) -> Result<(), TokenError> {
+        self.keys.load(self.settings.now()).await
     }
 
     /// The key that a token names, fetched if need be.
@@ -135,6 +147,21 @@ impl Verifier {
         match self.keys.at_hand(header, now)? {
             Some(key) => Ok(key),
             None => self.keys.fetched(header, now).await,
+        }
+    }
+
+    /// With the authorized parties of another one, where this one has no list of its own.
+    #[cfg(feature = "auth")]
+    pub(crate) fn or_authorized_parties_of(self, other: &Self) -> Self {
+        match (
+            &self.settings.authorized_parties,
+            &other.settings.authorized_parties,
+        ) {
+            (None, Some(named)) => {
+                let named = named.clone();
+                self.authorized_parties(named)
+            }
+            _ => self,
         }
     }
 
@@ -147,7 +174,7 @@ impl Verifier {
     #[cfg(feature = "auth")]
     pub(crate) fn is_authorized_party(&self, origin: &str) -> bool {
         let named = &self.settings.authorized_parties;
-        named.iter().any(|own| own == origin)
+        named.iter().flatten().any(|own| own == origin)
     }
 
     /// The time by the clock of this verifier.
