@@ -229,7 +229,7 @@ impl Texts {
 impl Claims {
     pub(super) fn parse(json: &[u8]) -> Result<Self, TokenError> {
         let mut raw = Raw::parse(json)?;
-        let version = raw.v.unwrap_or(1);
+        let version = raw.version();
         let mut texts = Texts(String::with_capacity(json.len()));
         let (mut organization, mut permissions) = (None, Vec::new());
         if version == 1 {
@@ -238,17 +238,23 @@ impl Claims {
                 Some(_) => raw.take("org_permissions")?.unwrap_or_default(),
                 None => Vec::new(),
             };
-        } else if let Some(compact) = raw.take::<Compact<'_>>("o")? {
-            organization = Some(organization_of_v2(compact, &mut texts)?);
+        } else {
+            let compact = match raw.compact.take() {
+                Some(compact) => Some(compact),
+                None => raw.take("o")?,
+            };
+            if let Some(compact) = compact {
+                organization = Some(organization_of_v2(compact, &mut texts)?);
+            }
         }
         let status = raw.sts.as_ref().into();
         Ok(Self {
             subject: texts
                 .keep(raw.sub.take())
-                .ok_or(TokenError::MissingClaim("sub"))?,
+                .ok_or_else(|| TokenError::MissingClaim("sub"))?,
             session_id: texts
                 .keep(raw.sid.take())
-                .ok_or(TokenError::MissingClaim("sid"))?,
+                .ok_or_else(|| TokenError::MissingClaim("sid"))?,
             issuer: texts.keep(raw.iss.take()),
             id: texts.keep(raw.jti.take()),
             authorized_party: texts.keep(raw.azp.take()),
@@ -257,7 +263,7 @@ impl Claims {
             organization,
             permissions,
             audience: raw.aud.take().map(|it| it.0).unwrap_or_default(),
-            expires_at: instant("exp", raw.exp)?.ok_or(TokenError::MissingClaim("exp"))?,
+            expires_at: instant("exp", raw.exp)?.ok_or_else(|| TokenError::MissingClaim("exp"))?,
             issued_at: instant("iat", raw.iat)?,
             not_before: instant("nbf", raw.nbf)?,
             factor_ages: raw.fva.and_then(factor_ages),
@@ -279,7 +285,7 @@ pub(super) fn instant(
         return Ok(None);
     };
     let millis = seconds.checked_mul(1000);
-    let millis = millis.ok_or(TokenError::InvalidClaim(name))?;
+    let millis = millis.ok_or_else(|| TokenError::InvalidClaim(name))?;
     Ok(Some(Timestamp::from_millis(millis)))
 }
 
@@ -317,7 +323,7 @@ fn organization_of_v2(
     Ok(OrganizationSpans {
         id: texts
             .keep(compact.id)
-            .ok_or(TokenError::MissingClaim("o.id"))?,
+            .ok_or_else(|| TokenError::MissingClaim("o.id"))?,
         slug: texts.keep(compact.slg),
         role: compact.rol.map(|role| texts.add(&["org:", &role.0])),
         names: texts.keep(compact.per),

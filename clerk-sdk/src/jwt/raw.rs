@@ -28,18 +28,34 @@ pub(super) struct Raw<'t> {
     pub(super) aud: Option<Audience>,
     pub(super) act: Option<Act>,
     pub(super) fva: Option<&'t RawValue>,
-    /// What means something in one version only.
-    pub(super) versioned: Vec<(&'static str, &'t RawValue)>,
+    /// The organization of version 2, where it was read on the way.
+    pub(super) compact: Option<Compact<'t>>,
+    /// What means something in one version only, each at the place of its name in [`VERSIONED`].
+    versioned: [Option<&'t RawValue>; VERSIONED.len()],
     pub(super) custom: Map<String, Value>,
 }
 
 impl<'t> Raw<'t> {
     pub(super) fn parse(json: &'t [u8]) -> Result<Self, TokenError> {
+        // Nearly every token is of version 2. In another, the same name may be for anything.
+        match Self::read(json, true) {
+            Ok(raw) if raw.compact.is_none() || raw.version() != 1 => Ok(raw),
+            _ => Self::read(json, false),
+        }
+    }
+
+    /// The version of a token that does not say is the first.
+    pub(super) fn version(&self) -> u64 {
+        self.v.unwrap_or(1)
+    }
+
+    fn read(json: &'t [u8], expects_compact: bool) -> Result<Self, TokenError> {
         let at = Cell::new(None);
         let mut raw = Self::default();
         let visitor = RawVisitor {
             raw: &mut raw,
             at: &at,
+            expects_compact,
         };
         read_claims(json, visitor, &at)?;
         Ok(raw)
@@ -50,10 +66,10 @@ impl<'t> Raw<'t> {
         &mut self,
         name: &'static str,
     ) -> Result<Option<T>, TokenError> {
-        let Some(place) = self.versioned.iter().position(|(own, _)| *own == name) else {
+        let place = VERSIONED.iter().position(|own| *own == name);
+        let Some(value) = place.and_then(|place| self.versioned[place].take()) else {
             return Ok(None);
         };
-        let (_, value) = self.versioned.swap_remove(place);
         let value = serde_json::from_str::<Option<T>>(value.get());
         value.map_err(|_| TokenError::InvalidClaim(name))
     }
@@ -61,9 +77,9 @@ impl<'t> Raw<'t> {
     /// What nobody took: the claims that you added, and those of the other version.
     pub(super) fn into_custom(self) -> Map<String, Value> {
         let mut custom = self.custom;
-        for (name, value) in self.versioned {
-            let value = serde_json::from_str(value.get()).unwrap_or(Value::Null);
-            custom.insert(name.to_owned(), value);
+        for (name, value) in VERSIONED.iter().zip(self.versioned) {
+            let value = value.map(|value| serde_json::from_str(value.get()).unwrap_or(Value::Null));
+            custom.extend(value.map(|value| ((*name).to_owned(), value)));
         }
         custom
     }
@@ -91,6 +107,8 @@ struct RawVisitor<'c, 't> {
     raw: &'c mut Raw<'t>,
     /// The claim whose value is being read.
     at: &'c Cell<Option<&'static str>>,
+    /// Whether `o` is taken for the organization of version 2.
+    expects_compact: bool,
 }
 
 impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
@@ -101,7 +119,11 @@ impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { raw, at } = self;
+        let Self {
+            raw,
+            at,
+            expects_compact,
+        } = self;
         let mut seen = 0_u32;
         while let Some(Text(name)) = map.next_key()? {
             /// Reads the value of a claim into its field.
@@ -129,9 +151,13 @@ impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
                 "aud" => read!(aud, 12),
                 "act" => read!(act, 13),
                 "fva" => read!(fva, 14),
+                "o" if expects_compact => {
+                    raw.compact = map.next_value()?;
+                    15
+                }
                 other => match VERSIONED.iter().position(|known| *known == other) {
                     Some(place) => {
-                        raw.versioned.push((VERSIONED[place], map.next_value()?));
+                        raw.versioned[place] = Some(map.next_value()?);
                         15 + u32::try_from(place).unwrap_or(0)
                     }
                     None => {
