@@ -170,6 +170,15 @@ impl Transport {
         Call::new(self.clone(), request)
     }
 
+    /// Calls in the same way with another key; connections, layers and the like are its own.
+    #[cfg(feature = "auth")]
+    pub(crate) fn with_key(&self, key: impl Into<String>) -> Self {
+        Self::new(ClientConfig {
+            key: ClientConfig::new(key).key,
+            ..self.settings().config.clone()
+        })
+    }
+
     fn settings(&self) -> Arc<Settings> {
         self.0.clone().unwrap_or_else(Settings::shared)
     }
