@@ -40,7 +40,7 @@ impl<T: Slot> Call<T> {
             let reason = "it is under way already: await it";
             InvalidArgument::new("call", reason)
         })?;
-        crate::call::decode(wait_for(prepared.send())??)
+        wait_for(prepared.send())??.decode()
     }
 }
 

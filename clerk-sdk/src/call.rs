@@ -41,8 +41,15 @@ pub struct Call<T> {
 
 enum State {
     Ready(Box<Prepared>),
-    Sending(Pin<Box<dyn Future<Output = Result<Exchange>> + Send>>),
+    Sending(Pin<Box<dyn Future<Output = Result<Answered>> + Send>>),
     Done,
+}
+
+/// A call whose answer is not decoded yet.
+pub(crate) struct Answered {
+    exchange: Exchange,
+    #[cfg(feature = "tracing")]
+    trace: crate::trace::Trace,
 }
 
 /// A call that is not sent yet.
@@ -121,14 +128,14 @@ impl<T: Slot> Future for Call<T> {
     type Output = Result<Response<T>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let exchange = ready!(self.state.get_mut().poll(context))?;
-        Poll::Ready(decode(exchange))
+        let answered = ready!(self.state.get_mut().poll(context))?;
+        Poll::Ready(answered.decode())
     }
 }
 
 impl State {
     /// The part of polling that no type takes part in.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Exchange>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Answered>> {
         if let Self::Ready(_) = self
             && let Self::Ready(prepared) = std::mem::replace(self, Self::Done)
         {
@@ -144,10 +151,16 @@ impl State {
     }
 }
 
-pub(crate) fn decode<T: Slot>(exchange: Exchange) -> Result<Response<T>> {
-    match T::from_body(&exchange.body) {
-        Ok(value) => Ok(Response::new(value, exchange)),
-        Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
+impl Answered {
+    pub(crate) fn decode<T: Slot>(self) -> Result<Response<T>> {
+        let exchange = self.exchange;
+        let result = match T::from_body(&exchange.body) {
+            Ok(value) => Ok(Response::new(value, exchange)),
+            Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
+        };
+        #[cfg(feature = "tracing")]
+        self.trace.end(result.as_ref().map(Response::exchange));
+        result
     }
 }
 
@@ -194,7 +207,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Prepared {
-    pub(crate) async fn send(self: Box<Self>) -> Result<Exchange> {
+    pub(crate) async fn send(self: Box<Self>) -> Result<Answered> {
         let settings = self.transport.settings();
         let config = &settings.config;
         let attempts = Attempts {
@@ -216,8 +229,13 @@ impl Prepared {
             settings: settings.clone(),
         };
         #[cfg(feature = "tracing")]
-        return crate::trace::traced(attempts).await;
+        let (exchange, trace) = crate::trace::traced(attempts).await?;
         #[cfg(not(feature = "tracing"))]
-        attempts.run().await
+        let exchange = attempts.run().await?;
+        Ok(Answered {
+            exchange,
+            #[cfg(feature = "tracing")]
+            trace,
+        })
     }
 }
