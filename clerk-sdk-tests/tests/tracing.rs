@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::{Backend, BackendFuture, ClientConfig, RetryPolicy, user};
+use clerk_sdk::{Backend, BackendFuture, ClientConfig, Error, RetryPolicy, user};
 use futures_util::FutureExt;
 use support::Recorder;
 use tracing::field::{Field, Visit};
@@ -43,13 +43,16 @@ impl Visit for Into<'_> {
 }
 
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut all = self.fields.lock().expect("no test panicked here");
         let fields = all.entry(id.into_u64()).or_default();
         fields.insert(
             "target".to_owned(),
             attributes.metadata().target().to_owned(),
         );
+        if let Some(parent) = context.span(id).and_then(|span| span.parent()) {
+            fields.insert("parent".to_owned(), parent.name().to_owned());
+        }
         attributes.record(&mut Into(fields));
     }
 
@@ -237,4 +240,30 @@ async fn a_call_that_is_dropped_half_way_was_cancelled() {
     assert_eq!(span["otel.status_code"], "ERROR");
     assert_eq!(span["error.type"], "cancelled");
     assert!(span.contains_key("http.client.request.duration"));
+}
+
+#[test]
+fn a_blocking_call_is_seen_where_it_is_made_within_the_span_of_its_caller() {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    let client = user::Client::new(answering(200, "<html>").config());
+    let error = tracing::subscriber::with_default(subscriber, || {
+        tracing::info_span!(target: "own", "handling a request")
+            .in_scope(|| client.get("user_1").blocking())
+    });
+    assert!(matches!(error, Err(Error::Decode(_))));
+    let span = spans.only();
+    assert_eq!(span["parent"], "handling a request");
+    assert_eq!(span["error.type"], "decode");
+}
+
+#[test]
+fn a_blocking_call_that_panics_says_so() {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    let recorder = Recorder::with(|| panic!("on purpose"));
+    let client = user::Client::new(recorder.config());
+    tracing::subscriber::with_default(subscriber, || client.get("user_1").blocking())
+        .expect_err("it panicked");
+    assert_eq!(spans.only()["error.type"], "panic");
 }
