@@ -111,6 +111,11 @@ impl<T> Call<T> {
 
     /// Sends one more header with this call, such as one that ties it to a request of yours in your logs, in the
     /// place of one of that name from [`ClientConfig::header`]. Every attempt sends it.
+    ///
+    /// Two names are without effect, as they are there: `Authorization`, which is the key's, and `Content-Type`
+    /// on a call that has a body. Another key needs a client of its own.
+    ///
+    /// A name or value that no header can have is an [`Error::InvalidArgument`] of the call.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.prepare(|prepared| prepared.headers.push((name.into(), value.into())))
     }
