@@ -104,7 +104,7 @@ fn inside_a_runtime_it_is_an_error_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_panic_of_a_backend_is_an_error_and_the_next_call_works() {
+fn a_panic_of_a_backend_is_an_error_without_its_message_and_the_next_call_works() {
     let once = std::sync::atomic::AtomicBool::new(true);
     let recorder = Recorder::with(move || {
         assert!(
@@ -114,6 +114,21 @@ fn a_panic_of_a_backend_is_an_error_and_the_next_call_works() {
         http::Response::new(bytes::Bytes::from_static(b"{}"))
     });
     let client = user::Client::new(recorder.config().retry(RetryPolicy::none()));
-    client.get("user_1").blocking().expect_err("it panicked");
+    let error = client
+        .get("user_1")
+        .blocking()
+        .map(drop)
+        .expect_err("it panicked");
+    assert_eq!(recorder.requests().len(), 1, "it was sent before that");
+    let Error::Transport(error) = error else {
+        panic!("{error:?}")
+    };
+    assert!(!error.is_connect(), "nobody knows what was sent");
+    let cause = std::error::Error::source(&error).expect("it has a cause");
+    assert_eq!(
+        format!("{error}: {cause}"),
+        "no whole response to GET /users/{user_id}: what sends the requests panicked"
+    );
+    assert!(!format!("{error:?}").contains("on purpose"));
     client.get("user_1").blocking().expect("it works");
 }

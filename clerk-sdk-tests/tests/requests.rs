@@ -64,6 +64,22 @@ async fn own_headers_are_added_and_replace_all_but_the_key() {
 }
 
 #[tokio::test]
+async fn no_header_of_a_call_replaces_the_key_or_says_what_the_body_is() {
+    let recorder = Recorder::answering(200, "{}");
+    let params = user::UpdateParams::new().first_name("Ada");
+    user::Client::new(recorder.config())
+        .update("user_1", &params)
+        .header("authorization", "Bearer sk_test_other")
+        .header("Content-Type", "text/plain")
+        .await
+        .expect("it answers");
+    let request = recorder.only();
+    let all = |name: &str| -> Vec<_> { request.headers().get_all(name).iter().collect() };
+    assert_eq!(all("authorization"), ["Bearer sk_test_recorder"]);
+    assert_eq!(all("content-type"), ["application/json"]);
+}
+
+#[tokio::test]
 async fn a_header_that_cannot_be_sent_is_refused() {
     let (recorder, clerk) = recorder();
     let error = clerk

@@ -7,7 +7,9 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use clerk_sdk::{ClientConfig, RetryPolicy, user};
+use bytes::Bytes;
+use clerk_sdk::{Backend, BackendFuture, ClientConfig, Error, RetryPolicy, user};
+use futures_util::FutureExt;
 use support::Recorder;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -41,13 +43,16 @@ impl Visit for Into<'_> {
 }
 
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut all = self.fields.lock().expect("no test panicked here");
         let fields = all.entry(id.into_u64()).or_default();
         fields.insert(
             "target".to_owned(),
             attributes.metadata().target().to_owned(),
         );
+        if let Some(parent) = context.span(id).and_then(|span| span.parent()) {
+            fields.insert("parent".to_owned(), parent.name().to_owned());
+        }
         attributes.record(&mut Into(fields));
     }
 
@@ -198,4 +203,67 @@ async fn a_call_that_cannot_be_sent_has_no_span_that_says_it_was() {
         .await
         .expect_err("an empty id");
     assert!(spans.fields.lock().expect("no panic").is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_decode_is_a_failure_of_the_span() {
+    let spans = traced(
+        &answering(200, "<html>the front of a proxy</html>"),
+        RetryPolicy::none(),
+    )
+    .await;
+    let span = spans.only();
+    assert_eq!(span["http.response.status_code"], "200");
+    assert_eq!(span["otel.status_code"], "ERROR");
+    assert_eq!(span["error.type"], "decode");
+    assert!(!format!("{span:?}").contains("html"));
+}
+
+/// Answers nothing, ever.
+struct Silent;
+
+impl Backend for Silent {
+    fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_half_way_was_cancelled() {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let client = user::Client::new(ClientConfig::new("sk_test_1").backend(Silent));
+    let polled_once = client.get("user_1").now_or_never();
+    assert!(polled_once.is_none());
+    let span = spans.only();
+    assert_eq!(span["otel.status_code"], "ERROR");
+    assert_eq!(span["error.type"], "cancelled");
+    assert!(span.contains_key("http.client.request.duration"));
+}
+
+#[test]
+fn a_blocking_call_is_seen_where_it_is_made_within_the_span_of_its_caller() {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    let client = user::Client::new(answering(200, "<html>").config());
+    let error = tracing::subscriber::with_default(subscriber, || {
+        tracing::info_span!(target: "own", "handling a request")
+            .in_scope(|| client.get("user_1").blocking())
+    });
+    assert!(matches!(error, Err(Error::Decode(_))));
+    let span = spans.only();
+    assert_eq!(span["parent"], "handling a request");
+    assert_eq!(span["error.type"], "decode");
+}
+
+#[test]
+fn a_blocking_call_that_panics_says_so() {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    let recorder = Recorder::with(|| panic!("on purpose"));
+    let client = user::Client::new(recorder.config());
+    tracing::subscriber::with_default(subscriber, || client.get("user_1").blocking())
+        .expect_err("it panicked");
+    assert_eq!(spans.only()["error.type"], "panic");
 }

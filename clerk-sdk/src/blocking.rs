@@ -1,15 +1,15 @@
 //! Calls in programs without async: a thread of this crate's own does the waiting for them.
 
-use std::future::{Future, pending};
-use std::sync::mpsc;
+use std::future::pending;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::{process, thread};
 
 use tokio::runtime::{Builder, Handle};
 
-use crate::error::InvalidArgument;
+use crate::call::{Answered, Prepared};
+use crate::error::{InvalidArgument, TransportError};
 use crate::wire::Slot;
-use crate::{Call, Items, List, Pages, Response, Result};
+use crate::{Call, Error, Items, List, Pages, Response, Result};
 
 #[allow(
     private_bounds,
@@ -34,13 +34,14 @@ impl<T: Slot> Call<T> {
     /// Inside a tokio runtime, on a thread of `spawn_blocking` too, it is [`Error::InvalidArgument`] and nothing
     /// is sent: it would block what the runtime has to do meanwhile. Await the call there.
     ///
-    /// [`Error::InvalidArgument`]: crate::Error::InvalidArgument
+    /// Where a [`Backend`](crate::Backend) or a layer panics, it is [`Error::Transport`], and the panic goes no
+    /// further.
     pub fn blocking(self) -> Result<Response<T>> {
         let prepared = self.into_prepared().map_err(|_| {
             let reason = "it is under way already: await it";
             InvalidArgument::new("call", reason)
         })?;
-        crate::call::decode(wait_for(prepared.send())??)
+        wait_for(prepared)?.decode()
     }
 }
 
@@ -97,39 +98,52 @@ impl<T: Slot + 'static> Iterator for Blocking<Items<T>> {
     }
 }
 
-/// Runs a future on this crate's own runtime and waits for its end.
-fn wait_for<F>(future: F) -> Result<F::Output>
-where
-    F: Future<Output: Send> + Send + 'static,
-{
+/// Makes a call on this crate's own runtime and waits for its end.
+fn wait_for(call: Box<Prepared>) -> Result<Answered> {
     if Handle::try_current().is_ok() {
         let reason = "this is async code, which it would block: await the call instead";
         return Err(InvalidArgument::new("blocking", reason).into());
     }
-    let (sender, receiver) = mpsc::sync_channel(1);
-    runtime()?.spawn(async move {
-        // Nobody waits for what nobody wants any more.
-        let _ = sender.send(future.await);
-    });
-    receiver.recv().map_err(|_| {
-        InvalidArgument::new("blocking", "the thread that makes the calls has ended").into()
+    let runtime = runtime(process::id())?;
+    let operation = call.request.operation.clone();
+    let sending = call.send();
+    // Its span belongs where the call is made, not to the thread that makes it.
+    #[cfg(feature = "tracing")]
+    let sending = {
+        use tracing::instrument::{Instrument, WithSubscriber};
+        sending.in_current_span().with_current_subscriber()
+    };
+    // Nothing ends a task before its time but a panic, whose message may hold anything.
+    let ended = runtime.block_on(runtime.spawn(sending));
+    ended.unwrap_or_else(|_| {
+        Err(Error::Transport(TransportError {
+            operation,
+            attempts: 1,
+            connect: false,
+            source: "what sends the requests panicked".into(),
+        }))
     })
 }
 
 /// The runtime of all blocking calls, on a thread that lives as long as the process: connections stay open from
 /// call to call.
-fn runtime() -> Result<Handle> {
-    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+///
+/// A fork of the process has the handle and not the thread, so it gets a thread of its own.
+fn runtime(process: u32) -> Result<Handle> {
+    static RUNTIME: Mutex<Option<(u32, Handle)>> = Mutex::new(None);
 
     let mut made = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(handle) = &*made {
+    if let Some((of, handle)) = &*made
+        && *of == process
+    {
         return Ok(handle.clone());
     }
     let handle = start().map_err(|error| {
         let reason = format!("no thread to make the calls: {error}");
         InvalidArgument::new("blocking", reason)
     })?;
-    Ok(made.insert(handle).clone())
+    *made = Some((process, handle.clone()));
+    Ok(handle)
 }
 
 fn start() -> std::io::Result<Handle> {
@@ -139,4 +153,19 @@ fn start() -> std::io::Result<Handle> {
         .name("clerk-sdk".to_owned())
         .spawn(move || runtime.block_on(pending::<()>()))?;
     Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runtime;
+
+    #[test]
+    fn each_process_has_one_thread_and_a_fork_makes_its_own() {
+        let own = runtime(1).expect("a thread").id();
+        assert_eq!(runtime(1).expect("the same").id(), own);
+        let fork = runtime(2).expect("another thread");
+        assert_ne!(fork.id(), own);
+        fork.block_on(fork.spawn(async {}))
+            .expect("somebody polls it");
+    }
 }

@@ -41,8 +41,15 @@ pub struct Call<T> {
 
 enum State {
     Ready(Box<Prepared>),
-    Sending(Pin<Box<dyn Future<Output = Result<Exchange>> + Send>>),
+    Sending(Pin<Box<dyn Future<Output = Result<Answered>> + Send>>),
     Done,
+}
+
+/// A call whose answer is not decoded yet.
+pub(crate) struct Answered {
+    exchange: Exchange,
+    #[cfg(feature = "tracing")]
+    trace: crate::trace::Trace,
 }
 
 /// A call that is not sent yet.
@@ -104,6 +111,11 @@ impl<T> Call<T> {
 
     /// Sends one more header with this call, such as one that ties it to a request of yours in your logs, in the
     /// place of one of that name from [`ClientConfig::header`]. Every attempt sends it.
+    ///
+    /// Two names are without effect, as they are there: `Authorization`, which is the key's, and `Content-Type`
+    /// on a call that has a body. Another key needs a client of its own.
+    ///
+    /// A name or value that no header can have is an [`Error::InvalidArgument`] of the call.
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.prepare(|prepared| prepared.headers.push((name.into(), value.into())))
     }
@@ -121,14 +133,14 @@ impl<T: Slot> Future for Call<T> {
     type Output = Result<Response<T>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let exchange = ready!(self.state.get_mut().poll(context))?;
-        Poll::Ready(decode(exchange))
+        let answered = ready!(self.state.get_mut().poll(context))?;
+        Poll::Ready(answered.decode())
     }
 }
 
 impl State {
     /// The part of polling that no type takes part in.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Exchange>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Answered>> {
         if let Self::Ready(_) = self
             && let Self::Ready(prepared) = std::mem::replace(self, Self::Done)
         {
@@ -144,10 +156,16 @@ impl State {
     }
 }
 
-pub(crate) fn decode<T: Slot>(exchange: Exchange) -> Result<Response<T>> {
-    match T::from_body(&exchange.body) {
-        Ok(value) => Ok(Response::new(value, exchange)),
-        Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
+impl Answered {
+    pub(crate) fn decode<T: Slot>(self) -> Result<Response<T>> {
+        let exchange = self.exchange;
+        let result = match T::from_body(&exchange.body) {
+            Ok(value) => Ok(Response::new(value, exchange)),
+            Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
+        };
+        #[cfg(feature = "tracing")]
+        self.trace.end(result.as_ref().map(Response::exchange));
+        result
     }
 }
 
@@ -170,6 +188,15 @@ impl Transport {
         Call::new(self.clone(), request)
     }
 
+    /// Calls in the same way with another key; connections, layers and the like are its own.
+    #[cfg(feature = "auth")]
+    pub(crate) fn with_key(&self, key: impl Into<String>) -> Self {
+        Self::new(ClientConfig {
+            key: ClientConfig::new(key).key,
+            ..self.settings().config.clone()
+        })
+    }
+
     fn settings(&self) -> Arc<Settings> {
         self.0.clone().unwrap_or_else(Settings::shared)
     }
@@ -185,7 +212,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Prepared {
-    pub(crate) async fn send(self: Box<Self>) -> Result<Exchange> {
+    pub(crate) async fn send(self: Box<Self>) -> Result<Answered> {
         let settings = self.transport.settings();
         let config = &settings.config;
         let attempts = Attempts {
@@ -207,8 +234,13 @@ impl Prepared {
             settings: settings.clone(),
         };
         #[cfg(feature = "tracing")]
-        return crate::trace::traced(attempts).await;
+        let (exchange, trace) = crate::trace::traced(attempts).await?;
         #[cfg(not(feature = "tracing"))]
-        attempts.run().await
+        let exchange = attempts.run().await?;
+        Ok(Answered {
+            exchange,
+            #[cfg(feature = "tracing")]
+            trace,
+        })
     }
 }

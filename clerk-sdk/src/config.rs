@@ -142,6 +142,11 @@ impl ClientConfig {
 
     /// Limits how long a whole call may take, with all its attempts and the waits between them; 30
     /// seconds by default. [`Call::timeout`](crate::Call::timeout) sets it for one call.
+    ///
+    /// It takes tokio to keep time. In a runtime of tokio's without a clock a call panics: `enable_all` gives it
+    /// one, and the network too. Outside of one, the default backend has no connection; with a
+    /// [`backend`](Self::backend) of yours, a call is one attempt that takes as long as the backend does, and
+    /// one that [`rate_limit`](Self::rate_limit) would hold back fails at once.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
@@ -175,7 +180,8 @@ impl ClientConfig {
 
     /// Sends a header with every call.
     ///
-    /// It replaces this crate's own header of that name, except `Authorization`.
+    /// It replaces this crate's own header of that name, except `Authorization`, which is the key's, and the
+    /// `Content-Type` of a body.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self

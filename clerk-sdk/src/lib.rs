@@ -56,8 +56,11 @@
 //! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | what was asked, and where; never the path with its ids |
 //! | `http.response.status_code`, `clerk.trace_id` | what came back last |
 //! | `http.request.resend_count` | how often the call was made again, if it was |
-//! | `http.client.request.duration` | seconds, with all attempts and waits |
-//! | `otel.status_code`, `error.type` | of a call that failed: `ERROR`; the status, or one of `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `decode` |
+//! | `http.client.request.duration` | seconds, with all attempts and waits, up to the decoded answer |
+//! | `otel.status_code`, `error.type` | of a call that failed: `ERROR`; the status, or one of `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `decode`, and `cancelled` or `panic` where it was dropped before its end |
+//!
+//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries have ids,
+//! email addresses and names of users in them, which do not belong where spans are kept.
 //!
 //! Within it, each repetition is an event with its `reason` and the seconds of its `wait`. `jwt`, `auth`, `tower`
 //! and the features of web frameworks verify who is calling: see the modules of these names.

@@ -1,32 +1,90 @@
 //! A span for each call (feature `tracing`), named and filled as OpenTelemetry names what HTTP clients do.
 
+use std::thread;
 use std::time::Instant;
 
 use http::Uri;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use crate::attempts::Attempts;
 use crate::response::Exchange;
 use crate::{Error, Result, TimeoutPhase};
 
-/// Makes the attempts within a span of their own.
+/// The span of a call that has not ended: an answer ends the call only when it has been decoded.
 ///
 /// It has the template of the path, never the path, and no body, header or message of the API: any of those
-/// may hold what is secret or personal.
-pub(crate) async fn traced(attempts: Attempts) -> Result<Exchange> {
-    let span = span(&attempts);
-    if span.is_disabled() {
-        return attempts.run().await;
+/// may hold what is secret or personal. That is why `url.full` is not there.
+pub(crate) struct Trace {
+    span: Span,
+    started: Instant,
+    has_ended: bool,
+}
+
+/// Makes the attempts within a span of their own.
+pub(crate) async fn traced(attempts: Attempts) -> Result<(Exchange, Trace)> {
+    let trace = Trace {
+        span: span(&attempts),
+        started: Instant::now(),
+        has_ended: false,
+    };
+    match attempts.run().instrument(trace.span.clone()).await {
+        Ok(exchange) => Ok((exchange, trace)),
+        Err(error) => {
+            trace.end(Err(&error));
+            Err(error)
+        }
     }
-    let started = Instant::now();
-    let result = attempts.run().instrument(span.clone()).await;
-    record(&span, &result);
-    span.record(
-        "http.client.request.duration",
-        started.elapsed().as_secs_f64(),
-    );
-    result
+}
+
+impl Trace {
+    /// Says what became of the call.
+    pub(crate) fn end(mut self, result: Result<&Exchange, &Error>) {
+        self.has_ended = true;
+        let (status, trace_id, attempts) = match result {
+            Ok(exchange) => (
+                Some(exchange.status),
+                exchange.header_trace_id(),
+                exchange.attempts,
+            ),
+            Err(error) => (error.status(), error.trace_id(), error.attempts()),
+        };
+        if let Some(status) = status {
+            self.span
+                .record("http.response.status_code", i64::from(status.as_u16()));
+        }
+        if let Some(trace_id) = trace_id {
+            self.span.record("clerk.trace_id", trace_id);
+        }
+        if attempts > 1 {
+            self.span
+                .record("http.request.resend_count", i64::from(attempts - 1));
+        }
+        if let Err(error) = result {
+            self.fail(&kind(error));
+        }
+    }
+
+    fn fail(&self, kind: &str) {
+        self.span.record("otel.status_code", "ERROR");
+        self.span.record("error.type", kind);
+    }
+}
+
+/// A call can be dropped at any time: by its caller, or with all else where something panics.
+impl Drop for Trace {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.fail(match thread::panicking() {
+                true => "panic",
+                false => "cancelled",
+            });
+        }
+        self.span.record(
+            "http.client.request.duration",
+            self.started.elapsed().as_secs_f64(),
+        );
+    }
 }
 
 fn span(attempts: &Attempts) -> Span {
@@ -62,30 +120,6 @@ fn port(uri: &Uri) -> Option<u16> {
     })
 }
 
-fn record(span: &Span, result: &Result<Exchange>) {
-    let (status, trace_id, attempts) = match result {
-        Ok(exchange) => (
-            Some(exchange.status),
-            exchange.header_trace_id(),
-            exchange.attempts,
-        ),
-        Err(error) => (error.status(), error.trace_id(), error.attempts()),
-    };
-    if let Some(status) = status {
-        span.record("http.response.status_code", i64::from(status.as_u16()));
-    }
-    if let Some(trace_id) = trace_id {
-        span.record("clerk.trace_id", trace_id);
-    }
-    if attempts > 1 {
-        span.record("http.request.resend_count", i64::from(attempts - 1));
-    }
-    if let Err(error) = result {
-        span.record("otel.status_code", "ERROR");
-        span.record("error.type", display(kind(error)));
-    }
-}
-
 /// Notes, within the span of a call, that it is made again.
 pub(crate) fn repeated(error: &Error, wait: std::time::Duration) {
     let (reason, wait) = (kind(error), wait.as_secs_f64());
@@ -106,7 +140,7 @@ fn kind(error: &Error) -> String {
         }
         .to_owned(),
         Error::Decode(_) => "decode".to_owned(),
-        Error::MissingKey => "missing_key".to_owned(),
-        Error::InvalidArgument(_) => "invalid_argument".to_owned(),
+        // Found before there is a span.
+        Error::MissingKey | Error::InvalidArgument(_) => "not_sent".to_owned(),
     }
 }

@@ -1,12 +1,13 @@
 //! Sending a browser to Clerk, and taking in what it brings back.
 
-use clerk_sdk_tests::Signer;
+use clerk_sdk::auth::Authenticator;
+use clerk_sdk_tests::{Signer, StandIn};
 use http::Method;
 use serde_json::json;
 
 use super::{
-    APP, DEVELOPMENT, NOW, PRODUCTION, authenticator, claims, location, navigation, request,
-    summary, token,
+    APP, DEVELOPMENT, NOW, PRODUCTION, authenticator, canned, claims, counting_clients, location,
+    navigation, request, summary, token, verifier,
 };
 
 /// A browser that has signed in and lacks its session.
@@ -329,4 +330,31 @@ async fn the_address_is_believed_only_where_it_was_told_to_be() {
         format!("{APP}/x"),
         "what was set comes first"
     );
+}
+
+#[tokio::test]
+async fn what_a_nonce_stands_for_is_fetched_by_one_client_however_many_come() {
+    let clerk = StandIn::start().await.expect("a free port");
+    let (config, clients) = counting_clients(&clerk);
+    let authenticator = Authenticator::new(config).verifier(verifier());
+    let authenticator = authenticator
+        .publishable_key(PRODUCTION)
+        .expect("it is one");
+    let before = clients();
+    let directives = json!({"directives": [format!("__session={}", token(json!({})))]});
+    for place in 0..3 {
+        clerk.answer(canned(
+            "GET",
+            "/clients/handshake_payload",
+            200,
+            &directives,
+        ));
+        let uri = format!("/?__clerk_handshake_nonce=nonce_{place}");
+        let state = authenticator
+            .authenticate(&navigation(PRODUCTION, &uri, ""))
+            .await;
+        assert_eq!(summary(&state), "signed-in user_1");
+    }
+    assert_eq!(clerk.requests().len(), 3);
+    assert_eq!(clients(), before);
 }

@@ -7,10 +7,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use clerk_sdk::auth::{MachineVerifier, TokenKind};
 use clerk_sdk::jwt::{Key, Verifier};
 use clerk_sdk::{ClientConfig, RetryPolicy};
-use clerk_sdk_tests::{Canned, Signer, StandIn};
+use clerk_sdk_tests::{Signer, StandIn};
 use serde_json::{Value, json};
 
-use super::{NOW, claims};
+use super::{NOW, canned, claims, counting_clients};
 
 struct Setting {
     clerk: StandIn,
@@ -42,13 +42,7 @@ impl Setting {
     }
 
     fn answer(&self, path: &str, status: u16, body: &Value) {
-        self.clerk.answer(Canned {
-            method: "POST".to_owned(),
-            path: path.to_owned(),
-            status,
-            headers: Vec::new(),
-            body: body.to_string().into_bytes(),
-        });
+        self.clerk.answer(canned("POST", path, status, body));
     }
 
     async fn verify(&self, token: &str) -> String {
@@ -384,4 +378,20 @@ async fn a_machines_own_key_asks_about_machines_only() {
     );
     let printed = format!("{:?}", setting.machines);
     assert!(!printed.contains("ak_machine") && !printed.contains(setting.clerk.key()));
+}
+
+#[tokio::test]
+async fn clerk_is_asked_by_the_same_client_about_every_token() {
+    let mut setting = Setting::new().await;
+    let (config, clients) = counting_clients(&setting.clerk);
+    setting.machines = MachineVerifier::new(config).machine_secret_key("ak_machine");
+    let before = clients();
+    for _ in 0..3 {
+        for (token, path) in [("ak_1", API_KEYS), ("mt_1", M2M), ("oat_1", OAUTH)] {
+            setting.answer(path, 200, &good());
+            assert!(setting.verify(token).await.ends_with("user_1 a,b"));
+        }
+    }
+    assert_eq!(setting.clerk.requests().len(), 9);
+    assert_eq!(clients(), before);
 }

@@ -6,12 +6,14 @@ mod handshake;
 mod kinds;
 mod machines;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, PublishableKey, RequestState};
 use clerk_sdk::jwt::{Key, Verifier};
-use clerk_sdk_tests::Signer;
+use clerk_sdk_tests::{Canned, Signer, StandIn};
 use http::request::Parts;
 use serde_json::{Value, json};
 
@@ -57,6 +59,30 @@ fn authenticator(publishable_key: &str) -> Authenticator {
     let authenticator = Authenticator::new(no_network()).verifier(verifier());
     let authenticator = authenticator.publishable_key(publishable_key);
     authenticator.expect("it is one").public_origin(APP)
+}
+
+/// The configuration for a stand-in, and how often a client was made of it: each gets a layer of its own.
+fn counting_clients(clerk: &StandIn) -> (ClientConfig, impl Fn() -> usize) {
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = made.clone();
+    let layer = tower::layer::layer_fn(move |service: clerk_sdk::HttpService| {
+        made.fetch_add(1, Ordering::SeqCst);
+        service
+    });
+    let config = ClientConfig::new(clerk.key())
+        .base_url(clerk.url())
+        .layer(layer);
+    (config, move || count.load(Ordering::SeqCst))
+}
+
+fn canned(method: &str, path: &str, status: u16, body: &Value) -> Canned {
+    Canned {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        status,
+        headers: Vec::new(),
+        body: body.to_string().into_bytes(),
+    }
 }
 
 fn request(uri: &str, headers: &[(&str, &str)]) -> Parts {

@@ -12,6 +12,7 @@ use super::machine::{MachineVerifier, TokenKind};
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::state::{Outcome, Reason, RequestState};
 use crate::ClientConfig;
+use crate::call::Transport;
 use crate::jwt::{TokenError, Verifier};
 
 /// Finds out who sent a request.
@@ -23,7 +24,8 @@ pub struct Authenticator(pub(super) Arc<Settings>);
 
 #[derive(Clone)]
 pub(super) struct Settings {
-    pub(super) config: ClientConfig,
+    /// What Clerk is asked through, but for its keys. It is made once: anybody can send requests that need it.
+    pub(super) transport: Transport,
     pub(super) verifier: Verifier,
     machines: MachineVerifier,
     accepted: Vec<TokenKind>,
@@ -38,9 +40,10 @@ impl Authenticator {
     /// checked there.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
+        let transport = Transport::new(config);
         Self(Arc::new(Settings {
-            machines: MachineVerifier::with_verifier(config.clone(), verifier.clone()),
-            config,
+            machines: MachineVerifier::over(transport.clone(), verifier.clone()),
+            transport,
             verifier,
             accepted: vec![TokenKind::Session],
             browser: None,

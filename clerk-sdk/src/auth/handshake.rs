@@ -13,7 +13,6 @@ use super::browser::{DEV_BROWSER, SESSION, Visit};
 use super::incoming::with_query;
 use super::state::{Outcome, Reason, RequestState};
 use crate::API_VERSION;
-use crate::call::Transport;
 use crate::jwt::{Session, TokenError};
 use crate::request::Request;
 
@@ -118,8 +117,7 @@ pub(super) async fn resolve(visit: &Visit<'_>) -> Option<RequestState> {
 async fn fetch(visit: &Visit<'_>, nonce: &str) -> Result<Vec<String>, TokenError> {
     let mut request = Request::get("/clients/handshake_payload");
     request.query.pair("nonce", nonce);
-    let transport = Transport::new(visit.settings.config.clone());
-    let answer = transport.call::<Value>(request).await;
+    let answer = visit.settings.transport.call::<Value>(request).await;
     let answer = answer.map_err(|error| TokenError::KeysUnavailable(std::sync::Arc::new(error)))?;
     let directives = answer.get("directives").cloned().unwrap_or_default();
     serde_json::from_value(directives).map_err(|_| TokenError::InvalidClaim("directives"))

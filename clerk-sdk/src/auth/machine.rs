@@ -9,6 +9,7 @@ use quick_cache::sync::Cache;
 use ring::digest;
 use serde_json::{Map, Value};
 
+use crate::call::Transport;
 use crate::jwt::{MAX_TOKEN_BYTES, Other, TokenError, Verifier, peek};
 use crate::types::OAuthAccessTokenVerification;
 use crate::{ClientConfig, Error, Timestamp, api_key, m2m_token, oauth_access_token};
@@ -172,9 +173,9 @@ impl StdError for MachineError {
 /// Verifies tokens of machines: opaque ones by asking Clerk, JWTs with its keys.
 #[derive(Clone)]
 pub struct MachineVerifier {
-    config: ClientConfig,
+    transport: Transport,
     /// For machine-to-machine tokens, where a machine's own key is used.
-    machine_config: Option<ClientConfig>,
+    machine_transport: Option<Transport>,
     verifier: Verifier,
     audience: Vec<String>,
     memory: Option<Arc<Memory>>,
@@ -197,13 +198,13 @@ impl MachineVerifier {
     /// Asks with the secret key in `config`, and checks JWTs with the keys of its instance.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
-        Self::with_verifier(config, verifier)
+        Self::over(Transport::new(config), verifier)
     }
 
-    pub(super) fn with_verifier(config: ClientConfig, verifier: Verifier) -> Self {
+    pub(super) fn over(transport: Transport, verifier: Verifier) -> Self {
         Self {
-            config,
-            machine_config: None,
+            transport,
+            machine_transport: None,
             verifier,
             audience: Vec::new(),
             memory: None,
@@ -219,11 +220,7 @@ impl MachineVerifier {
 
     /// Asks about machine-to-machine tokens with a machine's own key instead.
     pub fn machine_secret_key(mut self, key: impl Into<String>) -> Self {
-        let config = ClientConfig {
-            key: ClientConfig::new(key).key,
-            ..self.config.clone()
-        };
-        self.machine_config = Some(config);
+        self.machine_transport = Some(self.transport.with_key(key));
         self.forget();
         self
     }
@@ -299,7 +296,7 @@ impl MachineVerifier {
     }
 
     async fn verify_api_key(&self, token: &str) -> Result<Machine, MachineError> {
-        let client = api_key::Client::new(self.config.clone());
+        let client = api_key::Client::over(self.transport.clone());
         let answer = client.verify(&api_key::VerifyParams::new(token)).await;
         let key = answer.map_err(refused)?.into_inner();
         usable(&key.id, &key.subject, key.revoked, key.expired)?;
@@ -316,8 +313,8 @@ impl MachineVerifier {
     }
 
     async fn verify_m2m(&self, token: &str) -> Result<Machine, MachineError> {
-        let config = self.machine_config.as_ref().unwrap_or(&self.config);
-        let client = m2m_token::Client::new(config.clone());
+        let transport = self.machine_transport.as_ref().unwrap_or(&self.transport);
+        let client = m2m_token::Client::over(transport.clone());
         let answer = client.verify(&m2m_token::VerifyParams::new(token)).await;
         let it = answer.map_err(refused)?.into_inner();
         usable(&it.id, &it.subject, it.revoked, it.expired)?;
@@ -334,7 +331,7 @@ impl MachineVerifier {
     }
 
     async fn verify_oauth(&self, token: &str) -> Result<Machine, MachineError> {
-        let client = oauth_access_token::Client::new(self.config.clone());
+        let client = oauth_access_token::Client::over(self.transport.clone());
         let params = oauth_access_token::VerifyParams::new().access_token(token);
         let answer = client.verify(&params).await.map_err(refused)?;
         // The document does not tell the audience; the API may.
@@ -415,7 +412,7 @@ impl MachineVerifier {
 impl fmt::Debug for MachineVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MachineVerifier")
-            .field("config", &self.config)
+            .field("config", &self.transport)
             .field("verifier", &self.verifier)
             .field("audience", &self.audience)
             .finish_non_exhaustive()

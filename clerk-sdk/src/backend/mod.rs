@@ -23,6 +23,9 @@ pub type BackendFuture<'a> =
 /// A request is complete when it arrives here: address, headers and body. The `Authorization` header
 /// is among them, so a backend must not log headers. Dropping the future must cancel the request.
 ///
+/// Time limits and repetitions are not its business, if calls are awaited within tokio. Under another runtime
+/// there are neither, and it has to end by itself: see [`ClientConfig::timeout`](crate::ClientConfig::timeout).
+///
 /// ```
 /// use bytes::Bytes;
 /// use clerk_sdk::{Backend, BackendFuture, ClientConfig, user};

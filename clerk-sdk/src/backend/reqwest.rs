@@ -1,9 +1,12 @@
 //! Sending through `reqwest`.
 
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::runtime::{Handle, Id};
+use tokio::sync::watch;
 
 use super::incoming::Incoming;
 use super::{Backend, BackendError, BackendErrorKind, BackendFuture};
@@ -20,59 +23,119 @@ enum Clients {
     PerRuntime(PerRuntime),
 }
 
-/// One client for each runtime that calls.
+/// One client for each runtime that calls, for as long as that runtime lives.
 ///
-/// A connection's task lives on the runtime that opened it. Tests often give each test a runtime and
-/// share the process-wide client: with one pool, a test could pick a connection that dies with its
-/// neighbour's runtime.
+/// A connection's task lives on the runtime that opened it. Servers give each of their threads a runtime, and
+/// tests often give each test one while they share the process-wide client: with one pool, a test could pick a
+/// connection that dies with its neighbour's runtime.
 struct PerRuntime {
     connect_timeout: Duration,
-    made: Mutex<Vec<(tokio::runtime::Id, reqwest::Client)>>,
+    made: Arc<Made>,
+    /// Its end is the end of the tasks that wait for the end of their runtimes.
+    alive: watch::Sender<()>,
 }
 
-/// Runtimes remembered before the oldest is forgotten; a program has one or two, a test run many.
-const REMEMBERED_RUNTIMES: usize = 16;
+type Made = Mutex<HashMap<Id, reqwest::Client>>;
 
 impl PerRuntime {
-    fn get(&self) -> Result<reqwest::Client, BackendError> {
-        let runtime = tokio::runtime::Handle::try_current()
-            .map_err(BackendError::connect)?
-            .id();
-        let mut made = self
-            .made
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, client)) = made.iter().find(|(id, _)| *id == runtime) {
+    fn new(connect_timeout: Duration) -> Self {
+        Self {
+            connect_timeout,
+            made: Arc::default(),
+            alive: watch::Sender::new(()),
+        }
+    }
+
+    fn get(&self, runtime: &Handle) -> Result<reqwest::Client, BackendError> {
+        if let Some(client) = lock(&self.made).get(&runtime.id()) {
             return Ok(client.clone());
         }
+        // Nobody waits for this one: threads that find none make one each, and the first stays.
+        let client = self.make()?;
+        let mut made = lock(&self.made);
+        if let Some(client) = made.get(&runtime.id()) {
+            return Ok(client.clone());
+        }
+        made.insert(runtime.id(), client.clone());
+        drop(made);
+        self.forget_with(runtime);
+        Ok(client)
+    }
+
+    fn make(&self) -> Result<reqwest::Client, BackendError> {
         let builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
             // The API has no redirects: one would only carry the call somewhere it was not meant for.
             .redirect(reqwest::redirect::Policy::none());
-        let client = with_tls(builder)?.build().map_err(BackendError::connect)?;
-        if made.len() == REMEMBERED_RUNTIMES {
-            made.remove(0);
-        }
-        made.push((runtime, client.clone()));
-        Ok(client)
+        with_tls(builder)?.build().map_err(BackendError::connect)
     }
+
+    /// Forgets the client of a runtime when that ends, which is when it drops its tasks.
+    fn forget_with(&self, runtime: &Handle) {
+        let entry = Entry {
+            made: Arc::downgrade(&self.made),
+            runtime: runtime.id(),
+        };
+        let mut alive = self.alive.subscribe();
+        runtime.spawn(async move {
+            let _entry = entry;
+            // Nothing is ever sent: it waits until there is no sender.
+            let _ = alive.changed().await;
+        });
+    }
+}
+
+/// The client of a runtime, which goes with this.
+struct Entry {
+    made: Weak<Made>,
+    runtime: Id,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if let Some(made) = self.made.upgrade() {
+            // The lock is open again when the client is dropped.
+            let client = lock(&made).remove(&self.runtime);
+            drop(client);
+        }
+    }
+}
+
+fn lock(made: &Made) -> MutexGuard<'_, HashMap<Id, reqwest::Client>> {
+    made.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names the cryptography for rustls: with none named, reqwest wants one set for the whole process.
 #[cfg(feature = "rustls")]
 fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, BackendError> {
+    use std::sync::OnceLock;
+
+    /// The certificates of the platform are read once: that takes longer than all the rest of a client.
+    static MADE: OnceLock<rustls::ClientConfig> = OnceLock::new();
+
+    let config = match MADE.get() {
+        Some(config) => config,
+        None => {
+            let config = tls().map_err(BackendError::connect)?;
+            MADE.get_or_init(|| config)
+        }
+    };
+    Ok(builder.tls_backend_preconfigured(config.clone()))
+}
+
+#[cfg(feature = "rustls")]
+fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
     use rustls_platform_verifier::BuilderVerifierExt;
 
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(BackendError::connect)?
+        .and_then(BuilderVerifierExt::with_platform_verifier)?
         .with_no_client_auth();
     if cfg!(feature = "http2") {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     }
-    Ok(builder.tls_backend_preconfigured(config))
+    Ok(config)
 }
 
 #[cfg(not(feature = "rustls"))]
@@ -84,12 +147,11 @@ impl ReqwestBackend {
     pub(crate) fn new(config: &ClientConfig) -> Self {
         let clients = match config.http_client.clone() {
             Some(client) => Clients::Given(client),
-            None => Clients::PerRuntime(PerRuntime {
-                connect_timeout: config
-                    .connect_timeout
-                    .unwrap_or(config::DEFAULT_CONNECT_TIMEOUT),
-                made: Mutex::default(),
-            }),
+            None => {
+                let limit = config.connect_timeout;
+                let limit = limit.unwrap_or(config::DEFAULT_CONNECT_TIMEOUT);
+                Clients::PerRuntime(PerRuntime::new(limit))
+            }
         };
         Self {
             clients,
@@ -101,9 +163,11 @@ impl ReqwestBackend {
 impl Backend for ReqwestBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         Box::pin(async move {
+            // Outside a runtime `reqwest` would panic.
+            let runtime = Handle::try_current().map_err(BackendError::connect)?;
             let client = match &self.clients {
                 Clients::Given(client) => client.clone(),
-                Clients::PerRuntime(clients) => clients.get()?,
+                Clients::PerRuntime(clients) => clients.get(&runtime)?,
             };
             let request = reqwest::Request::try_from(request).map_err(BackendError::new)?;
             let response = client.execute(request).await.map_err(from_reqwest)?;
@@ -143,4 +207,56 @@ fn from_reqwest(error: reqwest::Error) -> BackendError {
         (false, false) => BackendErrorKind::Other,
     };
     BackendError::with_kind(kind, error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::{PerRuntime, lock};
+    use crate::config::DEFAULT_CONNECT_TIMEOUT;
+
+    fn runtimes(count: usize) -> Vec<Runtime> {
+        let make = |_| Builder::new_current_thread().enable_all().build();
+        let runtimes: Result<_, _> = (0..count).map(make).collect();
+        runtimes.expect("runtimes")
+    }
+
+    #[test]
+    fn a_client_is_kept_for_each_runtime_until_that_ends() {
+        let clients = PerRuntime::new(DEFAULT_CONNECT_TIMEOUT);
+        let mut runtimes = runtimes(40);
+        for runtime in runtimes.iter().chain(&runtimes) {
+            clients.get(runtime.handle()).expect("a client");
+        }
+        assert_eq!(lock(&clients.made).len(), 40);
+        drop(runtimes.split_off(25));
+        assert_eq!(lock(&clients.made).len(), 25);
+        drop(runtimes);
+        assert!(lock(&clients.made).is_empty());
+    }
+
+    #[test]
+    fn a_runtime_that_has_ended_is_not_remembered() {
+        let clients = PerRuntime::new(DEFAULT_CONNECT_TIMEOUT);
+        let runtime = runtimes(1).remove(0);
+        let handle = runtime.handle().clone();
+        drop(runtime);
+        clients
+            .get(&handle)
+            .expect("a client, for what it is worth");
+        assert!(lock(&clients.made).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_left_on_a_runtime_of_clients_that_are_gone() {
+        let runtime = runtimes(1).remove(0);
+        for _ in 0..3 {
+            let clients = PerRuntime::new(DEFAULT_CONNECT_TIMEOUT);
+            clients.get(runtime.handle()).expect("a client");
+        }
+        // A task ends when it is polled after the end that it waits for.
+        runtime.block_on(tokio::task::yield_now());
+        assert_eq!(runtime.metrics().num_alive_tasks(), 0);
+    }
 }
