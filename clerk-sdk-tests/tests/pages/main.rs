@@ -2,6 +2,7 @@
 
 mod endless;
 mod odd;
+mod refusals;
 mod shelf;
 mod while_others_write;
 

@@ -6,7 +6,8 @@ use super::passed::Passed;
 use super::seen::{Look, Seen};
 use crate::error::DecodeError;
 use crate::request::{Query, Request};
-use crate::{Error, List, Response, Result};
+use crate::types::ClerkError;
+use crate::{APIErrorResponse, Error, List, Response, Result};
 
 /// A place in a list, after which the next page comes.
 pub(super) struct Position<T> {
@@ -161,14 +162,26 @@ impl<T: 'static> Position<T> {
     /// Goes back a little where the API refuses to go on, as the item to go on from may be deleted; false
     /// where there is nothing else to try.
     pub(super) fn step_back(&mut self, error: &Error) -> bool {
-        let status = error.status().map(|status| status.as_u16());
-        match &mut self.place {
-            Place::After { passed, .. } if matches!(status, Some(400 | 404 | 422)) => {
-                passed.step_back()
-            }
-            _ => false,
-        }
+        let Place::After {
+            parameter, passed, ..
+        } = &mut self.place
+        else {
+            return false;
+        };
+        matches!(error, Error::Api(refusal) if is_about(refusal, parameter)) && passed.step_back()
     }
+}
+
+/// Whether a refusal can be about the value of this parameter. What the API says of an id that is gone is not
+/// documented, so a refusal that names no parameter can; one that names only others cannot.
+fn is_about(refusal: &APIErrorResponse, parameter: &str) -> bool {
+    let can_be = |error: &ClerkError| {
+        let named = error.meta.as_ref().and_then(|meta| meta.get("param_name"));
+        named.is_none_or(|name| name.is_null() || name == parameter)
+    };
+    let errors = refusal.errors();
+    matches!(refusal.status().as_u16(), 400 | 404 | 422)
+        && (errors.is_empty() || errors.iter().any(can_be))
 }
 
 /// Users can be followed only in the order in which they were made.
