@@ -153,6 +153,10 @@ impl<T: Slot + 'static> Pages<T> {
         match passed {
             Ok((page, Next::More)) => Some(Ok(page)),
             Ok((_, Next::Again)) => None,
+            Ok((_, Next::Over)) => {
+                self.following = None;
+                None
+            }
             Ok((page, Next::End)) => {
                 self.following = None;
                 Some(Ok(page))

@@ -43,6 +43,8 @@ pub(super) enum Next {
     More,
     /// Give it; it is the last.
     End,
+    /// Leave it: it came before, and the list was at its end then.
+    Over,
     /// Leave it and ask for another: it came before.
     Again,
 }
@@ -122,9 +124,12 @@ impl<T: 'static> Position<T> {
         }
         let items = i64::try_from(page.len()).unwrap_or(i64::MAX);
         let is_short = items < self.limit;
+        // Whether the total says that all had come before this page.
+        let mut was_all = false;
         let (look, is_last) = match &mut self.place {
             Place::Start => (Look::New, true),
             Place::Offset(offset) => {
+                was_all = page.total_count.is_some_and(|total| total <= *offset);
                 *offset = offset.saturating_add(items);
                 // Of a page that is full not even the total says that it is the last, as totals can be wrong; of
                 // a short one it can say that it is not, as the API may give less at a time.
@@ -151,6 +156,8 @@ impl<T: 'static> Position<T> {
         match look {
             Look::New if is_last => Ok(Next::End),
             Look::New => Ok(Next::More),
+            // A list that comes whole however it is asked for.
+            Look::Again if was_all => Ok(Next::Over),
             Look::Again => Ok(Next::Again),
             Look::Endless => {
                 let reason = "the API gives the same items again, however far it is asked to go";
