@@ -7,7 +7,8 @@ use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
-use clerk_sdk::{ClientConfig, user};
+use bytes::Bytes;
+use clerk_sdk::{Backend, BackendFuture, ClientConfig, user};
 use clerk_sdk_tests::StandIn;
 use export::{Counts, Line, export};
 
@@ -103,4 +104,67 @@ async fn an_error_keeps_what_is_written_and_another_file_is_left_alone() {
         assert!(error.to_string().contains(problem), "{error}");
         assert_eq!(fs::read_to_string(&notes).expect("it is there"), text);
     }
+}
+
+/// Exports so many users, deletes the last of them, has some more made, and exports again.
+async fn after_deleting(deleted: usize) -> (Vec<String>, Vec<String>) {
+    let server = StandIn::start().await.expect("a free port");
+    let config = ClientConfig::new(server.key()).base_url(server.url());
+    let client = user::Client::new(config);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("users.jsonl");
+    let mut all = make(&client, 12).await;
+    export(&client, &path, 8, |_| {}).await.expect("it ends");
+    for id in &all[12 - deleted..] {
+        client.delete(id).await.expect("it is deleted");
+    }
+    all.extend(make(&client, 3).await);
+    export(&client, &path, 8, |_| {}).await.expect("it goes on");
+    (ids(&path), all)
+}
+
+async fn make(client: &user::Client, count: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    for _ in 0..count {
+        let user = client.create(&user::CreateParams::new()).await;
+        ids.push(user.expect("a user").id.clone());
+    }
+    ids
+}
+
+#[tokio::test]
+async fn it_goes_on_though_the_users_who_were_written_last_are_deleted() {
+    for deleted in [0, 1, 2, 5, 11] {
+        let (written, expected) = after_deleting(deleted).await;
+        assert_eq!(written, expected, "{deleted}");
+    }
+}
+
+/// Answers at once: 500 users, none of whom is in an organization.
+struct Crowd;
+
+impl Backend for Crowd {
+    fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
+        let body = match request.uri() {
+            uri if !uri.path().ends_with("/users") => r#"{"data":[],"total_count":0}"#.to_owned(),
+            uri if uri.to_string().contains("starting_after") => "[]".to_owned(),
+            _ => {
+                let users = expected(500).into_iter();
+                let users: Vec<_> = users.map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
+                format!("[{}]", users.join(","))
+            }
+        };
+        Box::pin(async { Ok(http::Response::new(body.into())) })
+    }
+}
+
+/// The clock is tokio's own, which goes on where everything waits.
+#[tokio::test(start_paused = true)]
+async fn more_calls_at_once_than_the_rate_limit_lets_through_in_half_a_minute_wait_for_their_turn()
+{
+    let client = user::Client::new(export::config("sk_test_crowd").backend(Crowd));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("users.jsonl");
+    let counts = export(&client, &path, 500, |_| {}).await;
+    assert_eq!(counts.expect("all have their turn").written, 500);
 }

@@ -1,7 +1,6 @@
 //! A server that plays faults: each request meets the one that a script names for it.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) enum Fault {
     /// None: the user who was asked for.
     Served,
+    /// A page of a list: so many users from such a place on, in an object where there is a total.
+    Page(usize, usize, Option<i64>),
     Status(u16, &'static str),
     /// The connection is closed before an answer.
     Closed,
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     HeadCut,
     /// The connection is closed in the middle of the body.
     BodyCut,
+    /// The server says nothing more in the middle of the body, though it still reads.
+    HalfClosed,
     /// There is never an answer.
     Silence,
     /// The body comes byte by byte and has no end in time.
@@ -32,15 +35,23 @@ pub(crate) enum Fault {
     Html,
 }
 
+/// A request that was received whole, and what happened to it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    /// With its query.
+    pub(crate) path: String,
+    pub(crate) fault: Fault,
+}
+
 type Script = dyn Fn(&str, usize) -> Fault + Send + Sync;
 
 /// Listens on loopback until its runtime ends.
 #[derive(Clone)]
 pub(crate) struct FaultServer {
     pub(crate) url: String,
-    requests: Arc<AtomicUsize>,
     script: Arc<Script>,
-    paths: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<Received>>>,
 }
 
 impl FaultServer {
@@ -52,9 +63,8 @@ impl FaultServer {
         let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
         let server = Self {
             url,
-            requests: Arc::default(),
             script: Arc::new(script),
-            paths: Arc::default(),
+            received: Arc::default(),
         };
         let serving = server.clone();
         tokio::spawn(async move {
@@ -67,29 +77,40 @@ impl FaultServer {
         server
     }
 
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().expect("no test panicked here").clone()
+    }
+
     pub(crate) fn count(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.received.lock().expect("no test panicked here").len()
     }
 
     /// Answers the requests of one connection.
     async fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
-        while let Some(path) = read_request(&mut stream).await? {
-            let number = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
-            let fault = (self.script)(&path, number);
-            self.paths
-                .lock()
-                .expect("no test panicked here")
-                .push(path.clone());
+        while let Some((method, path)) = read_request(&mut stream).await? {
+            let fault = self.note(method, &path);
             if !play(fault, &path, &mut stream).await? {
                 break;
             }
         }
         Ok(())
     }
+
+    /// Notes a request, and asks the script what happens to it.
+    fn note(&self, method: String, path: &str) -> Fault {
+        let mut received = self.received.lock().expect("no test panicked here");
+        let fault = (self.script)(path, received.len() + 1);
+        received.push(Received {
+            method,
+            path: path.to_owned(),
+            fault,
+        });
+        fault
+    }
 }
 
-/// Reads one request; its path, or nothing where the connection has ended.
-async fn read_request(stream: &mut TcpStream) -> io::Result<Option<String>> {
+/// Reads one request; its method and path, or nothing where the connection has ended.
+async fn read_request(stream: &mut TcpStream) -> io::Result<Option<(String, String)>> {
     let mut request = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&request);
@@ -98,7 +119,8 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Option<String>> {
                 .lines()
                 .find_map(|line| line.strip_prefix("content-length: "));
             if body.len() >= length.map_or(0, |it| it.parse().unwrap_or(0)) {
-                return Ok(head.split(' ').nth(1).map(str::to_owned));
+                let mut words = head.split(' ').map(str::to_owned);
+                return Ok(words.next().zip(words.next()));
             }
         }
         if stream.read_buf(&mut request).await? == 0 {
@@ -109,10 +131,9 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Option<String>> {
 
 /// Plays a fault; false where the connection is of no more use.
 async fn play(fault: Fault, path: &str, stream: &mut TcpStream) -> io::Result<bool> {
-    let id = path.rsplit('/').next().unwrap_or_default();
-    let user = format!("{{\"id\":\"{id}\"}}");
     match fault {
-        Fault::Served => answer(stream, 200, "", &user).await,
+        Fault::Served => answer(stream, 200, "", &user(id_in(path))).await,
+        Fault::Page(from, count, total) => answer(stream, 200, "", &page(from, count, total)).await,
         Fault::Status(status, header) => answer(stream, status, header, "{}").await,
         Fault::Html => answer(stream, 200, "", "<html>hello</html>").await,
         Fault::Closed => Ok(false),
@@ -123,6 +144,16 @@ async fn play(fault: Fault, path: &str, stream: &mut TcpStream) -> io::Result<bo
                 "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\"",
             )
             .await
+        }
+        Fault::HalfClosed => {
+            write(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\"",
+            )
+            .await?;
+            stream.shutdown().await?;
+            while stream.read_buf(&mut Vec::new()).await? > 0 {}
+            Ok(false)
         }
         Fault::Garbage => write(stream, "220 mail.example.com ESMTP\r\n\r\n").await,
         Fault::Silence => std::future::pending().await,
@@ -144,6 +175,24 @@ async fn play(fault: Fault, path: &str, stream: &mut TcpStream) -> io::Result<bo
                 write(stream, &chunk).await?;
             }
         }
+    }
+}
+
+/// The id in a path such as `/v1/users/user_1/ban`.
+fn id_in(path: &str) -> &str {
+    path.split('/').nth(3).unwrap_or_default()
+}
+
+fn user(id: &str) -> String {
+    format!("{{\"id\":\"{id}\"}}")
+}
+
+fn page(from: usize, count: usize, total: Option<i64>) -> String {
+    let users = (from..from + count).map(|place| user(&format!("x_{place}")));
+    let users = users.collect::<Vec<_>>().join(",");
+    match total {
+        Some(total) => format!("{{\"data\":[{users}],\"total_count\":{total}}}"),
+        None => format!("[{users}]"),
     }
 }
 

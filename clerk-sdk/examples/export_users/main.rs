@@ -1,6 +1,7 @@
 //! Writes all users of an instance to a file, one JSON line for each, with their organization memberships.
 //!
-//! It may be killed at any time: started again, it goes on behind the last whole line. With `CLERK_SECRET_KEY` set
+//! It may be killed at any time: started again, it goes on behind the last whole line, also where the users who were
+//! written last are deleted meanwhile. With `CLERK_SECRET_KEY` set
 //! it asks Clerk, within Clerk's rate limits; without, a stand-in on this machine that has 100,000 users.
 //!
 //! ```sh
@@ -14,7 +15,7 @@ mod export;
 use std::process::ExitCode;
 
 use arguments::Arguments;
-use clerk_sdk::{ClientConfig, RateLimit, user};
+use clerk_sdk::{ClientConfig, user};
 use clerk_sdk_tests::StandIn;
 use export::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -36,10 +37,7 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<()> {
     let (_stand_in, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
-        Ok(key) => {
-            let config = ClientConfig::new(key).rate_limit(RateLimit::published());
-            (None, config)
-        }
+        Ok(key) => (None, export::config(key)),
         Err(_) => {
             let stand_in = StandIn::start().await?;
             stand_in.add_crowd(arguments.users);

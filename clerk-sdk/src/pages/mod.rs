@@ -1,8 +1,10 @@
 //! Lists over all of their pages: a stream of pages, a stream of items.
 
+mod keys;
 mod paging;
 mod passed;
 mod position;
+mod seen;
 
 use std::fmt;
 use std::future::Future;
@@ -41,16 +43,27 @@ impl<T: Slot + 'static> Call<List<T>> {
     /// # }
     /// ```
     ///
-    /// `limit` is how many items a page has, as many as the API allows where it is not set; `offset` or
-    /// `starting_after` is where to begin. What else the params and the call say holds for every page: each
-    /// has its own time limit and its own attempts. The first error is the last thing the stream gives.
+    /// `limit` is how many items a page has, as many as the API allows where it is not set or more than that;
+    /// `offset` or `starting_after` is where to begin. What else the params and the call say holds for every page:
+    /// each has its own time limit and its own attempts. The first error is the last thing the stream gives.
     ///
-    /// Users are followed by id (`starting_after`) where their order allows it, which misses and doubles
-    /// nobody while others come and go; only where a whole page of them is deleted before the next one is asked
-    /// for, there is none left to follow, and the API's refusal is the last thing. Everything else is counted off by `offset`: an item that is made or
-    /// deleted meanwhile can make another one come twice or not at all.
+    /// Users are followed by id (`starting_after`) where their order allows it, which misses and doubles nobody
+    /// while others come and go: where the user to follow is deleted, the walk follows one before. Only where a
+    /// whole page of them is deleted before the next one is asked for, there is none left to follow, and the API's
+    /// refusal is the last thing. Everything else is counted off by `offset`: an item that is made or deleted
+    /// meanwhile can make another one come twice or not at all.
+    ///
+    /// The list ends with a page that is shorter than was asked for, unless its total says that there is more. A
+    /// total alone ends nothing, as it can be wrong: after a full page there is always another request.
     ///
     /// A list that the API gives in one piece is one page.
+    ///
+    /// # Errors
+    ///
+    /// Beside those of each page: where the API gives what it gave before, however far it is asked to go, the
+    /// last thing is [`Error::Decode`](crate::Error::Decode) with that answer. A page that comes again once is
+    /// left out. Items are told apart by their ids, and those without one by all that they hold; where that
+    /// differs each time, they are new ones.
     pub fn items(self) -> Items<T> {
         Items {
             pages: self.pages(),
@@ -140,6 +153,10 @@ impl<T: Slot + 'static> Pages<T> {
         match passed {
             Ok((page, Next::More)) => Some(Ok(page)),
             Ok((_, Next::Again)) => None,
+            Ok((_, Next::Over)) => {
+                self.following = None;
+                None
+            }
             Ok((page, Next::End)) => {
                 self.following = None;
                 Some(Ok(page))

@@ -21,12 +21,15 @@ impl Passed {
         Some(&self.ids[place])
     }
 
-    /// Takes a page for the one to go on from, and out of it what the one before had.
-    pub(super) fn pass<T>(&mut self, page: &mut Vec<T>, key: Key<T>) {
-        let ids = page.iter().map(|item| key(item).to_owned()).collect();
-        let before = std::mem::replace(&mut self.ids, ids);
-        let doubled = &before[before.len() - self.back..];
+    /// Leaves out of a page what the one before had behind the id that was followed.
+    pub(super) fn leave_out<T>(&self, page: &mut Vec<T>, key: Key<T>) {
+        let doubled = &self.ids[self.ids.len() - self.back..];
         page.retain(|item| doubled.iter().all(|id| id != key(item)));
+    }
+
+    /// Takes the ids of a page for those to go on from.
+    pub(super) fn take(&mut self, ids: Vec<String>) {
+        self.ids = ids;
         self.back = 0;
     }
 

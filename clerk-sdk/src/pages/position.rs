@@ -1,22 +1,21 @@
 //! Where in a list a stream is, and whether there is more.
 
-use bytes::Bytes;
-
+use super::keys::{self, Keys};
 use super::paging::Key;
 use super::passed::Passed;
+use super::seen::{Look, Seen};
 use crate::error::DecodeError;
 use crate::request::{Query, Request};
-use crate::{Error, List, Response, Result};
+use crate::types::ClerkError;
+use crate::{APIErrorResponse, Error, List, Response, Result};
 
 /// A place in a list, after which the next page comes.
 pub(super) struct Position<T> {
-    /// How many items a page is asked to have.
+    /// How many items a page is asked to have; one with less is short.
     limit: i64,
     is_counted: bool,
     place: Place<T>,
-    /// The page before, to notice that the API gives it again.
-    previous: Bytes,
-    repeats: u32,
+    seen: Seen,
 }
 
 enum Place<T> {
@@ -44,13 +43,11 @@ pub(super) enum Next {
     More,
     /// Give it; it is the last.
     End,
-    /// Leave it: it is the page that came before.
+    /// Leave it: it came before, and the list was at its end then.
+    Over,
+    /// Leave it and ask for another: it came before.
     Again,
 }
-
-/// How often the same page may come again. Once is no fault: as many items as a page has may have been
-/// made meanwhile.
-const MAX_REPEATS: u32 = 2;
 
 impl<T: 'static> Position<T> {
     /// Where a request begins.
@@ -61,16 +58,25 @@ impl<T: 'static> Position<T> {
         let query = &request.query;
         let number = |name: &str| query.get(name).and_then(|text| text.parse().ok());
         let offset = number("offset").unwrap_or(0);
-        let place = match paging.cursor() {
-            Some((parameter, key)) if offset == 0 && is_followable(query) => Place::After {
-                parameter,
-                key,
-                passed: Passed::new(query.get(parameter)),
-            },
-            _ => Place::Offset(offset),
+        // Where the API gives less than it is asked for, a whole page would look like the last.
+        let limit = number("limit").map_or(paging.largest, |limit: i64| limit.min(paging.largest));
+        let Some((parameter, key)) = paging
+            .cursor()
+            .filter(|_| offset == 0 && is_followable(query))
+        else {
+            return Self::at(Place::Offset(offset), limit, paging.is_counted);
         };
-        let limit = number("limit").unwrap_or(paging.largest);
-        Self::at(place, limit, paging.is_counted)
+        let followed = query.get(parameter);
+        let seen = Seen::after(keys::of_ids(followed.as_deref()));
+        let place = Place::After {
+            parameter,
+            key,
+            passed: Passed::new(followed),
+        };
+        Self {
+            seen,
+            ..Self::at(place, limit, paging.is_counted)
+        }
     }
 
     fn at(place: Place<T>, limit: i64, is_counted: bool) -> Self {
@@ -78,8 +84,7 @@ impl<T: 'static> Position<T> {
             limit,
             is_counted,
             place,
-            previous: Bytes::new(),
-            repeats: 0,
+            seen: Seen::default(),
         }
     }
 
@@ -98,8 +103,9 @@ impl<T: 'static> Position<T> {
                 }
             }
         }
-        if query.get("limit").is_none() {
-            query.set("limit", &self.limit.to_string());
+        let limit = self.limit.to_string();
+        if query.get("limit").as_ref() != Some(&limit) {
+            query.set("limit", &limit);
         }
         if self.is_counted && query.get("paginated").is_none() {
             query.set("paginated", "true");
@@ -110,60 +116,79 @@ impl<T: 'static> Position<T> {
     ///
     /// # Errors
     ///
-    /// Where the API gives the same page however far it is asked to go.
+    /// Where there is no way on: the API gives the same items however far it is asked to go, or none that can be
+    /// followed.
     pub(super) fn pass(&mut self, page: &mut Response<List<T>>) -> Result<Next> {
         if page.is_empty() {
             return Ok(Next::End);
         }
-        let is_repeated = *page.body() == self.previous;
         let items = i64::try_from(page.len()).unwrap_or(i64::MAX);
         let is_short = items < self.limit;
-        let next = match &mut self.place {
-            Place::Start => Next::End,
+        // Whether the total says that all had come before this page.
+        let mut was_all = false;
+        let (look, is_last) = match &mut self.place {
+            Place::Start => (Look::New, true),
             Place::Offset(offset) => {
+                was_all = page.total_count.is_some_and(|total| total <= *offset);
                 *offset = offset.saturating_add(items);
-                next(is_short, *offset, page.total_count)
+                // Of a page that is full not even the total says that it is the last, as totals can be wrong; of
+                // a short one it can say that it is not, as the API may give less at a time.
+                let is_last = is_short && page.total_count.is_none_or(|total| total <= *offset);
+                // What is made meanwhile moves some items into the next page, seldom all.
+                let keys = keys::of_body(page.body());
+                (self.seen.look(keys, Keys::is_subset), is_last)
             }
             Place::After { key, passed, .. } => {
-                passed.pass(&mut page.data, *key);
-                next(is_short, 0, None)
+                let ids: Vec<String> = page.iter().map(|item| key(item).to_owned()).collect();
+                if !is_short && ids.last().is_none_or(String::is_empty) {
+                    return Err(no_way_on(page, "the last item has no id to go on from"));
+                }
+                passed.leave_out(&mut page.data, *key);
+                let keys = keys::of_ids(page.iter().map(key));
+                // Behind an item nothing comes that came before it.
+                let look = self.seen.look(keys, |page, seen| !page.is_disjoint(seen));
+                if look == Look::New {
+                    passed.take(ids);
+                }
+                (look, is_short)
             }
         };
-        if !is_repeated {
-            (self.previous, self.repeats) = (page.body().clone(), 0);
-            return Ok(next);
-        }
-        self.repeats += 1;
-        match (self.repeats < MAX_REPEATS, next) {
-            (_, Next::End) => Ok(Next::End),
-            (true, _) => Ok(Next::Again),
-            (false, _) => Err(same_again(page)),
+        match look {
+            Look::New if is_last => Ok(Next::End),
+            Look::New => Ok(Next::More),
+            // A list that comes whole however it is asked for.
+            Look::Again if was_all => Ok(Next::Over),
+            Look::Again => Ok(Next::Again),
+            Look::Endless => {
+                let reason = "the API gives the same items again, however far it is asked to go";
+                Err(no_way_on(page, reason))
+            }
         }
     }
 
     /// Goes back a little where the API refuses to go on, as the item to go on from may be deleted; false
     /// where there is nothing else to try.
     pub(super) fn step_back(&mut self, error: &Error) -> bool {
-        let status = error.status().map(|status| status.as_u16());
-        match &mut self.place {
-            Place::After { passed, .. } if matches!(status, Some(400 | 404 | 422)) => {
-                passed.step_back()
-            }
-            _ => false,
-        }
+        let Place::After {
+            parameter, passed, ..
+        } = &mut self.place
+        else {
+            return false;
+        };
+        matches!(error, Error::Api(refusal) if is_about(refusal, parameter)) && passed.step_back()
     }
 }
 
-/// Whether there is more after so many items, the last page of which was short or full.
-fn next(is_short: bool, passed: i64, total: Option<i64>) -> Next {
-    match total {
-        // The API may give less at a time than it is asked for.
-        Some(total) if passed < total => Next::More,
-        Some(total) if passed == total => Next::End,
-        // No total, or one that cannot be true.
-        _ if is_short => Next::End,
-        _ => Next::More,
-    }
+/// Whether a refusal can be about the value of this parameter. What the API says of an id that is gone is not
+/// documented, so a refusal that names no parameter can; one that names only others cannot.
+fn is_about(refusal: &APIErrorResponse, parameter: &str) -> bool {
+    let can_be = |error: &ClerkError| {
+        let named = error.meta.as_ref().and_then(|meta| meta.get("param_name"));
+        named.is_none_or(|name| name.is_null() || name == parameter)
+    };
+    let errors = refusal.errors();
+    matches!(refusal.status().as_u16(), 400 | 404 | 422)
+        && (errors.is_empty() || errors.iter().any(can_be))
 }
 
 /// Users can be followed only in the order in which they were made.
@@ -172,8 +197,7 @@ fn is_followable(query: &Query) -> bool {
     order.is_none_or(|order| order.trim_start_matches(['+', '-']) == "created_at")
 }
 
-fn same_again<T>(page: &Response<List<T>>) -> Error {
-    let source = "the API gives the same page again and again, whichever it is asked for";
-    let error = DecodeError::new(page.exchange().clone(), "$".to_owned(), source);
+fn no_way_on<T>(page: &Response<List<T>>, reason: &str) -> Error {
+    let error = DecodeError::new(page.exchange().clone(), "$".to_owned(), reason);
     Error::Decode(error).after(page.attempts())
 }
