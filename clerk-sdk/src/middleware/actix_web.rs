@@ -42,7 +42,8 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Resp
 use bytes::Bytes;
 use http::request::Parts;
 
-use super::gate::{Denial, Gate, Requirement, session, session_with};
+use super::denial::Denial;
+use super::gate::{Gate, Requirement, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
@@ -130,7 +131,8 @@ where
     }
 }
 
-/// The head of a request, of another version of the `http` crate than this one's.
+/// The head of a request, of another version of the `http` crate than this one's, with what a gate before
+/// this one left there.
 fn parts_of(request: &HttpRequest) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
@@ -139,6 +141,9 @@ fn parts_of(request: &HttpRequest) -> Option<Parts> {
         let name = http::HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
         let value = http::HeaderValue::from_bytes(value.as_bytes()).ok()?;
         parts.headers.append(name, value);
+    }
+    if let Some(state) = state_of(request) {
+        parts.extensions.insert(state);
     }
     Some(parts)
 }
@@ -161,7 +166,7 @@ fn copy(from: &http::HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The session of the user who sent the request; who has none is answered with 401.
+/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
