@@ -8,7 +8,7 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, Method, Response};
 
-pub(super) use super::denial::Denial;
+use super::denial::Denial;
 use crate::auth::{Authenticator, Outcome, RequestState};
 use crate::jwt::{Has, Session};
 
