@@ -22,8 +22,9 @@ async fn run() -> Result {
 
     let server = HttpServer::new(move || {
         App::new()
-            .service(web::resource("/").wrap(everybody.clone()).to(home))
-            .service(web::resource("/me").wrap(everybody.clone()).to(me))
+            .wrap(everybody.clone())
+            .route("/", web::get().to(home))
+            .route("/me", web::get().to(me))
             .service(web::resource("/admin").wrap(may_delete.clone()).to(admin))
     });
     tokio::select! {

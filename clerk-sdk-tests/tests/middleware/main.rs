@@ -3,15 +3,19 @@
 
 mod actix_web;
 mod axum;
+mod caller;
 mod poem;
 mod rocket;
 mod scenarios;
+mod tower;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, RequestState, TokenKind};
-use clerk_sdk::jwt::Has;
+use clerk_sdk::jwt::{Has, Verifier};
 use clerk_sdk::middleware::{Denial, Gate, Requirement};
 use clerk_sdk_tests::StandIn;
 
@@ -28,8 +32,17 @@ pub(crate) struct Gates {
     pub(crate) invoices: Gate,
     /// `/teapot`: as `/required`, with an answer of its own.
     pub(crate) teapot: Gate,
-    /// `/page`: as `/required`, for browsers.
+    /// `/page`, and `/shop/page` in a part that is nested: as `/required`, for browsers.
     pub(crate) page: Gate,
+    /// `/preflight`: as `/required`, and the answer `leave` to `OPTIONS`.
+    pub(crate) preflight: Gate,
+    /// `/people`: as `/required`, where machines' tokens are accepted.
+    pub(crate) people: Gate,
+    /// `/readers`: as `/invoices`, where machines' tokens are accepted.
+    pub(crate) readers: Gate,
+    /// `/nested`: whoever it is, by `AuthState`, behind this gate and then the inner one.
+    pub(crate) outer: Gate,
+    pub(crate) inner: Gate,
     // `/unguarded`: who it is, by `Auth`, behind no gate.
 }
 
@@ -42,18 +55,41 @@ impl Requirement for ReadInvoices {
 }
 
 /// A development instance whose Frontend API is `clerk.stand-in.test`.
-pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
+const DEVELOPMENT: &str = "pk_test_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
+/// And a production instance there.
+const PRODUCTION: &str = "pk_live_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
+
+/// The time in the application, which stands still unless it is moved.
+#[derive(Clone)]
+pub(crate) struct Clock(Arc<AtomicU64>);
+
+impl Clock {
+    pub(crate) const START: u64 = 1_700_000_000;
+
+    fn start() -> Self {
+        Self(Arc::new(AtomicU64::new(Self::START)))
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
 
 impl Gates {
-    fn new(clerk: &StandIn) -> Self {
+    fn new(clerk: &StandIn, clock: &Clock) -> Self {
         let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
-        let authenticator = Authenticator::new(config);
+        let clock = clock.clone();
+        let now = move || UNIX_EPOCH + Duration::from_secs(clock.0.load(Ordering::Relaxed));
+        let verifier = Verifier::new(config.clone()).clock(now);
+        let authenticator = Authenticator::new(config).verifier(verifier);
         let kinds = [TokenKind::Session, TokenKind::ApiKey];
         let machines = authenticator.clone().accept(kinds);
-        let browsers = authenticator.clone().publishable_key(PUBLISHABLE_KEY);
-        let browsers = browsers
-            .expect("it is a publishable key")
-            .authorized_parties([ORIGIN]);
+        let of = |authenticator: &Authenticator, key| {
+            let browsers = authenticator.clone().publishable_key(key);
+            let browsers = browsers.expect("it is a publishable key");
+            browsers.authorized_parties([ORIGIN])
+        };
+        let (browsers, all) = (of(&authenticator, DEVELOPMENT), of(&machines, PRODUCTION));
         let brew = |denial: &Denial, mut response: http::Response<bytes::Bytes>| {
             assert!(matches!(denial, Denial::SignedOut(_)));
             *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
@@ -67,6 +103,11 @@ impl Gates {
             invoices: authenticator.require(ReadInvoices::ask),
             teapot: authenticator.required().on_denial(brew),
             page: browsers.required(),
+            preflight: authenticator.required().allow_preflight(),
+            people: machines.required(),
+            readers: machines.require(ReadInvoices::ask),
+            outer: all.optional(),
+            inner: all.clone().required(),
         }
     }
 }
@@ -85,8 +126,9 @@ pub(crate) struct App {
 /// Runs the scenarios against an application that `start` makes of the gates.
 async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F) {
     let clerk = Arc::new(StandIn::start().await.expect("a free port"));
-    let app = start(Gates::new(&clerk)).await;
-    scenarios::run(&clerk, &app.url).await;
+    let clock = Clock::start();
+    let app = start(Gates::new(&clerk, &clock)).await;
+    scenarios::run(&clerk, &app.url, &clock).await;
 }
 
 /// Who it is, whatever they are.
@@ -111,4 +153,9 @@ async fn poem_follows_the_scenarios() {
 #[tokio::test]
 async fn axum_follows_the_scenarios() {
     run(axum::start).await;
+}
+
+#[tokio::test]
+async fn tower_follows_the_scenarios() {
+    run(tower::start).await;
 }

@@ -5,9 +5,13 @@ use std::sync::Mutex;
 use clerk_sdk::middleware::Gate;
 use clerk_sdk::middleware::rocket::{Auth, AuthFairing, AuthState, OptionalAuth, RequireAuth};
 use rocket::fairing::AdHoc;
+use rocket::http::{Header, Status};
+use rocket::local::asynchronous::Client;
+use rocket::response::content::RawHtml;
 use rocket::{Config, Rocket, get, routes};
 
-use super::{App, Gates, ReadInvoices};
+use super::caller::{Answer, Caller};
+use super::{App, Clock, Gates, ReadInvoices};
 
 #[get("/required")]
 fn required(auth: Auth) -> String {
@@ -27,6 +31,31 @@ fn teapot(auth: Auth) -> String {
 #[get("/page")]
 fn page(auth: Auth) -> String {
     auth.0.user_id().to_owned()
+}
+
+#[get("/preflight")]
+fn preflight(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
+}
+
+#[rocket::options("/preflight")]
+fn leave() -> &'static str {
+    "leave"
+}
+
+#[get("/people")]
+fn people(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
+}
+
+#[get("/readers")]
+fn readers(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
+}
+
+#[get("/nested")]
+fn nested(state: AuthState) -> String {
+    super::whoever(&state.0)
 }
 
 #[get("/unguarded")]
@@ -99,14 +128,21 @@ pub(crate) async fn start(gates: Gates) -> App {
         ("/machines", gates.machines),
         ("/invoices", gates.invoices),
         ("/teapot", gates.teapot),
-        ("/page", gates.page),
+        ("/page", gates.page.clone()),
+        ("/shop", gates.page),
+        ("/preflight", gates.preflight),
+        ("/people", gates.people),
+        ("/readers", gates.readers),
+        ("/nested", gates.outer),
+        ("/nested", gates.inner),
     ] {
         rocket = rocket.attach(AuthFairing::new(gate).at(path));
     }
     let all = routes![
-        required, invoices, teapot, page, unguarded, optional, asked, machines
+        required, invoices, teapot, page, unguarded, optional, asked, machines, preflight, leave,
+        people, readers, nested
     ];
-    serve(rocket.mount("/", all)).await
+    serve(rocket.mount("/", all).mount("/shop", routes![page])).await
 }
 
 #[get("/<path..>")]
@@ -201,30 +237,121 @@ async fn all_gates_of_a_path_must_let_a_request_pass() {
     }
 }
 
+/// Answers 401 by itself, with a body of its own.
 #[get("/maybe")]
-fn maybe(auth: Option<Auth>) -> &'static str {
+fn maybe(auth: Option<Auth>) -> (Status, &'static str) {
     match auth {
-        Some(_) => "somebody",
-        None => "nobody",
+        Some(_) => (Status::Ok, "somebody"),
+        None => (Status::Unauthorized, "nobody"),
     }
+}
+
+#[rocket::catch(401)]
+fn caught() -> &'static str {
+    "caught"
+}
+
+#[rocket::catch(default)]
+fn caught_by_default() -> &'static str {
+    "caught by default"
+}
+
+/// What `/required` and `/maybe` answer a stranger, in an application with these catchers.
+async fn refusals(base: &'static str, catchers: Vec<rocket::Catcher>) -> [Answer; 2] {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    let open = clerk_sdk::auth::Authenticator::new(config).optional();
+    let rocket = rocket::build()
+        .attach(AuthFairing::new(open))
+        .mount("/", routes![required, maybe])
+        .register(base, catchers);
+    let app = serve(rocket).await;
+    let caller = Caller::of(&app.url);
+    let answers = [
+        caller.get("/required", &[]).await,
+        caller.get("/maybe", &[]).await,
+    ];
+    for answer in &answers {
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    }
+    answers
 }
 
 #[tokio::test]
 async fn what_the_application_answers_itself_stays() {
-    #[rocket::catch(401)]
-    fn caught() -> &'static str {
-        "caught"
+    for (catchers, expected) in [
+        (rocket::catchers![caught], "caught"),
+        (rocket::catchers![caught_by_default], "caught by default"),
+    ] {
+        let [required, maybe] = refusals("/", catchers).await;
+        assert_eq!(required.body, expected);
+        assert_eq!(maybe.body, "nobody");
     }
+}
+
+#[tokio::test]
+async fn what_no_catcher_of_that_path_catches_is_answered_as_elsewhere() {
+    for catchers in [
+        Vec::new(),
+        rocket::catchers![caught],
+        rocket::catchers![caught_by_default],
+    ] {
+        let [required, maybe] = refusals("/elsewhere", catchers).await;
+        assert_eq!(required.code(), "session-token-and-uat-missing");
+        assert_eq!(required.header("content-type"), Some("application/json"));
+        assert_eq!(maybe.body, "nobody");
+    }
+}
+
+#[get("/own")]
+fn rockets_own() -> Status {
+    Status::Unauthorized
+}
+
+/// As long as a page, and no less a page.
+#[get("/alike?<length>")]
+fn alike(auth: Option<Auth>, length: usize) -> (Status, RawHtml<String>) {
+    assert!(auth.is_none());
+    (Status::Unauthorized, RawHtml("x".repeat(length)))
+}
+
+#[tokio::test]
+async fn an_answer_stays_that_is_only_as_long_as_rockets_own() {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
     let open = clerk_sdk::auth::Authenticator::new(config).optional();
-    let fairing = AuthFairing::new(open);
     let rocket = rocket::build()
-        .attach(fairing.clone())
-        .mount("/", routes![required, maybe])
-        .register("/", rocket::catchers![caught]);
+        .attach(AuthFairing::new(open))
+        .mount("/", routes![rockets_own, alike]);
     let app = serve(rocket).await;
-    assert_eq!(
-        answer(&app, "GET", "/required").await,
-        (401, "caught".to_owned())
-    );
+    let caller = Caller::of(&app.url);
+    let length = caller.get("/own", &[]).await.body.len();
+    let answer = caller.get(&format!("/alike?length={length}"), &[]).await;
+    assert_eq!(answer.body, "x".repeat(length));
+}
+
+#[tokio::test]
+async fn the_host_is_known_without_a_header() {
+    // As over HTTP/2, where it is a part of the address.
+    let clerk = clerk_sdk_tests::StandIn::start().await;
+    let clerk = clerk.expect("a free port");
+    let gate = Gates::new(&clerk, &Clock::start()).page;
+    let rocket = rocket::custom(Config {
+        log_level: rocket::config::LogLevel::Off,
+        ..Config::debug_default()
+    });
+    let rocket = rocket.attach(AuthFairing::new(gate));
+    let client = Client::untracked(rocket).await.expect("it starts");
+    let mut request = client.get("/page");
+    let host = rocket::http::uri::Host::parse("app.example.com:8000");
+    request.inner_mut().set_host(host.expect("it is a host"));
+    request.add_header(Header::new("sec-fetch-dest", "document"));
+    request.add_header(Header::new(
+        "cookie",
+        "__clerk_db_jwt=dvb_1; __client_uat=1",
+    ));
+    let answer = request.dispatch().await;
+    assert_eq!(answer.status(), Status::TemporaryRedirect);
+    let location = answer.headers().get_one("location").unwrap_or_default();
+    let here = "redirect_url=http%3A%2F%2Fapp.example.com%3A8000%2Fpage";
+    assert!(location.contains(here), "{location}");
 }

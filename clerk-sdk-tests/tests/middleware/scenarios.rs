@@ -1,91 +1,53 @@
 //! What every framework must do: the requests, and what is answered.
 
 use clerk_sdk_tests::{Canned, Signer, StandIn};
+use http::Method;
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-/// One answer: status, headers, body.
-struct Answer {
-    status: u16,
-    headers: http::HeaderMap,
-    body: String,
-}
+use super::Clock;
+use super::caller::{Caller, now, token};
 
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .get(name)
-            .map(|it| it.to_str().expect("it is text"))
-    }
-
-    fn code(&self) -> String {
-        let body: Value = serde_json::from_str(&self.body).expect("a denial is JSON");
-        body["errors"][0]["code"]
-            .as_str()
-            .expect("it has a code")
-            .to_owned()
-    }
-}
-
-struct Caller<'a> {
-    http: reqwest::Client,
-    url: &'a str,
-}
-
-impl Caller<'_> {
-    async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.http.get(format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().await.expect("the application answers");
-        Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.text().await.expect("the answer is text"),
-        }
-    }
-
-    async fn bearing(&self, path: &str, token: &str) -> Answer {
-        self.get(path, &[("authorization", &format!("Bearer {token}"))])
-            .await
-    }
-}
-
-fn now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.expect("the clock is past 1970").as_secs()
-}
-
-/// A valid token with more claims.
-fn token(claims: Value) -> String {
-    let mut all = json!({
-        "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.stand-in.test", "v": 2,
-        "azp": super::ORIGIN, "iat": now() - 5, "nbf": now() - 5, "exp": now() + 60,
-    });
-    for (name, value) in claims.as_object().expect("claims are an object") {
-        all[name] = value.clone();
-    }
-    Signer::instance().sign(&all)
-}
-
-pub(crate) async fn run(clerk: &StandIn, url: &str) {
-    // Another scenario list of this process may have done so.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-    let caller = Caller {
-        http: http.build().expect("a client"),
-        url,
-    };
+pub(crate) async fn run(clerk: &StandIn, url: &str, clock: &Clock) {
+    let caller = Caller::of(url);
+    without_keys_nobody_is_to_blame(&caller, clerk, clock).await;
     who_is_known_passes(&caller).await;
     who_is_not_known_is_refused(&caller).await;
     permissions_are_asked_for(&caller).await;
     machines_pass_where_they_are_accepted(&caller, clerk).await;
+    machines_are_no_users(&caller, clerk).await;
     denials_can_be_changed(&caller).await;
+    preflights_pass_where_they_may(&caller).await;
     browsers_are_sent_round(&caller).await;
     a_handshake_sets_cookies(&caller, clerk).await;
+    gates_one_behind_the_other_ask_once(&caller, clerk).await;
     a_route_without_a_gate_says_so(&caller).await;
     a_key_that_may_be_new_is_not_judged_while_clerk_is_away(&caller, clerk).await;
+}
+
+/// Has Clerk answer the next such request in this way.
+fn can(clerk: &StandIn, method: &str, path: &str, status: u16, body: &Value) {
+    clerk.answer(Canned {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        status,
+        headers: Vec::new(),
+        body: body.to_string().into_bytes(),
+    });
+}
+
+/// How often Clerk was asked for this.
+fn asked(clerk: &StandIn, path: &str) -> usize {
+    let requests = clerk.requests();
+    requests.iter().filter(|it| it.path == path).count()
+}
+
+async fn without_keys_nobody_is_to_blame(caller: &Caller<'_>, clerk: &StandIn, clock: &Clock) {
+    can(clerk, "GET", "/jwks", 500, &json!({}));
+    let answer = caller.bearing("/required", &token(json!({}))).await;
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    assert_eq!(answer.header("retry-after"), Some("5"));
+    assert_eq!(answer.header("www-authenticate"), None);
+    clock.advance(2);
 }
 
 async fn who_is_known_passes(caller: &Caller<'_>) {
@@ -98,7 +60,8 @@ async fn who_is_known_passes(caller: &Caller<'_>) {
         );
         assert_eq!(answer.header("x-clerk-auth-status"), None);
     }
-    let answer = caller.get("/optional", &[]).await;
+    let headers = [("x-name", "Zo\u{eb}")];
+    let answer = caller.get("/optional", &headers).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "nobody"));
     assert_eq!(answer.header("x-clerk-auth-status"), Some("signed-out"));
 }
@@ -175,15 +138,7 @@ async fn permissions_are_asked_for(caller: &Caller<'_>) {
 }
 
 async fn machines_pass_where_they_are_accepted(caller: &Caller<'_>, clerk: &StandIn) {
-    let canned = |status: u16, body: Value| {
-        clerk.answer(Canned {
-            method: "POST".to_owned(),
-            path: "/api_keys/verify".to_owned(),
-            status,
-            headers: Vec::new(),
-            body: body.to_string().into_bytes(),
-        });
-    };
+    let canned = |status: u16, body: Value| can(clerk, "POST", "/api_keys/verify", status, &body);
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": ["read"], "name": "CI",
                      "revoked": false, "expired": false});
     canned(200, key.clone());
@@ -212,6 +167,40 @@ async fn machines_pass_where_they_are_accepted(caller: &Caller<'_>, clerk: &Stan
         answer.status, 503,
         "what Clerk did not say is nobody's fault"
     );
+    assert_eq!(answer.header("retry-after"), Some("5"));
+}
+
+async fn machines_are_no_users(caller: &Caller<'_>, clerk: &StandIn) {
+    let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
+                     "revoked": false, "expired": false});
+    for path in ["/people", "/readers"] {
+        can(clerk, "POST", "/api_keys/verify", 200, &key);
+        let answer = caller.bearing(path, "ak_secret").await;
+        assert_eq!((answer.status, answer.code().as_str()), (403, "forbidden"));
+        let challenge = answer.header("www-authenticate");
+        assert_eq!(challenge, Some(r#"Bearer error="insufficient_scope""#));
+        assert_eq!(caller.get(path, &[]).await.status, 401, "{path}");
+    }
+}
+
+async fn preflights_pass_where_they_may(caller: &Caller<'_>) {
+    let preflight = [
+        ("origin", "https://elsewhere.example"),
+        ("access-control-request-method", "GET"),
+    ];
+    let answer = caller.send(Method::OPTIONS, "/preflight", &preflight).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "leave"));
+    for (method, path, headers) in [
+        (Method::OPTIONS, "/required", &preflight[..]),
+        (Method::OPTIONS, "/preflight", &preflight[..1]),
+        (Method::OPTIONS, "/preflight", &preflight[1..]),
+        (Method::GET, "/preflight", &preflight),
+    ] {
+        let answer = caller.send(method.clone(), path, headers).await;
+        assert_eq!(answer.status, 401, "{method} {path} {headers:?}");
+    }
+    let answer = caller.bearing("/preflight", &token(json!({}))).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
 }
 
 async fn denials_can_be_changed(caller: &Caller<'_>) {
@@ -249,6 +238,10 @@ async fn browsers_are_sent_round(caller: &Caller<'_>) {
     assert!(cookie.starts_with("__clerk_redirect_count=1;"), "{cookie}");
     assert_eq!(answer.header("x-clerk-auth-status"), Some("handshake"));
 
+    let answer = caller.get("/shop/page?a=1", &navigation).await;
+    let location = answer.header("location").expect("it says where");
+    assert!(location.contains("%2Fshop%2Fpage%3Fa%3D1"), "{location}");
+
     let call = [
         ("sec-fetch-dest", "empty"),
         ("cookie", "__clerk_db_jwt=dvb_1; __client_uat=1"),
@@ -277,13 +270,8 @@ async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &StandIn) {
         format!("__session={session}; Path=/"),
         "__client_uat=5; Path=/".to_owned(),
     ];
-    clerk.answer(Canned {
-        method: "GET".to_owned(),
-        path: "/clients/handshake_payload".to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        body: json!({"directives": directives}).to_string().into_bytes(),
-    });
+    let payload = json!({"directives": directives});
+    can(clerk, "GET", "/clients/handshake_payload", 200, &payload);
     let answer = caller
         .get("/page?a=1&__clerk_handshake_nonce=n1", &[])
         .await;
@@ -300,6 +288,36 @@ async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &StandIn) {
     assert_eq!(asked.and_then(|it| it.query.as_deref()), Some("nonce=n1"));
 }
 
+async fn gates_one_behind_the_other_ask_once(caller: &Caller<'_>, clerk: &StandIn) {
+    let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
+                     "revoked": false, "expired": false});
+    let before = asked(clerk, "/v1/api_keys/verify");
+    can(clerk, "POST", "/api_keys/verify", 200, &key);
+    let answer = caller.bearing("/nested", "ak_secret").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "org_1"));
+    assert_eq!(asked(clerk, "/v1/api_keys/verify") - before, 1);
+
+    let before = asked(clerk, "/v1/clients/handshake_payload");
+    let directives = [
+        format!("__session={}; Path=/", token(json!({}))),
+        "greeting=h\u{e9}; Path=/".to_owned(),
+    ];
+    let payload = json!({"directives": directives});
+    can(clerk, "GET", "/clients/handshake_payload", 200, &payload);
+    let answer = caller.get("/nested?__clerk_handshake_nonce=n2", &[]).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
+    assert_eq!(asked(clerk, "/v1/clients/handshake_payload") - before, 1);
+    let cookies = answer.headers.get_all("set-cookie").iter();
+    let cookies: Vec<_> = cookies.map(http::HeaderValue::as_bytes).collect();
+    let expected: Vec<_> = directives.iter().map(|it| it.as_bytes()).collect();
+    assert_eq!(cookies, expected);
+
+    let answer = caller.get("/nested", &[]).await;
+    assert_eq!(answer.status, 401);
+    let statuses = answer.headers.get_all("x-clerk-auth-status");
+    assert_eq!(statuses.iter().collect::<Vec<_>>(), ["signed-out"]);
+}
+
 async fn a_route_without_a_gate_says_so(caller: &Caller<'_>) {
     let answer = caller.bearing("/unguarded", &token(json!({}))).await;
     assert_eq!((answer.status, answer.code().as_str()), (500, "no-gate"));
@@ -310,13 +328,7 @@ async fn a_key_that_may_be_new_is_not_judged_while_clerk_is_away(
     clerk: &StandIn,
 ) {
     let other = Signer::made("ins_unknown", "ES256");
-    clerk.answer(Canned {
-        method: "GET".to_owned(),
-        path: "/jwks".to_owned(),
-        status: 500,
-        headers: Vec::new(),
-        body: Vec::new(),
-    });
+    can(clerk, "GET", "/jwks", 500, &json!({}));
     let claims = json!({"sub": "user_1", "sid": "sess_1", "exp": now() + 60});
     let answer = caller.bearing("/required", &other.sign(&claims)).await;
     assert_eq!(

@@ -145,6 +145,11 @@ impl Authenticator {
         })
     }
 
+    /// Whether they are clones of one, with nothing set since.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Finds out who sent a request. It never fails: what is wrong is a reason to be signed out.
     pub async fn authenticate(&self, parts: &Parts) -> RequestState {
         let settings = &*self.0;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::Authenticator;
 use super::machine::{Machine, MachineError, TokenKind};
 use crate::jwt::{Session, TokenError};
 
@@ -14,6 +15,8 @@ use crate::jwt::{Session, TokenError};
 pub struct RequestState {
     outcome: Outcome,
     headers: HeaderMap,
+    /// Whose gate let the request pass.
+    admitted_by: Option<Authenticator>,
 }
 
 /// Who sent a request, as far as that is known.
@@ -134,7 +137,11 @@ impl RequestState {
             set("x-clerk-auth-reason", reason.as_str());
             set("x-clerk-auth-message", &reason.to_string());
         }
-        Self { outcome, headers }
+        Self {
+            outcome,
+            headers,
+            admitted_by: None,
+        }
     }
 
     pub(super) fn signed_out(reason: Reason) -> Self {
@@ -145,6 +152,21 @@ impl RequestState {
     pub(super) fn with_headers(mut self, headers: HeaderMap) -> Self {
         self.headers.extend(headers);
         self
+    }
+
+    /// Notes whose gate it was that asked, and adds the headers.
+    pub(crate) fn admitted_by(mut self, authenticator: &Authenticator) -> Self {
+        self.admitted_by = Some(authenticator.clone());
+        self
+    }
+
+    /// This state for another gate of the same authenticator: without headers, as the first adds them.
+    pub(crate) fn again(&self, authenticator: &Authenticator) -> Option<Self> {
+        let known = self.admitted_by.as_ref()?.is(authenticator);
+        known.then(|| Self {
+            headers: HeaderMap::new(),
+            ..self.clone()
+        })
     }
 
     /// Who sent the request, or why that is not known.

@@ -1,18 +1,31 @@
 //! A middleware and extractors for actix-web (feature `actix-web`).
 //!
 //! ```
-//! # fn app(authenticator: clerk_sdk::auth::Authenticator) {
-//! use actix_web::{App, web};
+//! use actix_web::{App, test, web};
+//! use clerk_sdk::ClientConfig;
+//! use clerk_sdk::auth::Authenticator;
 //! use clerk_sdk::middleware::actix_web::{Auth, AuthMiddleware};
 //!
 //! async fn hello(Auth(session): Auth) -> String {
 //!     format!("hello {}", session.user_id())
 //! }
 //!
-//! App::new()
+//! # actix_web::rt::System::new().block_on(async {
+//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
+//! let authenticator = Authenticator::new(ClientConfig::new(key).base_url(url));
+//! let app = App::new()
 //!     .wrap(AuthMiddleware::new(authenticator.optional()))
 //!     .route("/", web::get().to(hello));
-//! # }
+//!
+//! let app = test::init_service(app).await;
+//! let request = test::TestRequest::get().uri("/");
+//! let request = request.insert_header(("authorization", format!("Bearer {token}")));
+//! let body = test::call_and_read_body(&app, request.to_request()).await;
+//! assert_eq!(body, "hello user_1");
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
 //! ```
 
 use std::future::{Future, Ready, ready};
@@ -22,13 +35,15 @@ use std::rc::Rc;
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use bytes::Bytes;
 use http::request::Parts;
 
-use super::gate::{Denial, Gate, Requirement, session, session_with};
+use super::denial::Denial;
+use super::gate::{Gate, Requirement, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
@@ -99,19 +114,25 @@ where
                 }
             };
             request.extensions_mut().insert(state.clone());
-            let kept = request.request().clone();
-            let mut response = match inner.call(request).await {
-                Ok(response) => response.map_into_left_body(),
-                // Made a response here, so that it has the headers as well.
-                Err(error) => ServiceResponse::from_err(error, kept).map_into_right_body(),
-            };
-            copy(state.headers(), response.headers_mut());
-            Ok(response)
+            // The request goes in whole: an application routes one that nothing else refers to.
+            match inner.call(request).await {
+                Ok(mut response) => {
+                    copy(state.headers(), response.headers_mut());
+                    Ok(response.map_into_left_body())
+                }
+                Err(error) if state.headers().is_empty() => Err(error),
+                Err(error) => {
+                    let mut response = error.error_response();
+                    copy(state.headers(), response.headers_mut());
+                    Err(InternalError::from_response(error, response).into())
+                }
+            }
         })
     }
 }
 
-/// The head of a request, of another version of the `http` crate than this one's.
+/// The head of a request, of another version of the `http` crate than this one's, with what a gate before
+/// this one left there.
 fn parts_of(request: &HttpRequest) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
@@ -120,6 +141,9 @@ fn parts_of(request: &HttpRequest) -> Option<Parts> {
         let name = http::HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
         let value = http::HeaderValue::from_bytes(value.as_bytes()).ok()?;
         parts.headers.append(name, value);
+    }
+    if let Some(state) = state_of(request) {
+        parts.extensions.insert(state);
     }
     Some(parts)
 }
@@ -142,7 +166,7 @@ fn copy(from: &http::HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The session of the user who sent the request; who has none is answered with 401.
+/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

@@ -15,16 +15,17 @@
 
 use std::marker::PhantomData;
 
-use axum_core::body::Body;
-use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum_core::response::{IntoResponse, Response};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::gate::{Denial, Requirement, session, session_with};
+use super::denial::Denial;
+use super::gate::{Requirement, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
-/// The session of the user who sent the request; who has none is answered with 401.
+/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

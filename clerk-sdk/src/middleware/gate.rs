@@ -1,25 +1,30 @@
-//! The rule that a request must meet, and the answer to one that does not.
+//! The rule that a request must meet, and what is left with one that does.
 
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use serde_json::{Value, json};
+use http::{HeaderMap, Method, Response};
 
-use crate::auth::{Authenticator, Outcome, Reason, RequestState};
-use crate::jwt::{Has, Level, Refusal, Session};
+use super::denial::Denial;
+use crate::auth::{Authenticator, Outcome, RequestState};
+use crate::jwt::{Has, Session};
 
 /// A rule for requests: who may pass.
 ///
 /// It is made by [`Authenticator::optional`], [`required`](Authenticator::required) or
 /// [`require`](Authenticator::require), and given to the adapter of a framework.
+///
+/// Gates may stand one behind the other: [`optional`](Authenticator::optional) before an application,
+/// [`required`](Authenticator::required) before a part of it. Those of one authenticator (and its clones,
+/// while nothing more is set on them) find out once who sent a request, and only the first adds headers.
 #[derive(Clone)]
 pub struct Gate {
     authenticator: Authenticator,
     rule: Rule,
+    allows_preflight: bool,
     on_denial: Option<Arc<OnDenial>>,
 }
 
@@ -46,7 +51,8 @@ impl Authenticator {
         Gate::new(self, Rule::Required)
     }
 
-    /// Lets pass users whose session has what is asked for.
+    /// Lets pass users whose session has what is asked for. Machines have no session: they are answered
+    /// with 403, also where their tokens are accepted.
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -66,6 +72,7 @@ impl Gate {
         Self {
             authenticator: authenticator.clone(),
             rule,
+            allows_preflight: false,
             on_denial: None,
         }
     }
@@ -81,18 +88,42 @@ impl Gate {
         self
     }
 
+    /// Lets the preflights of browsers pass: `OPTIONS` requests with the headers `Origin` and
+    /// `Access-Control-Request-Method`, which ask what a page of another site may send. They carry no
+    /// credentials, so that a gate refuses them otherwise, and with them what they ask for.
+    ///
+    /// Not needed where what answers them stands before the gate, as is
+    /// [best](super#preflights-of-browsers). Anybody can send a request that looks like one: what answers
+    /// `OPTIONS` behind such a gate must give nothing away and change nothing.
+    pub fn allow_preflight(mut self) -> Self {
+        self.allows_preflight = true;
+        self
+    }
+
     /// Authenticates a request: who may pass, with what is known of them; or what to answer instead.
     ///
-    /// The headers of the state are for the response, whoever makes it.
+    /// The headers of the state are for the response, whoever makes it. If the extensions of `parts` have
+    /// a state that another gate of the same authenticator left with the request, that is taken; it has no
+    /// headers then, because the other adds them.
     ///
     /// # Errors
     ///
     /// What to answer to a request that may not pass.
     pub async fn admit(&self, parts: &Parts) -> Result<RequestState, Response<Bytes>> {
-        let state = self.authenticator.authenticate(parts).await;
+        let known = parts.extensions.get::<RequestState>();
+        let state = match known.and_then(|state| state.again(&self.authenticator)) {
+            Some(state) => state,
+            None => {
+                let state = self.authenticator.authenticate(parts).await;
+                state.admitted_by(&self.authenticator)
+            }
+        };
         let Some(denial) = self.denial(&state) else {
             return Ok(state);
         };
+        if self.allows_preflight && is_preflight(parts) && !matches!(denial, Denial::Redirect) {
+            return Ok(state);
+        }
         let mut response = denial.response();
         for (name, value) in state.headers() {
             response.headers_mut().append(name, value.clone());
@@ -115,14 +146,19 @@ impl Gate {
                 let lacking = question(session.has()).require();
                 lacking.err().map(Denial::Forbidden)
             }
-            (Rule::Asked(_), Outcome::Machine(machine)) => {
-                Some(Denial::SignedOut(Reason::WrongKind(machine.kind)))
-            }
+            (Rule::Asked(_), Outcome::Machine(machine)) => Some(Denial::UsersOnly(machine.kind)),
             (_, Outcome::SignedOut(reason) | Outcome::Handshake(reason)) => {
                 Some(Denial::SignedOut(reason.clone()))
             }
         }
     }
+}
+
+/// Whether a browser asks what a page of another site may send.
+fn is_preflight(parts: &Parts) -> bool {
+    parts.method == Method::OPTIONS
+        && parts.headers.contains_key(ORIGIN)
+        && parts.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 impl fmt::Debug for Gate {
@@ -135,95 +171,10 @@ impl fmt::Debug for Gate {
         f.debug_struct("Gate")
             .field("authenticator", &self.authenticator)
             .field("rule", &rule)
+            .field("allows_preflight", &self.allows_preflight)
             .finish_non_exhaustive()
     }
 }
-
-/// Why a request may not pass.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Denial {
-    /// It is not known who sent it. The answer has status 401, or 503 where Clerk could not be asked.
-    SignedOut(Reason),
-    /// Who sent it may not do this. The answer has status 403.
-    Forbidden(Refusal),
-    /// It is sent round. The answer has status 307.
-    Redirect,
-    /// No gate authenticated it: the program lacks one. The answer has status 500.
-    NoGate,
-}
-
-impl Denial {
-    /// The answer that goes out unless [`Gate::on_denial`] changes it.
-    pub fn response(&self) -> Response<Bytes> {
-        let (status, challenge) = match self {
-            Self::SignedOut(reason) if reason.is_unavailable() => {
-                (StatusCode::SERVICE_UNAVAILABLE, None)
-            }
-            Self::SignedOut(Reason::NoToken) => (StatusCode::UNAUTHORIZED, Some("Bearer")),
-            Self::SignedOut(_) => (
-                StatusCode::UNAUTHORIZED,
-                Some(r#"Bearer error="invalid_token""#),
-            ),
-            Self::Forbidden(_) => (
-                StatusCode::FORBIDDEN,
-                Some(r#"Bearer error="insufficient_scope""#),
-            ),
-            Self::Redirect => (StatusCode::TEMPORARY_REDIRECT, None),
-            Self::NoGate => (StatusCode::INTERNAL_SERVER_ERROR, None),
-        };
-        let body = match self {
-            Self::Redirect => Bytes::new(),
-            _ => self.json().to_string().into(),
-        };
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(challenge) = challenge {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-        }
-        response
-    }
-
-    /// An error as Clerk's API answers it; or, where the user has to prove who they are, what makes
-    /// Clerk's frontends ask them to.
-    fn json(&self) -> Value {
-        if let Self::Forbidden(Refusal::Reverification(asked)) = self {
-            let level = match asked.level() {
-                Level::FirstFactor => "first_factor",
-                Level::SecondFactor => "second_factor",
-                Level::MultiFactor => "multi_factor",
-            };
-            let asked = json!({"level": level, "afterMinutes": asked.minutes()});
-            return json!({"clerk_error": {
-                "type": "forbidden", "reason": "reverification-error",
-                "metadata": {"reverification": asked},
-            }});
-        }
-        let code = match self {
-            Self::SignedOut(reason) => reason.as_str(),
-            Self::Forbidden(_) => "forbidden",
-            Self::Redirect => "handshake",
-            Self::NoGate => "no-gate",
-        };
-        let message = self.to_string();
-        json!({"errors": [{"code": code, "message": message, "long_message": message}]})
-    }
-}
-
-impl fmt::Display for Denial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SignedOut(reason) => reason.fmt(f),
-            Self::Forbidden(refusal) => refusal.fmt(f),
-            Self::Redirect => f.write_str("the browser has to be asked about"),
-            Self::NoGate => f.write_str("the server does not authenticate this request"),
-        }
-    }
-}
-
-impl std::error::Error for Denial {}
 
 /// What a session must have, as a type: for `RequireAuth`.
 ///
@@ -253,7 +204,7 @@ pub fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
     match state.map(RequestState::outcome) {
         None => Err(Denial::NoGate),
         Some(Outcome::Session(session)) => Ok(session.clone()),
-        Some(Outcome::Machine(machine)) => Err(Denial::SignedOut(Reason::WrongKind(machine.kind))),
+        Some(Outcome::Machine(machine)) => Err(Denial::UsersOnly(machine.kind)),
         Some(Outcome::SignedOut(reason) | Outcome::Handshake(reason)) => {
             Err(Denial::SignedOut(reason.clone()))
         }
@@ -276,46 +227,5 @@ pub fn session_with<R: Requirement>(state: Option<&RequestState>) -> Result<Sess
 pub fn add_headers(headers: &mut HeaderMap, state: &RequestState) {
     for (name, value) in state.headers() {
         headers.append(name, value.clone());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_denial_has_its_status() {
-        let unavailable = std::sync::Arc::new(crate::Error::MissingKey);
-        for (denial, status, challenge) in [
-            (Denial::SignedOut(Reason::NoToken), 401, Some("Bearer")),
-            (
-                Denial::SignedOut(Reason::WrongKind(crate::auth::TokenKind::ApiKey)),
-                401,
-                Some(r#"Bearer error="invalid_token""#),
-            ),
-            (
-                Denial::SignedOut(Reason::Token(crate::jwt::TokenError::KeysUnavailable(
-                    unavailable,
-                ))),
-                503,
-                None,
-            ),
-            (
-                Denial::Forbidden(Refusal::Role("org:admin".to_owned())),
-                403,
-                Some(r#"Bearer error="insufficient_scope""#),
-            ),
-            (Denial::Redirect, 307, None),
-            (Denial::NoGate, 500, None),
-        ] {
-            let response = denial.response();
-            assert_eq!(response.status(), status, "{denial:?}");
-            let header = response.headers().get(WWW_AUTHENTICATE);
-            assert_eq!(
-                header.and_then(|it| it.to_str().ok()),
-                challenge,
-                "{denial:?}"
-            );
-        }
     }
 }

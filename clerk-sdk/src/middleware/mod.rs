@@ -36,9 +36,33 @@
 //! | `CustomClaimsConstructor` | [`Claims::custom_as`](crate::jwt::Claims::custom_as) |
 //! | `JSONWebKey` | `Verifier::new(Key)`, given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
 //! | `JWKSClient` | the [`ClientConfig`](crate::ClientConfig) of [`Authenticator::new`](crate::auth::Authenticator::new) |
-//! | `ProxyURL`, `Satellite` | [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url), [`Authenticator::satellite`](crate::auth::Authenticator::satellite) |
+//! | `ProxyURL`, `Satellite` | [`Verifier::issuer`](crate::jwt::Verifier::issuer), given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier): see below |
 //! | `SessionClaimsFromContext` | the extractors |
+//!
+//! In Go `ProxyURL` and `Satellite` steer how the issuer of a token is checked: it must be the proxy, or
+//! may be anything on a satellite. Here no issuer is asked for unless you name it, the proxy's or the
+//! Frontend API's, with [`Verifier::issuer`](crate::jwt::Verifier::issuer).
+//! [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url) and
+//! [`Authenticator::satellite`](crate::auth::Authenticator::satellite) are something else in spite of their
+//! names: they say where browsers are sent, and check nothing.
+//!
+//! # Preflights of browsers
+//!
+//! Before a page of another origin may call with an `Authorization` header, its browser asks for leave: an
+//! `OPTIONS` request without credentials, which a gate that asks for some refuses. Let the framework's CORS
+//! layer answer it before it gets to the gate; then the gate's refusals have the CORS headers too, without
+//! which a page cannot read them.
+//!
+//! | framework | the CORS layer is before the gate if it is |
+//! |---|---|
+//! | axum | given to `layer` after the gate; in a `ServiceBuilder`, before it |
+//! | actix-web | given to `wrap` after the gate |
+//! | poem | given to `with` after the gate |
+//! | rocket | nowhere: a fairing cannot answer, and `OPTIONS` routes come after the gates |
+//!
+//! Where it has to be behind the gate, and in Rocket, [`Gate::allow_preflight`] lets preflights pass.
 
+mod denial;
 mod gate;
 #[cfg(feature = "tower")]
 pub mod tower;
@@ -52,4 +76,5 @@ pub mod poem;
 #[cfg(feature = "rocket")]
 pub mod rocket;
 
-pub use gate::{Denial, Gate, Requirement, add_headers, session, session_with};
+pub use denial::Denial;
+pub use gate::{Gate, Requirement, add_headers, session, session_with};

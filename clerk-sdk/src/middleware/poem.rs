@@ -19,17 +19,24 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use poem::error::ResponseError;
 use poem::http::StatusCode;
+use poem::http::header::SET_COOKIE;
 use poem::{
     Endpoint, Error, FromRequest, IntoResponse, Middleware, Request, RequestBody, Response, Result,
 };
 
-use super::gate::{Denial, Gate, Requirement, add_headers, session, session_with};
+use super::denial::Denial;
+use super::gate::{Gate, Requirement, add_headers, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
 /// Puts a [`Gate`] before an endpoint.
 ///
 /// Requests that pass have a [`RequestState`] among their extensions.
+///
+/// An error of the endpoint stays one, so that `catch_error` works around the gate. poem has no place in it
+/// for headers: those that say why a request is signed out are left out. Cookies cannot be: for a browser
+/// that is just back from a handshake the error is one of the response that it makes
+/// ([`Error::from_response`]), whose type is gone. Handle errors within the gate to have all headers always.
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
     gate: Gate,
@@ -69,18 +76,27 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
         // A nested route sees what is left of its address; the gate sees all of it.
         *head.uri_mut() = request.original_uri().clone();
         *head.headers_mut() = request.headers().clone();
-        let state = match self.gate.admit(&head.into_parts().0).await {
+        if let Some(known) = state(&request) {
+            head.extensions_mut().insert(known.clone());
+        }
+        let admitted = match self.gate.admit(&head.into_parts().0).await {
             Ok(state) => state,
             Err(denied) => return Ok(answer(denied)),
         };
-        request.extensions_mut().insert(state.clone());
-        let mut response = match self.inner.call(request).await {
-            Ok(output) => output.into_response(),
-            // Made a response here, so that it has the headers as well.
-            Err(error) => error.into_response(),
-        };
-        add_headers(response.headers_mut(), &state);
-        Ok(response)
+        request.extensions_mut().insert(admitted.clone());
+        match self.inner.call(request).await {
+            Ok(output) => {
+                let mut response = output.into_response();
+                add_headers(response.headers_mut(), &admitted);
+                Ok(response)
+            }
+            Err(error) if admitted.headers().contains_key(SET_COOKIE) => {
+                let mut response = error.into_response();
+                add_headers(response.headers_mut(), &admitted);
+                Err(Error::from_response(response))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -91,7 +107,7 @@ fn answer(denied: http::Response<Bytes>) -> Response {
     response
 }
 
-/// The session of the user who sent the request; who has none is answered with 401.
+/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

@@ -18,23 +18,30 @@
 //! A fairing sees every request, also those that no guard protects: one with a gate that refuses keeps them
 //! from every handler. [`AuthFairing::at`] limits it to a part of the application.
 //!
-//! What a guard refuses is answered as in the other frameworks, unless the application has a
-//! [catcher](rocket::Catcher) for that status: then that answers.
+//! What a guard refuses is answered as in the other frameworks, unless the application answers it: a
+//! handler that takes the guard as an `Option` or a `Result`, or a [catcher](rocket::Catcher), also a default
+//! one. Then its answer stays, and gets the headers `WWW-Authenticate` and `Retry-After` unless it has them.
+//!
+//! What answers the [preflights of browsers](super#preflights-of-browsers) are routes for `OPTIONS`. They
+//! come after the gates, which must [let preflights pass](Gate::allow_preflight).
 
 use std::io::Cursor;
 use std::marker::PhantomData;
+use std::mem::take;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use http::header::{HOST, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::uri::Origin;
 use rocket::http::{Header, Method, Status};
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::route::{Handler, Outcome as Routed, Route};
-use rocket::{Build, Data, Response, Rocket};
+use rocket::{Build, Catcher, Data, Response, Rocket};
 
-use super::gate::{Denial, Gate, Requirement, session, session_with};
+use super::denial::Denial;
+use super::gate::{Gate, Requirement, add_headers, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
@@ -76,6 +83,8 @@ impl AuthFairing {
 #[derive(Default)]
 struct Verdict {
     state: Option<RequestState>,
+    /// What the states have for the response.
+    headers: http::HeaderMap,
     /// The gate's answer, which no handler saw.
     denied: Option<http::Response<Bytes>>,
     /// A guard's, which a handler may have made something of.
@@ -128,7 +137,11 @@ impl Fairing for AuthFairing {
             None => Err(bad_request()),
         };
         match outcome {
-            Ok(state) => verdict(request).state = Some(state),
+            Ok(state) => {
+                let mut verdict = verdict(request);
+                add_headers(&mut verdict.headers, &state);
+                verdict.state = Some(state);
+            }
             Err(denied) => {
                 verdict(request).denied = Some(denied);
                 if let Ok(nowhere) = Origin::parse(DENIED) {
@@ -139,41 +152,79 @@ impl Fairing for AuthFairing {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let mut verdict = verdict(request);
         // The first of several fairings does it for all.
-        if let Some(state) = verdict.state.take() {
-            add(response, state.headers());
-        }
-        let refused = verdict.refused.take();
-        let refused = refused.filter(|refused| is_unanswered(request, response, refused));
-        if let Some(denied) = verdict.denied.take().or(refused) {
+        let Verdict {
+            headers,
+            denied,
+            refused,
+            ..
+        } = take(&mut *verdict(request));
+        if let Some(denied) = denied {
             replace(response, denied);
+        } else if let Some(refused) = refused
+            && refused.status().as_u16() == response.status().code
+        {
+            match is_rockets_own(request, response).await {
+                true => replace(response, refused),
+                false => complete(response, refused.headers()),
+            }
+        }
+        add(response, &headers);
+    }
+}
+
+/// Whether a response is what Rocket answers where nothing in the application does. That cannot be asked;
+/// but what Rocket would answer can be.
+async fn is_rockets_own(request: &Request<'_>, response: &mut Response<'_>) -> bool {
+    let rocket = Catcher::default().handler;
+    let Ok(mut own) = rocket.handle(response.status(), request).await else {
+        return false;
+    };
+    let is_alike = own.content_type() == response.content_type()
+        && own.body().preset_size() == response.body().preset_size();
+    if !is_alike {
+        return false;
+    }
+    let own = own.body_mut().to_bytes().await;
+    let Ok(body) = response.body_mut().to_bytes().await else {
+        return false;
+    };
+    let is_own = own.is_ok_and(|own| own == body);
+    response.set_sized_body(body.len(), Cursor::new(body));
+    is_own
+}
+
+/// Adds to an answer of the application's what a refusal says to browsers and proxies.
+fn complete(response: &mut Response<'_>, refusal: &http::HeaderMap) {
+    for name in [WWW_AUTHENTICATE, RETRY_AFTER] {
+        let value = refusal.get(&name).and_then(text);
+        if let Some(value) = value
+            && !response.headers().contains(name.as_str())
+        {
+            response.set_header(Header::new(name.to_string(), value.to_owned()));
         }
     }
 }
 
-/// Whether what a guard refused was answered by Rocket itself: not by a handler that took the guard as an
-/// `Option` or a `Result`, and not by a catcher of the application's.
-fn is_unanswered(
-    request: &Request<'_>,
-    response: &Response<'_>,
-    refused: &http::Response<Bytes>,
-) -> bool {
-    let code = refused.status().as_u16();
-    let mut catchers = request.rocket().catchers();
-    let is_caught = catchers.any(|it| it.code.is_none_or(|own| own == code));
-    response.status().code == code && !is_caught
-}
-
-/// The head of a request, of another version of the `http` crate than this one's.
+/// The head of a request, of another version of the `http` crate than this one's, with what a gate before
+/// this one left there.
 fn parts_of(request: &Request<'_>) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
     parts.uri = request.uri().to_string().parse().ok()?;
     for header in request.headers().iter() {
         let name = http::HeaderName::from_bytes(header.name().as_str().as_bytes()).ok()?;
-        let value = http::HeaderValue::from_str(header.value()).ok()?;
+        let value = http::HeaderValue::from_bytes(header.value().as_bytes()).ok()?;
         parts.headers.append(name, value);
+    }
+    // HTTP/2 has no such header; Rocket keeps what it has instead.
+    if !parts.headers.contains_key(HOST)
+        && let Some(host) = request.host()
+    {
+        parts.headers.insert(HOST, host.to_string().parse().ok()?);
+    }
+    if let Some(state) = state(request) {
+        parts.extensions.insert(state);
     }
     Some(parts)
 }
@@ -184,9 +235,14 @@ fn bad_request() -> http::Response<Bytes> {
     response
 }
 
+/// The text of a header. Rocket keeps no other ones.
+fn text(value: &http::HeaderValue) -> Option<&str> {
+    std::str::from_utf8(value.as_bytes()).ok()
+}
+
 fn add(response: &mut Response<'_>, headers: &http::HeaderMap) {
     for (name, value) in headers {
-        if let Ok(value) = value.to_str() {
+        if let Some(value) = text(value) {
             response.adjoin_header(Header::new(name.to_string(), value.to_owned()));
         }
     }
@@ -218,7 +274,7 @@ impl Handler for Denied {
     }
 }
 
-/// The session of the user who sent the request; who has none is answered with 401.
+/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
