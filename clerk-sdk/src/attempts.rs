@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::backend::BackendErrorKind;
 use crate::config;
 use crate::error::{APIErrorResponse, DecodeError, TimeoutError, TimeoutPhase, TransportError};
-use crate::rate_limit::Asking;
+use crate::rate_limit::{Asking, TooLate};
 use crate::request::Operation;
 use crate::response::Exchange;
 use crate::settings::Settings;
@@ -27,22 +27,21 @@ pub(crate) struct Attempts {
     pub(crate) attempt_limit: Duration,
 }
 
+const LEAST_LEFT: Duration = Duration::from_secs(1);
+
 impl Attempts {
     pub(crate) async fn run(self) -> Result<Exchange> {
         // Outside tokio nothing here can wait, so the first attempt is the last.
         if tokio::runtime::Handle::try_current().is_err() {
-            self.take_turn(Duration::ZERO)?;
+            self.go_now()?;
             let answer = self.settings.backend.send(self.request.clone()).await;
             return self.judge(answer);
         }
         let end = Instant::now().checked_add(self.limit);
         let mut attempts = 1;
         loop {
-            let turn = self.take_turn(left(end));
-            match turn.map_err(|error| error.after(attempts - 1))? {
-                Duration::ZERO => {}
-                wait => tokio::time::sleep(wait).await,
-            }
+            let turn = self.turn(end).await;
+            turn.map_err(|error| error.after(attempts - 1))?;
             let error = match self.attempt(end).await {
                 Ok(mut exchange) => {
                     self.settings.budget.refill();
@@ -72,26 +71,42 @@ impl Attempts {
         }
     }
 
-    /// How long to wait until the client's own limit lets the call through.
-    fn take_turn(&self, patience: Duration) -> Result<Duration> {
+    /// Waits until the client's own limit lets the call through.
+    async fn turn(&self, end: Option<Instant>) -> Result<()> {
         let Some(limit) = &self.settings.config.rate_limit else {
-            return Ok(Duration::ZERO);
+            return Ok(());
         };
-        let turn = limit.take(&self.asking(), patience);
-        turn.map_err(|()| {
-            let operation = self.operation.clone();
-            timed_out(operation, TimeoutPhase::RateLimit, Some(self.limit)).after(0)
-        })
+        let latest = end.map(|end| end - self.least());
+        let turn = limit.wait(&self.asking(), latest).await;
+        turn.map_err(|TooLate| self.held_back())
+    }
+
+    /// As [`turn`](Self::turn), where nothing can wait.
+    fn go_now(&self) -> Result<()> {
+        let Some(limit) = &self.settings.config.rate_limit else {
+            return Ok(());
+        };
+        let turn = limit.go_now(&self.asking());
+        turn.map_err(|TooLate| self.held_back())
+    }
+
+    fn held_back(&self) -> Error {
+        let operation = self.operation.clone();
+        timed_out(operation, TimeoutPhase::RateLimit, Some(self.limit)).after(0)
     }
 
     fn asking(&self) -> Asking<'_> {
-        let key = self.request.headers().get(AUTHORIZATION);
         Asking {
             method: &self.operation.method,
             template: self.operation.template,
             path: self.request.uri().path(),
-            is_live: key.is_some_and(|key| key.as_bytes().starts_with(b"Bearer sk_live_")),
+            key: self.request.headers().get(AUTHORIZATION),
         }
+    }
+
+    /// What has to be left of the call's time after a wait: an attempt with less would hardly get an answer.
+    fn least(&self) -> Duration {
+        (self.limit / 10).min(LEAST_LEFT)
     }
 
     /// Sends the request, byte for byte what it was before.
