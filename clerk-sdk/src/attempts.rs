@@ -38,36 +38,39 @@ impl Attempts {
             return self.judge(answer);
         }
         let end = Instant::now().checked_add(self.limit);
-        let mut attempts = 1;
+        let budget = &self.settings.budget;
+        let mut attempts = 0;
+        let mut is_in_doubt = false;
+        let mut last = None;
         loop {
-            let turn = self.turn(end).await;
-            turn.map_err(|error| error.after(attempts - 1))?;
+            if let Err(held_back) = self.turn(end).await {
+                // What the last attempt ended in says more than that there is no other.
+                return Err(last.unwrap_or(held_back));
+            }
+            attempts += 1;
             let error = match self.attempt(end).await {
                 Ok(mut exchange) => {
-                    self.settings.budget.refill();
+                    budget.refill();
                     exchange.attempts = attempts;
                     return Ok(exchange);
                 }
-                Err(error) => error,
+                Err(error) => error.after(attempts).in_doubt(is_in_doubt),
             };
+            is_in_doubt = error.may_have_happened();
             if error.is_rate_limited()
                 && let Some(limit) = &self.settings.config.rate_limit
             {
                 limit.hold(&self.asking(), error.retry_after());
             }
-            let budget = &self.settings.budget;
-            let wait = self
-                .policy
-                .wait(&error, self.request.method(), attempts, budget);
-            match wait {
-                Some(wait) if wait < left(end) => {
-                    #[cfg(feature = "tracing")]
-                    crate::trace::repeated(&error, wait);
-                    tokio::time::sleep(wait).await;
-                }
-                _ => return Err(error.after(attempts)),
-            }
-            attempts += 1;
+            let left = left(end).saturating_sub(self.least());
+            let method = self.request.method();
+            let Some(wait) = self.policy.wait(&error, method, left, budget) else {
+                return Err(error);
+            };
+            #[cfg(feature = "tracing")]
+            crate::trace::repeated(&error, wait);
+            tokio::time::sleep(wait).await;
+            last = Some(error);
         }
     }
 
@@ -164,17 +167,23 @@ fn timed_out(operation: Operation, phase: TimeoutPhase, limit: Option<Duration>)
         attempts: 1,
         phase,
         limit,
+        is_in_doubt: false,
     })
 }
 
-/// The error for an answer that did not arrive whole. What did arrive is kept.
+/// The error for an answer that did not arrive whole. What did arrive is kept: most of all a refusal, which its
+/// status says, however it broke off.
 fn no_answer(operation: Operation, config: &ClientConfig, error: BackendError) -> Error {
     let BackendError {
         kind,
         partial,
         source,
     } = error;
+    let partial = partial.map(|response| to_exchange(operation.clone(), *response));
     match (kind, partial) {
+        (_, Some(exchange)) if !exchange.status.is_success() => {
+            Error::Api(APIErrorResponse::new(exchange))
+        }
         (BackendErrorKind::ConnectTimeout, _) => {
             let limit = config
                 .connect_timeout
@@ -182,20 +191,16 @@ fn no_answer(operation: Operation, config: &ClientConfig, error: BackendError) -
             let own = config.http_client.is_none();
             timed_out(operation, TimeoutPhase::Connect, own.then_some(limit))
         }
-        (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Call, None),
-        (kind, Some(response)) => {
-            let exchange = to_exchange(operation, *response);
-            if exchange.status.is_success() {
-                let error = DecodeError::new(exchange, "$".to_owned(), source);
-                Error::Decode(error.truncated(kind == BackendErrorKind::Other))
-            } else {
-                Error::Api(APIErrorResponse::new(exchange))
-            }
+        (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Attempt, None),
+        (kind, Some(exchange)) => {
+            let error = DecodeError::new(exchange, "$".to_owned(), source);
+            Error::Decode(error.truncated(kind == BackendErrorKind::Other))
         }
         (kind, None) => Error::Transport(TransportError {
             operation,
             attempts: 1,
             connect: kind == BackendErrorKind::Connect,
+            is_in_doubt: false,
             source,
         }),
     }

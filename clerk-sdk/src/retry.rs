@@ -82,9 +82,10 @@ impl RetryPolicy {
         &self,
         error: &Error,
         method: &Method,
-        attempts: u32,
+        left: Duration,
         budget: &Budget,
     ) -> Option<Duration> {
+        let attempts = error.attempts();
         if attempts >= self.max_attempts {
             return None;
         }
@@ -98,7 +99,8 @@ impl RetryPolicy {
             Some(told) => told.saturating_add(up_to(self.backoff)),
             None => up_to(self.limit(attempts)),
         };
-        (error.retry_after().unwrap_or_default() <= self.max_wait).then_some(wait)
+        let told = error.retry_after().unwrap_or_default();
+        (told <= self.max_wait && wait <= left).then_some(wait)
     }
 
     fn limit(&self, attempts: u32) -> Duration {

@@ -103,6 +103,10 @@ proptest! {
         });
         prop_assert!(keeps_to(clock.times(""), calls as usize, period));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     /// A route with limits of its own keeps to them and to those of all, and never makes others wait.
     #[test]

@@ -28,6 +28,8 @@ struct ApiFailure {
     operation: String,
     exchange: Exchange,
     reported: Reported,
+    /// An attempt before this one may have been carried out.
+    is_in_doubt: bool,
 }
 
 /// What the body of a refusal says, as far as it can be read.
@@ -101,6 +103,7 @@ impl APIErrorResponse {
             operation: exchange.operation.to_string(),
             exchange,
             reported,
+            is_in_doubt: false,
         }))
     }
 
@@ -162,6 +165,14 @@ impl APIErrorResponse {
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.0.exchange.attempts = attempts;
+    }
+
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.0.is_in_doubt
+    }
+
+    pub(crate) fn set_in_doubt(&mut self, is_in_doubt: bool) {
+        self.0.is_in_doubt = is_in_doubt;
     }
 
     /// The headers of the answer.
