@@ -48,9 +48,10 @@ impl Attempts {
                 return Err(last.unwrap_or(held_back));
             }
             attempts += 1;
-            let error = match self.attempt(end).await {
+            let outcome = self.attempt(end).await;
+            budget.note(&outcome);
+            let error = match outcome {
                 Ok(mut exchange) => {
-                    budget.refill();
                     exchange.attempts = attempts;
                     return Ok(exchange);
                 }

@@ -28,17 +28,19 @@ async fn the_api_says_how_long_to_wait() {
             seconds(9),
         ),
         // None, past, negative, or nothing that can be read: a 429 that does not say how long means a second.
+        (status(429), seconds(1)),
+        (told(429, "0"), seconds(1)),
         (
             date(&[
                 ("date", "Mon, 23 Nov 2026 12:00:00 GMT"),
                 ("retry-after", "Mon, 23 Nov 2026 11:00:00 GMT"),
             ]),
-            seconds(0),
+            seconds(1),
         ),
-        (told(429, "-5"), seconds(0)),
-        (told(429, "soon"), seconds(0)),
-        (told(429, "1.5"), seconds(0)),
-        (told(429, ""), seconds(0)),
+        (told(429, "-5"), seconds(1)),
+        (told(429, "soon"), seconds(1)),
+        (told(429, "1.5"), seconds(1)),
+        (told(429, ""), seconds(1)),
     ] {
         let fates = Fates::new([fate.clone(), status(200)]);
         fates
@@ -118,6 +120,16 @@ async fn waits_are_random_below_a_limit_that_doubles() {
             "sixty waits in the lower half: {longest:?} of {limit:?}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_backoff_is_also_longest_for_a_429_that_does_not_say() {
+    let longest = Duration::from_millis(300);
+    let policy = RetryPolicy::new().backoff(Duration::ZERO, longest);
+    let fates = Fates::new([status(429), status(200)]);
+    let client = user::Client::new(fates.config().retry(policy));
+    client.get("user_1").await.expect("the second works");
+    assert_eq!(fates.waits(), [longest]);
 }
 
 #[tokio::test(start_paused = true)]
