@@ -156,6 +156,37 @@ async fn errors_answer_what_callers_ask() {
 }
 
 #[tokio::test]
+async fn the_longest_wait_that_the_api_asks_for_counts() {
+    for (values, seconds) in [
+        (&["5", "10"][..], Some(10)),
+        (&["10", "5"], Some(10)),
+        (&["5, 10"], Some(10)),
+        (&["10,5 "], Some(10)),
+        (&["soon", "3"], Some(3)),
+        (&["soon, 3"], Some(3)),
+        (&["2", "Mon, 23 Nov 2026 12:00:09 GMT"], Some(9)),
+        (&["Mon, 23 Nov 2026 12:00:09 GMT", "20"], Some(20)),
+        (&["7", "99999999999999999999"], Some(u64::MAX)),
+        (&["-5", "soon"], None),
+        (&[","], None),
+        (&[], None),
+    ] {
+        let recorder = Recorder::with(move || {
+            let mut response = http::Response::builder()
+                .status(429)
+                .header("date", "Mon, 23 Nov 2026 12:00:00 GMT");
+            for value in values {
+                response = response.header("retry-after", *value);
+            }
+            response.body(bytes::Bytes::new()).expect("a response")
+        });
+        let error = failure(&Clerk::new(recorder.config())).await;
+        let expected = seconds.map(Duration::from_secs);
+        assert_eq!(error.retry_after(), expected, "{values:?}");
+    }
+}
+
+#[tokio::test]
 async fn no_error_prints_the_key_or_the_body() {
     let error = failure(&refusing(
         422,

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::backend::BackendErrorKind;
 use crate::config;
 use crate::error::{APIErrorResponse, DecodeError, TimeoutError, TimeoutPhase, TransportError};
-use crate::rate_limit::Asking;
+use crate::rate_limit::{Asking, TooLate};
 use crate::request::Operation;
 use crate::response::Exchange;
 use crate::settings::Settings;
@@ -27,71 +27,90 @@ pub(crate) struct Attempts {
     pub(crate) attempt_limit: Duration,
 }
 
+const LEAST_LEFT: Duration = Duration::from_secs(1);
+
 impl Attempts {
     pub(crate) async fn run(self) -> Result<Exchange> {
         // Outside tokio nothing here can wait, so the first attempt is the last.
         if tokio::runtime::Handle::try_current().is_err() {
-            self.take_turn(Duration::ZERO)?;
+            self.go_now()?;
             let answer = self.settings.backend.send(self.request.clone()).await;
             return self.judge(answer);
         }
         let end = Instant::now().checked_add(self.limit);
-        let mut attempts = 1;
+        let budget = &self.settings.budget;
+        let mut attempts = 0;
+        let mut is_in_doubt = false;
+        let mut last = None;
         loop {
-            let turn = self.take_turn(left(end));
-            match turn.map_err(|error| error.after(attempts - 1))? {
-                Duration::ZERO => {}
-                wait => tokio::time::sleep(wait).await,
+            if let Err(held_back) = self.turn(end).await {
+                // What the last attempt ended in says more than that there is no other.
+                return Err(last.unwrap_or(held_back));
             }
-            let error = match self.attempt(end).await {
+            attempts += 1;
+            let outcome = self.attempt(end).await;
+            budget.note(&outcome);
+            let error = match outcome {
                 Ok(mut exchange) => {
-                    self.settings.budget.refill();
                     exchange.attempts = attempts;
                     return Ok(exchange);
                 }
-                Err(error) => error,
+                Err(error) => error.after(attempts).in_doubt(is_in_doubt),
             };
+            is_in_doubt = error.may_have_happened();
             if error.is_rate_limited()
                 && let Some(limit) = &self.settings.config.rate_limit
             {
                 limit.hold(&self.asking(), error.retry_after());
             }
-            let budget = &self.settings.budget;
-            let wait = self
-                .policy
-                .wait(&error, self.request.method(), attempts, budget);
-            match wait {
-                Some(wait) if wait < left(end) => {
-                    #[cfg(feature = "tracing")]
-                    crate::trace::repeated(&error, wait);
-                    tokio::time::sleep(wait).await;
-                }
-                _ => return Err(error.after(attempts)),
-            }
-            attempts += 1;
+            let left = left(end).saturating_sub(self.least());
+            let method = self.request.method();
+            let Some(wait) = self.policy.wait(&error, method, left, budget) else {
+                return Err(error);
+            };
+            #[cfg(feature = "tracing")]
+            crate::trace::repeated(&error, wait);
+            tokio::time::sleep(wait).await;
+            last = Some(error);
         }
     }
 
-    /// How long to wait until the client's own limit lets the call through.
-    fn take_turn(&self, patience: Duration) -> Result<Duration> {
+    /// Waits until the client's own limit lets the call through.
+    async fn turn(&self, end: Option<Instant>) -> Result<()> {
         let Some(limit) = &self.settings.config.rate_limit else {
-            return Ok(Duration::ZERO);
+            return Ok(());
         };
-        let turn = limit.take(&self.asking(), patience);
-        turn.map_err(|()| {
-            let operation = self.operation.clone();
-            timed_out(operation, TimeoutPhase::RateLimit, Some(self.limit)).after(0)
-        })
+        let latest = end.map(|end| end - self.least());
+        let turn = limit.wait(&self.asking(), latest).await;
+        turn.map_err(|TooLate| self.held_back())
+    }
+
+    /// As [`turn`](Self::turn), where nothing can wait.
+    fn go_now(&self) -> Result<()> {
+        let Some(limit) = &self.settings.config.rate_limit else {
+            return Ok(());
+        };
+        let turn = limit.go_now(&self.asking());
+        turn.map_err(|TooLate| self.held_back())
+    }
+
+    fn held_back(&self) -> Error {
+        let operation = self.operation.clone();
+        timed_out(operation, TimeoutPhase::RateLimit, Some(self.limit)).after(0)
     }
 
     fn asking(&self) -> Asking<'_> {
-        let key = self.request.headers().get(AUTHORIZATION);
         Asking {
             method: &self.operation.method,
             template: self.operation.template,
             path: self.request.uri().path(),
-            is_live: key.is_some_and(|key| key.as_bytes().starts_with(b"Bearer sk_live_")),
+            key: self.request.headers().get(AUTHORIZATION),
         }
+    }
+
+    /// What has to be left of the call's time after a wait: an attempt with less would hardly get an answer.
+    fn least(&self) -> Duration {
+        (self.limit / 10).min(LEAST_LEFT)
     }
 
     /// Sends the request, byte for byte what it was before.
@@ -149,17 +168,23 @@ fn timed_out(operation: Operation, phase: TimeoutPhase, limit: Option<Duration>)
         attempts: 1,
         phase,
         limit,
+        is_in_doubt: false,
     })
 }
 
-/// The error for an answer that did not arrive whole. What did arrive is kept.
+/// The error for an answer that did not arrive whole. What did arrive is kept: most of all a refusal, which its
+/// status says, however it broke off.
 fn no_answer(operation: Operation, config: &ClientConfig, error: BackendError) -> Error {
     let BackendError {
         kind,
         partial,
         source,
     } = error;
+    let partial = partial.map(|response| to_exchange(operation.clone(), *response));
     match (kind, partial) {
+        (_, Some(exchange)) if !exchange.status.is_success() => {
+            Error::Api(APIErrorResponse::new(exchange))
+        }
         (BackendErrorKind::ConnectTimeout, _) => {
             let limit = config
                 .connect_timeout
@@ -167,20 +192,16 @@ fn no_answer(operation: Operation, config: &ClientConfig, error: BackendError) -
             let own = config.http_client.is_none();
             timed_out(operation, TimeoutPhase::Connect, own.then_some(limit))
         }
-        (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Call, None),
-        (kind, Some(response)) => {
-            let exchange = to_exchange(operation, *response);
-            if exchange.status.is_success() {
-                let error = DecodeError::new(exchange, "$".to_owned(), source);
-                Error::Decode(error.truncated(kind == BackendErrorKind::Other))
-            } else {
-                Error::Api(APIErrorResponse::new(exchange))
-            }
+        (BackendErrorKind::Timeout, _) => timed_out(operation, TimeoutPhase::Attempt, None),
+        (kind, Some(exchange)) => {
+            let error = DecodeError::new(exchange, "$".to_owned(), source);
+            Error::Decode(error.truncated(kind == BackendErrorKind::Other))
         }
         (kind, None) => Error::Transport(TransportError {
             operation,
             attempts: 1,
             connect: kind == BackendErrorKind::Connect,
+            is_in_doubt: false,
             source,
         }),
     }

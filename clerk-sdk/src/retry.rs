@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
 
-use crate::{Error, TimeoutPhase};
+use crate::{Error, Result, TimeoutPhase};
 
 /// When a call that failed is made again.
 ///
@@ -16,10 +16,17 @@ use crate::{Error, TimeoutPhase};
 /// - where the connection broke off, an attempt took too long, or the answer was 502, 503 or 504: for `GET`,
 ///   `PUT` and `DELETE`, which do the same when they are done twice.
 ///
+/// The answer is that to the last attempt. So a `DELETE` may end in 404 because an attempt before it, whose answer
+/// was lost, did delete; [`Error::may_have_happened`] is true then.
+///
 /// Before each it waits as long as the API asks for (`Retry-After`), or else for a random time below a
-/// limit that doubles. It gives up early, with the last error, where the wait would be longer than
-/// [`max_wait`](Self::max_wait) or outlast the time limit of the call, and where too many calls of the client
-/// were repeated lately: an outage is not multiplied.
+/// limit that doubles; after a 429 that does not say how long, at least a second. It gives up early, with the last
+/// error, where the wait would be longer than [`max_wait`](Self::max_wait) or leave hardly any time for an answer
+/// (a tenth of the call's limit, a second at most), and where too many calls of the client were repeated lately:
+/// an outage is not multiplied.
+///
+/// Waits and limits need tokio's clock. Outside a tokio runtime a call is made once, without limits of time. On a
+/// runtime that has no clock (made without `enable_time` or `enable_all`), tokio panics when a call is awaited.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,6 +43,9 @@ pub struct RetryPolicy {
     max_backoff: Duration,
     max_wait: Duration,
 }
+
+/// The least wait after a 429 that does not say how long.
+const UNTOLD_WAIT: Duration = Duration::from_secs(1);
 
 impl Default for RetryPolicy {
     fn default() -> Self {
@@ -65,7 +75,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The limits of the random wait: before the second attempt, and before any; 250 ms and 8 s by default.
+    /// The limits of the random wait: before the second attempt, and before any; 250 ms and 8 s by default. The
+    /// second of a 429 that does not say how long is never longer than the latter.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.backoff, self.max_backoff) = (first, longest);
         self
@@ -82,23 +93,30 @@ impl RetryPolicy {
         &self,
         error: &Error,
         method: &Method,
-        attempts: u32,
+        left: Duration,
         budget: &Budget,
     ) -> Option<Duration> {
-        if attempts >= self.max_attempts {
+        let attempts = error.attempts();
+        if attempts >= self.max_attempts || !is_repeatable(error, method) {
             return None;
         }
-        // A wait that the API asked for cannot make an outage worse.
-        let is_granted = error.is_rate_limited() || (is_repeatable(error, method) && budget.take());
-        if !is_granted {
-            return None;
-        }
-        let wait = match error.retry_after() {
+        let told = error.retry_after().filter(|told| !told.is_zero());
+        let wait = match told {
             // Spread, so that all who were told the same do not come back at once.
             Some(told) => told.saturating_add(up_to(self.backoff)),
+            None if error.is_rate_limited() => {
+                let least = UNTOLD_WAIT.min(self.max_backoff);
+                least.saturating_add(up_to(self.limit(attempts)))
+            }
             None => up_to(self.limit(attempts)),
         };
-        (error.retry_after().unwrap_or_default() <= self.max_wait).then_some(wait)
+        if told.unwrap_or_default() > self.max_wait || wait > left {
+            return None;
+        }
+        // A wait that the API asked for cannot make an outage worse. The budget comes last: what is not repeated
+        // after all must not cost anything.
+        let is_free = told.is_some() && error.is_rate_limited();
+        (is_free || budget.take()).then_some(wait)
     }
 
     fn limit(&self, attempts: u32) -> Duration {
@@ -116,7 +134,11 @@ fn is_repeatable(error: &Error, method: &Method) -> bool {
             TimeoutPhase::Attempt => method.is_idempotent(),
             TimeoutPhase::Call | TimeoutPhase::RateLimit => false,
         },
-        Error::Api(error) => matches!(error.status().as_u16(), 502..=504) && method.is_idempotent(),
+        Error::Api(error) => match error.status().as_u16() {
+            429 => true,
+            502..=504 => method.is_idempotent(),
+            _ => false,
+        },
         Error::Decode(error) => error.is_truncated() && method.is_idempotent(),
         Error::MissingKey | Error::InvalidArgument(_) => false,
     }
@@ -127,7 +149,7 @@ fn up_to(limit: Duration) -> Duration {
     Duration::from_nanos(fastrand::u64(0..=nanos))
 }
 
-/// How many repetitions a client may still make: each takes one, ten calls that succeed give one back.
+/// How many repetitions a client may still make: each takes one, ten answers of an API that is well give one back.
 #[derive(Debug)]
 pub(crate) struct Budget(AtomicU32);
 
@@ -148,8 +170,21 @@ impl Budget {
             .is_ok()
     }
 
-    /// A call has succeeded.
-    pub(crate) fn refill(&self) {
+    /// Notes what an attempt ended in: any answer of an API that is well gives some back, a 404 too.
+    pub(crate) fn note<T>(&self, outcome: &Result<T>) {
+        let is_well = match outcome {
+            Ok(_) => true,
+            Err(Error::Api(error)) => {
+                !error.status().is_server_error() && error.status() != StatusCode::TOO_MANY_REQUESTS
+            }
+            Err(_) => false,
+        };
+        if is_well {
+            self.refill();
+        }
+    }
+
+    fn refill(&self) {
         let refilled = |left: u32| (left < FULL).then_some(left + 1);
         // Full is as good.
         let _ = self

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
@@ -27,6 +28,8 @@ struct ApiFailure {
     operation: String,
     exchange: Exchange,
     reported: Reported,
+    /// An attempt before this one may have been carried out.
+    is_in_doubt: bool,
 }
 
 /// What the body of a refusal says, as far as it can be read.
@@ -83,6 +86,16 @@ fn text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
     }
 }
 
+/// The longest of some numbers of seconds, in a list or alone.
+fn longest(seconds: &str) -> Option<Duration> {
+    let numbers = seconds.split(',').map(str::trim);
+    let numbers =
+        numbers.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+    // More digits than a number has are a very long time.
+    let seconds = numbers.map(|text| text.parse().unwrap_or(u64::MAX)).max()?;
+    Some(Duration::from_secs(seconds))
+}
+
 impl APIErrorResponse {
     pub(crate) fn new(exchange: Exchange) -> Self {
         let reported = Reported::read(&exchange.body);
@@ -90,6 +103,7 @@ impl APIErrorResponse {
             operation: exchange.operation.to_string(),
             exchange,
             reported,
+            is_in_doubt: false,
         }))
     }
 
@@ -131,21 +145,34 @@ impl APIErrorResponse {
     }
 
     /// How long the API asks to wait before the next call: `Retry-After`, in seconds or as a date. A date
-    /// is counted from that of the answer, so the clock of this machine does not matter.
+    /// is counted from that of the answer, so the clock of this machine does not matter. Where there are several,
+    /// as after proxies that add their own, it is the longest.
     pub fn retry_after(&self) -> Option<Duration> {
-        let told = self.0.exchange.header("retry-after")?.trim();
-        if !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit()) {
-            // More digits than a number has are a very long time.
-            return Some(Duration::from_secs(told.parse().unwrap_or(u64::MAX)));
-        }
-        let date = |text: &str| httpdate::parse_http_date(text).ok();
-        let answered = self.0.exchange.header("date").and_then(date);
-        let answered = answered.unwrap_or_else(std::time::SystemTime::now);
-        Some(date(told)?.duration_since(answered).unwrap_or_default())
+        let told = self.headers().get_all(RETRY_AFTER).into_iter();
+        let told = told.filter_map(|told| told.to_str().ok());
+        told.filter_map(|told| self.wait_until(told).max(longest(told)))
+            .max()
+    }
+
+    /// The time until a date, from that of the answer.
+    fn wait_until(&self, date: &str) -> Option<Duration> {
+        let parse = |text: &str| httpdate::parse_http_date(text).ok();
+        let date = parse(date.trim())?;
+        let answered = self.0.exchange.header("date").and_then(parse);
+        let answered = answered.unwrap_or_else(SystemTime::now);
+        Some(date.duration_since(answered).unwrap_or_default())
     }
 
     pub(crate) fn set_attempts(&mut self, attempts: u32) {
         self.0.exchange.attempts = attempts;
+    }
+
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.0.is_in_doubt
+    }
+
+    pub(crate) fn set_in_doubt(&mut self, is_in_doubt: bool) {
+        self.0.is_in_doubt = is_in_doubt;
     }
 
     /// The headers of the answer.

@@ -28,9 +28,10 @@ pub enum Error {
     /// The API answered with an error.
     Api(APIErrorResponse),
     /// No whole answer arrived. Whether the operation happened is unknown, unless
-    /// [`TransportError::is_connect`] says that nothing was sent.
+    /// [`TransportError::is_connect`] says that it did not.
     Transport(TransportError),
-    /// A time limit ran out. Whether the operation happened is unknown.
+    /// A time limit ran out. Whether the operation happened is unknown, unless
+    /// [`may_have_happened`](Self::may_have_happened) says that it cannot have.
     Timeout(TimeoutError),
     /// The operation happened, but its answer does not fit the type it should have.
     Decode(DecodeError),
@@ -72,6 +73,22 @@ impl Error {
     /// Whether a time limit ran out.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether the operation may have happened, at this attempt or at one before it. Where it cannot have,
+    /// repeating does nothing twice.
+    ///
+    /// It cannot have where there was no connection, where nothing was sent, and where the answer was a refusal (a
+    /// status below 500). After a connection that broke off, a limit that ran out, or a status of 500 and more,
+    /// nobody knows.
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            Self::Api(error) => error.is_in_doubt() || error.status().is_server_error(),
+            Self::Transport(error) => !error.is_connect(),
+            Self::Timeout(error) => error.may_have_happened(),
+            Self::Decode(_) => true,
+            Self::MissingKey | Self::InvalidArgument(_) => false,
+        }
     }
 
     /// Whether the API reported an error with this code, such as `form_identifier_exists`.
@@ -120,6 +137,17 @@ impl Error {
             Self::Transport(error) => error.attempts = attempts,
             Self::Timeout(error) => error.attempts = attempts,
             Self::MissingKey | Self::InvalidArgument(_) => {}
+        }
+        self
+    }
+
+    /// Notes whether an attempt before this one may have been carried out.
+    pub(crate) fn in_doubt(mut self, is_in_doubt: bool) -> Self {
+        match &mut self {
+            Self::Api(error) => error.set_in_doubt(is_in_doubt),
+            Self::Transport(error) => error.is_in_doubt = is_in_doubt,
+            Self::Timeout(error) => error.is_in_doubt = is_in_doubt,
+            Self::Decode(_) | Self::MissingKey | Self::InvalidArgument(_) => {}
         }
         self
     }

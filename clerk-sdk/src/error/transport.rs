@@ -12,19 +12,24 @@ pub struct TransportError {
     pub(crate) operation: Operation,
     pub(crate) attempts: u32,
     pub(crate) connect: bool,
+    /// An attempt before this one may have been carried out.
+    pub(crate) is_in_doubt: bool,
     pub(crate) source: Box<dyn StdError + Send + Sync>,
 }
 
 impl TransportError {
-    /// Whether there was no connection at all: nothing was sent, and repeating is harmless.
+    /// Whether there was no connection at all: the operation did not happen, and repeating is harmless.
+    ///
+    /// That is said of the whole call: it is false where the last attempt had no connection, but one before it had
+    /// and may have been carried out.
     pub fn is_connect(&self) -> bool {
-        self.connect
+        self.connect && !self.is_in_doubt
     }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.connect {
+        let what = if self.is_connect() {
             "no connection for"
         } else {
             "no whole response to"
@@ -58,20 +63,24 @@ pub struct TimeoutError {
     pub(crate) attempts: u32,
     pub(crate) phase: TimeoutPhase,
     pub(crate) limit: Option<Duration>,
+    /// An attempt before this one may have been carried out.
+    pub(crate) is_in_doubt: bool,
 }
 
 /// What a time limit was for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum TimeoutPhase {
-    /// Opening a connection: nothing was sent.
+    /// Opening a connection: nothing was sent, at this attempt. Of those before it
+    /// [`Error::may_have_happened`](crate::Error::may_have_happened) tells.
     Connect,
-    /// One attempt of a call.
+    /// One attempt of a call, or a limit of the backend's own, such as that of a `reqwest::Client` of yours.
     Attempt,
     /// The whole call, with all its attempts.
     Call,
-    /// The wait for the client's own [`RateLimit`](crate::RateLimit) would be longer than the whole call may
-    /// take: nothing was sent.
+    /// The wait for the client's own [`RateLimit`](crate::RateLimit) would leave no time for an answer: nothing was
+    /// sent. A call that was sent before, and would wait so long before another attempt, ends in what that attempt
+    /// ended in.
     RateLimit,
 }
 
@@ -84,6 +93,13 @@ impl TimeoutError {
     /// The limit, where this crate set it.
     pub fn limit(&self) -> Option<Duration> {
         self.limit
+    }
+
+    pub(crate) fn may_have_happened(&self) -> bool {
+        match self.phase {
+            TimeoutPhase::Connect | TimeoutPhase::RateLimit => self.is_in_doubt,
+            TimeoutPhase::Attempt | TimeoutPhase::Call => true,
+        }
     }
 }
 

@@ -1,25 +1,35 @@
 //! A limit on how many calls go out, so that the API need not refuse any.
 
 mod rules;
+mod turn;
+mod turns;
 mod window;
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderValue, Method};
 use tokio::time::Instant;
 
 use rules::{PUBLISHED, Rule};
-use window::Window;
+use turn::Turn;
+use turns::{Refused, Turns};
 
 /// Holds calls back so that no more go out in a period than the API takes; off unless it is set.
 ///
-/// A call waits for its turn, within its time limit: where the turn comes later than that, it fails at once
-/// with [`TimeoutPhase::RateLimit`](crate::TimeoutPhase::RateLimit), and nothing is sent. Each attempt of a
-/// call takes a turn. Where the API answers 429 all the same, calls to that route are held back for as long as
-/// it asks for (`Retry-After`).
+/// A call waits for its turn, within its time limit: where the turn comes too late to leave time for an answer
+/// (a tenth of the limit, a second at most), it fails as soon as that is known, with
+/// [`TimeoutPhase::RateLimit`](crate::TimeoutPhase::RateLimit), and nothing is sent. Each attempt of a call takes
+/// a turn; a call that is dropped while it waits gives its turn back. What waits for the limit of its own route
+/// does not hold back other routes.
+///
+/// Where the API answers 429 all the same, calls to that route with that key are held back for as long as it asks
+/// for (`Retry-After`), those that wait already too: for a second where it does not say, and a minute at most.
+/// Where each user has a limit, that goes for the user alone.
+///
+/// Nothing can wait outside a tokio runtime: there, a call whose turn has not come fails at once.
 ///
 /// Clones share their turns, and so do all the clients that are given one: make one for each instance of Clerk,
 /// and share it.
@@ -35,18 +45,8 @@ use window::Window;
 pub struct RateLimit {
     rules: Arc<[Rule]>,
     processes: u32,
+    keys: RandomState,
     turns: Arc<Mutex<Turns>>,
-}
-
-/// What was let through, and what is held back.
-#[derive(Default)]
-struct Turns {
-    /// By rule, and by path where the rule counts each path for itself.
-    windows: HashMap<(usize, String), Window>,
-    /// Routes that the API refused, and until when.
-    held: HashMap<(Method, &'static str), Instant>,
-    /// How many windows there may be before the old ones are looked for.
-    most: usize,
 }
 
 /// A call that asks for a turn.
@@ -54,24 +54,34 @@ pub(crate) struct Asking<'a> {
     pub(crate) method: &'a Method,
     pub(crate) template: &'static str,
     pub(crate) path: &'a str,
-    /// Whether the key is one of a production instance, which may do more.
-    pub(crate) is_live: bool,
+    /// The `Authorization` header.
+    pub(crate) key: Option<&'a HeaderValue>,
 }
+
+impl Asking<'_> {
+    /// Whether the key is one of a production instance, which may do more.
+    fn is_live(&self) -> bool {
+        let live = |key: &HeaderValue| key.as_bytes().starts_with(b"Bearer sk_live_");
+        self.key.is_some_and(live)
+    }
+}
+
+/// The turn comes later than the call can wait.
+pub(crate) struct TooLate;
 
 /// How long a route is held back where the API does not say.
 const UNTOLD_HOLD: Duration = Duration::from_secs(1);
-/// The longest that a route is held back, whatever the API says.
-const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+/// The longest that a route is held back, whatever the API says: if that was a mistake, the next call finds out.
+const LONGEST_HOLD: Duration = Duration::from_secs(60);
 /// Periods are added to instants, which end somewhere.
 const LONGEST_PERIOD: Duration = Duration::from_secs(365 * 24 * 3600);
-const FEW_WINDOWS: usize = 1024;
 
 impl RateLimit {
     /// The limits that Clerk publishes, those of a production or a development instance as the key says:
     ///
     /// | route | limit |
     /// |---|---|
-    /// | all but `GET /jwks` | production 1,000, development 100 in 10 s |
+    /// | all but `GET /jwks` and what takes no key | production 1,000, development 100 in 10 s |
     /// | `POST /invitations` | 100 in 1 h |
     /// | `POST /invitations/bulk` | 25 in 1 h |
     /// | `POST /organizations/{organization_id}/invitations` | 250 in 1 h |
@@ -79,7 +89,7 @@ impl RateLimit {
     /// | `PATCH /users/{user_id}` | 10 in 10 s for each user |
     /// | `PATCH` and `PUT /users/{user_id}/metadata` | 10 in 10 s for each user |
     ///
-    /// In no period, wherever it begins, do more go out.
+    /// In no period, wherever it begins, do more go out: each counts from when it goes out, also where that is late.
     pub fn published() -> Self {
         Self::of(PUBLISHED.into())
     }
@@ -93,6 +103,7 @@ impl RateLimit {
         Self {
             rules,
             processes: 1,
+            keys: RandomState::new(),
             turns: Arc::default(),
         }
     }
@@ -104,63 +115,58 @@ impl RateLimit {
         self
     }
 
-    /// Takes the next turn and says how long it is until then.
+    /// Waits until the call may go out, and counts it.
     ///
     /// # Errors
     ///
-    /// Where that is longer than `patience`: no turn is taken.
-    pub(crate) fn take(&self, asking: &Asking<'_>, patience: Duration) -> Result<Duration, ()> {
-        let now = Instant::now();
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.forget(now);
-        let route = (asking.method.clone(), asking.template);
-        let mut turn = turns.held.get(&route).map_or(now, |end| now.max(*end));
-        let rules = self.rules.iter().enumerate();
-        let rules: Vec<_> = rules.filter(|(_, rule)| rule.covers(asking)).collect();
-        for (place, rule) in &rules {
-            let window = turns.window(*place, rule.key(asking), now, rule.period);
-            turn = turn.max(window.next(now, rule.calls(asking, self.processes)));
+    /// Where it would have to wait beyond `latest`: it is not counted.
+    pub(crate) async fn wait(
+        &self,
+        asking: &Asking<'_>,
+        latest: Option<Instant>,
+    ) -> Result<(), TooLate> {
+        let mut turn = Turn::new(self, asking);
+        while let Err(until) = turn.look() {
+            if latest.is_some_and(|latest| until > latest) {
+                return Err(TooLate);
+            }
+            tokio::time::sleep_until(until).await;
         }
-        let wait = turn - now;
-        if wait > patience {
-            return Err(());
-        }
-        for (place, rule) in &rules {
-            let window = turns.window(*place, rule.key(asking), now, rule.period);
-            window.take(turn);
-        }
-        Ok(wait)
+        turn.go();
+        Ok(())
     }
 
-    /// Holds a route back that the API has refused.
+    /// Counts a call that cannot wait.
+    ///
+    /// # Errors
+    ///
+    /// Where it may not go out now: it is not counted.
+    pub(crate) fn go_now(&self, asking: &Asking<'_>) -> Result<(), TooLate> {
+        let mut turn = Turn::new(self, asking);
+        turn.look().map_err(|_| TooLate)?;
+        turn.go();
+        Ok(())
+    }
+
+    /// Holds back what the API has refused.
     pub(crate) fn hold(&self, asking: &Asking<'_>, told: Option<Duration>) {
+        let told = told.filter(|told| !told.is_zero());
         let hold = told.unwrap_or(UNTOLD_HOLD).min(LONGEST_HOLD);
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        let route = (asking.method.clone(), asking.template);
-        let end = turns.held.entry(route).or_insert_with(Instant::now);
-        *end = (*end).max(Instant::now() + hold);
-    }
-}
-
-impl Turns {
-    fn window(&mut self, rule: usize, key: &str, now: Instant, period: Duration) -> &mut Window {
-        let window = self.windows.entry((rule, key.to_owned()));
-        let window = window.or_insert_with(|| Window::new(period));
-        window.forget(now);
-        window
+        let refused = self.refused(asking);
+        self.turns().hold(refused, Instant::now() + hold);
     }
 
-    /// Drops what no longer holds anything back, now and then: each user of an instance may have a window.
-    fn forget(&mut self, now: Instant) {
-        if self.windows.len() <= self.most.max(FEW_WINDOWS) {
-            return;
-        }
-        self.held.retain(|_, end| *end > now);
-        self.windows.retain(|_, window| {
-            window.forget(now);
-            !window.is_empty()
-        });
-        self.most = 2 * self.windows.len();
+    /// What is refused with this call.
+    fn refused(&self, asking: &Asking<'_>) -> Refused {
+        let rules = self.rules.iter().filter(|rule| rule.covers(asking));
+        let path = rules.map(|rule| rule.path(asking)).max();
+        let path = path.unwrap_or_default().to_owned();
+        let key = self.keys.hash_one(asking.key);
+        (asking.method.clone(), asking.template, path, key)
+    }
+
+    fn turns(&self) -> MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

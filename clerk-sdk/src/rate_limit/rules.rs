@@ -24,13 +24,9 @@ pub(super) struct Rule {
 const SHORT: Duration = Duration::from_secs(10);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What Clerk publishes in its guide to system limits.
+/// What Clerk publishes in its guide to system limits. A call waits for one after the other: what is for few routes
+/// comes before what is for all.
 pub(super) const PUBLISHED: [Rule; 7] = [
-    Rule {
-        test: 100,
-        free: &[("GET", "/jwks")],
-        ..Rule::all(1000, SHORT)
-    },
     Rule::some(&[("POST", "/invitations")], 100, HOUR),
     Rule::some(&[("POST", "/invitations/bulk")], 25, HOUR),
     Rule::some(
@@ -53,6 +49,12 @@ pub(super) const PUBLISHED: [Rule; 7] = [
         SHORT,
     )
     .per_path(),
+    Rule {
+        test: 100,
+        // The second takes no key, so there is no instance that it counts against.
+        free: &[("GET", "/jwks"), ("GET", "/public/interstitial")],
+        ..Rule::all(1000, SHORT)
+    },
 ];
 
 impl Rule {
@@ -82,14 +84,18 @@ impl Rule {
         is_counted && !self.free.contains(&route)
     }
 
-    /// What is counted together under this rule.
-    pub(super) fn key<'a>(&self, asking: &Asking<'a>) -> &'a str {
+    /// The path, where it is counted for itself under this rule; else nothing.
+    pub(super) fn path<'a>(&self, asking: &Asking<'a>) -> &'a str {
         if self.is_per_path { asking.path } else { "" }
     }
 
     /// How many calls a period may have.
     pub(super) fn calls(&self, asking: &Asking<'_>, processes: u32) -> usize {
-        let calls = if asking.is_live { self.live } else { self.test };
+        let calls = if asking.is_live() {
+            self.live
+        } else {
+            self.test
+        };
         usize::try_from((calls / processes).max(1)).unwrap_or(usize::MAX)
     }
 }

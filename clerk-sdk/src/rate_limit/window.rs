@@ -1,4 +1,4 @@
-//! The calls of the last period.
+//! The calls of the last period, and those to come.
 //!
 //! A token bucket would let through twice the limit in the first period, or only a part of it at once: what the
 //! API counts is calls in a period, so those are kept.
@@ -31,19 +31,40 @@ impl Window {
         }
     }
 
-    /// The earliest time for another call, where a period may have so many.
+    /// The earliest time for a call that is new here, where a period may have so many; at least one.
     ///
-    /// It is a period after the call that is `calls` from the end, so no period that holds the new one has more,
-    /// even where calls are still to come.
+    /// So many turns within a period let no other be less than a period from both their first and their last:
+    /// wherever that is not so there is a gap, also before turns that are taken already. Those runs come in
+    /// order, so one look at each will do.
     pub(super) fn next(&self, now: Instant, calls: usize) -> Instant {
-        let place = self.turns.len().checked_sub(calls);
-        let before = place.map(|place| self.turns[place]);
-        before.map_or(now, |before| now.max(before + self.period))
+        let mut turn = now;
+        for (first, last) in self.turns.iter().zip(self.turns.iter().skip(calls - 1)) {
+            let is_full = *last - *first < self.period;
+            if is_full && *last < turn + self.period && turn < *first + self.period {
+                turn = *first + self.period;
+            }
+        }
+        turn
+    }
+
+    /// The earliest time for a call whose turn has come and was given back just now: what is before it counts,
+    /// what is still to come has to wait for it.
+    pub(super) fn ready(&self, now: Instant, calls: usize) -> Instant {
+        let before = self.turns.partition_point(|turn| *turn <= now);
+        let full = before.checked_sub(calls).map(|place| self.turns[place]);
+        full.map_or(now, |first| now.max(first + self.period))
     }
 
     pub(super) fn take(&mut self, turn: Instant) {
         let place = self.turns.partition_point(|other| *other <= turn);
         self.turns.insert(place, turn);
+    }
+
+    /// Gives a turn back; one that is forgotten is gone already.
+    pub(super) fn give_back(&mut self, turn: Instant) {
+        if let Ok(place) = self.turns.binary_search(&turn) {
+            self.turns.remove(place);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -1,70 +1,16 @@
 //! The client's own limit on calls. Time is tokio's own, which jumps to the next thing that waits for it.
 
-use std::sync::{Arc, Mutex};
+mod clock;
+mod holds;
+mod schedules;
+mod waiting;
+
 use std::time::Duration;
 
-use bytes::Bytes;
-use clerk_sdk::{
-    Backend, BackendFuture, Clerk, ClientConfig, Error, RateLimit, RetryPolicy, TimeoutPhase,
-    invitation, user,
-};
+use clerk_sdk::{Clerk, ClientConfig, RateLimit, interstitial, invitation, user};
+use clock::{Clock, HOUR, SECOND, is_held_back};
 use futures_util::future::join_all;
-use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
-
-/// Notes when each request came, and refuses the first few.
-#[derive(Clone, Default)]
-struct Clock {
-    sent: Arc<Mutex<Vec<Instant>>>,
-    refusals: Arc<Mutex<Vec<Option<&'static str>>>>,
-}
-
-impl Clock {
-    fn config(&self, limit: RateLimit) -> ClientConfig {
-        let config = ClientConfig::new("sk_test_clock").backend(self.clone());
-        config.rate_limit(limit).timeout(HOUR)
-    }
-
-    fn clerk(&self, limit: RateLimit) -> Clerk {
-        Clerk::new(self.config(limit))
-    }
-
-    /// The seconds after `start` at which requests came.
-    fn seconds(&self, start: Instant) -> Vec<u64> {
-        let sent = self.sent.lock().expect("no test panicked here");
-        sent.iter().map(|it| (*it - start).as_secs()).collect()
-    }
-
-    fn count(&self) -> usize {
-        self.sent.lock().expect("no test panicked here").len()
-    }
-}
-
-impl Backend for Clock {
-    fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
-        self.sent
-            .lock()
-            .expect("no test panicked here")
-            .push(Instant::now());
-        let mut refusals = self.refusals.lock().expect("no test panicked here");
-        let mut response = http::Response::new(Bytes::from_static(b"{}"));
-        if let Some(told) = refusals.pop() {
-            *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
-            if let Some(told) = told {
-                let told = http::HeaderValue::from_static(told);
-                response.headers_mut().insert("retry-after", told);
-            }
-        }
-        Box::pin(async { Ok(response) })
-    }
-}
-
-const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3600);
-
-fn is_held_back(error: &Error) -> bool {
-    matches!(error, Error::Timeout(error) if error.phase() == TimeoutPhase::RateLimit)
-}
 
 #[tokio::test(start_paused = true)]
 async fn no_period_has_more_calls_than_the_limit_and_none_waits_in_vain() {
@@ -100,6 +46,19 @@ async fn what_has_no_limit_is_not_counted() {
     join_all((0..500).map(|_| clerk.jwks().get())).await;
     clerk.user().get("user_1").await.expect("it is let through");
     assert_eq!(clock.seconds(start), [0; 501]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_key_does_not_count_against_one() {
+    let (clock, start) = (Clock::default(), Instant::now());
+    let config = ClientConfig::new("sk_live_1").backend(clock.clone());
+    let clerk = Clerk::new(config.rate_limit(RateLimit::published()));
+    join_all((0..999).map(|_| clerk.user().get("user_1"))).await;
+    let params = interstitial::GetParams::new();
+    let page = clerk.interstitial().get(&params).await;
+    page.expect("it is let through");
+    clerk.user().get("user_1").await.expect("the thousandth");
+    assert_eq!(clock.seconds(start), [0; 1001]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,58 +178,16 @@ async fn processes_take_their_share() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_holds_back_the_route_that_was_refused() {
-    for (told, held) in [
-        (Some("7"), 7),
-        (None, 1),
-        (Some("soon"), 1),
-        (Some("999999999999"), 3600),
-    ] {
-        let (clock, start) = (Clock::default(), Instant::now());
-        let config = clock.config(RateLimit::published()).timeout(2 * HOUR);
-        let clerk = Clerk::new(config.retry(RetryPolicy::none()));
-        clock
-            .refusals
-            .lock()
-            .expect("no test panicked here")
-            .push(told);
-        clerk.user().get("user_1").await.expect_err("it is refused");
-        clerk
-            .user()
-            .count(&user::CountParams::new())
-            .await
-            .expect("another route");
-        clerk.user().get("user_2").await.expect("it waited");
-        assert_eq!(clock.seconds(start), [0, 0, held], "{told:?}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn every_attempt_takes_a_turn() {
     let (clock, start) = (Clock::default(), Instant::now());
     let clerk = clock.clerk(RateLimit::new(1, 10 * SECOND));
-    clock
-        .refusals
-        .lock()
-        .expect("no test panicked here")
-        .push(Some("2"));
+    clock.refuse(Some("2"));
     clerk
         .user()
         .get("user_1")
         .await
         .expect("the second attempt");
     assert_eq!(clock.seconds(start), [0, 10]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_that_is_dropped_while_it_waits_sends_nothing() {
-    let clock = Clock::default();
-    let clerk = clock.clerk(RateLimit::new(1, 10 * SECOND));
-    clerk.user().get("user_1").await.expect("it is let through");
-    let waiting = tokio::time::timeout(SECOND, clerk.user().get("user_1")).await;
-    assert!(waiting.is_err());
-    sleep(HOUR).await;
-    assert_eq!(clock.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -285,42 +202,6 @@ async fn limits_at_their_ends_do_not_overflow() {
         for _ in 0..2 {
             let result = clerk.user().get("user_1").timeout(Duration::MAX).await;
             assert!(result.is_ok(), "{result:?}");
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
-
-    /// However calls come, no window of the period has more than the limit.
-    #[test]
-    fn no_schedule_of_calls_gets_past_the_limit(
-        calls in 1_u32..6,
-        period in 1_u64..20,
-        pauses in prop::collection::vec((0_u64..15, 1_usize..8, any::<bool>()), 1..12),
-        refused in 0_usize..3,
-    ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-        let clock = Clock::default();
-        clock.refusals.lock().expect("no test panicked here").extend(vec![Some("3"); refused]);
-        runtime.block_on(async {
-            let clerk = clock.clerk(RateLimit::new(calls, Duration::from_secs(period)));
-            let mut tasks = Vec::new();
-            for (pause, count, patient) in pauses {
-                sleep(Duration::from_secs(pause)).await;
-                for _ in 0..count {
-                    let limit = if patient { HOUR } else { 5 * SECOND };
-                    tasks.push(tokio::spawn(clerk.user().get("user_1").timeout(limit)));
-                }
-            }
-            for task in tasks {
-                let _ = task.await.expect("no panic");
-            }
-        });
-        let mut sent = clock.sent.lock().expect("no test panicked here").clone();
-        sent.sort();
-        for window in sent.windows(calls as usize + 1) {
-            prop_assert!(window[calls as usize] - window[0] >= Duration::from_secs(period));
         }
     }
 }
