@@ -120,6 +120,7 @@ fn wait_for(call: Box<Prepared>) -> Result<Answered> {
             operation,
             attempts: 1,
             connect: false,
+            is_in_doubt: true,
             source: "what sends the requests panicked".into(),
         }))
     })
