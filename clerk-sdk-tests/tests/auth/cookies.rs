@@ -222,6 +222,24 @@ async fn a_header_comes_before_cookies() {
 }
 
 #[tokio::test]
+async fn a_header_of_another_scheme_does_not_hide_the_cookies() {
+    let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
+    for (headers, expected) in [
+        (vec!["Digest username=\"J\u{fc}rgen\""], "signed-in user_1"),
+        (vec!["Bearer a\u{fc}"], "signed-out token-invalid"),
+        (vec!["\u{fc}"], "signed-out token-invalid"),
+        (vec!["Basic a", "Basic b"], "signed-out token-invalid"),
+    ] {
+        let mut all = vec![("cookie", cookies.as_str())];
+        all.extend(headers.iter().map(|value| ("authorization", *value)));
+        let state = authenticator(PRODUCTION)
+            .authenticate(&request("/", &all))
+            .await;
+        assert_eq!(summary(&state), expected, "{headers:?}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_publishable_key_cookies_are_not_looked_at() {
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
     let authenticator = clerk_sdk::auth::Authenticator::new(super::no_network());

@@ -147,7 +147,7 @@ impl Authenticator {
         match HeaderToken::of(parts) {
             HeaderToken::One(token) => settings.by_header(parts, &token).await,
             HeaderToken::Odd => {
-                let what = "there is not one Authorization header, or it is no text";
+                let what = "there is more than one Authorization header, or its token is no text";
                 RequestState::signed_out(Reason::Token(TokenError::Malformed(what)))
             }
             HeaderToken::None if !settings.accepts(TokenKind::Session) => {
