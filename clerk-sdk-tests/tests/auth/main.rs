@@ -2,6 +2,7 @@
 
 mod cookies;
 mod domains;
+mod guesses;
 mod handshake;
 mod kinds;
 mod machines;

@@ -8,7 +8,8 @@ use http::request::Parts;
 
 use super::browser::{Browser, Satellite};
 use super::incoming::{Addressing, HeaderToken};
-use super::machine::{MachineVerifier, TokenKind};
+use super::kind::TokenKind;
+use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::state::{Outcome, Reason, RequestState};
 use crate::ClientConfig;

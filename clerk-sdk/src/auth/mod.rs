@@ -55,11 +55,16 @@ mod authenticator;
 mod browser;
 mod handshake;
 mod incoming;
+mod kind;
 mod machine;
+mod machine_error;
+mod machine_memory;
 mod publishable_key;
 mod state;
 
 pub use authenticator::{Authenticator, authenticate_request};
-pub use machine::{Machine, MachineError, MachineVerifier, TokenKind};
+pub use kind::TokenKind;
+pub use machine::{Machine, MachineVerifier};
+pub use machine_error::MachineError;
 pub use publishable_key::{InvalidPublishableKey, PublishableKey};
 pub use state::{Outcome, Reason, RequestState};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::machine::{Machine, MachineError, TokenKind};
+use super::kind::TokenKind;
+use super::machine::Machine;
+use super::machine_error::MachineError;
 use crate::jwt::{Session, TokenError};
 
 /// What a request turned out to be, with the headers that its response should have.
