@@ -222,6 +222,25 @@ async fn a_header_comes_before_cookies() {
 }
 
 #[tokio::test]
+async fn what_is_no_sessions_is_not_sent_round_however_old_it_is() {
+    let template = Signer::instance().sign_with(
+        &json!({"alg": "RS256", "typ": "JWT", "cat": "cl_B7d4PD222AAA"}),
+        &claims(json!({})),
+    );
+    let mut header = Signer::instance().header();
+    header["typ"] = json!("at+jwt");
+    let oauth = Signer::instance().sign_with(&header, &claims(json!({})));
+    for session in [template, oauth, token(json!({"sub": "mch_1"}))] {
+        let cookies = format!("__session={session}; __client_uat={}", NOW - 1);
+        assert_eq!(
+            production(&cookies).await,
+            "signed-out token-type-mismatch",
+            "{cookies}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_header_of_another_scheme_does_not_hide_the_cookies() {
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
     for (headers, expected) in [

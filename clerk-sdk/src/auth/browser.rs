@@ -8,8 +8,10 @@ use http::{HeaderMap, HeaderValue};
 use super::authenticator::Settings;
 use super::handshake;
 use super::incoming::{Address, Cookies, with_query};
+use super::kind::TokenKind;
 use super::publishable_key::PublishableKey;
 use super::state::{Outcome, Reason, RequestState};
+use super::suffix::{self, Pair};
 use crate::jwt::{TokenError, peek};
 
 pub(super) const SESSION: &str = "__session";
@@ -186,14 +188,23 @@ impl Visit<'_> {
             (None, Some(_)) => return self.handshake(Reason::NoSessionToken),
             (Some(session), Some(uat)) => (session, uat),
         };
-        match peek(session) {
-            Ok(it) if it.issued_at.is_some_and(|issued_at| issued_at < uat) => {
-                return self.handshake(Reason::SessionBeforeClientUat);
-            }
-            Ok(_) => {}
+        let is_machines = |subject: &str| subject.starts_with("mch_");
+        let issued_at = match peek(session) {
             Err(error) => return RequestState::signed_out(Reason::Token(error)),
+            Ok(it) if it.subject.as_deref().is_some_and(is_machines) => {
+                return RequestState::signed_out(Reason::WrongKind(TokenKind::M2m));
+            }
+            Ok(it) => it.issued_at,
+        };
+        let verified = self.settings.verifier.verify(session).await;
+        // What is no session's is not made one by a handshake, however old it is.
+        if let Err(error @ TokenError::WrongKind(_)) = verified {
+            return RequestState::signed_out(Reason::Token(error));
         }
-        match self.settings.verifier.verify(session).await {
+        if issued_at.is_some_and(|issued_at| issued_at < uat) {
+            return self.handshake(Reason::SessionBeforeClientUat);
+        }
+        match verified {
             Ok(session) => RequestState::new(Outcome::Session(session)),
             Err(error) => self.on_refusal(error),
         }
@@ -211,63 +222,32 @@ impl Visit<'_> {
 
     /// The session token and the time of the last sign-in, of the pair of cookies that counts.
     pub(super) fn chosen(&self) -> (Option<&str>, Option<i64>) {
-        let suffix = self.browser.key.cookie_suffix();
-        let (session, uat) = match self.uses_suffixed() {
-            true => (
-                self.cookies.suffixed(SESSION, suffix),
-                self.cookies.suffixed(CLIENT_UAT, suffix),
-            ),
-            false => (self.cookies.get(SESSION), self.cookies.get(CLIENT_UAT)),
+        let Pair { session, uat } = match self.uses_suffixed() {
+            true => self.own_pair(),
+            false => self.plain_pair(),
         };
-        (
-            session,
-            uat.and_then(|it| it.parse().ok()).filter(|uat| *uat > 0),
-        )
+        let uat = uat.and_then(|it| it.parse().ok());
+        (session, uat.filter(|uat| *uat > 0))
     }
 
-    /// Whether the cookies with the suffix count. Those without are left from older versions of Clerk's
-    /// frontends, or are another instance's on the same site.
     pub(super) fn uses_suffixed(&self) -> bool {
-        let suffix = self.browser.key.cookie_suffix();
-        let plain = self.cookies.get(SESSION);
-        let own = self.cookies.suffixed(SESSION, suffix);
-        let plain_uat = self.cookies.get(CLIENT_UAT).unwrap_or("0");
-        let own_uat = self.cookies.suffixed(CLIENT_UAT, suffix);
+        let now = unix_seconds(self.settings.verifier.now());
+        suffix::counts(self.plain_pair(), self.own_pair(), &self.browser.key, now)
+    }
 
-        let plain_claims = plain.map(peek);
-        match &plain_claims {
-            Some(Err(_)) => return false,
-            Some(Ok(claims)) => match claims.issuer.as_deref() {
-                None => return false,
-                Some(issuer) if host_of(issuer) != self.browser.key.frontend_api() => return true,
-                Some(_) => {}
-            },
-            None => {}
+    fn plain_pair(&self) -> Pair<'_> {
+        Pair {
+            session: self.cookies.get(SESSION),
+            uat: self.cookies.get(CLIENT_UAT),
         }
-        if own.is_none() && own_uat.is_none() {
-            return false;
+    }
+
+    fn own_pair(&self) -> Pair<'_> {
+        let suffix = self.browser.key.cookie_suffix();
+        Pair {
+            session: self.cookies.suffixed(SESSION, suffix),
+            uat: self.cookies.suffixed(CLIENT_UAT, suffix),
         }
-        let own_claims = own.and_then(|it| peek(it).ok());
-        let plain_issued = plain_claims
-            .and_then(Result::ok)
-            .and_then(|it| it.issued_at);
-        let own_issued = own_claims.as_ref().and_then(|it| it.issued_at);
-        let has_own_uat = own_uat.is_some_and(|uat| uat != "0");
-        match (has_own_uat, plain_uat != "0") {
-            (true, true) if plain_issued.unwrap_or(0) > own_issued.unwrap_or(0) => return false,
-            (false, true) if own_uat.is_some() => return false,
-            (true, false) if self.is_development() => {
-                let now = unix_seconds(self.settings.verifier.now());
-                if own_claims
-                    .and_then(|it| it.expires_at)
-                    .is_some_and(|exp| exp <= now)
-                {
-                    return false;
-                }
-            }
-            _ => {}
-        }
-        !(own.is_some() && own_uat.is_none())
     }
 
     /// Sends the browser to Clerk if it can be sent, and else calls it signed out.
@@ -288,11 +268,6 @@ fn redirect(reason: Reason, to: &str) -> RequestState {
         HeaderValue::from_static("no-store"),
     );
     RequestState::new(Outcome::Handshake(reason)).with_headers(headers)
-}
-
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
 }
 
 fn unix_seconds(now: std::time::SystemTime) -> i64 {

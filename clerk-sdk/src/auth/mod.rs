@@ -61,6 +61,7 @@ mod machine_error;
 mod machine_memory;
 mod publishable_key;
 mod state;
+mod suffix;
 
 pub use authenticator::{Authenticator, authenticate_request};
 pub use kind::TokenKind;
