@@ -4,15 +4,17 @@ mod cookies;
 mod domains;
 mod guesses;
 mod handshake;
+mod headers;
 mod kinds;
 mod machines;
+mod returns;
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, PublishableKey, RequestState};
 use clerk_sdk::jwt::{Key, Verifier};
-use clerk_sdk_tests::Signer;
+use clerk_sdk_tests::{Signer, StandIn};
 use http::request::Parts;
 use serde_json::{Value, json};
 
@@ -56,6 +58,14 @@ fn no_network() -> ClientConfig {
 
 fn authenticator(publishable_key: &str) -> Authenticator {
     let authenticator = Authenticator::new(no_network()).verifier(verifier());
+    let authenticator = authenticator.publishable_key(publishable_key);
+    authenticator.expect("it is one").public_origin(APP)
+}
+
+/// One that reaches this stand-in.
+fn authenticator_of(clerk: &StandIn, publishable_key: &str) -> Authenticator {
+    let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
+    let authenticator = Authenticator::new(config).verifier(verifier());
     let authenticator = authenticator.publishable_key(publishable_key);
     authenticator.expect("it is one").public_origin(APP)
 }

@@ -285,7 +285,10 @@ async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &StandIn) {
         body: json!({"directives": directives}).to_string().into_bytes(),
     });
     let answer = caller
-        .get("/page?a=1&__clerk_handshake_nonce=n1", &[])
+        .get(
+            "/page?a=1&__clerk_handshake_nonce=n1",
+            &[("sec-fetch-dest", "document")],
+        )
         .await;
     // A development instance cleans the address bar, with the cookies set.
     assert_eq!(answer.status, 307);

@@ -95,6 +95,11 @@ impl Visit<'_> {
         self.address.param(DEV_BROWSER).or_else(in_cookie)
     }
 
+    /// What comes in the address, or else in a cookie.
+    pub(super) fn param_or_cookie(&self, name: &str) -> Option<&str> {
+        self.address.param(name).or_else(|| self.cookies.get(name))
+    }
+
     /// Whether the browser is loading a page, which may be sent round; an API call may not.
     pub(super) fn is_navigation(&self) -> bool {
         let header = |name| self.parts.headers.get(name)?.to_str().ok();
