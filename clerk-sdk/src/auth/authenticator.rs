@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::browser::{Browser, Satellite};
+use super::browser::Browser;
 use super::incoming::{Addressing, HeaderToken};
 use super::kind::TokenKind;
 use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
+use super::satellite::{InvalidSatellite, Satellite};
 use super::state::{Outcome, Reason, RequestState};
 use crate::ClientConfig;
 use crate::jwt::{TokenError, Verifier};
@@ -31,6 +32,7 @@ pub(super) struct Settings {
     pub(super) browser: Option<Browser>,
     pub(super) proxy_url: Option<String>,
     pub(super) satellite: Option<Satellite>,
+    pub(super) syncs_satellite: bool,
     pub(super) addressing: Addressing,
 }
 
@@ -47,6 +49,7 @@ impl Authenticator {
             browser: None,
             proxy_url: None,
             satellite: None,
+            syncs_satellite: false,
             addressing: Addressing::default(),
         }))
     }
@@ -131,15 +134,28 @@ impl Authenticator {
         self.set(|settings| settings.proxy_url = Some(url.trim_end_matches('/').to_owned()))
     }
 
-    /// This server is of a satellite domain: users sign in at the primary one, at `sign_in_url`.
-    pub fn satellite(self, domain: impl Into<String>, sign_in_url: impl Into<String>) -> Self {
-        let (domain, sign_in_url) = (domain.into(), sign_in_url.into());
-        self.set(|settings| {
-            settings.satellite = Some(Satellite {
-                domain,
-                sign_in_url,
-            });
-        })
+    /// This server is of a satellite domain, such as `satellite.example`: users sign in at the primary
+    /// one, at `sign_in_url`, such as `https://example.com/sign-in`.
+    ///
+    /// It asks the primary domain about a browser that comes from there with `__clerk_synced=false` in the
+    /// address; [`sync_satellite`](Self::sync_satellite) makes it ask about every browser.
+    ///
+    /// # Errors
+    ///
+    /// If the domain is no host, or the address of the sign-in page is not whole or the satellite's own.
+    pub fn satellite(
+        self,
+        domain: impl Into<String>,
+        sign_in_url: impl Into<String>,
+    ) -> Result<Self, InvalidSatellite> {
+        let satellite = Satellite::new(domain.into(), sign_in_url.into())?;
+        Ok(self.set(|settings| settings.satellite = Some(satellite)))
+    }
+
+    /// Makes a satellite ask the primary domain about every browser that loads a page without cookies of
+    /// a session, which costs each a way round. It is off by default.
+    pub fn sync_satellite(self) -> Self {
+        self.set(|settings| settings.syncs_satellite = true)
     }
 
     /// Finds out who sent a request. It never fails: what is wrong is a reason to be signed out.

@@ -1,13 +1,12 @@
 //! Requests of browsers: the session's cookies, and when Clerk has to be asked about them.
 
 use http::Method;
-use http::header::{ACCEPT, LOCATION};
+use http::header::ACCEPT;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
 
 use super::authenticator::Settings;
 use super::handshake;
-use super::incoming::{Address, Cookies, with_query};
+use super::incoming::{Address, Cookies};
 use super::kind::TokenKind;
 use super::publishable_key::PublishableKey;
 use super::state::{Outcome, Reason, RequestState};
@@ -17,20 +16,11 @@ use crate::jwt::{TokenError, peek};
 pub(super) const SESSION: &str = "__session";
 const CLIENT_UAT: &str = "__client_uat";
 pub(super) const DEV_BROWSER: &str = "__clerk_db_jwt";
-const SYNCED: &str = "__clerk_synced";
-const REDIRECT_URL: &str = "__clerk_redirect_url";
 
 /// The part of an authenticator that is for browsers.
 #[derive(Clone, Debug)]
 pub(super) struct Browser {
     pub(super) key: PublishableKey,
-}
-
-/// A domain that leaves signing in to another.
-#[derive(Clone, Debug)]
-pub(super) struct Satellite {
-    pub(super) domain: String,
-    pub(super) sign_in_url: String,
 }
 
 /// What is looked at of one request.
@@ -69,7 +59,7 @@ impl Browser {
         visit.by_cookies().await
     }
 
-    /// What a token that was refused leads to.
+    /// What a token of a header that was refused leads to.
     pub(super) fn on_refusal(
         &self,
         settings: &Settings,
@@ -110,21 +100,14 @@ impl Visit<'_> {
         self.parts.method == Method::GET && loads_page
     }
 
-    fn is_document(&self) -> bool {
+    pub(super) fn is_document(&self) -> bool {
         let destination = self.parts.headers.get("sec-fetch-dest");
         self.parts.method == Method::GET && destination.is_some_and(|it| it == "document")
     }
 
     /// What has to be settled between domains, or with a development instance, before cookies count.
     fn sync(&self) -> Option<RequestState> {
-        let between_domains = match &self.settings.satellite {
-            Some(satellite) => self.sync_satellite(satellite),
-            None if self.is_development() => {
-                let target = self.address.param(REDIRECT_URL);
-                target.and_then(|target| self.answer_satellite(target))
-            }
-            None => None,
-        };
+        let between_domains = self.sync_domains();
         if between_domains.is_some() || !self.is_development() {
             return between_domains;
         }
@@ -133,56 +116,6 @@ impl Visit<'_> {
             (None, None) => Some(self.handshake(Reason::NoDevBrowser)),
             (None, Some(_)) => None,
         }
-    }
-
-    fn sync_satellite(&self, satellite: &Satellite) -> Option<RequestState> {
-        let synced = self.address.param(SYNCED);
-        if !self.is_document() || synced == Some("true") {
-            return None;
-        }
-        match (synced, self.chosen()) {
-            (Some("false"), _) => Some(self.ask_primary(satellite)),
-            (_, (None, None)) => Some(RequestState::signed_out(Reason::NoToken)),
-            _ => None,
-        }
-    }
-
-    /// A satellite learns from the primary domain whether the user is signed in.
-    fn ask_primary(&self, satellite: &Satellite) -> RequestState {
-        if !self.is_development() {
-            return self.handshake(Reason::SatelliteNeedsSyncing);
-        }
-        let here = self.address.without(&[]);
-        let params = [(REDIRECT_URL.to_owned(), here)];
-        redirect(
-            Reason::SatelliteNeedsSyncing,
-            &with_query(&satellite.sign_in_url, &params),
-        )
-    }
-
-    /// The primary domain sends a browser back to the satellite that it came from, with the credential
-    /// of the browser. Only to origins that were named as authorized parties: anybody can write the link.
-    fn answer_satellite(&self, target: &str) -> Option<RequestState> {
-        let credential = self.dev_browser()?;
-        let uri: http::Uri = target.parse().ok()?;
-        let origin = format!("{}://{}", uri.scheme_str()?, uri.authority()?);
-        if !self.settings.verifier.is_authorized_party(&origin) {
-            return None;
-        }
-        let params = [
-            (DEV_BROWSER.to_owned(), credential.to_owned()),
-            (SYNCED.to_owned(), "true".to_owned()),
-        ];
-        let target = Address {
-            origin,
-            path: uri.path().to_owned(),
-            query: super::incoming::pairs(uri.query()),
-        };
-        let target = target.without(&[SYNCED, DEV_BROWSER]);
-        Some(redirect(
-            Reason::PrimaryRespondsToSyncing,
-            &with_query(&target, &params),
-        ))
     }
 
     async fn by_cookies(&self) -> RequestState {
@@ -259,20 +192,6 @@ impl Visit<'_> {
     pub(super) fn handshake(&self, reason: Reason) -> RequestState {
         handshake::start(self, reason)
     }
-}
-
-/// A redirect to somewhere else than Clerk.
-fn redirect(reason: Reason, to: &str) -> RequestState {
-    let mut headers = HeaderMap::new();
-    match HeaderValue::try_from(to) {
-        Ok(to) => headers.insert(LOCATION, to),
-        Err(_) => return RequestState::signed_out(reason),
-    };
-    headers.insert(
-        http::header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
-    RequestState::new(Outcome::Handshake(reason)).with_headers(headers)
 }
 
 fn unix_seconds(now: std::time::SystemTime) -> i64 {

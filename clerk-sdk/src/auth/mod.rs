@@ -60,6 +60,7 @@ mod machine;
 mod machine_error;
 mod machine_memory;
 mod publishable_key;
+mod satellite;
 mod state;
 mod suffix;
 
@@ -68,4 +69,5 @@ pub use kind::TokenKind;
 pub use machine::{Machine, MachineVerifier};
 pub use machine_error::MachineError;
 pub use publishable_key::{InvalidPublishableKey, PublishableKey};
+pub use satellite::InvalidSatellite;
 pub use state::{Outcome, Reason, RequestState};
