@@ -73,15 +73,15 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
         ),
         (
             format!("__session={expired}; __client_uat={uat}"),
-            "handshake token-expired",
+            "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie",
         ),
         (
             format!("__session={early}; __client_uat={uat}"),
-            "handshake token-not-active-yet",
+            "handshake session-token-nbf",
         ),
         (
             format!("__session={future}; __client_uat={uat}"),
-            "handshake token-iat-in-the-future",
+            "handshake session-token-iat-in-the-future",
         ),
         (
             format!("__session={evil}; __client_uat={uat}"),
@@ -195,7 +195,10 @@ async fn in_development_an_expired_session_of_ours_gives_way() {
         development(&cookies).await,
         "signed-out session-token-and-uat-missing"
     );
-    assert_eq!(production(&cookies).await, "handshake token-expired");
+    assert_eq!(
+        production(&cookies).await,
+        "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie"
+    );
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn an_expired_token_of_a_header_may_be_renewed_too() {
         &[("authorization", &bearer), ("sec-fetch-dest", "document")],
     );
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
-    let reason = "token-expired";
+    let reason = "session-token-expired-refresh-non-eligible-no-refresh-cookie";
     assert_eq!(summary(&state), format!("handshake {reason}"));
     let parts = request("/", &[("authorization", &bearer)]);
     let state = authenticator(PRODUCTION).authenticate(&parts).await;

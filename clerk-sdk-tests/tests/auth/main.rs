@@ -7,6 +7,7 @@ mod handshake;
 mod headers;
 mod kinds;
 mod machines;
+mod refresh;
 mod returns;
 
 use std::time::{Duration, UNIX_EPOCH};

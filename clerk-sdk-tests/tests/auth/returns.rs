@@ -190,3 +190,32 @@ async fn clerk_is_asked_only_about_nonces_of_pages() {
     assert_eq!(summary(&state), "signed-in user_own");
     assert!(clerk.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_page_waits_for_clerk_for_five_seconds() {
+    let clerk = StandIn::start().await.expect("a free port");
+    let authenticator = authenticator_of(&clerk, PRODUCTION);
+    clerk.hang("GET", "/clients/handshake_payload");
+    clerk.hang("POST", "/sessions/sess_1/refresh");
+    let expired = token(json!({"exp": NOW - 60}));
+    let cookies = format!("__session={expired}; __client_uat={}", NOW - 100);
+    tokio::time::pause();
+    for (uri, cookies, expected) in [
+        (
+            "/?__clerk_handshake_nonce=n1",
+            String::new(),
+            "signed-out handshake-unavailable",
+        ),
+        (
+            "/",
+            format!("{cookies}; __refresh_{{s}}=rt_1"),
+            "handshake session-token-expired-refresh-fetch-error",
+        ),
+    ] {
+        let since = tokio::time::Instant::now();
+        let parts = navigation(PRODUCTION, uri, &cookies);
+        let state = authenticator.authenticate(&parts).await;
+        assert_eq!(summary(&state), expected);
+        assert_eq!(since.elapsed().as_secs(), 5);
+    }
+}

@@ -13,8 +13,8 @@ use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::satellite::{InvalidSatellite, Satellite};
 use super::state::{Outcome, Reason, RequestState};
-use crate::ClientConfig;
 use crate::jwt::{TokenError, Verifier};
+use crate::{ClientConfig, session};
 
 /// Finds out who sent a request.
 ///
@@ -33,6 +33,8 @@ pub(super) struct Settings {
     pub(super) proxy_url: Option<String>,
     pub(super) satellite: Option<Satellite>,
     pub(super) syncs_satellite: bool,
+    /// Renews expired sessions.
+    pub(super) sessions: session::Client,
     pub(super) addressing: Addressing,
 }
 
@@ -43,6 +45,7 @@ impl Authenticator {
         let verifier = Verifier::new(config.clone());
         Self(Arc::new(Settings {
             machines: MachineVerifier::with_verifier(config.clone(), verifier.clone()),
+            sessions: session::Client::new(config.clone()),
             config,
             verifier,
             accepted: vec![TokenKind::Session],
@@ -197,7 +200,7 @@ impl Settings {
         match (self.verifier.verify(token).await, &self.browser) {
             (Ok(session), _) => RequestState::new(Outcome::Session(session)),
             // A page may send its token in a header; then it can be sent round as well.
-            (Err(error), Some(browser)) => browser.on_refusal(self, parts, error),
+            (Err(error), Some(browser)) => browser.on_refusal(self, parts, token, error).await,
             (Err(error), None) => RequestState::signed_out(Reason::Token(error)),
         }
     }

@@ -9,6 +9,7 @@ use super::handshake;
 use super::incoming::{Address, Cookies};
 use super::kind::TokenKind;
 use super::publishable_key::PublishableKey;
+use super::refresh::{self, NotRefreshed};
 use super::state::{Outcome, Reason, RequestState};
 use super::suffix::{self, Pair};
 use crate::jwt::{TokenError, peek};
@@ -60,13 +61,14 @@ impl Browser {
     }
 
     /// What a token of a header that was refused leads to.
-    pub(super) fn on_refusal(
+    pub(super) async fn on_refusal(
         &self,
         settings: &Settings,
         parts: &Parts,
+        token: &str,
         error: TokenError,
     ) -> RequestState {
-        self.visit(settings, parts).on_refusal(error)
+        self.visit(settings, parts).on_refusal(token, error).await
     }
 }
 
@@ -144,16 +146,21 @@ impl Visit<'_> {
         }
         match verified {
             Ok(session) => RequestState::new(Outcome::Session(session)),
-            Err(error) => self.on_refusal(error),
+            Err(error) => self.on_refusal(session, error).await,
         }
     }
 
-    /// A token that only time has spoilt is renewed by a handshake; any other is refused.
-    fn on_refusal(&self, error: TokenError) -> RequestState {
+    /// A token that only time has spoilt is renewed, by asking Clerk or by a handshake; any other is
+    /// refused.
+    pub(super) async fn on_refusal(&self, token: &str, error: TokenError) -> RequestState {
         match error {
-            TokenError::Expired(_)
-            | TokenError::NotYetValid(_)
-            | TokenError::IssuedInTheFuture(_) => self.handshake(Reason::Token(error)),
+            TokenError::Expired(ago) => match refresh::attempt(self, token).await {
+                Ok(state) => state,
+                Err(why) => self.handshake(Reason::Expired(NotRefreshed::new(ago, &why))),
+            },
+            TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_) => {
+                self.handshake(Reason::Token(error))
+            }
             _ => RequestState::signed_out(Reason::Token(error)),
         }
     }

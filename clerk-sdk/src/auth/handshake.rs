@@ -199,7 +199,7 @@ fn clean_address(visit: &Visit<'_>) -> Option<HeaderMap> {
 }
 
 /// The session token in a `Set-Cookie`, if that sets one.
-fn session_of(cookie: &str) -> Option<&str> {
+pub(super) fn session_of(cookie: &str) -> Option<&str> {
     let (name, value) = cookie.split(';').next()?.split_once('=')?;
     let is_session = name.trim().starts_with(SESSION);
     Some(value.trim()).filter(|value| is_session && !value.is_empty())

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::kind::TokenKind;
 use super::machine::Machine;
 use super::machine_error::MachineError;
+use super::refresh::NotRefreshed;
 use crate::Error;
 use crate::jwt::{Session, TokenError};
 
@@ -45,6 +46,9 @@ pub enum Reason {
     WrongKind(TokenKind),
     /// Its session token is refused.
     Token(TokenError),
+    /// Its session token has expired, and was not renewed by asking Clerk. Without a publishable key,
+    /// where nothing can be renewed, it is [`Token`](Self::Token) with [`TokenError::Expired`].
+    Expired(NotRefreshed),
     /// The token of a machine is refused.
     Machine(MachineError),
     /// It has a session, but Clerk's note of when the user signed in is missing.
@@ -81,7 +85,10 @@ impl Reason {
         match self {
             Self::NoToken => "session-token-and-uat-missing",
             Self::WrongKind(_) => "token-type-mismatch",
+            Self::Token(TokenError::NotYetValid(_)) => "session-token-nbf",
+            Self::Token(TokenError::IssuedInTheFuture(_)) => "session-token-iat-in-the-future",
             Self::Token(error) => error.reason(),
+            Self::Expired(it) => it.reason(),
             Self::Machine(error) => error.reason(),
             Self::NoClientUat => "session-token-but-no-client-uat",
             Self::NoSessionToken => "client-uat-but-no-session-token",
@@ -129,6 +136,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token(error) => return error.fmt(f),
+            Self::Expired(it) => return TokenError::Expired(it.expired_ago()).fmt(f),
             Self::Machine(error) => return error.fmt(f),
             Self::NoToken => "the request carries no token",
             Self::WrongKind(_) => "the request carries a token of a kind that is not accepted here",
