@@ -65,7 +65,7 @@ impl Authenticator {
     /// Accepts sessions from cookies too, for the instance of this publishable key.
     ///
     /// Set [`authorized_parties`](Self::authorized_parties) with it: a browser sends cookies along with
-    /// requests of any page.
+    /// requests of any page. Against forged requests that is not enough: see the [module](super).
     ///
     /// # Errors
     ///
