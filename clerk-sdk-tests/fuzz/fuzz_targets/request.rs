@@ -23,7 +23,7 @@ static AUTHENTICATORS: LazyLock<Vec<Authenticator>> = LazyLock::new(|| {
         let authenticator = Authenticator::new(config.clone()).verifier(Verifier::new(key.clone()));
         authenticator.publishable_key(publishable).expect("a key")
     });
-    let satellites = all.clone().map(|it| it.satellite("b.test", "https://a.test/in"));
+    let satellites = all.clone().map(|it| it.satellite("b.test", "https://a.test/in").expect("one"));
     all.into_iter().chain(satellites).collect()
 });
 

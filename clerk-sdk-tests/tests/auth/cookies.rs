@@ -73,15 +73,15 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
         ),
         (
             format!("__session={expired}; __client_uat={uat}"),
-            "handshake token-expired",
+            "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie",
         ),
         (
             format!("__session={early}; __client_uat={uat}"),
-            "handshake token-not-active-yet",
+            "handshake session-token-nbf",
         ),
         (
             format!("__session={future}; __client_uat={uat}"),
-            "handshake token-iat-in-the-future",
+            "handshake session-token-iat-in-the-future",
         ),
         (
             format!("__session={evil}; __client_uat={uat}"),
@@ -195,7 +195,10 @@ async fn in_development_an_expired_session_of_ours_gives_way() {
         development(&cookies).await,
         "signed-out session-token-and-uat-missing"
     );
-    assert_eq!(production(&cookies).await, "handshake token-expired");
+    assert_eq!(
+        production(&cookies).await,
+        "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie"
+    );
 }
 
 #[tokio::test]
@@ -218,6 +221,43 @@ async fn a_header_comes_before_cookies() {
         );
         let state = authenticator(PRODUCTION).authenticate(&parts).await;
         assert_eq!(summary(&state), expected, "{authorization}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_sessions_is_not_sent_round_however_old_it_is() {
+    let template = Signer::instance().sign_with(
+        &json!({"alg": "RS256", "typ": "JWT", "cat": "cl_B7d4PD222AAA"}),
+        &claims(json!({})),
+    );
+    let mut header = Signer::instance().header();
+    header["typ"] = json!("at+jwt");
+    let oauth = Signer::instance().sign_with(&header, &claims(json!({})));
+    for session in [template, oauth, token(json!({"sub": "mch_1"}))] {
+        let cookies = format!("__session={session}; __client_uat={}", NOW - 1);
+        assert_eq!(
+            production(&cookies).await,
+            "signed-out token-type-mismatch",
+            "{cookies}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_header_of_another_scheme_does_not_hide_the_cookies() {
+    let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
+    for (headers, expected) in [
+        (vec!["Digest username=\"J\u{fc}rgen\""], "signed-in user_1"),
+        (vec!["Bearer a\u{fc}"], "signed-out token-invalid"),
+        (vec!["\u{fc}"], "signed-out token-invalid"),
+        (vec!["Basic a", "Basic b"], "signed-out token-invalid"),
+    ] {
+        let mut all = vec![("cookie", cookies.as_str())];
+        all.extend(headers.iter().map(|value| ("authorization", *value)));
+        let state = authenticator(PRODUCTION)
+            .authenticate(&request("/", &all))
+            .await;
+        assert_eq!(summary(&state), expected, "{headers:?}");
     }
 }
 

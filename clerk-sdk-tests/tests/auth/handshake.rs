@@ -125,10 +125,11 @@ async fn an_expired_token_of_a_header_may_be_renewed_too() {
         &[("authorization", &bearer), ("sec-fetch-dest", "document")],
     );
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
-    assert_eq!(summary(&state), "handshake token-expired");
+    let reason = "session-token-expired-refresh-non-eligible-no-refresh-cookie";
+    assert_eq!(summary(&state), format!("handshake {reason}"));
     let parts = request("/", &[("authorization", &bearer)]);
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
-    assert_eq!(summary(&state), "signed-out token-expired");
+    assert_eq!(summary(&state), format!("signed-out {reason}"));
 }
 
 #[tokio::test]
@@ -159,7 +160,7 @@ async fn a_proxy_takes_the_place_of_the_frontend_api() {
     );
 }
 
-fn handshake_token(cookies: &[&str]) -> String {
+pub(super) fn handshake_token(cookies: &[&str]) -> String {
     Signer::instance().sign(&json!({"handshake": cookies}))
 }
 
@@ -278,7 +279,8 @@ async fn a_development_machine_may_be_a_day_off() {
     let state = authenticator(PRODUCTION)
         .authenticate(&navigation(PRODUCTION, &uri, ""))
         .await;
-    assert_eq!(summary(&state), "signed-out token-expired");
+    assert_eq!(summary(&state), "signed-out session-token-and-uat-missing");
+    assert!(!state.headers().contains_key("set-cookie"));
 }
 
 #[tokio::test]

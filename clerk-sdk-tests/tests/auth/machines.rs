@@ -12,18 +12,22 @@ use serde_json::{Value, json};
 
 use super::{NOW, canned, claims, counting_clients};
 
-struct Setting {
-    clerk: StandIn,
-    now: Arc<AtomicU64>,
-    machines: MachineVerifier,
+pub(super) struct Setting {
+    pub(super) clerk: StandIn,
+    pub(super) now: Arc<AtomicU64>,
+    pub(super) machines: MachineVerifier,
 }
 
-const API_KEYS: &str = "/api_keys/verify";
+pub(super) const API_KEYS: &str = "/api_keys/verify";
 const M2M: &str = "/m2m_tokens/verify";
 const OAUTH: &str = "/oauth_applications/access_tokens/verify";
 
 impl Setting {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
+        Self::with_retry(RetryPolicy::none()).await
+    }
+
+    pub(super) async fn with_retry(retry: RetryPolicy) -> Self {
         let clerk = StandIn::start().await.expect("a free port");
         let now = Arc::new(AtomicU64::new(NOW));
         let clock = now.clone();
@@ -32,7 +36,7 @@ impl Setting {
             .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::SeqCst)));
         let config = ClientConfig::new(clerk.key())
             .base_url(clerk.url())
-            .retry(RetryPolicy::none());
+            .retry(retry);
         let machines = MachineVerifier::new(config).verifier(verifier);
         Self {
             clerk,
@@ -41,11 +45,11 @@ impl Setting {
         }
     }
 
-    fn answer(&self, path: &str, status: u16, body: &Value) {
+    pub(super) fn answer(&self, path: &str, status: u16, body: &Value) {
         self.clerk.answer(canned("POST", path, status, body));
     }
 
-    async fn verify(&self, token: &str) -> String {
+    pub(super) async fn verify(&self, token: &str) -> String {
         match self.machines.verify(token).await {
             Ok(machine) => format!(
                 "{:?} {} {}",
@@ -58,7 +62,7 @@ impl Setting {
     }
 }
 
-fn good() -> Value {
+pub(super) fn good() -> Value {
     json!({
         "object": "clerk_idp_oauth_access_token", "id": "id_1", "subject": "user_1",
         "scopes": ["a", "b"], "name": "CI", "client_id": "client_1", "revoked": false,
@@ -311,7 +315,7 @@ async fn what_clerk_said_is_remembered_for_as_long_as_was_asked() {
     setting.machines = setting.machines.remember(10, Duration::from_secs(30));
     let asked = |setting: &Setting| setting.clerk.requests().len();
 
-    setting.answer(API_KEYS, 404, &json!({"errors": []}));
+    setting.answer(API_KEYS, 200, &with(json!({"revoked": true})));
     assert!(setting.verify("ak_1").await.starts_with("token-invalid"));
     setting.answer(
         API_KEYS,
@@ -324,7 +328,7 @@ async fn what_clerk_said_is_remembered_for_as_long_as_was_asked() {
     assert_eq!(
         asked(&setting),
         2,
-        "what is refused is not remembered, what is accepted is"
+        "what is revoked is not remembered, what is accepted is"
     );
 
     setting.now.fetch_add(29, Ordering::SeqCst);

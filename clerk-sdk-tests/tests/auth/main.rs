@@ -2,9 +2,13 @@
 
 mod cookies;
 mod domains;
+mod guesses;
 mod handshake;
+mod headers;
 mod kinds;
 mod machines;
+mod refresh;
+mod returns;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,6 +87,14 @@ fn canned(method: &str, path: &str, status: u16, body: &Value) -> Canned {
         headers: Vec::new(),
         body: body.to_string().into_bytes(),
     }
+}
+
+/// One that reaches this stand-in.
+fn authenticator_of(clerk: &StandIn, publishable_key: &str) -> Authenticator {
+    let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
+    let authenticator = Authenticator::new(config).verifier(verifier());
+    let authenticator = authenticator.publishable_key(publishable_key);
+    authenticator.expect("it is one").public_origin(APP)
 }
 
 fn request(uri: &str, headers: &[(&str, &str)]) -> Parts {

@@ -121,7 +121,10 @@ async fn an_error_sets_the_cookies_of_a_handshake() {
     let app = Route::new().at("/", user).with(AuthMiddleware::new(gate));
     let app = serve(app).await;
     let caller = Caller::of(&app.url);
-    let answer = caller.get("/nowhere?__clerk_handshake_nonce=n", &[]).await;
+    let page = [("sec-fetch-dest", "document")];
+    let answer = caller
+        .get("/nowhere?__clerk_handshake_nonce=n", &page)
+        .await;
     assert_eq!(answer.status, 404);
     assert_eq!(answer.header("set-cookie"), Some(directive.as_str()));
 }

@@ -273,7 +273,10 @@ async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &StandIn) {
     let payload = json!({"directives": directives});
     can(clerk, "GET", "/clients/handshake_payload", 200, &payload);
     let answer = caller
-        .get("/page?a=1&__clerk_handshake_nonce=n1", &[])
+        .get(
+            "/page?a=1&__clerk_handshake_nonce=n1",
+            &[("sec-fetch-dest", "document")],
+        )
         .await;
     // A development instance cleans the address bar, with the cookies set.
     assert_eq!(answer.status, 307);
@@ -304,7 +307,10 @@ async fn gates_one_behind_the_other_ask_once(caller: &Caller<'_>, clerk: &StandI
     ];
     let payload = json!({"directives": directives});
     can(clerk, "GET", "/clients/handshake_payload", 200, &payload);
-    let answer = caller.get("/nested?__clerk_handshake_nonce=n2", &[]).await;
+    let page = [("sec-fetch-dest", "document")];
+    let answer = caller
+        .get("/nested?__clerk_handshake_nonce=n2", &page)
+        .await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
     assert_eq!(asked(clerk, "/v1/clients/handshake_payload") - before, 1);
     let cookies = answer.headers.get_all("set-cookie").iter();

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::browser::{Browser, Satellite};
+use super::browser::Browser;
 use super::incoming::{Addressing, HeaderToken};
-use super::machine::{MachineVerifier, TokenKind};
+use super::kind::TokenKind;
+use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
+use super::satellite::{InvalidSatellite, Satellite};
 use super::state::{Outcome, Reason, RequestState};
-use crate::ClientConfig;
 use crate::call::Transport;
 use crate::jwt::{TokenError, Verifier};
+use crate::{ClientConfig, session};
 
 /// Finds out who sent a request.
 ///
@@ -32,6 +34,9 @@ pub(super) struct Settings {
     pub(super) browser: Option<Browser>,
     pub(super) proxy_url: Option<String>,
     pub(super) satellite: Option<Satellite>,
+    pub(super) syncs_satellite: bool,
+    /// Renews expired sessions.
+    pub(super) sessions: session::Client,
     pub(super) addressing: Addressing,
 }
 
@@ -43,12 +48,14 @@ impl Authenticator {
         let transport = Transport::new(config);
         Self(Arc::new(Settings {
             machines: MachineVerifier::over(transport.clone(), verifier.clone()),
+            sessions: session::Client::over(transport.clone()),
             transport,
             verifier,
             accepted: vec![TokenKind::Session],
             browser: None,
             proxy_url: None,
             satellite: None,
+            syncs_satellite: false,
             addressing: Addressing::default(),
         }))
     }
@@ -61,7 +68,7 @@ impl Authenticator {
     /// Accepts sessions from cookies too, for the instance of this publishable key.
     ///
     /// Set [`authorized_parties`](Self::authorized_parties) with it: a browser sends cookies along with
-    /// requests of any page.
+    /// requests of any page. Against forged requests that is not enough: see the [module](super).
     ///
     /// # Errors
     ///
@@ -134,15 +141,28 @@ impl Authenticator {
         self.set(|settings| settings.proxy_url = Some(url.trim_end_matches('/').to_owned()))
     }
 
-    /// This server is of a satellite domain: users sign in at the primary one, at `sign_in_url`.
-    pub fn satellite(self, domain: impl Into<String>, sign_in_url: impl Into<String>) -> Self {
-        let (domain, sign_in_url) = (domain.into(), sign_in_url.into());
-        self.set(|settings| {
-            settings.satellite = Some(Satellite {
-                domain,
-                sign_in_url,
-            });
-        })
+    /// This server is of a satellite domain, such as `satellite.example`: users sign in at the primary
+    /// one, at `sign_in_url`, such as `https://example.com/sign-in`.
+    ///
+    /// It asks the primary domain about a browser that comes from there with `__clerk_synced=false` in the
+    /// address; [`sync_satellite`](Self::sync_satellite) makes it ask about every browser.
+    ///
+    /// # Errors
+    ///
+    /// If the domain is no host, or the address of the sign-in page is not whole or the satellite's own.
+    pub fn satellite(
+        self,
+        domain: impl Into<String>,
+        sign_in_url: impl Into<String>,
+    ) -> Result<Self, InvalidSatellite> {
+        let satellite = Satellite::new(domain.into(), sign_in_url.into())?;
+        Ok(self.set(|settings| settings.satellite = Some(satellite)))
+    }
+
+    /// Makes a satellite ask the primary domain about every browser that loads a page without cookies of
+    /// a session, which costs each a way round. It is off by default.
+    pub fn sync_satellite(self) -> Self {
+        self.set(|settings| settings.syncs_satellite = true)
     }
 
     /// Whether they are clones of one, with nothing set since.
@@ -156,7 +176,7 @@ impl Authenticator {
         match HeaderToken::of(parts) {
             HeaderToken::One(token) => settings.by_header(parts, &token).await,
             HeaderToken::Odd => {
-                let what = "there is not one Authorization header, or it is no text";
+                let what = "there is more than one Authorization header, or its token is no text";
                 RequestState::signed_out(Reason::Token(TokenError::Malformed(what)))
             }
             HeaderToken::None if !settings.accepts(TokenKind::Session) => {
@@ -189,7 +209,7 @@ impl Settings {
         match (self.verifier.verify(token).await, &self.browser) {
             (Ok(session), _) => RequestState::new(Outcome::Session(session)),
             // A page may send its token in a header; then it can be sent round as well.
-            (Err(error), Some(browser)) => browser.on_refusal(self, parts, error),
+            (Err(error), Some(browser)) => browser.on_refusal(self, parts, token, error).await,
             (Err(error), None) => RequestState::signed_out(Reason::Token(error)),
         }
     }

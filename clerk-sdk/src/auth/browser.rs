@@ -1,34 +1,27 @@
 //! Requests of browsers: the session's cookies, and when Clerk has to be asked about them.
 
 use http::Method;
-use http::header::{ACCEPT, LOCATION};
+use http::header::ACCEPT;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
 
 use super::authenticator::Settings;
 use super::handshake;
-use super::incoming::{Address, Cookies, with_query};
+use super::incoming::{Address, Cookies};
+use super::kind::TokenKind;
 use super::publishable_key::PublishableKey;
+use super::refresh::{self, NotRefreshed};
 use super::state::{Outcome, Reason, RequestState};
+use super::suffix::{self, Pair};
 use crate::jwt::{TokenError, peek};
 
 pub(super) const SESSION: &str = "__session";
 const CLIENT_UAT: &str = "__client_uat";
 pub(super) const DEV_BROWSER: &str = "__clerk_db_jwt";
-const SYNCED: &str = "__clerk_synced";
-const REDIRECT_URL: &str = "__clerk_redirect_url";
 
 /// The part of an authenticator that is for browsers.
 #[derive(Clone, Debug)]
 pub(super) struct Browser {
     pub(super) key: PublishableKey,
-}
-
-/// A domain that leaves signing in to another.
-#[derive(Clone, Debug)]
-pub(super) struct Satellite {
-    pub(super) domain: String,
-    pub(super) sign_in_url: String,
 }
 
 /// What is looked at of one request.
@@ -67,14 +60,15 @@ impl Browser {
         visit.by_cookies().await
     }
 
-    /// What a token that was refused leads to.
-    pub(super) fn on_refusal(
+    /// What a token of a header that was refused leads to.
+    pub(super) async fn on_refusal(
         &self,
         settings: &Settings,
         parts: &Parts,
+        token: &str,
         error: TokenError,
     ) -> RequestState {
-        self.visit(settings, parts).on_refusal(error)
+        self.visit(settings, parts).on_refusal(token, error).await
     }
 }
 
@@ -93,6 +87,11 @@ impl Visit<'_> {
         self.address.param(DEV_BROWSER).or_else(in_cookie)
     }
 
+    /// What comes in the address, or else in a cookie.
+    pub(super) fn param_or_cookie(&self, name: &str) -> Option<&str> {
+        self.address.param(name).or_else(|| self.cookies.get(name))
+    }
+
     /// Whether the browser is loading a page, which may be sent round; an API call may not.
     pub(super) fn is_navigation(&self) -> bool {
         let header = |name| self.parts.headers.get(name)?.to_str().ok();
@@ -103,21 +102,14 @@ impl Visit<'_> {
         self.parts.method == Method::GET && loads_page
     }
 
-    fn is_document(&self) -> bool {
+    pub(super) fn is_document(&self) -> bool {
         let destination = self.parts.headers.get("sec-fetch-dest");
         self.parts.method == Method::GET && destination.is_some_and(|it| it == "document")
     }
 
     /// What has to be settled between domains, or with a development instance, before cookies count.
     fn sync(&self) -> Option<RequestState> {
-        let between_domains = match &self.settings.satellite {
-            Some(satellite) => self.sync_satellite(satellite),
-            None if self.is_development() => {
-                let target = self.address.param(REDIRECT_URL);
-                target.and_then(|target| self.answer_satellite(target))
-            }
-            None => None,
-        };
+        let between_domains = self.sync_domains();
         if between_domains.is_some() || !self.is_development() {
             return between_domains;
         }
@@ -128,56 +120,6 @@ impl Visit<'_> {
         }
     }
 
-    fn sync_satellite(&self, satellite: &Satellite) -> Option<RequestState> {
-        let synced = self.address.param(SYNCED);
-        if !self.is_document() || synced == Some("true") {
-            return None;
-        }
-        match (synced, self.chosen()) {
-            (Some("false"), _) => Some(self.ask_primary(satellite)),
-            (_, (None, None)) => Some(RequestState::signed_out(Reason::NoToken)),
-            _ => None,
-        }
-    }
-
-    /// A satellite learns from the primary domain whether the user is signed in.
-    fn ask_primary(&self, satellite: &Satellite) -> RequestState {
-        if !self.is_development() {
-            return self.handshake(Reason::SatelliteNeedsSyncing);
-        }
-        let here = self.address.without(&[]);
-        let params = [(REDIRECT_URL.to_owned(), here)];
-        redirect(
-            Reason::SatelliteNeedsSyncing,
-            &with_query(&satellite.sign_in_url, &params),
-        )
-    }
-
-    /// The primary domain sends a browser back to the satellite that it came from, with the credential
-    /// of the browser. Only to origins that were named as authorized parties: anybody can write the link.
-    fn answer_satellite(&self, target: &str) -> Option<RequestState> {
-        let credential = self.dev_browser()?;
-        let uri: http::Uri = target.parse().ok()?;
-        let origin = format!("{}://{}", uri.scheme_str()?, uri.authority()?);
-        if !self.settings.verifier.is_authorized_party(&origin) {
-            return None;
-        }
-        let params = [
-            (DEV_BROWSER.to_owned(), credential.to_owned()),
-            (SYNCED.to_owned(), "true".to_owned()),
-        ];
-        let target = Address {
-            origin,
-            path: uri.path().to_owned(),
-            query: super::incoming::pairs(uri.query()),
-        };
-        let target = target.without(&[SYNCED, DEV_BROWSER]);
-        Some(redirect(
-            Reason::PrimaryRespondsToSyncing,
-            &with_query(&target, &params),
-        ))
-    }
-
     async fn by_cookies(&self) -> RequestState {
         let (session, uat) = self.chosen();
         let (session, uat) = match (session, uat) {
@@ -186,113 +128,77 @@ impl Visit<'_> {
             (None, Some(_)) => return self.handshake(Reason::NoSessionToken),
             (Some(session), Some(uat)) => (session, uat),
         };
-        match peek(session) {
-            Ok(it) if it.issued_at.is_some_and(|issued_at| issued_at < uat) => {
-                return self.handshake(Reason::SessionBeforeClientUat);
-            }
-            Ok(_) => {}
+        let is_machines = |subject: &str| subject.starts_with("mch_");
+        let issued_at = match peek(session) {
             Err(error) => return RequestState::signed_out(Reason::Token(error)),
+            Ok(it) if it.subject.as_deref().is_some_and(is_machines) => {
+                return RequestState::signed_out(Reason::WrongKind(TokenKind::M2m));
+            }
+            Ok(it) => it.issued_at,
+        };
+        let verified = self.settings.verifier.verify(session).await;
+        // What is no session's is not made one by a handshake, however old it is.
+        if let Err(error @ TokenError::WrongKind(_)) = verified {
+            return RequestState::signed_out(Reason::Token(error));
         }
-        match self.settings.verifier.verify(session).await {
+        if issued_at.is_some_and(|issued_at| issued_at < uat) {
+            return self.handshake(Reason::SessionBeforeClientUat);
+        }
+        match verified {
             Ok(session) => RequestState::new(Outcome::Session(session)),
-            Err(error) => self.on_refusal(error),
+            Err(error) => self.on_refusal(session, error).await,
         }
     }
 
-    /// A token that only time has spoilt is renewed by a handshake; any other is refused.
-    fn on_refusal(&self, error: TokenError) -> RequestState {
+    /// A token that only time has spoilt is renewed, by asking Clerk or by a handshake; any other is
+    /// refused.
+    pub(super) async fn on_refusal(&self, token: &str, error: TokenError) -> RequestState {
         match error {
-            TokenError::Expired(_)
-            | TokenError::NotYetValid(_)
-            | TokenError::IssuedInTheFuture(_) => self.handshake(Reason::Token(error)),
+            TokenError::Expired(ago) => match refresh::attempt(self, token).await {
+                Ok(state) => state,
+                Err(why) => self.handshake(Reason::Expired(NotRefreshed::new(ago, &why))),
+            },
+            TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_) => {
+                self.handshake(Reason::Token(error))
+            }
             _ => RequestState::signed_out(Reason::Token(error)),
         }
     }
 
     /// The session token and the time of the last sign-in, of the pair of cookies that counts.
     pub(super) fn chosen(&self) -> (Option<&str>, Option<i64>) {
-        let suffix = self.browser.key.cookie_suffix();
-        let (session, uat) = match self.uses_suffixed() {
-            true => (
-                self.cookies.suffixed(SESSION, suffix),
-                self.cookies.suffixed(CLIENT_UAT, suffix),
-            ),
-            false => (self.cookies.get(SESSION), self.cookies.get(CLIENT_UAT)),
+        let Pair { session, uat } = match self.uses_suffixed() {
+            true => self.own_pair(),
+            false => self.plain_pair(),
         };
-        (
-            session,
-            uat.and_then(|it| it.parse().ok()).filter(|uat| *uat > 0),
-        )
+        let uat = uat.and_then(|it| it.parse().ok());
+        (session, uat.filter(|uat| *uat > 0))
     }
 
-    /// Whether the cookies with the suffix count. Those without are left from older versions of Clerk's
-    /// frontends, or are another instance's on the same site.
     pub(super) fn uses_suffixed(&self) -> bool {
-        let suffix = self.browser.key.cookie_suffix();
-        let plain = self.cookies.get(SESSION);
-        let own = self.cookies.suffixed(SESSION, suffix);
-        let plain_uat = self.cookies.get(CLIENT_UAT).unwrap_or("0");
-        let own_uat = self.cookies.suffixed(CLIENT_UAT, suffix);
+        let now = unix_seconds(self.settings.verifier.now());
+        suffix::counts(self.plain_pair(), self.own_pair(), &self.browser.key, now)
+    }
 
-        let plain_claims = plain.map(peek);
-        match &plain_claims {
-            Some(Err(_)) => return false,
-            Some(Ok(claims)) => match claims.issuer.as_deref() {
-                None => return false,
-                Some(issuer) if host_of(issuer) != self.browser.key.frontend_api() => return true,
-                Some(_) => {}
-            },
-            None => {}
+    fn plain_pair(&self) -> Pair<'_> {
+        Pair {
+            session: self.cookies.get(SESSION),
+            uat: self.cookies.get(CLIENT_UAT),
         }
-        if own.is_none() && own_uat.is_none() {
-            return false;
+    }
+
+    fn own_pair(&self) -> Pair<'_> {
+        let suffix = self.browser.key.cookie_suffix();
+        Pair {
+            session: self.cookies.suffixed(SESSION, suffix),
+            uat: self.cookies.suffixed(CLIENT_UAT, suffix),
         }
-        let own_claims = own.and_then(|it| peek(it).ok());
-        let plain_issued = plain_claims
-            .and_then(Result::ok)
-            .and_then(|it| it.issued_at);
-        let own_issued = own_claims.as_ref().and_then(|it| it.issued_at);
-        let has_own_uat = own_uat.is_some_and(|uat| uat != "0");
-        match (has_own_uat, plain_uat != "0") {
-            (true, true) if plain_issued.unwrap_or(0) > own_issued.unwrap_or(0) => return false,
-            (false, true) if own_uat.is_some() => return false,
-            (true, false) if self.is_development() => {
-                let now = unix_seconds(self.settings.verifier.now());
-                if own_claims
-                    .and_then(|it| it.expires_at)
-                    .is_some_and(|exp| exp <= now)
-                {
-                    return false;
-                }
-            }
-            _ => {}
-        }
-        !(own.is_some() && own_uat.is_none())
     }
 
     /// Sends the browser to Clerk if it can be sent, and else calls it signed out.
     pub(super) fn handshake(&self, reason: Reason) -> RequestState {
         handshake::start(self, reason)
     }
-}
-
-/// A redirect to somewhere else than Clerk.
-fn redirect(reason: Reason, to: &str) -> RequestState {
-    let mut headers = HeaderMap::new();
-    match HeaderValue::try_from(to) {
-        Ok(to) => headers.insert(LOCATION, to),
-        Err(_) => return RequestState::signed_out(reason),
-    };
-    headers.insert(
-        http::header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
-    RequestState::new(Outcome::Handshake(reason)).with_headers(headers)
-}
-
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
 }
 
 fn unix_seconds(now: std::time::SystemTime) -> i64 {

@@ -1,5 +1,6 @@
 //! Handshakes: a browser is sent to Clerk's Frontend API and comes back with fresh cookies.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
@@ -11,10 +12,10 @@ use serde_json::Value;
 
 use super::browser::{DEV_BROWSER, SESSION, Visit};
 use super::incoming::with_query;
-use super::state::{Outcome, Reason, RequestState};
-use crate::API_VERSION;
+use super::state::{Outcome, Reason, RequestState, secret};
 use crate::jwt::{Session, TokenError};
 use crate::request::Request;
+use crate::{API_VERSION, RetryPolicy};
 
 const HANDSHAKE: &str = "__clerk_handshake";
 const NONCE: &str = "__clerk_handshake_nonce";
@@ -25,11 +26,22 @@ const ADDED: [&str; 4] = [HANDSHAKE, NONCE, "__clerk_help", DEV_BROWSER];
 
 /// Handshakes in a row before something is wrong.
 const MOST_REDIRECTS: u32 = 3;
+/// A page waits for what its handshake brought.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// Much longer than a nonce is.
+const MAX_NONCE_BYTES: usize = 256;
 /// How far the clock of a development machine may be off.
 const DEVELOPMENT_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Sends the browser to Clerk. A request that loads no page cannot be sent anywhere: it is signed out.
+/// Sends the browser to Clerk.
 pub(super) fn start(visit: &Visit<'_>, reason: Reason) -> RequestState {
+    let location = location(visit, &reason);
+    send(visit, reason, &location)
+}
+
+/// Sends the browser somewhere that it comes back from. A request that loads no page cannot be sent
+/// anywhere: it is signed out.
+pub(super) fn send(visit: &Visit<'_>, reason: Reason, location: &str) -> RequestState {
     if !visit.is_navigation() {
         return RequestState::signed_out(reason);
     }
@@ -41,7 +53,7 @@ pub(super) fn start(visit: &Visit<'_>, reason: Reason) -> RequestState {
     if count >= MOST_REDIRECTS {
         return RequestState::signed_out(Reason::HandshakeLoop);
     }
-    let Ok(location) = HeaderValue::try_from(location(visit, &reason)) else {
+    let Some(location) = secret(location) else {
         return RequestState::signed_out(reason);
     };
     let counted = format!(
@@ -88,44 +100,75 @@ fn location(visit: &Visit<'_>, reason: &Reason) -> String {
 
 /// Takes in what a handshake brought, if the request comes back from one.
 ///
-/// A handshake of a production instance that cannot be read is as none: the cookies decide. In development
-/// it is told, because it is a setting that is wrong.
+/// What comes back loads a page; other requests may carry a cookie that was left over. Where it cannot be
+/// read, or its session is refused, nothing is set: old links must not plant the cookies of somebody else.
+/// In production the cookies decide then. In development it is told, because it is a setting that is wrong.
 pub(super) async fn resolve(visit: &Visit<'_>) -> Option<RequestState> {
-    let nonce = visit
-        .address
-        .param(NONCE)
-        .or_else(|| visit.cookies.get(NONCE));
-    let token = visit
-        .address
-        .param(HANDSHAKE)
-        .or_else(|| visit.cookies.get(HANDSHAKE));
-    let cookies = match (nonce, token) {
+    if !visit.is_navigation() {
+        return None;
+    }
+    let nonce = visit.param_or_cookie(NONCE).filter(|it| is_nonce(it));
+    let brought = match (nonce, visit.param_or_cookie(HANDSHAKE)) {
         (Some(nonce), _) => fetch(visit, nonce).await,
-        (None, Some(token)) => visit.settings.verifier.verify_handshake(token).await,
+        (None, Some(token)) => {
+            let cookies = visit.settings.verifier.verify_handshake(token).await;
+            cookies.map_err(Reason::Token)
+        }
         (None, None) => return None,
     };
-    match cookies {
-        Ok(cookies) => Some(take(visit, &cookies).await),
-        Err(error) if visit.is_development() => {
-            Some(RequestState::signed_out(Reason::Token(error)))
+    let taken = match brought {
+        Ok(cookies) => take(visit, &cookies).await,
+        Err(reason) => Err(reason),
+    };
+    match taken {
+        Ok(state) => Some(state),
+        // Another handshake would come back with as little.
+        Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
+        Err(_) if !visit.is_development() => None,
+        // Nothing is wrong but the address, unless it is a cookie that was left over.
+        Err(reason @ Reason::HandshakeSpent) => {
+            let headers = clean_address(visit)?;
+            Some(RequestState::signed_out(reason).with_headers(headers))
         }
-        Err(_) => None,
+        Err(reason) => Some(RequestState::signed_out(reason)),
     }
 }
 
-/// Fetches what a handshake left at Clerk. The document of the API does not have this operation.
-async fn fetch(visit: &Visit<'_>, nonce: &str) -> Result<Vec<String>, TokenError> {
-    let mut request = Request::get("/clients/handshake_payload");
-    request.query.pair("nonce", nonce);
-    let answer = visit.settings.transport.call::<Value>(request).await;
-    let answer = answer.map_err(|error| TokenError::KeysUnavailable(std::sync::Arc::new(error)))?;
-    let directives = answer.get("directives").cloned().unwrap_or_default();
-    serde_json::from_value(directives).map_err(|_| TokenError::InvalidClaim("directives"))
+/// Whether Clerk need be asked about it: anybody can write something else.
+fn is_nonce(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte);
+    text.len() <= MAX_NONCE_BYTES && text.bytes().all(is_part)
 }
 
-/// Passes the cookies on to the browser, and signs in with the session among them.
-async fn take(visit: &Visit<'_>, cookies: &[String]) -> RequestState {
-    let mut headers = HeaderMap::new();
+/// Fetches what a handshake left at Clerk. The document of the API does not have this operation.
+async fn fetch(visit: &Visit<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
+    let mut request = Request::get("/clients/handshake_payload");
+    request.query.pair("nonce", nonce);
+    let call = visit.settings.transport.call::<Value>(request);
+    let answer = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
+    let answer = answer.map_err(|error| match error.status().map(|it| it.as_u16()) {
+        Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,
+        _ => Reason::HandshakeUnavailable(Arc::new(error)),
+    })?;
+    let directives = answer.get("directives").cloned().unwrap_or_default();
+    let invalid = |_| Reason::Token(TokenError::InvalidClaim("directives"));
+    serde_json::from_value(directives).map_err(invalid)
+}
+
+/// Passes the cookies on to the browser, and signs in with the session among them. Without one it is a
+/// sign-out.
+async fn take(visit: &Visit<'_>, cookies: &[String]) -> Result<RequestState, Reason> {
+    let state = match cookies.iter().find_map(|cookie| session_of(cookie)) {
+        None => RequestState::signed_out(Reason::HandshakeWithoutSession),
+        Some(token) => {
+            let session = verify(visit, token).await.map_err(Reason::Token)?;
+            RequestState::new(Outcome::Session(session))
+        }
+    };
+    let mut headers = match visit.is_development() {
+        true => clean_address(visit).unwrap_or_default(),
+        false => HeaderMap::new(),
+    };
     headers.insert(
         ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("null"),
@@ -134,31 +177,27 @@ async fn take(visit: &Visit<'_>, cookies: &[String]) -> RequestState {
         ACCESS_CONTROL_ALLOW_CREDENTIALS,
         HeaderValue::from_static("true"),
     );
-    for cookie in cookies {
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            headers.append(SET_COOKIE, cookie);
-        }
+    for cookie in cookies.iter().filter_map(|cookie| secret(cookie)) {
+        headers.append(SET_COOKIE, cookie);
     }
-    if visit.is_development() {
-        // Takes what the handshake added out of the address bar, where credentials do not belong.
-        if let Ok(location) = HeaderValue::try_from(visit.address.without(&ADDED)) {
-            headers.insert(LOCATION, location);
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
+    Ok(state.with_headers(headers))
+}
+
+/// Takes what the handshake added out of the address bar, where credentials do not belong. None where
+/// nothing of it is there: the browser would be sent to where it is.
+fn clean_address(visit: &Visit<'_>) -> Option<HeaderMap> {
+    let is_added = |name: &str| ADDED.contains(&name);
+    if !visit.address.query.iter().any(|(name, _)| is_added(name)) {
+        return None;
     }
-    let session = cookies.iter().find_map(|cookie| session_of(cookie));
-    let state = match session {
-        None => RequestState::signed_out(Reason::HandshakeWithoutSession),
-        Some(token) => match verify(visit, token).await {
-            Ok(session) => RequestState::new(Outcome::Session(session)),
-            Err(error) => RequestState::signed_out(Reason::Token(error)),
-        },
-    };
-    state.with_headers(headers)
+    let mut headers = HeaderMap::new();
+    headers.insert(LOCATION, secret(&visit.address.without(&ADDED))?);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Some(headers)
 }
 
 /// The session token in a `Set-Cookie`, if that sets one.
-fn session_of(cookie: &str) -> Option<&str> {
+pub(super) fn session_of(cookie: &str) -> Option<&str> {
     let (name, value) = cookie.split(';').next()?.split_once('=')?;
     let is_session = name.trim().starts_with(SESSION);
     Some(value.trim()).filter(|value| is_session && !value.is_empty())

@@ -22,19 +22,18 @@ impl HeaderToken {
                 false => Self::None,
             };
         };
-        let Ok(value) = value.to_str() else {
-            return Self::Odd;
+        let value = value.as_bytes().trim_ascii();
+        let token = match value.iter().position(|byte| *byte == b' ') {
+            None if value.eq_ignore_ascii_case(b"bearer") => &[],
+            None => value,
+            Some(end) if value[..end].eq_ignore_ascii_case(b"bearer") => value[end..].trim_ascii(),
+            // Another scheme is somebody else's business, also what bytes it has.
+            Some(_) => &[],
         };
-        let token = match value.trim().split_once(' ') {
-            None => value.trim(),
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-            // Another scheme is somebody else's business.
-            Some(_) => "",
-        };
-        match token {
-            "" => Self::None,
-            _ if token.eq_ignore_ascii_case("bearer") => Self::None,
-            token => Self::One(token.to_owned()),
+        match std::str::from_utf8(token) {
+            Ok("") => Self::None,
+            Ok(token) if token.is_ascii() => Self::One(token.to_owned()),
+            _ => Self::Odd,
         }
     }
 }
@@ -161,10 +160,11 @@ pub(super) fn with_query<'p>(
     for (name, value) in params {
         query.pair(name, value);
     }
+    let (address, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
     let separator = if address.contains('?') { '&' } else { '?' };
     match query.as_str() {
-        "" => address.to_owned(),
-        query => format!("{address}{separator}{query}"),
+        "" => format!("{address}{fragment}"),
+        query => format!("{address}{separator}{query}{fragment}"),
     }
 }
 
@@ -193,6 +193,10 @@ mod tests {
             ("", HeaderToken::None),
             ("Bearer a b", one("a b")),
             ("Bearer \u{fffd}", HeaderToken::Odd),
+            ("bearer a\u{e4}", HeaderToken::Odd),
+            ("\u{e4}", HeaderToken::Odd),
+            ("Digest username=\"J\u{fc}rgen\"", HeaderToken::None),
+            ("B\u{e4}sic abc", HeaderToken::None),
         ] {
             let value: &'static str = value;
             let parts = parts(&[("authorization", value.as_bytes())], "/");
@@ -259,5 +263,18 @@ mod tests {
             address.without(&["x", "y", "z"]),
             "https://fixed.example/a%20b"
         );
+    }
+
+    #[test]
+    fn parameters_come_before_the_fragment() {
+        let params = [("a".to_owned(), "1".to_owned())];
+        for (address, expected) in [
+            ("https://a/#/sign-in", "https://a/?a=1#/sign-in"),
+            ("https://a/?b=2#/x?y", "https://a/?b=2&a=1#/x?y"),
+            ("https://a/x", "https://a/x?a=1"),
+        ] {
+            assert_eq!(with_query(address, &params), expected);
+        }
+        assert_eq!(with_query("https://a/#/in", &[]), "https://a/#/in");
     }
 }

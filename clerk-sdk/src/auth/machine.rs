@@ -1,53 +1,18 @@
 //! Tokens of machines: API keys, machine-to-machine tokens, OAuth access tokens.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use quick_cache::sync::Cache;
-use ring::digest;
 use serde_json::{Map, Value};
 
+use super::kind::{MAX_OPAQUE_BYTES, TokenKind, is_opaque};
+use super::machine_error::MachineError;
+use super::machine_memory::{Known, Memory, is_past};
 use crate::call::Transport;
 use crate::jwt::{MAX_TOKEN_BYTES, Other, TokenError, Verifier, peek};
 use crate::types::OAuthAccessTokenVerification;
-use crate::{ClientConfig, Error, Timestamp, api_key, m2m_token, oauth_access_token};
-
-/// A kind of token that a request can carry.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum TokenKind {
-    /// A session's: a user in a browser or an app.
-    Session,
-    /// An API key (`ak_…`), which a user or an organization made for their own programs.
-    ApiKey,
-    /// A token from one machine of yours to another (`mt_…`, or a JWT).
-    M2m,
-    /// An access token that an OAuth application got from a user (`oat_…`, or a JWT).
-    OAuth,
-}
-
-impl TokenKind {
-    /// What a token looks like. Nothing is checked, and whatever is none of the others looks like a
-    /// session's.
-    pub fn of(token: &str) -> Self {
-        let opaque = [
-            ("ak_", Self::ApiKey),
-            ("mt_", Self::M2m),
-            ("oat_", Self::OAuth),
-        ];
-        let known = opaque.iter().find(|(prefix, _)| token.starts_with(prefix));
-        if let Some((_, kind)) = known {
-            return *kind;
-        }
-        match peek(token) {
-            Ok(it) if it.subject.as_ref().is_some_and(|it| it.starts_with("mch_")) => Self::M2m,
-            Ok(it) if it.is_access_token => Self::OAuth,
-            _ => Self::Session,
-        }
-    }
-}
+use crate::{ClientConfig, Error, RetryPolicy, Timestamp, api_key, m2m_token, oauth_access_token};
 
 /// A machine, or a program, whose token was verified.
 #[derive(Clone, PartialEq)]
@@ -108,68 +73,6 @@ impl fmt::Debug for Machine {
     }
 }
 
-/// Why the token of a machine is refused.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum MachineError {
-    /// It is not of a machine's kind.
-    NotAMachine,
-    /// There is no such token.
-    Unknown,
-    /// It was revoked.
-    Revoked,
-    /// It has expired.
-    Expired,
-    /// It is not active.
-    Inactive,
-    /// It is for none of the audiences that were asked for.
-    WrongAudience,
-    /// It is a JWT, and not a valid one.
-    Token(TokenError),
-    /// Clerk could not be asked, or did not say. This says nothing of the token.
-    Unavailable(Arc<Error>),
-}
-
-impl MachineError {
-    /// A short name for it, the one that Clerk's other SDKs use, for logs and headers.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::NotAMachine => "token-type-mismatch",
-            Self::Unknown | Self::Revoked | Self::Expired | Self::Inactive => "token-invalid",
-            Self::WrongAudience | Self::Token(_) => "token-verification-failed",
-            Self::Unavailable(error) => match error.status() {
-                Some(status) if status == 401 => "secret-key-invalid",
-                _ => "unexpected-error",
-            },
-        }
-    }
-}
-
-impl fmt::Display for MachineError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAMachine => f.write_str("the token is not a machine's"),
-            Self::Unknown => f.write_str("there is no such token"),
-            Self::Revoked => f.write_str("the token was revoked"),
-            Self::Expired => f.write_str("the token has expired"),
-            Self::Inactive => f.write_str("the token is not active"),
-            Self::WrongAudience => f.write_str("the token is for another audience"),
-            Self::Token(error) => error.fmt(f),
-            Self::Unavailable(_) => f.write_str("Clerk could not be asked about the token"),
-        }
-    }
-}
-
-impl StdError for MachineError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Token(error) => error.source(),
-            Self::Unavailable(error) => Some(&**error),
-            _ => None,
-        }
-    }
-}
-
 /// Verifies tokens of machines: opaque ones by asking Clerk, JWTs with its keys.
 #[derive(Clone)]
 pub struct MachineVerifier {
@@ -179,19 +82,6 @@ pub struct MachineVerifier {
     verifier: Verifier,
     audience: Vec<String>,
     memory: Option<Arc<Memory>>,
-}
-
-struct Memory {
-    lifetime: Duration,
-    machines: Cache<Digest, Remembered>,
-}
-
-type Digest = [u8; digest::SHA256_OUTPUT_LEN];
-
-#[derive(Clone)]
-struct Remembered {
-    machine: Arc<Machine>,
-    since: SystemTime,
 }
 
 impl MachineVerifier {
@@ -233,23 +123,18 @@ impl MachineVerifier {
     }
 
     /// Remembers this many tokens that Clerk said are valid, each for this long, instead of asking about
-    /// them at each request.
+    /// them at each request; and as many that it does not know, for up to 5 seconds.
     ///
-    /// The price: one that is revoked meanwhile passes for that long. One that expires does not.
+    /// The price: one that is revoked meanwhile passes for that long. One that expires does not. One that
+    /// is used before it is made is refused for up to 5 seconds more.
     pub fn remember(mut self, tokens: usize, lifetime: Duration) -> Self {
-        self.memory = (tokens > 0).then(|| {
-            let machines = Cache::new(tokens);
-            Arc::new(Memory { lifetime, machines })
-        });
+        self.memory = (tokens > 0).then(|| Arc::new(Memory::new(tokens, lifetime)));
         self
     }
 
     /// What passed other settings is not to pass these.
     fn forget(&mut self) {
-        if let Some(memory) = self.memory.take() {
-            let capacity = usize::try_from(memory.machines.capacity()).unwrap_or(usize::MAX);
-            *self = self.clone().remember(capacity, memory.lifetime);
-        }
+        self.memory = self.memory.take().map(|memory| Arc::new(memory.fresh()));
     }
 
     /// Verifies a token of any kind but a session's.
@@ -266,38 +151,48 @@ impl MachineVerifier {
         if token.bytes().filter(|byte| *byte == b'.').count() == 2 && peek(token).is_ok() {
             return self.verify_jwt(token, kind).await.map(Arc::new);
         }
-        let remembered = self
-            .memory
-            .as_ref()
-            .map(|memory| (memory, digest_of(token)));
-        if let Some((memory, digest)) = &remembered
-            && let Some(machine) = memory.get(digest, now)
-        {
-            return Ok(machine);
+        if token.len() > MAX_OPAQUE_BYTES {
+            return Err(MachineError::Token(TokenError::TooLong(MAX_OPAQUE_BYTES)));
         }
+        if kind != TokenKind::Session && !is_opaque(token) {
+            return Err(MachineError::Unknown);
+        }
+        let Some(memory) = &self.memory else {
+            return self.ask(token, kind).await.map(Arc::new);
+        };
+        let digest = Memory::digest(token);
+        match memory.get(&digest, now) {
+            Some(Known::Machine(machine)) => return Ok(machine),
+            Some(Known::Unknown) => return Err(MachineError::Unknown),
+            None => {}
+        }
+        let answer = self.ask(token, kind).await.map(Arc::new);
+        match &answer {
+            Ok(machine) => memory.put(digest, machine.clone(), now),
+            Err(MachineError::Unknown) => memory.put_unknown(digest, now),
+            Err(_) => {}
+        }
+        answer
+    }
+
+    /// Asks Clerk about an opaque token, once: whoever guesses tokens is not to cost more.
+    async fn ask(&self, token: &str, kind: TokenKind) -> Result<Machine, MachineError> {
         let machine = match kind {
             TokenKind::ApiKey => self.verify_api_key(token).await,
             TokenKind::M2m => self.verify_m2m(token).await,
             TokenKind::OAuth => self.verify_oauth(token).await,
             TokenKind::Session => Err(MachineError::NotAMachine),
-        };
-        let machine = Arc::new(machine?);
-        if is_past(machine.expires_at, now) {
-            return Err(MachineError::Expired);
+        }?;
+        match is_past(machine.expires_at, self.verifier.now()) {
+            true => Err(MachineError::Expired),
+            false => Ok(machine),
         }
-        if let Some((memory, digest)) = remembered {
-            let remembered = Remembered {
-                machine: machine.clone(),
-                since: now,
-            };
-            memory.machines.insert(digest, remembered);
-        }
-        Ok(machine)
     }
 
     async fn verify_api_key(&self, token: &str) -> Result<Machine, MachineError> {
         let client = api_key::Client::over(self.transport.clone());
-        let answer = client.verify(&api_key::VerifyParams::new(token)).await;
+        let call = client.verify(&api_key::VerifyParams::new(token));
+        let answer = call.retry(RetryPolicy::none()).await;
         let key = answer.map_err(refused)?.into_inner();
         usable(&key.id, &key.subject, key.revoked, key.expired)?;
         Ok(Machine {
@@ -315,7 +210,8 @@ impl MachineVerifier {
     async fn verify_m2m(&self, token: &str) -> Result<Machine, MachineError> {
         let transport = self.machine_transport.as_ref().unwrap_or(&self.transport);
         let client = m2m_token::Client::over(transport.clone());
-        let answer = client.verify(&m2m_token::VerifyParams::new(token)).await;
+        let call = client.verify(&m2m_token::VerifyParams::new(token));
+        let answer = call.retry(RetryPolicy::none()).await;
         let it = answer.map_err(refused)?.into_inner();
         usable(&it.id, &it.subject, it.revoked, it.expired)?;
         Ok(Machine {
@@ -333,7 +229,8 @@ impl MachineVerifier {
     async fn verify_oauth(&self, token: &str) -> Result<Machine, MachineError> {
         let client = oauth_access_token::Client::over(self.transport.clone());
         let params = oauth_access_token::VerifyParams::new().access_token(token);
-        let answer = client.verify(&params).await.map_err(refused)?;
+        let call = client.verify(&params).retry(RetryPolicy::none());
+        let answer = call.await.map_err(refused)?;
         // The document does not tell the audience; the API may.
         let body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let verified = match answer.into_inner() {
@@ -417,35 +314,6 @@ impl fmt::Debug for MachineVerifier {
             .field("audience", &self.audience)
             .finish_non_exhaustive()
     }
-}
-
-impl Memory {
-    fn get(&self, digest: &Digest, now: SystemTime) -> Option<Arc<Machine>> {
-        let Remembered { machine, since } = self.machines.get(digest)?;
-        let is_young = now
-            .duration_since(since)
-            .is_ok_and(|age| age < self.lifetime);
-        if is_young && !is_past(machine.expires_at, now) {
-            return Some(machine);
-        }
-        self.machines.remove(digest);
-        None
-    }
-}
-
-fn digest_of(token: &str) -> Digest {
-    let digest = digest::digest(&digest::SHA256, token.as_bytes());
-    let mut bytes = Digest::default();
-    bytes.copy_from_slice(digest.as_ref());
-    bytes
-}
-
-fn is_past(instant: Option<Timestamp>, now: SystemTime) -> bool {
-    let millis = now
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |it| it.as_millis());
-    instant
-        .is_some_and(|it| i128::from(it.as_millis()) <= i128::try_from(millis).unwrap_or(i128::MAX))
 }
 
 /// An answer with status 200 does not by itself say that a token can be used.

@@ -1,5 +1,6 @@
 //! What a request turned out to be.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,11 @@ use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Authenticator;
-use super::machine::{Machine, MachineError, TokenKind};
+use super::kind::TokenKind;
+use super::machine::Machine;
+use super::machine_error::MachineError;
+use super::refresh::NotRefreshed;
+use crate::Error;
 use crate::jwt::{Session, TokenError};
 
 /// What a request turned out to be, with the headers that its response should have.
@@ -44,6 +49,9 @@ pub enum Reason {
     WrongKind(TokenKind),
     /// Its session token is refused.
     Token(TokenError),
+    /// Its session token has expired, and was not renewed by asking Clerk. Without a publishable key,
+    /// where nothing can be renewed, it is [`Token`](Self::Token) with [`TokenError::Expired`].
+    Expired(NotRefreshed),
     /// The token of a machine is refused.
     Machine(MachineError),
     /// It has a session, but Clerk's note of when the user signed in is missing.
@@ -62,17 +70,28 @@ pub enum Reason {
     PrimaryRespondsToSyncing,
     /// A handshake came back without a session.
     HandshakeWithoutSession,
+    /// What a handshake left at Clerk has been fetched already, or was never there: the page was reloaded,
+    /// or the link is an old one.
+    HandshakeSpent,
+    /// What a handshake left could not be fetched, which says nothing of the sender; the error says why.
+    HandshakeUnavailable(Arc<Error>),
     /// Handshakes go round in a circle, which points at a wrong setting: clocks, keys, cookies.
     HandshakeLoop,
 }
 
 impl Reason {
-    /// A short name for it, the one that Clerk's other SDKs use, for logs and headers.
-    pub fn as_str(&self) -> &'static str {
+    /// A short name for it, for logs and headers: the one that Clerk's other SDKs use where they have
+    /// one. They have none for a session that is pending (`session-pending`), and for handshakes that
+    /// are spent (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or go round in a circle
+    /// (`handshake-loop`).
+    pub fn as_str(&self) -> &str {
         match self {
             Self::NoToken => "session-token-and-uat-missing",
             Self::WrongKind(_) => "token-type-mismatch",
+            Self::Token(TokenError::NotYetValid(_)) => "session-token-nbf",
+            Self::Token(TokenError::IssuedInTheFuture(_)) => "session-token-iat-in-the-future",
             Self::Token(error) => error.reason(),
+            Self::Expired(it) => it.reason(),
             Self::Machine(error) => error.reason(),
             Self::NoClientUat => "session-token-but-no-client-uat",
             Self::NoSessionToken => "client-uat-but-no-session-token",
@@ -82,6 +101,8 @@ impl Reason {
             Self::SatelliteNeedsSyncing => "satellite-needs-syncing",
             Self::PrimaryRespondsToSyncing => "primary-responds-to-syncing",
             Self::HandshakeWithoutSession => "session-token-missing",
+            Self::HandshakeSpent => "handshake-spent",
+            Self::HandshakeUnavailable(_) => "handshake-unavailable",
             Self::HandshakeLoop => "handshake-loop",
         }
     }
@@ -90,7 +111,8 @@ impl Reason {
     pub fn is_unavailable(&self) -> bool {
         matches!(
             self,
-            Self::Token(TokenError::KeysUnavailable(_))
+            Self::HandshakeUnavailable(_)
+                | Self::Token(TokenError::KeysUnavailable(_))
                 | Self::Machine(
                     MachineError::Unavailable(_)
                         | MachineError::Token(TokenError::KeysUnavailable(_))
@@ -99,10 +121,25 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// What a header says of it: as `Display`, without the list of your settings, which is long.
+    fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Token(TokenError::UnauthorizedParty(_)) => {
+                "the token is not from an authorized party".into()
+            }
+            Self::Token(TokenError::WrongAudience(_)) => "the token is for another audience".into(),
+            Self::Token(TokenError::WrongIssuer(_)) => "the token has another issuer".into(),
+            _ => self.to_string().into(),
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token(error) => return error.fmt(f),
+            Self::Expired(it) => return TokenError::Expired(it.expired_ago()).fmt(f),
             Self::Machine(error) => return error.fmt(f),
             Self::NoToken => "the request carries no token",
             Self::WrongKind(_) => "the request carries a token of a kind that is not accepted here",
@@ -114,9 +151,18 @@ impl fmt::Display for Reason {
             Self::SatelliteNeedsSyncing => "the satellite has to ask the primary domain",
             Self::PrimaryRespondsToSyncing => "the primary domain answers its satellite",
             Self::HandshakeWithoutSession => "the handshake brought no session",
+            Self::HandshakeSpent => "the handshake has been used already, or never was",
+            Self::HandshakeUnavailable(_) => "Clerk could not be asked about the handshake",
             Self::HandshakeLoop => "handshakes go round in a circle",
         })
     }
+}
+
+/// The value of a header that has credentials in it: it is never printed.
+pub(super) fn secret(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 impl RequestState {
@@ -135,7 +181,7 @@ impl RequestState {
             };
             set("x-clerk-auth-status", status);
             set("x-clerk-auth-reason", reason.as_str());
-            set("x-clerk-auth-message", &reason.to_string());
+            set("x-clerk-auth-message", &reason.message());
         }
         Self {
             outcome,
