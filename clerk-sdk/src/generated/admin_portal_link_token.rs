@@ -110,7 +110,7 @@ pub fn revoke(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// An id of your own for the person who gets the link. Not empty.
+    /// Your own id for the IT contact who gets the link. Not empty.
     pub it_contact_id: Option<String>,
     /// The id of the organization.
     pub organization_id: Option<String>,

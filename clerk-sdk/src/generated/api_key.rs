@@ -242,11 +242,11 @@ pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Nullable<Value>,
     /// The id of the user who created it.
     pub created_by: Nullable<String>,
-    /// A description for people. At most 255 characters.
+    /// A description for people to read. At most 255 characters.
     pub description: Nullable<String>,
     /// The name. At least 3 characters.
     pub name: String,
@@ -429,9 +429,9 @@ impl RevokeParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Nullable<Value>,
-    /// A description for people. At most 255 characters.
+    /// A description for people to read. At most 255 characters.
     pub description: Nullable<String>,
     /// The scopes.
     pub scopes: Option<Vec<String>>,

@@ -112,7 +112,7 @@ pub fn update_production_instance_domain(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstanceSettingsParams {
-    /// The part before the `@` of the address that emails come from.
+    /// The part before the `@` of the address that sign-in emails come from.
     pub from_email_address: Nullable<String>,
     /// Whether sign-ups ask for one thing after the other; the setting is deprecated.
     pub progressive_sign_up: Nullable<bool>,
@@ -172,9 +172,9 @@ impl UpdateInstanceSettingsParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateProductionInstanceDomainParams {
-    /// The new address of the application, such as `https://www.example.com`.
+    /// The new URL of the application, such as `https://www.example.com`.
     pub home_url: Option<String>,
-    /// Whether the application is one of several under the same root domain, so that its subdomain counts.
+    /// Whether the application is one of several under the same root domain, so that its subdomain matters.
     pub is_secondary: Option<bool>,
 }
 request_object!(UpdateProductionInstanceDomainParams {

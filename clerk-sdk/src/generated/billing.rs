@@ -584,7 +584,7 @@ impl CreatePriceParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreatePriceTransitionParams {
-    /// The id of the price that the item has.
+    /// The id of the item's current price.
     pub from_price_id: String,
     /// The id of the new price.
     pub to_price_id: String,
@@ -611,7 +611,7 @@ impl CreatePriceTransitionParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ExtendSubscriptionItemFreeTrialParams {
-    /// The new end of the trial.
+    /// The new end of the trial: in the future, and at most 365 days away.
     pub extend_to: DateTime,
 }
 request_object!(ExtendSubscriptionItemFreeTrialParams {

@@ -389,7 +389,7 @@ impl CreateGroupRoleMappingParams {
 pub struct CreateParams {
     /// The id of the enterprise connection.
     pub enterprise_connection_id: String,
-    /// Which groups give which roles.
+    /// Which directory group gives which role in the organization.
     pub group_role_mappings: Option<Vec<GroupRoleMappingInput>>,
     /// The name.
     pub name: Option<String>,
@@ -548,7 +548,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
-    /// Which groups give which roles, the one that decides first.
+    /// Which group gives which role, in order of priority.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
 request_object!(ReplaceGroupRoleMappingsParams {
@@ -610,11 +610,11 @@ impl ReplacedGroupRoleMappingInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Option<BTreeMap<String, String>>,
     /// Whether the identity provider's requests are taken.
     pub enabled: Option<bool>,
-    /// Whether groups of the directory give roles in the organization.
+    /// Whether groups in the directory determine roles in the organization.
     pub group_role_mapping_enabled: Option<bool>,
     /// The name.
     pub name: Option<String>,

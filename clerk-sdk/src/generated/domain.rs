@@ -144,7 +144,7 @@ pub fn delete(domain_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Whether it is a satellite, which shares the sessions of the primary domain.
+    /// Whether the domain is a satellite, which shares the sessions of the primary domain.
     pub is_satellite: bool,
     /// The domain, such as `example.net`; with a port, on a development instance.
     pub name: String,
@@ -178,7 +178,7 @@ impl CreateParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether the application is one of several under the same root domain, so that its subdomain counts.
+    /// Whether the application is one of several under the same root domain, so that its subdomain matters.
     pub is_secondary: Nullable<bool>,
     /// The new domain; with a port, on a development instance.
     pub name: Nullable<String>,

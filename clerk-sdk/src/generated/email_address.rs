@@ -2,10 +2,11 @@
 
 //! Email addresses of users.
 //!
-//! A user has several, one of them the primary. One that is verified signs in.
-//! They come with their [`user`](crate::user), too.
+//! A user can have several; one of them is the primary address.
+//! A user can sign in with any verified (or reserved) address, if the instance's settings allow sign-in by email.
+//! [`user::get`](crate::user::get) returns a user's addresses too.
 //!
-//! The usual errors are a 404, where there is no such address, and a 422 or 409, where another user has it.
+//! The usual errors are a 404 for an unknown address, and a 409 or 422 when another user has the address.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -53,7 +54,7 @@ impl Client {
         Self { transport }
     }
 
-    /// Gets an email address.
+    /// Gets an email address by its id, with the state of its verification.
     ///
     /// `GET /email_addresses/{email_address_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/GetEmailAddress))
@@ -72,7 +73,9 @@ impl Client {
 
     /// Adds an email address to a user.
     ///
-    /// It starts unverified, unless `verified` says so; no email is sent.
+    /// It starts unverified unless `verified` is true.
+    /// No verification email is sent: to send a code, use [`prepare_verification`].
+    /// The first address of a user becomes the primary one.
     ///
     /// `POST /email_addresses`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/CreateEmailAddress))
@@ -82,17 +85,17 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: There is no such user.
+    /// - 404: No user has this id.
     /// - 409: Another user has this address.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: The address is malformed or not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<EmailAddress> {
         let request = Request::post("/email_addresses").json(params);
         self.transport.call(request)
     }
 
-    /// Changes whether an email address is verified or the primary one.
+    /// Marks an email address as verified or makes it the user's primary one.
     ///
-    /// It cannot be renamed: create another, and delete this one.
+    /// The address itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /email_addresses/{email_address_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/UpdateEmailAddress))
@@ -115,7 +118,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an email address of its user.
+    /// Deletes an email address from its user, who can no longer sign in with it.
     ///
     /// `DELETE /email_addresses/{email_address_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/DeleteEmailAddress))
@@ -133,17 +136,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks a code that [`prepare_verification`] has sent.
+    /// Checks a code sent by [`prepare_verification`].
     ///
-    /// A code that is wrong or too late is no error: the `status` of the answer says so, and `attempts` how often it was tried.
-    /// The right one verifies the address, where it was not.
+    /// A wrong or expired code is not an error: read the returned `status`, and `attempts` for the number of tries so far.
+    /// The right code also verifies the address, if it wasn't verified yet.
+    /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /email_addresses/{email_address_id}/attempt_verification`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
     ///
     /// # Errors
     ///
-    /// - 400: The verification was completed before.
+    /// - 400: The verification already succeeded (`verification_already_verified`).
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The address or the verification does not exist.
@@ -161,9 +165,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sends a code to an email address, for a sign-in or a check that your backend drives itself.
+    /// Sends a one-time code to an email address, for a sign-in or check that your backend drives itself.
     ///
-    /// Check what the user types with [`attempt_verification`].
+    /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /email_addresses/{email_address_id}/prepare_verification`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
@@ -186,10 +190,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces all email addresses of a user with one, the new primary.
+    /// Replaces all email addresses of a user with a single new one, which becomes primary.
     ///
-    /// It counts as verified where `identification_status` does not say otherwise.
-    /// The others are deleted.
+    /// It is verified unless `identification_status` says otherwise; all other addresses are deleted.
+    /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/email_address`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
@@ -199,8 +203,8 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: There is no such user.
-    /// - 422: An address belongs to a connected account, or another user has the new one.
+    /// - 404: No user has this id.
+    /// - 422: The new address belongs to another user or is malformed, or an old one is linked to a connected account, which must be removed first.
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -213,7 +217,7 @@ impl Client {
     }
 }
 
-/// Gets an email address.
+/// Gets an email address by its id, with the state of its verification.
 ///
 /// See [`Client::get`].
 pub fn get(email_address_id: &str) -> Call<EmailAddress> {
@@ -227,21 +231,21 @@ pub fn create(params: &CreateParams) -> Call<EmailAddress> {
     Client::default().create(params)
 }
 
-/// Changes whether an email address is verified or the primary one.
+/// Marks an email address as verified or makes it the user's primary one.
 ///
 /// See [`Client::update`].
 pub fn update(email_address_id: &str, params: &UpdateParams) -> Call<EmailAddress> {
     Client::default().update(email_address_id, params)
 }
 
-/// Deletes an email address of its user.
+/// Deletes an email address from its user, who can no longer sign in with it.
 ///
 /// See [`Client::delete`].
 pub fn delete(email_address_id: &str) -> Call<DeletedObject> {
     Client::default().delete(email_address_id)
 }
 
-/// Checks a code that [`prepare_verification`] has sent.
+/// Checks a code sent by [`prepare_verification`].
 ///
 /// See [`Client::attempt_verification`].
 pub fn attempt_verification(
@@ -251,14 +255,14 @@ pub fn attempt_verification(
     Client::default().attempt_verification(email_address_id, params)
 }
 
-/// Sends a code to an email address, for a sign-in or a check that your backend drives itself.
+/// Sends a one-time code to an email address, for a sign-in or check that your backend drives itself.
 ///
 /// See [`Client::prepare_verification`].
 pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(email_address_id)
 }
 
-/// Replaces all email addresses of a user with one, the new primary.
+/// Replaces all email addresses of a user with a single new one, which becomes primary.
 ///
 /// See [`Client::replace_for_user`].
 pub fn replace_for_user(
@@ -272,9 +276,9 @@ pub fn replace_for_user(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
-    /// The code that the user has typed.
+    /// The code as the user typed it.
     pub code: String,
-    /// The id of the verification, from when the code was sent.
+    /// The id of the verification that [`prepare_verification`] returned.
     pub verification_id: String,
 }
 request_object!(AttemptVerificationParams {
@@ -296,15 +300,15 @@ impl AttemptVerificationParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The email address.
+    /// The email address to add.
     pub email_address: String,
     /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
-    /// Whether it becomes the user's primary one.
+    /// Whether it becomes the user's primary address; when absent, only a user's first address does.
     pub primary: Nullable<bool>,
     /// The id of the user.
     pub user_id: String,
-    /// Whether it counts as verified.
+    /// Whether the address starts out verified.
     pub verified: Nullable<bool>,
 }
 request_object!(CreateParams {
@@ -354,9 +358,9 @@ impl CreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
-    /// The email address.
+    /// The new email address.
     pub email_address: String,
-    /// What the new one counts as. The default is `"verified"`.
+    /// The status of the new address; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
     /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
@@ -405,7 +409,7 @@ pub struct UpdateParams {
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
-    /// Whether it counts as verified.
+    /// Whether to mark the address as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(UpdateParams {

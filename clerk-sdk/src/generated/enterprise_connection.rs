@@ -270,9 +270,9 @@ pub fn list_test_runs(
 pub struct AttributeMappingInput {
     /// The email address.
     pub email_address: Nullable<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Nullable<String>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Nullable<String>,
     /// The id of the user.
     pub user_id: Nullable<String>,
@@ -319,13 +319,13 @@ impl AttributeMappingInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOidcInput {
-    /// The provider's authorization endpoint; not needed where there is a discovery document.
+    /// The URL of the provider's authorization endpoint; not needed with a discovery document.
     pub auth_url: Nullable<String>,
     /// The id that the provider knows Clerk by.
     pub client_id: Nullable<String>,
     /// The secret that the provider gave you for Clerk.
     pub client_secret: Nullable<String>,
-    /// Where the provider's discovery document is.
+    /// The URL of the provider's OpenID Connect discovery document.
     pub discovery_url: Nullable<String>,
     /// Whether the provider wants proof of who began the sign-in (PKCE).
     pub requires_pkce: Nullable<bool>,
@@ -397,11 +397,11 @@ impl CreateOidcInput {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: Nullable<bool>,
-    /// Whether who is a member of the organization can link an account that exists to this connection.
+    /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: Nullable<bool>,
-    /// Attributes of your own that the identity provider fills.
+    /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<CustomAttributeInput>>,
     /// The domains, such as `example.com`. Not empty.
     pub domains: Vec<String>,
@@ -501,25 +501,25 @@ impl CreateParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSamlInput {
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: Nullable<bool>,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: Nullable<bool>,
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// Whether the identity provider asks for the password even of who is signed in there.
+    /// Whether the identity provider must ask users to sign in again even if they already are signed in there.
     pub force_authn: Nullable<bool>,
-    /// The identity provider's certificate.
+    /// The identity provider's X.509 certificate.
     pub idp_certificate: Nullable<String>,
-    /// The identity provider's entity id.
+    /// The identity provider's SAML entity id.
     pub idp_entity_id: Nullable<String>,
-    /// The identity provider's metadata, as XML.
+    /// The identity provider's SAML metadata as XML, which takes priority over the individual fields.
     pub idp_metadata: Nullable<String>,
-    /// Where the identity provider's metadata is.
+    /// The URL of the identity provider's SAML metadata, which takes priority over the individual fields.
     pub idp_metadata_url: Nullable<String>,
-    /// The identity provider's address for sign-in.
+    /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What the identity provider is told about who signs in.
+    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
     pub login_hint: Nullable<LoginHintInput>,
 }
 request_object!(CreateSamlInput {
@@ -624,7 +624,7 @@ impl CreateSamlInput {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CustomAttributeInput {
-    /// Where the value stands in the users that the directory sends, as a path of GJSON.
+    /// The path to the value in the user data that the directory sends, in GJSON syntax.
     pub directory_path: Option<String>,
     /// The key in the public metadata that gets the value. Not empty.
     pub key: String,
@@ -814,13 +814,13 @@ impl LoginHintInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOidcInput {
-    /// The provider's authorization endpoint; not needed where there is a discovery document.
+    /// The URL of the provider's authorization endpoint; not needed with a discovery document.
     pub auth_url: Nullable<String>,
     /// The id that the provider knows Clerk by.
     pub client_id: Nullable<String>,
     /// The secret that the provider gave you for Clerk.
     pub client_secret: Nullable<String>,
-    /// Where the provider's discovery document is.
+    /// The URL of the provider's OpenID Connect discovery document.
     pub discovery_url: Nullable<String>,
     /// Whether the provider wants proof of who began the sign-in (PKCE).
     pub requires_pkce: Nullable<bool>,
@@ -892,13 +892,13 @@ impl UpdateOidcInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: Nullable<bool>,
-    /// Whether who is a member of the organization can link an account that exists to this connection.
+    /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: Nullable<bool>,
-    /// Attributes of your own that the identity provider fills.
+    /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Nullable<Vec<CustomAttributeInput>>,
-    /// Whether users of the connection may not add other addresses, numbers or accounts.
+    /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,
     /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,
@@ -1014,25 +1014,25 @@ impl UpdateParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSamlInput {
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: Nullable<bool>,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: Nullable<bool>,
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// Whether the identity provider asks for the password even of who is signed in there.
+    /// Whether the identity provider must ask users to sign in again even if they already are signed in there.
     pub force_authn: Nullable<bool>,
-    /// The identity provider's certificate.
+    /// The identity provider's X.509 certificate.
     pub idp_certificate: Nullable<String>,
-    /// The identity provider's entity id.
+    /// The identity provider's SAML entity id.
     pub idp_entity_id: Nullable<String>,
-    /// The identity provider's metadata, as XML.
+    /// The identity provider's SAML metadata as XML, which takes priority over the individual fields.
     pub idp_metadata: Nullable<String>,
-    /// Where the identity provider's metadata is.
+    /// The URL of the identity provider's SAML metadata, which takes priority over the individual fields.
     pub idp_metadata_url: Nullable<String>,
-    /// The identity provider's address for sign-in.
+    /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What the identity provider is told about who signs in.
+    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

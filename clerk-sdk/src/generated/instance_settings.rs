@@ -322,9 +322,9 @@ pub fn update_restrictions(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeDomainParams {
-    /// The new address of the application, such as `https://www.example.com`.
+    /// The new URL of the application, such as `https://www.example.com`.
     pub home_url: Option<String>,
-    /// Whether the application is one of several under the same root domain, so that its subdomain counts.
+    /// Whether the application is one of several under the same root domain, so that its subdomain matters.
     pub is_secondary: Option<bool>,
 }
 request_object!(ChangeDomainParams {
@@ -355,7 +355,7 @@ impl ChangeDomainParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateCommunicationParams {
-    /// The countries that are sent no text messages, as two letters of ISO 3166-1. At most 250 items.
+    /// The countries to which no text messages are sent, as upper-case ISO 3166-1 two-letter codes. At most 250 items.
     pub blocked_country_codes: Nullable<Vec<String>>,
 }
 request_object!(UpdateCommunicationParams {
@@ -382,15 +382,15 @@ impl UpdateCommunicationParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOAuthApplicationSettingsParams {
-    /// Whether the instance says in its metadata that clients can introduce themselves by a document at their own address.
+    /// Whether the instance's OAuth metadata announces that a client may identify itself by the URL of its own metadata document.
     pub client_id_metadata_documents_advertised: Nullable<bool>,
-    /// Whether clients are refused that introduced themselves and were let in without anybody's word; tokens that they have stay good.
+    /// Whether to refuse clients that were let in without explicit approval; tokens they already have stay valid.
     pub client_id_metadata_documents_block_implicitly_allowed_clients: Nullable<bool>,
-    /// Whether clients that introduce themselves for the first time are refused.
+    /// Whether to refuse clients that the instance doesn't know yet.
     pub client_id_metadata_documents_only_allow_pre_registered_clients: Nullable<bool>,
-    /// The scopes that clients get where they ask for none.
+    /// The scopes that clients get when they request none.
     pub default_scopes: Nullable<Vec<String>>,
-    /// Whether clients may register themselves.
+    /// Whether OAuth clients may register themselves.
     pub dynamic_oauth_client_registration: Nullable<bool>,
     /// Whether access tokens are JWTs, which are checked without a call and cannot be revoked.
     pub oauth_jwt_access_tokens: Nullable<bool>,
@@ -477,19 +477,19 @@ impl UpdateOAuthApplicationSettingsParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOrganizationSettingsParams {
-    /// Whether members who manage the organization may delete it.
+    /// Whether members with the permission to manage the organization may delete it in the frontend.
     pub admin_delete_enabled: Nullable<bool>,
-    /// The id of the role that creators of organizations get.
+    /// The id of the role that a user gets in an organization they create.
     pub creator_role_id: Nullable<String>,
-    /// The id of the role that who joins by a domain gets.
+    /// The id of the role for users who join through a verified domain.
     pub domains_default_role_id: Nullable<String>,
-    /// Whether organizations can have domains.
+    /// Whether organizations can have verified domains.
     pub domains_enabled: Nullable<bool>,
-    /// How users may join by a domain.
+    /// The ways in which users may join through a verified domain.
     pub domains_enrollment_modes: Option<Vec<String>>,
     /// Whether organizations are on.
     pub enabled: Nullable<bool>,
-    /// How many members an organization may have; 0 for any number.
+    /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: Nullable<i64>,
     /// Whether organizations have no slugs.
     pub slug_disabled: Nullable<bool>,
@@ -584,17 +584,17 @@ impl UpdateOrganizationSettingsParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// The origins that may call Clerk's frontend API: those of browser extensions and native applications.
+    /// The origins that may call Clerk's frontend API, for browser extensions and native applications; websites don't need an entry.
     pub allowed_origins: Option<Vec<String>>,
-    /// Which version of Clerk's frontend script is loaded.
+    /// The version of Clerk's frontend script to load.
     pub clerk_js_version: Nullable<String>,
-    /// Whether development works without third-party cookies; `url_based_session_syncing` has taken its place.
+    /// Whether development works without third-party cookies; replaced by `url_based_session_syncing`.
     ///
     /// Deprecated: the API may drop it.
     pub cookieless_dev: Nullable<bool>,
     /// The origin of the application in development.
     pub development_origin: Nullable<String>,
-    /// Whether passwords are checked against lists of leaked ones.
+    /// Whether to check passwords against lists of leaked ones (Have I Been Pwned).
     pub hibp: Nullable<bool>,
     /// Which way to sign in Clerk's components offer first, where users must have a password; an empty text goes back to the default.
     pub preferred_sign_in_strategy_when_password_required: Nullable<
@@ -740,15 +740,15 @@ impl UpdateProtectParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRestrictionsParams {
-    /// Whether only those on the allowlist may sign up.
+    /// Whether only people on the allowlist may sign up.
     pub allowlist: Nullable<bool>,
-    /// Whether the lists count for sign-ups alone, not for sign-ins.
+    /// Whether the allowlist and blocklist apply to sign-ups only, and not to sign-ins.
     pub allowlist_blocklist_disabled_on_sign_in: Nullable<bool>,
-    /// Whether addresses of throw-away mail services may not sign up.
+    /// Whether addresses of disposable email services are refused at sign-up.
     pub block_disposable_email_domains: Nullable<bool>,
-    /// Whether addresses with a `+`, `=` or `#` in the name may not sign up.
+    /// Whether email addresses that contain `+`, `=` or `#` are refused at sign-up.
     pub block_email_subaddresses: Nullable<bool>,
-    /// Whether those on the blocklist are refused.
+    /// Whether people on the blocklist are refused.
     pub blocklist: Nullable<bool>,
 }
 request_object!(UpdateRestrictionsParams {

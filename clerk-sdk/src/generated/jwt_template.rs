@@ -166,13 +166,13 @@ pub fn delete(template_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// How many seconds the clocks of others may be off, when they check the token's times. From 0 to 300.
+    /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
     /// The claims, whose texts may hold shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
-    /// Whether tokens are signed with `signing_key` in the place of the instance's key.
+    /// Whether tokens are signed with `signing_key` instead of the instance's key.
     pub custom_signing_key: Option<bool>,
-    /// How many seconds the tokens live. From 30 to 315360000.
+    /// How many seconds the tokens are valid. From 30 to 315360000.
     pub lifetime: Nullable<i64>,
     /// The name by which sessions ask for it, unique in the instance.
     pub name: String,
@@ -288,13 +288,13 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// How many seconds the clocks of others may be off, when they check the token's times. From 0 to 300.
+    /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
     /// The claims, whose texts may hold shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
-    /// Whether tokens are signed with `signing_key` in the place of the instance's key.
+    /// Whether tokens are signed with `signing_key` instead of the instance's key.
     pub custom_signing_key: Option<bool>,
-    /// How many seconds the tokens live. From 30 to 315360000.
+    /// How many seconds the tokens are valid. From 30 to 315360000.
     pub lifetime: Nullable<i64>,
     /// The name by which sessions ask for it, unique in the instance.
     pub name: String,

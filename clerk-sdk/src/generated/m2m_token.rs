@@ -154,7 +154,7 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Nullable<Value>,
     /// Where the machine has a token with the same claims and scopes that lives at least so many seconds, that one comes back and no new one is made. At least 0.
     pub min_remaining_ttl_seconds: Option<i64>,

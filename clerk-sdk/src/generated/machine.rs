@@ -309,7 +309,7 @@ pub fn rotate_secret_key(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// How many seconds the machine's tokens live, where nothing else is asked for. From 1 to 315360000. The default is `3600`.
+    /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000. The default is `3600`.
     pub default_token_ttl: Option<i64>,
     /// The name, for people. From 1 to 255 characters.
     pub name: String,
@@ -443,7 +443,7 @@ impl RotateSecretKeyParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// How many seconds the machine's tokens live, where nothing else is asked for. From 1 to 315360000.
+    /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000.
     pub default_token_ttl: Option<i64>,
     /// The new name, for people. From 1 to 255 characters.
     pub name: Option<String>,

@@ -277,11 +277,11 @@ pub fn update_logo(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The address to which users return; `redirect_uris` has taken its place. At most 1024 characters.
+    /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: Nullable<String>,
-    /// Whether users are asked before the client gets what it asks for. The default is `true`.
+    /// Whether users must consent before the client gets access; always on for clients that registered themselves. The default is `true`.
     pub consent_screen_enabled: Nullable<bool>,
     /// The name, which users are shown; up to 256 characters.
     pub name: String,
@@ -434,7 +434,7 @@ impl RevokeTokenParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
-    /// The image.
+    /// The image file.
     pub file: File,
     /// The id of the user who uploads it.
     pub uploader_user_id: Option<String>,
@@ -464,11 +464,11 @@ impl UpdateLogoParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// The address to which users return; `redirect_uris` has taken its place. At most 1024 characters.
+    /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: Nullable<String>,
-    /// Whether users are asked before the client gets what it asks for.
+    /// Whether users must consent before the client gets access; always on for clients that registered themselves.
     pub consent_screen_enabled: Nullable<bool>,
     /// The new name, which users are shown; up to 256 characters.
     pub name: Nullable<String>,

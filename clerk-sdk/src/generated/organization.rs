@@ -410,13 +410,13 @@ pub fn update_metadata(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
-    /// Whether to add to the credit or to take from it.
+    /// Whether to add to the credit balance or deduct from it.
     pub action: BillingCreditBalanceAction,
     /// How much, in the currency's smallest unit, above zero.
     pub amount: i64,
-    /// The currency's code, such as `USD`.
+    /// The currency code, such as `USD`.
     pub currency: Option<String>,
-    /// A text of your choice: with the same one, the change is made once.
+    /// A unique string of your choice; repeating a call with the same one applies the change only once.
     pub idempotency_key: String,
     /// A note for the ledger, for people.
     pub note: Option<String>,
@@ -466,7 +466,7 @@ pub struct CreateParams {
     pub created_at: Nullable<DateTime>,
     /// The id of the user who becomes the first member, with the role for creators.
     pub created_by: Nullable<String>,
-    /// How many members an organization may have; 0 for any number. At least 0.
+    /// How many members an organization may have; 0 for unlimited. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
     /// The name, up to 256 characters, without addresses of pages or HTML.
     pub name: String,
@@ -730,7 +730,7 @@ impl ReplaceMetadataParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
-    /// The image.
+    /// The image file.
     pub file: File,
     /// The id of the user who uploads it.
     pub uploader_user_id: Option<String>,
@@ -797,7 +797,7 @@ pub struct UpdateParams {
     pub admin_delete_enabled: Nullable<bool>,
     /// When it was made, where that was elsewhere.
     pub created_at: Nullable<DateTime>,
-    /// How many members an organization may have; 0 for any number. At least 0.
+    /// How many members an organization may have; 0 for unlimited. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
     /// The new name, up to 256 characters, without addresses of pages or HTML.
     pub name: Nullable<String>,

@@ -251,7 +251,7 @@ pub fn verify_ownership(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// How users with an address of the domain join.
+    /// How users with an email address on the domain join the organization.
     pub enrollment_mode: Option<String>,
     /// The name.
     pub name: Option<String>,
@@ -439,7 +439,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// How users with an address of the domain join.
+    /// How users with an email address on the domain join the organization.
     pub enrollment_mode: Nullable<String>,
     /// Whether it counts as verified.
     pub verified: Nullable<bool>,

@@ -313,7 +313,7 @@ pub struct BulkCreateParams {
     pub email_address: String,
     /// How many days the link works; 30 where it is left out. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
-    /// The id of the user who invites, a member who may manage others.
+    /// The id of the user who invites; they must have the permission to manage members.
     pub inviter_user_id: Nullable<String>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,
@@ -406,7 +406,7 @@ pub struct CreateParams {
     pub email_address: String,
     /// How many days the link works; 30 where it is left out. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
-    /// The id of the user who invites, a member who may manage others.
+    /// The id of the user who invites; they must have the permission to manage members.
     pub inviter_user_id: Nullable<String>,
     /// Whether an email is sent. The default is `true`.
     pub notify: Nullable<bool>,

@@ -180,7 +180,7 @@ pub fn delete(permission_id: &str) -> Call<DeletedObject> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
     /// Its key: `org:`, the feature, `:`, what may be done with it. `org:sys_` begins Clerk's own.
     pub key: String,
@@ -265,7 +265,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
     /// Its key: `org:`, the feature, `:`, what may be done with it. `org:sys_` begins Clerk's own.
     pub key: Option<String>,

@@ -256,9 +256,9 @@ pub fn remove_permission(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// A description for people.
+    /// A description for people to read.
     pub description: Nullable<String>,
-    /// Whether the role becomes part of the role set that new organizations get.
+    /// Whether to add the role to the role set that new organizations get.
     pub include_in_initial_role_set: Nullable<bool>,
     /// Its key, which starts with `org:`.
     pub key: String,
@@ -364,7 +364,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// A description for people.
+    /// A description for people to read.
     pub description: Nullable<String>,
     /// Its key, which starts with `org:`.
     pub key: Nullable<String>,

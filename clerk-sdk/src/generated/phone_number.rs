@@ -2,10 +2,11 @@
 
 //! Phone numbers of users.
 //!
-//! A user has several, one of them the primary; one that is verified signs in, or is a second factor.
-//! They come with their [`user`](crate::user), too.
+//! A user can have several; one of them is the primary number.
+//! Depending on the instance's settings, a verified number can serve to sign in, as a second factor, or both.
+//! [`user::get`](crate::user::get) returns a user's numbers too.
 //!
-//! The usual errors are a 404, where there is no such number, and a 422, where another user has it.
+//! The usual errors are a 404 for an unknown number, and a 422 when another user has the number.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -51,7 +52,7 @@ impl Client {
         Self { transport }
     }
 
-    /// Gets a phone number.
+    /// Gets a phone number by its id, with the state of its verification.
     ///
     /// `GET /phone_numbers/{phone_number_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/GetPhoneNumber))
@@ -70,7 +71,9 @@ impl Client {
 
     /// Adds a phone number to a user.
     ///
-    /// It starts unverified, unless `verified` says so; no message is sent.
+    /// It starts unverified unless `verified` is true.
+    /// No text message is sent: to send a code, use [`prepare_verification`].
+    /// The first number of a user becomes the primary one.
     ///
     /// `POST /phone_numbers`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/CreatePhoneNumber))
@@ -80,16 +83,16 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: There is no such user.
-    /// - 422: Another user has this number, or it is not valid.
+    /// - 404: No user has this id.
+    /// - 422: Another user has this number, or it is malformed.
     pub fn create(&self, params: &CreateParams) -> Call<PhoneNumber> {
         let request = Request::post("/phone_numbers").json(params);
         self.transport.call(request)
     }
 
-    /// Changes whether a phone number is verified, the primary one, or a second factor.
+    /// Marks a phone number as verified, makes it the primary one, or turns it into a second factor.
     ///
-    /// It cannot be another number: create that one, and delete this one.
+    /// The number itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /phone_numbers/{phone_number_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/UpdatePhoneNumber))
@@ -111,7 +114,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a phone number of its user.
+    /// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
     ///
     /// `DELETE /phone_numbers/{phone_number_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/DeletePhoneNumber))
@@ -128,17 +131,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks a code that [`prepare_verification`] has sent.
+    /// Checks a code sent by [`prepare_verification`].
     ///
-    /// A code that is wrong or too late is no error: the `status` of the answer says so, and `attempts` how often it was tried.
-    /// The right one verifies the number, where it was not.
+    /// A wrong or expired code is not an error: read the returned `status`, and `attempts` for the number of tries so far.
+    /// The right code also verifies the number, if it wasn't verified yet.
+    /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /phone_numbers/{phone_number_id}/attempt_verification`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
     ///
     /// # Errors
     ///
-    /// - 400: The verification was completed before.
+    /// - 400: The verification already succeeded (`verification_already_verified`).
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: The number or the verification does not exist.
@@ -156,9 +160,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sends a code to a phone number, for a sign-in or a check that your backend drives itself.
+    /// Sends a one-time code to a phone number, for a sign-in or check that your backend drives itself.
     ///
-    /// Check what the user types with [`attempt_verification`].
+    /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /phone_numbers/{phone_number_id}/prepare_verification`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
@@ -169,7 +173,7 @@ impl Client {
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No phone number has this id.
-    /// - 429: The number was sent too many codes lately.
+    /// - 429: Too many codes were sent recently: wait before sending another.
     /// - 500: Clerk failed: report the trace id.
     pub fn prepare_verification(
         &self,
@@ -182,10 +186,11 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces all phone numbers of a user with one, the new primary.
+    /// Replaces all phone numbers of a user with a single new one, which becomes primary.
     ///
-    /// It counts as verified where `identification_status` does not say otherwise, and is never a second factor.
-    /// The others are deleted.
+    /// It is verified unless `identification_status` says otherwise; all other numbers are deleted.
+    /// The new number is never a second factor, so replacing one that was turns off the user's multi-factor authentication.
+    /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/phone_number`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
@@ -195,8 +200,8 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: There is no such user.
-    /// - 422: Another user has this number, or it is not valid.
+    /// - 404: No user has this id.
+    /// - 422: Another user has this number, or it is malformed.
     pub fn replace_for_user(
         &self,
         user_id: &str,
@@ -209,7 +214,7 @@ impl Client {
     }
 }
 
-/// Gets a phone number.
+/// Gets a phone number by its id, with the state of its verification.
 ///
 /// See [`Client::get`].
 pub fn get(phone_number_id: &str) -> Call<PhoneNumber> {
@@ -223,21 +228,21 @@ pub fn create(params: &CreateParams) -> Call<PhoneNumber> {
     Client::default().create(params)
 }
 
-/// Changes whether a phone number is verified, the primary one, or a second factor.
+/// Marks a phone number as verified, makes it the primary one, or turns it into a second factor.
 ///
 /// See [`Client::update`].
 pub fn update(phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber> {
     Client::default().update(phone_number_id, params)
 }
 
-/// Deletes a phone number of its user.
+/// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
 ///
 /// See [`Client::delete`].
 pub fn delete(phone_number_id: &str) -> Call<DeletedObject> {
     Client::default().delete(phone_number_id)
 }
 
-/// Checks a code that [`prepare_verification`] has sent.
+/// Checks a code sent by [`prepare_verification`].
 ///
 /// See [`Client::attempt_verification`].
 pub fn attempt_verification(
@@ -247,14 +252,14 @@ pub fn attempt_verification(
     Client::default().attempt_verification(phone_number_id, params)
 }
 
-/// Sends a code to a phone number, for a sign-in or a check that your backend drives itself.
+/// Sends a one-time code to a phone number, for a sign-in or check that your backend drives itself.
 ///
 /// See [`Client::prepare_verification`].
 pub fn prepare_verification(phone_number_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(phone_number_id)
 }
 
-/// Replaces all phone numbers of a user with one, the new primary.
+/// Replaces all phone numbers of a user with a single new one, which becomes primary.
 ///
 /// See [`Client::replace_for_user`].
 pub fn replace_for_user(
@@ -268,9 +273,9 @@ pub fn replace_for_user(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
-    /// The code that the user has typed.
+    /// The code as the user typed it.
     pub code: String,
-    /// The id of the verification, from when the code was sent.
+    /// The id of the verification that [`prepare_verification`] returned.
     pub verification_id: String,
 }
 request_object!(AttemptVerificationParams {
@@ -294,13 +299,13 @@ impl AttemptVerificationParams {
 pub struct CreateParams {
     /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: String,
-    /// Whether it becomes the user's primary one.
+    /// Whether it becomes the user's primary number; when absent, only a user's first number does.
     pub primary: Nullable<bool>,
-    /// Whether it serves as a second factor.
+    /// Whether it serves as a second factor, for which it must be verified; the first such number becomes the default one.
     pub reserved_for_second_factor: Nullable<bool>,
     /// The id of the user.
     pub user_id: String,
-    /// Whether it counts as verified.
+    /// Whether the number starts out verified.
     pub verified: Nullable<bool>,
 }
 request_object!(CreateParams {
@@ -349,7 +354,7 @@ impl CreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
-    /// What the new one counts as. The default is `"verified"`.
+    /// The status of the new number; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
     /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: String,
@@ -384,9 +389,9 @@ impl ReplaceForUserParams {
 pub struct UpdateParams {
     /// Whether it becomes the user's primary one.
     pub primary: Nullable<bool>,
-    /// Whether it serves as a second factor.
+    /// Whether it serves as a second factor, for which it must be verified; the first such number becomes the default one.
     pub reserved_for_second_factor: Nullable<bool>,
-    /// Whether it counts as verified.
+    /// Whether to mark the number as verified.
     pub verified: Nullable<bool>,
 }
 request_object!(UpdateParams {

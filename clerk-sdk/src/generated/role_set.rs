@@ -257,7 +257,7 @@ pub fn replace_role(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AddRolesParams {
-    /// The key of the role that creators of organizations get.
+    /// The key of the role that a user gets in an organization they create.
     pub creator_role_key: Option<String>,
     /// The key of the role that new members get.
     pub default_role_key: Option<String>,
@@ -297,11 +297,11 @@ impl AddRolesParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The key of the role that creators of organizations get.
+    /// The key of the role that a user gets in an organization they create.
     pub creator_role_key: String,
     /// The key of the role that new members get.
     pub default_role_key: String,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Nullable<String>,
     /// Its key, which starts with `role_set:`; one is made from the name where it is left out.
     pub key: Option<String>,
@@ -415,7 +415,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceParams {
-    /// The key of the role set that takes over.
+    /// The key of the role set to move to.
     pub dest_role_set_key: String,
     /// Which role takes over from which, by their keys.
     pub reassignment_mappings: Option<BTreeMap<String, String>>,
@@ -472,11 +472,11 @@ impl ReplaceRoleParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// The key of the role that creators of organizations get.
+    /// The key of the role that a user gets in an organization they create.
     pub creator_role_key: Nullable<String>,
     /// The key of the role that new members get.
     pub default_role_key: Nullable<String>,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Nullable<String>,
     /// Its key, which starts with `role_set:`.
     pub key: Nullable<String>,

@@ -229,9 +229,9 @@ pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
 pub struct AttributeMappingInput {
     /// The email address.
     pub email_address: Option<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The id of the user.
     pub user_id: Option<String>,
@@ -278,7 +278,7 @@ impl AttributeMappingInput {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
     /// The domain.
     ///
@@ -286,19 +286,19 @@ pub struct CreateParams {
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
-    /// Whether the identity provider asks for the password even of who is signed in there.
+    /// Whether the identity provider must ask users to sign in again even if they already are signed in there.
     pub force_authn: Option<bool>,
-    /// The identity provider's certificate.
+    /// The identity provider's X.509 certificate.
     pub idp_certificate: Nullable<String>,
-    /// The identity provider's entity id.
+    /// The identity provider's SAML entity id.
     pub idp_entity_id: Nullable<String>,
-    /// The identity provider's metadata, as XML.
+    /// The identity provider's SAML metadata as XML, which takes priority over the individual fields.
     pub idp_metadata: Nullable<String>,
-    /// Where the identity provider's metadata is.
+    /// The URL of the identity provider's SAML metadata, which takes priority over the individual fields.
     pub idp_metadata_url: Nullable<String>,
-    /// The identity provider's address for sign-in.
+    /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What the identity provider is told about who signs in.
+    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: String,
@@ -525,19 +525,19 @@ impl LoginHintInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: Nullable<bool>,
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: Nullable<bool>,
-    /// Whether who is a member of the organization can link an account that exists to this connection.
+    /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: Nullable<bool>,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: Nullable<bool>,
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// Whether verified domains of organizations that are also the connection's are deleted when it is turned on; where they are not, turning it on is refused.
+    /// Whether turning the connection on may delete the verified domains of organizations that overlap with its own; otherwise it is refused when there are any.
     pub consent_verified_domains_deletion: Nullable<bool>,
-    /// Whether users of the connection may not add other addresses, numbers or accounts.
+    /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,
     /// The domain.
     ///
@@ -545,19 +545,19 @@ pub struct UpdateParams {
     pub domain: Nullable<String>,
     /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,
-    /// Whether the identity provider asks for the password even of who is signed in there.
+    /// Whether the identity provider must ask users to sign in again even if they already are signed in there.
     pub force_authn: Option<bool>,
-    /// The identity provider's certificate.
+    /// The identity provider's X.509 certificate.
     pub idp_certificate: Nullable<String>,
-    /// The identity provider's entity id.
+    /// The identity provider's SAML entity id.
     pub idp_entity_id: Nullable<String>,
-    /// The identity provider's metadata, as XML.
+    /// The identity provider's SAML metadata as XML, which takes priority over the individual fields.
     pub idp_metadata: Nullable<String>,
-    /// Where the identity provider's metadata is.
+    /// The URL of the identity provider's SAML metadata, which takes priority over the individual fields.
     pub idp_metadata_url: Nullable<String>,
-    /// The identity provider's address for sign-in.
+    /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What the identity provider is told about who signs in.
+    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

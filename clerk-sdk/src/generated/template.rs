@@ -317,7 +317,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PreviewParams {
-    /// The text of the message, with its variables.
+    /// The text of the message, including its variables.
     pub body: Option<String>,
     /// The part before the `@` of the address that this email comes from.
     pub from_email_name: Option<String>,
@@ -371,7 +371,7 @@ impl PreviewParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToggleDeliveryParams {
-    /// Whether Clerk sends the message; where it does not, a webhook has it.
+    /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
     pub delivered_by_clerk: Option<bool>,
 }
 request_object!(ToggleDeliveryParams {
@@ -395,13 +395,13 @@ impl ToggleDeliveryParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// The text of the message, with its variables.
+    /// The text of the message, including its variables.
     pub body: Option<String>,
-    /// Whether Clerk sends the message; where it does not, a webhook has it.
+    /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
     pub delivered_by_clerk: Nullable<bool>,
     /// The part before the `@` of the address that this email comes from.
     pub from_email_name: Option<String>,
-    /// The design that the text is put into.
+    /// The source from which Clerk's editor generates the body.
     pub markup: Nullable<String>,
     /// The name, as the dashboard shows it.
     pub name: Option<String>,

@@ -2,10 +2,11 @@
 
 //! Users: the people who sign in to your application.
 //!
-//! A user has [`email_address`](crate::email_address)es and [`phone_number`](crate::phone_number)s, accounts at other providers, factors,
-//! [`session`](crate::session)s, and three kinds of metadata: public, private and unsafe, which [`metadata`](crate::metadata) reads as types of yours.
+//! A user has [`email_address`](crate::email_address)es and [`phone_number`](crate::phone_number)s, connected accounts such as Google, second factors and [`session`](crate::session)s.
+//! Three kinds of metadata hold your own data: public (the frontend can read it), private (only your backend sees it) and unsafe (the frontend can change it).
+//! The module [`metadata`](crate::metadata) reads them into your own types.
 //!
-//! The usual errors are a 404, where there is no such user, and a 422, where an address or a name is taken or a password is not accepted.
+//! The usual errors are a 404 for an unknown user and a 422 when an address or username is taken or a password is rejected.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -65,11 +66,11 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists users, newest first.
+    /// Lists users, newest first unless `order_by` says otherwise.
     ///
-    /// Filters combine: a user must match all of them.
-    /// A filter that is a list takes users that match any of its items.
-    /// For many users, [`Call::items`] follows ids (`starting_after`): a large `offset` gets slow, and in the end times out.
+    /// Filters combine: a user must match all of them, and a filter that takes a list matches any of its items.
+    /// To get through many users, use [`Call::items`], which pages by user id (`starting_after`); a large `offset` gets slow and eventually times out.
+    /// [`count`] tells how many users match.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -80,7 +81,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A filter or `order_by` isn't valid, or `starting_after` is combined with an `offset` or an order other than `created_at`.
     pub fn list(&self, params: &ListParams) -> Call<List<User>> {
         let request = Request::get("/users")
             .query(params)
@@ -88,7 +89,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Counts users that match the filters.
+    /// Counts the users that match the filters, which are those of [`list`].
     ///
     /// `GET /users/count`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUsersCount))
@@ -101,7 +102,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets a user.
+    /// Gets a user by id, with addresses, connected accounts and all metadata.
+    ///
+    /// To find a user by email address or external id, use [`list`] with that filter.
     ///
     /// `GET /users/{user_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUser))
@@ -117,10 +120,12 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Creates a user, as the instance's settings for sign-ups ask for, without telling the user.
+    /// Creates a user, without sending them anything.
     ///
-    /// Addresses and numbers given here count as verified, where their status is not said to be another.
-    /// A password can come as a digest with its hasher, which is how users move here from elsewhere: see `password_digest`.
+    /// The instance's sign-up settings decide which fields are required.
+    /// Email addresses and phone numbers count as verified unless their identification status says otherwise.
+    /// To move users from another system with their passwords, set `password_digest` and `password_hasher`.
+    /// An instance can create 1000 users in 10 seconds in production, and 100 in development.
     ///
     /// `POST /users`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/CreateUser))
@@ -129,19 +134,19 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
-    /// - 402: The instance's plan does not include what is asked for.
-    /// - 403: The instance has as many users as its plan or kind allows.
-    /// - 422: An address, a number or a username is taken, the password is too weak or was leaked, or something that sign-ups need is missing.
+    /// - 402: The instance's plan doesn't include what was asked for, such as `banned`.
+    /// - 403: The instance has reached its maximum number of users.
+    /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
     pub fn create(&self, params: &CreateParams) -> Call<User> {
         let request = Request::post("/users").json(params);
         self.transport.call(request)
     }
 
-    /// Changes a user.
+    /// Changes a user's profile, password, primary identifiers or account settings.
     ///
-    /// A field that is left out stays; null clears.
-    /// Metadata has operations of its own: [`update_metadata`] and [`replace_metadata`].
-    /// Clerk takes 10 of these in 10 seconds for each user.
+    /// Absent fields keep their values; null clears a field.
+    /// For metadata, use [`update_metadata`] or [`replace_metadata`]; to add addresses or numbers, [`email_address::create`](crate::email_address::create) or [`phone_number::create`](crate::phone_number::create).
+    /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUser))
@@ -152,7 +157,7 @@ impl Client {
     /// - 401: The secret key is missing or wrong.
     /// - 404: No user has this id.
     /// - 409: It conflicts with the present state, or with another change under way.
-    /// - 422: A username or an external id is taken, or a password is not accepted.
+    /// - 422: A username or external id is taken, a password is rejected, or a new primary identifier isn't a verified one of the user.
     pub fn update(&self, user_id: &str, params: &UpdateParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}")
             .path("user_id", user_id)
@@ -160,7 +165,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a user for good, with sessions, memberships and metadata.
+    /// Deletes a user permanently, with their sessions, memberships and metadata.
+    ///
+    /// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
     ///
     /// `DELETE /users/{user_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUser))
@@ -175,9 +182,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Adds to or takes from a user's credit, and notes it in a ledger.
+    /// Adds to or deducts from a user's credit balance, and returns the ledger entry for it.
     ///
-    /// With the same `idempotency_key` it is done once, however often it is asked for.
+    /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /users/{user_id}/billing/credits`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/AdjustUserBillingCreditBalance))
@@ -188,8 +195,8 @@ impl Client {
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
     /// - 404: No user has this id.
-    /// - 409: The key was used for another change.
-    /// - 422: There is less credit than shall be taken.
+    /// - 409: The idempotency key was already used for a different adjustment.
+    /// - 422: The balance is too small for the deduction, or a value isn't accepted.
     /// - 500: Clerk failed: report the trace id.
     pub fn adjust_billing_credit_balance(
         &self,
@@ -202,22 +209,23 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Bans a user: every session ends, and no sign-in succeeds until [`unban`].
+    /// Bans a user: revokes all their sessions and blocks sign-in until [`unban`].
     ///
-    /// Session tokens that are out live until they expire, for up to 60 seconds.
+    /// Session tokens that were already issued stay valid until they expire, usually within 60 seconds.
+    /// For a temporary block, use [`lock`].
     ///
     /// `POST /users/{user_id}/ban`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/BanUser))
     ///
     /// # Errors
     ///
-    /// - 402: The instance's plan does not include bans.
+    /// - 402: The instance's plan doesn't include bans.
     pub fn ban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/ban").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Bans several users, as [`ban`] does one.
+    /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
     ///
     /// `POST /users/ban`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersBan))
@@ -225,13 +233,13 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 402: The instance's plan does not include bans.
+    /// - 402: The instance's plan doesn't include bans.
     pub fn bulk_ban(&self, params: &BulkBanParams) -> Call<List<User>> {
         let request = Request::post("/users/ban").json(params);
         self.transport.call(request)
     }
 
-    /// Lifts the ban of several users.
+    /// Lifts the bans of up to 50 users at once, who can then sign in again.
     ///
     /// `POST /users/unban`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersUnban))
@@ -239,13 +247,15 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 402: The instance's plan does not include bans.
+    /// - 402: The instance's plan doesn't include bans.
     pub fn bulk_unban(&self, params: &BulkUnbanParams) -> Call<List<User>> {
         let request = Request::post("/users/unban").json(params);
         self.transport.call(request)
     }
 
-    /// Deletes every backup code of a user.
+    /// Deletes all backup codes of a user.
+    ///
+    /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/backup_code`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteBackupCode))
@@ -260,7 +270,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Takes from a user the account at another provider, such as Google: it signs in no more.
+    /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteExternalAccount))
@@ -269,7 +279,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: The user does not exist, or has no such account.
+    /// - 404: The user does not exist or has no such account.
     /// - 500: Clerk failed: report the trace id.
     pub fn delete_external_account(
         &self,
@@ -284,9 +294,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Turns off every second factor of a user: text messages, authenticator app, backup codes.
+    /// Turns off all second factors of a user: text messages, authenticator app and backup codes.
     ///
-    /// It is for support, when a user has lost them all.
+    /// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
     ///
     /// `DELETE /users/{user_id}/mfa`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DisableMFA))
@@ -300,7 +310,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a passkey of a user, who is told by email.
+    /// Deletes a passkey of a user and notifies them by email.
     ///
     /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserPasskeyDelete))
@@ -308,7 +318,7 @@ impl Client {
     /// # Errors
     ///
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: The user does not exist, or has no such passkey.
+    /// - 404: The user does not exist or has no such passkey.
     /// - 500: Clerk failed: report the trace id.
     pub fn delete_passkey(
         &self,
@@ -323,7 +333,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes a user's image, in whose place one made from the name is shown.
+    /// Removes a user's profile image; a generated one takes its place.
     ///
     /// `DELETE /users/{user_id}/profile_image`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUserProfileImage))
@@ -337,7 +347,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Removes a user's authenticator app.
+    /// Removes the authenticator app (TOTP) of a user.
+    ///
+    /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/totp`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteTOTP))
@@ -351,7 +363,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes a Web3 wallet of a user, which signs in no more.
+    /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserWeb3WalletDelete))
@@ -360,7 +372,7 @@ impl Client {
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: The user does not exist, or has no such wallet.
+    /// - 404: The user does not exist or has no such wallet.
     /// - 500: Clerk failed: report the trace id.
     pub fn delete_web3_wallet(
         &self,
@@ -375,7 +387,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets the credit of a user, which is taken before the payment method.
+    /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
     ///
     /// `GET /users/{user_id}/billing/credits`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingCreditBalance))
@@ -397,7 +409,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets the subscription of a user, with an item for each plan.
+    /// Gets a user's billing subscription, with one item for each plan.
     ///
     /// `GET /users/{user_id}/billing/subscription`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingSubscription))
@@ -407,7 +419,7 @@ impl Client {
     /// - 400: A parameter is malformed, or the state does not allow the call.
     /// - 401: The secret key is missing or wrong.
     /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: The user does not exist, or has no subscription.
+    /// - 404: The user does not exist or has no subscription.
     /// - 422: A value is not accepted: the error names its parameter.
     /// - 500: Clerk failed: report the trace id.
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
@@ -416,10 +428,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets the access token with which your backend can call a provider in a user's name.
+    /// Lists the access tokens with which your backend can call a provider's API on behalf of a user, one for each connected account.
     ///
-    /// The provider is one that the user has connected, such as `google` (also written `oauth_google`).
-    /// One that has expired is refreshed first, where the provider allows it.
+    /// `provider` is one the user has connected, such as `google` (also written `oauth_google`).
+    /// Clerk refreshes an expired token first if it holds a refresh token.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -428,7 +440,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: The user has no token of this provider, or it could not be refreshed.
+    /// - 400: The user has no token for this provider, or it could not be refreshed.
     /// - 404: The user or the provider does not exist.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn list_oauth_access_tokens(
@@ -445,7 +457,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists a user's invitations to organizations.
+    /// Lists the invitations to organizations that a user has received.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -455,7 +467,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: Organizations are not enabled for the instance.
     /// - 404: No user has this id.
     pub fn list_organization_invitations(
         &self,
@@ -469,7 +481,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the organizations that a user is a member of, with the roles.
+    /// Lists the organizations that a user is a member of, with the user's role in each.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -478,7 +490,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: Organizations are not enabled for the instance.
     pub fn list_organization_memberships(
         &self,
         user_id: &str,
@@ -491,14 +503,14 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the devices that a user has enrolled as trusted.
+    /// Lists the trusted devices of a user that haven't been revoked.
     ///
     /// `GET /users/{user_id}/trusted_devices`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ListUserTrustedDevices))
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: The instance's settings don't allow trusted devices.
     /// - 404: No user has this id.
     /// - 500: Clerk failed: report the trace id.
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
@@ -507,25 +519,26 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Locks a user out of signing in, as too many wrong passwords would.
+    /// Locks a user out of signing in, as too many failed attempts would.
     ///
-    /// It ends by [`unlock`], or after the time that the instance sets.
+    /// The lock ends with [`unlock`] or after the lockout duration in the instance's settings.
+    /// To end the user's sessions too, use [`ban`].
     ///
     /// `POST /users/{user_id}/lock`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/LockUser))
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: User lockout is not enabled for the instance.
     pub fn lock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/lock").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Removes a user's password, without asking for it, even where there is no other way to sign in.
+    /// Removes a user's password without asking for it, even if there is no other way to sign in.
     ///
-    /// A user without one comes back unchanged.
-    /// Sessions go on, unless `sign_out_of_other_sessions` is true.
+    /// Sessions stay active unless `sign_out_of_other_sessions` is true.
+    /// A user without a password is returned unchanged, and no webhook is sent.
     ///
     /// `POST /users/{user_id}/remove_password`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RemoveUserPassword))
@@ -548,11 +561,11 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Replaces a user's metadata.
+    /// Replaces a user's public, private or unsafe metadata as a whole.
     ///
-    /// Of public, private and unsafe, each that is given is replaced as a whole; one that is left out stays.
-    /// To change a part, see [`update_metadata`].
-    /// Clerk takes 10 of these in 10 seconds for each user.
+    /// Each kind that is given loses its previous contents; a kind that is absent stays as it is.
+    /// To change only some keys, use [`update_metadata`].
+    /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PUT /users/{user_id}/metadata`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ReplaceUserMetadata))
@@ -574,15 +587,15 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Revokes a device that a user has enrolled as trusted.
+    /// Revokes a trusted device of a user.
     ///
     /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RevokeUserTrustedDevice))
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: The user does not exist, or has no such device.
+    /// - 403: The instance's settings don't allow trusted devices.
+    /// - 404: The user does not exist or has no such device.
     /// - 500: Clerk failed: report the trace id.
     pub fn revoke_trusted_device(
         &self,
@@ -597,7 +610,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Marks a user's password as compromised: the next sign-in asks for a new one.
+    /// Marks a user's password as compromised, so that the next sign-in requires a new one.
+    ///
+    /// Sessions stay active unless `revoke_all_sessions` is true.
+    /// [`unset_password_compromised`] takes the mark back.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserPasswordCompromised))
@@ -620,35 +636,35 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lifts a user's ban.
+    /// Lifts a user's ban; they can sign in again.
     ///
     /// `POST /users/{user_id}/unban`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnbanUser))
     ///
     /// # Errors
     ///
-    /// - 402: The instance's plan does not include bans.
+    /// - 402: The instance's plan doesn't include bans.
     pub fn unban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unban").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Unlocks a user, who can sign in at once.
+    /// Unlocks a user, who can then sign in again right away.
     ///
     /// `POST /users/{user_id}/unlock`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnlockUser))
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: User lockout is not enabled for the instance.
     pub fn unlock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unlock").path("user_id", user_id);
         self.transport.call(request)
     }
 
-    /// Takes back that a user's password is compromised.
+    /// Removes the compromised mark from a user's password, so that the next sign-in accepts it.
     ///
-    /// Where Clerk itself asks for a new one, as the address was only reserved, that stays.
+    /// If Clerk demands a new password because the user's email address was only reserved, that demand stays.
     ///
     /// `POST /users/{user_id}/password/unset_compromised`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnsetUserPasswordCompromised))
@@ -666,10 +682,11 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Merges into a user's metadata, deeply; a null removes its key.
+    /// Merges values into a user's public, private or unsafe metadata.
     ///
-    /// To replace the whole, see [`replace_metadata`].
-    /// Clerk takes 10 of these in 10 seconds for each user.
+    /// The merge is deep: nested objects keep the keys you leave out, and null removes a key.
+    /// To discard the old contents, use [`replace_metadata`].
+    /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}/metadata`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUserMetadata))
@@ -691,14 +708,14 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Sets a user's image.
+    /// Uploads a new profile image for a user, replacing the current one.
     ///
     /// `POST /users/{user_id}/profile_image`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserProfileImage))
     ///
     /// # Errors
     ///
-    /// - 400: The file is no image.
+    /// - 400: The file is not an image that Clerk accepts.
     /// - 401: The secret key is missing or wrong.
     /// - 404: No user has this id.
     pub fn update_profile_image(
@@ -712,9 +729,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks a user's password, as for a step that asks for it again.
+    /// Checks a password against a user's, for your own sign-in flow or before a sensitive action.
     ///
-    /// A wrong one is an error.
+    /// No session is created, and a wrong password is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_password`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyPassword))
@@ -736,9 +753,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks a code of a user's authenticator app, or a backup code.
+    /// Checks a code from a user's authenticator app, or one of their backup codes.
     ///
-    /// A backup code that is right is used up.
+    /// A correct backup code is used up.
+    /// No session is created, and a wrong code is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_totp`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyTOTP))
@@ -761,49 +779,49 @@ impl Client {
     }
 }
 
-/// Lists users, newest first.
+/// Lists users, newest first unless `order_by` says otherwise.
 ///
 /// See [`Client::list`].
 pub fn list(params: &ListParams) -> Call<List<User>> {
     Client::default().list(params)
 }
 
-/// Counts users that match the filters.
+/// Counts the users that match the filters, which are those of [`list`].
 ///
 /// See [`Client::count`].
 pub fn count(params: &CountParams) -> Call<TotalCount> {
     Client::default().count(params)
 }
 
-/// Gets a user.
+/// Gets a user by id, with addresses, connected accounts and all metadata.
 ///
 /// See [`Client::get`].
 pub fn get(user_id: &str) -> Call<User> {
     Client::default().get(user_id)
 }
 
-/// Creates a user, as the instance's settings for sign-ups ask for, without telling the user.
+/// Creates a user, without sending them anything.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<User> {
     Client::default().create(params)
 }
 
-/// Changes a user.
+/// Changes a user's profile, password, primary identifiers or account settings.
 ///
 /// See [`Client::update`].
 pub fn update(user_id: &str, params: &UpdateParams) -> Call<User> {
     Client::default().update(user_id, params)
 }
 
-/// Deletes a user for good, with sessions, memberships and metadata.
+/// Deletes a user permanently, with their sessions, memberships and metadata.
 ///
 /// See [`Client::delete`].
 pub fn delete(user_id: &str) -> Call<DeletedObject> {
     Client::default().delete(user_id)
 }
 
-/// Adds to or takes from a user's credit, and notes it in a ledger.
+/// Adds to or deducts from a user's credit balance, and returns the ledger entry for it.
 ///
 /// See [`Client::adjust_billing_credit_balance`].
 pub fn adjust_billing_credit_balance(
@@ -813,35 +831,35 @@ pub fn adjust_billing_credit_balance(
     Client::default().adjust_billing_credit_balance(user_id, params)
 }
 
-/// Bans a user: every session ends, and no sign-in succeeds until [`unban`].
+/// Bans a user: revokes all their sessions and blocks sign-in until [`unban`].
 ///
 /// See [`Client::ban`].
 pub fn ban(user_id: &str) -> Call<User> {
     Client::default().ban(user_id)
 }
 
-/// Bans several users, as [`ban`] does one.
+/// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
 ///
 /// See [`Client::bulk_ban`].
 pub fn bulk_ban(params: &BulkBanParams) -> Call<List<User>> {
     Client::default().bulk_ban(params)
 }
 
-/// Lifts the ban of several users.
+/// Lifts the bans of up to 50 users at once, who can then sign in again.
 ///
 /// See [`Client::bulk_unban`].
 pub fn bulk_unban(params: &BulkUnbanParams) -> Call<List<User>> {
     Client::default().bulk_unban(params)
 }
 
-/// Deletes every backup code of a user.
+/// Deletes all backup codes of a user.
 ///
 /// See [`Client::delete_backup_code`].
 pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
     Client::default().delete_backup_code(user_id)
 }
 
-/// Takes from a user the account at another provider, such as Google: it signs in no more.
+/// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
 ///
 /// See [`Client::delete_external_account`].
 pub fn delete_external_account(
@@ -851,14 +869,14 @@ pub fn delete_external_account(
     Client::default().delete_external_account(user_id, external_account_id)
 }
 
-/// Turns off every second factor of a user: text messages, authenticator app, backup codes.
+/// Turns off all second factors of a user: text messages, authenticator app and backup codes.
 ///
 /// See [`Client::delete_mfa`].
 pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
     Client::default().delete_mfa(user_id)
 }
 
-/// Deletes a passkey of a user, who is told by email.
+/// Deletes a passkey of a user and notifies them by email.
 ///
 /// See [`Client::delete_passkey`].
 pub fn delete_passkey(
@@ -868,21 +886,21 @@ pub fn delete_passkey(
     Client::default().delete_passkey(user_id, passkey_identification_id)
 }
 
-/// Removes a user's image, in whose place one made from the name is shown.
+/// Removes a user's profile image; a generated one takes its place.
 ///
 /// See [`Client::delete_profile_image`].
 pub fn delete_profile_image(user_id: &str) -> Call<User> {
     Client::default().delete_profile_image(user_id)
 }
 
-/// Removes a user's authenticator app.
+/// Removes the authenticator app (TOTP) of a user.
 ///
 /// See [`Client::delete_totp`].
 pub fn delete_totp(user_id: &str) -> Call<UserReference> {
     Client::default().delete_totp(user_id)
 }
 
-/// Deletes a Web3 wallet of a user, which signs in no more.
+/// Deletes a Web3 wallet from a user, who can no longer sign in with it.
 ///
 /// See [`Client::delete_web3_wallet`].
 pub fn delete_web3_wallet(
@@ -892,21 +910,21 @@ pub fn delete_web3_wallet(
     Client::default().delete_web3_wallet(user_id, web3_wallet_identification_id)
 }
 
-/// Gets the credit of a user, which is taken before the payment method.
+/// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
 ///
 /// See [`Client::get_billing_credit_balance`].
 pub fn get_billing_credit_balance(user_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(user_id)
 }
 
-/// Gets the subscription of a user, with an item for each plan.
+/// Gets a user's billing subscription, with one item for each plan.
 ///
 /// See [`Client::get_billing_subscription`].
 pub fn get_billing_subscription(user_id: &str) -> Call<BillingSubscription> {
     Client::default().get_billing_subscription(user_id)
 }
 
-/// Gets the access token with which your backend can call a provider in a user's name.
+/// Lists the access tokens with which your backend can call a provider's API on behalf of a user, one for each connected account.
 ///
 /// See [`Client::list_oauth_access_tokens`].
 pub fn list_oauth_access_tokens(
@@ -917,7 +935,7 @@ pub fn list_oauth_access_tokens(
     Client::default().list_oauth_access_tokens(user_id, provider, params)
 }
 
-/// Lists a user's invitations to organizations.
+/// Lists the invitations to organizations that a user has received.
 ///
 /// See [`Client::list_organization_invitations`].
 pub fn list_organization_invitations(
@@ -927,7 +945,7 @@ pub fn list_organization_invitations(
     Client::default().list_organization_invitations(user_id, params)
 }
 
-/// Lists the organizations that a user is a member of, with the roles.
+/// Lists the organizations that a user is a member of, with the user's role in each.
 ///
 /// See [`Client::list_organization_memberships`].
 pub fn list_organization_memberships(
@@ -937,35 +955,35 @@ pub fn list_organization_memberships(
     Client::default().list_organization_memberships(user_id, params)
 }
 
-/// Lists the devices that a user has enrolled as trusted.
+/// Lists the trusted devices of a user that haven't been revoked.
 ///
 /// See [`Client::list_trusted_devices`].
 pub fn list_trusted_devices(user_id: &str) -> Call<List<TrustedDevice>> {
     Client::default().list_trusted_devices(user_id)
 }
 
-/// Locks a user out of signing in, as too many wrong passwords would.
+/// Locks a user out of signing in, as too many failed attempts would.
 ///
 /// See [`Client::lock`].
 pub fn lock(user_id: &str) -> Call<User> {
     Client::default().lock(user_id)
 }
 
-/// Removes a user's password, without asking for it, even where there is no other way to sign in.
+/// Removes a user's password without asking for it, even if there is no other way to sign in.
 ///
 /// See [`Client::remove_password`].
 pub fn remove_password(user_id: &str, params: &RemovePasswordParams) -> Call<User> {
     Client::default().remove_password(user_id, params)
 }
 
-/// Replaces a user's metadata.
+/// Replaces a user's public, private or unsafe metadata as a whole.
 ///
 /// See [`Client::replace_metadata`].
 pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<User> {
     Client::default().replace_metadata(user_id, params)
 }
 
-/// Revokes a device that a user has enrolled as trusted.
+/// Revokes a trusted device of a user.
 ///
 /// See [`Client::revoke_trusted_device`].
 pub fn revoke_trusted_device(
@@ -975,7 +993,7 @@ pub fn revoke_trusted_device(
     Client::default().revoke_trusted_device(user_id, trusted_device_id)
 }
 
-/// Marks a user's password as compromised: the next sign-in asks for a new one.
+/// Marks a user's password as compromised, so that the next sign-in requires a new one.
 ///
 /// See [`Client::set_password_compromised`].
 pub fn set_password_compromised(
@@ -985,35 +1003,35 @@ pub fn set_password_compromised(
     Client::default().set_password_compromised(user_id, params)
 }
 
-/// Lifts a user's ban.
+/// Lifts a user's ban; they can sign in again.
 ///
 /// See [`Client::unban`].
 pub fn unban(user_id: &str) -> Call<User> {
     Client::default().unban(user_id)
 }
 
-/// Unlocks a user, who can sign in at once.
+/// Unlocks a user, who can then sign in again right away.
 ///
 /// See [`Client::unlock`].
 pub fn unlock(user_id: &str) -> Call<User> {
     Client::default().unlock(user_id)
 }
 
-/// Takes back that a user's password is compromised.
+/// Removes the compromised mark from a user's password, so that the next sign-in accepts it.
 ///
 /// See [`Client::unset_password_compromised`].
 pub fn unset_password_compromised(user_id: &str) -> Call<User> {
     Client::default().unset_password_compromised(user_id)
 }
 
-/// Merges into a user's metadata, deeply; a null removes its key.
+/// Merges values into a user's public, private or unsafe metadata.
 ///
 /// See [`Client::update_metadata`].
 pub fn update_metadata(user_id: &str, params: &UpdateMetadataParams) -> Call<User> {
     Client::default().update_metadata(user_id, params)
 }
 
-/// Sets a user's image.
+/// Uploads a new profile image for a user, replacing the current one.
 ///
 /// See [`Client::update_profile_image`].
 pub fn update_profile_image(
@@ -1023,7 +1041,7 @@ pub fn update_profile_image(
     Client::default().update_profile_image(user_id, params)
 }
 
-/// Checks a user's password, as for a step that asks for it again.
+/// Checks a password against a user's, for your own sign-in flow or before a sensitive action.
 ///
 /// See [`Client::verify_password`].
 pub fn verify_password(
@@ -1033,7 +1051,7 @@ pub fn verify_password(
     Client::default().verify_password(user_id, params)
 }
 
-/// Checks a code of a user's authenticator app, or a backup code.
+/// Checks a code from a user's authenticator app, or one of their backup codes.
 ///
 /// See [`Client::verify_totp`].
 pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerification> {
@@ -1044,13 +1062,13 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
-    /// Whether to add to the credit or to take from it.
+    /// Whether to add to the credit balance or deduct from it.
     pub action: BillingCreditBalanceAction,
     /// How much, in the currency's smallest unit, above zero.
     pub amount: i64,
-    /// The currency's code, such as `USD`.
+    /// The currency code, such as `USD`.
     pub currency: Option<String>,
-    /// A text of your choice: with the same one, the change is made once.
+    /// A unique string of your choice; repeating a call with the same one applies the change only once.
     pub idempotency_key: String,
     /// A note for the ledger, for people.
     pub note: Option<String>,
@@ -1152,7 +1170,7 @@ pub struct CountParams {
     pub last_active_at_after: Option<Timestamp>,
     /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
-    /// Takes only those that were active on this day or later; `last_active_at_after` says it more exactly.
+    /// Counts only users active on this day or later; use `last_active_at_after` instead.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
@@ -1162,17 +1180,17 @@ pub struct CountParams {
     pub last_sign_in_at_before: Option<Timestamp>,
     /// Takes only those with this text in the name, in either case of its letters.
     pub name_query: Option<String>,
-    /// Takes only members of one of these organizations; with a `-` before it, all but those.
+    /// Counts only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Vec<String>,
     /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
     /// Takes only those with these digits in a phone number.
     pub phone_number_query: Option<String>,
-    /// Takes only users with an account at this provider, such as `oauth_google`; `provider_user_id` may say which.
+    /// Together with `provider_user_id`, counts only users with an account at this provider, such as `oauth_google`.
     pub provider: Option<String>,
-    /// Takes only users with one of these ids at the `provider`, up to 100.
+    /// Counts only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// Takes only those with this text in a name, an address, a number, a wallet or the id.
+    /// Counts only users with this text in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
@@ -1393,45 +1411,45 @@ impl CountParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Backup codes that the user has already, in the clear or as bcrypt digests.
+    /// Backup codes that the user already has, in plain text or as bcrypt digests.
     pub backup_codes: Option<Vec<String>>,
-    /// Whether the user starts banned.
+    /// Whether the user starts out banned; needs a plan that includes bans.
     pub banned: Nullable<bool>,
-    /// Whether sign-ins from devices that Clerk does not know yet need no further proof.
+    /// Whether the user skips the extra check that Clerk requires when they sign in from an unknown device.
     pub bypass_client_trust: Nullable<bool>,
-    /// Whether the user may create organizations.
+    /// Whether the user may create organizations in the frontend.
     pub create_organization_enabled: Nullable<bool>,
-    /// How many organizations the user may create; 0 for any number.
+    /// How many organizations the user may create; 0 for unlimited.
     pub create_organizations_limit: Nullable<i64>,
-    /// When the user signed up, where that was elsewhere.
+    /// When the user signed up, if that was in another system.
     pub created_at: Nullable<DateTime>,
     /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: Nullable<bool>,
-    /// The email addresses, unique in the instance; the first becomes the primary one.
+    /// The email addresses, unique in the instance; the first one becomes primary.
     pub email_address: Option<Vec<String>>,
-    /// What each of `email_address` counts as, one for each in their order; `verified` where it is left out.
+    /// The status of each item of `email_address`, in the same order and number; all are `verified` when absent.
     pub email_address_identification_status: Option<Vec<NewIdentificationStatus>>,
-    /// The id that the user has in your own system, unique in the instance.
+    /// The user's id in your own system, unique in the instance.
     pub external_id: Nullable<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Nullable<String>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Nullable<String>,
-    /// When the user accepted the terms, where that was elsewhere.
+    /// When the user accepted your terms, if that was in another system.
     pub legal_accepted_at: Nullable<DateTime>,
-    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
+    /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Nullable<String>,
-    /// Whether the user starts locked out.
+    /// Whether the user starts out locked; needs user lockout to be enabled for the instance.
     pub locked: Nullable<bool>,
-    /// The password, in the clear: 8 characters or more, and none that was leaked. Clerk keeps a digest of it alone.
+    /// The password in plain text: at least 8 characters and not a known leaked one. Clerk stores only a digest.
     pub password: Nullable<String>,
     /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
     pub password_digest: Nullable<String>,
-    /// The algorithm that made `password_digest`, such as `bcrypt`, `argon2id` or `scrypt_firebase`; one needs the other.
+    /// The algorithm behind `password_digest`, such as `bcrypt`, `argon2id` or `scrypt_firebase`; required with a digest.
     pub password_hasher: Option<String>,
-    /// The phone numbers in E.164 form, unique in the instance; the first becomes the primary one.
+    /// The phone numbers in E.164 form, unique in the instance; the first one becomes primary.
     pub phone_number: Option<Vec<String>>,
-    /// What each of `phone_number` counts as, one for each in their order; `verified` where it is left out.
+    /// The status of each item of `phone_number`, in the same order and number; all are `verified` when absent.
     pub phone_number_identification_status: Option<Vec<NewIdentificationStatus>>,
     /// Metadata that only the backend sees.
     pub private_metadata: Option<Map<String, Value>>,
@@ -1445,13 +1463,13 @@ pub struct CreateParams {
     pub skip_password_requirement: Nullable<bool>,
     /// Whether the user may lack an address, number or name that the instance asks for.
     pub skip_user_requirement: Nullable<bool>,
-    /// The secret of the authenticator app that the user has already, in Base32, for six digits each 30 seconds by SHA-1.
+    /// The Base32 secret of the authenticator app that the user already has; it must use 6 digits, 30 seconds and SHA-1.
     pub totp_secret: Nullable<String>,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// The username, unique in the instance.
     pub username: Nullable<String>,
-    /// The addresses of the user's wallets, unique in the instance; the first becomes the primary one.
+    /// The addresses of the user's wallets, unique in the instance; the first one becomes primary.
     pub web3_wallet: Option<Vec<String>>,
 }
 request_object!(CreateParams {
@@ -1867,7 +1885,7 @@ pub struct ListParams {
     pub last_active_at_after: Option<Timestamp>,
     /// Takes only those that were last active before this instant.
     pub last_active_at_before: Option<Timestamp>,
-    /// Takes only those that were active on this day or later; `last_active_at_after` says it more exactly.
+    /// Returns only users active on this day or later; use `last_active_at_after` instead.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
@@ -1881,21 +1899,21 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// How many items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; with a `-` before it, the last first. The default is `"-created_at"`.
+    /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; a `-` before it sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Takes only members of one of these organizations; with a `-` before it, all but those.
+    /// Returns only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Vec<String>,
     /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
     pub phone_number: Vec<String>,
     /// Takes only those with these digits in a phone number.
     pub phone_number_query: Option<String>,
-    /// Takes only users with an account at this provider, such as `oauth_google`; `provider_user_id` may say which.
+    /// Together with `provider_user_id`, returns only users with an account at this provider, such as `oauth_google`.
     pub provider: Option<String>,
-    /// Takes only users with one of these ids at the `provider`, up to 100.
+    /// Returns only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// Takes only those with this text in a name, an address, a number, a wallet or the id.
+    /// Returns only users with this text in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
-    /// The id of the last user of the page before: those after it come, as long as the order is that of `created_at`.
+    /// The id of the last user of the previous page; works only with order by `created_at` and without `offset`.
     pub starting_after: Option<String>,
     /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
     pub user_id: Vec<String>,
@@ -2213,7 +2231,7 @@ impl ReplaceMetadataParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetPasswordCompromisedParams {
-    /// Whether all sessions of the user end.
+    /// Whether to end all of the user's sessions as well.
     pub revoke_all_sessions: Nullable<bool>,
 }
 request_object!(SetPasswordCompromisedParams {
@@ -2282,53 +2300,53 @@ impl UpdateMetadataParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Backup codes that take the place of those the user has.
+    /// New backup codes, which replace the user's current ones.
     pub backup_codes: Option<Vec<String>>,
-    /// Whether sign-ins from devices that Clerk does not know yet need no further proof.
+    /// Whether the user skips the extra check that Clerk requires when they sign in from an unknown device.
     pub bypass_client_trust: Nullable<bool>,
-    /// Whether the user may create organizations.
+    /// Whether the user may create organizations in the frontend.
     pub create_organization_enabled: Nullable<bool>,
-    /// How many organizations the user may create; 0 for any number.
+    /// How many organizations the user may create; 0 for unlimited.
     pub create_organizations_limit: Nullable<i64>,
-    /// When the user signed up, where that was elsewhere.
+    /// When the user signed up, if that was in another system.
     pub created_at: Nullable<DateTime>,
     /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: Nullable<bool>,
-    /// The id that the user has in your own system, unique in the instance; null takes it away.
+    /// The user's id in your own system, unique in the instance; null removes it.
     pub external_id: Nullable<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Nullable<String>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Nullable<String>,
-    /// When the user accepted the terms; null where that has not happened.
+    /// When the user accepted your terms, if that was in another system.
     pub legal_accepted_at: Nullable<DateTime>,
-    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
+    /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Nullable<String>,
     /// Whether the primary address before is told of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
-    /// The new password, in the clear: 8 characters or more, and none that was leaked.
+    /// The new password in plain text: at least 8 characters and not a known leaked one.
     pub password: Nullable<String>,
     /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
     pub password_digest: Option<String>,
     /// Which algorithm made the digest, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
-    /// The id of the email address that becomes the primary one: verified, and the user's.
+    /// The id of a verified email address of the user, to make primary.
     pub primary_email_address_id: Nullable<String>,
-    /// The id of the phone number that becomes the primary one: verified, and the user's.
+    /// The id of a verified phone number of the user, to make primary.
     pub primary_phone_number_id: Nullable<String>,
-    /// The id of the wallet that becomes the primary one: verified, and the user's.
+    /// The id of a verified wallet of the user, to make primary.
     pub primary_web3_wallet_id: Nullable<String>,
     /// The id of an image that was uploaded before, to be the user's.
     pub profile_image_id: Nullable<String>,
-    /// Whether all other sessions end; it goes with a new `password`.
+    /// Whether to end the user's active sessions; allowed only together with `password`.
     pub sign_out_of_other_sessions: Nullable<bool>,
     /// Whether the terms need not be accepted, as for users who come from another system.
     pub skip_legal_checks: Nullable<bool>,
-    /// Whether the new `password` may be one that the rules refuse.
+    /// Whether to accept a `password` that breaks the instance's password rules.
     pub skip_password_checks: Nullable<bool>,
-    /// The secret of the user's authenticator app, in Base32.
+    /// The Base32 secret of an authenticator app, which turns it on without the user setting it up again.
     pub totp_secret: Nullable<String>,
-    /// The new username, unique in the instance; null or an empty text takes it away.
+    /// The new username, unique in the instance; null or an empty string removes it.
     pub username: Nullable<String>,
 }
 request_object!(UpdateParams {
@@ -2556,7 +2574,7 @@ impl UpdateParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UpdateProfileImageParams {
-    /// The image.
+    /// The image file.
     pub file: File,
 }
 form_object!(UpdateProfileImageParams {
@@ -2574,7 +2592,7 @@ impl UpdateProfileImageParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyPasswordParams {
-    /// The password, in the clear.
+    /// The password to check, in plain text.
     pub password: String,
 }
 request_object!(VerifyPasswordParams {
@@ -2592,7 +2610,7 @@ impl VerifyPasswordParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyTotpParams {
-    /// The code of the authenticator app, or a backup code.
+    /// The code from the authenticator app, or a backup code.
     pub code: String,
 }
 request_object!(VerifyTotpParams {

@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// A token with which one user signs in as another.
+/// A single-use token with which an actor signs in as a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActorToken {
-    /// Who acts in the user's place, by the id in `sub`; null where nobody does.
+    /// The person who impersonates the user, by the user id in `sub`.
     pub actor: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -24,9 +24,9 @@ pub struct ActorToken {
     pub token: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The address, or a link.
+    /// The link that signs the actor in as the user.
     pub url: Option<String>,
-    /// The id of the user.
+    /// The id of the user who is impersonated.
     pub user_id: String,
 }
 response_object!(ActorToken {
@@ -41,15 +41,15 @@ response_object!(ActorToken {
     user_id,
 });
 
-/// What became of an actor token.
+/// What has happened to an actor token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ActorTokenStatus {
-    /// `accepted`: It was used.
+    /// `accepted`: It was used to sign in and can't be used again.
     Accepted,
-    /// `pending`: It can be used.
+    /// `pending`: It hasn't been used yet.
     Pending,
-    /// `revoked`: It was revoked, and can be used no more.
+    /// `revoked`: It was revoked before anybody used it.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

@@ -9,19 +9,19 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminPortalLinkToken {
-    /// The id of the link that the token opens.
+    /// The id of the admin portal link that the token was issued for.
     pub admin_portal_link_id: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// An id of your own for the person who gets the link.
+    /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -56,19 +56,19 @@ response_object!(AdminPortalLinkToken {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminPortalLinkTokenWithSecret {
-    /// The id of the link that the token opens.
+    /// The id of the admin portal link that the token was issued for.
     pub admin_portal_link_id: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// An id of your own for the person who gets the link.
+    /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -4,13 +4,13 @@
 
 use crate::wire::response_object;
 
-/// A task in which an agent acts for a user.
+/// A task in which an agent acts as a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTask {
-    /// The id of the agent, the same for every task of the same `agent_name`.
+    /// The id of the agent; all tasks with the same `agent_name` share it.
     pub agent_id: String,
-    /// The id of this task.
+    /// The id of the task.
     pub agent_task_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -18,7 +18,7 @@ pub struct AgentTask {
     ///
     /// Deprecated: the API may drop it.
     pub task_id: String,
-    /// The address, or a link.
+    /// The link that starts the user's session for the agent; only [`agent_task::create`](crate::agent_task::create) returns it.
     pub url: Option<String>,
 }
 response_object!(AgentTask {

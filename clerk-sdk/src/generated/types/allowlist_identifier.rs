@@ -11,11 +11,11 @@ use crate::wire::{open_enum, response_object};
 pub struct AllowlistIdentifier {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The email address, phone number, username or wallet.
+    /// An email address, phone number, username or wallet address.
     pub identifier: Option<String>,
-    /// What kind of identifier it is.
+    /// The kind of identifier.
     pub identifier_type: Option<IdentifierType>,
     /// The id of the instance.
     pub instance_id: Option<String>,

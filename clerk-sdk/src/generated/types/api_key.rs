@@ -16,15 +16,15 @@ pub struct ApiKey {
     pub created_at: Timestamp,
     /// The id of the user who created it.
     pub created_by: Option<String>,
-    /// A description for people. At most 255 characters.
+    /// A description for people to read. At most 255 characters.
     pub description: Option<String>,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last used.
+    /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: String,
@@ -77,21 +77,21 @@ response_object!(ApiKeySecret {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyWithSecret {
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
     /// The id of the user who created it.
     pub created_by: Option<String>,
-    /// A description for people. At most 255 characters.
+    /// A description for people to read. At most 255 characters.
     pub description: Option<String>,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last used.
+    /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: String,
@@ -138,7 +138,7 @@ response_object!(ApiKeyWithSecret {
 pub struct DeletedApiKey {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -8,13 +8,13 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSettings {
-    /// Whether emails go out by a service of Clerk's that is being retired.
+    /// Whether emails are sent through a Clerk service that is being retired.
     ///
     /// Deprecated: the API may drop it.
     pub enhanced_email_deliverability: Option<bool>,
-    /// The part before the `@` of the address that emails come from.
+    /// The part before the `@` of the address that sign-in emails come from.
     pub from_email_address: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: Option<String>,

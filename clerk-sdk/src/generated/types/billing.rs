@@ -10,7 +10,7 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCreditBalance {
-    /// The credit there is; null where there has never been any.
+    /// The current credit balance; null if there has never been any credit.
     pub balance: Option<BillingMoney>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -44,7 +44,7 @@ pub struct BillingCreditLedgerEntry {
     pub amount: BillingMoney,
     /// When it was created.
     pub created_at: DateTime,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// A note for the ledger, for people.
     pub note: Option<String>,
@@ -91,17 +91,17 @@ response_object!(BillingCredits {
 pub struct BillingDiscountRedemption {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// How much is taken off, in the currency's smallest unit; null where it is a percentage.
+    /// The fixed amount of the discount, in the currency's smallest unit; null for a percentage.
     pub amount_off: Option<BillingMoney>,
-    /// In how many periods it was taken off already.
+    /// How many billing periods it has been applied to so far.
     pub cycles_applied: i64,
-    /// In how many more periods it is taken off; null for ever.
+    /// How many more billing periods it applies to; null for an unlimited number.
     pub cycles_remaining: Option<i64>,
     /// The id of the discount.
     pub discount_id: String,
-    /// Whether a part or an amount is taken off.
+    /// Whether the discount is a percentage or a fixed amount.
     pub effect: Option<BillingDiscountRedemptionEffect>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The name.
     pub name: Option<String>,
@@ -213,11 +213,11 @@ response_object!(BillingDiscounts {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingFeature {
-    /// Where its image is.
+    /// The URL of its image.
     pub avatar_url: Option<String>,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The name.
     pub name: String,
@@ -241,11 +241,11 @@ response_object!(BillingFeature {
 pub struct BillingMoney {
     /// The amount, in the currency's smallest unit.
     pub amount: i64,
-    /// The amount as text, without the currency's sign.
+    /// The amount as text, without the currency symbol.
     pub amount_formatted: String,
-    /// The currency's code, such as `USD`.
+    /// The currency code, such as `USD`.
     pub currency: String,
-    /// The currency's sign, such as `$`.
+    /// The currency symbol, such as `$`.
     pub currency_symbol: String,
 }
 response_object!(BillingMoney {
@@ -261,19 +261,19 @@ response_object!(BillingMoney {
 pub struct BillingPayer {
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// The credit that the payer has.
+    /// The payer's credit balance.
     pub credits_balance: Option<BillingMoney>,
     /// The email address; null for an organization.
     pub email: Option<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: Option<String>,
     /// The id of the instance.
     pub instance_id: String,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -306,7 +306,7 @@ response_object!(BillingPayer {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPayerCredit {
-    /// How much credit was taken for this payment.
+    /// How much of the payer's credit went into this payment.
     pub applied_amount: BillingMoney,
     /// The credit that is left afterwards.
     pub remaining_balance: BillingMoney,
@@ -338,17 +338,17 @@ open_enum!(BillingPayerType else Unknown {
 pub struct BillingPaymentAttempt {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// What was charged for: a checkout, or a period that renewed.
+    /// The reason for the charge: a checkout, or a renewal.
     pub charge_type: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it failed; null where it did not.
+    /// When it failed; null if it didn't.
     pub failed_at: Option<Timestamp>,
-    /// The id at the gateway.
+    /// Its id at the payment provider.
     pub gateway_external_id: Option<String>,
-    /// Where the payment is shown at the gateway.
+    /// The URL of the payment at the payment provider.
     pub gateway_external_url: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -432,27 +432,27 @@ open_enum!(BillingPaymentAttemptStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPaymentMethod {
-    /// The brand of the card, such as `visa`; null where it is none.
+    /// The brand of the card, such as `visa`; null if it isn't a card.
     pub card_type: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// The month in which the card expires, from 1 to 12.
+    /// The card's expiry month, from 1 to 12.
     pub expiry_month: Option<i64>,
-    /// The year in which the card expires, such as 2030.
+    /// The card's expiry year, such as 2030.
     pub expiry_year: Option<i64>,
-    /// Who handles the payments.
+    /// The payment provider.
     pub gateway: String,
-    /// The id of the account at the gateway.
+    /// The id of the account at the payment provider.
     pub gateway_external_account_id: Option<String>,
-    /// The id at the gateway.
+    /// Its id at the payment provider.
     pub gateway_external_id: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// Whether it is what the payer pays with.
     pub is_default: Option<bool>,
     /// Whether it can be removed.
     pub is_removable: Option<bool>,
-    /// The last four digits of the card; null where it is none.
+    /// The last four digits of the card; null if it isn't a card.
     pub last4: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -526,7 +526,7 @@ open_enum!(BillingPaymentMethodType else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPerUnitTotal {
-    /// How many units are sold together.
+    /// How many units make up one block, the smallest quantity sold.
     pub block_size: i64,
     /// The name.
     pub name: String,
@@ -543,7 +543,7 @@ response_object!(BillingPerUnitTotal {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPerUnitTotalTier {
-    /// What a block of units costs.
+    /// The price of one block of units.
     pub fee_per_block: BillingMoney,
     /// How many units there are; null where there is no limit.
     pub quantity: Option<i64>,
@@ -576,31 +576,31 @@ open_enum!(BillingPeriod else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlan {
-    /// What a year costs; null where the plan is not sold by the year.
+    /// The price for a year; null if the plan isn't sold by the year.
     pub annual_fee: Option<BillingMoney>,
-    /// What a month costs where a year is paid for; null where the plan is not sold by the year.
+    /// The price for a month when billed annually; null if the plan isn't sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
-    /// Where its image is.
+    /// The URL of its image.
     pub avatar_url: Option<String>,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
-    /// What the plan includes.
+    /// The features included in the plan.
     pub features: Option<Vec<BillingFeature>>,
-    /// What a month costs; null where the plan is not sold by the month.
+    /// The price for a month; null if the plan isn't sold by the month.
     pub fee: Option<BillingMoney>,
-    /// Who can have the plan: `user` or `org`.
+    /// Who the plan is for: `user` or `org`.
     pub for_payer_type: String,
-    /// How many days a free trial has; null where there is none.
+    /// The length of the free trial in days; null if there is none.
     pub free_trial_days: Option<i64>,
     /// Whether the plan has a free trial.
     pub free_trial_enabled: bool,
-    /// Whether the plan costs something beside its units.
+    /// Whether the plan has a base price in addition to unit-based charges.
     pub has_base_fee: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// Whether everybody has it who has no other.
     pub is_default: bool,
-    /// Whether it renews.
+    /// Whether it renews automatically.
     pub is_recurring: bool,
     /// The name.
     pub name: String,
@@ -643,7 +643,7 @@ response_object!(BillingPlan {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlanUnitPrice {
-    /// How many units are sold together.
+    /// How many units make up one block, the smallest quantity sold.
     pub block_size: i64,
     /// The name.
     pub name: String,
@@ -660,9 +660,9 @@ response_object!(BillingPlanUnitPrice {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlanUnitPriceTier {
-    /// The last block of the tier; null where it has no end.
+    /// The last block of the tier; null if the tier is open-ended.
     pub ends_after_block: Option<i64>,
-    /// What a block of units costs.
+    /// The price of one block of units.
     pub fee_per_block: BillingMoney,
     /// The first block of the tier.
     pub starts_at_block: i64,
@@ -698,21 +698,21 @@ open_enum!(BillingPreviousSubscriptionItemStatus else Unknown {
 pub struct BillingPrice {
     /// The amount, in the currency's smallest unit.
     pub amount: i64,
-    /// What a month costs where a year is paid for, in the currency's smallest unit.
+    /// The price for a month when billed annually, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
-    /// What a month costs where a year is paid for; null where the plan is not sold by the year.
+    /// The price for a month when billed annually; null if the plan isn't sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The currency's code, such as `USD`.
+    /// The currency code, such as `USD`.
     pub currency: String,
-    /// The currency's sign, such as `$`.
+    /// The currency symbol, such as `$`.
     pub currency_symbol: String,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
-    /// What a month costs; null where the plan is not sold by the month.
+    /// The price for a month; null if the plan isn't sold by the month.
     pub fee: Option<BillingMoney>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -763,13 +763,13 @@ response_object!(BillingPriceTransition {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransitionDetails {
-    /// Whether something was charged at once.
+    /// Whether a charge was made immediately.
     pub charged_immediately: bool,
     /// When it takes effect.
     pub effective_at: Timestamp,
-    /// Whether it takes effect at once or at the end of the period.
+    /// Whether it takes effect at once or when the billing period ends.
     pub effective_mode: BillingPriceTransitionMode,
-    /// What was charged at once; null where nothing was.
+    /// The amount charged immediately; null if nothing was.
     pub immediate_charge: Option<BillingMoney>,
     /// When the next payment is due; null where none is.
     pub next_billing_date: Option<Timestamp>,
@@ -816,11 +816,11 @@ open_enum!(BillingPriceTransitionMode else Unknown {
 pub struct BillingProrationCredit {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// How many days of the period are left.
+    /// How many days of the billing period remain.
     pub cycle_days_remaining: i64,
-    /// How many days the period has.
+    /// The length of the billing period in days.
     pub cycle_days_total: i64,
-    /// How much of the period is left, in percent.
+    /// How much of the billing period remains, in percent.
     pub cycle_remaining_percent: f64,
 }
 response_object!(BillingProrationCredit {
@@ -836,11 +836,11 @@ response_object!(BillingProrationCredit {
 pub struct BillingProrationDiscount {
     /// The amount, in the currency's smallest unit.
     pub amount: BillingMoney,
-    /// How many days of the period have passed.
+    /// How many days of the billing period have passed.
     pub cycle_days_passed: i64,
-    /// How many days the period has.
+    /// The length of the billing period in days.
     pub cycle_days_total: i64,
-    /// How much of the period has passed, in percent.
+    /// How much of the billing period has passed, in percent.
     pub cycle_passed_percent: f64,
 }
 response_object!(BillingProrationDiscount {
@@ -854,9 +854,9 @@ response_object!(BillingProrationDiscount {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatement {
-    /// What was charged, by day.
+    /// The charges, grouped by day.
     pub groups: Vec<BillingStatementGroup>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -886,7 +886,7 @@ response_object!(BillingStatement {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatementGroup {
-    /// What was charged.
+    /// The charges of the group.
     pub items: Vec<BillingPaymentAttempt>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -919,9 +919,9 @@ open_enum!(BillingStatementStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatementTotals {
-    /// What the plan costs without its units.
+    /// The plan's price before unit-based charges.
     pub base_fee: BillingMoney,
-    /// What is to be paid in the end.
+    /// The total amount to pay, after credits and discounts.
     pub grand_total: BillingMoney,
     /// The sum before taxes and what is taken off.
     pub subtotal: BillingMoney,
@@ -939,13 +939,13 @@ response_object!(BillingStatementTotals {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscription {
-    /// Since when it is active.
+    /// When it became active.
     pub active_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether the payer can still have a free trial.
+    /// Whether the payer can still get a free trial.
     pub eligible_for_free_trial: Option<bool>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -983,23 +983,23 @@ response_object!(BillingSubscription {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItem {
-    /// When it was canceled; null where it was not.
+    /// When it was canceled; null if it wasn't.
     pub canceled_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// What is credited for the period that was not used up.
+    /// The credit for the unused part of a period; only webhook events about payment attempts have it.
     pub credit: Option<BillingSubscriptionItemCredit>,
-    /// What is taken off as credit.
+    /// The credit deducted from the total.
     pub credits: Option<BillingCredits>,
-    /// When it ended; null while it has not.
+    /// When it ended; null if it hasn't.
     pub ended_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// Whether it is a free trial.
+    /// Whether it is in a free trial.
     pub is_free_trial: bool,
-    /// What was paid for it so far.
+    /// The total paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
     /// The next payment; null where none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
@@ -1071,7 +1071,7 @@ response_object!(BillingSubscriptionItem {
 pub struct BillingSubscriptionItemCredit {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// How much of the period is left, in percent.
+    /// How much of the billing period remains, in percent.
     pub cycle_remaining_percent: Option<f64>,
 }
 response_object!(BillingSubscriptionItemCredit {
@@ -1224,13 +1224,13 @@ open_enum!(BillingSubscriptionStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingTotals {
-    /// What the plan costs without its units.
+    /// The plan's price before unit-based charges.
     pub base_fee: BillingMoney,
-    /// What is taken off as credit.
+    /// The credit deducted from the total.
     pub credits: Option<BillingCredits>,
-    /// What is taken off as discounts.
+    /// The discounts deducted from the total.
     pub discounts: Option<BillingDiscounts>,
-    /// What is to be paid in the end.
+    /// The total amount to pay, after credits and discounts.
     pub grand_total: BillingMoney,
     /// What the units cost, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
@@ -1253,11 +1253,11 @@ response_object!(BillingTotals {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingFeature {
-    /// Where its image is.
+    /// The URL of its image.
     pub avatar_url: String,
-    /// A description for people.
+    /// A description for people to read.
     pub description: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The name.
     pub name: String,
@@ -1281,19 +1281,19 @@ response_object!(LegacyBillingFeature {
 pub struct LegacyBillingPayer {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The credit that the payer has.
+    /// The payer's credit balance.
     pub credits_balance: Option<BillingMoney>,
     /// The email address.
     pub email: String,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -1345,27 +1345,27 @@ open_enum!(LegacyBillingPaymentMethod else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPaymentSource {
-    /// The brand of the card, such as `visa`; null where it is none.
+    /// The brand of the card, such as `visa`; null if it isn't a card.
     pub card_type: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The month in which the card expires, from 1 to 12.
+    /// The card's expiry month, from 1 to 12.
     pub expiry_month: Option<i64>,
-    /// The year in which the card expires, such as 2030.
+    /// The card's expiry year, such as 2030.
     pub expiry_year: Option<i64>,
-    /// Who handles the payments.
+    /// The payment provider.
     pub gateway: String,
-    /// The id of the account at the gateway.
+    /// The id of the account at the payment provider.
     pub gateway_external_account_id: Option<String>,
-    /// The id at the gateway.
+    /// Its id at the payment provider.
     pub gateway_external_id: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// Whether it is what the payer pays with.
     pub is_default: Option<bool>,
     /// Whether it can be removed.
     pub is_removable: Option<bool>,
-    /// The last four digits of the card; null where it is none.
+    /// The last four digits of the card; null if it isn't a card.
     pub last4: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -1406,47 +1406,47 @@ response_object!(LegacyBillingPaymentSource {
 pub struct LegacyBillingPlan {
     /// The amount, in the currency's smallest unit.
     pub amount: i64,
-    /// The amount as text, without the currency's sign.
+    /// The amount as text, without the currency symbol.
     pub amount_formatted: String,
-    /// The price of a year, in the currency's smallest unit.
+    /// The price for a year, in the currency's smallest unit.
     pub annual_amount: i64,
-    /// The price of a year as text, without the currency's sign.
+    /// The price for a year as text, without the currency symbol.
     pub annual_amount_formatted: String,
-    /// What a year costs; null where the plan is not sold by the year.
+    /// The price for a year; null if the plan isn't sold by the year.
     pub annual_fee: Option<BillingMoney>,
-    /// What a month costs where a year is paid for, in the currency's smallest unit.
+    /// The price for a month when billed annually, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
-    /// What a month costs where a year is paid for, as text without the currency's sign.
+    /// The price for a month when billed annually, as text without the currency symbol.
     pub annual_monthly_amount_formatted: String,
-    /// What a month costs where a year is paid for; null where the plan is not sold by the year.
+    /// The price for a month when billed annually; null if the plan isn't sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
-    /// Where its image is.
+    /// The URL of its image.
     pub avatar_url: String,
-    /// The currency's code, such as `USD`.
+    /// The currency code, such as `USD`.
     pub currency: String,
-    /// The currency's sign, such as `$`.
+    /// The currency symbol, such as `$`.
     pub currency_symbol: String,
-    /// A description for people.
+    /// A description for people to read.
     pub description: String,
-    /// What the plan includes.
+    /// The features included in the plan.
     pub features: Vec<LegacyBillingFeature>,
-    /// What a month costs; null where the plan is not sold by the month.
+    /// The price for a month; null if the plan isn't sold by the month.
     pub fee: Option<BillingMoney>,
-    /// Who can have the plan: `user` or `org`.
+    /// Who the plan is for: `user` or `org`.
     pub for_payer_type: String,
-    /// How many days a free trial has; null where there is none.
+    /// The length of the free trial in days; null if there is none.
     pub free_trial_days: Option<i64>,
     /// Whether the plan has a free trial.
     pub free_trial_enabled: Option<bool>,
-    /// Whether the plan costs something beside its units.
+    /// Whether the plan has a base price in addition to unit-based charges.
     pub has_base_fee: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// How many periods are between two payments.
+    /// The billing interval, counted in periods.
     pub interval: Option<i64>,
     /// Whether everybody has it who has no other.
     pub is_default: bool,
-    /// Whether it renews.
+    /// Whether it renews automatically.
     pub is_recurring: bool,
     /// The name.
     pub name: String,
@@ -1501,21 +1501,21 @@ response_object!(LegacyBillingPlan {
 pub struct LegacyBillingSubscriptionItem {
     /// The amount, in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
-    /// When it was canceled; null where it was not.
+    /// When it was canceled; null if it wasn't.
     pub canceled_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// What is credited for the period that was not used up.
+    /// The credit for the unused part of a period; only webhook events about payment attempts have it.
     pub credit: Option<BillingSubscriptionItemCredit>,
-    /// When it ended; null while it has not.
+    /// When it ended; null if it hasn't.
     pub ended_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// Whether it is a free trial.
+    /// Whether it is in a free trial.
     pub is_free_trial: bool,
-    /// What was paid for it so far.
+    /// The total paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
     /// The next invoice; null where there is none.
     pub next_invoice: Option<BillingSubscriptionItemNextPayment>,

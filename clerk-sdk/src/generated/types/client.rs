@@ -6,17 +6,17 @@ use crate::Timestamp;
 use crate::types::Session;
 use crate::wire::response_object;
 
-/// A browser or device that signed in, with its sessions.
+/// A browser or device that has signed in, and its sessions.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientResource {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The id of the session that was last used.
+    /// The id of the most recently used session; null if there is none.
     pub last_active_session_id: Option<String>,
-    /// How the last sign-in was made.
+    /// The strategy of the most recent sign-in, such as `password` or `email_code`.
     pub last_authentication_strategy: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -13,7 +13,7 @@ use crate::wire::response_object;
 pub struct DeletedDirectoryGroupRoleMapping {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -28,23 +28,23 @@ response_object!(DeletedDirectoryGroupRoleMapping {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Directory {
-    /// The key that the identity provider sends; there when it was just created or rotated, null otherwise.
+    /// The secret with which the identity provider authenticates; returned only after creation and rotation, null otherwise.
     pub api_key: Option<String>,
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: BTreeMap<String, String>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Attributes of your own that the identity provider fills.
+    /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<DirectoryCustomAttribute>>,
     /// Whether the identity provider's requests are taken.
     pub enabled: bool,
-    /// The address that the identity provider sends users to.
+    /// The URL to which the identity provider sends its provisioning requests.
     pub endpoint_url: String,
     /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
-    /// Whether groups of the directory give roles in the organization.
+    /// Whether groups in the directory determine roles in the organization.
     pub group_role_mapping_enabled: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The name.
     pub name: String,
@@ -75,7 +75,7 @@ response_object!(Directory {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectoryCustomAttribute {
-    /// Where the value stands in the users that the directory sends, as a path of GJSON.
+    /// The path to the value in the user data that the directory sends, in GJSON syntax.
     pub directory_path: Option<String>,
     /// The key in the public metadata that gets the value.
     pub key: Option<String>,
@@ -109,7 +109,7 @@ pub struct DirectoryGroupRoleMapping {
     pub directory_group_id: String,
     /// The id of the directory.
     pub directory_id: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -8,7 +8,7 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CnameTarget {
-    /// The name of the record.
+    /// The name of the DNS record.
     pub host: String,
     /// Whether it must be there.
     pub required: bool,
@@ -25,15 +25,15 @@ response_object!(CnameTarget {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Domain {
-    /// Where the hosted account pages of this domain are.
+    /// The URL of the hosted account pages on this domain; null for satellite domains.
     pub accounts_portal_url: Option<String>,
-    /// The CNAME records that the domain needs; null where it needs none.
+    /// The CNAME records to create for the domain; null if it needs none.
     pub cname_targets: Option<Vec<CnameTarget>>,
     /// The origin of the application in development.
     pub development_origin: String,
-    /// Where Clerk's frontend API answers for this domain.
+    /// The URL of Clerk's frontend API for this domain.
     pub frontend_api_url: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// Whether it is a satellite, and not the primary domain.
     pub is_satellite: bool,

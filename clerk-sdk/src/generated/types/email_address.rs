@@ -15,11 +15,11 @@ pub struct EmailAddress {
     pub created_at: Timestamp,
     /// The email address.
     pub email_address: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// What else proves it, such as an account at a provider with the same address.
+    /// Other accounts that it is linked to, such as a Google account with the same email address.
     pub linked_to: Vec<IdentificationLink>,
-    /// Whether the address is of a domain that an active enterprise connection has.
+    /// Whether an active enterprise connection covers the domain of the address.
     pub matches_sso_connection: Option<bool>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -46,19 +46,19 @@ response_object!(EmailAddress {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmailAddressVerification {
-    /// Verified by a backend or in the dashboard.
+    /// Verification by your backend or in the Clerk dashboard, without any action by the user.
     Admin(Box<VerificationAdmin>),
-    /// Verified by a link in an email.
+    /// Verification by a link in an email.
     EmailLink(Box<VerificationEmailLink>),
-    /// Verified by an account at an OAuth provider.
+    /// Verification by a connected account whose OAuth provider vouches for the address.
     FromOAuth(Box<VerificationFromOAuth>),
-    /// Verified by a code that was sent.
+    /// Verification by a one-time code.
     Otp(Box<VerificationOtp>),
-    /// Verified at an identity provider that speaks SAML.
+    /// Verification by a SAML identity provider.
     Saml(Box<VerificationSaml>),
-    /// Verified by the directory that provisions the user.
+    /// Verification by the directory that provisions the user over SCIM.
     Scim(Box<VerificationScim>),
-    /// Verified by a ticket, such as an invitation.
+    /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -73,13 +73,13 @@ tagged_union!(EmailAddressVerification else Unknown by "object" {
     Scim = "verification_scim",
 });
 
-/// What else proves an identifier.
+/// Another account that an identifier is linked to, such as a Google account with the same email address.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdentificationLink {
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// What kind of account it is, such as `oauth_google`.
+    /// The kind of linked account, such as `oauth_google`.
     pub type_: String,
 }
 response_object!(IdentificationLink {
@@ -87,13 +87,13 @@ response_object!(IdentificationLink {
     type_ = "type",
 });
 
-/// What an identifier counts as.
+/// The status that a new identifier starts with.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum IdentificationStatus {
-    /// `reserved`: Not verified, but good for signing in and kept for this user.
+    /// `reserved`: Not verified, but usable for sign-in and reserved: no other user can claim it.
     Reserved,
-    /// `unverified`: Not verified, and not kept for this user.
+    /// `unverified`: Not verified, not usable for sign-in, and free for another user to claim.
     Unverified,
     /// `verified`: Verified.
     Verified,
@@ -106,15 +106,15 @@ open_enum!(IdentificationStatus else Unknown {
     Verified = "verified",
 });
 
-/// How a code is sent.
+/// How a one-time code is delivered, and what it is for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OtpStrategy {
-    /// `email_code`: By email.
+    /// `email_code`: By email, to verify the address.
     EmailCode,
-    /// `phone_code`: As a text message.
+    /// `phone_code`: By text message, to verify the number.
     PhoneCode,
-    /// `reset_password_email_code`: By email, to set a new password.
+    /// `reset_password_email_code`: By email, to reset the password.
     ResetPasswordEmailCode,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -125,11 +125,11 @@ open_enum!(OtpStrategy else Unknown {
     ResetPasswordEmailCode = "reset_password_email_code",
 });
 
-/// Verified by a backend or in the dashboard.
+/// Verification by your backend or in the Clerk dashboard, without any action by the user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationAdmin {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -151,17 +151,17 @@ response_object!(VerificationAdmin {
     verified_at_client,
 });
 
-/// How far a verification by code is.
+/// The state of a verification by one-time code.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationAttempt {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// How the code was sent, for phone numbers: as a text message or another way.
+    /// How a code reached a phone, such as by text message; null for other strategies.
     pub channel: Option<String>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: Option<String>,
@@ -180,11 +180,11 @@ response_object!(VerificationAttempt {
     strategy,
 });
 
-/// Verified by a link in an email.
+/// Verification by a link in an email.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationEmailLink {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -206,13 +206,13 @@ response_object!(VerificationEmailLink {
     verified_at_client,
 });
 
-/// Verified by an account at an OAuth provider.
+/// Verification by a connected account whose OAuth provider vouches for the address.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationFromOAuth {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null where nothing did.
+    /// What went wrong; null if nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -235,13 +235,13 @@ response_object!(VerificationFromOAuth {
     verified_at_client,
 });
 
-/// Verified by a code that was sent.
+/// Verification by a one-time code.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationOtp {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// How the code was sent, for phone numbers: as a text message or another way.
+    /// How a code reached a phone, such as by text message; null for other strategies.
     pub channel: Option<String>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -264,17 +264,17 @@ response_object!(VerificationOtp {
     verified_at_client,
 });
 
-/// Verified at an identity provider that speaks SAML.
+/// Verification by a SAML identity provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationSaml {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null where nothing did.
+    /// What went wrong; null if nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// Where to send the user to sign in at the provider.
+    /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -296,11 +296,11 @@ response_object!(VerificationSaml {
     verified_at_client,
 });
 
-/// Verified by the directory that provisions the user.
+/// Verification by the directory that provisions the user over SCIM.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationScim {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -323,15 +323,15 @@ response_object!(VerificationScim {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum VerificationStatus {
-    /// `expired`: Its time is over.
+    /// `expired`: It was not completed in time.
     Expired,
-    /// `failed`: It was tried too often, or refused.
+    /// `failed`: There were too many wrong attempts, or the provider refused.
     Failed,
-    /// `transferable`: It proves somebody else than was expected: a sign-up can go on as a sign-in, and the other way round.
+    /// `transferable`: It succeeded, but for the other flow: a sign-in for which no user exists yet can become a sign-up, and a sign-up of an existing user a sign-in.
     Transferable,
-    /// `unverified`: It is not done yet.
+    /// `unverified`: It is not completed yet.
     Unverified,
-    /// `verified`: It is done.
+    /// `verified`: It succeeded.
     Verified,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -344,11 +344,11 @@ open_enum!(VerificationStatus else Unknown {
     Verified = "verified",
 });
 
-/// Verified by a ticket, such as an invitation.
+/// Verification by a ticket, such as the one in an invitation link.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationTicket {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,

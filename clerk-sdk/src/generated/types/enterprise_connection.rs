@@ -10,21 +10,21 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnection {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether who is a member of the organization can link an account that exists to this connection.
+    /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Attributes of your own that the identity provider fills.
+    /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<EnterpriseConnectionCustomAttribute>>,
-    /// Whether users of the connection may not add other addresses, numbers or accounts.
+    /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Option<bool>,
     /// The domains, such as `example.com`.
     pub domains: Vec<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where the logo is; null where there is none.
+    /// The URL of the logo; null if there is none.
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: String,
@@ -66,7 +66,7 @@ response_object!(EnterpriseConnection {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionCustomAttribute {
-    /// Where the value stands in the users that the directory sends, as a path of GJSON.
+    /// The path to the value in the user data that the directory sends, in GJSON syntax.
     pub directory_path: Option<String>,
     /// The key in the public metadata that gets the value.
     pub key: String,
@@ -92,17 +92,17 @@ response_object!(EnterpriseConnectionCustomAttribute {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionOAuth {
-    /// The provider's authorization endpoint; not needed where there is a discovery document.
+    /// The URL of the provider's authorization endpoint; not needed with a discovery document.
     pub auth_url: Option<String>,
     /// The id that the provider knows Clerk by; null where it is not set.
     pub client_id: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// Where the provider's discovery document is.
+    /// The URL of the provider's OpenID Connect discovery document.
     pub discovery_url: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: Option<String>,
-    /// Where the logo is; null where there is none.
+    /// The URL of the logo; null if there is none.
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: Option<String>,
@@ -167,25 +167,25 @@ open_enum!(EnterpriseConnectionProvider else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionSaml {
-    /// Where the identity provider sends its assertions to.
+    /// The URL to which the identity provider sends its SAML assertions (assertion consumer service).
     pub acs_url: Option<String>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: Option<bool>,
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: Option<bool>,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: Option<bool>,
-    /// Whether the identity provider asks for the password even of who is signed in there.
+    /// Whether the identity provider must ask users to sign in again even if they already are signed in there.
     pub force_authn: Option<bool>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: Option<String>,
-    /// The identity provider's entity id.
+    /// The identity provider's SAML entity id.
     pub idp_entity_id: Option<String>,
-    /// Where the identity provider's metadata is.
+    /// The URL of the identity provider's SAML metadata, which takes priority over the individual fields.
     pub idp_metadata_url: Option<String>,
-    /// The identity provider's address for sign-in.
+    /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Option<String>,
-    /// What the identity provider is told about who signs in.
+    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
     pub login_hint: Option<EnterpriseConnectionSamlLoginHint>,
     /// The name.
     pub name: Option<String>,
@@ -228,13 +228,13 @@ response_object!(EnterpriseConnectionSamlLoginHint {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRun {
-    /// Which protocol was tried.
+    /// The protocol that was tested.
     pub connection_type: EnterpriseConnectionTestRunType,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// What happened, step by step.
+    /// The log of the test, step by step.
     pub logs: Option<Vec<EnterpriseConnectionTestRunLog>>,
     /// What the provider answered; null where the trial was of SAML.
     pub oauth: Option<EnterpriseConnectionTestRunOAuth>,
@@ -262,7 +262,7 @@ response_object!(EnterpriseConnectionTestRun {
 pub struct EnterpriseConnectionTestRunLog {
     /// What happened, as a code.
     pub code: Option<String>,
-    /// How much it matters: `info`, `warning` or `error`.
+    /// The severity: `info`, `warning` or `error`.
     pub level: String,
     /// What happened, in a sentence.
     pub message: String,
@@ -282,7 +282,7 @@ response_object!(EnterpriseConnectionTestRunLog {
 pub struct EnterpriseConnectionTestRunOAuth {
     /// The access token.
     pub access_token: Option<String>,
-    /// The identity token.
+    /// The OpenID Connect identity token, if the provider issues one.
     pub id_token: Option<String>,
     /// What the provider's endpoint for users said.
     pub user_info: Option<String>,
@@ -362,9 +362,9 @@ response_object!(EnterpriseConnectionTestRunUrl {
 pub struct EnterpriseConnectionTestRunUser {
     /// The email address.
     pub email_address: Option<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The id of the user.
     pub user_id: Option<String>,

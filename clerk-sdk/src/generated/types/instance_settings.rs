@@ -8,11 +8,11 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
-    /// The origins that may call Clerk's frontend API: those of browser extensions and native applications.
+    /// The origins that may call Clerk's frontend API, for browser extensions and native applications; websites don't need an entry.
     pub allowed_origins: Option<Vec<String>>,
-    /// Which environment it is: `development`, `staging` or `production`.
+    /// The kind of environment: `development`, `staging` or `production`.
     pub environment_type: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -31,7 +31,7 @@ response_object!(Instance {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceCommunication {
-    /// The countries that are sent no text messages, as two letters of ISO 3166-1.
+    /// The countries to which no text messages are sent, as upper-case ISO 3166-1 two-letter codes.
     pub blocked_country_codes: Vec<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -45,7 +45,7 @@ response_object!(InstanceCommunication {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceProtect {
-    /// Whether the instance says that it meets what Protect needs, and does not want it checked.
+    /// Whether the instance skips the checks for what Protect requires and vouches for its own setup.
     pub checks_bypassed: bool,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -65,15 +65,15 @@ response_object!(InstanceProtect {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceRestrictions {
-    /// Whether only those on the allowlist may sign up.
+    /// Whether only people on the allowlist may sign up.
     pub allowlist: bool,
-    /// Whether the lists count for sign-ups alone, not for sign-ins.
+    /// Whether the allowlist and blocklist apply to sign-ups only, and not to sign-ins.
     pub allowlist_blocklist_disabled_on_sign_in: bool,
-    /// Whether addresses of throw-away mail services may not sign up.
+    /// Whether addresses of disposable email services are refused at sign-up.
     pub block_disposable_email_domains: bool,
-    /// Whether addresses with a `+`, `=` or `#` in the name may not sign up.
+    /// Whether email addresses that contain `+`, `=` or `#` are refused at sign-up.
     pub block_email_subaddresses: bool,
-    /// Whether those on the blocklist are refused.
+    /// Whether people on the blocklist are refused.
     pub blocklist: bool,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -91,15 +91,15 @@ response_object!(InstanceRestrictions {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplicationSettings {
-    /// Whether the instance says in its metadata that clients can introduce themselves by a document at their own address.
+    /// Whether the instance's OAuth metadata announces that a client may identify itself by the URL of its own metadata document.
     pub client_id_metadata_documents_advertised: bool,
-    /// Whether clients are refused that introduced themselves and were let in without anybody's word; tokens that they have stay good.
+    /// Whether to refuse clients that were let in without explicit approval; tokens they already have stay valid.
     pub client_id_metadata_documents_block_implicitly_allowed_clients: bool,
-    /// Whether clients that introduce themselves for the first time are refused.
+    /// Whether to refuse clients that the instance doesn't know yet.
     pub client_id_metadata_documents_only_allow_pre_registered_clients: bool,
-    /// The scopes that clients get where they ask for none.
+    /// The scopes that clients get when they request none.
     pub default_scopes: Option<Vec<String>>,
-    /// Whether clients may register themselves.
+    /// Whether OAuth clients may register themselves.
     pub dynamic_oauth_client_registration: bool,
     /// Whether access tokens are JWTs, which are checked without a call and cannot be revoked.
     pub oauth_jwt_access_tokens: bool,
@@ -120,31 +120,31 @@ response_object!(OAuthApplicationSettings {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationSettings {
-    /// Whether members who manage the organization may delete it.
+    /// Whether members with the permission to manage the organization may delete it in the frontend.
     pub admin_delete_enabled: bool,
-    /// The role that creators of organizations get.
+    /// The role that a user gets in an organization they create.
     pub creator_role: String,
-    /// The key of the role that who joins by a domain gets.
+    /// The key of the role for users who join through a verified domain.
     pub domains_default_role: String,
-    /// Whether organizations can have domains.
+    /// Whether organizations can have verified domains.
     pub domains_enabled: bool,
-    /// How users may join by a domain.
+    /// The ways in which users may join through a verified domain.
     pub domains_enrollment_modes: Vec<OrganizationSettingsEnrollmentMode>,
     /// Whether organizations are on.
     pub enabled: bool,
-    /// The key of the role set that new organizations get; null where there is none.
+    /// The key of the role set that new organizations get; null if there is none.
     pub initial_role_set_key: Option<String>,
     /// How many domains an organization may have.
     pub max_allowed_domains: i64,
-    /// How many members an organization may have; 0 for any number.
+    /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,
-    /// How many permissions a role may have.
+    /// An old limit of permissions for each role, without effect now.
     ///
     /// Deprecated: the API may drop it.
     pub max_allowed_permissions: Option<i64>,
-    /// How many roles there may be.
+    /// How many roles the instance may have.
     pub max_allowed_roles: i64,
-    /// How many role sets there may be.
+    /// How many role sets the instance may have.
     pub max_role_sets_allowed: Option<i64>,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -6,21 +6,21 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An invitation to sign up.
+/// An invitation to sign up to the application.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Invitation {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address.
+    /// The invited email address.
     pub email_address: String,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Map<String, Value>,
     /// Whether it was revoked.
     pub revoked: Option<bool>,
@@ -28,7 +28,7 @@ pub struct Invitation {
     pub status: InvitationStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The address, or a link.
+    /// The link to sign up with; null when the answer doesn't include it.
     pub url: Option<String>,
 }
 response_object!(Invitation {
@@ -44,17 +44,17 @@ response_object!(Invitation {
     url: secret,
 });
 
-/// What became of an invitation.
+/// What has happened to an invitation.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum InvitationStatus {
-    /// `accepted`: Somebody has signed up with it.
+    /// `accepted`: Somebody signed up with it.
     Accepted,
-    /// `expired`: It can be used no more, as its time is over.
+    /// `expired`: It was not used in time.
     Expired,
-    /// `pending`: It can be used.
+    /// `pending`: It can still be used.
     Pending,
-    /// `revoked`: It was revoked, and can be used no more.
+    /// `revoked`: It was revoked, and its link no longer works.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -66,13 +66,13 @@ open_enum!(InvitationStatus else Unknown {
     Revoked = "revoked",
 });
 
-/// The emails that an invitation can come with.
+/// The email templates for invitations.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum InvitationTemplateSlug {
-    /// `invitation`: The one for invitations.
+    /// `invitation`: The standard invitation.
     Invitation,
-    /// `waitlist_invitation`: The one for people who have waited.
+    /// `waitlist_invitation`: The invitation for people on the waitlist.
     WaitlistInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -82,21 +82,21 @@ open_enum!(InvitationTemplateSlug else Unknown {
     WaitlistInvitation = "waitlist_invitation",
 });
 
-/// An invitation that was revoked.
+/// An invitation after it was revoked.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokedInvitation {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address.
+    /// The invited email address.
     pub email_address: String,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Map<String, Value>,
     /// Whether it was revoked.
     pub revoked: Option<bool>,
@@ -104,7 +104,7 @@ pub struct RevokedInvitation {
     pub status: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The address, or a link.
+    /// The link to sign up with; null when the answer doesn't include it.
     pub url: Option<String>,
 }
 response_object!(RevokedInvitation {

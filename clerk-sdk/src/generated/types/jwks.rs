@@ -5,23 +5,23 @@
 use serde_json::Value;
 use crate::wire::{open_union, response_object};
 
-/// A key of a set, public or private.
+/// A JSON Web Key; Clerk publishes only public ones.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Jwk {
-    /// A private key of ECDSA.
+    /// An ECDSA private key.
     EcdsaPrivate(Box<JwkEcdsaPrivate>),
-    /// A public key of ECDSA.
+    /// An ECDSA public key.
     EcdsaPublic(Box<JwkEcdsaPublic>),
-    /// A private key of Ed25519.
+    /// An Ed25519 private key.
     Ed25519Private(Box<JwkEd25519Private>),
-    /// A public key of Ed25519.
+    /// An Ed25519 public key.
     Ed25519Public(Box<JwkEd25519Public>),
-    /// A private key of RSA.
+    /// An RSA private key.
     RsaPrivate(Box<JwkRsaPrivate>),
-    /// A public key of RSA.
+    /// An RSA public key, the kind that verifies session tokens.
     RsaPublic(Box<JwkRsaPublic>),
-    /// A key that both sides know.
+    /// A symmetric key, which both signs and verifies.
     Symmetric(Box<JwkSymmetric>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -36,19 +36,19 @@ open_union!(Jwk else Unknown {
     Symmetric if ["kty" = "oct"],
 });
 
-/// A private key of ECDSA.
+/// An ECDSA private key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEcdsaPrivate {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The curve, such as `P-256` or `Ed25519`.
+    /// The name of the curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// The private exponent of RSA, or the private key of a curve: never share it.
+    /// The private part of an RSA or elliptic-curve key: never share it.
     pub d: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// What the key is for: `sig` to sign.
     pub use_: String,
@@ -80,17 +80,17 @@ response_object!(JwkEcdsaPrivate {
     y,
 });
 
-/// A public key of ECDSA.
+/// An ECDSA public key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEcdsaPublic {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The curve, such as `P-256` or `Ed25519`.
+    /// The name of the curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// What the key is for: `sig` to sign.
     pub use_: String,
@@ -121,19 +121,19 @@ response_object!(JwkEcdsaPublic {
     y,
 });
 
-/// A private key of Ed25519.
+/// An Ed25519 private key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEd25519Private {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The curve, such as `P-256` or `Ed25519`.
+    /// The name of the curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// The private exponent of RSA, or the private key of a curve: never share it.
+    /// The private part of an RSA or elliptic-curve key: never share it.
     pub d: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// What the key is for: `sig` to sign.
     pub use_: String,
@@ -162,17 +162,17 @@ response_object!(JwkEd25519Private {
     x5u,
 });
 
-/// A public key of Ed25519.
+/// An Ed25519 public key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkEd25519Public {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The curve, such as `P-256` or `Ed25519`.
+    /// The name of the curve, such as `P-256` or `Ed25519`.
     pub crv: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// What the key is for: `sig` to sign.
     pub use_: String,
@@ -200,23 +200,23 @@ response_object!(JwkEd25519Public {
     x5u,
 });
 
-/// A private key of RSA.
+/// An RSA private key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkRsaPrivate {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The private exponent of RSA, or the private key of a curve: never share it.
+    /// The private part of an RSA or elliptic-curve key: never share it.
     pub d: String,
-    /// A part of the private key of RSA: `d` modulo `p - 1`.
+    /// Part of an RSA private key: `d` modulo `p - 1`. Never share it.
     pub dp: Option<String>,
-    /// A part of the private key of RSA: `d` modulo `q - 1`.
+    /// Part of an RSA private key: `d` modulo `q - 1`. Never share it.
     pub dq: Option<String>,
-    /// The public exponent of RSA.
+    /// The public exponent of an RSA key.
     pub e: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// The modulus of RSA.
     pub n: String,
@@ -256,17 +256,17 @@ response_object!(JwkRsaPrivate {
     x5u,
 });
 
-/// A public key of RSA.
+/// An RSA public key, the kind that verifies session tokens.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkRsaPublic {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The public exponent of RSA.
+    /// The public exponent of an RSA key.
     pub e: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// The modulus of RSA.
     pub n: String,
@@ -294,17 +294,17 @@ response_object!(JwkRsaPublic {
     x5u,
 });
 
-/// A key that both sides know.
+/// A symmetric key, which both signs and verifies.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwkSymmetric {
-    /// The algorithm that the key is for, such as `RS256`.
+    /// The algorithm that the key is used with, such as `RS256`.
     pub alg: String,
-    /// The key itself: never share it.
+    /// The secret key itself: never share it.
     pub k: String,
-    /// The id of the key, which tokens name.
+    /// The id of the key, which tokens name in their header.
     pub kid: String,
-    /// The kind of key: `RSA`, `EC`, `OKP` or `oct`.
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
     /// What the key is for: `sig` to sign.
     pub use_: String,
@@ -329,7 +329,7 @@ response_object!(JwkSymmetric {
     x5u,
 });
 
-/// A set of keys (RFC 7517).
+/// A JSON Web Key Set (RFC 7517).
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Jwks {

@@ -10,17 +10,17 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwtTemplate {
-    /// How many seconds the clocks of others may be off, when they check the token's times.
+    /// How many seconds of clock difference to tolerate when the token's times are checked.
     pub allowed_clock_skew: i64,
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether tokens are signed with `signing_key` in the place of the instance's key.
+    /// Whether tokens are signed with `signing_key` instead of the instance's key.
     pub custom_signing_key: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// How many seconds the tokens live.
+    /// How many seconds the tokens are valid.
     pub lifetime: i64,
     /// The name.
     pub name: String,

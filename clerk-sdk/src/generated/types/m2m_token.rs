@@ -10,17 +10,17 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mToken {
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last used.
+    /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -70,17 +70,17 @@ open_enum!(M2mTokenFormat else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mTokenWithSecret {
-    /// Claims of your own, as JSON; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last used.
+    /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -11,7 +11,7 @@ use crate::wire::response_object;
 pub struct DeletedMachine {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -28,7 +28,7 @@ response_object!(DeletedMachine {
 pub struct DeletedMachineScope {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// The id of the machine that calls.
+    /// The id of the machine that gets access.
     pub from_machine_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -48,9 +48,9 @@ response_object!(DeletedMachineScope {
 pub struct Machine {
     /// When it was created.
     pub created_at: Timestamp,
-    /// How many seconds the machine's tokens live, where nothing else is asked for. At least 1. The default is `3600`.
+    /// How many seconds the machine's tokens are valid when a request doesn't say. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -80,7 +80,7 @@ response_object!(Machine {
 pub struct MachineScope {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the machine that calls.
+    /// The id of the machine that gets access.
     pub from_machine_id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -114,9 +114,9 @@ response_object!(MachineSecretKey {
 pub struct MachineWithSecret {
     /// When it was created.
     pub created_at: Timestamp,
-    /// How many seconds the machine's tokens live, where nothing else is asked for. At least 1. The default is `3600`.
+    /// How many seconds the machine's tokens are valid when a request doesn't say. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -149,9 +149,9 @@ response_object!(MachineWithSecret {
 pub struct ScopedMachine {
     /// When it was created.
     pub created_at: Timestamp,
-    /// How many seconds the machine's tokens live, where nothing else is asked for. At least 1. The default is `3600`.
+    /// How many seconds the machine's tokens are valid when a request doesn't say. At least 1. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,

@@ -10,7 +10,7 @@ use crate::wire::{open_union, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InactiveOAuthAccessToken {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
 }
 response_object!(InactiveOAuthAccessToken {
@@ -41,11 +41,11 @@ pub struct VerifiedOAuthAccessToken {
     pub client_id: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it expires; never, where it is null.
+    /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
     pub expired: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -9,27 +9,27 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplication {
-    /// Where clients send users to sign in.
+    /// The URL to which clients send users to sign in (authorization endpoint).
     pub authorize_url: String,
-    /// The address to which users return; `redirect_uris` has taken its place.
+    /// The URL to which users return; replaced by `redirect_uris`.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: String,
     /// The id with which the client introduces itself.
     pub client_id: String,
-    /// Where the client's image is; null where it has none.
+    /// The URL of the client's image; null if it has none.
     pub client_image_url: Option<String>,
-    /// The client's home page; null where it has none.
+    /// The URL of the client's home page; null if it has none.
     pub client_uri: Option<String>,
-    /// Whether users are asked before the client gets what it asks for.
+    /// Whether users must consent before the client gets access; always on for clients that registered themselves.
     pub consent_screen_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Where the provider's discovery document is.
+    /// The URL of the provider's OpenID Connect discovery document.
     pub discovery_url: String,
-    /// Whether the client has registered itself.
+    /// Whether the client registered itself.
     pub dynamically_registered: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
@@ -82,29 +82,29 @@ response_object!(OAuthApplication {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplicationWithSecret {
-    /// Where clients send users to sign in.
+    /// The URL to which clients send users to sign in (authorization endpoint).
     pub authorize_url: String,
-    /// The address to which users return; `redirect_uris` has taken its place.
+    /// The URL to which users return; replaced by `redirect_uris`.
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: String,
     /// The id with which the client introduces itself.
     pub client_id: String,
-    /// Where the client's image is; null where it has none.
+    /// The URL of the client's image; null if it has none.
     pub client_image_url: Option<String>,
-    /// The client's secret.
+    /// The client's secret, which authenticates it; keep it out of frontends.
     pub client_secret: Option<String>,
-    /// The client's home page; null where it has none.
+    /// The URL of the client's home page; null if it has none.
     pub client_uri: Option<String>,
-    /// Whether users are asked before the client gets what it asks for.
+    /// Whether users must consent before the client gets access; always on for clients that registered themselves.
     pub consent_screen_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Where the provider's discovery document is.
+    /// The URL of the provider's OpenID Connect discovery document.
     pub discovery_url: String,
-    /// Whether the client has registered itself.
+    /// Whether the client registered itself.
     pub dynamically_registered: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,

@@ -10,23 +10,23 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Organization {
-    /// Whether members who manage the organization may delete it.
+    /// Whether members with the permission to manage the organization may delete it in the frontend.
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// The id of the user who made it; absent where no user did.
     pub created_by: Option<String>,
-    /// Whether it has an image of its own.
+    /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: Option<String>,
     /// When a session was last active in it, to the day.
     pub last_active_at: Option<Timestamp>,
-    /// How many members an organization may have; 0 for any number.
+    /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,
-    /// How many members it has.
+    /// The number of members.
     pub members_count: Option<i64>,
     /// Whether no member is left who may manage the organization; there where it was asked for.
     pub missing_member_with_elevated_permissions: Option<bool>,
@@ -72,27 +72,27 @@ response_object!(Organization {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationWithLogo {
-    /// Whether members who manage the organization may delete it.
+    /// Whether members with the permission to manage the organization may delete it in the frontend.
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// The id of the user who made it; absent where no user did.
     pub created_by: Option<String>,
-    /// Whether it has an image of its own.
+    /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: String,
     /// When a session was last active in it, to the day.
     pub last_active_at: Option<Timestamp>,
-    /// Where the logo is; `image_url` has taken its place.
+    /// The URL of the logo; replaced by `image_url`.
     ///
     /// Deprecated: the API may drop it.
     pub logo_url: Option<String>,
-    /// How many members an organization may have; 0 for any number.
+    /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,
-    /// How many members it has.
+    /// The number of members.
     pub members_count: Option<i64>,
     /// Whether no member is left who may manage the organization; there where it was asked for.
     pub missing_member_with_elevated_permissions: Option<bool>,
@@ -139,11 +139,11 @@ response_object!(OrganizationWithLogo {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicOrganizationData {
-    /// Whether it has an image of its own.
+    /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: Option<String>,
     /// The name.
     pub name: String,

@@ -10,15 +10,15 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomain {
-    /// The address by which the domain was tied to the organization; null where there was none.
+    /// The email address that proved the organization's tie to the domain; null if there is none.
     pub affiliation_email_address: Option<String>,
-    /// How the domain was tied to the organization by an email address; null where it was not.
+    /// The state of proving the organization's tie to the domain by email; null if nobody has tried.
     pub affiliation_verification: Option<OrganizationDomainVerification>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// How users with an address of the domain join.
+    /// How users with an email address on the domain join the organization.
     pub enrollment_mode: OrganizationDomainEnrollmentMode,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The name.
     pub name: String,
@@ -118,7 +118,7 @@ open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainVerification {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,

@@ -17,9 +17,9 @@ pub struct OrganizationInvitation {
     pub email_address: String,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The id of the user who invites; null where the backend does.
+    /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -64,15 +64,15 @@ response_object!(OrganizationInvitation {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationPublicUserData {
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// Whether it has an image of its own.
+    /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
-    /// The email address, phone number, username or wallet.
+    /// An email address, phone number, username or wallet address.
     pub identifier: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: String,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The id of the user.
     pub user_id: String,
@@ -96,9 +96,9 @@ pub struct OrganizationInvitationWithOrganization {
     pub email_address: Option<String>,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: Option<String>,
-    /// The id of the user who invites; null where the backend does.
+    /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: Option<String>,

@@ -13,7 +13,7 @@ use crate::wire::response_object;
 pub struct OrganizationMembership {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -52,19 +52,19 @@ response_object!(OrganizationMembership {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationMembershipPublicUserData {
-    /// Whether the user is banned, and so can neither sign in nor have sessions.
+    /// Whether the user is banned, and therefore can't sign in or have sessions.
     pub banned: Option<bool>,
-    /// Whether the directory has taken the user's access away, so that no sign-in succeeds.
+    /// Whether the directory has withdrawn the user's access, which prevents sign-in.
     pub deprovisioned: Option<bool>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// Whether it has an image of its own.
+    /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
-    /// The email address, phone number, username or wallet.
+    /// An email address, phone number, username or wallet address.
     pub identifier: Option<String>,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: String,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// Where the user's image is; `image_url` has taken its place.
     ///

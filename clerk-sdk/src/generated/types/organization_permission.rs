@@ -11,9 +11,9 @@ use crate::wire::response_object;
 pub struct OrganizationPermission {
     /// When it was created.
     pub created_at: Timestamp,
-    /// A description for people.
+    /// A description for people to read.
     pub description: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The key by which roles and checks name it, such as `org:billing:manage`.
     pub key: String,

@@ -12,11 +12,11 @@ use crate::wire::response_object;
 pub struct OrganizationRole {
     /// When it was created.
     pub created_at: Timestamp,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Whether creators of organizations can be given the role.
+    /// Whether the role can be given to users in the organizations they create.
     pub is_creator_eligible: bool,
     /// The key by which members and checks name it, such as `org:admin`.
     pub key: String,

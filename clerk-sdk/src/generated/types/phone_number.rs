@@ -11,15 +11,15 @@ use crate::wire::{response_object, tagged_union};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumber {
-    /// Backup codes, each good for one sign-in in the place of a second factor.
+    /// Backup codes, each of which can replace a second factor once.
     pub backup_codes: Option<Vec<String>>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether it is the second factor that sign-ins offer first.
+    /// Whether sign-in offers it first as the second factor.
     pub default_second_factor: Option<bool>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// What else proves it, such as an account at a provider with the same address.
+    /// Other accounts that it is linked to, such as a Google account with the same email address.
     pub linked_to: Vec<IdentificationLink>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -52,9 +52,9 @@ response_object!(PhoneNumber {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PhoneNumberVerification {
-    /// Verified by a backend or in the dashboard.
+    /// Verification by your backend or in the Clerk dashboard, without any action by the user.
     Admin(Box<VerificationAdmin>),
-    /// Verified by a code that was sent.
+    /// Verification by a one-time code.
     Otp(Box<VerificationOtp>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),

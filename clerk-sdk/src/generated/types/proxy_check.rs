@@ -13,9 +13,9 @@ pub struct ProxyCheck {
     pub created_at: Timestamp,
     /// The id of the domain.
     pub domain_id: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last checked; null where it never was.
+    /// When the check last ran; null if never.
     pub last_run_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,

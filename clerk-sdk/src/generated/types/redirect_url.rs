@@ -11,7 +11,7 @@ use crate::wire::response_object;
 pub struct RedirectUrl {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -12,13 +12,13 @@ use crate::wire::{open_enum, response_object};
 pub struct RoleSet {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The role that creators of organizations get.
+    /// The role that a user gets in an organization they create.
     pub creator_role: Option<RoleSetItem>,
     /// The role that new members get.
     pub default_role: Option<RoleSetItem>,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The key by which organizations name it, such as `role_set:default`.
     pub key: String,
@@ -56,15 +56,15 @@ response_object!(RoleSet {
 pub struct RoleSetItem {
     /// When it was created.
     pub created_at: Timestamp,
-    /// A description for people.
+    /// A description for people to read.
     pub description: Option<String>,
-    /// Whether any member has the role in this set.
+    /// Whether any member has this role within the role set.
     pub has_members: Option<bool>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The key of the role, such as `org:admin`.
     pub key: String,
-    /// How many members it has.
+    /// The number of members.
     pub members_count: Option<i64>,
     /// The name.
     pub name: String,
@@ -89,19 +89,19 @@ response_object!(RoleSetItem {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSetMigration {
-    /// When it was completed; null while it was not.
+    /// When it was completed; null if it hasn't been.
     pub completed_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the role set that takes over.
+    /// The id of the role set to move to.
     pub dest_role_set_id: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// Which groups give which roles, the one that decides first.
+    /// Which group gives which role, in order of priority.
     pub mappings: Option<BTreeMap<String, String>>,
-    /// How many members have moved so far.
+    /// How many members have been moved so far.
     pub migrated_members: i64,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -9,21 +9,21 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnection {
-    /// Where the identity provider sends its assertions to.
+    /// The URL to which the identity provider sends its SAML assertions (assertion consumer service).
     pub acs_url: String,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: bool,
-    /// Whether who is a member of the organization can link an account that exists to this connection.
+    /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: bool,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: bool,
-    /// Which attribute of the identity provider fills which one of the user.
+    /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Option<SamlConnectionAttributeMapping>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether users of the connection may not add other addresses, numbers or accounts.
+    /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
@@ -33,25 +33,25 @@ pub struct SamlConnection {
     pub domains: Option<Vec<String>>,
     /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
-    /// Whether the identity provider asks for the password even of who is signed in there.
+    /// Whether the identity provider must ask users to sign in again even if they already are signed in there.
     pub force_authn: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The identity provider's certificate.
+    /// The identity provider's X.509 certificate.
     pub idp_certificate: Option<String>,
     /// When the identity provider's certificate expires.
     pub idp_certificate_expires_at: Option<Timestamp>,
     /// When the identity provider's certificate was issued.
     pub idp_certificate_issued_at: Option<Timestamp>,
-    /// The identity provider's entity id.
+    /// The identity provider's SAML entity id.
     pub idp_entity_id: Option<String>,
-    /// The identity provider's metadata, as XML.
+    /// The identity provider's SAML metadata as XML, which takes priority over the individual fields.
     pub idp_metadata: Option<String>,
-    /// Where the identity provider's metadata is.
+    /// The URL of the identity provider's SAML metadata, which takes priority over the individual fields.
     pub idp_metadata_url: Option<String>,
-    /// The identity provider's address for sign-in.
+    /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Option<String>,
-    /// What the identity provider is told about who signs in.
+    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
     pub login_hint: SamlConnectionLoginHint,
     /// The name.
     pub name: String,
@@ -111,9 +111,9 @@ response_object!(SamlConnection {
 pub struct SamlConnectionAttributeMapping {
     /// The email address.
     pub email_address: String,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: String,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: String,
     /// The id of the user.
     pub user_id: String,

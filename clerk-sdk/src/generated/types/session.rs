@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object, tagged_union};
 
-/// A token of a session.
+/// A token issued for a session.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedSessionToken {
-    /// The token.
+    /// The token, as a signed JWT.
     pub jwt: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -20,37 +20,37 @@ response_object!(CreatedSessionToken {
     object,
 });
 
-/// A session: one sign-in on one client.
+/// A session: one user signed in on one client.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Session {
-    /// When it is given up, where its user stays away until then.
+    /// When Clerk marks the session as abandoned if the user doesn't come back before then.
     pub abandon_at: Timestamp,
-    /// Who acts in the user's place, by the id in `sub`; null where nobody does.
+    /// The person acting as the user, by their user id in `sub`; null unless it is impersonation.
     pub actor: Option<Map<String, Value>>,
     /// The id of the client.
     pub client_id: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When it expires.
+    /// When the session expires, however active the user is.
     pub expire_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last active.
+    /// When the session was last active.
     pub last_active_at: Timestamp,
-    /// The id of the organization that was last active in it; null where none was.
+    /// The id of the organization most recently active in the session; null if none was.
     pub last_active_organization_id: Option<String>,
-    /// Where the session was last used from.
+    /// The device and place of the most recent use.
     pub latest_activity: Option<SessionActivity>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The state it is in.
+    /// The current state of the session; only `active` and `pending` sessions can still be used.
     pub status: SessionStatus,
     /// What the user has to do before the session is active; null where there is nothing.
     pub tasks: Option<Vec<SessionTask>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The id of the user who is signed in.
+    /// The id of the signed-in user.
     pub user_id: String,
 }
 response_object!(Session {
@@ -70,25 +70,25 @@ response_object!(Session {
     user_id,
 });
 
-/// Where a session was used from.
+/// The device and place a session was last used from.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionActivity {
     /// The browser, such as `Chrome`.
     pub browser_name: Option<String>,
-    /// The browser's version.
+    /// The version of the browser.
     pub browser_version: Option<String>,
-    /// The city, guessed from the IP address.
+    /// The city, estimated from the IP address.
     pub city: Option<String>,
-    /// The country, guessed from the IP address.
+    /// The country, estimated from the IP address.
     pub country: Option<String>,
     /// The kind of device, such as `Macintosh`.
     pub device_type: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The IP address it came from.
+    /// The IP address of the browser or device.
     pub ip_address: Option<String>,
-    /// Whether it is a phone or a tablet.
+    /// Whether the device is a phone or tablet.
     pub is_mobile: bool,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -105,11 +105,11 @@ response_object!(SessionActivity {
     object,
 });
 
-/// The answer to a refresh, as cookies for the browser.
+/// The result of a refresh as cookies for the browser.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionCookies {
-    /// The `Set-Cookie` headers to send to the browser.
+    /// The `Set-Cookie` header values to send to the browser.
     pub cookies: Vec<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -119,13 +119,13 @@ response_object!(SessionCookies {
     object,
 });
 
-/// The answer to a refresh: a token, or cookies.
+/// The result of a refresh: a token or cookies, depending on the requested `format`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SessionRefresh {
-    /// The answer to a refresh, as cookies for the browser.
+    /// The result of a refresh as cookies for the browser.
     SessionCookies(Box<SessionCookies>),
-    /// A token of a session.
+    /// A token issued for a session.
     SessionToken(Box<SessionToken>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -135,13 +135,13 @@ tagged_union!(SessionRefresh else Unknown by "object" {
     SessionCookies = "cookies",
 });
 
-/// The forms of the answer to a refresh.
+/// The form in which a refresh returns the new token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SessionRefreshFormat {
-    /// `cookie`: Cookies for the browser.
+    /// `cookie`: As `Set-Cookie` headers to pass on to the browser.
     Cookie,
-    /// `token`: The token.
+    /// `token`: As the token itself.
     Token,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -155,21 +155,21 @@ open_enum!(SessionRefreshFormat else Unknown {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SessionStatus {
-    /// `abandoned`: It was given up, as nothing happened for long.
+    /// `abandoned`: The user stayed away too long and the session was abandoned.
     Abandoned,
-    /// `active`: Its user is signed in.
+    /// `active`: The user is signed in.
     Active,
-    /// `ended`: Its user has signed out.
+    /// `ended`: The user signed out.
     Ended,
-    /// `expired`: Its time is over.
+    /// `expired`: The session reached its maximum lifetime.
     Expired,
-    /// `pending`: Its user has something to do before it is active.
+    /// `pending`: The user signed in but must still complete a task, such as choosing an organization.
     Pending,
-    /// `removed`: The client has dropped it.
+    /// `removed`: The session was removed from its client.
     Removed,
-    /// `replaced`: Another session has taken its place.
+    /// `replaced`: A newer session on the same client took its place.
     Replaced,
-    /// `revoked`: The backend has ended it.
+    /// `revoked`: Your backend or someone in the Clerk dashboard ended it.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -185,23 +185,23 @@ open_enum!(SessionStatus else Unknown {
     Revoked = "revoked",
 });
 
-/// The states to look for sessions by.
+/// The session states that a list can be filtered by.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SessionStatusFilter {
-    /// `abandoned`: Given up, as nothing happened for long.
+    /// `abandoned`: Sessions that were abandoned because their users stayed away too long.
     Abandoned,
-    /// `active`: Their users are signed in.
+    /// `active`: Sessions whose users are signed in.
     Active,
-    /// `ended`: Their users have signed out.
+    /// `ended`: Sessions whose users signed out.
     Ended,
-    /// `expired`: Their time is over.
+    /// `expired`: Sessions that reached their maximum lifetime.
     Expired,
-    /// `removed`: Their clients have dropped them.
+    /// `removed`: Sessions that were removed from their clients.
     Removed,
-    /// `replaced`: Others have taken their places.
+    /// `replaced`: Sessions replaced by newer ones on the same client.
     Replaced,
-    /// `revoked`: The backend has ended them.
+    /// `revoked`: Sessions ended by your backend or in the Clerk dashboard.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -216,22 +216,22 @@ open_enum!(SessionStatusFilter else Unknown {
     Revoked = "revoked",
 });
 
-/// What a user has to do before a session is active.
+/// A task that the user must complete before a pending session becomes active.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionTask {
-    /// What is to be done, such as `choose-organization`.
+    /// Which task it is, such as `choose-organization`.
     pub key: String,
 }
 response_object!(SessionTask {
     key,
 });
 
-/// A token of a session.
+/// A token issued for a session.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionToken {
-    /// The token.
+    /// The token, as a signed JWT.
     pub jwt: String,
     /// What kind of object this is: a constant.
     pub object: String,

@@ -5,17 +5,17 @@
 use serde_json::{Map, Value};
 use crate::wire::response_object;
 
-/// One thing that the API reports as wrong.
+/// One error in an answer of the API.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkError {
-    /// What went wrong, as the code to branch on, such as `form_identifier_exists`.
+    /// The error code to branch on, such as `form_identifier_exists`.
     pub code: String,
-    /// What went wrong, in a sentence for people.
+    /// What went wrong, as a sentence to show to people.
     pub long_message: String,
-    /// What went wrong, in short.
+    /// What went wrong, in a few words.
     pub message: String,
-    /// Details, such as the name of the parameter (`param_name`).
+    /// Details about the error, such as the name of the parameter it is about (`param_name`).
     pub meta: Option<Map<String, Value>>,
 }
 response_object!(ClerkError {
@@ -25,15 +25,15 @@ response_object!(ClerkError {
     meta,
 });
 
-/// What the API reports as wrong with a call.
+/// The errors with which the API answers a failed call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkErrors {
-    /// The id of the exchange, for Clerk's support.
+    /// The id of the request, to quote when you contact Clerk's support.
     pub clerk_trace_id: Option<String>,
-    /// What the API reports.
+    /// The errors that the API reports.
     pub errors: Vec<ClerkError>,
-    /// Details of it.
+    /// Details about the error.
     pub meta: Option<Map<String, Value>>,
 }
 response_object!(ClerkErrors {
@@ -42,15 +42,15 @@ response_object!(ClerkErrors {
     meta,
 });
 
-/// What was deleted.
+/// What the API returns for a deleted object.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedObject {
     /// Whether it was deleted.
     pub deleted: bool,
-    /// The id that it has in your own system; null for none.
+    /// Its id in your own system; null if none is set.
     pub external_id: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,

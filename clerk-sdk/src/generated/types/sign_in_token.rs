@@ -5,25 +5,25 @@
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// A token that signs a user in once.
+/// A single-use token that signs a user in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignInToken {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
     /// The state it is in.
     pub status: SignInTokenStatus,
-    /// The token.
+    /// The token, for the sign-in strategy `ticket`.
     pub token: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The address, or a link.
+    /// The link that signs the user in.
     pub url: Option<String>,
-    /// The id of the user.
+    /// The id of the user whom the token signs in.
     pub user_id: String,
 }
 response_object!(SignInToken {
@@ -37,15 +37,15 @@ response_object!(SignInToken {
     user_id,
 });
 
-/// What became of a sign-in token.
+/// What has happened to a sign-in token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignInTokenStatus {
-    /// `accepted`: It was used.
+    /// `accepted`: It was used to sign in and can't be used again.
     Accepted,
-    /// `pending`: It can be used.
+    /// `pending`: It hasn't been used yet.
     Pending,
-    /// `revoked`: It was revoked, and can be used no more.
+    /// `revoked`: It was revoked before anybody used it.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

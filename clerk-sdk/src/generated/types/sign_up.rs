@@ -6,55 +6,55 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// A sign-up: how far somebody is on the way to be a user.
+/// An attempt to become a user, and how far it has come.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUp {
-    /// When it is given up, if nothing happens until then.
+    /// When the sign-up counts as abandoned, unless it is completed before then.
     pub abandon_at: Timestamp,
-    /// The id of the session that it led to; null until then.
+    /// The id of the session that the new user got; null until the sign-up is complete.
     pub created_session_id: Option<String>,
-    /// The id of the user that it made; null until then.
+    /// The id of the user that the sign-up created; null until it is complete.
     pub created_user_id: Option<String>,
-    /// Whether your own code completes the sign-up.
+    /// Whether the sign-up is marked for a custom action, which your own code performs.
     pub custom_action: bool,
     /// The email address.
     pub email_address: Option<String>,
-    /// The account at another provider.
+    /// The connected account at another provider.
     ///
     /// Deprecated: the API may drop it.
     pub external_account: Option<Map<String, Value>>,
-    /// The id that it has in your own system; null for none.
+    /// The id that the new user will have in your own system; null when none was set.
     pub external_id: Option<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// When the user accepted the terms; null where that has not happened.
+    /// When the user accepted your terms; null if they haven't.
     pub legal_accepted_at: Option<Timestamp>,
-    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
+    /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Option<String>,
-    /// What the sign-up still needs.
+    /// The required fields that are still empty.
     pub missing_fields: Vec<String>,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// What the sign-up can have beside that.
+    /// The fields that the user may fill in but doesn't have to.
     pub optional_fields: Vec<String>,
-    /// Whether a password was given.
+    /// Whether the sign-up has a password.
     pub password_enabled: bool,
     /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: Option<String>,
     /// Metadata that the frontend can read and only the backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// What the sign-up needs.
+    /// The fields that the instance's settings require, such as `email_address` or `password`.
     pub required_fields: Vec<String>,
     /// The state it is in.
     pub status: SignUpStatus,
     /// Metadata that the frontend can read and write: trust nothing in it.
     pub unsafe_metadata: Option<Map<String, Value>>,
-    /// What is not verified yet.
+    /// The identifiers that are filled in but not verified yet.
     pub unverified_fields: Vec<String>,
     /// The username; null for none.
     pub username: Option<String>,
@@ -95,11 +95,11 @@ response_object!(SignUp {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignUpStatus {
-    /// `abandoned`: It was given up, as nothing happened for long.
+    /// `abandoned`: Nothing happened for 24 hours, so it can't be completed any more.
     Abandoned,
-    /// `complete`: There is a user.
+    /// `complete`: All requirements are met, and the user exists.
     Complete,
-    /// `missing_requirements`: Something is missing, or not verified.
+    /// `missing_requirements`: A required field is missing or not verified yet.
     MissingRequirements,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -110,13 +110,13 @@ open_enum!(SignUpStatus else Unknown {
     MissingRequirements = "missing_requirements",
 });
 
-/// What is to be done to verify an identifier.
+/// What remains to be done to verify an identifier.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerification {
     /// What is to be done next, if anything.
     pub next_action: Option<SignUpVerificationNextAction>,
-    /// The ways in which it can be verified.
+    /// The strategies with which the identifier can be verified, such as `email_code`.
     pub supported_strategies: Option<Vec<String>>,
 }
 response_object!(SignUpVerification {
@@ -124,15 +124,15 @@ response_object!(SignUpVerification {
     supported_strategies,
 });
 
-/// What comes next in verifying an identifier.
+/// The next step in verifying an identifier.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignUpVerificationNextAction {
-    /// ``: Nothing.
+    /// ``: No step remains.
     Empty,
-    /// `needs_attempt`: The user types the code.
+    /// `needs_attempt`: A code was sent; the user must enter it.
     NeedsAttempt,
-    /// `needs_prepare`: A code is to be sent.
+    /// `needs_prepare`: The verification must be prepared, for example by sending a code.
     NeedsPrepare,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -143,13 +143,13 @@ open_enum!(SignUpVerificationNextAction else Unknown {
     NeedsPrepare = "needs_prepare",
 });
 
-/// The state of each identifier of a sign-up.
+/// The verification state of each identifier of a sign-up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerifications {
     /// The email address.
     pub email_address: Option<SignUpVerification>,
-    /// The account at another provider.
+    /// The connected account at another provider.
     pub external_account: Option<Map<String, Value>>,
     /// The phone number in E.164 form, such as `+15555550100`.
     pub phone_number: Option<SignUpVerification>,

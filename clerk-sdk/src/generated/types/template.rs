@@ -9,33 +9,33 @@ use crate::wire::response_object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
-    /// The variables that the text may use.
+    /// The variables that the template may use.
     pub available_variables: Option<Vec<String>>,
-    /// The text of the message, with its variables.
+    /// The text of the message, including its variables.
     pub body: Option<String>,
     /// Whether it can be deleted.
     pub can_delete: Option<bool>,
-    /// Whether its text can be changed.
+    /// Whether its body can be edited.
     pub can_edit_body: Option<bool>,
-    /// Whether it has been changed, and so can be reverted.
+    /// Whether it has been edited and can be reverted to Clerk's default.
     pub can_revert: Option<bool>,
-    /// Whether it can be turned off: text messages that only notify can.
+    /// Whether it can be turned off, which is possible only for text messages that merely notify.
     pub can_toggle: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether Clerk sends the message; where it does not, a webhook has it.
+    /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
     pub delivered_by_clerk: Option<bool>,
     /// Whether it is sent at all.
     pub enabled: Option<bool>,
-    /// Whether Clerk suspects that it is misused.
+    /// Whether Clerk suspects misuse of it.
     pub flagged_as_suspicious: Option<bool>,
     /// The part before the `@` of the address that this email comes from.
     pub from_email_name: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The id of the instance.
     pub instance_id: Option<String>,
-    /// The design that the text is put into.
+    /// The source from which Clerk's editor generates the body.
     pub markup: Option<String>,
     /// The name.
     pub name: Option<String>,

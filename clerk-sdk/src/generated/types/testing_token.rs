@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// A token with which automated tests pass the protection from bots.
+/// A token that lets automated tests get past Clerk's bot protection.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestingToken {
@@ -13,7 +13,7 @@ pub struct TestingToken {
     pub expires_at: Timestamp,
     /// What kind of object this is: a constant.
     pub object: String,
-    /// The token.
+    /// The value for the query parameter `__clerk_testing_token`.
     pub token: String,
 }
 response_object!(TestingToken {

@@ -11,25 +11,25 @@ use crate::types::{
 };
 use crate::wire::{open_enum, response_object, tagged_union};
 
-/// A user's account at the identity provider of an enterprise.
+/// A user's account at the identity provider of their company, through an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseAccount {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
     /// The email address.
     pub email_address: String,
-    /// The connection it signs in by.
+    /// The enterprise connection that the account signs in through.
     pub enterprise_connection: Option<EnterpriseAccountConnection>,
     /// The id of the enterprise connection.
     pub enterprise_connection_id: Option<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it last signed in; null where it never has.
+    /// When somebody last signed in with it; null if never.
     pub last_authenticated_at: Option<Timestamp>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -61,19 +61,19 @@ response_object!(EnterpriseAccount {
     verification: null,
 });
 
-/// The connection that an account signs in by.
+/// The enterprise connection that an account signs in through.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseAccountConnection {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: bool,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether users of the connection may not add other addresses, numbers or accounts.
+    /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
@@ -81,9 +81,9 @@ pub struct EnterpriseAccountConnection {
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where the logo is; null where there is none.
+    /// The URL of the logo; null if there is none.
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: String,
@@ -113,11 +113,11 @@ response_object!(EnterpriseAccountConnection {
     updated_at,
 });
 
-/// The protocols of enterprise connections.
+/// The protocol of an enterprise connection.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountProtocol {
-    /// `oauth`: OAuth, with OpenID Connect.
+    /// `oauth`: OAuth with OpenID Connect.
     OAuth,
     /// `saml`: SAML.
     Saml,
@@ -133,11 +133,11 @@ open_enum!(EnterpriseAccountProtocol else Unknown {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountVerification {
-    /// Verified at an OAuth provider.
+    /// Verification by an OAuth provider.
     OAuth(Box<VerificationOAuth>),
-    /// Verified at an identity provider that speaks SAML.
+    /// Verification by a SAML identity provider.
     Saml(Box<VerificationSaml>),
-    /// Verified by a ticket, such as an invitation.
+    /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -148,13 +148,13 @@ tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
     OAuth = "verification_oauth",
 });
 
-/// A user's account at another provider, such as Google.
+/// A user's connected account at another provider, such as Google.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAccount {
-    /// What the user has allowed at the provider, with spaces between.
+    /// The scopes that the user granted at the provider, separated by spaces.
     pub approved_scopes: String,
-    /// Where its image is.
+    /// The URL of its image.
     ///
     /// Deprecated: the API may drop it.
     pub avatar_url: Option<String>,
@@ -162,19 +162,19 @@ pub struct ExternalAccount {
     pub created_at: Timestamp,
     /// The email address.
     pub email_address: String,
-    /// Whether the provider says that the address is verified.
+    /// Whether the provider said that the address was verified when the account was connected; null when unknown.
     pub email_address_verified: Option<bool>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The id under which the user's account is listed.
+    /// The id of the identification behind the account.
     pub identification_id: String,
-    /// Where its image is.
+    /// The URL of the image.
     pub image_url: Option<String>,
-    /// A name for it; null where it has none.
+    /// A label to tell it apart; null if it has none.
     pub label: Option<String>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: String,
     /// What kind of object this is: a constant.
     pub object: ExternalAccountObject,
@@ -215,15 +215,15 @@ response_object!(ExternalAccount {
     verification: null,
 });
 
-/// What the `object` of an account at another provider can be.
+/// The values of `object` for a connected account.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountObject {
     /// `external_account`: Any provider.
     ExternalAccount,
-    /// `facebook_account`: Facebook, as older answers name it.
+    /// `facebook_account`: Facebook, in the older form.
     FacebookAccount,
-    /// `google_account`: Google, as older answers name it.
+    /// `google_account`: Google, in the older form.
     GoogleAccount,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -238,9 +238,9 @@ open_enum!(ExternalAccountObject else Unknown {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountVerification {
-    /// Verified by Google One Tap.
+    /// Verification by Google One Tap.
     GoogleOneTap(Box<VerificationGoogleOneTap>),
-    /// Verified at an OAuth provider.
+    /// Verification by an OAuth provider.
     OAuth(Box<VerificationOAuth>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -250,11 +250,11 @@ tagged_union!(ExternalAccountVerification else Unknown by "object" {
     GoogleOneTap = "verification_google_one_tap",
 });
 
-/// What an identifier of a new user counts as.
+/// The status that an identifier of a new user starts with.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum NewIdentificationStatus {
-    /// `reserved`: Not verified, but good for signing in and kept for this user.
+    /// `reserved`: Not verified, but usable for sign-in and reserved: no other user can claim it.
     Reserved,
     /// `verified`: Verified.
     Verified,
@@ -266,17 +266,17 @@ open_enum!(NewIdentificationStatus else Unknown {
     Verified = "verified",
 });
 
-/// The token with which to call a provider in a user's name.
+/// An access token for calling a provider's API on behalf of a user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthAccessToken {
     /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// The id of the account at the provider.
+    /// The id of the connected account.
     pub external_account_id: String,
-    /// The identity token.
+    /// The OpenID Connect identity token, if the provider issues one.
     pub id_token: Option<String>,
-    /// A name for it; null where it has none.
+    /// A label to tell it apart; null if it has none.
     pub label: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -311,11 +311,11 @@ response_object!(OAuthAccessToken {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Passkey {
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last used.
+    /// When it was last used; null if never.
     pub last_used_at: Timestamp,
-    /// The name.
+    /// The name of the passkey, which the user can change.
     pub name: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -334,7 +334,7 @@ response_object!(Passkey {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PasskeyVerification {
-    /// Verified by a passkey.
+    /// Verification by a passkey.
     Passkey(Box<VerificationPasskey>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -343,32 +343,32 @@ tagged_union!(PasskeyVerification else Unknown by "object" {
     Passkey = "verification_passkey",
 });
 
-/// Whether a password is right.
+/// The result of a correct password.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PasswordVerification {
-    /// Whether the password is the user's.
+    /// Always true: a wrong password is an error.
     pub verified: bool,
 }
 response_object!(PasswordVerification {
     verified,
 });
 
-/// A user's account at an identity provider that speaks SAML.
+/// A user's account at a SAML identity provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlAccount {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
     /// The email address.
     pub email_address: String,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it last signed in; null where it never has.
+    /// When somebody last signed in with it; null if never.
     pub last_authenticated_at: Option<Timestamp>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -398,19 +398,19 @@ response_object!(SamlAccount {
     verification: null,
 });
 
-/// The SAML connection that an account signs in by.
+/// The SAML connection that an account signs in through.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlAccountConnection {
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether sign-in may start at the identity provider.
+    /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: Option<bool>,
-    /// Whether addresses of subdomains may use the connection.
+    /// Whether email addresses on subdomains of the domain may use the connection.
     pub allow_subdomains: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Whether users of the connection may not add other addresses, numbers or accounts.
+    /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Option<bool>,
     /// The domain.
     ///
@@ -418,7 +418,7 @@ pub struct SamlAccountConnection {
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// The name.
     pub name: String,
@@ -448,9 +448,9 @@ response_object!(SamlAccountConnection {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SamlAccountVerification {
-    /// Verified at an identity provider that speaks SAML.
+    /// Verification by a SAML identity provider.
     Saml(Box<VerificationSaml>),
-    /// Verified by a ticket, such as an invitation.
+    /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -460,15 +460,15 @@ tagged_union!(SamlAccountVerification else Unknown by "object" {
     Ticket = "verification_ticket",
 });
 
-/// What a directory says of a user.
+/// What the directory that provisions a user (over SCIM) knows them by.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScimUserMetadata {
-    /// Whether the directory is in use; absent where it is not.
+    /// Whether the directory is in use; absent means no.
     pub directory_enabled: Option<bool>,
     /// The id of the directory.
     pub directory_id: String,
-    /// The id that it has in your own system; null for none.
+    /// Its id in your own system; null if none is set.
     pub external_id: Option<String>,
 }
 response_object!(ScimUserMetadata {
@@ -477,7 +477,7 @@ response_object!(ScimUserMetadata {
     external_id: null,
 });
 
-/// How many there are.
+/// The number of matching objects.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotalCount {
@@ -491,13 +491,13 @@ response_object!(TotalCount {
     total_count,
 });
 
-/// The kinds of codes for a second factor.
+/// The kind of code that was checked.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TotpCodeType {
-    /// `backup_code`: A backup code.
+    /// `backup_code`: A backup code, now used up.
     BackupCode,
-    /// `totp`: A code of an authenticator app.
+    /// `totp`: A code from an authenticator app.
     Totp,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -507,13 +507,13 @@ open_enum!(TotpCodeType else Unknown {
     Totp = "totp",
 });
 
-/// Whether a code is right, and which kind it is.
+/// The result of a correct code, with its kind.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotpVerification {
-    /// Which kind of code it was.
+    /// The kind of code that was checked.
     pub code_type: Option<TotpCodeType>,
-    /// Whether the code is right.
+    /// Always true: a wrong code is an error.
     pub verified: bool,
 }
 response_object!(TotpVerification {
@@ -527,13 +527,13 @@ response_object!(TotpVerification {
 pub struct TrustedDevice {
     /// The algorithm of the device's key.
     pub algorithm: String,
-    /// The identifier of the native application that runs on the device.
+    /// The identifier of the native app on the device.
     pub app_identifier: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// When it was last used.
+    /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: Option<String>,
@@ -562,7 +562,7 @@ response_object!(TrustedDevice {
     updated_at,
 });
 
-/// The systems that trusted devices run.
+/// The platform of a trusted device.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TrustedDevicePlatform {
@@ -578,13 +578,13 @@ open_enum!(TrustedDevicePlatform else Unknown {
     Ios = "ios",
 });
 
-/// Whether a device is trusted.
+/// Whether a device is still trusted.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TrustedDeviceStatus {
-    /// `active`: It is.
+    /// `active`: It is trusted.
     Active,
-    /// `revoked`: It was, and is no more.
+    /// `revoked`: It was revoked and is no longer trusted.
     Revoked,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -594,59 +594,59 @@ open_enum!(TrustedDeviceStatus else Unknown {
     Revoked = "revoked",
 });
 
-/// A user: a person who signs in to your application.
+/// A person who can sign in to your application.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// Whether the user has backup codes left.
+    /// Whether the user has unused backup codes.
     pub backup_code_enabled: bool,
-    /// Whether the user is banned, and so can neither sign in nor have sessions.
+    /// Whether the user is banned, and therefore can't sign in or have sessions.
     pub banned: bool,
-    /// Whether sign-ins from devices that Clerk does not know yet need no further proof. The default is `false`.
+    /// Whether the user skips the extra check that Clerk requires when they sign in from an unknown device. The default is `false`.
     pub bypass_client_trust: Option<bool>,
-    /// Whether the user may create organizations.
+    /// Whether the user may create organizations in the frontend.
     pub create_organization_enabled: bool,
-    /// How many organizations the user may create; 0 for any number, null for what the instance says.
+    /// How many organizations the user may create; 0 for unlimited, null to use the instance's limit.
     pub create_organizations_limit: Option<i64>,
     /// When the user signed up.
     pub created_at: Timestamp,
     /// Whether users may delete their own account in the frontend.
     pub delete_self_enabled: bool,
-    /// Whether the directory has taken the user's access away, so that no sign-in succeeds.
+    /// Whether the directory has withdrawn the user's access, which prevents sign-in.
     pub deprovisioned: Option<bool>,
-    /// All email addresses, the primary one among them.
+    /// All email addresses, including the primary one.
     pub email_addresses: Vec<EmailAddress>,
-    /// The accounts at identity providers of enterprises.
+    /// The accounts through enterprise connections, SAML ones included.
     pub enterprise_accounts: Vec<EnterpriseAccount>,
-    /// The accounts at other providers, such as Google.
+    /// The connected accounts at other providers, such as Google.
     pub external_accounts: Vec<ExternalAccount>,
-    /// The id that the user has in your own system; null for none.
+    /// The user's id in your own system, unique in the instance; null when none is set.
     pub external_id: Option<String>,
-    /// The first name; null for none.
+    /// The first name; null if there is none.
     pub first_name: Option<String>,
-    /// Whether it has an image of its own.
+    /// Whether the user has an image of their own rather than a generated one.
     pub has_image: bool,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// Where its image is.
+    /// The URL of the user's image, which is a generated one unless `has_image` is true.
     pub image_url: Option<String>,
-    /// When the user was last active, to the day; null where that never happened.
+    /// When the user was last active, to the day; null if never.
     pub last_active_at: Option<Timestamp>,
-    /// The last name; null for none.
+    /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// When the user last signed in; null where that never happened.
+    /// When the user last signed in; null if never.
     pub last_sign_in_at: Option<Timestamp>,
-    /// When the user accepted the terms; null where that has not happened.
+    /// When the user accepted your terms; null if they haven't.
     pub legal_accepted_at: Option<Timestamp>,
-    /// The user's language, as a BCP 47 tag such as `en-US`; null where it is unknown.
+    /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Option<String>,
     /// Whether the user is locked out of signing in.
     pub locked: bool,
-    /// In how many seconds the lockout ends; null where there is none or it has no end.
+    /// How many seconds until the lockout ends; null when the user isn't locked, or is locked indefinitely.
     pub lockout_expires_in_seconds: Option<i64>,
-    /// When the last second factor was turned off; null where that never happened.
+    /// When multi-factor authentication was last turned off, even if it is on now; null if never.
     pub mfa_disabled_at: Option<Timestamp>,
-    /// When a second factor was first turned on; null where that never happened.
+    /// When multi-factor authentication was last turned on, even if it is off now; null if never.
     pub mfa_enabled_at: Option<Timestamp>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -656,9 +656,9 @@ pub struct User {
     pub passkeys: Vec<Passkey>,
     /// Whether the user has a password.
     pub password_enabled: bool,
-    /// When the password was last changed; null where that never happened.
+    /// When the password was last changed; null if never.
     pub password_last_updated_at: Option<Timestamp>,
-    /// All phone numbers, the primary one among them.
+    /// All phone numbers, including the primary one.
     pub phone_numbers: Vec<PhoneNumber>,
     /// The id of the primary email address; null where there is none.
     pub primary_email_address_id: Option<String>,
@@ -686,7 +686,7 @@ pub struct User {
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The username, unique in the instance; null for none.
+    /// The username, unique in the instance; null when the user has none.
     pub username: Option<String>,
     /// How many wrong tries are left before the user is locked out; null where there is no limit.
     pub verification_attempts_remaining: Option<i64>,
@@ -742,7 +742,7 @@ response_object!(User {
     web3_wallets,
 });
 
-/// The id of a user.
+/// The id of the user that an operation changed.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserReference {
@@ -753,13 +753,13 @@ response_object!(UserReference {
     user_id,
 });
 
-/// Verified by Google One Tap.
+/// Verification by Google One Tap.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationGoogleOneTap {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null where nothing did.
+    /// What went wrong; null if nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -782,17 +782,17 @@ response_object!(VerificationGoogleOneTap {
     verified_at_client,
 });
 
-/// Verified at an OAuth provider.
+/// Verification by an OAuth provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationOAuth {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null where nothing did.
+    /// What went wrong; null if nothing did.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Timestamp,
-    /// Where to send the user to sign in at the provider.
+    /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -814,15 +814,15 @@ response_object!(VerificationOAuth {
     verified_at_client,
 });
 
-/// Verified by a passkey.
+/// Verification by a passkey.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationPasskey {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The text to sign; null where there is none.
+    /// The challenge to sign; null when there is none.
     pub message: Option<String>,
     /// The random text that the signature is over.
     pub nonce: Option<String>,
@@ -846,15 +846,15 @@ response_object!(VerificationPasskey {
     verified_at_client,
 });
 
-/// Verified by the signature of a wallet.
+/// Verification by a wallet's signature.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationWeb3 {
-    /// How often it was tried.
+    /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The text to sign; null until the verification is prepared.
+    /// The text for the wallet to sign; null until the verification is prepared.
     pub message: Option<String>,
     /// The random text that the signature is over.
     pub nonce: Option<String>,
@@ -878,11 +878,11 @@ response_object!(VerificationWeb3 {
     verified_at_client,
 });
 
-/// The wallets that can sign in.
+/// The wallet that signs, as a sign-in strategy.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Web3Strategy {
-    /// `web3_base_signature`: Base.
+    /// `web3_base_signature`: A Base wallet.
     Web3BaseSignature,
     /// `web3_coinbase_wallet_signature`: Coinbase Wallet.
     Web3CoinbaseWalletSignature,
@@ -890,7 +890,7 @@ pub enum Web3Strategy {
     Web3MetamaskSignature,
     /// `web3_okx_wallet_signature`: OKX Wallet.
     Web3OkxWalletSignature,
-    /// `web3_solana_signature`: A wallet of Solana.
+    /// `web3_solana_signature`: A Solana wallet.
     Web3SolanaSignature,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -903,13 +903,13 @@ open_enum!(Web3Strategy else Unknown {
     Web3SolanaSignature = "web3_solana_signature",
 });
 
-/// A wallet of a user.
+/// A user's Web3 wallet.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Web3Wallet {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -933,9 +933,9 @@ response_object!(Web3Wallet {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Web3WalletVerification {
-    /// Verified by a backend or in the dashboard.
+    /// Verification by your backend or in the Clerk dashboard, without any action by the user.
     Admin(Box<VerificationAdmin>),
-    /// Verified by the signature of a wallet.
+    /// Verification by a wallet's signature.
     Web3(Box<VerificationWeb3>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),

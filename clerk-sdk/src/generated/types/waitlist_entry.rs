@@ -6,19 +6,19 @@ use crate::Timestamp;
 use crate::types::Invitation;
 use crate::wire::{open_enum, response_object};
 
-/// A person who waits for an invitation.
+/// A person's place on the waitlist.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WaitlistEntry {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address.
+    /// The email address of the person.
     pub email_address: String,
-    /// The id of this object.
+    /// Its unique id.
     pub id: String,
-    /// The invitation that came of it; null where there is none.
+    /// The invitation sent for it; null if there is none.
     pub invitation: Option<Invitation>,
-    /// Whether a batch is working on the entry, so that nothing else can be done with it.
+    /// Whether a batch action is processing the entry, which blocks other changes to it for now.
     pub is_locked: Option<bool>,
     /// What kind of object this is: a constant.
     pub object: String,
@@ -38,17 +38,17 @@ response_object!(WaitlistEntry {
     updated_at,
 });
 
-/// What became of an entry of the waitlist.
+/// What has happened to an entry of the waitlist.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum WaitlistEntryStatus {
-    /// `completed`: The person has signed up.
+    /// `completed`: The person was invited and has signed up.
     Completed,
-    /// `invited`: The person was invited.
+    /// `invited`: The person was invited but hasn't signed up yet.
     Invited,
-    /// `pending`: The person waits.
+    /// `pending`: The person is waiting.
     Pending,
-    /// `rejected`: The person was rejected.
+    /// `rejected`: The person was turned down.
     Rejected,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
