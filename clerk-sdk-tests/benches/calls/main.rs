@@ -16,6 +16,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use futures_util::future::join_all;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use rustix::time::{ClockId, clock_gettime};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
@@ -80,6 +81,11 @@ impl Bare {
         response.bytes().await.expect("a whole answer")
     }
 
+    /// Into a type of the SDK's, as a program without it would.
+    async fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.bytes().await).expect("it decodes")
+    }
+
     /// With a time limit, as every call of the SDK has one: each time that the thread waits, a timer is set.
     async fn bytes_in_time(&self) -> bytes::Bytes {
         let request = self.client.get(&self.url).bearer_auth(KEY);
@@ -121,6 +127,13 @@ fn calls(criterion: &mut Criterion) {
                 });
             },
         );
+        group.bench_function(BenchmarkId::new("reqwest, types", at_once), |bencher| {
+            bencher.iter_custom(|times| {
+                cpu(&runtime, times, || {
+                    join_all((0..at_once).map(|_| bare.read::<types::TotalCount>()))
+                })
+            });
+        });
         group.bench_function(BenchmarkId::new("clerk-sdk", at_once), |bencher| {
             bencher.iter_custom(|times| {
                 cpu(&runtime, times, || join_all((0..at_once).map(|_| call())))
@@ -150,6 +163,10 @@ fn page(criterion: &mut Criterion) {
     });
     group.bench_function("reqwest, bytes", |bencher| {
         bencher.iter_custom(|times| cpu(&runtime, times, || bare.bytes()));
+    });
+    group.bench_function("reqwest, types", |bencher| {
+        let read = || bare.read::<List<types::User>>();
+        bencher.iter_custom(|times| cpu(&runtime, times, read));
     });
     group.bench_function("clerk-sdk", |bencher| {
         let call = async || client.list(&Default::default()).await.expect("a page");
