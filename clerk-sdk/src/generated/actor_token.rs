@@ -102,7 +102,7 @@ pub fn revoke(actor_token_id: &str) -> Call<ActorToken> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateActor {
-    /// The id of the user who acts.
+    /// The id of the user who impersonates.
     pub sub: String,
 }
 request_object!(CreateActor {

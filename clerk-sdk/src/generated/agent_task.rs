@@ -102,7 +102,7 @@ pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
 pub struct CreateParams {
     /// The name of the agent, which determines its `agent_id` and appears in audits.
     pub agent_name: String,
-    /// The user that the agent acts for, by one of id and identifier.
+    /// The user that the agent acts for, given by either id or identifier.
     pub on_behalf_of: OnBehalfOfInput,
     /// What the agent may do; the only value today is `*`, for everything the user may do.
     pub permissions: String,

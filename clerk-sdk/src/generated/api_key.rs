@@ -2,11 +2,10 @@
 
 //! API keys of your users and organizations, for calling your API.
 //!
-//! Your users make them, their programs send them, and your API verifies them: with [`verify`], or with
-//! `auth`, which takes them beside sessions.
-//! They are not the keys with which your backend calls Clerk.
+//! Your users create them, their programs send them as bearer tokens, and your API verifies them: with [`verify`], or with the feature `auth`, which accepts them alongside sessions.
+//! They aren't the secret keys with which your backend calls Clerk.
 //!
-//! The usual error is a 404: no key has this id, or what was sent is none.
+//! The usual error is a 404, because no key has this id or what was sent isn't a key.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -52,6 +51,9 @@ impl Client {
 
     /// Lists the API keys of a user or an organization, without their secrets.
     ///
+    /// `subject` says whose keys to list.
+    /// Revoked and expired keys are left out unless `include_invalid` is set.
+    ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
     /// `GET /api_keys`
@@ -60,13 +62,15 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 404: There is no such user or organization.
+    /// - 404: The user or organization doesn't exist.
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
         let request = Request::get("/api_keys").query(params).paged(Paging::new(100));
         self.transport.call(request)
     }
 
-    /// Gets an API key, without its secret.
+    /// Gets an API key with its subject, scopes and state, but without its secret.
+    ///
+    /// To read the secret, use [`get_secret`].
     ///
     /// `GET /api_keys/{apiKeyID}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKey))
@@ -80,10 +84,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Creates an API key, with which a user or an organization calls your API.
+    /// Creates an API key, with which a user or an organization can call your API.
     ///
-    /// The answer holds its secret, which [`get_secret`] gives too.
-    /// It never expires where `seconds_until_expiration` is absent.
+    /// The answer includes the secret to hand to the user; [`get_secret`] returns it again later.
+    /// The key never expires unless `seconds_until_expiration` is set.
     ///
     /// `POST /api_keys`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/createApiKey))
@@ -97,9 +101,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes an API key's claims, scopes, description or lifetime.
+    /// Changes an API key's claims, scopes, description or lifetime; its secret stays the same.
     ///
-    /// What is left out stays; a list that is given replaces the one before.
+    /// Fields that are left out stay the same; a list of scopes replaces the current one.
     ///
     /// `PATCH /api_keys/{apiKeyID}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/updateApiKey))
@@ -115,9 +119,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Deletes an API key for good: it verifies no more, and is listed no more.
+    /// Deletes an API key permanently: it no longer verifies and is no longer listed.
     ///
-    /// To keep a record of it, [`revoke`] it.
+    /// To keep a record of the key, use [`revoke`] instead.
     ///
     /// `DELETE /api_keys/{apiKeyID}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/deleteApiKey))
@@ -132,7 +136,7 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets the secret of an API key.
+    /// Gets the secret of an API key: the string that callers send.
     ///
     /// `GET /api_keys/{apiKeyID}/secret`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKeySecret))
@@ -147,7 +151,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Revokes an API key: it stays listed, and verifies no more.
+    /// Revokes an API key, so that it no longer verifies.
+    ///
+    /// The key stays listed, with `include_invalid`, along with its `revocation_reason`.
+    /// To remove it altogether, use [`delete`].
     ///
     /// `POST /api_keys/{apiKeyID}/revoke`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/revokeApiKey))
@@ -163,11 +170,11 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Checks an API key that somebody called you with.
+    /// Verifies an API key that your API received and returns the key with its subject, scopes and claims.
     ///
-    /// The answer is the key with its subject, scopes and claims.
-    /// Look at `revoked` and `expired`: a key that has lapsed may be told there and not by an error.
-    /// With the feature `auth`, `Authenticator` does all of it, and can keep the answers.
+    /// Check `revoked` and `expired` too, because a key that is no longer valid may come back with these set instead of an error.
+    /// Whether the `scopes` allow the request is for your code to decide.
+    /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the answers.
     ///
     /// `POST /api_keys/verify`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/verifyApiKey))
@@ -175,7 +182,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 404: It is no API key of this instance.
+    /// - 404: It isn't an API key of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);
         self.transport.call(request)
@@ -189,49 +196,49 @@ pub fn list(params: &ListParams) -> Call<List<ApiKey>> {
     Client::default().list(params)
 }
 
-/// Gets an API key, without its secret.
+/// Gets an API key with its subject, scopes and state, but without its secret.
 ///
 /// See [`Client::get`].
 pub fn get(api_key_id: &str) -> Call<ApiKey> {
     Client::default().get(api_key_id)
 }
 
-/// Creates an API key, with which a user or an organization calls your API.
+/// Creates an API key, with which a user or an organization can call your API.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<ApiKeyWithSecret> {
     Client::default().create(params)
 }
 
-/// Changes an API key's claims, scopes, description or lifetime.
+/// Changes an API key's claims, scopes, description or lifetime; its secret stays the same.
 ///
 /// See [`Client::update`].
 pub fn update(api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
     Client::default().update(api_key_id, params)
 }
 
-/// Deletes an API key for good: it verifies no more, and is listed no more.
+/// Deletes an API key permanently: it no longer verifies and is no longer listed.
 ///
 /// See [`Client::delete`].
 pub fn delete(api_key_id: &str) -> Call<DeletedApiKey> {
     Client::default().delete(api_key_id)
 }
 
-/// Gets the secret of an API key.
+/// Gets the secret of an API key: the string that callers send.
 ///
 /// See [`Client::get_secret`].
 pub fn get_secret(api_key_id: &str) -> Call<ApiKeySecret> {
     Client::default().get_secret(api_key_id)
 }
 
-/// Revokes an API key: it stays listed, and verifies no more.
+/// Revokes an API key, so that it no longer verifies.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
     Client::default().revoke(api_key_id, params)
 }
 
-/// Checks an API key that somebody called you with.
+/// Verifies an API key that your API received and returns the key with its subject, scopes and claims.
 ///
 /// See [`Client::verify`].
 pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
@@ -248,15 +255,15 @@ pub struct CreateParams {
     pub created_by: Nullable<String>,
     /// A description for people to read. At most 255 characters.
     pub description: Nullable<String>,
-    /// The name. At least 3 characters.
+    /// A name for people to tell it apart. At least 3 characters.
     pub name: String,
-    /// The scopes. The default is `[]`.
+    /// What the key may be used for, in terms that your API defines, such as `invoices:read`. The default is `[]`.
     pub scopes: Option<Vec<String>>,
-    /// How many seconds it lives; for ever where it is null or absent. At least 1.
+    /// How many seconds it is valid; forever when null or absent. At least 1.
     pub seconds_until_expiration: Nullable<i64>,
-    /// The id of the user, organization or machine it belongs to.
+    /// The id of the user or organization it belongs to.
     pub subject: String,
-    /// Which type it is. From 3 to 25 characters. The default is `"api_key"`.
+    /// The type. From 3 to 25 characters. The default is `"api_key"`.
     pub type_: Option<String>,
 }
 request_object!(CreateParams {
@@ -332,17 +339,17 @@ impl CreateParams {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Takes revoked and expired ones too. The default is `false`.
+    /// Whether to include revoked and expired keys. The default is `false`.
     pub include_invalid: Option<bool>,
-    /// How many items a page has at most. From 1 to 100. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 100. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
-    /// The id of whose they are.
+    /// The id of the user or organization whose keys to list.
     pub subject: String,
-    /// Takes only those of this type. At least 3 characters. The default is `"api_key"`.
+    /// Restricts the result to those of this type. At least 3 characters. The default is `"api_key"`.
     pub type_: Option<String>,
 }
 query_object!(ListParams {
@@ -402,7 +409,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeParams {
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Nullable<String>,
 }
 request_object!(RevokeParams {
@@ -435,7 +442,7 @@ pub struct UpdateParams {
     pub description: Nullable<String>,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// How many seconds it lives from now on; null for ever. At least 1.
+    /// How many seconds it is valid from now on; null for forever. At least 1.
     pub seconds_until_expiration: Nullable<i64>,
     /// The id of the user, organization or machine it belongs to.
     pub subject: Option<String>,
@@ -495,7 +502,7 @@ impl UpdateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct VerifyParams {
-    /// The key that came with a request.
+    /// The secret that came with the request.
     pub secret: String,
 }
 request_object!(VerifyParams {

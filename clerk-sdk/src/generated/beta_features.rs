@@ -2,7 +2,7 @@
 
 //! Settings of features that are in beta.
 //!
-//! What leaves beta moves to [`instance_settings`](crate::instance_settings).
+//! The other settings of the instance are in [`instance_settings`](crate::instance_settings).
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -43,16 +43,16 @@ impl Client {
         Self { transport }
     }
 
-    /// Changes settings of features that are in beta.
+    /// Changes instance settings of features that are in beta; fields that are left out stay the same.
     ///
-    /// What is left out stays.
+    /// The answer has the settings as they are now.
     ///
     /// `PATCH /beta_features/instance_settings`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
     ///
     /// # Errors
     ///
-    /// - 402: The instance's plan does not include a feature that is turned on.
+    /// - 402: The instance's plan doesn't include a feature that this turns on.
     /// - 422: A value is not accepted: the error names its parameter.
     pub fn update_instance_settings(
         &self,
@@ -62,9 +62,9 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Changes the domain of a production instance.
+    /// Moves a production instance to another domain, which signs all users out.
     ///
-    /// It ends every session, and the application is unavailable until DNS, certificates, the social connections' redirect URLs and the keys in your code have followed.
+    /// The application is unavailable until DNS records, certificates, social connections' redirect URLs and the keys in your code are updated.
     /// Use [`instance_settings::change_domain`](crate::instance_settings::change_domain) instead.
     ///
     /// `PUT /beta_features/domain`
@@ -72,8 +72,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: It is no production instance.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 400: This isn't a production instance.
+    /// - 422: The domain is already taken, or isn't a valid domain.
     #[deprecated(
         note = "the API may drop this operation; use `instance_settings::change_domain`"
     )]
@@ -86,7 +86,7 @@ impl Client {
     }
 }
 
-/// Changes settings of features that are in beta.
+/// Changes instance settings of features that are in beta; fields that are left out stay the same.
 ///
 /// See [`Client::update_instance_settings`].
 pub fn update_instance_settings(
@@ -95,7 +95,7 @@ pub fn update_instance_settings(
     Client::default().update_instance_settings(params)
 }
 
-/// Changes the domain of a production instance.
+/// Moves a production instance to another domain, which signs all users out.
 ///
 /// See [`Client::update_production_instance_domain`].
 #[deprecated(
@@ -112,13 +112,13 @@ pub fn update_production_instance_domain(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstanceSettingsParams {
-    /// The part before the `@` of the address that sign-in emails come from.
+    /// The part before the `@` of the address that sign-in emails come from; letters and digits only.
     pub from_email_address: Nullable<String>,
-    /// Whether sign-ups ask for one thing after the other; the setting is deprecated.
+    /// Whether sign-ups collect their information step by step; a deprecated setting.
     pub progressive_sign_up: Nullable<bool>,
-    /// Whether only those on the allowlist may sign up. The default is `false`.
+    /// Whether only people on the allowlist may sign up. The default is `false`.
     pub restricted_to_allowlist: Nullable<bool>,
-    /// Whether test addresses and numbers sign in without a message being sent.
+    /// Whether test email addresses and phone numbers can sign in with a fixed code, without a message being sent; on by default in development.
     pub test_mode: Nullable<bool>,
 }
 request_object!(UpdateInstanceSettingsParams {

@@ -148,7 +148,7 @@ pub struct CreateParams {
     pub is_satellite: bool,
     /// The domain, such as `example.net`; with a port, on a development instance.
     pub name: String,
-    /// Where your proxy to Clerk is; null where there is none.
+    /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Nullable<String>,
 }
 request_object!(CreateParams {
@@ -182,7 +182,7 @@ pub struct UpdateParams {
     pub is_secondary: Nullable<bool>,
     /// The new domain; with a port, on a development instance.
     pub name: Nullable<String>,
-    /// Where your proxy to Clerk is; null where there is none.
+    /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Nullable<String>,
 }
 request_object!(UpdateParams {

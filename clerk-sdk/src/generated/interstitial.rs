@@ -70,17 +70,17 @@ pub fn get(params: &GetParams) -> Call<()> {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GetParams {
-    /// The domain of the application, where it is a satellite.
+    /// The domain of your application, if it is a satellite.
     pub domain: Option<String>,
-    /// The address of the frontend API; `publishable_key` has taken its place.
+    /// The host of the frontend API; replaced by `publishable_key`.
     pub frontend_api: Option<String>,
-    /// The address of the proxy in front of Clerk.
+    /// The URL of your proxy to Clerk's frontend API.
     pub proxy_url: Option<String>,
     /// The publishable key of the instance.
     pub publishable_key: Option<String>,
-    /// Where users sign in.
+    /// The URL of your sign-in page.
     pub sign_in_url: Option<String>,
-    /// Whether the page loads its script from the domain.
+    /// Whether the page loads Clerk's script from the domain.
     pub use_domain_for_script: Option<bool>,
 }
 query_object!(GetParams {

@@ -163,7 +163,7 @@ pub struct BulkCreateParams {
     pub public_metadata: Nullable<Map<String, Value>>,
     /// The page of your application that the link leads to; needed only if you build the sign-up page without Clerk's components.
     pub redirect_url: Nullable<String>,
-    /// Which email is sent. The default is `"invitation"`.
+    /// The email template to use. The default is `"invitation"`.
     pub template_slug: Option<InvitationTemplateSlug>,
 }
 request_object!(BulkCreateParams {
@@ -252,7 +252,7 @@ pub struct CreateParams {
     pub public_metadata: Option<Map<String, Value>>,
     /// The page of your application that the link leads to; needed only if you build the sign-up page without Clerk's components.
     pub redirect_url: Option<String>,
-    /// Which email is sent.
+    /// The email template to use.
     pub template_slug: Option<InvitationTemplateSlug>,
 }
 request_object!(CreateParams {
@@ -326,17 +326,17 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Whether to answer with an object that has the total, instead of an array.
+    /// Whether to return an object with the total count instead of an array.
     pub paginated: Option<bool>,
     /// Returns only invitations with this id or email address.
     pub query: Option<String>,
-    /// Takes only those in this state.
+    /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListParams {

@@ -412,13 +412,13 @@ pub fn update_metadata(
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit balance or deduct from it.
     pub action: BillingCreditBalanceAction,
-    /// How much, in the currency's smallest unit, above zero.
+    /// The amount to add or deduct, in the currency's smallest unit; above zero.
     pub amount: i64,
     /// The currency code, such as `USD`.
     pub currency: Option<String>,
     /// A unique string of your choice; repeating a call with the same one applies the change only once.
     pub idempotency_key: String,
-    /// A note for the ledger, for people.
+    /// A note for people, kept in the ledger.
     pub note: Option<String>,
 }
 request_object!(AdjustBillingCreditBalanceParams {
@@ -470,11 +470,11 @@ pub struct CreateParams {
     pub max_allowed_memberships: Nullable<i64>,
     /// The name, up to 256 characters, without addresses of pages or HTML.
     pub name: String,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Nullable<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// The key of the organization's role set, which says what roles its members can have.
+    /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Nullable<String>,
     /// The short name for URLs: lowercase letters, digits and dashes, unique in the instance.
     pub slug: Nullable<String>,
@@ -561,9 +561,9 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GetParams {
-    /// Says in the answer how many members there are.
+    /// Whether to fill in `members_count` of the result.
     pub include_members_count: Option<bool>,
-    /// Says in the answer whether nobody is left who may manage the organization.
+    /// Whether to fill in `missing_member_with_elevated_permissions` of the result.
     pub include_missing_member_with_elevated_permissions: Option<bool>,
 }
 query_object!(GetParams {
@@ -599,21 +599,21 @@ impl GetParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Says in the answer how many members there are.
+    /// Whether to fill in `members_count` of the result.
     pub include_members_count: Option<bool>,
-    /// Says in the answer whether nobody is left who may manage the organization.
+    /// Whether to fill in `missing_member_with_elevated_permissions` of the result.
     pub include_missing_member_with_elevated_permissions: Option<bool>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Takes only those of the organization with this id.
+    /// Restricts the result to those of the organization with this id.
     pub organization_id: Vec<String>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
-    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
+    /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
     pub user_id: Vec<String>,
 }
 query_object!(ListParams {
@@ -697,9 +697,9 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
 }
 request_object!(ReplaceMetadataParams {
@@ -732,7 +732,7 @@ impl ReplaceMetadataParams {
 pub struct UpdateLogoParams {
     /// The image file.
     pub file: File,
-    /// The id of the user who uploads it.
+    /// The id of the user to record as the uploader.
     pub uploader_user_id: Option<String>,
 }
 form_object!(UpdateLogoParams {
@@ -760,9 +760,9 @@ impl UpdateLogoParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
 }
 request_object!(UpdateMetadataParams {
@@ -801,7 +801,7 @@ pub struct UpdateParams {
     pub max_allowed_memberships: Nullable<i64>,
     /// The new name, up to 256 characters, without addresses of pages or HTML.
     pub name: Nullable<String>,
-    /// The key of the organization's role set, which says what roles its members can have.
+    /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Nullable<String>,
     /// The new short name for URLs, unique in the instance.
     pub slug: Nullable<String>,

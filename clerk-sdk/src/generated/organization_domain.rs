@@ -293,21 +293,21 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
-    /// Takes only these domains.
+    /// Restricts the result to these domains.
     pub domains: Vec<String>,
-    /// Takes only domains that are joined in one of these ways; with a `-` before it, all but those.
+    /// Restricts the result to domains with one of these enrollment modes; a leading `-` excludes a mode instead.
     pub enrollment_mode: Vec<OrganizationDomainEnrollmentModeFilter>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
     /// Takes only those of these organizations.
     pub organization_id: Option<String>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
-    /// Takes only domains that are verified, or are not.
+    /// Restricts the result to domains that are verified (true) or not (false).
     pub verified: Option<bool>,
 }
 query_object!(ListFromInstanceParams {
@@ -388,13 +388,13 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Takes only domains that are joined in one of these ways; with a `-` before it, all but those.
+    /// Restricts the result to domains with one of these enrollment modes; a leading `-` excludes a mode instead.
     pub enrollment_mode: Option<String>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Takes only domains that are verified, or are not.
+    /// Restricts the result to domains that are verified (true) or not (false).
     pub verified: Option<bool>,
 }
 query_object!(ListParams {

@@ -315,7 +315,7 @@ pub struct BulkCreateParams {
     pub expires_in_days: Nullable<i64>,
     /// The id of the user who invites; they must have the permission to manage members.
     pub inviter_user_id: Nullable<String>,
-    /// Whether an email is sent. The default is `true`.
+    /// Whether to send an email. The default is `true`.
     pub notify: Nullable<bool>,
     /// Metadata that becomes the private metadata of the membership.
     pub private_metadata: Nullable<Map<String, Value>>,
@@ -408,7 +408,7 @@ pub struct CreateParams {
     pub expires_in_days: Nullable<i64>,
     /// The id of the user who invites; they must have the permission to manage members.
     pub inviter_user_id: Nullable<String>,
-    /// Whether an email is sent. The default is `true`.
+    /// Whether to send an email. The default is `true`.
     pub notify: Nullable<bool>,
     /// Metadata that becomes the private metadata of the membership.
     pub private_metadata: Nullable<Map<String, Value>>,
@@ -495,15 +495,15 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
-    /// Takes only those in this state.
+    /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListFromInstanceParams {
@@ -555,15 +555,15 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Takes only those with one of these email addresses, up to 100.
+    /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Option<String>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Takes only those in this state.
+    /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListParams {
@@ -615,9 +615,9 @@ impl ListParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListPendingParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
 }
 query_object!(ListPendingParams {
@@ -648,7 +648,7 @@ impl ListPendingParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeParams {
-    /// The id of the user who does it, a member who may manage others.
+    /// The id of the user who makes the change, a member with the permission to manage others.
     pub requesting_user_id: Nullable<String>,
 }
 request_object!(RevokeParams {

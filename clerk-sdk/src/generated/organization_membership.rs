@@ -256,9 +256,9 @@ pub fn update_metadata(
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Nullable<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Nullable<Map<String, Value>>,
     /// The key of the role, such as `org:admin`.
     pub role: String,
@@ -306,11 +306,11 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first.
+    /// The field to sort by; a leading `-` sorts in descending order.
     pub order_by: Option<String>,
 }
 query_object!(ListFromInstanceParams {
@@ -348,41 +348,41 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Takes only those that were created after this instant.
+    /// Restricts the result to those created after this time.
     pub created_at_after: Option<Timestamp>,
-    /// Takes only those that were created before this instant.
+    /// Restricts the result to those created before this time.
     pub created_at_before: Option<Timestamp>,
-    /// Takes only those with one of these email addresses, up to 100.
+    /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Vec<String>,
-    /// Takes only those with this text in an email address, in either case of its letters.
+    /// Restricts the result to those with an email address that contains this text, ignoring case.
     pub email_address_query: Option<String>,
-    /// Takes only those that were active after this instant.
+    /// Restricts the result to those last active after this time.
     pub last_active_at_after: Option<Timestamp>,
-    /// Takes only those that were last active before this instant.
+    /// Restricts the result to those last active before this time.
     pub last_active_at_before: Option<Timestamp>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// Takes only those with this text in the name, in either case of its letters.
+    /// Restricts the result to those whose name contains this text, ignoring case.
     pub name_query: Option<String>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first.
+    /// The field to sort by; a leading `-` sorts in descending order.
     pub order_by: Option<String>,
-    /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
+    /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
     pub phone_number: Vec<String>,
-    /// Takes only those with these digits in a phone number.
+    /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
-    /// Takes only members with one of these roles.
+    /// Restricts the result to members with one of these roles.
     pub role: Vec<String>,
-    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
+    /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
     pub user_id: Vec<String>,
-    /// Takes only those with one of these usernames, up to 100.
+    /// Restricts the result to those with one of these usernames, at most 100.
     pub username: Vec<String>,
-    /// Takes only those with this text in the username, in either case of its letters.
+    /// Restricts the result to those whose username contains this text, ignoring case.
     pub username_query: Option<String>,
-    /// Takes only those with one of these wallets, up to 100.
+    /// Restricts the result to those with one of these wallet addresses, at most 100.
     pub web3_wallet: Vec<String>,
 }
 query_object!(ListParams {
@@ -549,9 +549,9 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
 }
 request_object!(UpdateMetadataParams {

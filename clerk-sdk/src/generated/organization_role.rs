@@ -313,13 +313,13 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
 }
 query_object!(ListParams {

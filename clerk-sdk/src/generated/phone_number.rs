@@ -297,7 +297,7 @@ impl AttemptVerificationParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// The phone number in E.164 form, such as `+15555550100`.
+    /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: String,
     /// Whether it becomes the user's primary number; when absent, only a user's first number does.
     pub primary: Nullable<bool>,
@@ -356,7 +356,7 @@ impl CreateParams {
 pub struct ReplaceForUserParams {
     /// The status of the new number; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
-    /// The phone number in E.164 form, such as `+15555550100`.
+    /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: String,
 }
 request_object!(ReplaceForUserParams {
@@ -387,7 +387,7 @@ impl ReplaceForUserParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether it becomes the user's primary one.
+    /// Whether to make it the user's primary one.
     pub primary: Nullable<bool>,
     /// Whether it serves as a second factor, for which it must be verified; the first such number becomes the default one.
     pub reserved_for_second_factor: Nullable<bool>,

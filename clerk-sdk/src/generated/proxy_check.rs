@@ -71,7 +71,7 @@ pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
 pub struct CreateParams {
     /// The id of the domain.
     pub domain_id: Option<String>,
-    /// Where your proxy to Clerk is; null where there is none.
+    /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Option<String>,
 }
 request_object!(CreateParams {

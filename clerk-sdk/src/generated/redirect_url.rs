@@ -145,11 +145,11 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to answer with an object that has the total, instead of an array.
+    /// Whether to return an object with the total count instead of an array.
     pub paginated: Option<bool>,
 }
 query_object!(ListParams {

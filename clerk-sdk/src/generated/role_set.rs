@@ -364,13 +364,13 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// A text to search for.
+    /// The text to search for.
     pub query: Option<String>,
 }
 query_object!(ListParams {
@@ -417,7 +417,7 @@ impl ListParams {
 pub struct ReplaceParams {
     /// The key of the role set to move to.
     pub dest_role_set_key: String,
-    /// Which role takes over from which, by their keys.
+    /// The role that replaces each old role, by their keys.
     pub reassignment_mappings: Option<BTreeMap<String, String>>,
 }
 request_object!(ReplaceParams {
@@ -448,9 +448,9 @@ impl ReplaceParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceRoleParams {
-    /// The key of the role that is replaced.
+    /// The key of the role to replace.
     pub role_key: String,
-    /// The key of the role that takes over.
+    /// The key of the role that members get instead.
     pub to_role_key: String,
 }
 request_object!(ReplaceRoleParams {

@@ -353,13 +353,13 @@ impl CreateTokenParams {
 pub struct ListParams {
     /// Returns only the sessions on this client.
     pub client_id: Option<String>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to answer with an object that has the total, instead of an array.
+    /// Whether to return an object with the total count instead of an array.
     pub paginated: Option<bool>,
-    /// Takes only those in this state.
+    /// Restricts the result to those in this state.
     pub status: Option<SessionStatusFilter>,
     /// Returns only the sessions of this user.
     pub user_id: Option<String>,

@@ -101,7 +101,7 @@ pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
 pub struct CreateParams {
     /// How many seconds the token can be used; 30 days when absent. At least 1. The default is `2592000`.
     pub expires_in_seconds: Nullable<i64>,
-    /// The id of the organization that is active after the sign-in: one of the user's.
+    /// The id of the organization to make active after the sign-in; it must be one of the user's.
     pub org_id: Nullable<String>,
     /// The id of the user whom the token signs in.
     pub user_id: String,

@@ -1064,13 +1064,13 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit balance or deduct from it.
     pub action: BillingCreditBalanceAction,
-    /// How much, in the currency's smallest unit, above zero.
+    /// The amount to add or deduct, in the currency's smallest unit; above zero.
     pub amount: i64,
     /// The currency code, such as `USD`.
     pub currency: Option<String>,
     /// A unique string of your choice; repeating a call with the same one applies the change only once.
     pub idempotency_key: String,
-    /// A note for the ledger, for people.
+    /// A note for people, kept in the ledger.
     pub note: Option<String>,
 }
 request_object!(AdjustBillingCreditBalanceParams {
@@ -1154,37 +1154,37 @@ impl BulkUnbanParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CountParams {
-    /// Takes only users that are banned, or are not.
+    /// Restricts the result to users who are banned (true) or not (false).
     pub banned: Option<bool>,
-    /// Takes only those that were created after this instant.
+    /// Restricts the result to those created after this time.
     pub created_at_after: Option<Timestamp>,
-    /// Takes only those that were created before this instant.
+    /// Restricts the result to those created before this time.
     pub created_at_before: Option<Timestamp>,
-    /// Takes only those with one of these email addresses, up to 100.
+    /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Vec<String>,
-    /// Takes only those with this text in an email address, in either case of its letters.
+    /// Restricts the result to those with an email address that contains this text, ignoring case.
     pub email_address_query: Option<String>,
-    /// Takes only those with one of these external ids, up to 100; with a `-` before it, all but those.
+    /// Restricts the result to those with one of these external ids, at most 100; a leading `-` excludes an id instead.
     pub external_id: Vec<String>,
-    /// Takes only those that were active after this instant.
+    /// Restricts the result to those last active after this time.
     pub last_active_at_after: Option<Timestamp>,
-    /// Takes only those that were last active before this instant.
+    /// Restricts the result to those last active before this time.
     pub last_active_at_before: Option<Timestamp>,
     /// Counts only users active on this day or later; use `last_active_at_after` instead.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
-    /// Takes only those that signed in after this instant.
+    /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
-    /// Takes only those that last signed in before this instant.
+    /// Restricts the result to those who last signed in before this time.
     pub last_sign_in_at_before: Option<Timestamp>,
-    /// Takes only those with this text in the name, in either case of its letters.
+    /// Restricts the result to those whose name contains this text, ignoring case.
     pub name_query: Option<String>,
     /// Counts only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Vec<String>,
-    /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
+    /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
     pub phone_number: Vec<String>,
-    /// Takes only those with these digits in a phone number.
+    /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
     /// Together with `provider_user_id`, counts only users with an account at this provider, such as `oauth_google`.
     pub provider: Option<String>,
@@ -1192,13 +1192,13 @@ pub struct CountParams {
     pub provider_user_id: Vec<String>,
     /// Counts only users with this text in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
-    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
+    /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
     pub user_id: Vec<String>,
-    /// Takes only those with one of these usernames, up to 100.
+    /// Restricts the result to those with one of these usernames, at most 100.
     pub username: Vec<String>,
-    /// Takes only those with this text in the username, in either case of its letters.
+    /// Restricts the result to those whose username contains this text, ignoring case.
     pub username_query: Option<String>,
-    /// Takes only those with one of these wallets, up to 100.
+    /// Restricts the result to those with one of these wallet addresses, at most 100.
     pub web3_wallet: Vec<String>,
 }
 query_object!(CountParams {
@@ -1443,7 +1443,7 @@ pub struct CreateParams {
     pub locked: Nullable<bool>,
     /// The password in plain text: at least 8 characters and not a known leaked one. Clerk stores only a digest.
     pub password: Nullable<String>,
-    /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
+    /// The hash of the password from your previous system, in the format of `password_hasher`; it lets users keep their passwords.
     pub password_digest: Nullable<String>,
     /// The algorithm behind `password_digest`, such as `bcrypt`, `argon2id` or `scrypt_firebase`; required with a digest.
     pub password_hasher: Option<String>,
@@ -1451,21 +1451,21 @@ pub struct CreateParams {
     pub phone_number: Option<Vec<String>>,
     /// The status of each item of `phone_number`, in the same order and number; all are `verified` when absent.
     pub phone_number_identification_status: Option<Vec<NewIdentificationStatus>>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// Whether the terms need not be accepted, as for users who come from another system.
+    /// Whether to skip the acceptance of your legal terms, for example when migrating users from another system.
     pub skip_legal_checks: Nullable<bool>,
-    /// Whether the password may be one that the rules refuse, as for users who come from another system.
+    /// Whether to accept a password that breaks the instance's rules, for example when migrating users from another system.
     pub skip_password_checks: Nullable<bool>,
-    /// Whether the user may have no password, though the instance asks for one.
+    /// Whether the user may go without a password although the instance requires one.
     pub skip_password_requirement: Nullable<bool>,
-    /// Whether the user may lack an address, number or name that the instance asks for.
+    /// Whether the user may lack an email address, phone number or username that the instance requires.
     pub skip_user_requirement: Nullable<bool>,
     /// The Base32 secret of the authenticator app that the user already has; it must use 6 digits, 30 seconds and SHA-1.
     pub totp_secret: Nullable<String>,
-    /// Metadata that the frontend can read and write: trust nothing in it.
+    /// Metadata that the frontend can read and write, so never trust it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// The username, unique in the instance.
     pub username: Nullable<String>,
@@ -1752,11 +1752,11 @@ impl CreateParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListOAuthAccessTokensParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to answer with an object that has the total, instead of an array.
+    /// Whether to return an object with the total count instead of an array.
     pub paginated: Option<bool>,
 }
 query_object!(ListOAuthAccessTokensParams {
@@ -1794,11 +1794,11 @@ impl ListOAuthAccessTokensParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListOrganizationInvitationsParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Takes only those in this state.
+    /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
 }
 query_object!(ListOrganizationInvitationsParams {
@@ -1836,9 +1836,9 @@ impl ListOrganizationInvitationsParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListOrganizationMembershipsParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
 }
 query_object!(ListOrganizationMembershipsParams {
@@ -1869,43 +1869,43 @@ impl ListOrganizationMembershipsParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Takes only users that are banned, or are not.
+    /// Restricts the result to users who are banned (true) or not (false).
     pub banned: Option<bool>,
-    /// Takes only those that were created after this instant.
+    /// Restricts the result to those created after this time.
     pub created_at_after: Option<Timestamp>,
-    /// Takes only those that were created before this instant.
+    /// Restricts the result to those created before this time.
     pub created_at_before: Option<Timestamp>,
-    /// Takes only those with one of these email addresses, up to 100.
+    /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Vec<String>,
-    /// Takes only those with this text in an email address, in either case of its letters.
+    /// Restricts the result to those with an email address that contains this text, ignoring case.
     pub email_address_query: Option<String>,
-    /// Takes only those with one of these external ids, up to 100; with a `-` before it, all but those.
+    /// Restricts the result to those with one of these external ids, at most 100; a leading `-` excludes an id instead.
     pub external_id: Vec<String>,
-    /// Takes only those that were active after this instant.
+    /// Restricts the result to those last active after this time.
     pub last_active_at_after: Option<Timestamp>,
-    /// Takes only those that were last active before this instant.
+    /// Restricts the result to those last active before this time.
     pub last_active_at_before: Option<Timestamp>,
     /// Returns only users active on this day or later; use `last_active_at_after` instead.
     ///
     /// Deprecated: the API may drop it.
     pub last_active_at_since: Option<Timestamp>,
-    /// Takes only those that signed in after this instant.
+    /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
-    /// Takes only those that last signed in before this instant.
+    /// Restricts the result to those who last signed in before this time.
     pub last_sign_in_at_before: Option<Timestamp>,
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// Takes only those with this text in the name, in either case of its letters.
+    /// Restricts the result to those whose name contains this text, ignoring case.
     pub name_query: Option<String>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
     /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; a `-` before it sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
     /// Returns only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Vec<String>,
-    /// Takes only those with one of these phone numbers, up to 100, in E.164 form.
+    /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
     pub phone_number: Vec<String>,
-    /// Takes only those with these digits in a phone number.
+    /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
     /// Together with `provider_user_id`, returns only users with an account at this provider, such as `oauth_google`.
     pub provider: Option<String>,
@@ -1915,13 +1915,13 @@ pub struct ListParams {
     pub query: Option<String>,
     /// The id of the last user of the previous page; works only with order by `created_at` and without `offset`.
     pub starting_after: Option<String>,
-    /// Takes only those of one of these users, up to 100; with a `-` before it, all but those.
+    /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
     pub user_id: Vec<String>,
-    /// Takes only those with one of these usernames, up to 100.
+    /// Restricts the result to those with one of these usernames, at most 100.
     pub username: Vec<String>,
-    /// Takes only those with this text in the username, in either case of its letters.
+    /// Restricts the result to those whose username contains this text, ignoring case.
     pub username_query: Option<String>,
-    /// Takes only those with one of these wallets, up to 100.
+    /// Restricts the result to those with one of these wallet addresses, at most 100.
     pub web3_wallet: Vec<String>,
 }
 query_object!(ListParams {
@@ -2162,7 +2162,7 @@ impl ListParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemovePasswordParams {
-    /// Whether all sessions of the user end. The default is `false`.
+    /// Whether to end all of the user's sessions when the password is changed or removed. The default is `false`.
     pub sign_out_of_other_sessions: Option<bool>,
 }
 request_object!(RemovePasswordParams {
@@ -2189,11 +2189,11 @@ impl RemovePasswordParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and write: trust nothing in it.
+    /// Metadata that the frontend can read and write, so never trust it.
     pub unsafe_metadata: Option<Map<String, Value>>,
 }
 request_object!(ReplaceMetadataParams {
@@ -2258,11 +2258,11 @@ impl SetPasswordCompromisedParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and write: trust nothing in it.
+    /// Metadata that the frontend can read and write, so never trust it.
     pub unsafe_metadata: Option<Map<String, Value>>,
 }
 request_object!(UpdateMetadataParams {
@@ -2322,13 +2322,13 @@ pub struct UpdateParams {
     pub legal_accepted_at: Nullable<DateTime>,
     /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Nullable<String>,
-    /// Whether the primary address before is told of the change. The default is `false`.
+    /// Whether to tell the previous primary email address about the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// The new password in plain text: at least 8 characters and not a known leaked one.
     pub password: Nullable<String>,
-    /// The digest of the password as your system has it, in the format of `password_hasher`: with it, users keep their passwords.
+    /// The hash of the password from your previous system, in the format of `password_hasher`; it lets users keep their passwords.
     pub password_digest: Option<String>,
-    /// Which algorithm made the digest, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
+    /// The algorithm that made the hash, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
     /// The id of a verified email address of the user, to make primary.
     pub primary_email_address_id: Nullable<String>,
@@ -2336,11 +2336,11 @@ pub struct UpdateParams {
     pub primary_phone_number_id: Nullable<String>,
     /// The id of a verified wallet of the user, to make primary.
     pub primary_web3_wallet_id: Nullable<String>,
-    /// The id of an image that was uploaded before, to be the user's.
+    /// The id of an uploaded image to use as the user's profile image.
     pub profile_image_id: Nullable<String>,
     /// Whether to end the user's active sessions; allowed only together with `password`.
     pub sign_out_of_other_sessions: Nullable<bool>,
-    /// Whether the terms need not be accepted, as for users who come from another system.
+    /// Whether to skip the acceptance of your legal terms, for example when migrating users from another system.
     pub skip_legal_checks: Nullable<bool>,
     /// Whether to accept a `password` that breaks the instance's password rules.
     pub skip_password_checks: Nullable<bool>,

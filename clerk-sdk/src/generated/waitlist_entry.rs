@@ -204,7 +204,7 @@ pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
 pub struct BulkCreateParams {
     /// The email address.
     pub email_address: String,
-    /// Whether an email is sent. The default is `true`.
+    /// Whether to send an email. The default is `true`.
     pub notify: Nullable<bool>,
 }
 request_object!(BulkCreateParams {
@@ -289,15 +289,15 @@ impl InviteParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// How many items a page has at most. From 1 to 500. The default is `10`.
+    /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// How many items to skip. At least 0. The default is `0`.
+    /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, with `-` before it for the last first. The default is `"-created_at"`.
+    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
     /// Returns only entries with this id or email address.
     pub query: Option<String>,
-    /// Takes only those in this state.
+    /// Restricts the result to those in this state.
     pub status: Option<WaitlistEntryStatus>,
 }
 query_object!(ListParams {

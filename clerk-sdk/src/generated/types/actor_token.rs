@@ -16,9 +16,9 @@ pub struct ActorToken {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: ActorTokenStatus,
     /// The token.
     pub token: Option<String>,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// A token for a link to an organization's admin portal.
+/// A token for a link to the admin portal, without its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminPortalLinkToken {
@@ -23,13 +23,13 @@ pub struct AdminPortalLinkToken {
     pub instance_id: String,
     /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of the organization.
+    /// The id of the organization; null if the link isn't for an existing one.
     pub organization_id: Option<String>,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
@@ -52,7 +52,7 @@ response_object!(AdminPortalLinkToken {
     updated_at,
 });
 
-/// A new token for a link to an organization's admin portal, with its secret.
+/// A new token for a link to the admin portal, with its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminPortalLinkTokenWithSecret {
@@ -70,17 +70,17 @@ pub struct AdminPortalLinkTokenWithSecret {
     pub instance_id: String,
     /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of the organization.
+    /// The id of the organization; null if the link isn't for an existing one.
     pub organization_id: Option<String>,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// The token.
+    /// The secret token to put in the link: it works once, and is only in this answer.
     pub token: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -12,9 +12,9 @@ pub struct AgentTask {
     pub agent_id: String,
     /// The id of the task.
     pub agent_task_id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of this task, under an older name.
+    /// The id of the task, under its older name.
     ///
     /// Deprecated: the API may drop it.
     pub task_id: String,

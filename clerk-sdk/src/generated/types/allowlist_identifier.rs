@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// An entry of the allowlist: who may sign up.
+/// An entry of the allowlist, which lets people sign up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AllowlistIdentifier {
@@ -19,9 +19,9 @@ pub struct AllowlistIdentifier {
     pub identifier_type: Option<IdentifierType>,
     /// The id of the instance.
     pub instance_id: Option<String>,
-    /// The id of the invitation.
+    /// The id of the invitation that was sent for it, if there was one.
     pub invitation_id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -37,15 +37,15 @@ response_object!(AllowlistIdentifier {
     updated_at,
 });
 
-/// The kinds of identifiers.
+/// The kinds of identifiers on the allowlist and blocklist.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum IdentifierType {
-    /// `email_address`: An email address, or a domain of such.
+    /// `email_address`: An email address, or a whole email domain.
     EmailAddress,
     /// `phone_number`: A phone number.
     PhoneNumber,
-    /// `web3_wallet`: A wallet.
+    /// `web3_wallet`: The address of a Web3 wallet.
     Web3Wallet,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

@@ -6,11 +6,11 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// A key with which a user or an organization calls your API, without its secret.
+/// An API key of a user or an organization, without its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKey {
-    /// Claims of your own; null for none.
+    /// Your own claims, as JSON; null if there are none.
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -28,17 +28,17 @@ pub struct ApiKey {
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
-    /// What it may be used for, in words of your own.
+    /// What the key may be used for, in terms that your API defines.
     pub scopes: Vec<String>,
-    /// The id of the user or organization that it belongs to.
+    /// The id of the user or organization it belongs to.
     pub subject: String,
-    /// Which type it is. At least 3 characters.
+    /// The type. At least 3 characters.
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -66,7 +66,7 @@ response_object!(ApiKey {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeySecret {
-    /// The secret.
+    /// The secret, which callers send to your API.
     pub secret: String,
 }
 response_object!(ApiKeySecret {
@@ -95,11 +95,11 @@ pub struct ApiKeyWithSecret {
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
     /// The scopes.
     pub scopes: Vec<String>,
@@ -107,7 +107,7 @@ pub struct ApiKeyWithSecret {
     pub secret: String,
     /// The id of the user, organization or machine it belongs to.
     pub subject: String,
-    /// Which type it is. At least 3 characters.
+    /// The type. At least 3 characters.
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -132,7 +132,7 @@ response_object!(ApiKeyWithSecret {
     updated_at,
 });
 
-/// The API key that was deleted.
+/// A deleted API key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedApiKey {
@@ -140,7 +140,7 @@ pub struct DeletedApiKey {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(DeletedApiKey {

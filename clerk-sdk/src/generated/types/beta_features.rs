@@ -4,7 +4,7 @@
 
 use crate::wire::response_object;
 
-/// Settings of features that are in beta.
+/// The instance's settings of features that are in beta.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSettings {
@@ -16,11 +16,11 @@ pub struct InstanceSettings {
     pub from_email_address: Option<String>,
     /// Its unique id.
     pub id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: Option<String>,
-    /// Whether sign-ups ask for one thing after the other; the setting is deprecated.
+    /// Whether sign-ups collect their information step by step; a deprecated setting.
     pub progressive_sign_up: Option<bool>,
-    /// Whether only those on the allowlist may sign up.
+    /// Whether only people on the allowlist may sign up.
     pub restricted_to_allowlist: Option<bool>,
 }
 response_object!(InstanceSettings {

@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use crate::{DateTime, Timestamp};
 use crate::wire::{open_enum, response_object};
 
-/// What a payer has in credit.
+/// The credit balance of a payer.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCreditBalance {
     /// The current credit balance; null if there has never been any credit.
     pub balance: Option<BillingMoney>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(BillingCreditBalance {
@@ -20,13 +20,13 @@ response_object!(BillingCreditBalance {
     object,
 });
 
-/// Which way a credit changes.
+/// The direction of a credit adjustment.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingCreditBalanceAction {
-    /// `decrease`: It is taken from.
+    /// `decrease`: Deducts the amount from the balance.
     Decrease,
-    /// `increase`: It is added to.
+    /// `increase`: Adds the amount to the balance.
     Increase,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -36,25 +36,25 @@ open_enum!(BillingCreditBalanceAction else Unknown {
     Increase = "increase",
 });
 
-/// One change of a payer's credit.
+/// A ledger entry: one change to a payer's credit balance.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCreditLedgerEntry {
-    /// The amount, in the currency's smallest unit.
+    /// The change of the balance: positive for an increase, negative for a deduction.
     pub amount: BillingMoney,
     /// When it was created.
     pub created_at: DateTime,
     /// Its unique id.
     pub id: String,
-    /// A note for the ledger, for people.
+    /// A note for people, kept in the ledger.
     pub note: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
-    /// The id of what changed the credit.
+    /// The id of what changed the balance.
     pub source_id: String,
-    /// What changed the credit, such as `grant`.
+    /// What changed the balance, such as `grant`.
     pub source_type: String,
 }
 response_object!(BillingCreditLedgerEntry {
@@ -68,15 +68,15 @@ response_object!(BillingCreditLedgerEntry {
     source_type,
 });
 
-/// What is taken off a payment as credit, and where it comes from.
+/// The credits that reduce a payment, by where they come from.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingCredits {
-    /// Who pays.
+    /// The user or organization that pays.
     pub payer: Option<BillingPayerCredit>,
-    /// What is credited for the time that has passed.
+    /// The adjustment for a partial billing period; null if there is none.
     pub proration: Option<BillingProrationCredit>,
-    /// The sum.
+    /// The total.
     pub total: BillingMoney,
 }
 response_object!(BillingCredits {
@@ -85,13 +85,13 @@ response_object!(BillingCredits {
     total,
 });
 
-/// A discount on a subscription's item.
+/// The use of a discount on one subscription item.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingDiscountRedemption {
-    /// The amount, in the currency's smallest unit.
+    /// How much the discount takes off the next renewal; null if there is no data about the next payment.
     pub amount: Option<BillingMoney>,
-    /// The fixed amount of the discount, in the currency's smallest unit; null for a percentage.
+    /// The fixed amount that the discount takes off; null for a percentage.
     pub amount_off: Option<BillingMoney>,
     /// How many billing periods it has been applied to so far.
     pub cycles_applied: i64,
@@ -105,21 +105,21 @@ pub struct BillingDiscountRedemption {
     pub id: String,
     /// The name.
     pub name: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// How much is taken off, in percent; null where it is an amount.
+    /// The discount in percent; null for a fixed amount.
     pub percent_off: Option<f64>,
-    /// The code with which it was claimed.
+    /// The promo code that the discount was claimed with.
     pub promo_code: Option<String>,
-    /// When it was claimed.
+    /// When the discount was claimed.
     pub redeemed_at: Timestamp,
-    /// The id of the user who claimed it; null where nobody did.
+    /// The id of who claimed the discount, a user or another actor; null if unknown.
     pub redeemed_by: Option<String>,
-    /// How it came to the item.
+    /// How the discount was applied to the item.
     pub source: BillingDiscountRedemptionSource,
-    /// The state it is in.
+    /// Its current state.
     pub status: Option<BillingDiscountRedemptionStatus>,
-    /// The id of the subscription's item.
+    /// The id of the subscription item.
     pub subscription_item_id: String,
 }
 response_object!(BillingDiscountRedemption {
@@ -141,13 +141,13 @@ response_object!(BillingDiscountRedemption {
     subscription_item_id,
 });
 
-/// What a discount takes off.
+/// How a discount reduces the price.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionEffect {
-    /// `fixed_amount`: An amount.
+    /// `fixed_amount`: By a fixed amount.
     FixedAmount,
-    /// `percentage`: A part of the price.
+    /// `percentage`: By a percentage.
     Percentage,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -157,15 +157,15 @@ open_enum!(BillingDiscountRedemptionEffect else Unknown {
     Percentage = "percentage",
 });
 
-/// How a discount came to an item.
+/// How a discount came to be on a subscription item.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionSource {
-    /// `manual`: Somebody put it there.
+    /// `manual`: Applied by hand, such as with this API.
     Manual,
-    /// `promo_code`: The payer typed a code.
+    /// `promo_code`: Claimed by the payer with a promo code.
     PromoCode,
-    /// `promotion`: It was offered to all.
+    /// `promotion`: Claimed through a promotion.
     Promotion,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -176,15 +176,15 @@ open_enum!(BillingDiscountRedemptionSource else Unknown {
     Promotion = "promotion",
 });
 
-/// What became of a discount on an item.
+/// Whether a discount on a subscription item still applies.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionStatus {
-    /// `active`: It is taken off the next payments.
+    /// `active`: It reduces the upcoming payments.
     Active,
-    /// `exhausted`: All of its periods have passed.
+    /// `exhausted`: It has been used for all the billing cycles it was meant for.
     Exhausted,
-    /// `removed`: It was taken away.
+    /// `removed`: It was taken off the item.
     Removed,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -195,13 +195,13 @@ open_enum!(BillingDiscountRedemptionStatus else Unknown {
     Removed = "removed",
 });
 
-/// What is taken off a payment as discounts.
+/// The discounts that reduce a payment.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingDiscounts {
-    /// What is credited for the time that has passed.
+    /// The adjustment for a partial billing period; null if there is none.
     pub proration: Option<BillingProrationDiscount>,
-    /// The sum.
+    /// The total.
     pub total: BillingMoney,
 }
 response_object!(BillingDiscounts {
@@ -209,7 +209,7 @@ response_object!(BillingDiscounts {
     total,
 });
 
-/// What a plan includes, and sessions can be asked for.
+/// A feature that a plan includes and that your application can check for in a session.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingFeature {
@@ -221,9 +221,9 @@ pub struct BillingFeature {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(BillingFeature {
@@ -235,13 +235,13 @@ response_object!(BillingFeature {
     slug,
 });
 
-/// An amount of money.
+/// An amount of money in a currency.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingMoney {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: i64,
-    /// The amount as text, without the currency symbol.
+    /// The amount as text, to show to people.
     pub amount_formatted: String,
     /// The currency code, such as `USD`.
     pub currency: String,
@@ -255,7 +255,7 @@ response_object!(BillingMoney {
     currency_symbol,
 });
 
-/// Who pays: a user or an organization.
+/// The user or organization that pays.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPayer {
@@ -263,7 +263,7 @@ pub struct BillingPayer {
     pub created_at: Option<Timestamp>,
     /// The payer's credit balance.
     pub credits_balance: Option<BillingMoney>,
-    /// The email address; null for an organization.
+    /// The email address of the user; null for an organization.
     pub email: Option<String>,
     /// The first name; null if there is none.
     pub first_name: Option<String>,
@@ -275,7 +275,7 @@ pub struct BillingPayer {
     pub instance_id: String,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -302,13 +302,13 @@ response_object!(BillingPayer {
     user_id,
 });
 
-/// What a payment takes of the payer's credit.
+/// How much of the payer's credit balance goes into a payment.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPayerCredit {
     /// How much of the payer's credit went into this payment.
     pub applied_amount: BillingMoney,
-    /// The credit that is left afterwards.
+    /// The credit balance that is left afterwards.
     pub remaining_balance: BillingMoney,
 }
 response_object!(BillingPayerCredit {
@@ -316,13 +316,13 @@ response_object!(BillingPayerCredit {
     remaining_balance,
 });
 
-/// Who can pay.
+/// Who a plan is for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPayerType {
-    /// `org`: An organization.
+    /// `org`: Organizations.
     Org,
-    /// `user`: A user.
+    /// `user`: Users.
     User,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -332,11 +332,11 @@ open_enum!(BillingPayerType else Unknown {
     User = "user",
 });
 
-/// An attempt to collect a payment.
+/// One attempt to collect a payment.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPaymentAttempt {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: BillingMoney,
     /// The reason for the charge: a checkout, or a renewal.
     pub charge_type: String,
@@ -352,33 +352,33 @@ pub struct BillingPaymentAttempt {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// When it was paid; null where it was not.
+    /// When it was paid; null if it wasn't.
     pub paid_at: Option<Timestamp>,
-    /// Who is paid.
+    /// The recipient of the payment.
     pub payee: Map<String, Value>,
-    /// The id of who is paid.
+    /// The id of the recipient of the payment.
     pub payee_id: String,
-    /// Who pays.
+    /// The user or organization that pays.
     pub payer: BillingPayer,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
     /// The id of the payment.
     pub payment_id: String,
-    /// What is paid with.
+    /// The payment method.
     pub payment_method: BillingPaymentMethod,
-    /// The id of what is paid with.
+    /// The id of the payment method.
     pub payment_method_id: String,
     /// The id of the statement.
     pub statement_id: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: BillingPaymentAttemptStatus,
-    /// The item of the subscription.
+    /// The subscription item.
     pub subscription_item: Option<Map<String, Value>>,
-    /// The id of the subscription's item.
+    /// The id of the subscription item.
     pub subscription_item_id: Option<String>,
-    /// The sums.
+    /// The breakdown of the amount.
     pub totals: Option<BillingTotals>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -409,15 +409,15 @@ response_object!(BillingPaymentAttempt {
     updated_at,
 });
 
-/// What became of an attempt to collect a payment.
+/// The outcome of a payment attempt.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPaymentAttemptStatus {
-    /// `failed`: It was refused.
+    /// `failed`: The payment didn't go through, for example because the card was declined.
     Failed,
-    /// `paid`: The money is there.
+    /// `paid`: The payment succeeded.
     Paid,
-    /// `pending`: It is under way.
+    /// `pending`: The attempt is still being processed.
     Pending,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -428,7 +428,7 @@ open_enum!(BillingPaymentAttemptStatus else Unknown {
     Pending = "pending",
 });
 
-/// What a payer pays with.
+/// A payment method that a payer has saved, such as a card.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPaymentMethod {
@@ -448,23 +448,23 @@ pub struct BillingPaymentMethod {
     pub gateway_external_id: String,
     /// Its unique id.
     pub id: String,
-    /// Whether it is what the payer pays with.
+    /// Whether it is the payer's default, charged unless another is chosen.
     pub is_default: Option<bool>,
     /// Whether it can be removed.
     pub is_removable: Option<bool>,
     /// The last four digits of the card; null if it isn't a card.
     pub last4: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
     /// The kind of payment method.
     pub payment_type: BillingPaymentMethodType,
-    /// The state it is in.
+    /// Its current state.
     pub status: BillingPaymentMethodStatus,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// The kind of wallet that the card is in; null where it is in none.
+    /// The digital wallet that holds the card; null if there is none.
     pub wallet_type: Option<String>,
 }
 response_object!(BillingPaymentMethod {
@@ -487,13 +487,13 @@ response_object!(BillingPaymentMethod {
     wallet_type,
 });
 
-/// Whether a payment method can be used.
+/// Whether a payment method can be charged.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPaymentMethodStatus {
     /// `active`: It can be charged.
     Active,
-    /// `disconnected`: It cannot be charged any more.
+    /// `disconnected`: It can no longer be charged.
     Disconnected,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -503,15 +503,15 @@ open_enum!(BillingPaymentMethodStatus else Unknown {
     Disconnected = "disconnected",
 });
 
-/// The kinds of payment methods.
+/// The kind of a payment method.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPaymentMethodType {
     /// `card`: A credit or debit card.
     Card,
-    /// `link`: An account at Link.
+    /// `link`: Link, Stripe's wallet.
     Link,
-    /// `payer-credits`: The payer's credit.
+    /// `payer-credits`: The payer's credit balance.
     PayerCredits,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -522,7 +522,7 @@ open_enum!(BillingPaymentMethodType else Unknown {
     PayerCredits = "payer-credits",
 });
 
-/// What the units of one kind cost, such as seats.
+/// The cost of all units of one kind, such as seats.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPerUnitTotal {
@@ -530,7 +530,7 @@ pub struct BillingPerUnitTotal {
     pub block_size: i64,
     /// The name.
     pub name: String,
-    /// The prices by how many units there are.
+    /// The price tiers, by quantity.
     pub tiers: Vec<BillingPerUnitTotalTier>,
 }
 response_object!(BillingPerUnitTotal {
@@ -539,15 +539,15 @@ response_object!(BillingPerUnitTotal {
     tiers,
 });
 
-/// What the units of one tier cost.
+/// The cost of the units that fall into one price tier.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPerUnitTotalTier {
     /// The price of one block of units.
     pub fee_per_block: BillingMoney,
-    /// How many units there are; null where there is no limit.
+    /// The number of units; null if unlimited.
     pub quantity: Option<i64>,
-    /// The sum.
+    /// The total.
     pub total: BillingMoney,
 }
 response_object!(BillingPerUnitTotalTier {
@@ -556,7 +556,7 @@ response_object!(BillingPerUnitTotalTier {
     total,
 });
 
-/// How often a plan is paid for.
+/// How often a plan is billed.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPeriod {
@@ -572,7 +572,7 @@ open_enum!(BillingPeriod else Unknown {
     Month = "month",
 });
 
-/// What a subscription can be to: a set of features with prices.
+/// A plan that payers can subscribe to: a set of features at a price.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlan {
@@ -598,23 +598,23 @@ pub struct BillingPlan {
     pub has_base_fee: bool,
     /// Its unique id.
     pub id: String,
-    /// Whether everybody has it who has no other.
+    /// Whether it is the plan of every payer without another plan.
     pub is_default: bool,
     /// Whether it renews automatically.
     pub is_recurring: bool,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the product that the plan belongs to.
     ///
     /// Deprecated: the API may drop it.
     pub product_id: String,
-    /// Whether the plan is shown in pricing tables.
+    /// Whether the plan appears in pricing tables.
     pub publicly_visible: bool,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
-    /// What units cost, such as seats.
+    /// The prices of units, such as seats.
     pub unit_prices: Option<Vec<BillingPlanUnitPrice>>,
 }
 response_object!(BillingPlan {
@@ -639,7 +639,7 @@ response_object!(BillingPlan {
     unit_prices,
 });
 
-/// What units of one kind cost in a plan, such as seats.
+/// A plan's prices for units of one kind, such as seats.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlanUnitPrice {
@@ -647,7 +647,7 @@ pub struct BillingPlanUnitPrice {
     pub block_size: i64,
     /// The name.
     pub name: String,
-    /// The prices by how many units there are.
+    /// The price tiers, by quantity.
     pub tiers: Vec<BillingPlanUnitPriceTier>,
 }
 response_object!(BillingPlanUnitPrice {
@@ -656,7 +656,7 @@ response_object!(BillingPlanUnitPrice {
     tiers,
 });
 
-/// What a block of units costs, from one number of blocks to another.
+/// The price of a block of units within a range of blocks.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPlanUnitPriceTier {
@@ -673,15 +673,15 @@ response_object!(BillingPlanUnitPriceTier {
     starts_at_block,
 });
 
-/// What became of the item that another took the place of.
+/// What became of the subscription item that a price transition replaced.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPreviousSubscriptionItemStatus {
-    /// `abandoned`: It was never paid for.
+    /// `abandoned`: It was never paid for and was dropped.
     Abandoned,
-    /// `canceled`: It goes on until its period ends.
+    /// `canceled`: It stays in use until its period ends.
     Canceled,
-    /// `ended`: It ended at once.
+    /// `ended`: It ended immediately.
     Ended,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -692,11 +692,11 @@ open_enum!(BillingPreviousSubscriptionItemStatus else Unknown {
     Ended = "ended",
 });
 
-/// What a plan costs: its default price, or one for some customers.
+/// A price of a plan: its default price, or a custom one for selected customers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPrice {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: i64,
     /// The price for a month when billed annually, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
@@ -716,13 +716,13 @@ pub struct BillingPrice {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// Whether it is what the plan costs where nothing else is agreed.
+    /// Whether it is the plan's default price, as opposed to a custom one.
     pub is_default: bool,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the plan.
     pub plan_id: String,
-    /// Which periods it is sold by.
+    /// The billing periods it is available for.
     pub supported_billing_periods: SupportedBillingPeriods,
 }
 response_object!(BillingPrice {
@@ -742,15 +742,15 @@ response_object!(BillingPrice {
     supported_billing_periods,
 });
 
-/// The move of a subscription's item to another price.
+/// The result of moving a subscription item to another price.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransition {
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The item of the subscription.
+    /// The subscription item.
     pub subscription_item: LegacyBillingSubscriptionItem,
-    /// What changes, and when.
+    /// What the transition changes, and when.
     pub transition: BillingPriceTransitionDetails,
 }
 response_object!(BillingPriceTransition {
@@ -759,7 +759,7 @@ response_object!(BillingPriceTransition {
     transition,
 });
 
-/// What the move to another price changes, and when.
+/// What a move to another price replaces, when it takes effect, and what it charges.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingPriceTransitionDetails {
@@ -771,15 +771,15 @@ pub struct BillingPriceTransitionDetails {
     pub effective_mode: BillingPriceTransitionMode,
     /// The amount charged immediately; null if nothing was.
     pub immediate_charge: Option<BillingMoney>,
-    /// When the next payment is due; null where none is.
+    /// When the next payment is due; null if none is.
     pub next_billing_date: Option<Timestamp>,
-    /// The plan before.
+    /// The previous plan.
     pub previous_plan: LegacyBillingPlan,
-    /// The price before.
+    /// The previous price.
     pub previous_price: BillingPrice,
-    /// The id of the item before.
+    /// The id of the previous subscription item.
     pub previous_subscription_item_id: String,
-    /// What became of the item before.
+    /// What became of the previous subscription item.
     pub previous_subscription_item_status: BillingPreviousSubscriptionItemStatus,
 }
 response_object!(BillingPriceTransitionDetails {
@@ -798,9 +798,9 @@ response_object!(BillingPriceTransitionDetails {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPriceTransitionMode {
-    /// `end_of_period`: With the next period.
+    /// `end_of_period`: When the current billing period ends.
     EndOfPeriod,
-    /// `immediate`: At once.
+    /// `immediate`: Immediately.
     Immediate,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -810,11 +810,11 @@ open_enum!(BillingPriceTransitionMode else Unknown {
     Immediate = "immediate",
 });
 
-/// What is credited for the days of a period that are left.
+/// The credit for the unused days of a billing period.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingProrationCredit {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: BillingMoney,
     /// How many days of the billing period remain.
     pub cycle_days_remaining: i64,
@@ -830,11 +830,11 @@ response_object!(BillingProrationCredit {
     cycle_remaining_percent,
 });
 
-/// What is taken off for the days of a period that have passed.
+/// The reduction for the days of a billing period that had already passed.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingProrationDiscount {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: BillingMoney,
     /// How many days of the billing period have passed.
     pub cycle_days_passed: i64,
@@ -850,7 +850,7 @@ response_object!(BillingProrationDiscount {
     cycle_passed_percent,
 });
 
-/// What a payer is charged in a period.
+/// A statement of what one payer was charged in a period.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatement {
@@ -860,15 +860,15 @@ pub struct BillingStatement {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Who pays.
+    /// The user or organization that pays.
     pub payer: BillingPayer,
-    /// The state it is in.
+    /// Its current state.
     pub status: BillingStatementStatus,
-    /// When it was.
+    /// When the statement was created.
     pub timestamp: Timestamp,
-    /// The sums.
+    /// The breakdown of the amount.
     pub totals: BillingStatementTotals,
 }
 response_object!(BillingStatement {
@@ -882,15 +882,15 @@ response_object!(BillingStatement {
     totals,
 });
 
-/// What a payer was charged on a day.
+/// The payment attempts of one day on a statement.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatementGroup {
     /// The charges of the group.
     pub items: Vec<BillingPaymentAttempt>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// When it was.
+    /// The day on which the payment attempts were created.
     pub timestamp: Timestamp,
 }
 response_object!(BillingStatementGroup {
@@ -899,13 +899,13 @@ response_object!(BillingStatementGroup {
     timestamp,
 });
 
-/// Whether more can come to a statement.
+/// Whether a statement can still change.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingStatementStatus {
-    /// `closed`: It is complete.
+    /// `closed`: It is final.
     Closed,
-    /// `open`: Its period goes on.
+    /// `open`: Its period isn't over, so charges can still be added.
     Open,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -915,7 +915,7 @@ open_enum!(BillingStatementStatus else Unknown {
     Open = "open",
 });
 
-/// The sums of a statement.
+/// The totals of a statement.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingStatementTotals {
@@ -923,7 +923,7 @@ pub struct BillingStatementTotals {
     pub base_fee: BillingMoney,
     /// The total amount to pay, after credits and discounts.
     pub grand_total: BillingMoney,
-    /// The sum before taxes and what is taken off.
+    /// The base fee plus the cost of units, before taxes, credits and discounts.
     pub subtotal: BillingMoney,
     /// The taxes.
     pub tax_total: BillingMoney,
@@ -935,7 +935,7 @@ response_object!(BillingStatementTotals {
     tax_total,
 });
 
-/// What a payer is subscribed to.
+/// The subscription of a payer, with an item for each of its plans.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscription {
@@ -949,17 +949,17 @@ pub struct BillingSubscription {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The next payment; null where none is due.
+    /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionNextPayment>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Since when a payment is overdue; null where none is.
+    /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: BillingSubscriptionStatus,
-    /// The items, one for each plan.
+    /// The subscription items, one for each plan.
     pub subscription_items: Vec<BillingSubscriptionItem>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -979,7 +979,7 @@ response_object!(BillingSubscription {
     updated_at,
 });
 
-/// One plan in a subscription.
+/// A payer's subscription to one plan.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItem {
@@ -1001,37 +1001,37 @@ pub struct BillingSubscriptionItem {
     pub is_free_trial: bool,
     /// The total paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
-    /// The next payment; null where none is due.
+    /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Since when a payment is overdue; null where none is.
+    /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
-    /// Who pays.
+    /// The user or organization that pays.
     pub payer: Option<BillingPayer>,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
-    /// What is paid with.
+    /// The payment method.
     pub payment_method: Option<BillingPaymentMethod>,
-    /// When the period ends; null where it has no end.
+    /// When the current period ends; null if it has no end.
     pub period_end: Option<Timestamp>,
-    /// When the period began.
+    /// When the current period started.
     pub period_start: Timestamp,
     /// The plan.
     pub plan: Option<BillingPlan>,
     /// The id of the plan.
     pub plan_id: Option<String>,
-    /// How often it is paid for: by the month or the year.
+    /// How often the plan is billed: monthly or annually.
     pub plan_period: BillingPeriod,
     /// The id of the price.
     pub price_id: Option<String>,
-    /// The day from which the item was counted in part.
+    /// The day from which the item was prorated.
     pub proration_date: Option<String>,
-    /// How many seats are paid for; null where it is not sold by the seat.
+    /// The seats that are billed; null if the plan isn't sold by the seat.
     pub seats: Option<BillingSubscriptionItemSeats>,
-    /// The state it is in.
+    /// Its current state.
     pub status: BillingSubscriptionItemStatus,
-    /// The sums.
+    /// The breakdown of the amount.
     pub totals: Option<BillingTotals>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
@@ -1065,11 +1065,11 @@ response_object!(BillingSubscriptionItem {
     updated_at,
 });
 
-/// What is credited for the part of an item that was not used.
+/// The credit for the unused part of a subscription item.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemCredit {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
     /// How much of the billing period remains, in percent.
     pub cycle_remaining_percent: Option<f64>,
@@ -1079,19 +1079,19 @@ response_object!(BillingSubscriptionItemCredit {
     cycle_remaining_percent,
 });
 
-/// The states to look for items by.
+/// The status to filter subscription items by.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingSubscriptionItemFilter {
-    /// `active`: In use.
+    /// `active`: Items in use.
     Active,
-    /// `ended`: Over.
+    /// `ended`: Items that are over.
     Ended,
-    /// `free_trial`: In a free trial.
+    /// `free_trial`: Items in their free trial.
     FreeTrial,
-    /// `past_due`: A payment is overdue.
+    /// `past_due`: Items with an overdue payment.
     PastDue,
-    /// `upcoming`: Begins when another one ends.
+    /// `upcoming`: Items that start when a current one ends.
     Upcoming,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1104,17 +1104,17 @@ open_enum!(BillingSubscriptionItemFilter else Unknown {
     Upcoming = "upcoming",
 });
 
-/// When an item is paid for next, and how much.
+/// The date and amount of the next payment for a subscription item.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemNextPayment {
-    /// The amount, in the currency's smallest unit.
+    /// The base fee of the plan only; `totals` also counts the units, such as seats.
     pub amount: Option<BillingMoney>,
     /// When it is due.
     pub date: Option<Timestamp>,
-    /// What the units cost, such as seats.
+    /// The cost of units, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// The sums.
+    /// What the renewal costs with its units, before taxes and credits; null if unknown.
     pub totals: Option<BillingTotals>,
 }
 response_object!(BillingSubscriptionItemNextPayment {
@@ -1124,13 +1124,13 @@ response_object!(BillingSubscriptionItemNextPayment {
     totals,
 });
 
-/// The seats that an item has.
+/// The seats that a subscription item is billed for.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemSeats {
-    /// How many units there are; null where there is no limit.
+    /// The number of units; null if unlimited.
     pub quantity: Option<i64>,
-    /// The prices by how many units there are.
+    /// The price tiers, by quantity.
     pub tiers: Option<Vec<BillingPerUnitTotalTier>>,
 }
 response_object!(BillingSubscriptionItemSeats {
@@ -1138,25 +1138,25 @@ response_object!(BillingSubscriptionItemSeats {
     tiers,
 });
 
-/// The state of an item of a subscription.
+/// The state of a subscription item.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingSubscriptionItemStatus {
-    /// `abandoned`: It was never paid for, and is over.
+    /// `abandoned`: The first payment was never completed, so it never started.
     Abandoned,
     /// `active`: It is in use.
     Active,
-    /// `canceled`: It is in use until its period ends.
+    /// `canceled`: It won't renew, but stays in use until its period ends.
     Canceled,
     /// `ended`: It is over.
     Ended,
-    /// `expired`: Its time is over.
+    /// `expired`: It ran out.
     Expired,
-    /// `incomplete`: The first payment has not come yet.
+    /// `incomplete`: The first payment hasn't been completed yet.
     Incomplete,
     /// `past_due`: A payment is overdue.
     PastDue,
-    /// `upcoming`: It begins when another one ends.
+    /// `upcoming`: It starts when the current item ends.
     Upcoming,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1172,17 +1172,17 @@ open_enum!(BillingSubscriptionItemStatus else Unknown {
     Upcoming = "upcoming",
 });
 
-/// When a subscription is paid for next, and how much.
+/// The date and amount of the next payment for a subscription.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionNextPayment {
-    /// The amount, in the currency's smallest unit.
+    /// The base fee of the plan only; `totals` also counts the units, such as seats.
     pub amount: BillingMoney,
     /// When it is due.
     pub date: Timestamp,
-    /// What the units cost, such as seats.
+    /// The cost of units, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// The sums.
+    /// What the renewal costs with its units, before taxes and credits; null if unknown.
     pub totals: Option<BillingTotals>,
 }
 response_object!(BillingSubscriptionNextPayment {
@@ -1196,15 +1196,15 @@ response_object!(BillingSubscriptionNextPayment {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingSubscriptionStatus {
-    /// `abandoned`: It was never paid for, and is over.
+    /// `abandoned`: The first payment was never completed, so it never started.
     Abandoned,
     /// `active`: It is in use.
     Active,
-    /// `canceled`: It is in use until its period ends.
+    /// `canceled`: It won't renew, but stays in use until its period ends.
     Canceled,
     /// `ended`: It is over.
     Ended,
-    /// `incomplete`: The first payment has not come yet.
+    /// `incomplete`: The first payment hasn't been completed yet.
     Incomplete,
     /// `past_due`: A payment is overdue.
     PastDue,
@@ -1220,7 +1220,7 @@ open_enum!(BillingSubscriptionStatus else Unknown {
     PastDue = "past_due",
 });
 
-/// What a payment is made of.
+/// The breakdown of a payment: fees, taxes, and what reduces it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingTotals {
@@ -1232,9 +1232,9 @@ pub struct BillingTotals {
     pub discounts: Option<BillingDiscounts>,
     /// The total amount to pay, after credits and discounts.
     pub grand_total: BillingMoney,
-    /// What the units cost, such as seats.
+    /// The cost of units, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// The sum before taxes and what is taken off.
+    /// The base fee plus the cost of units, before taxes, credits and discounts.
     pub subtotal: BillingMoney,
     /// The taxes.
     pub tax_total: BillingMoney,
@@ -1249,7 +1249,7 @@ response_object!(BillingTotals {
     tax_total,
 });
 
-/// What a plan includes, as an older form of answers has it.
+/// A feature of a plan, in the older form that some operations still return.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingFeature {
@@ -1261,9 +1261,9 @@ pub struct LegacyBillingFeature {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(LegacyBillingFeature {
@@ -1275,7 +1275,7 @@ response_object!(LegacyBillingFeature {
     slug,
 });
 
-/// Who pays, as an older form of answers has it.
+/// The user or organization that pays, in the older form that some operations still return.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPayer {
@@ -1295,7 +1295,7 @@ pub struct LegacyBillingPayer {
     pub instance_id: String,
     /// The last name; null if there is none.
     pub last_name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
@@ -1322,7 +1322,7 @@ response_object!(LegacyBillingPayer {
     user_id,
 });
 
-/// The kinds of payment sources.
+/// The kind of a payment source.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LegacyBillingPaymentMethod {
@@ -1341,7 +1341,7 @@ open_enum!(LegacyBillingPaymentMethod else Unknown {
     GooglePay = "google_pay",
 });
 
-/// What a payer pays with, as an older form of answers has it.
+/// A payment method, in the older form that some operations still return.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPaymentSource {
@@ -1361,23 +1361,23 @@ pub struct LegacyBillingPaymentSource {
     pub gateway_external_id: String,
     /// Its unique id.
     pub id: String,
-    /// Whether it is what the payer pays with.
+    /// Whether it is the payer's default, charged unless another is chosen.
     pub is_default: Option<bool>,
     /// Whether it can be removed.
     pub is_removable: Option<bool>,
     /// The last four digits of the card; null if it isn't a card.
     pub last4: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
-    /// What is paid with.
+    /// The payment method.
     pub payment_method: LegacyBillingPaymentMethod,
-    /// The state it is in.
+    /// Its current state.
     pub status: BillingPaymentMethodStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The kind of wallet that the card is in; null where it is in none.
+    /// The digital wallet that holds the card; null if there is none.
     pub wallet_type: String,
 }
 response_object!(LegacyBillingPaymentSource {
@@ -1400,23 +1400,23 @@ response_object!(LegacyBillingPaymentSource {
     wallet_type,
 });
 
-/// A plan, as an older form of answers has it.
+/// A plan, in the older form that some operations still return.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingPlan {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: i64,
-    /// The amount as text, without the currency symbol.
+    /// The amount as text, to show to people.
     pub amount_formatted: String,
     /// The price for a year, in the currency's smallest unit.
     pub annual_amount: i64,
-    /// The price for a year as text, without the currency symbol.
+    /// The price for a year as text, to show to people.
     pub annual_amount_formatted: String,
     /// The price for a year; null if the plan isn't sold by the year.
     pub annual_fee: Option<BillingMoney>,
     /// The price for a month when billed annually, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
-    /// The price for a month when billed annually, as text without the currency symbol.
+    /// The price for a month when billed annually, as text to show to people.
     pub annual_monthly_amount_formatted: String,
     /// The price for a month when billed annually; null if the plan isn't sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
@@ -1444,23 +1444,23 @@ pub struct LegacyBillingPlan {
     pub id: String,
     /// The billing interval, counted in periods.
     pub interval: Option<i64>,
-    /// Whether everybody has it who has no other.
+    /// Whether it is the plan of every payer without another plan.
     pub is_default: bool,
     /// Whether it renews automatically.
     pub is_recurring: bool,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Who pays: users or organizations.
+    /// Who can subscribe: users, organizations, or both.
     pub payer_type: Vec<String>,
-    /// The period that is paid for, such as `month`.
+    /// The billing period, such as `month`.
     pub period: Option<String>,
     /// The id of the product that the plan belongs to.
     pub product_id: String,
-    /// Whether the plan is shown in pricing tables.
+    /// Whether the plan appears in pricing tables.
     pub publicly_visible: bool,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(LegacyBillingPlan {
@@ -1495,11 +1495,11 @@ response_object!(LegacyBillingPlan {
     slug,
 });
 
-/// One plan in a subscription, as an older form of answers has it.
+/// A payer's subscription to one plan, in the older form that some operations still return.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyBillingSubscriptionItem {
-    /// The amount, in the currency's smallest unit.
+    /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: Option<BillingMoney>,
     /// When it was canceled; null if it wasn't.
     pub canceled_at: Option<Timestamp>,
@@ -1517,37 +1517,37 @@ pub struct LegacyBillingSubscriptionItem {
     pub is_free_trial: bool,
     /// The total paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
-    /// The next invoice; null where there is none.
+    /// The next invoice; null if there is none.
     pub next_invoice: Option<BillingSubscriptionItemNextPayment>,
-    /// The next payment; null where none is due.
+    /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Since when a payment is overdue; null where none is.
+    /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
-    /// Who pays.
+    /// The user or organization that pays.
     pub payer: Option<LegacyBillingPayer>,
-    /// The id of who pays.
+    /// The id of the payer.
     pub payer_id: String,
-    /// What is paid with.
+    /// The payment method.
     pub payment_source: Option<LegacyBillingPaymentSource>,
-    /// The id of what is paid with.
+    /// The id of the payment method.
     pub payment_source_id: String,
-    /// When the period ends; null where it has no end.
+    /// When the current period ends; null if it has no end.
     pub period_end: Option<Timestamp>,
-    /// When the period began.
+    /// When the current period started.
     pub period_start: Option<Timestamp>,
     /// The plan.
     pub plan: Option<LegacyBillingPlan>,
     /// The id of the plan.
     pub plan_id: String,
-    /// How often it is paid for: by the month or the year.
+    /// How often the plan is billed: monthly or annually.
     pub plan_period: BillingPeriod,
     /// The id of the price.
     pub price_id: Option<String>,
-    /// The day from which the item was counted in part.
+    /// The day from which the item was prorated.
     pub proration_date: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: LegacyBillingSubscriptionItemStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -1581,21 +1581,21 @@ response_object!(LegacyBillingSubscriptionItem {
     updated_at,
 });
 
-/// The state of an item of a subscription, as an older form of answers has it.
+/// The state of a subscription item, in the older form that some operations still return.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum LegacyBillingSubscriptionItemStatus {
-    /// `abandoned`: It was never paid for, and is over.
+    /// `abandoned`: The first payment was never completed, so it never started.
     Abandoned,
     /// `active`: It is in use.
     Active,
     /// `ended`: It is over.
     Ended,
-    /// `incomplete`: The first payment has not come yet.
+    /// `incomplete`: The first payment hasn't been completed yet.
     Incomplete,
     /// `past_due`: A payment is overdue.
     PastDue,
-    /// `upcoming`: It begins when another one ends.
+    /// `upcoming`: It starts when the current item ends.
     Upcoming,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -1609,15 +1609,15 @@ open_enum!(LegacyBillingSubscriptionItemStatus else Unknown {
     Upcoming = "upcoming",
 });
 
-/// Which periods a price is for.
+/// The billing periods that a price is available for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SupportedBillingPeriods {
-    /// `annual`: Years.
+    /// `annual`: Annual billing only.
     Annual,
-    /// `both`: Months and years.
+    /// `both`: Monthly and annual billing.
     Both,
-    /// `month`: Months.
+    /// `month`: Monthly billing only.
     Month,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),

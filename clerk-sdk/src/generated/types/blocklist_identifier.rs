@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::types::IdentifierType;
 use crate::wire::response_object;
 
-/// An entry of the blocklist: who may neither sign up nor sign in.
+/// An entry of the blocklist, which keeps people from signing up and signing in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlocklistIdentifier {
@@ -20,7 +20,7 @@ pub struct BlocklistIdentifier {
     pub identifier_type: Option<IdentifierType>,
     /// The id of the instance.
     pub instance_id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -18,15 +18,15 @@ pub struct ClientResource {
     pub last_active_session_id: Option<String>,
     /// The strategy of the most recent sign-in, such as `password` or `email_code`.
     pub last_authentication_strategy: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The ids of its sessions.
     pub session_ids: Vec<String>,
     /// Its sessions.
     pub sessions: Vec<Session>,
-    /// The id of the sign-in that is under way; null where none is.
+    /// The id of the sign-in in progress; null if there is none.
     pub sign_in_id: Option<String>,
-    /// The id of the sign-up that is under way; null where none is.
+    /// The id of the sign-up in progress; null if there is none.
     pub sign_up_id: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::OrganizationRole;
 use crate::wire::response_object;
 
-/// The mapping of a group to a role that was deleted.
+/// A deleted mapping of a directory group to a role.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedDirectoryGroupRoleMapping {
@@ -15,7 +15,7 @@ pub struct DeletedDirectoryGroupRoleMapping {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(DeletedDirectoryGroupRoleMapping {
@@ -24,7 +24,7 @@ response_object!(DeletedDirectoryGroupRoleMapping {
     object,
 });
 
-/// A directory: where an identity provider sends the users that it provisions.
+/// A directory, through which an identity provider provisions users.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Directory {
@@ -36,7 +36,7 @@ pub struct Directory {
     pub created_at: Timestamp,
     /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<DirectoryCustomAttribute>>,
-    /// Whether the identity provider's requests are taken.
+    /// Whether the identity provider's provisioning requests are accepted.
     pub enabled: bool,
     /// The URL to which the identity provider sends its provisioning requests.
     pub endpoint_url: String,
@@ -48,7 +48,7 @@ pub struct Directory {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The identity provider.
     pub provider: String,
@@ -71,21 +71,21 @@ response_object!(Directory {
     updated_at,
 });
 
-/// An attribute of your own that a directory fills.
+/// A custom user attribute that a directory fills.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectoryCustomAttribute {
     /// The path to the value in the user data that the directory sends, in GJSON syntax.
     pub directory_path: Option<String>,
-    /// The key in the public metadata that gets the value.
+    /// The key in the user's public metadata that receives the value.
     pub key: Option<String>,
-    /// Whether the attribute has several values, which then become an array.
+    /// Whether the attribute can have several values, which are then stored as an array.
     pub multi_valued: Option<bool>,
     /// The name.
     pub name: Option<String>,
-    /// Where the value stands in the users that the directory sends, under an older name of `directory_path`.
+    /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// Where the value stands in what the identity provider says at a sign-in.
+    /// The path to the value in what the identity provider sends at sign-in.
     pub sso_path: Option<String>,
 }
 response_object!(DirectoryCustomAttribute {
@@ -97,7 +97,7 @@ response_object!(DirectoryCustomAttribute {
     sso_path,
 });
 
-/// The role that the members of a group get.
+/// A directory group, and the role its members get.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectoryGroupRoleMapping {
@@ -111,17 +111,17 @@ pub struct DirectoryGroupRoleMapping {
     pub directory_id: String,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Its rank among the mappings: the lowest number decides.
+    /// The rank of the mapping: if several apply to a user, the lowest number wins.
     pub precedence: i64,
-    /// The key of the role, such as `org:admin`.
+    /// The role that the group's members get.
     pub role: Option<OrganizationRole>,
-    /// The id of the directory, under an older name.
+    /// The id of the directory, under its older name.
     pub scim_directory_id: String,
-    /// The name of the group, under an older name.
+    /// The name of the group, under its older name.
     pub scim_group_display_name: String,
-    /// The id of the group, under an older name.
+    /// The id of the group, under its older name.
     pub scim_group_id: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -10,7 +10,7 @@ use crate::wire::response_object;
 pub struct CnameTarget {
     /// The name of the DNS record.
     pub host: String,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
     /// The value.
     pub value: String,
@@ -39,9 +39,9 @@ pub struct Domain {
     pub is_satellite: bool,
     /// The domain, such as `example.com`.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Where your proxy to Clerk is; null where there is none.
+    /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Option<String>,
 }
 response_object!(Domain {

@@ -21,13 +21,13 @@ pub struct EmailAddress {
     pub linked_to: Vec<IdentificationLink>,
     /// Whether an active enterprise connection covers the domain of the address.
     pub matches_sso_connection: Option<bool>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Whether it is kept for this user, though it is not verified.
+    /// Whether it is reserved for this user although it isn't verified.
     pub reserved: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<EmailAddressVerification>,
 }
 response_object!(EmailAddress {
@@ -42,7 +42,7 @@ response_object!(EmailAddress {
     verification: null,
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EmailAddressVerification {
@@ -133,13 +133,13 @@ pub struct VerificationAdmin {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationAdmin {
@@ -163,11 +163,11 @@ pub struct VerificationAttempt {
     pub expire_at: Option<Timestamp>,
     /// Its unique id.
     pub id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: Option<String>,
-    /// The state it is in.
+    /// Its current state.
     pub status: Option<String>,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: Option<String>,
 }
 response_object!(VerificationAttempt {
@@ -188,13 +188,13 @@ pub struct VerificationEmailLink {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationEmailLink {
@@ -216,13 +216,13 @@ pub struct VerificationFromOAuth {
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationFromOAuth {
@@ -245,13 +245,13 @@ pub struct VerificationOtp {
     pub channel: Option<String>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: OtpStrategy,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationOtp {
@@ -276,13 +276,13 @@ pub struct VerificationSaml {
     pub expire_at: Option<Timestamp>,
     /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationSaml {
@@ -304,11 +304,11 @@ pub struct VerificationScim {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
 }
 response_object!(VerificationScim {
@@ -352,13 +352,13 @@ pub struct VerificationTicket {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationTicket {

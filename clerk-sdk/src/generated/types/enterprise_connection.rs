@@ -6,11 +6,11 @@ use crate::Timestamp;
 use crate::types::SamlLoginHintMode;
 use crate::wire::{open_enum, response_object};
 
-/// Single sign-on with the identity provider of an enterprise.
+/// An enterprise connection: single sign-on with a company's identity provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnection {
-    /// Whether it is active.
+    /// Whether people can sign in through it.
     pub active: bool,
     /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: Option<bool>,
@@ -28,17 +28,17 @@ pub struct EnterpriseConnection {
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: String,
-    /// The settings of OpenID Connect; null where it is SAML.
+    /// The OpenID Connect settings; null for SAML.
     pub oauth_config: Option<EnterpriseConnectionOAuth>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of the organization.
+    /// The id of the organization it is linked to; null if there is none.
     pub organization_id: Option<String>,
     /// The identity provider.
     pub provider: String,
-    /// The SAML connection.
+    /// The SAML settings; null for OpenID Connect.
     pub saml_connection: Option<EnterpriseConnectionSaml>,
-    /// Whether each sign-in takes over the user's attributes.
+    /// Whether each sign-in updates the user's attributes from the identity provider.
     pub sync_user_attributes: Option<bool>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -62,21 +62,21 @@ response_object!(EnterpriseConnection {
     updated_at,
 });
 
-/// An attribute of your own that an enterprise connection fills.
+/// A custom user attribute that an enterprise connection fills.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionCustomAttribute {
     /// The path to the value in the user data that the directory sends, in GJSON syntax.
     pub directory_path: Option<String>,
-    /// The key in the public metadata that gets the value.
+    /// The key in the user's public metadata that receives the value.
     pub key: String,
-    /// Whether the attribute has several values, which then become an array.
+    /// Whether the attribute can have several values, which are then stored as an array.
     pub multi_valued: Option<bool>,
     /// The name.
     pub name: String,
-    /// Where the value stands in the users that the directory sends, under an older name of `directory_path`.
+    /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// Where the value stands in what the identity provider says at a sign-in.
+    /// The path to the value in what the identity provider sends at sign-in.
     pub sso_path: Option<String>,
 }
 response_object!(EnterpriseConnectionCustomAttribute {
@@ -88,13 +88,13 @@ response_object!(EnterpriseConnectionCustomAttribute {
     sso_path,
 });
 
-/// The settings of OpenID Connect of an enterprise connection.
+/// The OpenID Connect settings of an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionOAuth {
     /// The URL of the provider's authorization endpoint; not needed with a discovery document.
     pub auth_url: Option<String>,
-    /// The id that the provider knows Clerk by; null where it is not set.
+    /// The client id that the provider issued for Clerk; null if it isn't set.
     pub client_id: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
@@ -108,13 +108,13 @@ pub struct EnterpriseConnectionOAuth {
     pub name: Option<String>,
     /// The key of the provider.
     pub provider_key: Option<String>,
-    /// Whether the provider wants proof of who began the sign-in (PKCE).
+    /// Whether the provider requires PKCE.
     pub requires_pkce: Option<bool>,
-    /// The provider's token endpoint; not needed where there is a discovery document.
+    /// The URL of the provider's token endpoint; not needed with a discovery document.
     pub token_url: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// The provider's endpoint for users; not needed where there is a discovery document.
+    /// The URL of the provider's userinfo endpoint; not needed with a discovery document.
     pub user_info_url: Option<String>,
 }
 response_object!(EnterpriseConnectionOAuth {
@@ -136,17 +136,17 @@ response_object!(EnterpriseConnectionOAuth {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionProvider {
-    /// `oidc_custom`: Any that speaks OpenID Connect.
+    /// `oidc_custom`: Any other provider that supports OpenID Connect.
     OidcCustom,
     /// `oidc_github_enterprise`: GitHub Enterprise.
     OidcGithubEnterprise,
     /// `oidc_gitlab`: GitLab.
     OidcGitlab,
-    /// `saml_custom`: Any that speaks SAML.
+    /// `saml_custom`: Any other provider that supports SAML.
     SamlCustom,
     /// `saml_google`: Google Workspace.
     SamlGoogle,
-    /// `saml_microsoft`: Microsoft Entra ID.
+    /// `saml_microsoft`: Microsoft Entra ID, formerly Azure AD.
     SamlMicrosoft,
     /// `saml_okta`: Okta.
     SamlOkta,
@@ -163,7 +163,7 @@ open_enum!(EnterpriseConnectionProvider else Unknown {
     SamlOkta = "saml_okta",
 });
 
-/// The settings of SAML of an enterprise connection.
+/// The SAML settings of an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionSaml {
@@ -189,9 +189,9 @@ pub struct EnterpriseConnectionSaml {
     pub login_hint: Option<EnterpriseConnectionSamlLoginHint>,
     /// The name.
     pub name: Option<String>,
-    /// What the identity provider knows Clerk as.
+    /// The identifier by which the identity provider knows Clerk (service provider entity id).
     pub sp_entity_id: Option<String>,
-    /// Where Clerk's metadata is, for the identity provider.
+    /// The URL of Clerk's SAML metadata, which the identity provider can read.
     pub sp_metadata_url: Option<String>,
 }
 response_object!(EnterpriseConnectionSaml {
@@ -210,13 +210,13 @@ response_object!(EnterpriseConnectionSaml {
     sp_metadata_url,
 });
 
-/// What the identity provider is told about who signs in.
+/// What the identity provider is told about the person who is signing in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionSamlLoginHint {
-    /// What is sent as the hint.
+    /// What to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the public metadata whose value is the hint, where `mode` says so.
+    /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
     pub source: Option<String>,
 }
 response_object!(EnterpriseConnectionSamlLoginHint {
@@ -224,7 +224,7 @@ response_object!(EnterpriseConnectionSamlLoginHint {
     source,
 });
 
-/// A trial sign-in, and what came of it.
+/// A test sign-in through an enterprise connection, with its result.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRun {
@@ -236,13 +236,13 @@ pub struct EnterpriseConnectionTestRun {
     pub id: String,
     /// The log of the test, step by step.
     pub logs: Option<Vec<EnterpriseConnectionTestRunLog>>,
-    /// What the provider answered; null where the trial was of SAML.
+    /// What the provider returned; null for SAML.
     pub oauth: Option<EnterpriseConnectionTestRunOAuth>,
-    /// What Clerk read about the user; null where it got none.
+    /// The user's details as Clerk read them; null if it received none.
     pub parsed_user_info: Option<EnterpriseConnectionTestRunUser>,
-    /// The settings of SAML.
+    /// What was exchanged with the identity provider; null for OpenID Connect.
     pub saml: Option<EnterpriseConnectionTestRunSaml>,
-    /// The state it is in.
+    /// The result of the test.
     pub status: EnterpriseConnectionTestRunStatus,
 }
 response_object!(EnterpriseConnectionTestRun {
@@ -256,17 +256,17 @@ response_object!(EnterpriseConnectionTestRun {
     status,
 });
 
-/// One step of a trial sign-in.
+/// An entry in the log of a test run.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunLog {
-    /// What happened, as a code.
+    /// A code for what happened.
     pub code: Option<String>,
     /// The severity: `info`, `warning` or `error`.
     pub level: String,
-    /// What happened, in a sentence.
+    /// What happened, as a sentence.
     pub message: String,
-    /// What happened, in a few words.
+    /// A short summary of what happened.
     pub short_message: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunLog {
@@ -276,7 +276,7 @@ response_object!(EnterpriseConnectionTestRunLog {
     short_message,
 });
 
-/// What a provider of OpenID Connect answered in a trial sign-in.
+/// What an OpenID Connect provider returned in a test run.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunOAuth {
@@ -284,7 +284,7 @@ pub struct EnterpriseConnectionTestRunOAuth {
     pub access_token: Option<String>,
     /// The OpenID Connect identity token, if the provider issues one.
     pub id_token: Option<String>,
-    /// What the provider's endpoint for users said.
+    /// What the provider's userinfo endpoint returned.
     pub user_info: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunOAuth {
@@ -293,15 +293,15 @@ response_object!(EnterpriseConnectionTestRunOAuth {
     user_info,
 });
 
-/// What was exchanged with a provider of SAML in a trial sign-in.
+/// What was exchanged with a SAML identity provider in a test run.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunSaml {
-    /// What was sent along, to come back unchanged.
+    /// A value that accompanies the SAML request and comes back unchanged.
     pub relay_state: Option<String>,
-    /// What was sent to the identity provider.
+    /// The request that Clerk sent to the identity provider.
     pub saml_request: Option<String>,
-    /// What the identity provider sent.
+    /// The response that the identity provider sent.
     pub saml_response: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunSaml {
@@ -310,15 +310,15 @@ response_object!(EnterpriseConnectionTestRunSaml {
     saml_response,
 });
 
-/// What became of a trial sign-in.
+/// The result of a test run.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionTestRunStatus {
-    /// `failed`: It would not have signed in.
+    /// `failed`: The sign-in failed; the logs say why.
     Failed,
-    /// `pending`: It was started.
+    /// `pending`: It was started and has no result yet.
     Pending,
-    /// `success`: It would have signed in.
+    /// `success`: The sign-in worked.
     Success,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -329,11 +329,11 @@ open_enum!(EnterpriseConnectionTestRunStatus else Unknown {
     Success = "success",
 });
 
-/// The protocols of trial sign-ins.
+/// The protocol that a test run used.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionTestRunType {
-    /// `oauth`: OAuth, with OpenID Connect.
+    /// `oauth`: OAuth with OpenID Connect.
     OAuth,
     /// `saml`: SAML.
     Saml,
@@ -345,18 +345,18 @@ open_enum!(EnterpriseConnectionTestRunType else Unknown {
     Saml = "saml",
 });
 
-/// Where to begin a trial sign-in.
+/// The URL that starts a test sign-in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUrl {
-    /// The address, or a link.
+    /// The URL to open in a browser, which starts the test sign-in; valid for a short time.
     pub url: String,
 }
 response_object!(EnterpriseConnectionTestRunUrl {
     url: secret,
 });
 
-/// The user as a trial sign-in has read it.
+/// The user's details as Clerk read them in a test run.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunUser {

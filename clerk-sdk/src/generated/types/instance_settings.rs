@@ -4,7 +4,7 @@
 
 use crate::wire::{open_enum, response_object};
 
-/// The instance: one environment of the application.
+/// An instance: one environment of an application.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
@@ -14,9 +14,9 @@ pub struct Instance {
     pub environment_type: String,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of the workspace that the application belongs to; null where it belongs to none.
+    /// The id of the workspace that owns the application; null if none does.
     pub workspace_id: Option<String>,
 }
 response_object!(Instance {
@@ -27,13 +27,13 @@ response_object!(Instance {
     workspace_id: null,
 });
 
-/// How the instance sends text messages.
+/// The instance's settings for text messages.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceCommunication {
     /// The countries to which no text messages are sent, as upper-case ISO 3166-1 two-letter codes.
     pub blocked_country_codes: Vec<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(InstanceCommunication {
@@ -41,15 +41,15 @@ response_object!(InstanceCommunication {
     object,
 });
 
-/// How the instance is protected from abuse.
+/// The instance's settings of Protect, Clerk's protection against abuse.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceProtect {
     /// Whether the instance skips the checks for what Protect requires and vouches for its own setup.
     pub checks_bypassed: bool,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Whether your rules of Protect are applied.
+    /// Whether your own Protect rules are applied.
     pub rules_enabled: bool,
     /// Whether Protect scores requests by itself.
     pub specter_enabled: bool,
@@ -61,7 +61,7 @@ response_object!(InstanceProtect {
     specter_enabled,
 });
 
-/// Who may sign up.
+/// The instance's restrictions on who may sign up.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceRestrictions {
@@ -75,7 +75,7 @@ pub struct InstanceRestrictions {
     pub block_email_subaddresses: bool,
     /// Whether people on the blocklist are refused.
     pub blocklist: bool,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(InstanceRestrictions {
@@ -87,7 +87,7 @@ response_object!(InstanceRestrictions {
     object,
 });
 
-/// How the instance acts as an OAuth provider.
+/// The instance's settings as an OAuth provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplicationSettings {
@@ -101,9 +101,9 @@ pub struct OAuthApplicationSettings {
     pub default_scopes: Option<Vec<String>>,
     /// Whether OAuth clients may register themselves.
     pub dynamic_oauth_client_registration: bool,
-    /// Whether access tokens are JWTs, which are checked without a call and cannot be revoked.
+    /// Whether access tokens are JWTs, which can be verified without a call but not revoked, instead of opaque tokens.
     pub oauth_jwt_access_tokens: bool,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(OAuthApplicationSettings {
@@ -116,7 +116,7 @@ response_object!(OAuthApplicationSettings {
     object,
 });
 
-/// How organizations work in the instance.
+/// The instance's settings for organizations.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationSettings {
@@ -130,7 +130,7 @@ pub struct OrganizationSettings {
     pub domains_enabled: bool,
     /// The ways in which users may join through a verified domain.
     pub domains_enrollment_modes: Vec<OrganizationSettingsEnrollmentMode>,
-    /// Whether organizations are on.
+    /// Whether organizations are turned on.
     pub enabled: bool,
     /// The key of the role set that new organizations get; null if there is none.
     pub initial_role_set_key: Option<String>,
@@ -146,7 +146,7 @@ pub struct OrganizationSettings {
     pub max_allowed_roles: i64,
     /// How many role sets the instance may have.
     pub max_role_sets_allowed: Option<i64>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// Whether organizations have no slugs.
     pub slug_disabled: Option<bool>,
@@ -168,15 +168,15 @@ response_object!(OrganizationSettings {
     slug_disabled,
 });
 
-/// How users may join organizations by a domain.
+/// The ways in which users may join an organization through its verified domains.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OrganizationSettingsEnrollmentMode {
-    /// `automatic_invitation`: They are invited when they sign in.
+    /// `automatic_invitation`: Users with an email address on the domain automatically get an invitation, which they can accept.
     AutomaticInvitation,
-    /// `automatic_suggestion`: They are offered to ask for it.
+    /// `automatic_suggestion`: Users with an email address on the domain get a suggestion and can ask to join.
     AutomaticSuggestion,
-    /// `manual_invitation`: A member invites them.
+    /// `manual_invitation`: Users join only when a member invites them.
     ManualInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -187,13 +187,13 @@ open_enum!(OrganizationSettingsEnrollmentMode else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// The ways to sign in that can be offered first.
+/// The ways to sign in that Clerk's components can offer first.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PreferredSignInStrategy {
-    /// ``: Whatever the default is.
+    /// ``: Clears the setting, which brings back the default, `password`.
     Empty,
-    /// `otp`: A code by email or text message.
+    /// `otp`: A one-time code, by email or text message.
     Otp,
     /// `password`: The password.
     Password,

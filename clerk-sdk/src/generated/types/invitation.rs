@@ -18,13 +18,13 @@ pub struct Invitation {
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Map<String, Value>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: Option<bool>,
-    /// The state it is in.
+    /// Its current state.
     pub status: InvitationStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -94,13 +94,13 @@ pub struct RevokedInvitation {
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Map<String, Value>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: Option<bool>,
-    /// The state it is in.
+    /// Its current state.
     pub status: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -50,19 +50,19 @@ pub struct JwkEcdsaPrivate {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The first coordinate of the public key.
+    /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
-    /// The second coordinate of the public key.
+    /// The y coordinate of the public key.
     pub y: String,
 }
 response_object!(JwkEcdsaPrivate {
@@ -92,19 +92,19 @@ pub struct JwkEcdsaPublic {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The first coordinate of the public key.
+    /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
-    /// The second coordinate of the public key.
+    /// The y coordinate of the public key.
     pub y: String,
 }
 response_object!(JwkEcdsaPublic {
@@ -135,17 +135,17 @@ pub struct JwkEd25519Private {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The first coordinate of the public key.
+    /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
 }
 response_object!(JwkEd25519Private {
@@ -174,17 +174,17 @@ pub struct JwkEd25519Public {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The first coordinate of the public key.
+    /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
 }
 response_object!(JwkEd25519Public {
@@ -218,23 +218,23 @@ pub struct JwkRsaPrivate {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// The modulus of RSA.
+    /// The modulus of the RSA key.
     pub n: String,
-    /// A prime of the private key of RSA.
+    /// The first prime factor of the RSA private key.
     pub p: String,
-    /// A prime of the private key of RSA.
+    /// The second prime factor of the RSA private key.
     pub q: String,
-    /// A part of the private key of RSA: the inverse of `q`.
+    /// The inverse of `q` modulo `p`, part of the RSA private key.
     pub qi: Option<String>,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
 }
 response_object!(JwkRsaPrivate {
@@ -268,17 +268,17 @@ pub struct JwkRsaPublic {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// The modulus of RSA.
+    /// The modulus of the RSA key.
     pub n: String,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
 }
 response_object!(JwkRsaPublic {
@@ -306,15 +306,15 @@ pub struct JwkSymmetric {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` to sign.
+    /// What the key is for: `sig` for signatures.
     pub use_: String,
-    /// The chain of certificates.
+    /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
-    /// The thumbprint of the certificate, by SHA-1.
+    /// The SHA-1 thumbprint of the X.509 certificate.
     pub x5t: Option<String>,
-    /// The thumbprint of the certificate, by SHA-256.
+    /// The SHA-256 thumbprint of the X.509 certificate.
     pub x5t_s256: Option<String>,
-    /// Where the chain of certificates is.
+    /// The URL of the X.509 certificate chain.
     pub x5u: Option<String>,
 }
 response_object!(JwkSymmetric {

@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// A form for tokens with claims of your choice.
+/// A template for tokens with claims of your choice.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JwtTemplate {
     /// How many seconds of clock difference to tolerate when the token's times are checked.
     pub allowed_clock_skew: i64,
-    /// Your own claims, as JSON; null if there are none.
+    /// The claims as a JSON object, whose texts can contain shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -22,9 +22,9 @@ pub struct JwtTemplate {
     pub id: String,
     /// How many seconds the tokens are valid.
     pub lifetime: i64,
-    /// The name.
+    /// The name by which tokens are requested, unique in the instance.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: String,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// A token with which one machine calls another, without its secret.
+/// An M2M token with which one machine calls others, without its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mToken {
@@ -22,15 +22,15 @@ pub struct M2mToken {
     pub id: String,
     /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
     /// The ids of the machines that it may call. The default is `[]`.
     pub scopes: Option<Vec<String>>,
-    /// The id of the machine that the token is of.
+    /// The id of the machine that the token was created for.
     pub subject: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -50,13 +50,13 @@ response_object!(M2mToken {
     updated_at,
 });
 
-/// The forms of a machine's token.
+/// The formats of M2M tokens.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum M2mTokenFormat {
-    /// `jwt`: It is checked without a call, and cannot be revoked.
+    /// `jwt`: A JWT: it can be verified without calling Clerk, but isn't listed and can't be revoked.
     Jwt,
-    /// `opaque`: It is checked by a call, and can be revoked.
+    /// `opaque`: An opaque string: verifying it takes a call to Clerk, and it can be revoked.
     Opaque,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -66,7 +66,7 @@ open_enum!(M2mTokenFormat else Unknown {
     Opaque = "opaque",
 });
 
-/// A new token with which one machine calls another.
+/// A new M2M token, with its secret.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct M2mTokenWithSecret {
@@ -82,11 +82,11 @@ pub struct M2mTokenWithSecret {
     pub id: String,
     /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
     /// The scopes. The default is `[]`.
     pub scopes: Option<Vec<String>>,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// The machine that was deleted.
+/// A deleted machine.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedMachine {
@@ -13,7 +13,7 @@ pub struct DeletedMachine {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(DeletedMachine {
@@ -22,7 +22,7 @@ response_object!(DeletedMachine {
     object,
 });
 
-/// The machine scope that was deleted.
+/// A deleted scope between two machines.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedMachineScope {
@@ -30,7 +30,7 @@ pub struct DeletedMachineScope {
     pub deleted: bool,
     /// The id of the machine that gets access.
     pub from_machine_id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the machine that is called.
     pub to_machine_id: String,
@@ -42,7 +42,7 @@ response_object!(DeletedMachineScope {
     to_machine_id,
 });
 
-/// A service of yours that calls others.
+/// A service of yours that calls others, or is called by them.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Machine {
@@ -54,9 +54,9 @@ pub struct Machine {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The name. From 1 to 255 characters.
+    /// A name for people to tell it apart. From 1 to 255 characters.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
@@ -74,7 +74,7 @@ response_object!(Machine {
     updated_at,
 });
 
-/// That one machine may call another.
+/// Permission for one machine to call another.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineScope {
@@ -82,7 +82,7 @@ pub struct MachineScope {
     pub created_at: Timestamp,
     /// The id of the machine that gets access.
     pub from_machine_id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the machine that is called.
     pub to_machine_id: String,
@@ -98,9 +98,9 @@ response_object!(MachineScope {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MachineSecretKey {
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The secret.
+    /// The secret key with which the machine creates its tokens.
     pub secret: String,
 }
 response_object!(MachineSecretKey {
@@ -120,9 +120,9 @@ pub struct MachineWithSecret {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The name. From 1 to 255 characters.
+    /// A name for people to tell it apart. From 1 to 255 characters.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
@@ -155,9 +155,9 @@ pub struct ScopedMachine {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The name. From 1 to 255 characters.
+    /// A name for people to tell it apart. From 1 to 255 characters.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::{open_union, response_object};
 
-/// The answer about an access token that is not good any more.
+/// The result for an access token in JWT format that has expired.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InactiveOAuthAccessToken {
@@ -17,13 +17,13 @@ response_object!(InactiveOAuthAccessToken {
     active,
 });
 
-/// What an access token is good for, or that it is good for nothing.
+/// The result of verifying an access token: its details, or that it is inactive.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OAuthAccessTokenVerification {
-    /// The answer about an access token that is not good any more.
+    /// The result for an access token in JWT format that has expired.
     InactiveOAuthAccessToken(Box<InactiveOAuthAccessToken>),
-    /// The answer about an access token that is good.
+    /// The details of an access token; it is valid unless `revoked` or `expired` is true.
     VerifiedOAuthAccessToken(Box<VerifiedOAuthAccessToken>),
     /// A shape that this version of the crate does not know, as it came.
     Unknown(Value),
@@ -33,11 +33,11 @@ open_union!(OAuthAccessTokenVerification else Unknown {
     InactiveOAuthAccessToken if ["active"],
 });
 
-/// The answer about an access token that is good.
+/// The details of an access token; it is valid unless `revoked` or `expired` is true.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerifiedOAuthAccessToken {
-    /// The id of the OAuth client that the token was given to.
+    /// The id of the OAuth client that the token was issued to.
     pub client_id: String,
     /// When it was created.
     pub created_at: Timestamp,
@@ -47,15 +47,15 @@ pub struct VerifiedOAuthAccessToken {
     pub expired: bool,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Why it was revoked.
+    /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
-    /// Whether it was revoked.
+    /// Whether it has been revoked.
     pub revoked: bool,
-    /// The scopes.
+    /// The scopes that the user granted.
     pub scopes: Vec<String>,
-    /// The id of the user, organization or machine it belongs to.
+    /// The id of the user who granted the access.
     pub subject: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

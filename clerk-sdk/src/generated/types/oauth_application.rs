@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// A program of somebody else's that signs your users in.
+/// A client that signs people in with their account in your application.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplication {
@@ -15,7 +15,7 @@ pub struct OAuthApplication {
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: String,
-    /// The id with which the client introduces itself.
+    /// The public identifier that the client sends in OAuth requests.
     pub client_id: String,
     /// The URL of the client's image; null if it has none.
     pub client_image_url: Option<String>,
@@ -25,7 +25,7 @@ pub struct OAuthApplication {
     pub consent_screen_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The URL of the provider's OpenID Connect discovery document.
+    /// The URL of your instance's discovery document, from which clients can configure themselves.
     pub discovery_url: String,
     /// Whether the client registered itself.
     pub dynamically_registered: bool,
@@ -35,23 +35,23 @@ pub struct OAuthApplication {
     pub instance_id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to.
+    /// Whether clients must use PKCE, which proves that they started the sign-in; public clients always must.
     pub pkce_required: bool,
-    /// Whether the client cannot keep a secret, as one that runs in a browser or on a phone.
+    /// Whether the client is public: it can't keep a secret, like a single-page or mobile app.
     pub public: bool,
-    /// The addresses to which users may return.
+    /// The URLs to which users may be sent back.
     pub redirect_uris: Vec<String>,
-    /// The scopes.
+    /// The scopes that clients may request, separated by spaces; they decide what the userinfo endpoint tells about a user.
     pub scopes: String,
-    /// Where clients get their tokens.
+    /// The URL where clients get their tokens (token endpoint).
     pub token_fetch_url: String,
-    /// Where tokens are checked.
+    /// The URL where tokens can be checked (introspection endpoint).
     pub token_introspection_url: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The provider's endpoint for users; not needed where there is a discovery document.
+    /// The URL where clients with an access token read the user's profile (userinfo endpoint).
     pub user_info_url: String,
 }
 response_object!(OAuthApplication {
@@ -78,7 +78,7 @@ response_object!(OAuthApplication {
     user_info_url,
 });
 
-/// An OAuth application with its client secret.
+/// An OAuth application with its client secret, as returned after creation and rotation.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OAuthApplicationWithSecret {
@@ -88,7 +88,7 @@ pub struct OAuthApplicationWithSecret {
     ///
     /// Deprecated: the API may drop it.
     pub callback_url: String,
-    /// The id with which the client introduces itself.
+    /// The public identifier that the client sends in OAuth requests.
     pub client_id: String,
     /// The URL of the client's image; null if it has none.
     pub client_image_url: Option<String>,
@@ -100,7 +100,7 @@ pub struct OAuthApplicationWithSecret {
     pub consent_screen_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The URL of the provider's OpenID Connect discovery document.
+    /// The URL of your instance's discovery document, from which clients can configure themselves.
     pub discovery_url: String,
     /// Whether the client registered itself.
     pub dynamically_registered: bool,
@@ -110,23 +110,23 @@ pub struct OAuthApplicationWithSecret {
     pub instance_id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Whether clients have to prove that they began the sign-in (PKCE); a public client always has to.
+    /// Whether clients must use PKCE, which proves that they started the sign-in; public clients always must.
     pub pkce_required: bool,
-    /// Whether the client cannot keep a secret, as one that runs in a browser or on a phone.
+    /// Whether the client is public: it can't keep a secret, like a single-page or mobile app.
     pub public: bool,
-    /// The addresses to which users may return.
+    /// The URLs to which users may be sent back.
     pub redirect_uris: Vec<String>,
-    /// The scopes.
+    /// The scopes that clients may request, separated by spaces; they decide what the userinfo endpoint tells about a user.
     pub scopes: String,
-    /// Where clients get their tokens.
+    /// The URL where clients get their tokens (token endpoint).
     pub token_fetch_url: String,
-    /// Where tokens are checked.
+    /// The URL where tokens can be checked (introspection endpoint).
     pub token_introspection_url: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The provider's endpoint for users; not needed where there is a discovery document.
+    /// The URL where clients with an access token read the user's profile (userinfo endpoint).
     pub user_info_url: String,
 }
 response_object!(OAuthApplicationWithSecret {

@@ -28,19 +28,19 @@ pub struct Organization {
     pub max_allowed_memberships: i64,
     /// The number of members.
     pub members_count: Option<i64>,
-    /// Whether no member is left who may manage the organization; there where it was asked for.
+    /// Whether the organization has no member left who may manage it; absent unless the call asked for it.
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name, as people know it.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// How many invitations have not been accepted yet.
+    /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
-    /// The key of the organization's role set, which says what roles its members can have.
+    /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Option<String>,
     /// The short name for URLs, unique in the instance.
     pub slug: String,
@@ -94,19 +94,19 @@ pub struct OrganizationWithLogo {
     pub max_allowed_memberships: i64,
     /// The number of members.
     pub members_count: Option<i64>,
-    /// Whether no member is left who may manage the organization; there where it was asked for.
+    /// Whether the organization has no member left who may manage it; absent unless the call asked for it.
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name, as people know it.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// How many invitations have not been accepted yet.
+    /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
-    /// The key of the organization's role set, which says what roles its members can have.
+    /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Option<String>,
     /// The short name for URLs, unique in the instance.
     pub slug: String,
@@ -147,7 +147,7 @@ pub struct PublicOrganizationData {
     pub image_url: Option<String>,
     /// The name.
     pub name: String,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
 response_object!(PublicOrganizationData {

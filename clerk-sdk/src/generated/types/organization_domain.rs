@@ -22,21 +22,21 @@ pub struct OrganizationDomain {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the organization.
     pub organization_id: String,
-    /// How it was proved that the domain is the organization's; null where nobody has tried.
+    /// The state of proving that the organization owns the domain; null if nobody has tried.
     pub ownership_verification: Option<OrganizationDomainVerification>,
-    /// What everybody may see of the organization.
+    /// The public profile of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
-    /// How many invitations by the domain have not been accepted yet.
+    /// How many pending invitations the domain has led to.
     pub total_pending_invitations: i64,
-    /// How many suggestions to join by the domain have not been followed yet.
+    /// How many pending suggestions to join the domain has led to.
     pub total_pending_suggestions: i64,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     ///
     /// Deprecated: the API may drop it.
     pub verification: Option<OrganizationDomainVerification>,
@@ -122,11 +122,11 @@ pub struct OrganizationDomainVerification {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The state it is in.
+    /// Its current state.
     pub status: String,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// When it was verified; null where it was not.
+    /// When it was verified; null if it wasn't.
     pub verified_at: Option<Timestamp>,
 }
 response_object!(OrganizationDomainVerification {

@@ -21,25 +21,25 @@ pub struct OrganizationInvitation {
     pub id: String,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// What everybody may see of who invites; null where the backend does.
+    /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
     /// The key of the role, such as `org:admin`.
     pub role: String,
     /// The name of the role.
     pub role_name: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The address, or a link.
+    /// The URL.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitation {
@@ -100,27 +100,27 @@ pub struct OrganizationInvitationWithOrganization {
     pub id: Option<String>,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: Option<String>,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// What everybody may see of who invites; null where the backend does.
+    /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// What everybody may see of the organization.
+    /// The public profile of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
     /// The key of the role, such as `org:admin`.
     pub role: Option<String>,
     /// The name of the role.
     pub role_name: Option<String>,
-    /// The state it is in.
+    /// Its current state.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// The address, or a link.
+    /// The URL.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitationWithOrganization {

@@ -15,17 +15,17 @@ pub struct OrganizationMembership {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The organization.
     pub organization: Organization,
     /// The keys of the permissions that the role has.
     pub permissions: Vec<String>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
-    /// What everybody may see of the user.
+    /// The public profile of the user.
     pub public_user_data: Option<OrganizationMembershipPublicUserData>,
     /// The key of the role, such as `org:admin`.
     pub role: String,
@@ -66,13 +66,13 @@ pub struct OrganizationMembershipPublicUserData {
     pub image_url: String,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// Where the user's image is; `image_url` has taken its place.
+    /// The URL of the user's image; replaced by `image_url`.
     ///
     /// Deprecated: the API may drop it.
     pub profile_image_url: Option<String>,
     /// The id of the user.
     pub user_id: String,
-    /// The username; null for none.
+    /// The username; null if there is none.
     pub username: Option<String>,
 }
 response_object!(OrganizationMembershipPublicUserData {

@@ -19,7 +19,7 @@ pub struct OrganizationPermission {
     pub key: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// Whether it is Clerk's own (`system`) or yours (`user`).
     pub type_: String,

@@ -22,7 +22,7 @@ pub struct OrganizationRole {
     pub key: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The permissions that it has.
     pub permissions: Vec<OrganizationPermission>,

@@ -21,17 +21,17 @@ pub struct PhoneNumber {
     pub id: String,
     /// Other accounts that it is linked to, such as a Google account with the same email address.
     pub linked_to: Vec<IdentificationLink>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The phone number in E.164 form, such as `+15555550100`.
+    /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: String,
-    /// Whether it is kept for this user, though it is not verified.
+    /// Whether it is reserved for this user although it isn't verified.
     pub reserved: bool,
-    /// Whether it serves as a second factor.
+    /// Whether it is used as a second factor.
     pub reserved_for_second_factor: Option<bool>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<PhoneNumberVerification>,
 }
 response_object!(PhoneNumber {
@@ -48,7 +48,7 @@ response_object!(PhoneNumber {
     verification: null,
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PhoneNumberVerification {

@@ -17,11 +17,11 @@ pub struct ProxyCheck {
     pub id: String,
     /// When the check last ran; null if never.
     pub last_run_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Where your proxy to Clerk is; null where there is none.
+    /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: String,
-    /// Whether the proxy worked.
+    /// Whether the check passed.
     pub successful: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,

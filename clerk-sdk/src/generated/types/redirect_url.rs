@@ -13,11 +13,11 @@ pub struct RedirectUrl {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The address, or a link.
+    /// The URL.
     pub url: String,
 }
 response_object!(RedirectUrl {

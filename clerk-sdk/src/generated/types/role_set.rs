@@ -24,9 +24,9 @@ pub struct RoleSet {
     pub key: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The move to another set that is under way; null where there is none.
+    /// The running migration to another role set; null if there is none.
     pub role_set_migration: Option<RoleSetMigration>,
     /// The roles.
     pub roles: Vec<RoleSetItem>,
@@ -68,7 +68,7 @@ pub struct RoleSetItem {
     pub members_count: Option<i64>,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -99,21 +99,21 @@ pub struct RoleSetMigration {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// Which group gives which role, in order of priority.
+    /// The role that replaces each old role, both by their keys.
     pub mappings: Option<BTreeMap<String, String>>,
-    /// How many members have been moved so far.
+    /// How many members have been migrated so far.
     pub migrated_members: i64,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// The id of the role set that ends.
+    /// The id of the role set that is being replaced.
     pub source_role_set_id: String,
-    /// When it began; null while it has not.
+    /// When it started; null if it hasn't.
     pub started_at: Option<Timestamp>,
-    /// The state it is in.
+    /// Its current state.
     pub status: String,
-    /// What led to it, such as `role_set_deletion` or `role_removal`.
+    /// What caused it, such as `role_set_deletion` or `role_removal`.
     pub trigger_type: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -5,13 +5,13 @@
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// Single sign-on with an identity provider that speaks SAML.
+/// A SAML connection: single sign-on with a company's identity provider.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnection {
     /// The URL to which the identity provider sends its SAML assertions (assertion consumer service).
     pub acs_url: String,
-    /// Whether it is active.
+    /// Whether people can sign in through it.
     pub active: bool,
     /// Whether a sign-in may start at the identity provider instead of your application.
     pub allow_idp_initiated: bool,
@@ -55,21 +55,21 @@ pub struct SamlConnection {
     pub login_hint: SamlConnectionLoginHint,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The id of the organization.
+    /// The id of the organization it is linked to; null if there is none.
     pub organization_id: Option<String>,
     /// The identity provider.
     pub provider: String,
-    /// What the identity provider knows Clerk as.
+    /// The identifier by which the identity provider knows Clerk (service provider entity id).
     pub sp_entity_id: String,
-    /// Where Clerk's metadata is, for the identity provider.
+    /// The URL of Clerk's SAML metadata, which the identity provider can read.
     pub sp_metadata_url: String,
-    /// Whether each sign-in takes over the user's attributes.
+    /// Whether each sign-in updates the user's attributes from the identity provider.
     pub sync_user_attributes: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// How many users sign in by it.
+    /// The number of users who sign in through it.
     pub user_count: i64,
 }
 response_object!(SamlConnection {
@@ -105,17 +105,17 @@ response_object!(SamlConnection {
     user_count,
 });
 
-/// Which attribute of the identity provider fills which one of the user.
+/// The names of the identity provider's attributes that fill the user's attributes.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionAttributeMapping {
-    /// The email address.
+    /// The name of the attribute that holds the email address.
     pub email_address: String,
-    /// The first name; null if there is none.
+    /// The name of the attribute that holds the first name.
     pub first_name: String,
-    /// The last name; null if there is none.
+    /// The name of the attribute that holds the last name.
     pub last_name: String,
-    /// The id of the user.
+    /// The name of the attribute that holds the user's id at the identity provider.
     pub user_id: String,
 }
 response_object!(SamlConnectionAttributeMapping {
@@ -125,13 +125,13 @@ response_object!(SamlConnectionAttributeMapping {
     user_id,
 });
 
-/// What the identity provider is told about who signs in.
+/// What the identity provider is told about the person who is signing in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionLoginHint {
-    /// What is sent as the hint.
+    /// What to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the public metadata whose value is the hint, where `mode` says so.
+    /// The key in the user's public metadata whose value is the hint, when `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 response_object!(SamlConnectionLoginHint {
@@ -139,11 +139,11 @@ response_object!(SamlConnectionLoginHint {
     source,
 });
 
-/// What an identity provider can be told about who signs in.
+/// What an identity provider is told about the person who is signing in.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SamlLoginHintMode {
-    /// `custom_attribute`: A value of the user's public metadata.
+    /// `custom_attribute`: The value of a key in the user's public metadata, which `source` names.
     CustomAttribute,
     /// `email_address`: The email address.
     EmailAddress,
@@ -162,11 +162,11 @@ open_enum!(SamlLoginHintMode else Unknown {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SamlProvider {
-    /// `saml_custom`: Any that speaks SAML.
+    /// `saml_custom`: Any other provider that supports SAML.
     SamlCustom,
     /// `saml_google`: Google Workspace.
     SamlGoogle,
-    /// `saml_microsoft`: Microsoft Entra ID.
+    /// `saml_microsoft`: Microsoft Entra ID, formerly Azure AD.
     SamlMicrosoft,
     /// `saml_okta`: Okta.
     SamlOkta,

@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::{DirectoryCustomAttribute, OrganizationRole};
 use crate::wire::response_object;
 
-/// The mapping of a SCIM group to a role that was deleted.
+/// A deleted mapping of a SCIM group to a role.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedScimGroupRoleMapping {
@@ -15,7 +15,7 @@ pub struct DeletedScimGroupRoleMapping {
     pub deleted: bool,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(DeletedScimGroupRoleMapping {
@@ -24,7 +24,7 @@ response_object!(DeletedScimGroupRoleMapping {
     object,
 });
 
-/// A SCIM directory: where an identity provider sends the users that it provisions.
+/// A SCIM directory, through which an identity provider provisions users.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScimDirectory {
@@ -36,7 +36,7 @@ pub struct ScimDirectory {
     pub created_at: Timestamp,
     /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<DirectoryCustomAttribute>>,
-    /// Whether the identity provider's requests are taken.
+    /// Whether the identity provider's provisioning requests are accepted.
     pub enabled: bool,
     /// The URL to which the identity provider sends its provisioning requests.
     pub endpoint_url: String,
@@ -48,7 +48,7 @@ pub struct ScimDirectory {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The identity provider.
     pub provider: String,
@@ -71,7 +71,7 @@ response_object!(ScimDirectory {
     updated_at,
 });
 
-/// The role that the members of a SCIM group get.
+/// A SCIM group, and the role its members get.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScimGroupRoleMapping {
@@ -85,17 +85,17 @@ pub struct ScimGroupRoleMapping {
     pub directory_id: String,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Its rank among the mappings: the lowest number decides.
+    /// The rank of the mapping: if several apply to a user, the lowest number wins.
     pub precedence: i64,
-    /// The key of the role, such as `org:admin`.
+    /// The role that the group's members get.
     pub role: Option<OrganizationRole>,
-    /// The id of the directory, under an older name.
+    /// The id of the directory, under its older name.
     pub scim_directory_id: String,
-    /// The name of the group, under an older name.
+    /// The name of the group, under its older name.
     pub scim_group_display_name: String,
-    /// The id of the group, under an older name.
+    /// The id of the group, under its older name.
     pub scim_group_id: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

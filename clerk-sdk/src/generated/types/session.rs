@@ -12,7 +12,7 @@ use crate::wire::{open_enum, response_object, tagged_union};
 pub struct CreatedSessionToken {
     /// The token, as a signed JWT.
     pub jwt: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(CreatedSessionToken {
@@ -42,11 +42,11 @@ pub struct Session {
     pub last_active_organization_id: Option<String>,
     /// The device and place of the most recent use.
     pub latest_activity: Option<SessionActivity>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The current state of the session; only `active` and `pending` sessions can still be used.
     pub status: SessionStatus,
-    /// What the user has to do before the session is active; null where there is nothing.
+    /// What the user must do before the session becomes active; null if nothing.
     pub tasks: Option<Vec<SessionTask>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -90,7 +90,7 @@ pub struct SessionActivity {
     pub ip_address: Option<String>,
     /// Whether the device is a phone or tablet.
     pub is_mobile: bool,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(SessionActivity {
@@ -111,7 +111,7 @@ response_object!(SessionActivity {
 pub struct SessionCookies {
     /// The `Set-Cookie` header values to send to the browser.
     pub cookies: Vec<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(SessionCookies {
@@ -233,7 +233,7 @@ response_object!(SessionTask {
 pub struct SessionToken {
     /// The token, as a signed JWT.
     pub jwt: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
 }
 response_object!(SessionToken {

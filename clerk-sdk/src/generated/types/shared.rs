@@ -52,9 +52,9 @@ pub struct DeletedObject {
     pub external_id: Option<String>,
     /// Its unique id.
     pub id: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: Option<String>,
 }
 response_object!(DeletedObject {

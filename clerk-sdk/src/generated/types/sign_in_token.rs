@@ -13,9 +13,9 @@ pub struct SignInToken {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: SignInTokenStatus,
     /// The token, for the sign-in strategy `ticket`.
     pub token: Option<String>,

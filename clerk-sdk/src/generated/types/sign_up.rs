@@ -38,25 +38,25 @@ pub struct SignUp {
     pub locale: Option<String>,
     /// The required fields that are still empty.
     pub missing_fields: Vec<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The fields that the user may fill in but doesn't have to.
     pub optional_fields: Vec<String>,
     /// Whether the sign-up has a password.
     pub password_enabled: bool,
-    /// The phone number in E.164 form, such as `+15555550100`.
+    /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<String>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
     /// The fields that the instance's settings require, such as `email_address` or `password`.
     pub required_fields: Vec<String>,
-    /// The state it is in.
+    /// Its current state.
     pub status: SignUpStatus,
-    /// Metadata that the frontend can read and write: trust nothing in it.
+    /// Metadata that the frontend can read and write, so never trust it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// The identifiers that are filled in but not verified yet.
     pub unverified_fields: Vec<String>,
-    /// The username; null for none.
+    /// The username; null if there is none.
     pub username: Option<String>,
     /// The state of each verification.
     pub verifications: SignUpVerifications,
@@ -114,7 +114,7 @@ open_enum!(SignUpStatus else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerification {
-    /// What is to be done next, if anything.
+    /// The next step, if one is needed.
     pub next_action: Option<SignUpVerificationNextAction>,
     /// The strategies with which the identifier can be verified, such as `email_code`.
     pub supported_strategies: Option<Vec<String>>,
@@ -151,7 +151,7 @@ pub struct SignUpVerifications {
     pub email_address: Option<SignUpVerification>,
     /// The connected account at another provider.
     pub external_account: Option<Map<String, Value>>,
-    /// The phone number in E.164 form, such as `+15555550100`.
+    /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<SignUpVerification>,
     /// The address of the wallet.
     pub web3_wallet: Option<SignUpVerification>,

@@ -4,11 +4,11 @@
 
 use crate::wire::response_object;
 
-/// A link to the instance's dashboard at Svix.
+/// A link to the instance's Svix dashboard, which signs in whoever opens it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SvixUrl {
-    /// The link to the dashboard at Svix, which signs in whoever opens it.
+    /// A link to the Svix dashboard that signs in whoever opens it; keep it private.
     pub svix_url: String,
 }
 response_object!(SvixUrl {

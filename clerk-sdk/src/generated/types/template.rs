@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// A template of emails or text messages.
+/// A template of an email or text message.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
@@ -25,7 +25,7 @@ pub struct Template {
     pub created_at: Timestamp,
     /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
     pub delivered_by_clerk: Option<bool>,
-    /// Whether it is sent at all.
+    /// Whether the message is sent at all.
     pub enabled: Option<bool>,
     /// Whether Clerk suspects misuse of it.
     pub flagged_as_suspicious: Option<bool>,
@@ -39,19 +39,19 @@ pub struct Template {
     pub markup: Option<String>,
     /// The name.
     pub name: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Its place in the list.
+    /// Its position in the list.
     pub position: Option<i64>,
-    /// The part before the `@` of the address that answers go to.
+    /// The part before the `@` in the address that replies go to.
     pub reply_to_email_name: Option<String>,
-    /// The variables that the text must use.
+    /// The variables that the template must use.
     pub required_variables: Option<Vec<String>>,
-    /// Whether it is Clerk's own template or one that you changed.
+    /// Whether it is Clerk's own template or your edited version.
     pub resource_type: Option<String>,
-    /// The short name for URLs, unique in the instance.
+    /// The template's name in code, such as `invitation`.
     pub slug: Option<String>,
-    /// The id of the user, organization or machine it belongs to.
+    /// The subject of the email; null for text messages.
     pub subject: Option<String>,
     /// Whether it is an email or a text message.
     pub template_type: Option<String>,

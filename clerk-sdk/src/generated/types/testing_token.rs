@@ -11,7 +11,7 @@ use crate::wire::response_object;
 pub struct TestingToken {
     /// When it expires.
     pub expires_at: Timestamp,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The value for the query parameter `__clerk_testing_token`.
     pub token: String,

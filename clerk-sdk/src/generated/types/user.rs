@@ -31,17 +31,17 @@ pub struct EnterpriseAccount {
     pub last_authenticated_at: Option<Timestamp>,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// Whether it is SAML or OAuth.
+    /// The protocol of the connection: SAML or OAuth.
     pub protocol: Option<EnterpriseAccountProtocol>,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
     pub provider_user_id: Option<String>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<EnterpriseAccountVerification>,
 }
 response_object!(EnterpriseAccount {
@@ -87,11 +87,11 @@ pub struct EnterpriseAccountConnection {
     pub logo_public_url: Option<String>,
     /// The name.
     pub name: String,
-    /// Whether it is SAML or OAuth.
+    /// The protocol of the connection: SAML or OAuth.
     pub protocol: String,
     /// The identity provider.
     pub provider: String,
-    /// Whether each sign-in takes over the user's attributes.
+    /// Whether each sign-in updates the user's attributes from the identity provider.
     pub sync_user_attributes: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -129,7 +129,7 @@ open_enum!(EnterpriseAccountProtocol else Unknown {
     Saml = "saml",
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EnterpriseAccountVerification {
@@ -176,21 +176,21 @@ pub struct ExternalAccount {
     pub label: Option<String>,
     /// The last name; null if there is none.
     pub last_name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: ExternalAccountObject,
-    /// The phone number in E.164 form, such as `+15555550100`.
+    /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<String>,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
     pub provider_user_id: String,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The username; null for none.
+    /// The username; null if there is none.
     pub username: Option<String>,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<ExternalAccountVerification>,
 }
 response_object!(ExternalAccount {
@@ -234,7 +234,7 @@ open_enum!(ExternalAccountObject else Unknown {
     GoogleAccount = "google_account",
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExternalAccountVerification {
@@ -278,19 +278,19 @@ pub struct OAuthAccessToken {
     pub id_token: Option<String>,
     /// A label to tell it apart; null if it has none.
     pub label: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
     pub provider_user_id: String,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
     /// The token.
     pub token: String,
-    /// The secret that belongs to the token, for providers of OAuth 1.0.
+    /// The secret that goes with the token; OAuth 1.0 only.
     pub token_secret: Option<String>,
 }
 response_object!(OAuthAccessToken {
@@ -317,9 +317,9 @@ pub struct Passkey {
     pub last_used_at: Timestamp,
     /// The name of the passkey, which the user can change.
     pub name: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<PasskeyVerification>,
 }
 response_object!(Passkey {
@@ -330,7 +330,7 @@ response_object!(Passkey {
     verification: null,
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PasskeyVerification {
@@ -370,17 +370,17 @@ pub struct SamlAccount {
     pub last_authenticated_at: Option<Timestamp>,
     /// The last name; null if there is none.
     pub last_name: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
     pub provider_user_id: Option<String>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Option<Map<String, Value>>,
     /// The SAML connection.
     pub saml_connection: Option<SamlAccountConnection>,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<SamlAccountVerification>,
 }
 response_object!(SamlAccount {
@@ -424,7 +424,7 @@ pub struct SamlAccountConnection {
     pub name: String,
     /// The identity provider.
     pub provider: String,
-    /// Whether each sign-in takes over the user's attributes.
+    /// Whether each sign-in updates the user's attributes from the identity provider.
     pub sync_user_attributes: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -444,7 +444,7 @@ response_object!(SamlAccountConnection {
     updated_at,
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SamlAccountVerification {
@@ -481,9 +481,9 @@ response_object!(ScimUserMetadata {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TotalCount {
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// How many there are over all pages.
+    /// The total number across all pages.
     pub total_count: i64,
 }
 response_object!(TotalCount {
@@ -537,13 +537,13 @@ pub struct TrustedDevice {
     pub last_used_at: Option<Timestamp>,
     /// The name.
     pub name: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The system that the device runs.
+    /// The operating system of the device.
     pub platform: TrustedDevicePlatform,
-    /// When it was revoked; null where it was not.
+    /// When it was revoked; null if it wasn't.
     pub revoked_at: Option<Timestamp>,
-    /// The state it is in.
+    /// Its current state.
     pub status: TrustedDeviceStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -648,9 +648,9 @@ pub struct User {
     pub mfa_disabled_at: Option<Timestamp>,
     /// When multi-factor authentication was last turned on, even if it is off now; null if never.
     pub mfa_enabled_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The organizations that the user is a member of.
+    /// The user's memberships in organizations.
     pub organization_memberships: Option<Vec<OrganizationMembership>>,
     /// The passkeys.
     pub passkeys: Vec<Passkey>,
@@ -660,35 +660,35 @@ pub struct User {
     pub password_last_updated_at: Option<Timestamp>,
     /// All phone numbers, including the primary one.
     pub phone_numbers: Vec<PhoneNumber>,
-    /// The id of the primary email address; null where there is none.
+    /// The id of the primary email address; null if there is none.
     pub primary_email_address_id: Option<String>,
-    /// The id of the primary phone number; null where there is none.
+    /// The id of the primary phone number; null if there is none.
     pub primary_phone_number_id: Option<String>,
-    /// The id of the primary wallet; null where there is none.
+    /// The id of the primary Web3 wallet; null if there is none.
     pub primary_web3_wallet_id: Option<String>,
-    /// Metadata that only the backend sees.
+    /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
-    /// Where the user's image is; `image_url` has taken its place.
+    /// The URL of the user's image; replaced by `image_url`.
     ///
     /// Deprecated: the API may drop it.
     pub profile_image_url: Option<String>,
-    /// Metadata that the frontend can read and only the backend can write.
+    /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
-    /// The accounts at identity providers that speak SAML; `enterprise_accounts` has them all.
+    /// The user's accounts at SAML identity providers; `enterprise_accounts` also has those of other protocols.
     pub saml_accounts: Vec<SamlAccount>,
-    /// What the directory says of the user; null where none provisions this one.
+    /// What the directory says about the user; null if no directory provisions them.
     pub scim: Option<ScimUserMetadata>,
-    /// Whether the user has an authenticator app.
+    /// Whether the user has set up an authenticator app.
     pub totp_enabled: bool,
     /// Whether the user has any second factor.
     pub two_factor_enabled: bool,
-    /// Metadata that the frontend can read and write: trust nothing in it.
+    /// Metadata that the frontend can read and write, so never trust it.
     pub unsafe_metadata: Option<Map<String, Value>>,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// The username, unique in the instance; null when the user has none.
     pub username: Option<String>,
-    /// How many wrong tries are left before the user is locked out; null where there is no limit.
+    /// How many failed attempts are left before the user is locked out; null if lockouts are off.
     pub verification_attempts_remaining: Option<i64>,
     /// The Web3 wallets.
     pub web3_wallets: Vec<Web3Wallet>,
@@ -763,13 +763,13 @@ pub struct VerificationGoogleOneTap {
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationGoogleOneTap {
@@ -794,13 +794,13 @@ pub struct VerificationOAuth {
     pub expire_at: Timestamp,
     /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationOAuth {
@@ -824,15 +824,15 @@ pub struct VerificationPasskey {
     pub expire_at: Option<Timestamp>,
     /// The challenge to sign; null when there is none.
     pub message: Option<String>,
-    /// The random text that the signature is over.
+    /// The random text that the wallet signs.
     pub nonce: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: String,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationPasskey {
@@ -856,15 +856,15 @@ pub struct VerificationWeb3 {
     pub expire_at: Option<Timestamp>,
     /// The text for the wallet to sign; null until the verification is prepared.
     pub message: Option<String>,
-    /// The random text that the signature is over.
+    /// The random text that the wallet signs.
     pub nonce: Option<String>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: VerificationStatus,
-    /// How it is verified, such as `email_code`.
+    /// The method of verification, such as `email_code`.
     pub strategy: Web3Strategy,
-    /// The id of the client it was verified at; null where that is unknown.
+    /// The id of the client on which it was verified; null if unknown.
     pub verified_at_client: Option<String>,
 }
 response_object!(VerificationWeb3 {
@@ -911,11 +911,11 @@ pub struct Web3Wallet {
     pub created_at: Timestamp,
     /// Its unique id.
     pub id: String,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// How it was verified, or how far that is; null where nobody has tried.
+    /// The state of its verification; null if none was started.
     pub verification: Option<Web3WalletVerification>,
     /// The address of the wallet.
     pub web3_wallet: String,
@@ -929,7 +929,7 @@ response_object!(Web3Wallet {
     web3_wallet,
 });
 
-/// How it was verified, or how far that is; null where nobody has tried.
+/// The state of its verification; null if none was started.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Web3WalletVerification {

@@ -20,9 +20,9 @@ pub struct WaitlistEntry {
     pub invitation: Option<Invitation>,
     /// Whether a batch action is processing the entry, which blocks other changes to it for now.
     pub is_locked: Option<bool>,
-    /// What kind of object this is: a constant.
+    /// The type of the object, a constant.
     pub object: String,
-    /// The state it is in.
+    /// Its current state.
     pub status: WaitlistEntryStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
