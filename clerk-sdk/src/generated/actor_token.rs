@@ -58,7 +58,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include this impersonation.
     /// - 422: The user doesn't exist, or `actor` has no `sub`.
     pub fn create(&self, params: &CreateParams) -> Call<ActorToken> {

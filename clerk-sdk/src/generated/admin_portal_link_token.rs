@@ -54,10 +54,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 409: It conflicts with the present state, or with another change under way.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn create(&self, params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
         let request = Request::post("/admin_portal_link_tokens").json(params);
         self.transport.call(request)
@@ -72,9 +72,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No token has this id.
     pub fn revoke(
         &self,

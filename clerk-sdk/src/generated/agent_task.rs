@@ -56,7 +56,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: The user in `on_behalf_of` does not exist.
     /// - 422: A value isn't accepted, for instance when `on_behalf_of` has both an id and an identifier, or neither.
     pub fn create(&self, params: &CreateParams) -> Call<AgentTask> {

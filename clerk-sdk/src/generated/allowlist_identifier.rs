@@ -56,7 +56,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the allowlist.
     pub fn list(&self, params: &ListParams) -> Call<List<AllowlistIdentifier>> {
         let request = Request::get("/allowlist_identifiers")
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include the allowlist.
     /// - 422: The identifier is already on the list, or isn't valid.
     pub fn create(&self, params: &CreateParams) -> Call<AllowlistIdentifier> {

@@ -61,7 +61,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: The user or organization doesn't exist.
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
         let request = Request::get("/api_keys").query(params).paged(Paging::new(100));
@@ -77,7 +77,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn get(&self, api_key_id: &str) -> Call<ApiKey> {
         let request = Request::get("/api_keys/{apiKeyID}").path("apiKeyID", api_key_id);
@@ -94,8 +94,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 409: It conflicts with the present state, or with another change under way.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn create(&self, params: &CreateParams) -> Call<ApiKeyWithSecret> {
         let request = Request::post("/api_keys").json(params);
         self.transport.call(request)
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn update(&self, api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
         let request = Request::patch("/api_keys/{apiKeyID}")
@@ -128,7 +128,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn delete(&self, api_key_id: &str) -> Call<DeletedApiKey> {
         let request = Request::delete("/api_keys/{apiKeyID}")
@@ -143,7 +143,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn get_secret(&self, api_key_id: &str) -> Call<ApiKeySecret> {
         let request = Request::get("/api_keys/{apiKeyID}/secret")
@@ -161,7 +161,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn revoke(&self, api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/{apiKeyID}/revoke")
@@ -181,7 +181,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: It isn't an API key of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);

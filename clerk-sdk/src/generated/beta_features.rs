@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include a feature that this turns on.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_instance_settings(
         &self,
         params: &UpdateInstanceSettingsParams,

@@ -79,13 +79,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item or discount has this id.
     /// - 409: This discount is already active on the item.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn apply_subscription_item_discount(
         &self,
         subscription_item_id: &str,
@@ -109,12 +109,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item has this id.
     /// - 422: The item can't be canceled in its current state.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn cancel_subscription_item(
         &self,
         subscription_item_id: &str,
@@ -138,11 +138,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No plan has this id.
     /// - 422: An amount is neither 0 nor at least 100, or another value isn't accepted.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn create_price(&self, params: &CreatePriceParams) -> Call<BillingPrice> {
         let request = Request::post("/billing/prices").json(params);
         self.transport.call(request)
@@ -159,13 +159,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item or price has this id.
-    /// - 409: It conflicts with the present state, or with another change under way.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn create_price_transition(
         &self,
         subscription_item_id: &str,
@@ -190,12 +190,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item has this id.
     /// - 422: The item isn't in a free trial, its plan offers none, or the date is out of range.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn extend_subscription_item_free_trial(
         &self,
         subscription_item_id: &str,
@@ -216,11 +216,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No statement has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_statement(&self, statement_id: &str) -> Call<BillingStatement> {
         let request = Request::get("/billing/statements/{statementID}")
             .path("statementID", statement_id);
@@ -238,10 +238,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_plans(&self, params: &ListPlansParams) -> Call<List<BillingPlan>> {
         let request = Request::get("/billing/plans")
             .query(params)
@@ -260,11 +260,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No plan has the id in `plan_id`.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_prices(&self, params: &ListPricesParams) -> Call<List<BillingPrice>> {
         let request = Request::get("/billing/prices")
             .query(params)
@@ -281,11 +281,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No statement has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_statement_payment_attempts(
         &self,
         statement_id: &str,
@@ -307,10 +307,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_statements(
         &self,
         params: &ListStatementsParams,
@@ -333,10 +333,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_subscription_items(
         &self,
         params: &ListSubscriptionItemsParams,
@@ -356,13 +356,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No subscription item has this id, or the item has no such discount.
     /// - 409: `discount_id` isn't the discount that is active on the item.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn remove_subscription_item_discount(
         &self,
         subscription_item_id: &str,

@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include the blocklist.
     pub fn list(&self) -> Call<List<BlocklistIdentifier>> {
         let request = Request::get("/blocklist_identifiers");
@@ -71,7 +71,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include the blocklist.
     /// - 422: The identifier is already on the list, or isn't valid.
     pub fn create(&self, params: &CreateParams) -> Call<BlocklistIdentifier> {

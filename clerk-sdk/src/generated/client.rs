@@ -57,10 +57,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 410: Clerk has removed this operation.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(note = "the API may drop this operation; use `session::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
         let request = Request::get("/clients")
@@ -76,8 +76,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No client has this id.
     pub fn get(&self, client_id: &str) -> Call<ClientResource> {
         let request = Request::get("/clients/{client_id}").path("client_id", client_id);
@@ -93,8 +93,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The token doesn't belong to a client.
     pub fn verify(&self, params: &VerifyParams) -> Call<ClientResource> {
         let request = Request::post("/clients/verify").json(params);

@@ -61,9 +61,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
     pub fn get(&self, email_address_id: &str) -> Call<EmailAddress> {
         let request = Request::get("/email_addresses/{email_address_id}")
@@ -82,9 +82,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 409: Another user has this address.
     /// - 422: The address is malformed or not accepted.
@@ -102,11 +102,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
-    /// - 409: It conflicts with the present state, or with another change under way.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn update(
         &self,
         email_address_id: &str,
@@ -125,11 +125,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
-    /// - 409: It conflicts with the present state, or with another change under way.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn delete(&self, email_address_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
@@ -148,10 +148,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The verification already succeeded (`verification_already_verified`).
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The address or the verification does not exist.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn attempt_verification(
         &self,
         email_address_id: &str,
@@ -174,11 +174,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn prepare_verification(
         &self,
         email_address_id: &str,
@@ -200,9 +200,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: The new address belongs to another user or is malformed, or an old one is linked to a connected account, which must be removed first.
     pub fn replace_for_user(

@@ -67,8 +67,8 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list(&self, params: &ListParams) -> Call<List<EnterpriseConnection>> {
         let request = Request::get("/enterprise_connections")
             .query(params)
@@ -84,7 +84,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
     pub fn get(&self, enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
         let request = Request::get("/enterprise_connections/{enterprise_connection_id}")
@@ -104,10 +104,10 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<EnterpriseConnection> {
         let request = Request::post("/enterprise_connections").json(params);
         self.transport.call(request)
@@ -124,11 +124,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update(
         &self,
         enterprise_connection_id: &str,
@@ -152,7 +152,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
     pub fn delete(&self, enterprise_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete(
@@ -173,7 +173,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
     pub fn create_test_run(
         &self,
@@ -198,9 +198,9 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list_test_runs(
         &self,
         enterprise_connection_id: &str,

@@ -69,7 +69,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update(&self, params: &UpdateParams) -> Call<()> {
         let request = Request::patch("/instance").json(params);
         self.transport.call(request)
@@ -121,8 +121,8 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include organizations.
-    /// - 404: What the call names does not exist.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 404: Something that the call refers to doesn't exist in this instance.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn get_organization_settings(&self) -> Call<OrganizationSettings> {
         let request = Request::get("/instance/organization_settings");
         self.transport.call(request)
@@ -147,7 +147,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_communication(
         &self,
         params: &UpdateCommunicationParams,
@@ -163,7 +163,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_oauth_application_settings(
         &self,
         params: &UpdateOAuthApplicationSettingsParams,
@@ -182,11 +182,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include a feature that this turns on.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the roles doesn't exist.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_organization_settings(
         &self,
         params: &UpdateOrganizationSettingsParams,
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_protect(&self, params: &UpdateProtectParams) -> Call<InstanceProtect> {
         let request = Request::patch("/instance/protect").json(params);
         self.transport.call(request)
@@ -219,7 +219,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include a restriction that this turns on.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_restrictions(
         &self,
         params: &UpdateRestrictionsParams,

@@ -121,7 +121,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No template has this id.
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/jwt_templates/{template_id}")

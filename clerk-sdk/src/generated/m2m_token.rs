@@ -61,7 +61,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: The key may not list the tokens of this machine.
     /// - 404: No machine has this id.
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
@@ -82,7 +82,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: A parameter is malformed, or `min_remaining_ttl_seconds` isn't less than the token's lifetime.
-    /// - 409: It conflicts with the present state, or with another change under way.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn create(&self, params: &CreateParams) -> Call<M2mTokenWithSecret> {
         let request = Request::post("/m2m_tokens").json(params);
         self.transport.call(request)
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No stored token has this id, or it belongs to another machine.
     pub fn revoke(&self, m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/{m2m_token_id}/revoke")
@@ -117,7 +117,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: It isn't an M2M token of this instance, or its machine may not call this one.
     pub fn verify(&self, params: &VerifyParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/verify").json(params);

@@ -60,10 +60,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
         let request = Request::get("/machines").query(params).paged(Paging::new(500));
         self.transport.call(request)
@@ -78,11 +78,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
         let request = Request::get("/machines/{machine_id}")
             .path("machine_id", machine_id);
@@ -99,10 +99,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<MachineWithSecret> {
         let request = Request::post("/machines").json(params);
         self.transport.call(request)
@@ -117,11 +117,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update(&self, machine_id: &str, params: &UpdateParams) -> Call<Machine> {
         let request = Request::patch("/machines/{machine_id}")
             .path("machine_id", machine_id)
@@ -136,11 +136,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
         let request = Request::delete("/machines/{machine_id}")
             .path("machine_id", machine_id);
@@ -157,12 +157,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the two machines doesn't exist.
     /// - 409: The machine may already call the other one.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create_scope(
         &self,
         machine_id: &str,
@@ -183,11 +183,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the machines, or the scope between them, doesn't exist.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn delete_scope(
         &self,
         machine_id: &str,
@@ -206,9 +206,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
         let request = Request::get("/machines/{machine_id}/secret_key")
@@ -225,11 +225,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn rotate_secret_key(
         &self,
         machine_id: &str,

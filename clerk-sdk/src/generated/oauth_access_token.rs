@@ -64,7 +64,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: This instance issued no such access token.
     pub fn verify(&self, params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
         let request = Request::post("/oauth_applications/access_tokens/verify")

@@ -60,9 +60,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list(&self, params: &ListParams) -> Call<List<OAuthApplication>> {
         let request = Request::get("/oauth_applications")
             .query(params)
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     pub fn get(&self, oauth_application_id: &str) -> Call<OAuthApplication> {
         let request = Request::get("/oauth_applications/{oauth_application_id}")
@@ -98,8 +98,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A redirect URL is not valid, or the name is missing or too long.
     pub fn create(&self, params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
         let request = Request::post("/oauth_applications").json(params);
@@ -116,8 +116,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     /// - 422: A redirect URL is not valid, or another value isn't accepted.
     pub fn update(
@@ -138,7 +138,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     pub fn delete(&self, oauth_application_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/oauth_applications/{oauth_application_id}")
@@ -156,10 +156,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id, or it has no such token.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn revoke_token(
         &self,
         oauth_application_id: &str,
@@ -182,7 +182,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     pub fn rotate_secret(
         &self,
@@ -205,7 +205,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The file isn't an image of a supported type.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
     /// - 413: The file is larger than 10 MB.
     pub fn update_logo(

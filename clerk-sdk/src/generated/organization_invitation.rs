@@ -2,10 +2,10 @@
 
 //! Invitations to join an organization.
 //!
-//! Who accepts one becomes a member with the invitation's role, and signs up first where that is needed.
-//! To invite to the application alone, see [`invitation`](crate::invitation).
+//! Whoever accepts one becomes a member with the invitation's role; people without an account sign up first.
+//! For invitations to the application alone, see [`invitation`](crate::invitation).
 //!
-//! The usual errors are a 404, where there is no such organization or role, and a 422, where the address is invited already.
+//! The usual errors are a 404 for an unknown organization or role, and a 422 when the address is already invited.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -54,9 +54,9 @@ impl Client {
         Self { transport }
     }
 
-    /// Lists the invitations to an organization, newest first.
+    /// Lists the invitations to an organization, newest first unless `order_by` says otherwise.
     ///
-    /// Those that users get by a domain of the organization are not among them.
+    /// Automatic invitations by email domain are not included; see [`organization_domain`](crate::organization_domain).
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -65,9 +65,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No organization has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list(
         &self,
         organization_id: &str,
@@ -80,16 +80,16 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Gets an invitation to an organization.
+    /// Gets an invitation to an organization by its id.
     ///
     /// `GET /organizations/{organization_id}/invitations/{invitation_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/GetOrganizationInvitation))
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: The organization does not exist, or has no such invitation.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 404: The organization does not exist or has no such invitation.
     pub fn get(
         &self,
         organization_id: &str,
@@ -103,22 +103,24 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Invites an email address to an organization, with a role.
+    /// Invites an email address to join an organization with a role.
     ///
-    /// An email with the link is sent, unless `notify` is false; who is no user yet signs up with it.
-    /// The invitation is pending until it is accepted or revoked.
-    /// Clerk takes 250 of these in an hour.
+    /// Clerk emails the link unless `notify` is false.
+    /// The invitation is pending until it is accepted or revoked, or expires.
+    /// Its metadata passes to the membership on acceptance.
+    /// An instance can make 250 of these calls an hour; for several addresses, use [`bulk_create`].
+    /// To add an existing user without asking, use [`organization_membership::create`](crate::organization_membership::create).
     ///
     /// `POST /organizations/{organization_id}/invitations`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 402: The organization has as many members as its plan allows.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 402: The organization has as many members as the plan allows.
     /// - 403: Organizations are off in this instance, or the user in `inviter_user_id` may not invite.
-    /// - 404: There is no such organization, role or inviter.
-    /// - 422: The address has an invitation or is a member's already, or a value is not accepted.
+    /// - 404: The organization, the role or the inviter does not exist.
+    /// - 422: The address is already invited or belongs to a member, or a value isn't accepted.
     pub fn create(
         &self,
         organization_id: &str,
@@ -130,20 +132,20 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Invites up to ten email addresses to an organization, each with a role of its own.
+    /// Invites up to ten email addresses to an organization at once, each with its own role and settings.
     ///
-    /// An email goes to each, unless `notify` of it is false.
-    /// Clerk takes 50 of these in an hour.
+    /// Clerk emails each address unless its `notify` is false.
+    /// An instance can make 50 of these calls an hour.
     ///
     /// `POST /organizations/{organization_id}/invitations/bulk`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 404: There is no such organization, role or inviter.
-    /// - 422: An address has an invitation or is a member's already, or there are more than ten.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: Organizations are off in this instance, or a user in `inviter_user_id` may not invite.
+    /// - 404: The organization, a role or an inviter does not exist.
+    /// - 422: An address is already invited or belongs to a member, or there are more than ten.
     pub fn bulk_create(
         &self,
         organization_id: &str,
@@ -155,7 +157,10 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Lists the invitations to all organizations, newest first.
+    /// Lists the invitations to all organizations of the instance, newest first unless `order_by` says otherwise.
+    ///
+    /// Each comes with the public profile of its organization.
+    /// For one organization, use [`list`].
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -164,10 +169,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 404: What the call names does not exist.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 404: Something that the call refers to doesn't exist in this instance.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_from_instance(
         &self,
         params: &ListFromInstanceParams,
@@ -180,7 +185,7 @@ impl Client {
 
     /// Lists the invitations to an organization that can still be accepted, newest first.
     ///
-    /// Ask [`list`] with a status instead.
+    /// Use [`list`] with the status `pending` instead.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
     ///
@@ -189,7 +194,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No organization has this id.
     #[deprecated(
         note = "the API may drop this operation; use `organization_invitation::list` with a status"
@@ -208,16 +213,18 @@ impl Client {
         self.transport.call(request)
     }
 
-    /// Revokes an invitation to an organization: nobody can join with it any more.
+    /// Revokes a pending invitation to an organization, so that nobody can join with it.
+    ///
+    /// To remove someone who has already accepted, use [`organization_membership::delete`](crate::organization_membership::delete).
     ///
     /// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
     ///
     /// # Errors
     ///
-    /// - 400: The invitation is not pending any more.
+    /// - 400: The invitation is no longer pending.
     /// - 403: The user in `requesting_user_id` may not manage members.
-    /// - 404: The organization does not exist, or has no such invitation.
+    /// - 404: The organization does not exist or has no such invitation.
     pub fn revoke(
         &self,
         organization_id: &str,
@@ -234,7 +241,7 @@ impl Client {
     }
 }
 
-/// Lists the invitations to an organization, newest first.
+/// Lists the invitations to an organization, newest first unless `order_by` says otherwise.
 ///
 /// See [`Client::list`].
 pub fn list(
@@ -244,14 +251,14 @@ pub fn list(
     Client::default().list(organization_id, params)
 }
 
-/// Gets an invitation to an organization.
+/// Gets an invitation to an organization by its id.
 ///
 /// See [`Client::get`].
 pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvitation> {
     Client::default().get(organization_id, invitation_id)
 }
 
-/// Invites an email address to an organization, with a role.
+/// Invites an email address to join an organization with a role.
 ///
 /// See [`Client::create`].
 pub fn create(
@@ -261,7 +268,7 @@ pub fn create(
     Client::default().create(organization_id, params)
 }
 
-/// Invites up to ten email addresses to an organization, each with a role of its own.
+/// Invites up to ten email addresses to an organization at once, each with its own role and settings.
 ///
 /// See [`Client::bulk_create`].
 pub fn bulk_create(
@@ -271,7 +278,7 @@ pub fn bulk_create(
     Client::default().bulk_create(organization_id, params)
 }
 
-/// Lists the invitations to all organizations, newest first.
+/// Lists the invitations to all organizations of the instance, newest first unless `order_by` says otherwise.
 ///
 /// See [`Client::list_from_instance`].
 pub fn list_from_instance(
@@ -294,7 +301,7 @@ pub fn list_pending(
     Client::default().list_pending(organization_id, params)
 }
 
-/// Revokes an invitation to an organization: nobody can join with it any more.
+/// Revokes a pending invitation to an organization, so that nobody can join with it.
 ///
 /// See [`Client::revoke`].
 pub fn revoke(
@@ -311,19 +318,19 @@ pub fn revoke(
 pub struct BulkCreateParams {
     /// The email address to invite.
     pub email_address: String,
-    /// How many days the link works; 30 where it is left out. From 1 to 365.
+    /// How many days the link works; 30 when absent. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
     /// The id of the user who invites; they must have the permission to manage members.
     pub inviter_user_id: Nullable<String>,
-    /// Whether to send an email. The default is `true`.
+    /// Whether Clerk emails the invitation. The default is `true`.
     pub notify: Nullable<bool>,
-    /// Metadata that becomes the private metadata of the membership.
+    /// Metadata that becomes the private metadata of the membership on acceptance.
     pub private_metadata: Nullable<Map<String, Value>>,
-    /// Metadata that becomes the public metadata of the membership.
+    /// Metadata that becomes the public metadata of the membership on acceptance.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// The page of yours that the link leads to.
+    /// The page of your application that the link leads to; needed only if you build the page for accepting invitations yourself.
     pub redirect_url: Nullable<String>,
-    /// The key of the role, such as `org:admin`.
+    /// The key of the role that the person gets on joining, such as `org:member`.
     pub role: String,
 }
 request_object!(BulkCreateParams {
@@ -404,19 +411,19 @@ impl BulkCreateParams {
 pub struct CreateParams {
     /// The email address to invite.
     pub email_address: String,
-    /// How many days the link works; 30 where it is left out. From 1 to 365.
+    /// How many days the link works; 30 when absent. From 1 to 365.
     pub expires_in_days: Nullable<i64>,
     /// The id of the user who invites; they must have the permission to manage members.
     pub inviter_user_id: Nullable<String>,
-    /// Whether to send an email. The default is `true`.
+    /// Whether Clerk emails the invitation. The default is `true`.
     pub notify: Nullable<bool>,
-    /// Metadata that becomes the private metadata of the membership.
+    /// Metadata that becomes the private metadata of the membership on acceptance.
     pub private_metadata: Nullable<Map<String, Value>>,
-    /// Metadata that becomes the public metadata of the membership.
+    /// Metadata that becomes the public metadata of the membership on acceptance.
     pub public_metadata: Nullable<Map<String, Value>>,
-    /// The page of yours that the link leads to.
+    /// The page of your application that the link leads to; needed only if you build the page for accepting invitations yourself.
     pub redirect_url: Nullable<String>,
-    /// The key of the role, such as `org:admin`.
+    /// The key of the role that the person gets on joining, such as `org:member`.
     pub role: String,
 }
 request_object!(CreateParams {
@@ -501,7 +508,7 @@ pub struct ListFromInstanceParams {
     pub offset: Option<i64>,
     /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// The text to search for.
+    /// Restricts the result to invitations whose email address matches this.
     pub query: Option<String>,
     /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
@@ -555,7 +562,7 @@ impl ListFromInstanceParams {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ListParams {
-    /// Restricts the result to those with one of these email addresses, at most 100.
+    /// Restricts the result to invitations of this email address.
     pub email_address: Option<String>,
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,

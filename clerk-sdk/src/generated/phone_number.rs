@@ -59,9 +59,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
     pub fn get(&self, phone_number_id: &str) -> Call<PhoneNumber> {
         let request = Request::get("/phone_numbers/{phone_number_id}")
@@ -80,9 +80,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: Another user has this number, or it is malformed.
     pub fn create(&self, params: &CreateParams) -> Call<PhoneNumber> {
@@ -99,9 +99,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
     pub fn update(
         &self,
@@ -121,9 +121,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
     pub fn delete(&self, phone_number_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/phone_numbers/{phone_number_id}")
@@ -143,10 +143,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The verification already succeeded (`verification_already_verified`).
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The number or the verification does not exist.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn attempt_verification(
         &self,
         phone_number_id: &str,
@@ -169,12 +169,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
     /// - 429: Too many codes were sent recently: wait before sending another.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn prepare_verification(
         &self,
         phone_number_id: &str,
@@ -197,9 +197,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: Another user has this number, or it is malformed.
     pub fn replace_for_user(

@@ -65,8 +65,8 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::list`"
     )]
@@ -87,7 +87,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::get`"
@@ -109,10 +109,10 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::create`"
     )]
@@ -131,10 +131,10 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection already covers one of the domains.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::update`"
     )]
@@ -159,7 +159,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::delete`"

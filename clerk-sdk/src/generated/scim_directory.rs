@@ -63,7 +63,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     pub fn list(&self, params: &ListParams) -> Call<List<ScimDirectory>> {
         let request = Request::get("/scim_directories")
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn get(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
@@ -100,8 +100,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 422: The connection already has a directory, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<ScimDirectory> {
@@ -119,11 +119,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update(
         &self,
         scim_directory_id: &str,
@@ -145,7 +145,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn delete(&self, scim_directory_id: &str) -> Call<DeletedObject> {
@@ -165,7 +165,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: Group role mapping is off: set `group_role_mapping_enabled` with `update` first.
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: The group already has a mapping, or the role doesn't exist.
@@ -192,7 +192,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: Group role mapping is off: set `group_role_mapping_enabled` with `update` first.
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: The directory or the mapping does not exist.
     pub fn delete_group_role_mapping(
@@ -215,7 +215,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn list_group_role_mappings(
@@ -239,10 +239,10 @@ impl Client {
     /// # Errors
     ///
     /// - 400: Group role mapping is off: set `group_role_mapping_enabled` with `update` first.
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn replace_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -266,7 +266,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn rotate_api_key(&self, scim_directory_id: &str) -> Call<ScimDirectory> {

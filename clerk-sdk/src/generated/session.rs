@@ -66,8 +66,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: Neither `user_id` nor `client_id` is set, or `status` is not one of the known states.
     pub fn list(&self, params: &ListParams) -> Call<List<Session>> {
         let request = Request::get("/sessions")
@@ -85,8 +85,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id, or Clerk has cleaned it up.
     pub fn get(&self, session_id: &str) -> Call<Session> {
         let request = Request::get("/sessions/{session_id}")
@@ -105,9 +105,9 @@ impl Client {
     /// # Errors
     ///
     /// - 400: This is a production instance.
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<Session> {
         let request = Request::post("/sessions").json(params);
         self.transport.call(request)
@@ -123,7 +123,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id, or the session is no longer active.
     pub fn create_token(
         &self,
@@ -146,7 +146,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this name, or the session doesn't exist or is no longer active.
     pub fn create_token_from_template(
         &self,
@@ -171,7 +171,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The tokens are invalid, expired or belong to another session: send the browser through a handshake.
     pub fn refresh(
         &self,
@@ -194,8 +194,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id.
     pub fn revoke(&self, session_id: &str) -> Call<Session> {
         let request = Request::post("/sessions/{session_id}/revoke")

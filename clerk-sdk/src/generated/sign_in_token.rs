@@ -55,9 +55,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens").json(params);
         self.transport.call(request)

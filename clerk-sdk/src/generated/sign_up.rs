@@ -56,7 +56,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     pub fn get(&self, id: &str) -> Call<SignUp> {
         let request = Request::get("/sign_ups/{id}").path("id", id);
         self.transport.call(request)
@@ -71,7 +71,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     pub fn update(&self, id: &str, params: &UpdateParams) -> Call<SignUp> {
         let request = Request::patch("/sign_ups/{id}").path("id", id).json(params);
         self.transport.call(request)

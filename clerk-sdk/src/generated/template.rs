@@ -61,9 +61,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
         note = "the API may drop this operation; edit templates in the dashboard"
     )]
@@ -86,8 +86,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     #[deprecated(
         note = "the API may drop this operation; edit templates in the dashboard"
@@ -109,14 +109,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include custom templates.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No template has this type and slug.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     /// - 423: The template is locked and can't be changed now.
-    /// - 429: There were too many such calls lately.
+    /// - 429: There were too many of these calls recently; wait before you try again.
     #[deprecated(
         note = "the API may drop this operation; edit templates in the dashboard"
     )]
@@ -140,8 +140,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     /// - 422: The text uses a variable that the template doesn't have.
     #[deprecated(
@@ -168,7 +168,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The template already is Clerk's default.
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include custom templates.
     /// - 404: No template has this type and slug.
     #[deprecated(
@@ -190,11 +190,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     /// - 423: The template is locked and can't be changed now.
-    /// - 429: There were too many such calls lately.
+    /// - 429: There were too many of these calls recently; wait before you try again.
     #[deprecated(
         note = "the API may drop this operation; edit templates in the dashboard"
     )]

@@ -79,8 +79,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A filter or `order_by` isn't valid, or `starting_after` is combined with an `offset` or an order other than `created_at`.
     pub fn list(&self, params: &ListParams) -> Call<List<User>> {
         let request = Request::get("/users")
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn count(&self, params: &CountParams) -> Call<TotalCount> {
         let request = Request::get("/users/count").query(params);
         self.transport.call(request)
@@ -111,8 +111,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     pub fn get(&self, user_id: &str) -> Call<User> {
         let request = Request::get("/users/{user_id}")
@@ -132,8 +132,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include what was asked for, such as `banned`.
     /// - 403: The instance has reached its maximum number of users.
     /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
@@ -153,10 +153,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 409: It conflicts with the present state, or with another change under way.
+    /// - 409: The call conflicts with what exists already, or with another change in progress.
     /// - 422: A username or external id is taken, a password is rejected, or a new primary identifier isn't a verified one of the user.
     pub fn update(&self, user_id: &str, params: &UpdateParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}")
@@ -174,8 +174,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     pub fn delete(&self, user_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/users/{user_id}").path("user_id", user_id);
@@ -191,13 +191,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 409: The idempotency key was already used for a different adjustment.
     /// - 422: The balance is too small for the deduction, or a value isn't accepted.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn adjust_billing_credit_balance(
         &self,
         user_id: &str,
@@ -232,7 +232,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include bans.
     pub fn bulk_ban(&self, params: &BulkBanParams) -> Call<List<User>> {
         let request = Request::post("/users/ban").json(params);
@@ -246,7 +246,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 402: The instance's plan doesn't include bans.
     pub fn bulk_unban(&self, params: &BulkUnbanParams) -> Call<List<User>> {
         let request = Request::post("/users/unban").json(params);
@@ -263,7 +263,7 @@ impl Client {
     /// # Errors
     ///
     /// - 404: No user has this id.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_backup_code(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/backup_code")
             .path("user_id", user_id);
@@ -277,10 +277,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no such account.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_external_account(
         &self,
         user_id: &str,
@@ -304,7 +304,7 @@ impl Client {
     /// # Errors
     ///
     /// - 404: No user has this id.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_mfa(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/mfa").path("user_id", user_id);
         self.transport.call(request)
@@ -317,9 +317,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no such passkey.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_passkey(
         &self,
         user_id: &str,
@@ -357,7 +357,7 @@ impl Client {
     /// # Errors
     ///
     /// - 404: No user has this id.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_totp(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/totp").path("user_id", user_id);
         self.transport.call(request)
@@ -370,10 +370,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no such wallet.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_web3_wallet(
         &self,
         user_id: &str,
@@ -394,12 +394,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_credit_balance(
         &self,
         user_id: &str,
@@ -416,12 +416,12 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no subscription.
-    /// - 422: A value is not accepted: the error names its parameter.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
         let request = Request::get("/users/{user_id}/billing/subscription")
             .path("user_id", user_id);
@@ -442,7 +442,7 @@ impl Client {
     ///
     /// - 400: The user has no token for this provider, or it could not be refreshed.
     /// - 404: The user or the provider does not exist.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list_oauth_access_tokens(
         &self,
         user_id: &str,
@@ -466,7 +466,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: Organizations are not enabled for the instance.
     /// - 404: No user has this id.
     pub fn list_organization_invitations(
@@ -512,7 +512,7 @@ impl Client {
     ///
     /// - 403: The instance's settings don't allow trusted devices.
     /// - 404: No user has this id.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
         let request = Request::get("/users/{user_id}/trusted_devices")
             .path("user_id", user_id);
@@ -545,11 +545,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn remove_password(
         &self,
         user_id: &str,
@@ -572,10 +572,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn replace_metadata(
         &self,
         user_id: &str,
@@ -596,7 +596,7 @@ impl Client {
     ///
     /// - 403: The instance's settings don't allow trusted devices.
     /// - 404: The user does not exist or has no such device.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn revoke_trusted_device(
         &self,
         user_id: &str,
@@ -620,9 +620,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: The user has no password.
     pub fn set_password_compromised(
@@ -671,9 +671,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
-    /// - 403: This instance may not do this: look whether its settings allow it.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+    /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 422: The user has no password.
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
@@ -693,10 +693,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 401: The secret key is missing or wrong.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_metadata(
         &self,
         user_id: &str,
@@ -716,7 +716,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The file is not an image that Clerk accepts.
-    /// - 401: The secret key is missing or wrong.
+    /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     pub fn update_profile_image(
         &self,
@@ -741,7 +741,7 @@ impl Client {
     /// - 400: The user has no password.
     /// - 404: No user has this id.
     /// - 422: The password is wrong.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn verify_password(
         &self,
         user_id: &str,
@@ -766,7 +766,7 @@ impl Client {
     /// - 400: The user has no authenticator app.
     /// - 404: No user has this id.
     /// - 422: The code is wrong.
-    /// - 500: Clerk failed: report the trace id.
+    /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn verify_totp(
         &self,
         user_id: &str,

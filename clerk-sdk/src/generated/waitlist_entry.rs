@@ -71,8 +71,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries").json(params);
         self.transport.call(request)
@@ -87,10 +87,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry is no longer pending.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn delete(&self, waitlist_entry_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/waitlist_entries/{waitlist_entry_id}")
             .path("waitlist_entry_id", waitlist_entry_id);
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 422: An address occurs twice or is malformed, or there are more than fifty.
     pub fn bulk_create(&self, params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
         let request = Request::post("/waitlist_entries/bulk").json(params);
@@ -123,10 +123,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn invite(
         &self,
         waitlist_entry_id: &str,
@@ -145,10 +145,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: A parameter is malformed, or the state does not allow the call.
+    /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
-    /// - 422: A value is not accepted: the error names its parameter.
+    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn reject(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/reject")
             .path("waitlist_entry_id", waitlist_entry_id);

@@ -4,15 +4,15 @@
 
 use crate::wire::response_object;
 
-/// A CNAME record that a domain needs.
+/// A CNAME record to create for a domain.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CnameTarget {
-    /// The name of the DNS record.
+    /// The name of the record, such as `clerk.example.com`.
     pub host: String,
-    /// Whether it is required.
+    /// Whether the domain counts as deployed only with this record in place.
     pub required: bool,
-    /// The value.
+    /// The name that the record must point to.
     pub value: String,
 }
 response_object!(CnameTarget {
@@ -21,7 +21,7 @@ response_object!(CnameTarget {
     value,
 });
 
-/// A domain on which the application runs: the primary one, or a satellite.
+/// A domain that your application runs on: the primary one or a satellite.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Domain {
@@ -35,7 +35,7 @@ pub struct Domain {
     pub frontend_api_url: String,
     /// Its unique id.
     pub id: String,
-    /// Whether it is a satellite, and not the primary domain.
+    /// Whether it is a satellite rather than the primary domain.
     pub is_satellite: bool,
     /// The domain, such as `example.com`.
     pub name: String,

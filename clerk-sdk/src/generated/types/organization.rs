@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// An organization: users who work together, with roles.
+/// An organization: a group of users who work together.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Organization {
@@ -14,7 +14,7 @@ pub struct Organization {
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the user who made it; absent where no user did.
+    /// The id of the user who created it; absent if no user did.
     pub created_by: Option<String>,
     /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
@@ -22,15 +22,15 @@ pub struct Organization {
     pub id: String,
     /// The URL of the image.
     pub image_url: Option<String>,
-    /// When a session was last active in it, to the day.
+    /// When a session was last active in the organization, to the day.
     pub last_active_at: Option<Timestamp>,
     /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,
-    /// The number of members.
+    /// The number of members; listing or getting organizations includes it only on request.
     pub members_count: Option<i64>,
     /// Whether the organization has no member left who may manage it; absent unless the call asked for it.
     pub missing_member_with_elevated_permissions: Option<bool>,
-    /// The name, as people know it.
+    /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
@@ -42,7 +42,7 @@ pub struct Organization {
     pub public_metadata: Map<String, Value>,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Option<String>,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -68,7 +68,7 @@ response_object!(Organization {
     updated_at,
 });
 
-/// An organization, with the address of its logo.
+/// An organization, with the URL of its logo.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationWithLogo {
@@ -76,7 +76,7 @@ pub struct OrganizationWithLogo {
     pub admin_delete_enabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the user who made it; absent where no user did.
+    /// The id of the user who created it; absent if no user did.
     pub created_by: Option<String>,
     /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
@@ -84,7 +84,7 @@ pub struct OrganizationWithLogo {
     pub id: String,
     /// The URL of the image.
     pub image_url: String,
-    /// When a session was last active in it, to the day.
+    /// When a session was last active in the organization, to the day.
     pub last_active_at: Option<Timestamp>,
     /// The URL of the logo; replaced by `image_url`.
     ///
@@ -92,11 +92,11 @@ pub struct OrganizationWithLogo {
     pub logo_url: Option<String>,
     /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,
-    /// The number of members.
+    /// The number of members; listing or getting organizations includes it only on request.
     pub members_count: Option<i64>,
     /// Whether the organization has no member left who may manage it; absent unless the call asked for it.
     pub missing_member_with_elevated_permissions: Option<bool>,
-    /// The name, as people know it.
+    /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
@@ -108,7 +108,7 @@ pub struct OrganizationWithLogo {
     pub public_metadata: Map<String, Value>,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Option<String>,
-    /// The short name for URLs, unique in the instance.
+    /// The short name for use in URLs, unique in the instance.
     pub slug: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -135,7 +135,7 @@ response_object!(OrganizationWithLogo {
     updated_at,
 });
 
-/// What everybody may see of an organization.
+/// The public profile of an organization, as invited people see it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicOrganizationData {

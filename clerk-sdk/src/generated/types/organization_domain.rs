@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::types::PublicOrganizationData;
 use crate::wire::{open_enum, response_object};
 
-/// A domain by which users can join an organization.
+/// An email domain through which users can join an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomain {
@@ -20,7 +20,7 @@ pub struct OrganizationDomain {
     pub enrollment_mode: OrganizationDomainEnrollmentMode,
     /// Its unique id.
     pub id: String,
-    /// The name.
+    /// The domain, such as `example.com`.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
@@ -36,7 +36,7 @@ pub struct OrganizationDomain {
     pub total_pending_suggestions: i64,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The state of its verification; null if none was started.
+    /// The same as `affiliation_verification`, which replaces it.
     ///
     /// Deprecated: the API may drop it.
     pub verification: Option<OrganizationDomainVerification>,
@@ -58,17 +58,17 @@ response_object!(OrganizationDomain {
     verification: null,
 });
 
-/// How users with an address of a domain join.
+/// How users with an email address on a domain join the organization.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OrganizationDomainEnrollmentMode {
-    /// `automatic_invitation`: They are invited when they sign in.
+    /// `automatic_invitation`: They get an invitation automatically and join by accepting it.
     AutomaticInvitation,
-    /// `automatic_suggestion`: They are offered to ask for it.
+    /// `automatic_suggestion`: They get a suggestion and can ask to join; a member who manages the organization then decides.
     AutomaticSuggestion,
-    /// `enterprise_sso`: They join when they sign in through the enterprise connection.
+    /// `enterprise_sso`: They join when they sign in through the organization's enterprise connection.
     EnterpriseSso,
-    /// `manual_invitation`: A member invites them.
+    /// `manual_invitation`: They join only if a member invites them.
     ManualInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -80,25 +80,25 @@ open_enum!(OrganizationDomainEnrollmentMode else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// The ways of joining to look for domains by.
+/// An enrollment mode to filter domains by; a leading `-` excludes the mode instead.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum OrganizationDomainEnrollmentModeFilter {
-    /// `-automatic_invitation`: All but those whose users are invited.
+    /// `-automatic_invitation`: Leaves out domains whose users are invited automatically.
     ExceptAutomaticInvitation,
-    /// `-automatic_suggestion`: All but those whose users are offered to ask.
+    /// `-automatic_suggestion`: Leaves out domains whose users are suggested the organization.
     ExceptAutomaticSuggestion,
-    /// `-enterprise_sso`: All but those of an enterprise connection.
+    /// `-enterprise_sso`: Leaves out domains whose users join through an enterprise connection.
     ExceptEnterpriseSso,
-    /// `-manual_invitation`: All but those whose users a member invites.
+    /// `-manual_invitation`: Leaves out domains whose users join only if a member invites them.
     ExceptManualInvitation,
-    /// `automatic_invitation`: Those whose users are invited when they sign in.
+    /// `automatic_invitation`: Domains whose users are invited automatically.
     AutomaticInvitation,
-    /// `automatic_suggestion`: Those whose users are offered to ask for it.
+    /// `automatic_suggestion`: Domains whose users are suggested the organization.
     AutomaticSuggestion,
-    /// `enterprise_sso`: Those of an enterprise connection.
+    /// `enterprise_sso`: Domains whose users join through an enterprise connection.
     EnterpriseSso,
-    /// `manual_invitation`: Those whose users a member invites.
+    /// `manual_invitation`: Domains whose users join only if a member invites them.
     ManualInvitation,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
@@ -114,19 +114,19 @@ open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// How a domain was tied to an organization.
+/// The state of proving that a domain belongs with an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainVerification {
-    /// How many times it has been attempted.
+    /// How many times somebody has tried to complete it.
     pub attempts: Option<i64>,
-    /// When it expires.
+    /// When it must be completed by.
     pub expire_at: Option<Timestamp>,
-    /// Its current state.
+    /// Its current state: `unverified`, `verified`, `failed` or `expired`.
     pub status: String,
-    /// The method of verification, such as `email_code`.
+    /// How it is proved, such as `affiliation_email_code`, or `manual_override` if your backend vouched for it.
     pub strategy: String,
-    /// When it was verified; null if it wasn't.
+    /// When ownership was proved; always null for an affiliation.
     pub verified_at: Option<Timestamp>,
 }
 response_object!(OrganizationDomainVerification {

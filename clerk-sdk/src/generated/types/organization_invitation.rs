@@ -7,15 +7,15 @@ use crate::Timestamp;
 use crate::types::PublicOrganizationData;
 use crate::wire::response_object;
 
-/// An invitation to an organization.
+/// An invitation to join an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitation {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The email address.
+    /// The invited email address.
     pub email_address: String,
-    /// When it expires.
+    /// When it stops working unless accepted before; null if it never does.
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
     pub id: String,
@@ -25,21 +25,21 @@ pub struct OrganizationInvitation {
     pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// Metadata that only your backend can read and write.
+    /// Metadata that becomes the private metadata of the membership on acceptance.
     pub private_metadata: Option<Map<String, Value>>,
     /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
-    /// Metadata that the frontend can read and only your backend can write.
+    /// Metadata that becomes the public metadata of the membership on acceptance.
     pub public_metadata: Map<String, Value>,
-    /// The key of the role, such as `org:admin`.
+    /// The key of the role that the person gets on joining, such as `org:member`.
     pub role: String,
     /// The name of the role.
     pub role_name: String,
-    /// Its current state.
+    /// What has happened to it: `pending`, `accepted`, `revoked` or `expired`.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The URL.
+    /// The link to accept it with; null when the answer doesn't include it.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitation {
@@ -60,7 +60,7 @@ response_object!(OrganizationInvitation {
     url: null secret,
 });
 
-/// What everybody may see of who invites.
+/// The public profile of the user who sent an invitation.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationPublicUserData {
@@ -86,15 +86,15 @@ response_object!(OrganizationInvitationPublicUserData {
     user_id,
 });
 
-/// An invitation with what everybody may see of the organization.
+/// An invitation to join an organization, with the organization's public profile.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInvitationWithOrganization {
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// The email address.
+    /// The invited email address.
     pub email_address: Option<String>,
-    /// When it expires.
+    /// When it stops working unless accepted before; null if it never does.
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
     pub id: Option<String>,
@@ -104,23 +104,23 @@ pub struct OrganizationInvitationWithOrganization {
     pub object: Option<String>,
     /// The id of the organization.
     pub organization_id: Option<String>,
-    /// Metadata that only your backend can read and write.
+    /// Metadata that becomes the private metadata of the membership on acceptance.
     pub private_metadata: Option<Map<String, Value>>,
     /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
-    /// Metadata that the frontend can read and only your backend can write.
+    /// Metadata that becomes the public metadata of the membership on acceptance.
     pub public_metadata: Option<Map<String, Value>>,
     /// The public profile of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
-    /// The key of the role, such as `org:admin`.
+    /// The key of the role that the person gets on joining, such as `org:member`.
     pub role: Option<String>,
     /// The name of the role.
     pub role_name: Option<String>,
-    /// Its current state.
+    /// What has happened to it: `pending`, `accepted`, `revoked` or `expired`.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// The URL.
+    /// The link to accept it with; null when the answer doesn't include it.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitationWithOrganization {

@@ -7,7 +7,7 @@ use crate::Timestamp;
 use crate::types::Organization;
 use crate::wire::response_object;
 
-/// That a user is a member of an organization, with a role.
+/// A user's membership of an organization, with its role.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationMembership {
@@ -17,9 +17,9 @@ pub struct OrganizationMembership {
     pub id: String,
     /// The type of the object, a constant.
     pub object: String,
-    /// The organization.
+    /// The organization that the user belongs to.
     pub organization: Organization,
-    /// The keys of the permissions that the role has.
+    /// The keys of the permissions that the role includes.
     pub permissions: Vec<String>,
     /// Metadata that only your backend can read and write.
     pub private_metadata: Option<Map<String, Value>>,
@@ -48,7 +48,7 @@ response_object!(OrganizationMembership {
     updated_at,
 });
 
-/// What other members may see of a user.
+/// The public profile of a member, as other members see it.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationMembershipPublicUserData {
@@ -60,7 +60,7 @@ pub struct OrganizationMembershipPublicUserData {
     pub first_name: Option<String>,
     /// Whether it has an image of its own rather than a generated one.
     pub has_image: bool,
-    /// An email address, phone number, username or wallet address.
+    /// The email address, phone number, username or wallet address that the user is known by; null if there is none.
     pub identifier: Option<String>,
     /// The URL of the image.
     pub image_url: String,

@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// What a role may do.
+/// A single thing that a role in an organization can allow.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationPermission {
@@ -15,13 +15,13 @@ pub struct OrganizationPermission {
     pub description: String,
     /// Its unique id.
     pub id: String,
-    /// The key by which roles and checks name it, such as `org:billing:manage`.
+    /// The key that permission checks use, such as `org:billing:manage`.
     pub key: String,
-    /// The name.
+    /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
-    /// Whether it is Clerk's own (`system`) or yours (`user`).
+    /// Whose permission it is: Clerk's own (`system`) or yours (`user`).
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -6,25 +6,25 @@ use crate::Timestamp;
 use crate::types::OrganizationPermission;
 use crate::wire::response_object;
 
-/// What members of an organization can be, with permissions.
+/// A role that members of organizations can have, with its permissions.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationRole {
     /// When it was created.
     pub created_at: Timestamp,
-    /// A description for people to read.
+    /// A description for people to read; null if there is none.
     pub description: Option<String>,
     /// Its unique id.
     pub id: String,
     /// Whether the role can be given to users in the organizations they create.
     pub is_creator_eligible: bool,
-    /// The key by which members and checks name it, such as `org:admin`.
+    /// The key that memberships and role checks use, such as `org:admin`.
     pub key: String,
-    /// The name.
+    /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
-    /// The permissions that it has.
+    /// The permissions that the role includes.
     pub permissions: Vec<OrganizationPermission>,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -5,13 +5,13 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// Whether a proxy reaches Clerk.
+/// The result of testing a proxy to Clerk's frontend API.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProxyCheck {
     /// When it was created.
     pub created_at: Timestamp,
-    /// The id of the domain.
+    /// The id of the domain that the proxy was tested for.
     pub domain_id: String,
     /// Its unique id.
     pub id: String,
@@ -19,9 +19,9 @@ pub struct ProxyCheck {
     pub last_run_at: Option<Timestamp>,
     /// The type of the object, a constant.
     pub object: String,
-    /// The URL of your proxy to Clerk's frontend API; null if there is none.
+    /// The URL of the proxy that was tested.
     pub proxy_url: String,
-    /// Whether the check passed.
+    /// Whether the proxy reaches Clerk.
     pub successful: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,

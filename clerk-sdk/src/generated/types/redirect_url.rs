@@ -5,7 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 
-/// Where native applications may be sent to after signing in.
+/// A URL that native applications may be redirected to after sign-in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RedirectUrl {
@@ -17,7 +17,7 @@ pub struct RedirectUrl {
     pub object: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The URL.
+    /// The full URL, such as `myapp://callback`.
     pub url: String,
 }
 response_object!(RedirectUrl {

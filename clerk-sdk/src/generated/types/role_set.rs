@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
 
-/// The roles that members of some organizations can have.
+/// The roles that an organization offers its members.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSet {
@@ -20,17 +20,17 @@ pub struct RoleSet {
     pub description: Option<String>,
     /// Its unique id.
     pub id: String,
-    /// The key by which organizations name it, such as `role_set:default`.
+    /// The key by which organizations refer to it, such as `role_set:default`.
     pub key: String,
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
-    /// The running migration to another role set; null if there is none.
+    /// The migration of its members to other roles; null or absent unless one is waiting or running.
     pub role_set_migration: Option<RoleSetMigration>,
-    /// The roles.
+    /// The roles in the set.
     pub roles: Vec<RoleSetItem>,
-    /// Whether new organizations get it.
+    /// Whether new organizations get it (`initial`) or only those it is assigned to (`custom`).
     pub type_: RoleSetType,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -64,7 +64,7 @@ pub struct RoleSetItem {
     pub id: String,
     /// The key of the role, such as `org:admin`.
     pub key: String,
-    /// The number of members.
+    /// How many members have the role within the set.
     pub members_count: Option<i64>,
     /// The name.
     pub name: String,
@@ -85,7 +85,7 @@ response_object!(RoleSetItem {
     updated_at,
 });
 
-/// The move of organizations from one role set to another.
+/// The move of members to other roles, after a role set was replaced or a role was removed from one.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleSetMigration {
@@ -99,19 +99,19 @@ pub struct RoleSetMigration {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// The role that replaces each old role, both by their keys.
+    /// The role that replaces each old role, by their keys.
     pub mappings: Option<BTreeMap<String, String>>,
     /// How many members have been migrated so far.
     pub migrated_members: i64,
     /// The type of the object, a constant.
     pub object: String,
-    /// The id of the organization.
+    /// The id of the organization that moves, if the migration concerns only one.
     pub organization_id: Option<String>,
-    /// The id of the role set that is being replaced.
+    /// The id of the role set whose members move.
     pub source_role_set_id: String,
     /// When it started; null if it hasn't.
     pub started_at: Option<Timestamp>,
-    /// Its current state.
+    /// How far it is: `enqueued`, `in_progress` or `completed`, for example.
     pub status: String,
     /// What caused it, such as `role_set_deletion` or `role_removal`.
     pub trigger_type: String,
@@ -135,13 +135,13 @@ response_object!(RoleSetMigration {
     updated_at,
 });
 
-/// What a role set is for.
+/// Which organizations use a role set.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum RoleSetType {
-    /// `custom`: Organizations that are given it.
+    /// `custom`: Only those it is assigned to.
     Custom,
-    /// `initial`: New organizations.
+    /// `initial`: New organizations, unless they are given another; an instance has one such set.
     Initial,
     /// A value that this version of the crate does not know, as it came.
     Unknown(String),
