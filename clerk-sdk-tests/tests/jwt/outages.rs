@@ -140,6 +140,8 @@ async fn nobody_waits_long_for_keys_that_never_came() {
         assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
     }
     assert_eq!((start.elapsed().as_secs(), setting.fetches()), (10, 1));
+    // The pause begins when a fetch has failed, however long that took.
+    setting.clock.advance(10);
     let start = Instant::now();
     setting.verify().await.expect_err("it is not asked at once");
     assert_eq!((start.elapsed(), setting.fetches()), (Duration::ZERO, 1));
