@@ -229,6 +229,23 @@ fn a_fetch_that_nobody_runs_any_more_keeps_no_one_waiting() {
         .expect("the end of the first changes nothing");
 }
 
+#[test]
+fn a_runtime_that_has_ended_fetches_nothing_and_blocks_nobody() {
+    let (ended, next) = (runtime(), runtime());
+    let setting = next.block_on(Setting::loaded());
+    setting.clock.advance(6 * 60);
+    let handle = ended.handle().clone();
+    drop(ended);
+    let entered = handle.enter();
+    setting.verify_now().expect("the keys at hand are used");
+    drop(entered);
+    assert_eq!(setting.fetches(), 1);
+    setting.clock.advance(5 * 60);
+    next.block_on(setting.verify())
+        .expect("another fetches them");
+    assert_eq!(setting.fetches(), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fetch_that_panics_is_one_that_failed() {
     let setting = Setting::new(Behaviour::Panics);

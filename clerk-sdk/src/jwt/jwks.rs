@@ -85,11 +85,16 @@ struct Fetch {
     now: SystemTime,
     begun: Instant,
     outcome: Option<Result<KeySet, Cause>>,
+    /// A runtime that has ended drops it unpolled, while whoever began it holds the lock.
+    is_polled: bool,
     until: watch::Sender<u64>,
 }
 
 impl Drop for Fetch {
     fn drop(&mut self) {
+        if !self.is_polled {
+            return;
+        }
         let broken_off = || Err(text("fetching them was broken off"));
         let outcome = self.outcome.take().unwrap_or_else(broken_off);
         let serial = *self.until.borrow();
@@ -207,14 +212,15 @@ impl Jwks {
         }
     }
 
-    /// Waits until a fetch ends. One that does not, as its runtime no longer runs it, counts as failed.
+    /// Waits until a fetch ends. One that does not, or never began, as its runtime no longer runs it, counts as
+    /// failed.
     async fn ended(&self, mut under_way: watch::Receiver<u64>, now: SystemTime) {
         let serial = *under_way.borrow();
         let limit = self.timeout.saturating_add(GRACE);
         // It never says anything more; it ends.
-        let ended = tokio::time::timeout(limit, under_way.changed()).await;
+        let _ = tokio::time::timeout(limit, under_way.changed()).await;
         let mut cache = self.write();
-        if ended.is_err() && cache.ended < serial {
+        if cache.ended < serial {
             cache.under_way = None;
             cache.fail(text("fetching them did not end"), now + limit);
             cache.ended = serial;
@@ -238,9 +244,11 @@ impl Jwks {
             now,
             begun: Instant::now(),
             outcome: None,
+            is_polled: false,
             until,
         };
         runtime.spawn(async move {
+            fetch.is_polled = true;
             let outcome = fetch.jwks.get().await;
             fetch.outcome.replace(outcome);
         });
