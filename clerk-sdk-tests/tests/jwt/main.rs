@@ -3,6 +3,7 @@
 mod bytes;
 mod claims;
 mod has;
+mod json;
 mod jwks;
 mod keys;
 mod memory;

@@ -15,7 +15,30 @@ pub(super) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
     ENGINE.decode(text)
 }
 
-/// Decodes into `bytes`, and says how many they are.
-pub(super) fn decode_into(text: &str, bytes: &mut [u8]) -> Result<usize, DecodeSliceError> {
-    ENGINE.decode_slice(text, bytes)
+/// Where a part of a token is decoded: most are short, and need no memory of their own.
+pub(super) struct Buffer {
+    short: [u8; 1024],
+    long: Vec<u8>,
+}
+
+impl Buffer {
+    pub(super) fn new() -> Self {
+        Self {
+            short: [0; 1024],
+            long: Vec::new(),
+        }
+    }
+
+    /// Decodes a text, in place of what was decoded before.
+    pub(super) fn decode(&mut self, text: &str) -> Result<&[u8], DecodeSliceError> {
+        let bytes = match base64::decoded_len_estimate(text.len()) {
+            length if length > self.short.len() => {
+                self.long.resize(length, 0);
+                &mut *self.long
+            }
+            _ => &mut self.short,
+        };
+        let length = ENGINE.decode_slice(text, bytes)?;
+        Ok(&bytes[..length])
+    }
 }

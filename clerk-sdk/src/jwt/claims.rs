@@ -1,19 +1,19 @@
 //! What a session token claims, in both of its versions, as one type.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::TokenError;
 use super::features::{self, Packed, Scope};
-use super::raw::{Compact, Raw, Text};
+use super::raw::{Compact, Raw};
 use super::session::SessionStatus;
+use super::texts::{Span, Texts};
 use crate::Timestamp;
 
 /// What a session token claims.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Claims {
     texts: Texts,
     subject: Span,
@@ -191,15 +191,7 @@ pub struct Actor {
     pub details: Map<String, Value>,
 }
 
-/// All texts of a token in one piece of memory: a token is verified for each request.
-#[derive(Clone, Default, Eq, PartialEq)]
-struct Texts(String);
-
-/// Where a text is among the [`Texts`].
-#[derive(Clone, Copy, Eq, PartialEq)]
-struct Span(usize, usize);
-
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 struct OrganizationSpans {
     id: Span,
     slug: Option<Span>,
@@ -208,67 +200,40 @@ struct OrganizationSpans {
     masks: Option<Span>,
 }
 
-impl Texts {
-    fn get(&self, Span(start, end): Span) -> &str {
-        &self.0[start..end]
-    }
-
-    fn add(&mut self, parts: &[&str]) -> Span {
-        let start = self.0.len();
-        for part in parts {
-            self.0.push_str(part);
-        }
-        Span(start, self.0.len())
-    }
-
-    fn keep(&mut self, text: Option<Text<'_>>) -> Option<Span> {
-        text.map(|text| self.add(&[&text.0]))
-    }
-}
-
 impl Claims {
     pub(super) fn parse(json: &[u8]) -> Result<Self, TokenError> {
         let mut raw = Raw::parse(json)?;
         let version = raw.version();
-        let mut texts = Texts(String::with_capacity(json.len()));
-        let (mut organization, mut permissions) = (None, Vec::new());
-        if version == 1 {
-            organization = organization_of_v1(&mut raw, &mut texts)?;
-            permissions = match organization {
-                Some(_) => raw.take("org_permissions")?.unwrap_or_default(),
-                None => Vec::new(),
-            };
-        } else {
-            let compact = match raw.compact.take() {
-                Some(compact) => Some(compact),
-                None => raw.take("o")?,
-            };
-            if let Some(compact) = compact {
-                organization = Some(organization_of_v2(compact, &mut texts)?);
+        let mut texts = mem::take(&mut raw.registered.texts);
+        let (organization, permissions) = match version {
+            1 => organization_of_v1(&mut raw, &mut texts)?,
+            _ => {
+                let compact = raw.compact()?;
+                let organization = compact.map(|compact| organization_of_v2(compact, &mut texts));
+                (organization.transpose()?, Vec::new())
             }
-        }
-        let status = raw.sts.as_ref().into();
+        };
+        let registered = &raw.registered;
         Ok(Self {
-            subject: texts
-                .keep(raw.sub.take())
+            subject: registered
+                .sub
                 .ok_or_else(|| TokenError::MissingClaim("sub"))?,
-            session_id: texts
-                .keep(raw.sid.take())
-                .ok_or_else(|| TokenError::MissingClaim("sid"))?,
-            issuer: texts.keep(raw.iss.take()),
-            id: texts.keep(raw.jti.take()),
-            authorized_party: texts.keep(raw.azp.take()),
-            features: texts.keep(raw.fea.take()).unwrap_or(Span(0, 0)),
-            plans: texts.keep(raw.pla.take()).unwrap_or(Span(0, 0)),
+            session_id: raw.sid.ok_or_else(|| TokenError::MissingClaim("sid"))?,
+            issuer: registered.iss,
+            id: registered.jti,
+            authorized_party: raw.azp,
+            features: raw.fea.unwrap_or_default(),
+            plans: raw.pla.unwrap_or_default(),
             organization,
             permissions,
             audience: raw.aud.take().map(|it| it.0).unwrap_or_default(),
-            expires_at: instant("exp", raw.exp)?.ok_or_else(|| TokenError::MissingClaim("exp"))?,
-            issued_at: instant("iat", raw.iat)?,
-            not_before: instant("nbf", raw.nbf)?,
-            factor_ages: raw.fva.and_then(factor_ages),
+            expires_at: instant("exp", registered.exp)?
+                .ok_or_else(|| TokenError::MissingClaim("exp"))?,
+            issued_at: instant("iat", registered.iat)?,
+            not_before: instant("nbf", registered.nbf)?,
+            factor_ages: raw.fva,
             version,
-            status,
+            status: raw.sts.map(|span| texts.get(span)).into(),
             actor: actor(raw.act.take().map(|act| act.0))?,
             custom: raw.into_custom(),
             texts,
@@ -299,42 +264,66 @@ fn actor(details: Option<Map<String, Value>>) -> Result<Option<Box<Actor>>, Toke
     }
 }
 
+/// The organization, and its permissions, which are listed.
 fn organization_of_v1(
     raw: &mut Raw<'_>,
     texts: &mut Texts,
-) -> Result<Option<OrganizationSpans>, TokenError> {
-    let Some(id) = texts.keep(raw.take("org_id")?) else {
-        return Ok(None);
+) -> Result<(Option<OrganizationSpans>, Vec<String>), TokenError> {
+    let mut text = |name| {
+        let text = raw.of_v1::<String>(name);
+        text.map(|text| text.map(|text| texts.add(&text)))
     };
-    Ok(Some(OrganizationSpans {
+    let Some(id) = text("org_id")? else {
+        return Ok((None, Vec::new()));
+    };
+    let organization = OrganizationSpans {
         id,
-        slug: texts.keep(raw.take("org_slug")?),
-        role: texts.keep(raw.take("org_role")?),
+        slug: text("org_slug")?,
+        role: text("org_role")?,
         names: None,
         masks: None,
-    }))
+    };
+    let permissions = raw.of_v1("org_permissions")?;
+    Ok((Some(organization), permissions.unwrap_or_default()))
 }
 
 /// The compact form: the role without its prefix, the permissions as bits of masks.
 fn organization_of_v2(
-    compact: Compact<'_>,
+    compact: Compact,
     texts: &mut Texts,
 ) -> Result<OrganizationSpans, TokenError> {
     Ok(OrganizationSpans {
-        id: texts
-            .keep(compact.id)
-            .ok_or_else(|| TokenError::MissingClaim("o.id"))?,
-        slug: texts.keep(compact.slg),
-        role: compact.rol.map(|role| texts.add(&["org:", &role.0])),
-        names: texts.keep(compact.per),
-        masks: texts.keep(compact.fpm),
+        id: compact.id.ok_or_else(|| TokenError::MissingClaim("o.id"))?,
+        slug: compact.slg,
+        role: compact.rol.map(|role| texts.prefix("org:", role)),
+        names: compact.per,
+        masks: compact.fpm,
     })
 }
 
-/// Two ages in minutes; anything else is as if nothing was said, which no check passes.
-fn factor_ages(json: &RawValue) -> Option<[i64; 2]> {
-    let ages: [i64; 2] = serde_json::from_str(json.get()).ok()?;
-    ages.iter().all(|age| *age >= -1).then_some(ages)
+/// Two that say the same are equal, in whatever order they say it.
+impl PartialEq for Claims {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Claims {
+    fn parts(&self) -> impl PartialEq {
+        let text = |span| self.texts.get(span);
+        (
+            [self.subject, self.session_id, self.features, self.plans].map(text),
+            [self.issuer, self.id, self.authorized_party].map(|span| span.map(text)),
+            self.organization.as_ref().map(|spans| {
+                let others = [spans.slug, spans.role, spans.names, spans.masks];
+                (text(spans.id), others.map(|span| span.map(text)))
+            }),
+            [Some(self.expires_at), self.issued_at, self.not_before],
+            (self.version, self.status, self.factor_ages),
+            (&self.permissions, &self.audience),
+            (&self.actor, &self.custom),
+        )
+    }
 }
 
 impl fmt::Debug for Claims {

@@ -74,6 +74,7 @@ mod claims;
 mod error;
 mod features;
 mod has;
+mod json;
 mod jwks;
 mod key;
 mod keys;
@@ -83,10 +84,10 @@ mod other;
 mod process;
 mod rationing;
 mod raw;
-#[cfg(feature = "auth")]
 mod registered;
 mod session;
 mod settings;
+mod texts;
 mod token;
 mod verify;
 

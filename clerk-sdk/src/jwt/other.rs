@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::base64url::Buffer;
 use super::claims::instant;
 use super::error::TokenError;
 use super::raw::Audience;
@@ -41,11 +42,12 @@ pub(crate) struct Peek {
 /// Reads a token without checking it, to choose what to check it as.
 pub(crate) fn peek(token: &str) -> Result<Peek, TokenError> {
     let token = Token::parse(token, None)?;
-    let payload = token.unverified_payload()?;
-    let claims = Registered::parse_only(&payload)?;
+    let mut buffer = Buffer::new();
+    let claims = Registered::parse_only(token.unverified_payload(&mut buffer)?)?;
+    let text = |span| claims.texts.get(span).to_owned();
     Ok(Peek {
-        subject: claims.sub,
-        issuer: claims.iss,
+        subject: claims.sub.map(text),
+        issuer: claims.iss.map(text),
         issued_at: claims.iat,
         expires_at: claims.exp,
         is_access_token: token.header.kind == Kind::AccessToken,
@@ -60,10 +62,13 @@ impl Verifier {
         token: &str,
         other: Other,
     ) -> Result<OtherClaims, TokenError> {
-        let payload = self.verified_payload(token, |it| other.check(it)).await?;
-        let claims = Registered::parse(&payload)?;
+        let mut buffer = Buffer::new();
+        let check = |header: &Header| other.check(header);
+        let payload = self.verified_payload(token, check, &mut buffer).await?;
+        let (claims, rest) = Registered::parse(payload)?;
         let missing = TokenError::MissingClaim;
-        let subject = claims.sub.ok_or(missing("sub"))?;
+        let text = |span| claims.texts.get(span);
+        let subject = claims.sub.map(text).ok_or(missing("sub"))?;
         if other == Other::Machine && !subject.starts_with("mch_") {
             return Err(TokenError::InvalidClaim("sub"));
         }
@@ -73,15 +78,15 @@ impl Verifier {
             issued_at: instant("iat", claims.iat)?,
         };
         self.settings().check_times(&validity, self.now())?;
-        let audience = claims.rest.get("aud").map(Audience::deserialize);
+        let audience = rest.get("aud").map(Audience::deserialize);
         let audience = audience.transpose();
         let audience = audience.map_err(|_| TokenError::InvalidClaim("aud"))?;
         Ok(OtherClaims {
-            id: claims.jti.unwrap_or_default(),
-            subject,
+            id: claims.jti.map(text).unwrap_or_default().into(),
+            subject: subject.into(),
             audience: audience.map(|it| it.0).unwrap_or_default(),
             expires_at: validity.expires_at,
-            rest: claims.rest,
+            rest,
         })
     }
 
@@ -91,25 +96,27 @@ impl Verifier {
             (Kind::Unsaid | Kind::Jwt, Category::Unsaid | Category::Session) => Ok(()),
             _ => Err(TokenError::WrongKind("of another kind than a handshake's")),
         };
-        let payload = self.verified_payload(token, check).await?;
-        let mut rest = Registered::parse(&payload)?.rest;
+        let mut buffer = Buffer::new();
+        let payload = self.verified_payload(token, check, &mut buffer).await?;
+        let (_, mut rest) = Registered::parse(payload)?;
         let cookies = rest.remove("handshake");
         let cookies = cookies.ok_or(TokenError::MissingClaim("handshake"))?;
         serde_json::from_value(cookies).map_err(|_| TokenError::InvalidClaim("handshake"))
     }
 
-    async fn verified_payload(
+    async fn verified_payload<'b>(
         &self,
         token: &str,
         check: impl FnOnce(&Header) -> Result<(), TokenError>,
-    ) -> Result<Vec<u8>, TokenError> {
+        buffer: &'b mut Buffer,
+    ) -> Result<&'b [u8], TokenError> {
         let parsed = Token::parse(token, None)?;
         check(&parsed.header)?;
         if parsed.header.algorithm.is_none() {
             return Err(TokenError::UnsupportedAlgorithm);
         }
         let key = self.key(&parsed.header, self.now()).await?;
-        parsed.verified_payload(&key)
+        parsed.verified_payload(&key, buffer)
     }
 }
 

@@ -1,47 +1,45 @@
-//! A token's claims as they come: each at most once, each of its type, none judged yet.
+//! A session token's claims as they come: each at most once, each of its type, none judged yet.
 
-use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::error::TokenError;
+use super::json::{Json, Odd, Seen, members};
+use super::registered::Registered;
+use super::texts::{Span, Texts};
 
 /// The claims of a token.
 #[derive(Default)]
 pub(super) struct Raw<'t> {
-    pub(super) sub: Option<Text<'t>>,
-    pub(super) sid: Option<Text<'t>>,
-    pub(super) iss: Option<Text<'t>>,
-    pub(super) jti: Option<Text<'t>>,
-    pub(super) azp: Option<Text<'t>>,
-    pub(super) sts: Option<Text<'t>>,
-    pub(super) fea: Option<Text<'t>>,
-    pub(super) pla: Option<Text<'t>>,
-    pub(super) exp: Option<i64>,
-    pub(super) iat: Option<i64>,
-    pub(super) nbf: Option<i64>,
+    pub(super) registered: Registered,
+    pub(super) sid: Option<Span>,
+    pub(super) azp: Option<Span>,
+    pub(super) sts: Option<Span>,
+    pub(super) fea: Option<Span>,
+    pub(super) pla: Option<Span>,
     pub(super) v: Option<u64>,
     pub(super) aud: Option<Audience>,
     pub(super) act: Option<Act>,
-    pub(super) fva: Option<&'t RawValue>,
-    /// The organization of version 2, where it was read on the way.
-    pub(super) compact: Option<Compact<'t>>,
-    /// What means something in one version only, each at the place of its name in [`VERSIONED`].
-    versioned: [Option<&'t RawValue>; VERSIONED.len()],
+    pub(super) fva: Option<[i64; 2]>,
+    /// What `o` is in version 2, if it is that.
+    compact: Option<Compact>,
+    /// What means something in one version only, as JSON, each at the place of its name in [`VERSIONED`].
+    versioned: [Option<&'t str>; VERSIONED.len()],
     pub(super) custom: Map<String, Value>,
+    seen: Seen,
 }
+
+/// The claims that mean something only in version 2, which is the first, or only in version 1.
+const VERSIONED: [&str; 5] = ["o", "org_id", "org_slug", "org_role", "org_permissions"];
 
 impl<'t> Raw<'t> {
     pub(super) fn parse(json: &'t [u8]) -> Result<Self, TokenError> {
-        // Nearly every token is of version 2. In another, the same name may be for anything.
-        match Self::read(json, true) {
-            Ok(raw) if raw.compact.is_none() || raw.version() != 1 => Ok(raw),
-            _ => Self::read(json, false),
-        }
+        let mut raw = Self::default();
+        raw.registered.texts = Texts::with_capacity(json.len());
+        members(json, |name, json| raw.take(name, json))?;
+        Ok(raw)
     }
 
     /// The version of a token that does not say is the first.
@@ -49,175 +47,103 @@ impl<'t> Raw<'t> {
         self.v.unwrap_or(1)
     }
 
-    fn read(json: &'t [u8], expects_compact: bool) -> Result<Self, TokenError> {
-        let at = Cell::new(None);
-        let mut raw = Self::default();
-        let visitor = RawVisitor {
-            raw: &mut raw,
-            at: &at,
-            expects_compact,
+    fn take(&mut self, name: &str, json: &mut Json<'t>) -> Result<(), Odd> {
+        if self.registered.take(name, json)? {
+            return Ok(());
+        }
+        let texts = &mut self.registered.texts;
+        let bit = match name {
+            "sid" => {
+                self.sid = json.text("sid", texts)?;
+                0
+            }
+            "azp" => {
+                self.azp = json.text("azp", texts)?;
+                1
+            }
+            "sts" => {
+                self.sts = json.text("sts", texts)?;
+                2
+            }
+            "fea" => {
+                self.fea = json.text("fea", texts)?;
+                3
+            }
+            "pla" => {
+                self.pla = json.text("pla", texts)?;
+                4
+            }
+            "v" => {
+                let version = json.integer("v")?.map(u64::try_from);
+                self.v = version.transpose().map_err(|_| Odd::Claim("v"))?;
+                5
+            }
+            "aud" => {
+                self.aud = json.value("aud")?;
+                6
+            }
+            "act" => {
+                self.act = json.value("act")?;
+                7
+            }
+            "fva" => {
+                self.fva = ages(json)?;
+                8
+            }
+            "o" => {
+                let (compact, json) = json.lenient(|json| Compact::read(json, texts))?;
+                self.compact = compact;
+                self.versioned[0] = Some(json);
+                9
+            }
+            other => match VERSIONED.iter().position(|known| *known == other) {
+                Some(place) => {
+                    self.versioned[place] = Some(json.lenient(Json::ignore)?.1);
+                    9 + place as u32
+                }
+                None => return json.insert(name, &mut self.custom),
+            },
         };
-        read_claims(json, visitor, &at)?;
-        Ok(raw)
+        self.seen.first(bit)
     }
 
-    /// Takes a claim that means something in this version; null is as if it was not there.
-    pub(super) fn take<T: Deserialize<'t>>(
+    /// The organization of a token of version 2, if one is active.
+    pub(super) fn compact(&mut self) -> Result<Option<Compact>, TokenError> {
+        let compact = self.compact.take();
+        match (self.versioned[0].take(), &compact) {
+            (Some(json), None) if json.trim() != "null" => Err(TokenError::InvalidClaim("o")),
+            _ => Ok(compact),
+        }
+    }
+
+    /// A claim of version 1; null is as if it was not there.
+    pub(super) fn of_v1<T: Deserialize<'t>>(
         &mut self,
         name: &'static str,
     ) -> Result<Option<T>, TokenError> {
         let place = VERSIONED.iter().position(|own| *own == name);
-        let Some(value) = place.and_then(|place| self.versioned[place].take()) else {
+        let Some(json) = place.and_then(|place| self.versioned[place].take()) else {
             return Ok(None);
         };
-        let value = serde_json::from_str::<Option<T>>(value.get());
+        let value = serde_json::from_str::<Option<T>>(json);
         value.map_err(|_| TokenError::InvalidClaim(name))
     }
 
     /// What nobody took: the claims that you added, and those of the other version.
     pub(super) fn into_custom(self) -> Map<String, Value> {
         let mut custom = self.custom;
-        for (name, value) in VERSIONED.iter().zip(self.versioned) {
-            let value = value.map(|value| serde_json::from_str(value.get()).unwrap_or(Value::Null));
+        for (name, json) in VERSIONED.iter().zip(self.versioned) {
+            let value = json.map(|json| serde_json::from_str(json).unwrap_or(Value::Null));
             custom.extend(value.map(|value| ((*name).to_owned(), value)));
         }
         custom
     }
 }
 
-/// Reads all of `json` as one object. Where a value does not fit, `at` is the claim that it is of.
-pub(super) fn read_claims<'t>(
-    json: &'t [u8],
-    visitor: impl Visitor<'t, Value = ()>,
-    at: &Cell<Option<&'static str>>,
-) -> Result<(), TokenError> {
-    let malformed = || TokenError::Malformed("its claims are not understood");
-    // Checked at once: the parser would check each text for itself.
-    let json = std::str::from_utf8(json).map_err(|_| malformed())?;
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let read = deserializer.deserialize_map(visitor);
-    read.and_then(|()| deserializer.end())
-        .map_err(|error| match at.get() {
-            Some(claim) if error.is_data() => TokenError::InvalidClaim(claim),
-            _ => malformed(),
-        })
-}
-
-struct RawVisitor<'c, 't> {
-    raw: &'c mut Raw<'t>,
-    /// The claim whose value is being read.
-    at: &'c Cell<Option<&'static str>>,
-    /// Whether `o` is taken for the organization of version 2.
-    expects_compact: bool,
-}
-
-impl<'de> Visitor<'de> for RawVisitor<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self {
-            raw,
-            at,
-            expects_compact,
-        } = self;
-        let mut seen = 0_u32;
-        while let Some(Text(name)) = map.next_key()? {
-            /// Reads the value of a claim into its field.
-            macro_rules! read {
-                ($field:ident, $bit:literal) => {{
-                    at.set(Some(stringify!($field)));
-                    raw.$field = map.next_value()?;
-                    at.set(None);
-                    $bit
-                }};
-            }
-            let bit = match &*name {
-                "sub" => read!(sub, 0),
-                "sid" => read!(sid, 1),
-                "iss" => read!(iss, 2),
-                "jti" => read!(jti, 3),
-                "azp" => read!(azp, 4),
-                "sts" => read!(sts, 5),
-                "fea" => read!(fea, 6),
-                "pla" => read!(pla, 7),
-                "exp" => read!(exp, 8),
-                "iat" => read!(iat, 9),
-                "nbf" => read!(nbf, 10),
-                "v" => read!(v, 11),
-                "aud" => read!(aud, 12),
-                "act" => read!(act, 13),
-                "fva" => read!(fva, 14),
-                "o" if expects_compact => {
-                    raw.compact = map.next_value()?;
-                    15
-                }
-                other => match VERSIONED.iter().position(|known| *known == other) {
-                    Some(place) => {
-                        raw.versioned[place] = Some(map.next_value()?);
-                        15 + u32::try_from(place).unwrap_or(0)
-                    }
-                    None => {
-                        let twin = raw.custom.insert(name.into_owned(), map.next_value()?);
-                        match twin {
-                            Some(_) => return Err(twice()),
-                            None => continue,
-                        }
-                    }
-                },
-            };
-            is_first(&mut seen, bit)?;
-        }
-        Ok(())
-    }
-}
-
-/// The claims that mean something only in version 1, or only in version 2.
-const VERSIONED: [&str; 5] = ["o", "org_id", "org_slug", "org_role", "org_permissions"];
-
-pub(super) fn twice<E: serde::de::Error>() -> E {
-    E::custom("a claim comes twice")
-}
-
-/// Refuses what was seen before.
-pub(super) fn is_first<E: serde::de::Error>(seen: &mut u32, bit: u32) -> Result<(), E> {
-    let bit = 1 << bit;
-    match *seen & bit {
-        0 => *seen |= bit,
-        _ => return Err(twice()),
-    }
-    Ok(())
-}
-
-/// A text that is not copied unless it has escapes.
-#[derive(Clone, Debug)]
-pub(super) struct Text<'t>(pub(super) Cow<'t, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(TextVisitor)
-    }
+/// Two ages in minutes; anything else is as if nothing was said, which no check passes.
+fn ages(json: &mut Json<'_>) -> Result<Option<[i64; 2]>, Odd> {
+    let (ages, _) = json.lenient(|json| json.pair("fva"))?;
+    Ok(ages.filter(|ages| ages.iter().all(|age| *age >= -1)))
 }
 
 /// Who acts in a user's name: an object that says nothing twice.
@@ -238,7 +164,7 @@ impl<'de> Deserialize<'de> for Act {
                 let mut act = Map::new();
                 while let Some((name, value)) = map.next_entry()? {
                     if act.insert(name, value).is_some() {
-                        return Err(twice());
+                        return Err(A::Error::custom("a member comes twice"));
                     }
                 }
                 Ok(Act(act))
@@ -271,47 +197,30 @@ impl<'de> Deserialize<'de> for Audience {
 
 /// The organization in its compact form.
 #[derive(Default)]
-pub(super) struct Compact<'t> {
-    pub(super) id: Option<Text<'t>>,
-    pub(super) slg: Option<Text<'t>>,
-    pub(super) rol: Option<Text<'t>>,
-    pub(super) per: Option<Text<'t>>,
-    pub(super) fpm: Option<Text<'t>>,
+pub(super) struct Compact {
+    pub(super) id: Option<Span>,
+    pub(super) slg: Option<Span>,
+    pub(super) rol: Option<Span>,
+    pub(super) per: Option<Span>,
+    pub(super) fpm: Option<Span>,
 }
 
-impl<'de> Deserialize<'de> for Compact<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(CompactVisitor)
-    }
-}
-
-struct CompactVisitor;
-
-impl<'de> Visitor<'de> for CompactVisitor {
-    type Value = Compact<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Compact<'de>, A::Error> {
-        let mut compact = Compact::default();
-        let mut seen = 0_u32;
-        while let Some(Text(name)) = map.next_key()? {
-            let (place, bit) = match &*name {
+impl Compact {
+    fn read(json: &mut Json<'_>, texts: &mut Texts) -> Result<Self, Odd> {
+        let mut compact = Self::default();
+        let mut seen = Seen::default();
+        json.members(|name, json| {
+            let (place, bit) = match name {
                 "id" => (&mut compact.id, 0),
                 "slg" => (&mut compact.slg, 1),
                 "rol" => (&mut compact.rol, 2),
                 "per" => (&mut compact.per, 3),
                 "fpm" => (&mut compact.fpm, 4),
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
+                _ => return json.ignore(),
             };
-            *place = map.next_value()?;
-            is_first(&mut seen, bit)?;
-        }
+            *place = json.text("o", texts)?;
+            seen.first(bit)
+        })?;
         Ok(compact)
     }
 }

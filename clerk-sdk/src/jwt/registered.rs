@@ -1,99 +1,85 @@
-//! The claims that tokens of every kind have. What else one claims is kept as it came: a name that means
-//! something in a session's token is a machine's to use as it likes.
+//! The claims that tokens of every kind have: those that RFC 7519 registers, but for the audience, which a
+//! machine's token may use as it likes.
 
-use std::cell::Cell;
-use std::fmt;
-
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+#[cfg(feature = "auth")]
 use serde_json::{Map, Value};
 
+#[cfg(feature = "auth")]
 use super::error::TokenError;
-use super::raw::{Text, is_first, read_claims, twice};
+#[cfg(feature = "auth")]
+use super::json::members;
+use super::json::{Json, Odd, Seen};
+use super::texts::{Span, Texts};
 
-/// The claims that RFC 7519 registers, but for the audience.
 #[derive(Default)]
 pub(super) struct Registered {
-    pub(super) sub: Option<String>,
-    pub(super) iss: Option<String>,
-    pub(super) jti: Option<String>,
+    pub(super) sub: Option<Span>,
+    pub(super) iss: Option<Span>,
+    pub(super) jti: Option<Span>,
     pub(super) exp: Option<i64>,
     pub(super) iat: Option<i64>,
     pub(super) nbf: Option<i64>,
-    /// All others; none where they are not kept.
-    pub(super) rest: Map<String, Value>,
+    pub(super) texts: Texts,
+    seen: Seen,
 }
 
 impl Registered {
-    pub(super) fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        Self::read(json, true)
+    /// Reads the value of a claim, if it is one of these.
+    #[inline]
+    pub(super) fn take(&mut self, name: &str, json: &mut Json<'_>) -> Result<bool, Odd> {
+        let bit = match name {
+            "sub" => {
+                self.sub = json.text("sub", &mut self.texts)?;
+                0
+            }
+            "iss" => {
+                self.iss = json.text("iss", &mut self.texts)?;
+                1
+            }
+            "jti" => {
+                self.jti = json.text("jti", &mut self.texts)?;
+                2
+            }
+            "exp" => {
+                self.exp = json.integer("exp")?;
+                3
+            }
+            "iat" => {
+                self.iat = json.integer("iat")?;
+                4
+            }
+            "nbf" => {
+                self.nbf = json.integer("nbf")?;
+                5
+            }
+            _ => return Ok(false),
+        };
+        self.seen.first(bit)?;
+        Ok(true)
     }
+}
 
+#[cfg(feature = "auth")]
+impl Registered {
     /// Reads what every kind has, and skips the rest.
     pub(super) fn parse_only(json: &[u8]) -> Result<Self, TokenError> {
-        Self::read(json, false)
-    }
-
-    fn read(json: &[u8], keeps_rest: bool) -> Result<Self, TokenError> {
         let mut registered = Self::default();
-        let at = Cell::new(None);
-        let visitor = RegisteredVisitor {
-            registered: &mut registered,
-            at: &at,
-            keeps_rest,
-        };
-        read_claims(json, visitor, &at)?;
+        members(json, |name, json| match registered.take(name, json)? {
+            true => Ok(()),
+            false => json.ignore(),
+        })?;
         Ok(registered)
     }
-}
 
-struct RegisteredVisitor<'r> {
-    registered: &'r mut Registered,
-    /// The claim whose value is being read.
-    at: &'r Cell<Option<&'static str>>,
-    keeps_rest: bool,
-}
-
-impl<'de> Visitor<'de> for RegisteredVisitor<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self {
-            registered,
-            at,
-            keeps_rest,
-        } = self;
-        let mut seen = 0_u32;
-        while let Some(Text(name)) = map.next_key()? {
-            macro_rules! read {
-                ($field:ident, $bit:literal) => {{
-                    at.set(Some(stringify!($field)));
-                    registered.$field = map.next_value()?;
-                    at.set(None);
-                    is_first(&mut seen, $bit)?
-                }};
-            }
-            match &*name {
-                "sub" => read!(sub, 0),
-                "iss" => read!(iss, 1),
-                "jti" => read!(jti, 2),
-                "exp" => read!(exp, 3),
-                "iat" => read!(iat, 4),
-                "nbf" => read!(nbf, 5),
-                _ if keeps_rest => {
-                    let twin = registered.rest.insert(name.into_owned(), map.next_value()?);
-                    if twin.is_some() {
-                        return Err(twice());
-                    }
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
+    /// Reads what every kind has, and keeps the rest as it came: a name that means something in a session's
+    /// token is a machine's to use as it likes.
+    pub(super) fn parse(json: &[u8]) -> Result<(Self, Map<String, Value>), TokenError> {
+        let mut registered = Self::default();
+        let mut rest = Map::new();
+        members(json, |name, json| match registered.take(name, json)? {
+            true => Ok(()),
+            false => json.insert(name, &mut rest),
+        })?;
+        Ok((registered, rest))
     }
 }

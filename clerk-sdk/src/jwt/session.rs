@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::claims::{Claims, Organization};
 use super::has::Has;
-use super::raw::Text;
 
 /// The state of a session.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -21,9 +20,9 @@ pub enum SessionStatus {
     Unknown,
 }
 
-impl From<Option<&Text<'_>>> for SessionStatus {
-    fn from(status: Option<&Text<'_>>) -> Self {
-        match status.map(|text| &*text.0) {
+impl From<Option<&str>> for SessionStatus {
+    fn from(status: Option<&str>) -> Self {
+        match status {
             None | Some("active") => Self::Active,
             Some("pending") => Self::Pending,
             Some(_) => Self::Unknown,

@@ -1,14 +1,11 @@
 //! A token taken apart: three parts, strictly.
 
-use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-
-use super::base64url;
+use super::base64url::Buffer;
 use super::error::TokenError;
+use super::json::{Odd, Seen, members};
 use super::key::{Algorithm, Key};
-use super::raw::{Text, is_first};
 use super::verify::MAX_TOKEN_BYTES;
 
 /// The parts of a token. The payload stays as it came until the signature is checked.
@@ -66,9 +63,6 @@ const MAX_KEY_ID: usize = 256;
 /// A header has a handful of members.
 const MAX_HEADER_BYTES: usize = 1024;
 
-/// The longest signature, of an RSA key of 8192 bits.
-const MAX_SIGNATURE_BYTES: usize = 1024;
-
 impl<'t> Token<'t> {
     /// Takes a token apart. Its header is not read where it is the known one.
     pub(super) fn parse(token: &'t str, known: Option<&KnownHeader>) -> Result<Self, TokenError> {
@@ -102,31 +96,48 @@ impl<'t> Token<'t> {
     }
 
     /// The claims' JSON, if `key` signed it with an algorithm that Clerk signs with.
-    pub(super) fn verified_payload(&self, key: &Key) -> Result<Vec<u8>, TokenError> {
+    pub(super) fn verified_payload<'b>(
+        &self,
+        key: &Key,
+        buffer: &'b mut Buffer,
+    ) -> Result<&'b [u8], TokenError> {
         let algorithm = self.header.algorithm;
         let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
-        let mut signature = [0; MAX_SIGNATURE_BYTES];
-        let length = base64url::decode_into(self.signature, &mut signature);
-        let length = length.map_err(|_| TokenError::Malformed("its signature is not base64url"))?;
-        key.verify(algorithm, self.signed, &signature[..length])?;
-        self.unverified_payload()
+        let signature = decode(self.signature, buffer, "its signature is not base64url")?;
+        key.verify(algorithm, self.signed, signature)?;
+        self.unverified_payload(buffer)
     }
 
     /// The claims' JSON, whoever wrote it.
-    pub(super) fn unverified_payload(&self) -> Result<Vec<u8>, TokenError> {
-        decode(self.payload, "its claims are not base64url")
+    pub(super) fn unverified_payload<'b>(
+        &self,
+        buffer: &'b mut Buffer,
+    ) -> Result<&'b [u8], TokenError> {
+        decode(self.payload, buffer, "its claims are not base64url")
     }
 }
 
-fn decode(part: &str, problem: &'static str) -> Result<Vec<u8>, TokenError> {
-    base64url::decode(part).map_err(|_| TokenError::Malformed(problem))
+fn decode<'b>(
+    part: &str,
+    buffer: &'b mut Buffer,
+    problem: &'static str,
+) -> Result<&'b [u8], TokenError> {
+    buffer
+        .decode(part)
+        .map_err(|_| TokenError::Malformed(problem))
 }
 
 /// What is signed, and the three parts.
 fn split(token: &str) -> Option<(&str, &str, &str, &str)> {
-    let (signed, signature) = token.rsplit_once('.')?;
-    let (header, payload) = signed.split_once('.')?;
-    (!payload.contains('.')).then_some((signed, header, payload, signature))
+    let mut stops = memchr::memchr_iter(b'.', token.as_bytes());
+    let (first, second) = (stops.next()?, stops.next()?);
+    let parts = (
+        &token[..second],
+        &token[..first],
+        &token[first + 1..second],
+        &token[second + 1..],
+    );
+    stops.next().is_none().then_some(parts)
 }
 
 impl Header {
@@ -134,10 +145,9 @@ impl Header {
         if text.len() > MAX_HEADER_BYTES {
             return Err(TokenError::Malformed("its header is too long"));
         }
-        let json = decode(text, "its header is not base64url")?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&json);
-        let header = deserializer.deserialize_map(HeaderVisitor);
-        let header = header.and_then(|header| deserializer.end().map(|()| header));
+        let mut buffer = Buffer::new();
+        let json = decode(text, &mut buffer, "its header is not base64url")?;
+        let header = Self::parse(json);
         let header = header.map_err(|_| TokenError::Malformed("its header is not understood"))?;
         if header.is_critical {
             return Err(TokenError::UnsupportedExtension);
@@ -148,53 +158,38 @@ impl Header {
         }
         Ok(header)
     }
-}
 
-struct HeaderVisitor;
-
-impl<'de> Visitor<'de> for HeaderVisitor {
-    type Value = Header;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let mut header = Header::default();
-        let mut seen = 0_u32;
-        while let Some(Text(name)) = map.next_key()? {
-            let bit = match &*name {
+    fn parse(json: &[u8]) -> Result<Self, Odd> {
+        let mut header = Self::default();
+        let mut seen = Seen::default();
+        members(json, |name, json| {
+            let mut text = || json.value::<String>("");
+            let bit = match name {
                 "alg" => {
-                    let Text(name) = map.next_value()?;
-                    header.algorithm = Algorithm::named(&name);
+                    header.algorithm = Algorithm::named(&text()?);
                     0
                 }
                 "kid" => {
-                    header.key_id = Some(map.next_value()?);
+                    header.key_id = Some(text()?);
                     1
                 }
                 "typ" => {
-                    let Text(name) = map.next_value()?;
-                    header.kind = Kind::named(&name);
+                    header.kind = Kind::named(&text()?);
                     2
                 }
                 "cat" => {
-                    let Text(name) = map.next_value()?;
-                    header.category = Category::named(&name);
+                    header.category = Category::named(&text()?);
                     3
                 }
                 "crit" => {
-                    map.next_value::<IgnoredAny>()?;
+                    json.ignore()?;
                     header.is_critical = true;
                     4
                 }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
+                _ => return json.ignore(),
             };
-            is_first(&mut seen, bit)?;
-        }
+            seen.first(bit)
+        })?;
         Ok(header)
     }
 }

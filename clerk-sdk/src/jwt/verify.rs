@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
+use super::base64url::Buffer;
 use super::claims::Claims;
 use super::error::TokenError;
 use super::key::Key;
@@ -200,7 +201,8 @@ impl Verifier {
         key: &Key,
         now: SystemTime,
     ) -> Result<Session, TokenError> {
-        let claims = Arc::new(Claims::parse(&parsed.verified_payload(key)?)?);
+        let mut buffer = Buffer::new();
+        let claims = Arc::new(Claims::parse(parsed.verified_payload(key, &mut buffer)?)?);
         self.settings.check(&claims, now)?;
         self.header.get_or_init(|| parsed.known_header());
         if let Some(memory) = &self.memory {
@@ -268,5 +270,6 @@ impl fmt::Debug for Verifier {
 ///
 /// If it is malformed, or lacks what every session's token has.
 pub fn decode(token: &str) -> Result<Claims, TokenError> {
-    Claims::parse(&Token::parse(token, None)?.unverified_payload()?)
+    let mut buffer = Buffer::new();
+    Claims::parse(Token::parse(token, None)?.unverified_payload(&mut buffer)?)
 }
