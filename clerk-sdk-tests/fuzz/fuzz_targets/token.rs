@@ -4,9 +4,10 @@
 use std::sync::LazyLock;
 use std::time::{Duration, UNIX_EPOCH};
 
-use clerk_sdk::jwt::{Key, Reverification, Verifier, decode};
+use clerk_sdk::jwt::{Claims, Key, Reverification, Verifier, decode};
 use clerk_sdk_tests::Signer;
 use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 
 static SIGNER: LazyLock<Signer> = LazyLock::new(|| Signer::made("ins_1", "EdDSA"));
 static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
@@ -27,6 +28,9 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     let decoded = decode(&token);
+    if let (1, Ok(claims)) = (way % 3, &decoded) {
+        assert_read_as_json(bytes, claims);
+    }
     match VERIFIER.verify_now(&token) {
         Ok(session) => {
             assert_eq!(session.claims(), &decoded.expect("what is valid can be decoded"));
@@ -44,3 +48,14 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
 });
+
+/// Claims are read by a reader of their own, which must find what a JSON library finds.
+fn assert_read_as_json(json: &[u8], claims: &Claims) {
+    let all: Value = serde_json::from_slice(json).expect("what is read is JSON");
+    assert_eq!(all["sub"], claims.subject());
+    assert_eq!(all["sid"], claims.session_id());
+    assert_eq!(all["iss"].as_str(), claims.issuer());
+    for (name, value) in claims.custom() {
+        assert_eq!(&all[name], value);
+    }
+}
