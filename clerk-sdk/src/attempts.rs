@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use tokio::time::Instant;
 
 use crate::backend::BackendErrorKind;
 use crate::config;
 use crate::error::{APIErrorResponse, DecodeError, TimeoutError, TimeoutPhase, TransportError};
+use crate::outgoing::Outgoing;
 use crate::rate_limit::{Asking, TooLate};
 use crate::request::Operation;
 use crate::response::Exchange;
@@ -19,7 +19,7 @@ use crate::{BackendError, ClientConfig, Error, Result, RetryPolicy};
 /// One call, ready to be sent as often as need be.
 pub(crate) struct Attempts {
     pub(crate) operation: Operation,
-    pub(crate) request: http::Request<Bytes>,
+    pub(crate) request: Outgoing,
     pub(crate) settings: Arc<Settings>,
     pub(crate) policy: RetryPolicy,
     /// For the whole call.
@@ -34,7 +34,7 @@ impl Attempts {
         // Outside tokio nothing here can wait, so the first attempt is the last.
         if tokio::runtime::Handle::try_current().is_err() {
             self.go_now()?;
-            let answer = self.settings.backend.send(self.request.clone()).await;
+            let answer = self.settings.backend.send(self.request.to_http()).await;
             return self.judge(answer);
         }
         let end = Instant::now().checked_add(self.limit);
@@ -64,7 +64,7 @@ impl Attempts {
                 limit.hold(&self.asking(), error.retry_after());
             }
             let left = left(end).saturating_sub(self.least());
-            let method = self.request.method();
+            let method = &self.request.method;
             let Some(wait) = self.policy.wait(&error, method, left, budget) else {
                 return Err(error);
             };
@@ -103,8 +103,8 @@ impl Attempts {
         Asking {
             method: &self.operation.method,
             template: self.operation.template,
-            path: self.request.uri().path(),
-            key: self.request.headers().get(AUTHORIZATION),
+            path: self.request.url.path(),
+            key: self.request.authorization.as_ref(),
         }
     }
 
@@ -117,7 +117,7 @@ impl Attempts {
     async fn attempt(&self, end: Option<Instant>) -> Result<Exchange> {
         let left = left(end);
         let limit = left.min(self.attempt_limit);
-        let answer = self.settings.backend.send(self.request.clone());
+        let answer = self.settings.backend.send(self.request.to_http());
         match tokio::time::timeout(limit, answer).await {
             Ok(answer) => self.judge(answer),
             Err(_) if limit < left => {

@@ -230,7 +230,7 @@ impl Prepared {
                 .clone()
                 .or(config.retry.clone())
                 .unwrap_or_default(),
-            request: settings.to_http(self.request, &self.headers)?,
+            request: settings.outgoing(self.request, &self.headers)?,
             settings: settings.clone(),
         };
         #[cfg(feature = "tracing")]

@@ -85,6 +85,7 @@ pub mod metadata;
 #[cfg(feature = "auth")]
 pub mod middleware;
 mod multipart;
+mod outgoing;
 mod pages;
 mod rate_limit;
 mod request;

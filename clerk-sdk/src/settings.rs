@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 
 use crate::backend::ReqwestBackend;
 use crate::config::{self, SecretKey};
 use crate::error::InvalidArgument;
+use crate::outgoing::{self, Outgoing};
 use crate::request::Request;
 use crate::retry::Budget;
 use crate::{API_VERSION, Backend, ClientConfig, Result};
@@ -31,7 +31,10 @@ pub(crate) struct Settings {
 /// What each request starts from.
 struct Start {
     url: String,
-    headers: HeaderMap,
+    /// With a place for the key, if each has the same.
+    headers: Arc<HeaderMap>,
+    /// With the key of the configuration, if that has one that is sound.
+    authorization: Option<HeaderValue>,
 }
 
 impl Settings {
@@ -61,38 +64,43 @@ impl Settings {
     }
 
     /// The request as it goes out, with the headers of this call. Nothing that is wrong with it gets past here.
-    pub(crate) fn to_http(
-        &self,
+    pub(crate) fn outgoing(
+        self: &Arc<Self>,
         request: Request,
         more: &[(String, String)],
-    ) -> Result<http::Request<Bytes>> {
+    ) -> Result<Outgoing> {
         if let Some(problem) = request.problem {
             return Err(problem.into());
         }
         let start = self.start.as_ref().map_err(Clone::clone)?;
-        let mut headers = start.headers.clone();
-        replace(&mut headers, more)?;
-        headers.remove(AUTHORIZATION);
-        if request.needs_key {
-            let key = SecretKey::resolve(self.config.key.as_ref())?;
-            headers.insert(AUTHORIZATION, key.header()?);
-        }
-        if let Some(content_type) = request.content_type {
-            let value = HeaderValue::try_from(content_type)
-                .map_err(|_| InvalidArgument::new("params", "its media type fits no header"))?;
-            headers.insert(CONTENT_TYPE, value);
-        }
+        let more = config::parse_headers(more)?;
+        let authorization = request.needs_key.then(|| self.authorization(start));
+        let content_type = request.content_type.map(HeaderValue::try_from);
+        let content_type = content_type
+            .transpose()
+            .map_err(|_| InvalidArgument::new("params", "its media type fits no header"))?;
 
         let query = request.query.as_str();
         let mark = if query.is_empty() { "" } else { "?" };
         let url = [&*start.url, &*request.path, mark, query].concat();
-        let mut made = http::Request::new(request.body);
-        *made.method_mut() = request.operation.method;
-        *made.uri_mut() = url
-            .try_into()
-            .map_err(|_| InvalidArgument::new("params", "the URL they make is too long"))?;
-        *made.headers_mut() = headers;
-        Ok(made)
+        let url = url.try_into();
+        Ok(Outgoing {
+            method: request.operation.method,
+            url: url
+                .map_err(|_| InvalidArgument::new("params", "the URL they make is too long"))?,
+            start: start.headers.clone(),
+            more,
+            authorization: authorization.transpose()?,
+            content_type,
+            body: request.body,
+        })
+    }
+
+    fn authorization(&self, start: &Start) -> Result<HeaderValue> {
+        match &start.authorization {
+            Some(made) => Ok(made.clone()),
+            None => Ok(SecretKey::resolve(self.config.key.as_ref())?.header()?),
+        }
     }
 }
 
@@ -100,8 +108,19 @@ impl Start {
     fn new(config: &ClientConfig) -> Result<Self, InvalidArgument> {
         let url = config::parse_base_url(config.base_url.as_deref())?;
         let mut headers = own_headers();
-        replace(&mut headers, &config.headers)?;
-        Ok(Self { url, headers })
+        outgoing::replace(&mut headers, &config::parse_headers(&config.headers)?);
+        headers.remove(AUTHORIZATION);
+        let key = config.key.as_ref();
+        let key = key.and_then(|key| SecretKey::resolve(Some(key)).ok());
+        let authorization = key.and_then(|key| key.header().ok());
+        if let Some(value) = &authorization {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+        Ok(Self {
+            url,
+            headers: Arc::new(headers),
+            authorization,
+        })
     }
 }
 
@@ -119,14 +138,4 @@ fn own_headers() -> HeaderMap {
         HeaderValue::from_static(concat!("rust/", env!("CARGO_PKG_VERSION"))),
     );
     headers
-}
-
-/// Puts `newer` in the place of what `headers` has under the same names.
-fn replace(headers: &mut HeaderMap, newer: &[(String, String)]) -> Result<(), InvalidArgument> {
-    let newer = config::parse_headers(newer)?;
-    for name in newer.keys() {
-        headers.remove(name);
-    }
-    headers.extend(newer);
-    Ok(())
 }

@@ -88,7 +88,7 @@ impl Drop for Trace {
 }
 
 fn span(attempts: &Attempts) -> Span {
-    let uri = attempts.request.uri();
+    let uri = &attempts.request.url;
     let span = tracing::info_span!(
         target: "clerk_sdk",
         "call",

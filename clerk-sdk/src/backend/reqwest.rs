@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Uri;
+use reqwest::Url;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::watch;
 
@@ -15,7 +17,35 @@ use crate::{ClientConfig, config};
 /// Sends through `reqwest`, either a given client or one this crate makes.
 pub(crate) struct ReqwestBackend {
     clients: Clients,
+    base: Option<Base>,
     max_response_bytes: usize,
+}
+
+/// The address of the API as `reqwest` has it. It takes longer to read an address than to write a request.
+struct Base {
+    uri: Uri,
+    url: Url,
+}
+
+impl Base {
+    fn new(config: &ClientConfig) -> Option<Self> {
+        let text = config::parse_base_url(config.base_url.as_deref()).ok()?;
+        Some(Self {
+            uri: text.parse().ok()?,
+            url: text.parse().ok()?,
+        })
+    }
+
+    /// Another address on the same server.
+    fn join(&self, uri: &Uri) -> Option<Url> {
+        let is_same = self.uri.authority() == uri.authority() && self.uri.scheme() == uri.scheme();
+        is_same.then(|| {
+            let mut url = self.url.clone();
+            url.set_path(uri.path());
+            url.set_query(uri.query());
+            url
+        })
+    }
 }
 
 enum Clients {
@@ -155,8 +185,23 @@ impl ReqwestBackend {
         };
         Self {
             clients,
+            base: Base::new(config),
             max_response_bytes: config.max_response_bytes_or_default(),
         }
+    }
+}
+
+impl ReqwestBackend {
+    fn own_request(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, BackendError> {
+        let base = self.base.as_ref();
+        let Some(url) = base.and_then(|base| base.join(request.uri())) else {
+            return reqwest::Request::try_from(request).map_err(BackendError::new);
+        };
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, url);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = Some(body.into());
+        Ok(request)
     }
 }
 
@@ -169,7 +214,7 @@ impl Backend for ReqwestBackend {
                 Clients::Given(client) => client.clone(),
                 Clients::PerRuntime(clients) => clients.get(&runtime)?,
             };
-            let request = reqwest::Request::try_from(request).map_err(BackendError::new)?;
+            let request = self.own_request(request)?;
             let response = client.execute(request).await.map_err(from_reqwest)?;
             read_body(response, self.max_response_bytes).await
         })
@@ -213,7 +258,8 @@ fn from_reqwest(error: reqwest::Error) -> BackendError {
 mod tests {
     use tokio::runtime::{Builder, Runtime};
 
-    use super::{PerRuntime, lock};
+    use super::{Base, PerRuntime, Url, lock};
+    use crate::ClientConfig;
     use crate::config::DEFAULT_CONNECT_TIMEOUT;
 
     fn runtimes(count: usize) -> Vec<Runtime> {
@@ -258,5 +304,39 @@ mod tests {
         // A task ends when it is polled after the end that it waits for.
         runtime.block_on(tokio::task::yield_now());
         assert_eq!(runtime.metrics().num_alive_tasks(), 0);
+    }
+
+    #[test]
+    fn an_address_on_the_same_server_is_as_if_it_was_read_whole() {
+        for base in [
+            "https://api.clerk.com/v1",
+            "https://api.clerk.com:443",
+            "http://[::1]:8080/proxy/v1/",
+            "https://API.example.com/a%20b",
+        ] {
+            let made = Base::new(&ClientConfig::new("sk_test_1").base_url(base)).expect("a base");
+            for rest in [
+                "",
+                "/users",
+                "/users/a%2Fb%3F%23",
+                "/users/%2E%2Ex",
+                "/a?b=c&d=%26",
+                "/a?",
+                "//a",
+            ] {
+                let text = format!("{}{rest}", base.trim_end_matches('/'));
+                let whole: Url = text.parse().expect("an address");
+                let joined = made.join(&text.parse().expect("an address"));
+                assert_eq!(joined, Some(whole), "{text}");
+            }
+            for other in [
+                "https://api.clerk.org/v1",
+                "http://api.clerk.com/v1",
+                "/v1/users",
+            ] {
+                let other = other.parse().expect("an address");
+                assert!(made.join(&other).is_none(), "{other} is elsewhere");
+            }
+        }
     }
 }
