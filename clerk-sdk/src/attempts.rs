@@ -1,5 +1,6 @@
 //! The attempts of one call: sending, waiting, sending again, within the limits.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::rate_limit::{Asking, TooLate};
 use crate::request::Operation;
 use crate::response::Exchange;
 use crate::settings::Settings;
-use crate::{BackendError, ClientConfig, Error, Result, RetryPolicy};
+use crate::{BackendError, ClientConfig, Error, RateLimit, Result, RetryPolicy};
 
 /// One call, ready to be sent as often as need be.
 pub(crate) struct Attempts {
@@ -27,59 +28,86 @@ pub(crate) struct Attempts {
     pub(crate) attempt_limit: Duration,
 }
 
+/// What has become of a call so far.
+#[derive(Default)]
+struct Progress {
+    attempts: u32,
+    is_in_doubt: bool,
+    /// What the last attempt ended in.
+    last: Option<Error>,
+}
+
 const LEAST_LEFT: Duration = Duration::from_secs(1);
 
 impl Attempts {
-    pub(crate) async fn run(self) -> Result<Exchange> {
+    pub(crate) async fn run(&self) -> Result<Arc<Exchange>> {
         // Outside tokio nothing here can wait, so the first attempt is the last.
         if tokio::runtime::Handle::try_current().is_err() {
             self.go_now()?;
-            let answer = self.settings.backend.send(self.request.to_http()).await;
+            let answer = self.settings.backend.send(self.to_http()).await;
             return self.judge(answer);
         }
-        let end = Instant::now().checked_add(self.limit);
-        let budget = &self.settings.budget;
-        let mut attempts = 0;
-        let mut is_in_doubt = false;
-        let mut last = None;
+        let mut now = Instant::now();
+        let end = now.checked_add(self.limit);
+        let mut progress = Progress::default();
         loop {
-            if let Err(held_back) = self.turn(end).await {
-                // What the last attempt ended in says more than that there is no other.
-                return Err(last.unwrap_or(held_back));
-            }
-            attempts += 1;
-            let outcome = self.attempt(end).await;
-            budget.note(&outcome);
-            let error = match outcome {
-                Ok(mut exchange) => {
-                    exchange.attempts = attempts;
-                    return Ok(exchange);
-                }
-                Err(error) => error.after(attempts).in_doubt(is_in_doubt),
-            };
-            is_in_doubt = error.may_have_happened();
-            if error.is_rate_limited()
-                && let Some(limit) = &self.settings.config.rate_limit
+            // In a box of its own: a call is as large as what it may ever wait for.
+            if let Some(limit) = &self.settings.config.rate_limit
+                && let Err(held_back) = Box::pin(self.turn(limit, end)).await
             {
-                limit.hold(&self.asking(), error.retry_after());
+                // What the last attempt ended in says more than that there is no other.
+                return Err(progress.last.unwrap_or(held_back));
             }
-            let left = left(end).saturating_sub(self.least());
-            let method = &self.request.method;
-            let Some(wait) = self.policy.wait(&error, method, left, budget) else {
-                return Err(error);
+            if progress.attempts > 0 || self.settings.config.rate_limit.is_some() {
+                now = Instant::now();
+            }
+            let outcome = self.attempt(now, end).await;
+            let wait = match self.after(outcome, &mut progress, end) {
+                ControlFlow::Break(result) => return result,
+                ControlFlow::Continue(wait) => wait,
             };
-            #[cfg(feature = "tracing")]
-            crate::trace::repeated(&error, wait);
             tokio::time::sleep(wait).await;
-            last = Some(error);
         }
     }
 
-    /// Waits until the client's own limit lets the call through.
-    async fn turn(&self, end: Option<Instant>) -> Result<()> {
-        let Some(limit) = &self.settings.config.rate_limit else {
-            return Ok(());
+    /// What follows from an attempt: the end of the call, or a wait before the next.
+    fn after(
+        &self,
+        outcome: Result<Arc<Exchange>>,
+        progress: &mut Progress,
+        end: Option<Instant>,
+    ) -> ControlFlow<Result<Arc<Exchange>>, Duration> {
+        let budget = &self.settings.budget;
+        budget.note(&outcome);
+        progress.attempts += 1;
+        let error = match outcome {
+            Ok(mut exchange) => {
+                Arc::make_mut(&mut exchange).attempts = progress.attempts;
+                return ControlFlow::Break(Ok(exchange));
+            }
+            Err(error) => error
+                .after(progress.attempts)
+                .in_doubt(progress.is_in_doubt),
         };
+        progress.is_in_doubt = error.may_have_happened();
+        if error.is_rate_limited()
+            && let Some(limit) = &self.settings.config.rate_limit
+        {
+            limit.hold(&self.asking(), error.retry_after());
+        }
+        let left = left(Instant::now(), end).saturating_sub(self.least());
+        let method = &self.operation.method;
+        let Some(wait) = self.policy.wait(&error, method, left, budget) else {
+            return ControlFlow::Break(Err(error));
+        };
+        #[cfg(feature = "tracing")]
+        crate::trace::repeated(&error, wait);
+        progress.last = Some(error);
+        ControlFlow::Continue(wait)
+    }
+
+    /// Waits until the client's own limit lets the call through.
+    async fn turn(&self, limit: &RateLimit, end: Option<Instant>) -> Result<()> {
         let latest = end.map(|end| end - self.least());
         let turn = limit.wait(&self.asking(), latest).await;
         turn.map_err(|TooLate| self.held_back())
@@ -113,12 +141,20 @@ impl Attempts {
         (self.limit / 10).min(LEAST_LEFT)
     }
 
+    fn to_http(&self) -> http::Request<Bytes> {
+        self.request.to_http(self.operation.method.clone())
+    }
+
     /// Sends the request, byte for byte what it was before.
-    async fn attempt(&self, end: Option<Instant>) -> Result<Exchange> {
-        let left = left(end);
+    async fn attempt(&self, now: Instant, end: Option<Instant>) -> Result<Arc<Exchange>> {
+        let left = left(now, end);
         let limit = left.min(self.attempt_limit);
-        let answer = self.settings.backend.send(self.request.to_http());
-        match tokio::time::timeout(limit, answer).await {
+        let answer = self.settings.backend.send(self.to_http());
+        let answer = match now.checked_add(limit) {
+            Some(latest) => tokio::time::timeout_at(latest, answer).await,
+            None => Ok(answer.await),
+        };
+        match answer {
             Ok(answer) => self.judge(answer),
             Err(_) if limit < left => {
                 let phase = TimeoutPhase::Attempt;
@@ -131,24 +167,22 @@ impl Attempts {
         }
     }
 
-    fn judge(&self, answer: Result<http::Response<Bytes>, BackendError>) -> Result<Exchange> {
+    fn judge(&self, answer: Result<http::Response<Bytes>, BackendError>) -> Result<Arc<Exchange>> {
         let operation = self.operation.clone();
         let exchange = match answer {
             Ok(response) => to_exchange(operation, response),
             Err(error) => return Err(no_answer(operation, &self.settings.config, error)),
         };
         match exchange.status.is_success() {
-            true => Ok(exchange),
+            true => Ok(Arc::new(exchange)),
             false => Err(Error::Api(APIErrorResponse::new(exchange))),
         }
     }
 }
 
 /// The time until the end; all of it where that is too far off to be told.
-fn left(end: Option<Instant>) -> Duration {
-    end.map_or(Duration::MAX, |end| {
-        end.saturating_duration_since(Instant::now())
-    })
+fn left(now: Instant, end: Option<Instant>) -> Duration {
+    end.map_or(Duration::MAX, |end| end.saturating_duration_since(now))
 }
 
 fn to_exchange(operation: Operation, response: http::Response<Bytes>) -> Exchange {

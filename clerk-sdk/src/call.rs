@@ -47,7 +47,7 @@ enum State {
 
 /// A call whose answer is not decoded yet.
 pub(crate) struct Answered {
-    exchange: Exchange,
+    exchange: Arc<Exchange>,
     #[cfg(feature = "tracing")]
     trace: crate::trace::Trace,
 }
@@ -161,7 +161,10 @@ impl Answered {
         let exchange = self.exchange;
         let result = match T::from_body(&exchange.body) {
             Ok(value) => Ok(Response::new(value, exchange)),
-            Err((path, source)) => Err(Error::Decode(DecodeError::new(exchange, path, source))),
+            Err((path, source)) => {
+                let exchange = Arc::unwrap_or_clone(exchange);
+                Err(Error::Decode(DecodeError::new(exchange, path, source)))
+            }
         };
         #[cfg(feature = "tracing")]
         self.trace.end(result.as_ref().map(Response::exchange));
@@ -213,34 +216,32 @@ impl fmt::Debug for Transport {
 
 impl Prepared {
     pub(crate) async fn send(self: Box<Self>) -> Result<Answered> {
-        let settings = self.transport.settings();
-        let config = &settings.config;
-        let attempts = Attempts {
-            operation: self.request.operation.clone(),
-            limit: self
-                .timeout
-                .or(config.timeout)
-                .unwrap_or(config::DEFAULT_TIMEOUT),
-            attempt_limit: self
-                .attempt_timeout
-                .or(config.attempt_timeout)
-                .unwrap_or(config::DEFAULT_ATTEMPT_TIMEOUT),
-            policy: self
-                .retry
-                .clone()
-                .or(config.retry.clone())
-                .unwrap_or_default(),
-            request: settings.outgoing(self.request, &self.headers)?,
-            settings: settings.clone(),
-        };
+        let attempts = self.into_attempts()?;
         #[cfg(feature = "tracing")]
-        let (exchange, trace) = crate::trace::traced(attempts).await?;
+        let (exchange, trace) = crate::trace::traced(&attempts).await?;
         #[cfg(not(feature = "tracing"))]
         let exchange = attempts.run().await?;
         Ok(Answered {
             exchange,
             #[cfg(feature = "tracing")]
             trace,
+        })
+    }
+
+    fn into_attempts(self: Box<Self>) -> Result<Attempts> {
+        let prepared = *self;
+        let settings = prepared.transport.settings();
+        let config = &settings.config;
+        let limit = prepared.timeout.or(config.timeout);
+        let attempt_limit = prepared.attempt_timeout.or(config.attempt_timeout);
+        let policy = prepared.retry.or_else(|| config.retry.clone());
+        Ok(Attempts {
+            operation: prepared.request.operation.clone(),
+            limit: limit.unwrap_or(config::DEFAULT_TIMEOUT),
+            attempt_limit: attempt_limit.unwrap_or(config::DEFAULT_ATTEMPT_TIMEOUT),
+            policy: policy.unwrap_or_default(),
+            request: settings.outgoing(prepared.request, &prepared.headers)?,
+            settings,
         })
     }
 }

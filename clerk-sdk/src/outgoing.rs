@@ -9,21 +9,20 @@ use http::{Method, Request, Uri};
 /// One request. Its headers are put together only when it is sent: for most calls that is one copy of what all
 /// calls start from.
 pub(crate) struct Outgoing {
-    pub(crate) method: Method,
     pub(crate) url: Uri,
     /// What every request of the client has.
     pub(crate) start: Arc<HeaderMap>,
-    /// What this one has in the place of those.
-    pub(crate) more: HeaderMap,
+    /// What this one has in the place of those; most have nothing.
+    pub(crate) more: Option<Box<HeaderMap>>,
     pub(crate) authorization: Option<HeaderValue>,
     pub(crate) content_type: Option<HeaderValue>,
     pub(crate) body: Bytes,
 }
 
 impl Outgoing {
-    pub(crate) fn to_http(&self) -> Request<Bytes> {
+    pub(crate) fn to_http(&self, method: Method) -> Request<Bytes> {
         let mut request = Request::new(self.body.clone());
-        *request.method_mut() = self.method.clone();
+        *request.method_mut() = method;
         *request.uri_mut() = self.url.clone();
         *request.headers_mut() = self.headers();
         request
@@ -31,7 +30,9 @@ impl Outgoing {
 
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::clone(&self.start);
-        replace(&mut headers, &self.more);
+        if let Some(more) = &self.more {
+            replace(&mut headers, more);
+        }
         match &self.authorization {
             Some(value) => headers.insert(AUTHORIZATION, value.clone()),
             None => headers.remove(AUTHORIZATION),

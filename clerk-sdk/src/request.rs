@@ -1,5 +1,6 @@
 //! One request, as generated code builds it: method, path, query, body.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use bytes::Bytes;
@@ -38,7 +39,7 @@ impl fmt::Display for Operation {
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) operation: Operation,
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) query: Query,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
@@ -52,7 +53,7 @@ impl Request {
     fn new(method: Method, template: &'static str) -> Self {
         Self {
             operation: Operation { method, template },
-            path: template.to_owned(),
+            path: Cow::Borrowed(template),
             query: Query::default(),
             content_type: None,
             body: Bytes::new(),
@@ -105,7 +106,8 @@ impl Request {
             self.refuse(InvalidArgument::new(name, reason));
         }
         let segment = utf8_percent_encode(value, ESCAPED).to_string();
-        self.path = self.path.replacen(&format!("{{{name}}}"), &segment, 1);
+        let path = self.path.replacen(&format!("{{{name}}}"), &segment, 1);
+        self.path = Cow::Owned(path);
         self
     }
 

@@ -28,10 +28,10 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, exchange: Exchange) -> Self {
+    pub(crate) fn new(value: T, exchange: Arc<Exchange>) -> Self {
         Self {
             inner_value: value,
-            exchange: Arc::new(exchange),
+            exchange,
         }
     }
 

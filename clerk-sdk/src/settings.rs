@@ -73,7 +73,10 @@ impl Settings {
             return Err(problem.into());
         }
         let start = self.start.as_ref().map_err(Clone::clone)?;
-        let more = config::parse_headers(more)?;
+        let more = match more {
+            [] => None,
+            more => Some(Box::new(config::parse_headers(more)?)),
+        };
         let authorization = request.needs_key.then(|| self.authorization(start));
         let content_type = request.content_type.map(HeaderValue::try_from);
         let content_type = content_type
@@ -85,7 +88,6 @@ impl Settings {
         let url = [&*start.url, &*request.path, mark, query].concat();
         let url = url.try_into();
         Ok(Outgoing {
-            method: request.operation.method,
             url: url
                 .map_err(|_| InvalidArgument::new("params", "the URL they make is too long"))?,
             start: start.headers.clone(),

@@ -1,5 +1,6 @@
 //! A span for each call (feature `tracing`), named and filled as OpenTelemetry names what HTTP clients do.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -22,9 +23,9 @@ pub(crate) struct Trace {
 }
 
 /// Makes the attempts within a span of their own.
-pub(crate) async fn traced(attempts: Attempts) -> Result<(Exchange, Trace)> {
+pub(crate) async fn traced(attempts: &Attempts) -> Result<(Arc<Exchange>, Trace)> {
     let trace = Trace {
-        span: span(&attempts),
+        span: span(attempts),
         started: Instant::now(),
         has_ended: false,
     };

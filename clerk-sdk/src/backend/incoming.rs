@@ -18,14 +18,10 @@ pub(super) struct Incoming {
 impl Incoming {
     /// With room for as many bytes as are `announced`.
     pub(super) fn new(mut head: response::Parts, announced: Option<u64>, limit: usize) -> Self {
-        detach(&mut head.headers);
         let room = announced.unwrap_or_default().min(MOST_SET_ASIDE);
         let room = usize::try_from(room).unwrap_or_default().min(limit);
-        Self {
-            head,
-            body: BytesMut::with_capacity(room),
-            limit,
-        }
+        let body = detach(&mut head.headers, room);
+        Self { head, body, limit }
     }
 
     /// Takes more of the body.
@@ -48,17 +44,17 @@ impl Incoming {
     }
 }
 
-/// Moves the headers into memory of their own.
+/// Moves the headers into memory of their own, and gives what is set aside there for `more` bytes.
 ///
 /// As they come, each holds on to the buffer that everything was read into: the connection would have to get
 /// itself a new one for each answer, and an answer that is kept would keep one.
-fn detach(headers: &mut HeaderMap) {
-    let length = headers.values().map(HeaderValue::len).sum();
-    let mut text = BytesMut::with_capacity(length);
+fn detach(headers: &mut HeaderMap, more: usize) -> BytesMut {
+    let length: usize = headers.values().map(HeaderValue::len).sum();
+    let mut memory = BytesMut::with_capacity(length + more);
     for value in headers.values() {
-        text.extend_from_slice(value.as_bytes());
+        memory.extend_from_slice(value.as_bytes());
     }
-    let mut text = text.freeze();
+    let mut text = memory.split().freeze();
     for value in headers.values_mut() {
         let own = HeaderValue::from_maybe_shared(text.split_to(value.len()));
         if let Ok(mut own) = own {
@@ -66,4 +62,5 @@ fn detach(headers: &mut HeaderMap) {
             *value = own;
         }
     }
+    memory
 }

@@ -192,6 +192,21 @@ impl ReqwestBackend {
 }
 
 impl ReqwestBackend {
+    /// The answer to come.
+    fn start(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, BackendError>
+    {
+        // Outside a runtime `reqwest` would panic.
+        let runtime = Handle::try_current().map_err(BackendError::connect)?;
+        let client = match &self.clients {
+            Clients::Given(client) => client.clone(),
+            Clients::PerRuntime(clients) => clients.get(&runtime)?,
+        };
+        Ok(client.execute(self.own_request(request)?))
+    }
+
     fn own_request(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, BackendError> {
         let base = self.base.as_ref();
         let Some(url) = base.and_then(|base| base.join(request.uri())) else {
@@ -207,29 +222,21 @@ impl ReqwestBackend {
 
 impl Backend for ReqwestBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
+        // Made ready before the future is: what it would hold on to until the end is more than the future itself.
+        let pending = self.start(request);
         Box::pin(async move {
-            // Outside a runtime `reqwest` would panic.
-            let runtime = Handle::try_current().map_err(BackendError::connect)?;
-            let client = match &self.clients {
-                Clients::Given(client) => client.clone(),
-                Clients::PerRuntime(clients) => clients.get(&runtime)?,
-            };
-            let request = self.own_request(request)?;
-            let response = client.execute(request).await.map_err(from_reqwest)?;
-            read_body(response, self.max_response_bytes).await
+            let mut response = pending?.await.map_err(from_reqwest)?;
+            read_body(&mut response, self.max_response_bytes).await
         })
     }
 }
 
 /// Reads the body up to the limit; what breaks off keeps what came before it.
 async fn read_body(
-    mut response: reqwest::Response,
+    response: &mut reqwest::Response,
     limit: usize,
 ) -> Result<http::Response<Bytes>, BackendError> {
-    let (mut head, ()) = http::Response::new(()).into_parts();
-    head.status = response.status();
-    head.headers = std::mem::take(response.headers_mut());
-    let mut incoming = Incoming::new(head, response.content_length(), limit);
+    let mut incoming = Incoming::new(head(response), response.content_length(), limit);
     let problem = loop {
         let received = match response.chunk().await {
             Ok(Some(chunk)) => incoming.push(chunk),
@@ -241,6 +248,13 @@ async fn read_body(
         }
     };
     Err(problem.with_partial(incoming.finish()))
+}
+
+fn head(response: &mut reqwest::Response) -> http::response::Parts {
+    let (mut head, ()) = http::Response::new(()).into_parts();
+    head.status = response.status();
+    head.headers = std::mem::take(response.headers_mut());
+    head
 }
 
 /// Sorts a failure of `reqwest`, without its URL: ids in it may be personal.
