@@ -147,6 +147,10 @@ pub(crate) fn read_items<'de, T: Slot, A: SeqAccess<'de>>(
         match items.next_element_seed(Field::new()) {
             Ok(Some(item)) => {
                 charge::<T, A::Error>().map_err(|error| path::at_index(list.len(), error))?;
+                // Most lists within an object have one item, and `push` would make room for four.
+                if list.is_empty() {
+                    list.reserve_exact(1);
+                }
                 list.push(item);
             }
             Ok(None) => return Ok(list),
