@@ -4,6 +4,7 @@
 //! cargo bench -p clerk-sdk-tests --bench calls
 //! ```
 
+mod bare;
 mod server;
 mod users;
 
@@ -11,32 +12,16 @@ use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use clerk_sdk::{ClientConfig, List, types, user};
+use bare::{Bare, client, current_thread, used};
+use clerk_sdk::{List, types, user};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use futures_util::future::join_all;
-use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use rustix::time::{ClockId, clock_gettime};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
-const KEY: &str = "sk_test_0123456789012345678901234567890123456789";
 /// How many users the walk passes, and how many come in a page.
 const WALKED: u32 = 100_000;
 const PAGE: u32 = 500;
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-}
-
-/// The CPU time that this thread has used.
-fn used() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::try_from(time).expect("it is not negative")
-}
 
 /// Runs `work` so often, on a runtime that keeps its connections, and gives the CPU time.
 fn cpu<F: Future>(runtime: &Runtime, times: u64, work: impl Fn() -> F) -> Duration {
@@ -47,56 +32,6 @@ fn cpu<F: Future>(runtime: &Runtime, times: u64, work: impl Fn() -> F) -> Durati
         }
         used() - start
     })
-}
-
-/// As bare as it gets with the same headers on the wire.
-#[derive(Clone)]
-struct Bare {
-    client: reqwest::Client,
-    url: String,
-}
-
-impl Bare {
-    fn new(url: String) -> Self {
-        let mut headers = HeaderMap::new();
-        let version = HeaderName::from_static("clerk-api-version");
-        headers.insert(version, HeaderValue::from_static(clerk_sdk::API_VERSION));
-        let sdk = HeaderName::from_static("x-clerk-sdk");
-        headers.insert(sdk, HeaderValue::from_static("rust/0.1.0"));
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static("clerk/clerk-sdk-rust@0.1.0"),
-        );
-        let client = reqwest::Client::builder().default_headers(headers).build();
-        Self {
-            client: client.expect("a client"),
-            url,
-        }
-    }
-
-    async fn bytes(&self) -> bytes::Bytes {
-        let request = self.client.get(&self.url).bearer_auth(KEY);
-        let response = request.send().await.expect("an answer");
-        response.bytes().await.expect("a whole answer")
-    }
-
-    /// Into a type of the SDK's, as a program without it would.
-    async fn read<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.bytes().await).expect("it decodes")
-    }
-
-    /// With a time limit, as every call of the SDK has one: each time that the thread waits, a timer is set.
-    async fn bytes_in_time(&self) -> bytes::Bytes {
-        let request = self.client.get(&self.url).bearer_auth(KEY);
-        let request = request.timeout(Duration::from_secs(15));
-        let response = request.send().await.expect("an answer");
-        response.bytes().await.expect("a whole answer")
-    }
-}
-
-fn client(url: &str) -> user::Client {
-    user::Client::new(ClientConfig::new(KEY).base_url(url))
 }
 
 /// A small answer: what is ours is the largest part here.
@@ -179,7 +114,7 @@ fn page(criterion: &mut Criterion) {
 fn walk(criterion: &mut Criterion) {
     let pages: Vec<OnceLock<Arc<str>>> = vec![OnceLock::new(); (WALKED / PAGE) as usize + 1];
     let url = server::serve(move |line| {
-        let first = users::first(line);
+        let first = first_of(line);
         let page = || users::page(first, PAGE.min(WALKED - first));
         pages[(first / PAGE) as usize].get_or_init(page).clone()
     });
@@ -202,6 +137,13 @@ fn walk(criterion: &mut Criterion) {
         bencher.iter_custom(|times| cpu(&runtime, times, walk));
     });
     group.finish();
+}
+
+/// The number of the first user that a request asks for, by its cursor.
+fn first_of(line: &str) -> u32 {
+    let after = line.split("starting_after=user_").nth(1);
+    let last = after.and_then(|rest| rest.split(['&', ' ']).next());
+    last.map_or(0, |number| number.parse::<u32>().expect("a number") + 1)
 }
 
 fn main() {

@@ -10,14 +10,7 @@ pub(crate) fn page(first: u32, count: u32) -> Arc<str> {
     Value::Array(users).to_string().into()
 }
 
-/// The number of the first user that a request asks for, by its cursor.
-pub(crate) fn first(line: &str) -> u32 {
-    let after = line.split("starting_after=user_").nth(1);
-    let last = after.and_then(|rest| rest.split(['&', ' ']).next());
-    last.map_or(0, |number| number.parse::<u32>().expect("a number") + 1)
-}
-
-pub(crate) fn user(number: u32) -> Value {
+fn user(number: u32) -> Value {
     let verification = |kind: &str, strategy: &str| {
         json!({
             "object": kind, "status": "verified", "strategy": strategy,

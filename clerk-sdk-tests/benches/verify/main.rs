@@ -1,0 +1,34 @@
+//! What verifying a session token costs beside the bare check of its signature.
+//!
+//! The machine's own noise is as large as the difference: for the ratio see `ratios`.
+
+mod token;
+
+use std::hint::black_box;
+
+use criterion::Criterion;
+use token::{BareSignature, token, verifier};
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let token = token();
+    let bare = BareSignature::of(&token);
+    let verifier = verifier();
+    let remembering = verifier.clone().remember(1_000);
+    let mut group = criterion.benchmark_group("session token");
+    group.bench_function("bare signature", |bencher| {
+        bencher.iter(|| black_box(&bare).check());
+    });
+    group.bench_function("verify", |bencher| {
+        bencher.iter(|| verifier.verify_now(black_box(&token)).expect("it is valid"));
+    });
+    group.bench_function("verify a remembered one", |bencher| {
+        bencher.iter(|| {
+            remembering
+                .verify_now(black_box(&token))
+                .expect("it is valid")
+        });
+    });
+    group.finish();
+    criterion.final_summary();
+}

@@ -1,0 +1,60 @@
+//! A session token, and the two who check it.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk_tests::Signer;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use serde_json::json;
+
+/// A token as a frontend sends it.
+pub(crate) fn token() -> String {
+    Signer::instance().sign(&json!({
+        "sub": "user_2abcdefghijklmnopqrstuvwxyz", "sid": "sess_2abcdefghijklmnopqrstuvwxyz", "v": 2,
+        "iss": "https://clerk.example.com", "azp": "https://app.example.com", "sts": "active",
+        "iat": 1_800_000_000, "nbf": 1_799_999_990, "exp": 1_800_000_060, "jti": "0123456789abcdef",
+        "fva": [3, -1], "pla": "o:pro", "fea": "o:dashboard,o:teams,o:invoices",
+        "o": {"id": "org_2abcdefghijklmnopqrstuvwxyz", "slg": "acme", "rol": "admin",
+              "per": "manage,read,write", "fpm": "3,2,7"},
+    }))
+}
+
+pub(crate) fn verifier() -> Verifier {
+    let key = Key::from_jwk(&Signer::instance().jwk()).expect("a key");
+    Verifier::new(key)
+        .authorized_parties(["https://app.example.com"])
+        .clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_010))
+}
+
+/// The signature of a token, decoded, and the key: what is left is the library's own check.
+pub(crate) struct BareSignature<'t> {
+    signed: &'t [u8],
+    signature: Vec<u8>,
+    key: RsaPublicKeyComponents<Vec<u8>>,
+}
+
+impl<'t> BareSignature<'t> {
+    pub(crate) fn of(token: &'t str) -> Self {
+        let jwk = Signer::instance().jwk();
+        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).expect("base64url");
+        let part = |name: &str| bytes(jwk[name].as_str().expect("a text"));
+        let (signed, signature) = token.rsplit_once('.').expect("three parts");
+        Self {
+            signed: signed.as_bytes(),
+            signature: bytes(signature),
+            key: RsaPublicKeyComponents {
+                n: part("n"),
+                e: part("e"),
+            },
+        }
+    }
+
+    pub(crate) fn check(&self) {
+        let checked = self
+            .key
+            .verify(&RSA_PKCS1_2048_8192_SHA256, self.signed, &self.signature);
+        checked.expect("it matches");
+    }
+}
