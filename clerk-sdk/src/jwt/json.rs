@@ -179,13 +179,26 @@ impl<'t> Json<'t> {
             return None;
         }
         let start = self.at + 1;
-        let rest = &self.text.as_bytes()[start..];
-        let length = first_special(rest)?;
-        if rest[length] != b'"' {
-            return None;
-        }
-        self.at = start + length + 1;
-        Some(&self.text[start..start + length])
+        let end = self.end_of_text(start)?;
+        self.at = end + 1;
+        Some(&self.text[start..end])
+    }
+
+    /// Where the text ends that begins here, if it has no escapes.
+    fn end_of_text(&self, start: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut end = start;
+        let special = loop {
+            let Some(word) = bytes.get(end..)?.first_chunk() else {
+                return end_in_less(bytes, end);
+            };
+            match special(u64::from_le_bytes(*word)) {
+                0 => end += 8,
+                special => break special,
+            }
+        };
+        end += special.trailing_zeros() as usize / 8;
+        (bytes.get(end) == Some(&b'"')).then_some(end)
     }
 
     /// Reads a number of up to 18 digits; what is none stays unread.
@@ -232,29 +245,24 @@ impl<'t> Json<'t> {
     }
 }
 
-/// Where the first byte is that a text does not have as it is: a quote, a backslash, a control character.
-fn first_special(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    while let Some((word, after)) = rest.split_first_chunk() {
-        let special = special(u64::from_le_bytes(*word));
-        if special != 0 {
-            return Some(bytes.len() - rest.len() + special.trailing_zeros() as usize / 8);
-        }
-        rest = after;
-    }
-    let in_rest = rest
-        .iter()
-        .position(|byte| matches!(byte, b'"' | b'\\' | ..b' '));
-    in_rest.map(|place| bytes.len() - rest.len() + place)
+/// Where a text ends in what is less than a word.
+#[cold]
+fn end_in_less(bytes: &[u8], start: usize) -> Option<usize> {
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
+    let end = start + bytes[start..].iter().position(is_special)?;
+    (bytes[end] == b'"').then_some(end)
 }
 
-/// Eight bytes at once, the first as the lowest. The lowest bit of the result is in the first special byte;
-/// bits above it mean nothing, as the subtractions carry.
+/// What a text does not have as it is, in eight bytes at once, the first as the lowest: quotes, backslashes,
+/// control characters. The lowest bit of the result is in the first of them; bits above it mean nothing, as the
+/// subtractions carry.
 #[inline]
 fn special(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
-    let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (is(b'"') | is(b'\\') | below(word, u64::from(b' '))) & HIGH_BITS
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit));
+    // With its second bit turned, a quote is what comes after the control characters.
+    let quote_or_control = below(word ^ (ONES * 2), b'"' - 1);
+    let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
+    (quote_or_control | backslash) & !word & HIGH_BITS
 }
