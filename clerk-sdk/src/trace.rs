@@ -12,11 +12,13 @@ use crate::attempts::Attempts;
 use crate::response::Exchange;
 use crate::{Error, Result, TimeoutPhase};
 
-/// The span of a call that has not ended: an answer ends the call only when it has been decoded.
-///
+/// The span of a call that has not ended: an answer ends the call only when it has been decoded. There is none
+/// where nobody listens: a call must not pay for that.
+pub(crate) struct Trace(Option<Box<Open>>);
+
 /// It has the template of the path, never the path, and no body, header or message of the API: any of those
 /// may hold what is secret or personal. That is why `url.full` is not there.
-pub(crate) struct Trace {
+struct Open {
     span: Span,
     started: Instant,
     has_ended: bool,
@@ -24,12 +26,17 @@ pub(crate) struct Trace {
 
 /// Makes the attempts within a span of their own.
 pub(crate) async fn traced(attempts: &Attempts) -> Result<(Arc<Exchange>, Trace)> {
-    let trace = Trace {
-        span: span(attempts),
+    let span = span(attempts);
+    if span.is_none() {
+        let exchange = attempts.run().await?;
+        return Ok((exchange, Trace(None)));
+    }
+    let trace = Trace(Some(Box::new(Open {
+        span: span.clone(),
         started: Instant::now(),
         has_ended: false,
-    };
-    match attempts.run().instrument(trace.span.clone()).await {
+    })));
+    match Box::pin(attempts.run().instrument(span)).await {
         Ok(exchange) => Ok((exchange, trace)),
         Err(error) => {
             trace.end(Err(&error));
@@ -40,7 +47,15 @@ pub(crate) async fn traced(attempts: &Attempts) -> Result<(Arc<Exchange>, Trace)
 
 impl Trace {
     /// Says what became of the call.
-    pub(crate) fn end(mut self, result: Result<&Exchange, &Error>) {
+    pub(crate) fn end(self, result: Result<&Exchange, &Error>) {
+        if let Some(mut open) = self.0 {
+            open.end(result);
+        }
+    }
+}
+
+impl Open {
+    fn end(&mut self, result: Result<&Exchange, &Error>) {
         self.has_ended = true;
         let (status, trace_id, attempts) = match result {
             Ok(exchange) => (
@@ -73,7 +88,7 @@ impl Trace {
 }
 
 /// A call can be dropped at any time: by its caller, or with all else where something panics.
-impl Drop for Trace {
+impl Drop for Open {
     fn drop(&mut self) {
         if !self.has_ended {
             self.fail(match thread::panicking() {
@@ -107,7 +122,9 @@ fn span(attempts: &Attempts) -> Span {
         error.type = Empty,
         clerk.trace_id = Empty,
     );
-    if let Some(port) = port(uri) {
+    if !span.is_none()
+        && let Some(port) = port(uri)
+    {
         span.record("server.port", i64::from(port));
     }
     span
