@@ -2,7 +2,7 @@
 //! meet the same moments, and the medians are compared.
 //!
 //! ```sh
-//! cargo bench -p clerk-sdk-tests --bench ratios
+//! cargo bench -p clerk-sdk-benches --bench ratios
 //! ```
 
 #![allow(clippy::print_stdout, reason = "the ratios are its output")]

@@ -1,7 +1,7 @@
 //! What a call costs, beside bare `reqwest` on the same bytes: CPU time of the calling thread, without the server.
 //!
 //! ```sh
-//! cargo bench -p clerk-sdk-tests --bench calls
+//! cargo bench -p clerk-sdk-benches --bench calls
 //! ```
 
 mod bare;
