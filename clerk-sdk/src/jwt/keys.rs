@@ -1,5 +1,6 @@
 //! Where a verifier gets its keys.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::error::TokenError;
@@ -53,15 +54,15 @@ impl Keys {
         &self,
         header: &Header,
         now: SystemTime,
-    ) -> Result<Option<Key>, TokenError> {
+    ) -> Result<Option<Cow<'_, Key>>, TokenError> {
         let id = || header.key_id.as_deref().ok_or(TokenError::UnknownKey);
         match &self.0 {
-            Source::One(key) => Ok(Some(key.clone())),
+            Source::One(key) => Ok(Some(Cow::Borrowed(key))),
             Source::Several(keys) => match keys.get(id()?) {
-                Some(key) => Ok(Some(key.clone())),
+                Some(key) => Ok(Some(Cow::Borrowed(key))),
                 None => Err(TokenError::UnknownKey),
             },
-            Source::Remote(keys) => Ok(keys.at_hand(id()?, now)),
+            Source::Remote(keys) => Ok(keys.at_hand(id()?, now).map(Cow::Owned)),
         }
     }
 
@@ -70,10 +71,11 @@ impl Keys {
         &self,
         header: &Header,
         now: SystemTime,
-    ) -> Result<Key, TokenError> {
+    ) -> Result<Cow<'_, Key>, TokenError> {
         match (&self.0, header.key_id.as_deref()) {
             (Source::Remote(keys), Some(id)) => {
-                keys.at_hand_or_due(id, now).ok_or(TokenError::UnknownKey)
+                let key = keys.at_hand_or_due(id, now).map(Cow::Owned);
+                key.ok_or(TokenError::UnknownKey)
             }
             _ => self.at_hand(header, now)?.ok_or(TokenError::UnknownKey),
         }

@@ -1,6 +1,6 @@
 //! A token taken apart: three parts, strictly.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use super::base64url::Buffer;
 use super::error::TokenError;
@@ -10,7 +10,7 @@ use super::verify::MAX_TOKEN_BYTES;
 
 /// The parts of a token. The payload stays as it came until the signature is checked.
 pub(super) struct Token<'t> {
-    pub(super) header: Arc<Header>,
+    pub(super) header: Cow<'t, Header>,
     header_text: &'t str,
     /// What the signature is over.
     signed: &'t [u8],
@@ -22,11 +22,11 @@ pub(super) struct Token<'t> {
 /// most need not be read.
 pub(super) struct KnownHeader {
     text: Box<str>,
-    header: Arc<Header>,
+    header: Header,
 }
 
 /// What a token says of itself.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Header {
     pub(super) algorithm: Option<Algorithm>,
     pub(super) key_id: Option<String>,
@@ -65,7 +65,10 @@ const MAX_HEADER_BYTES: usize = 1024;
 
 impl<'t> Token<'t> {
     /// Takes a token apart. Its header is not read where it is the known one.
-    pub(super) fn parse(token: &'t str, known: Option<&KnownHeader>) -> Result<Self, TokenError> {
+    pub(super) fn parse(
+        token: &'t str,
+        known: Option<&'t KnownHeader>,
+    ) -> Result<Self, TokenError> {
         if token.is_empty() {
             return Err(TokenError::Missing);
         }
@@ -75,8 +78,8 @@ impl<'t> Token<'t> {
         let (signed, header_text, payload, signature) =
             split(token).ok_or(TokenError::Malformed("it is not three parts"))?;
         let header = match known {
-            Some(known) if *known.text == *header_text => known.header.clone(),
-            _ => Arc::new(Header::read(header_text)?),
+            Some(known) if *known.text == *header_text => Cow::Borrowed(&known.header),
+            _ => Cow::Owned(Header::read(header_text)?),
         };
         Ok(Self {
             header,
@@ -91,7 +94,7 @@ impl<'t> Token<'t> {
     pub(super) fn known_header(&self) -> KnownHeader {
         KnownHeader {
             text: self.header_text.into(),
-            header: self.header.clone(),
+            header: Header::clone(&self.header),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The checks, in their order: form, kind, key, signature, and only then what is claimed.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -144,10 +145,14 @@ impl Verifier {
     }
 
     /// The key that a token names, fetched if need be.
-    pub(super) async fn key(&self, header: &Header, now: SystemTime) -> Result<Key, TokenError> {
+    pub(super) async fn key(
+        &self,
+        header: &Header,
+        now: SystemTime,
+    ) -> Result<Cow<'_, Key>, TokenError> {
         match self.keys.at_hand(header, now)? {
             Some(key) => Ok(key),
-            None => self.keys.fetched(header, now).await,
+            None => self.keys.fetched(header, now).await.map(Cow::Owned),
         }
     }
 
@@ -184,7 +189,7 @@ impl Verifier {
         self.settings.now()
     }
 
-    fn parse<'t>(&self, token: &'t str) -> Result<Token<'t>, TokenError> {
+    fn parse<'t>(&'t self, token: &'t str) -> Result<Token<'t>, TokenError> {
         let token = Token::parse(token, self.header.get())?;
         check_kind(&token.header)?;
         match token.header.algorithm {
