@@ -4,11 +4,12 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::{Backend, BackendFuture, ClientConfig, Error, RetryPolicy, user};
+use clerk_sdk::{Backend, BackendError, BackendFuture, ClientConfig, Error, RetryPolicy, user};
 use futures_util::FutureExt;
 use support::Recorder;
 use tracing::field::{Field, Visit};
@@ -226,6 +227,32 @@ impl Backend for Silent {
     fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
         Box::pin(std::future::pending())
     }
+}
+
+/// Breaks off the first time, and has no connection from then on.
+#[derive(Default)]
+struct Failing(AtomicBool);
+
+impl Backend for Failing {
+    fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
+        let error = match self.0.swap(true, Ordering::Relaxed) {
+            false => BackendError::new("reset"),
+            true => BackendError::connect("refused"),
+        };
+        Box::pin(async { Err(error) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_of_the_kind_of_its_last_attempt() {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let config = ClientConfig::new("sk_test_1").backend(Failing::default());
+    let error = user::Client::new(config).get("user_1").await;
+    let error = error.expect_err("no attempt succeeds");
+    assert!(error.may_have_happened(), "the first one may have");
+    assert_eq!(spans.only()["error.type"], "connect");
 }
 
 #[tokio::test]

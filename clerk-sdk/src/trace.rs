@@ -148,7 +148,7 @@ pub(crate) fn repeated(error: &Error, wait: std::time::Duration) {
 fn kind(error: &Error) -> String {
     match error {
         Error::Api(error) => error.status().as_u16().to_string(),
-        Error::Transport(error) if error.is_connect() => "connect".to_owned(),
+        Error::Transport(error) if error.connect => "connect".to_owned(),
         Error::Transport(_) => "broken_off".to_owned(),
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => "timeout_connect",
