@@ -52,6 +52,20 @@ async fn a_layer_stands_around_every_call_to_the_network() {
     assert_eq!(server.requests().len(), 2);
 }
 
+#[tokio::test]
+async fn what_a_layer_changes_goes_out_as_it_left_the_layer() {
+    let (url, heard) = raw_server(b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    let older = tower::util::MapRequestLayer::new(|mut request: http::Request<Full<Bytes>>| {
+        *request.version_mut() = http::Version::HTTP_10;
+        request
+    });
+    let client = user::Client::new(config().base_url(url).layer(older));
+    client.get("user_1").await.expect("an answer");
+    let heard = heard.lock().expect("no test panicked here");
+    let line = heard[0].lines().next();
+    assert_eq!(line, Some("GET /v1/users/user_1 HTTP/1.0"));
+}
+
 /// Notes how many requests are under way at once.
 #[derive(Clone, Default)]
 struct Busy {

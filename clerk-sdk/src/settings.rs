@@ -31,7 +31,7 @@ pub(crate) struct Settings {
 /// What each request starts from.
 struct Start {
     url: String,
-    /// With a place for the key, if each has the same.
+    /// With the key in it, where the configuration has one: what needs none takes it out.
     headers: Arc<HeaderMap>,
     /// With the key of the configuration, if that has one that is sound.
     authorization: Option<HeaderValue>,
@@ -64,11 +64,7 @@ impl Settings {
     }
 
     /// The request as it goes out, with the headers of this call. Nothing that is wrong with it gets past here.
-    pub(crate) fn outgoing(
-        self: &Arc<Self>,
-        request: Request,
-        more: &[(String, String)],
-    ) -> Result<Outgoing> {
+    pub(crate) fn outgoing(&self, request: Request, more: &[(String, String)]) -> Result<Outgoing> {
         if let Some(problem) = request.problem {
             return Err(problem.into());
         }
@@ -78,6 +74,7 @@ impl Settings {
             more => Some(Box::new(config::parse_headers(more)?)),
         };
         let authorization = request.needs_key.then(|| self.authorization(start));
+        let authorization = authorization.transpose()?;
         let content_type = request.content_type.map(HeaderValue::try_from);
         let content_type = content_type
             .transpose()
@@ -92,7 +89,7 @@ impl Settings {
                 .map_err(|_| InvalidArgument::new("params", "the URL they make is too long"))?,
             start: start.headers.clone(),
             more,
-            authorization: authorization.transpose()?,
+            authorization,
             content_type,
             body: request.body,
         })

@@ -16,7 +16,7 @@ use crate::{Error, Result, TimeoutPhase};
 /// where nobody listens: a call must not pay for that.
 pub(crate) struct Trace(Option<Box<Open>>);
 
-/// It has the template of the path, never the path, and no body, header or message of the API: any of those
+/// A span that somebody reads. It has the template of the path, never the path, and no body, header or message of the API: any of those
 /// may hold what is secret or personal. That is why `url.full` is not there.
 struct Open {
     span: Span,

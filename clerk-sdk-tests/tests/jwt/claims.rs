@@ -96,6 +96,9 @@ fn the_claims_of_the_other_version_are_custom_ones() {
     let session = verify(&claims_with(json!({"v": null, "o": {"id": "org_1"}}))).expect("valid");
     assert!(session.organization().is_none());
     assert_eq!(session.claims().custom()["o"], json!({"id": "org_1"}));
+    let mut claims = claims_with(json!({"v": null}));
+    claims["o"] = Value::Null;
+    assert!(verify(&claims).expect("valid").claims().custom().is_empty());
     let session = verify(&claims_with(json!({"org_id": "org_1"}))).expect("valid");
     assert!(session.organization().is_none());
     assert_eq!(session.claims().custom()["org_id"], json!("org_1"));

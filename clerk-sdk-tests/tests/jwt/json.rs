@@ -66,6 +66,17 @@ fn whole_numbers_are_read_up_to_the_widest() {
     }
 }
 
+#[test]
+fn a_version_may_be_any_number_that_is_not_negative() {
+    for version in [1, 3, u64::MAX] {
+        let claims = CLAIMS
+            .replace("1.5e3", "1")
+            .replace(r#""v":2"#, &format!(r#""v":{version}"#));
+        let read = read(claims.as_bytes()).expect("it is JSON");
+        assert_eq!(read.version(), version);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 

@@ -44,7 +44,8 @@ impl Incoming {
     }
 }
 
-/// Moves the headers into memory of their own, and gives what is set aside there for `more` bytes.
+/// Moves the headers into memory of the answer's own, and gives what is set aside there for `more` bytes: the
+/// body, which is kept with them.
 ///
 /// As they come, each holds on to the buffer that everything was read into: the connection would have to get
 /// itself a new one for each answer, and an answer that is kept would keep one.

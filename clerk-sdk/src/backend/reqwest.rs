@@ -208,12 +208,17 @@ impl ReqwestBackend {
     }
 
     fn own_request(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, BackendError> {
-        let base = self.base.as_ref();
+        // What a layer put there cannot be handed on one by one.
+        let base = self
+            .base
+            .as_ref()
+            .filter(|_| request.extensions().is_empty());
         let Some(url) = base.and_then(|base| base.join(request.uri())) else {
             return reqwest::Request::try_from(request).map_err(BackendError::new);
         };
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, url);
+        *request.version_mut() = head.version;
         *request.headers_mut() = head.headers;
         *request.body_mut() = Some(body.into());
         Ok(request)

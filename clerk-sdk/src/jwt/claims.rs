@@ -233,7 +233,7 @@ impl Claims {
             not_before: instant("nbf", registered.nbf)?,
             factor_ages: raw.fva,
             version,
-            status: raw.sts.map(|span| texts.get(span)).into(),
+            status: SessionStatus::named(raw.sts.map(|span| texts.get(span))),
             actor: actor(raw.act.take().map(|act| act.0))?,
             custom: raw.into_custom(),
             texts,

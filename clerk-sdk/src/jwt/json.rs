@@ -116,6 +116,16 @@ impl<'t> Json<'t> {
         }
     }
 
+    /// As [`integer`](Self::integer), for one that is not negative.
+    pub(super) fn natural(&mut self, claim: &'static str) -> Result<Option<u64>, Odd> {
+        let start = self.at;
+        if let Some(Ok(number)) = self.plain_integer().map(u64::try_from) {
+            return Ok(Some(number));
+        }
+        self.at = start;
+        self.value(claim)
+    }
+
     /// Reads an array of two whole numbers. The error for another value names `claim`.
     pub(super) fn pair(&mut self, claim: &'static str) -> Result<[i64; 2], Odd> {
         self.skip(b'[')?;

@@ -1,11 +1,14 @@
 //! Tokens that are not a session's, signed with the same keys: for machines, OAuth clients, handshakes.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::base64url::Buffer;
 use super::claims::instant;
 use super::error::TokenError;
+use super::key::Key;
 use super::raw::Audience;
 use super::registered::Registered;
 use super::settings::Validity;
@@ -62,9 +65,9 @@ impl Verifier {
         token: &str,
         other: Other,
     ) -> Result<OtherClaims, TokenError> {
+        let (token, key) = self.keyed(token, |header| other.check(header)).await?;
         let mut buffer = Buffer::new();
-        let check = |header: &Header| other.check(header);
-        let payload = self.verified_payload(token, check, &mut buffer).await?;
+        let payload = token.verified_payload(&key, &mut buffer)?;
         let (claims, rest) = Registered::parse(payload)?;
         let missing = TokenError::MissingClaim;
         let text = |span| claims.texts.get(span);
@@ -96,27 +99,28 @@ impl Verifier {
             (Kind::Unsaid | Kind::Jwt, Category::Unsaid | Category::Session) => Ok(()),
             _ => Err(TokenError::WrongKind("of another kind than a handshake's")),
         };
+        let (token, key) = self.keyed(token, check).await?;
         let mut buffer = Buffer::new();
-        let payload = self.verified_payload(token, check, &mut buffer).await?;
+        let payload = token.verified_payload(&key, &mut buffer)?;
         let (_, mut rest) = Registered::parse(payload)?;
         let cookies = rest.remove("handshake");
         let cookies = cookies.ok_or(TokenError::MissingClaim("handshake"))?;
         serde_json::from_value(cookies).map_err(|_| TokenError::InvalidClaim("handshake"))
     }
 
-    async fn verified_payload<'b>(
-        &self,
-        token: &str,
+    /// A token of the kind that is asked for, and the key to check it with.
+    async fn keyed<'t>(
+        &'t self,
+        token: &'t str,
         check: impl FnOnce(&Header) -> Result<(), TokenError>,
-        buffer: &'b mut Buffer,
-    ) -> Result<&'b [u8], TokenError> {
-        let parsed = Token::parse(token, None)?;
-        check(&parsed.header)?;
-        if parsed.header.algorithm.is_none() {
+    ) -> Result<(Token<'t>, Cow<'t, Key>), TokenError> {
+        let token = Token::parse(token, None)?;
+        check(&token.header)?;
+        if token.header.algorithm.is_none() {
             return Err(TokenError::UnsupportedAlgorithm);
         }
-        let key = self.key(&parsed.header, self.now()).await?;
-        parsed.verified_payload(&key, buffer)
+        let key = self.key(&token.header, self.now()).await?;
+        Ok((token, key))
     }
 }
 

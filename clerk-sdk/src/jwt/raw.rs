@@ -74,8 +74,7 @@ impl<'t> Raw<'t> {
                 4
             }
             "v" => {
-                let version = json.integer("v")?.map(u64::try_from);
-                self.v = version.transpose().map_err(|_| Odd::Claim("v"))?;
+                self.v = json.natural("v")?;
                 5
             }
             "aud" => {
@@ -93,7 +92,7 @@ impl<'t> Raw<'t> {
             "o" => {
                 let (compact, json) = json.lenient(|json| Compact::read(json, texts))?;
                 self.compact = compact;
-                self.versioned[0] = Some(json);
+                self.versioned[0] = Some(json).filter(|json| json.trim() != "null");
                 9
             }
             other => match VERSIONED.iter().position(|known| *known == other) {
@@ -111,7 +110,7 @@ impl<'t> Raw<'t> {
     pub(super) fn compact(&mut self) -> Result<Option<Compact>, TokenError> {
         let compact = self.compact.take();
         match (self.versioned[0].take(), &compact) {
-            (Some(json), None) if json.trim() != "null" => Err(TokenError::InvalidClaim("o")),
+            (Some(_), None) => Err(TokenError::InvalidClaim("o")),
             _ => Ok(compact),
         }
     }

@@ -20,9 +20,10 @@ pub enum SessionStatus {
     Unknown,
 }
 
-impl From<Option<&str>> for SessionStatus {
-    fn from(status: Option<&str>) -> Self {
-        match status {
+impl SessionStatus {
+    /// A token that does not say is of version 1, which has none but active ones.
+    pub(super) fn named(name: Option<&str>) -> Self {
+        match name {
             None | Some("active") => Self::Active,
             Some("pending") => Self::Pending,
             Some(_) => Self::Unknown,
