@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::future::IntoFuture;
 
 use bytes::Bytes;
-use clerk_sdk::{Backend, BackendFuture, Clerk, ClientConfig, Error, Response};
+use clerk_sdk::{Backend, BackendFuture, Clerk, ClientConfig, Error, Response, RetryPolicy};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
@@ -25,10 +25,12 @@ pub fn answering(status: u16, body: &[u8]) -> Clerk {
     Clerk::new(answering_config(status, body))
 }
 
-/// A configuration whose calls are answered with this status and these bytes.
+/// A configuration whose calls are answered with this status and these bytes, and made once: a fuzzer must not
+/// wait for another attempt.
 pub fn answering_config(status: u16, body: &[u8]) -> ClientConfig {
     let backend = Canned(status, Bytes::copy_from_slice(body));
-    ClientConfig::new("sk_test_fuzz").backend(backend)
+    let config = ClientConfig::new("sk_test_fuzz").backend(backend);
+    config.retry(RetryPolicy::none())
 }
 
 /// Waits for a call.
