@@ -91,8 +91,10 @@ impl<'t> Raw<'t> {
             }
             "o" => {
                 let (compact, json) = json.lenient(|json| Compact::read(json, texts))?;
+                if compact.is_some() || json.trim() != "null" {
+                    self.versioned[0] = Some(json);
+                }
                 self.compact = compact;
-                self.versioned[0] = Some(json).filter(|json| json.trim() != "null");
                 9
             }
             other => match VERSIONED.iter().position(|known| *known == other) {
