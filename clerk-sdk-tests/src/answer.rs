@@ -1,4 +1,4 @@
-//! What the stand-in answers: JSON with a trace id, errors in Clerk's shape.
+//! What the emulator answers: JSON with a trace id, errors in Clerk's shape.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};

@@ -103,6 +103,6 @@ fn refuse_filters(request: &RecordedRequest) -> Result<(), Failure> {
 }
 
 fn refusal(name: &str) -> Failure {
-    let message = "the stand-in's crowd cannot be asked for this";
+    let message = "the emulator's crowd cannot be asked for this";
     Failure::param("form_param_value_invalid", name, message)
 }

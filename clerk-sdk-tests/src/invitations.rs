@@ -11,7 +11,7 @@ use crate::state::{State, find_mut, refuse_taken};
 use crate::user_filter::{contacts, parsed};
 use crate::users::is_email;
 
-/// In bulk more of these may be null than alone; the stand-in takes both.
+/// In bulk more of these may be null than alone; the emulator takes both.
 const CREATE: [Field; 7] = [
     text("email_address").required(),
     object("public_metadata").or_null(),

@@ -1,4 +1,4 @@
-//! A local stand-in for Clerk's Backend API: real HTTP on loopback, real state, a key to check.
+//! A local emulator for Clerk's Backend API: real HTTP on loopback, real state, a key to check.
 //!
 //! Users, organizations, memberships and invitations of both kinds are kept, and a wrong call about them is refused as Clerk
 //! does. Every other operation answers with a sample that fits Clerk's document, whatever it is sent.
@@ -6,9 +6,9 @@
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! use clerk_sdk::{ClientConfig, user};
-//! use clerk_sdk_tests::StandIn;
+//! use clerk_sdk_tests::Emulator;
 //!
-//! let clerk = StandIn::start().await?;
+//! let clerk = Emulator::start().await?;
 //! let client = user::Client::new(ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! let ada = client.create(&user::CreateParams::new().first_name("Ada")).await?;
 //! assert_eq!(client.get(&ada.id).await?.first_name.as_deref(), Some("Ada"));
@@ -53,18 +53,18 @@ pub use signer::Signer;
 /// A server that stands in for Clerk. It ends when this is dropped.
 ///
 /// It runs on a thread of its own, so it serves any number of runtimes, or none.
-pub struct StandIn {
+pub struct Emulator {
     server: Arc<Server>,
     url: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-/// The key that every stand-in knows.
-const KEY: &str = "sk_test_stand_in";
+/// The key that every emulator knows.
+const KEY: &str = "sk_test_emulator";
 
-impl StandIn {
-    /// Starts a stand-in on a free port of this machine.
+impl Emulator {
+    /// Starts an emulator on a free port of this machine.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl StandIn {
             .enable_all()
             .build()?;
         let thread = thread::Builder::new()
-            .name("clerk-stand-in".to_owned())
+            .name("clerk-emulator".to_owned())
             .spawn(move || runtime.block_on(server::serve(serving, listener, stopped)))?;
         Ok(Self {
             server,
@@ -137,7 +137,7 @@ impl StandIn {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default().as_secs();
         let mut all = serde_json::json!({
-            "sub": user_id, "sid": "sess_2stand1n", "iss": "https://clerk.stand-in.test",
+            "sub": user_id, "sid": "sess_2stand1n", "iss": "https://clerk.emulator.test",
             "azp": "http://localhost:3000", "iat": now, "nbf": now, "exp": now + 60,
             "sts": "active", "v": 2,
         });
@@ -173,7 +173,7 @@ impl StandIn {
     }
 }
 
-impl Drop for StandIn {
+impl Drop for Emulator {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             // The thread may have ended already.

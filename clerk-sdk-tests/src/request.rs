@@ -12,7 +12,7 @@ use crate::fields::{Field, check};
 /// The largest file the API takes.
 const MOST_FILE_BYTES: usize = 10 * 1024 * 1024;
 
-/// A request that the stand-in received.
+/// A request that the emulator received.
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     /// `GET`, `POST`, …

@@ -50,7 +50,7 @@ fn refusal(path: &[&str]) -> Failure {
             let message = "this path has other methods";
             Failure::new(405, "method_not_allowed", message)
         }
-        _ => Failure::new(404, "resource_not_found", "the stand-in has no such route"),
+        _ => Failure::new(404, "resource_not_found", "the emulator has no such route"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answers for the operations that the stand-in has no state for: samples that fit the document.
+//! Answers for the operations that the emulator has no state for: samples that fit the document.
 
 use std::sync::LazyLock;
 

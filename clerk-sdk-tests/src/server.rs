@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 20 * 1024 * 1024;
 
 const MOST_REQUESTS: usize = 20_000;
 
-/// An answer to give once, in place of the stand-in's own.
+/// An answer to give once, in place of the emulator's own.
 #[derive(Clone, Debug)]
 pub struct Canned {
     /// The method of the request to answer.

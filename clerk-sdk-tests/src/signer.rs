@@ -28,11 +28,11 @@ enum Private {
     Ed25519(Ed25519KeyPair),
 }
 
-/// The id of the stand-in's own key.
+/// The id of the emulator's own key.
 pub(crate) const INSTANCE: &str = "ins_2stand1n0000000000000000001";
 
 impl Signer {
-    /// Signs with the stand-in's own key, as `StandIn` tells by its `/jwks`.
+    /// Signs with the emulator's own key, as `Emulator` tells by its `/jwks`.
     pub fn instance() -> Self {
         Self::rsa(INSTANCE, include_bytes!("../keys/instance.der"))
     }

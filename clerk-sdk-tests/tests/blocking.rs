@@ -3,11 +3,11 @@
 mod support;
 
 use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use support::Recorder;
 
-fn start() -> (StandIn, Clerk) {
-    let server = StandIn::start_blocking().expect("a free port");
+fn start() -> (Emulator, Clerk) {
+    let server = Emulator::start_blocking().expect("a free port");
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
     (server, clerk)
 }
@@ -45,7 +45,7 @@ fn calls_and_lists_work_outside_a_runtime() {
         server
             .requests()
             .iter()
-            .all(|it| it.headers["authorization"] == "Bearer sk_test_stand_in")
+            .all(|it| it.headers["authorization"] == "Bearer sk_test_emulator")
     );
 }
 

@@ -9,11 +9,11 @@ use std::path::Path;
 
 use bytes::Bytes;
 use clerk_sdk::{Backend, BackendFuture, ClientConfig, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use export::{Counts, Line, export};
 
-async fn start(users: usize) -> (StandIn, user::Client) {
-    let server = StandIn::start().await.expect("a free port");
+async fn start(users: usize) -> (Emulator, user::Client) {
+    let server = Emulator::start().await.expect("a free port");
     server.add_crowd(users);
     let config = ClientConfig::new(server.key()).base_url(server.url());
     (server, user::Client::new(config))
@@ -108,7 +108,7 @@ async fn an_error_keeps_what_is_written_and_another_file_is_left_alone() {
 
 /// Exports so many users, deletes the last of them, has some more made, and exports again.
 async fn after_deleting(deleted: usize) -> (Vec<String>, Vec<String>) {
-    let server = StandIn::start().await.expect("a free port");
+    let server = Emulator::start().await.expect("a free port");
     let config = ClientConfig::new(server.key()).base_url(server.url());
     let client = user::Client::new(config);
     let folder = tempfile::tempdir().expect("a folder");

@@ -3,15 +3,15 @@
 
 use clerk_sdk::jwt::{TokenError, verify};
 use clerk_sdk::{ClientConfig, set_config, set_key};
-use clerk_sdk_tests::{Signer, StandIn};
+use clerk_sdk_tests::{Emulator, Signer};
 use serde_json::json;
 
 #[tokio::test]
 async fn tokens_are_verified_with_the_keys_of_the_processs_instance() {
-    let (one, two) = (StandIn::start().await, StandIn::start().await);
+    let (one, two) = (Emulator::start().await, Emulator::start().await);
     let (one, two) = (one.expect("a free port"), two.expect("a free port"));
     two.set_jwks(json!({"keys": [Signer::other("ins_two").jwk()]}));
-    let fetches = |clerk: &StandIn| clerk.requests().len();
+    let fetches = |clerk: &Emulator| clerk.requests().len();
     let token = one.session_token("user_1");
 
     if std::env::var_os(clerk_sdk::KEY_VARIABLE).is_none() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clerk_sdk::{BackendError, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use futures_util::future::join_all;
 use http_body_util::{Full, StreamBody};
 use support::raw_server;
@@ -27,7 +27,7 @@ async fn failure(config: ClientConfig) -> Error {
 
 #[tokio::test]
 async fn a_layer_stands_around_every_call_to_the_network() {
-    let server = StandIn::start().await.expect("a free port");
+    let server = Emulator::start().await.expect("a free port");
     let calls = Arc::new(AtomicUsize::new(0));
     let seen = calls.clone();
     let count = tower::util::MapRequestLayer::new(move |request: http::Request<Full<Bytes>>| {

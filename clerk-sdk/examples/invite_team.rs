@@ -22,7 +22,7 @@ async fn main() -> Result {
     let instance = Instance::connect().await?;
     let clerk = &instance.clerk;
     let mut team: Vec<String> = std::env::args().skip(1).collect();
-    if team.is_empty() && instance.stand_in.is_some() {
+    if team.is_empty() && instance.emulator.is_some() {
         team = (1..=25)
             .map(|it| format!("member{it}@example.com"))
             .collect();

@@ -1,6 +1,6 @@
 //! A layer of tower's around every call: here, at most four of them at once.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk; without, a stand-in on this machine.
+//! With `CLERK_SECRET_KEY` set it asks Clerk; without, an emulator on this machine.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --features tower --example layers
@@ -13,18 +13,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use http_body_util::Full;
 use tower::ServiceBuilder;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (_stand_in, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(key) => (None, ClientConfig::new(key)),
         Err(_) => {
-            let stand_in = StandIn::start().await?;
-            let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
-            (Some(stand_in), config)
+            let emulator = Emulator::start().await?;
+            let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
+            (Some(emulator), config)
         }
     };
 

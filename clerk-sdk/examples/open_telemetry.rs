@@ -1,7 +1,7 @@
 //! Spans of calls, handed to OpenTelemetry. Here an exporter prints them; an exporter for OTLP takes its place in
 //! the same line.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk; without, a stand-in on this machine.
+//! With `CLERK_SECRET_KEY` set it asks Clerk; without, an emulator on this machine.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --features tracing --example open_telemetry
@@ -10,7 +10,7 @@
 use std::error::Error;
 
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use opentelemetry_stdout::SpanExporter;
@@ -34,12 +34,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn calls() -> Result<(), Box<dyn Error>> {
-    let (_stand_in, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(key) => (None, ClientConfig::new(key)),
         Err(_) => {
-            let stand_in = StandIn::start().await?;
-            let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
-            (Some(stand_in), config)
+            let emulator = Emulator::start().await?;
+            let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
+            (Some(emulator), config)
         }
     };
     let client = user::Client::new(config);

@@ -1,7 +1,7 @@
 //! A first walk through the API: users, organizations, an error, two keys.
 //!
 //! With `CLERK_SECRET_KEY` set it talks to Clerk and deletes what it made. Without, it starts a local
-//! stand-in for Clerk and talks to that.
+//! emulator for Clerk and talks to that.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example quickstart
@@ -12,13 +12,13 @@ use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clerk_sdk::{Clerk, ClientConfig, organization, organization_membership, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let stand_in = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let emulator = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(_) => {
             println!(
                 "Talking to Clerk with the key in {}.",
@@ -28,10 +28,10 @@ async fn main() -> Outcome {
         }
         Err(_) => {
             println!(
-                "{} is not set: talking to a local stand-in.",
+                "{} is not set: talking to a local emulator.",
                 clerk_sdk::KEY_VARIABLE
             );
-            Some(start_stand_in().await?)
+            Some(start_emulator().await?)
         }
     };
 
@@ -41,19 +41,19 @@ async fn main() -> Outcome {
     println!("user::delete: {created}");
     outcome?;
     an_error().await?;
-    if let Some(stand_in) = &stand_in {
-        two_keys(stand_in).await?;
+    if let Some(emulator) = &emulator {
+        two_keys(emulator).await?;
     }
     println!("\nDone.");
     Ok(())
 }
 
 /// Points the free functions at a server on this machine.
-async fn start_stand_in() -> Result<StandIn, Box<dyn Error>> {
-    let stand_in = StandIn::start().await?;
-    clerk_sdk::set_config(ClientConfig::default().base_url(stand_in.url()));
-    clerk_sdk::set_key(stand_in.key());
-    Ok(stand_in)
+async fn start_emulator() -> Result<Emulator, Box<dyn Error>> {
+    let emulator = Emulator::start().await?;
+    clerk_sdk::set_config(ClientConfig::default().base_url(emulator.url()));
+    clerk_sdk::set_key(emulator.key());
+    Ok(emulator)
 }
 
 async fn users() -> Result<String, Box<dyn Error>> {
@@ -137,11 +137,11 @@ async fn an_error() -> Outcome {
 }
 
 /// Two clients, each with a key and so an instance of its own.
-async fn two_keys(stand_in: &StandIn) -> Outcome {
+async fn two_keys(emulator: &Emulator) -> Outcome {
     println!("\nTwo keys");
-    stand_in.add_key("sk_test_another_instance");
-    let config = |key: &str| ClientConfig::new(key).base_url(stand_in.url());
-    let first = user::Client::new(config(stand_in.key()));
+    emulator.add_key("sk_test_another_instance");
+    let config = |key: &str| ClientConfig::new(key).base_url(emulator.url());
+    let first = user::Client::new(config(emulator.key()));
     let second = Clerk::new(config("sk_test_another_instance"));
 
     let params = user::CreateParams::new().username(format!("grace_{}", unique()));

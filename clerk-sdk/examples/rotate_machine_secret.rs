@@ -26,7 +26,7 @@ async fn main() -> Result {
     let mut arguments = std::env::args().skip(1);
     let id = match arguments.next() {
         Some(id) => id,
-        // There is nothing to rotate on a stand-in that has just started.
+        // There is nothing to rotate on an emulator that has just started.
         None => machines
             .create(&CreateParams::new("reports"))
             .await?
@@ -49,7 +49,7 @@ async fn main() -> Result {
         "deploy it: the old one ends in {} minutes",
         OVERLAP_SECONDS / 60
     );
-    if instance.stand_in.is_some() {
+    if instance.emulator.is_some() {
         std::fs::remove_file(path)?;
     }
     Ok(())

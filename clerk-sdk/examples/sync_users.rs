@@ -1,6 +1,6 @@
 //! Copies all users into a database, and takes out those who are gone: run it again as often as you like.
 //!
-//! With `CLERK_SECRET_KEY` set it copies Clerk's, without, those of a stand-in on this machine. The database is
+//! With `CLERK_SECRET_KEY` set it copies Clerk's, without, those of an emulator on this machine. The database is
 //! SQLite, in memory where no file is named.
 //!
 //! ```sh
@@ -21,8 +21,8 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 #[tokio::main]
 async fn main() -> Result {
     let instance = Instance::connect().await?;
-    if let Some(stand_in) = &instance.stand_in {
-        stand_in.add_crowd(2_000);
+    if let Some(emulator) = &instance.emulator {
+        emulator.add_crowd(2_000);
     }
     let options = match std::env::args().nth(1) {
         Some(path) => SqliteConnectOptions::new()

@@ -1,6 +1,6 @@
 //! A script without async: it prints the newest users.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk; without, a stand-in on this machine.
+//! With `CLERK_SECRET_KEY` set it asks Clerk; without, an emulator on this machine.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --features blocking --example without_async
@@ -10,20 +10,20 @@
 use std::error::Error;
 
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (_stand_in, client) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, client) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(key) => (None, user::Client::new(ClientConfig::new(key))),
         Err(_) => {
-            let stand_in = StandIn::start_blocking()?;
-            let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
+            let emulator = Emulator::start_blocking()?;
+            let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
             let client = user::Client::new(config);
             for name in ["Ada", "Grace", "Edith"] {
                 let params = user::CreateParams::new().first_name(name);
                 client.create(&params).blocking()?;
             }
-            (Some(stand_in), client)
+            (Some(emulator), client)
         }
     };
 

@@ -12,8 +12,8 @@ use http::HeaderValue;
 use libfuzzer_sys::fuzz_target;
 
 const KEYS: [&str; 2] = [
-    "pk_test_Y2xlcmsuc3RhbmQtaW4udGVzdCQ",
-    "pk_live_Y2xlcmsuc3RhbmQtaW4udGVzdCQ",
+    "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ",
+    "pk_live_Y2xlcmsuZW11bGF0b3IudGVzdCQ",
 ];
 
 static AUTHENTICATORS: LazyLock<Vec<Authenticator>> = LazyLock::new(|| {
@@ -51,7 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(!state.is_signed_in());
     if let Some(location) = state.redirect() {
         let location = location.to_str().expect("an address is text");
-        let known = ["https://clerk.stand-in.test/", "https://a.test/in", "https://clerk.b.test/"];
+        let known = ["https://clerk.emulator.test/", "https://a.test/in", "https://clerk.b.test/"];
         assert!(known.iter().any(|it| location.starts_with(it)), "{location}");
     }
 });

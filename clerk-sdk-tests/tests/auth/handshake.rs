@@ -1,7 +1,7 @@
 //! Sending a browser to Clerk, and taking in what it brings back.
 
 use clerk_sdk::auth::Authenticator;
-use clerk_sdk_tests::{Signer, StandIn};
+use clerk_sdk_tests::{Emulator, Signer};
 use http::Method;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ async fn a_page_is_sent_to_the_frontend_api_and_back() {
     );
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
     let (address, params) = location(&state);
-    assert_eq!(address, "https://clerk.stand-in.test/v1/client/handshake");
+    assert_eq!(address, "https://clerk.emulator.test/v1/client/handshake");
     let expected = [
         ("redirect_url", "https://app.example.com/invoices?page=2"),
         ("__clerk_api_version", "2026-05-12"),
@@ -336,7 +336,7 @@ async fn the_address_is_believed_only_where_it_was_told_to_be() {
 
 #[tokio::test]
 async fn what_a_nonce_stands_for_is_fetched_by_one_client_however_many_come() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let (config, clients) = counting_clients(&clerk);
     let authenticator = Authenticator::new(config).verifier(verifier());
     let authenticator = authenticator

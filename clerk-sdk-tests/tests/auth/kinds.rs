@@ -113,7 +113,7 @@ async fn the_authorized_parties_outlast_another_verifier() {
     let replaced = authenticator.clone().verifier(verifier());
     let state = replaced.authenticate(&parts).await;
     assert_eq!(summary(&state), "signed-in user_1");
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the stand-in's key");
+    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
     let unlisted = Verifier::new(key).clock(|| UNIX_EPOCH + Duration::from_secs(NOW));
     let state = authenticator.verifier(unlisted).authenticate(&parts).await;
     assert_eq!(

@@ -7,13 +7,13 @@ use std::time::{Duration, UNIX_EPOCH};
 use clerk_sdk::auth::{MachineVerifier, TokenKind};
 use clerk_sdk::jwt::{Key, Verifier};
 use clerk_sdk::{ClientConfig, RetryPolicy};
-use clerk_sdk_tests::{Signer, StandIn};
+use clerk_sdk_tests::{Emulator, Signer};
 use serde_json::{Value, json};
 
 use super::{NOW, canned, claims, counting_clients};
 
 pub(super) struct Setting {
-    pub(super) clerk: StandIn,
+    pub(super) clerk: Emulator,
     pub(super) now: Arc<AtomicU64>,
     pub(super) machines: MachineVerifier,
 }
@@ -28,7 +28,7 @@ impl Setting {
     }
 
     pub(super) async fn with_retry(retry: RetryPolicy) -> Self {
-        let clerk = StandIn::start().await.expect("a free port");
+        let clerk = Emulator::start().await.expect("a free port");
         let now = Arc::new(AtomicU64::new(NOW));
         let clock = now.clone();
         let key = Key::from_jwk(&Signer::instance().jwk()).expect("a key");

@@ -17,14 +17,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, PublishableKey, RequestState};
 use clerk_sdk::jwt::{Key, Verifier};
-use clerk_sdk_tests::{Canned, Signer, StandIn};
+use clerk_sdk_tests::{Canned, Emulator, Signer};
 use http::request::Parts;
 use serde_json::{Value, json};
 
 const NOW: u64 = 1_800_000_000;
-/// Both are of the Frontend API `clerk.stand-in.test`.
-const DEVELOPMENT: &str = "pk_test_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
-const PRODUCTION: &str = "pk_live_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
+/// Both are of the Frontend API `clerk.emulator.test`.
+const DEVELOPMENT: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
+const PRODUCTION: &str = "pk_live_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
 const APP: &str = "https://app.example.com";
 
 /// A token of the instance with other claims in place of the usual; null takes one away.
@@ -34,7 +34,7 @@ fn token(changes: Value) -> String {
 
 fn claims(changes: Value) -> Value {
     let mut claims = json!({
-        "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.stand-in.test", "v": 2,
+        "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.emulator.test", "v": 2,
         "azp": APP, "iat": NOW - 10, "nbf": NOW - 20, "exp": NOW + 50,
     });
     let all = claims.as_object_mut().expect("claims are an object");
@@ -49,7 +49,7 @@ fn claims(changes: Value) -> Value {
 
 /// Checks with the instance's key; no network.
 fn verifier() -> Verifier {
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the stand-in's key");
+    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW);
     Verifier::new(key).clock(clock).authorized_parties([APP])
 }
@@ -65,8 +65,8 @@ fn authenticator(publishable_key: &str) -> Authenticator {
     authenticator.expect("it is one").public_origin(APP)
 }
 
-/// The configuration for a stand-in, and how often a client was made of it: each gets a layer of its own.
-fn counting_clients(clerk: &StandIn) -> (ClientConfig, impl Fn() -> usize) {
+/// The configuration for an emulator, and how often a client was made of it: each gets a layer of its own.
+fn counting_clients(clerk: &Emulator) -> (ClientConfig, impl Fn() -> usize) {
     let made = Arc::new(AtomicUsize::new(0));
     let count = made.clone();
     let layer = tower::layer::layer_fn(move |service: clerk_sdk::HttpService| {
@@ -89,8 +89,8 @@ fn canned(method: &str, path: &str, status: u16, body: &Value) -> Canned {
     }
 }
 
-/// One that reaches this stand-in.
-fn authenticator_of(clerk: &StandIn, publishable_key: &str) -> Authenticator {
+/// One that reaches this emulator.
+fn authenticator_of(clerk: &Emulator, publishable_key: &str) -> Authenticator {
     let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
     let authenticator = Authenticator::new(config).verifier(verifier());
     let authenticator = authenticator.publishable_key(publishable_key);

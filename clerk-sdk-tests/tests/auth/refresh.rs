@@ -1,7 +1,7 @@
 //! Renewing an expired session with the refresh token of its browser.
 
 use clerk_sdk::auth::{PublishableKey, Reason};
-use clerk_sdk_tests::{Canned, StandIn};
+use clerk_sdk_tests::{Canned, Emulator};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn page() -> Parts {
     navigation(PRODUCTION, "/a", &format!("{own}; __refresh_{{s}}=rt_1"))
 }
 
-fn answer(clerk: &StandIn, status: u16, body: &Value) {
+fn answer(clerk: &Emulator, status: u16, body: &Value) {
     clerk.answer(Canned {
         method: "POST".to_owned(),
         path: "/sessions/sess_1/refresh".to_owned(),
@@ -35,7 +35,7 @@ fn cookies(list: &[&str]) -> Value {
 
 #[tokio::test]
 async fn an_expired_session_is_renewed_by_one_call() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let authenticator = authenticator_of(&clerk, PRODUCTION);
     let fresh = format!("__session_x={}; Path=/; Secure", token(json!({})));
     let list = ["__client_uat=5; Path=/", fresh.as_str()];
@@ -81,7 +81,7 @@ async fn an_expired_session_is_renewed_by_one_call() {
 
 #[tokio::test]
 async fn the_token_of_a_header_is_renewed_likewise_and_not_passed_on_twice() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let mut parts = page();
     let bearer = HeaderValue::try_from(format!("Bearer {}", expired()));
     parts
@@ -100,7 +100,7 @@ async fn the_token_of_a_header_is_renewed_likewise_and_not_passed_on_twice() {
 
 #[tokio::test]
 async fn where_it_cannot_be_renewed_a_handshake_says_why() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let authenticator = authenticator_of(&clerk, PRODUCTION);
     let stale = format!("__session={}", expired());
     let error = |code: &str| json!({"errors": [{"code": code, "message": "", "long_message": ""}]});
@@ -145,7 +145,7 @@ async fn where_it_cannot_be_renewed_a_handshake_says_why() {
 
 #[tokio::test]
 async fn clerk_is_asked_only_about_what_it_may_renew() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let authenticator = authenticator_of(&clerk, PRODUCTION);
     let mut posted = page();
     posted.method = Method::POST;

@@ -1,7 +1,7 @@
 //! Coming back from a handshake with what is refused, spent, or cannot be had.
 
 use clerk_sdk::auth::{Reason, RequestState};
-use clerk_sdk_tests::{Canned, StandIn};
+use clerk_sdk_tests::{Canned, Emulator};
 use http::{HeaderValue, Method};
 use serde_json::json;
 
@@ -90,7 +90,7 @@ async fn a_handshake_of_a_cookie_does_not_send_the_browser_to_where_it_is() {
     assert!(state.redirect().is_none());
 }
 
-fn answer(clerk: &StandIn, status: u16, body: &serde_json::Value) {
+fn answer(clerk: &Emulator, status: u16, body: &serde_json::Value) {
     clerk.answer(Canned {
         method: "GET".to_owned(),
         path: "/clients/handshake_payload".to_owned(),
@@ -102,7 +102,7 @@ fn answer(clerk: &StandIn, status: u16, body: &serde_json::Value) {
 
 #[tokio::test]
 async fn a_nonce_is_exchanged_for_what_the_handshake_left() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let cookie = format!("__session={}", token(json!({})));
     answer(&clerk, 200, &json!({"directives": [cookie]}));
     let parts = navigation(PRODUCTION, "/?__clerk_handshake_nonce=n-1_2", "");
@@ -117,7 +117,7 @@ async fn a_nonce_is_exchanged_for_what_the_handshake_left() {
 
 #[tokio::test]
 async fn a_spent_nonce_is_dropped_from_the_address() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     for status in [400, 404, 410, 422] {
         answer(&clerk, status, &json!({"errors": []}));
         let uri = "/a?b=1&__clerk_handshake_nonce=n1";
@@ -147,7 +147,7 @@ async fn a_spent_nonce_is_dropped_from_the_address() {
 
 #[tokio::test]
 async fn an_outage_during_a_handshake_is_no_reason_for_another() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let mut asked = 0;
     for key in [PRODUCTION, DEVELOPMENT] {
         let authenticator = authenticator_of(&clerk, key);
@@ -168,7 +168,7 @@ async fn an_outage_during_a_handshake_is_no_reason_for_another() {
 
 #[tokio::test]
 async fn clerk_is_asked_only_about_nonces_of_pages() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let authenticator = authenticator_of(&clerk, PRODUCTION);
     let long = "a".repeat(257);
     for nonce in [&*long, "a%20b", "%C3%BC", "a%00", "%3Cb%3E"] {
@@ -193,7 +193,7 @@ async fn clerk_is_asked_only_about_nonces_of_pages() {
 
 #[tokio::test]
 async fn a_page_waits_for_clerk_for_five_seconds() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let authenticator = authenticator_of(&clerk, PRODUCTION);
     clerk.hang("GET", "/clients/handshake_payload");
     clerk.hang("POST", "/sessions/sess_1/refresh");

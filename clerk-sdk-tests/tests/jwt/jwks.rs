@@ -1,16 +1,16 @@
-//! Clerk's keys over HTTP, from the stand-in: how often they are fetched, and when they are used.
+//! Clerk's keys over HTTP, from the emulator: how often they are fetched, and when they are used.
 
 use std::sync::Arc;
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::jwt::{Jwks, TokenError, Verifier};
-use clerk_sdk_tests::{Canned, Signer, StandIn};
+use clerk_sdk_tests::{Canned, Emulator, Signer};
 use serde_json::{Value, json};
 
 use super::{Clock, claims_with};
 
 struct Setting {
-    clerk: StandIn,
+    clerk: Emulator,
     clock: Clock,
     jwks: Jwks,
     verifier: Verifier,
@@ -18,7 +18,7 @@ struct Setting {
 
 impl Setting {
     async fn new() -> Self {
-        let clerk = StandIn::start().await.expect("a free port");
+        let clerk = Emulator::start().await.expect("a free port");
         let clock = Clock::new();
         let jwks = Jwks::new(ClientConfig::new(clerk.key()).base_url(clerk.url()));
         let verifier = Verifier::new(jwks.clone()).clock(clock.read());
@@ -137,7 +137,7 @@ async fn nothing_is_verified_with_keys_that_are_not_there_yet() {
         .verify_now(&token)
         .expect_err("there are none");
     assert!(matches!(error, TokenError::UnknownKey));
-    setting.jwks.load().await.expect("the stand-in answers");
+    setting.jwks.load().await.expect("the emulator answers");
     assert_eq!(setting.fetches(), 1);
 }
 
@@ -280,7 +280,7 @@ async fn answers_that_are_no_keys_are_refused_with_the_cause() {
 
 #[tokio::test]
 async fn a_wrong_secret_key_shows_at_the_start() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     let jwks = Jwks::new(ClientConfig::new("sk_test_wrong").base_url(clerk.url()));
     let error = jwks.load().await.expect_err("the key is wrong");
     assert_eq!(error.reason(), "secret-key-invalid");
@@ -289,7 +289,7 @@ async fn a_wrong_secret_key_shows_at_the_start() {
 
 #[tokio::test]
 async fn an_answer_that_never_comes_ends_in_an_error() {
-    let clerk = StandIn::start().await.expect("a free port");
+    let clerk = Emulator::start().await.expect("a free port");
     clerk.hang("GET", "/jwks");
     let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
     let jwks = Jwks::new(config.timeout(std::time::Duration::from_millis(50)));
@@ -315,7 +315,7 @@ async fn a_key_of_one_instance_serves_no_other() {
     // Not even where both go by the same id.
     let same = Signer::made(Signer::instance().id(), "ES256");
     two.clerk.set_jwks(jwks(&[&same]));
-    two.jwks.load().await.expect("the stand-in answers");
+    two.jwks.load().await.expect("the emulator answers");
     two.verify(&same).await.expect("its own");
     assert!(one.verify(&same).await.is_err());
     assert!(two.verify(&Signer::instance()).await.is_err());

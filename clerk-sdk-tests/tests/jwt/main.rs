@@ -50,7 +50,7 @@ impl Clock {
     }
 }
 
-/// What a session token of the stand-in's instance claims.
+/// What a session token of the emulator's instance claims.
 fn claims() -> Value {
     json!({
         "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.example.com", "v": 2,
@@ -73,7 +73,7 @@ fn claims_with(changes: Value) -> Value {
 }
 
 fn key() -> Key {
-    Key::from_jwk(&Signer::instance().jwk()).expect("the stand-in's key is one")
+    Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key is one")
 }
 
 fn verifier() -> Verifier {

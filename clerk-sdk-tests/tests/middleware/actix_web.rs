@@ -109,7 +109,7 @@ pub(crate) async fn start(gates: Gates) -> App {
 
 #[tokio::test]
 async fn a_gate_goes_around_an_application_a_scope_or_a_resource() {
-    let clerk = clerk_sdk_tests::StandIn::start().await;
+    let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let gates = Gates::new(&clerk, &Clock::start());
     let app = serve(move || {
@@ -139,7 +139,7 @@ async fn a_gate_goes_around_an_application_a_scope_or_a_resource() {
 
 #[tokio::test]
 async fn an_error_from_within_has_the_headers() {
-    let clerk = clerk_sdk_tests::StandIn::start().await;
+    let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let gates = Gates::new(&clerk, &Clock::start());
     let app = serve(move || {

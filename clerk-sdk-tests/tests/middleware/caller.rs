@@ -79,7 +79,7 @@ pub(crate) fn now() -> u64 {
 /// A valid token with more claims.
 pub(crate) fn token(claims: Value) -> String {
     let mut all = json!({
-        "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.stand-in.test", "v": 2,
+        "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.emulator.test", "v": 2,
         "azp": ORIGIN, "iat": now() - 5, "nbf": now() - 5, "exp": now() + 60,
     });
     for (name, value) in claims.as_object().expect("claims are an object") {

@@ -17,7 +17,7 @@ use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, RequestState, TokenKind};
 use clerk_sdk::jwt::{Has, Verifier};
 use clerk_sdk::middleware::{Denial, Gate, Requirement};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 
 /// The gates of the routes that each framework has. What each route answers is in [`scenarios`].
 #[derive(Clone)]
@@ -54,10 +54,10 @@ impl Requirement for ReadInvoices {
     }
 }
 
-/// A development instance whose Frontend API is `clerk.stand-in.test`.
-const DEVELOPMENT: &str = "pk_test_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
+/// A development instance whose Frontend API is `clerk.emulator.test`.
+const DEVELOPMENT: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
 /// And a production instance there.
-const PRODUCTION: &str = "pk_live_Y2xlcmsuc3RhbmQtaW4udGVzdCQ";
+const PRODUCTION: &str = "pk_live_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
 
 /// The time in the application, which stands still unless it is moved.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ impl Clock {
 }
 
 impl Gates {
-    fn new(clerk: &StandIn, clock: &Clock) -> Self {
+    fn new(clerk: &Emulator, clock: &Clock) -> Self {
         let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
         let clock = clock.clone();
         let now = move || UNIX_EPOCH + Duration::from_secs(clock.0.load(Ordering::Relaxed));
@@ -112,7 +112,7 @@ impl Gates {
     }
 }
 
-/// The page that the stand-in's tokens are for.
+/// The page that the emulator's tokens are for.
 const ORIGIN: &str = "http://localhost:3000";
 
 /// A running application.
@@ -125,7 +125,7 @@ pub(crate) struct App {
 
 /// Runs the scenarios against an application that `start` makes of the gates.
 async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F) {
-    let clerk = Arc::new(StandIn::start().await.expect("a free port"));
+    let clerk = Arc::new(Emulator::start().await.expect("a free port"));
     let clock = Clock::start();
     let app = start(Gates::new(&clerk, &clock)).await;
     scenarios::run(&clerk, &app.url, &clock).await;

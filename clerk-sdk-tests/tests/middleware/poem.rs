@@ -104,7 +104,7 @@ async fn errors_stay_errors_of_their_type() {
 
 #[tokio::test]
 async fn an_error_sets_the_cookies_of_a_handshake() {
-    let clerk = clerk_sdk_tests::StandIn::start().await;
+    let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let session = token(serde_json::json!({}));
     let directive = format!("__session={session}; Path=/");

@@ -332,7 +332,7 @@ async fn an_answer_stays_that_is_only_as_long_as_rockets_own() {
 #[tokio::test]
 async fn the_host_is_known_without_a_header() {
     // As over HTTP/2, where it is a part of the address.
-    let clerk = clerk_sdk_tests::StandIn::start().await;
+    let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let gate = Gates::new(&clerk, &Clock::start()).page;
     let rocket = rocket::custom(Config {

@@ -1,13 +1,13 @@
 //! What every framework must do: the requests, and what is answered.
 
-use clerk_sdk_tests::{Canned, Signer, StandIn};
+use clerk_sdk_tests::{Canned, Emulator, Signer};
 use http::Method;
 use serde_json::{Value, json};
 
 use super::Clock;
 use super::caller::{Caller, now, token};
 
-pub(crate) async fn run(clerk: &StandIn, url: &str, clock: &Clock) {
+pub(crate) async fn run(clerk: &Emulator, url: &str, clock: &Clock) {
     let caller = Caller::of(url);
     without_keys_nobody_is_to_blame(&caller, clerk, clock).await;
     who_is_known_passes(&caller).await;
@@ -25,7 +25,7 @@ pub(crate) async fn run(clerk: &StandIn, url: &str, clock: &Clock) {
 }
 
 /// Has Clerk answer the next such request in this way.
-fn can(clerk: &StandIn, method: &str, path: &str, status: u16, body: &Value) {
+fn can(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
     clerk.answer(Canned {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -36,12 +36,12 @@ fn can(clerk: &StandIn, method: &str, path: &str, status: u16, body: &Value) {
 }
 
 /// How often Clerk was asked for this.
-fn asked(clerk: &StandIn, path: &str) -> usize {
+fn asked(clerk: &Emulator, path: &str) -> usize {
     let requests = clerk.requests();
     requests.iter().filter(|it| it.path == path).count()
 }
 
-async fn without_keys_nobody_is_to_blame(caller: &Caller<'_>, clerk: &StandIn, clock: &Clock) {
+async fn without_keys_nobody_is_to_blame(caller: &Caller<'_>, clerk: &Emulator, clock: &Clock) {
     can(clerk, "GET", "/jwks", 500, &json!({}));
     let answer = caller.bearing("/required", &token(json!({}))).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
@@ -137,7 +137,7 @@ async fn permissions_are_asked_for(caller: &Caller<'_>) {
     }
 }
 
-async fn machines_pass_where_they_are_accepted(caller: &Caller<'_>, clerk: &StandIn) {
+async fn machines_pass_where_they_are_accepted(caller: &Caller<'_>, clerk: &Emulator) {
     let canned = |status: u16, body: Value| can(clerk, "POST", "/api_keys/verify", status, &body);
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": ["read"], "name": "CI",
                      "revoked": false, "expired": false});
@@ -170,7 +170,7 @@ async fn machines_pass_where_they_are_accepted(caller: &Caller<'_>, clerk: &Stan
     assert_eq!(answer.header("retry-after"), Some("5"));
 }
 
-async fn machines_are_no_users(caller: &Caller<'_>, clerk: &StandIn) {
+async fn machines_are_no_users(caller: &Caller<'_>, clerk: &Emulator) {
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
                      "revoked": false, "expired": false});
     for path in ["/people", "/readers"] {
@@ -227,7 +227,7 @@ async fn browsers_are_sent_round(caller: &Caller<'_>) {
     assert_eq!(answer.status, 307);
     let location = answer.header("location").expect("it says where");
     assert!(
-        location.starts_with("https://clerk.stand-in.test/v1/client/handshake?"),
+        location.starts_with("https://clerk.emulator.test/v1/client/handshake?"),
         "{location}"
     );
     assert!(
@@ -264,7 +264,7 @@ async fn browsers_are_sent_round(caller: &Caller<'_>) {
     assert_eq!((answer.status, answer.code().as_str()), expected);
 }
 
-async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &StandIn) {
+async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &Emulator) {
     let session = token(json!({}));
     let directives = [
         format!("__session={session}; Path=/"),
@@ -291,7 +291,7 @@ async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &StandIn) {
     assert_eq!(asked.and_then(|it| it.query.as_deref()), Some("nonce=n1"));
 }
 
-async fn gates_one_behind_the_other_ask_once(caller: &Caller<'_>, clerk: &StandIn) {
+async fn gates_one_behind_the_other_ask_once(caller: &Caller<'_>, clerk: &Emulator) {
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
                      "revoked": false, "expired": false});
     let before = asked(clerk, "/v1/api_keys/verify");
@@ -331,7 +331,7 @@ async fn a_route_without_a_gate_says_so(caller: &Caller<'_>) {
 
 async fn a_key_that_may_be_new_is_not_judged_while_clerk_is_away(
     caller: &Caller<'_>,
-    clerk: &StandIn,
+    clerk: &Emulator,
 ) {
     let other = Signer::made("ins_unknown", "ES256");
     can(clerk, "GET", "/jwks", 500, &json!({}));

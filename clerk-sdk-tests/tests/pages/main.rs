@@ -10,7 +10,7 @@ use clerk_sdk::{
     Clerk, ClientConfig, Error, api_key, invitation, jwt_template, m2m_token, organization,
     organization_membership, user,
 };
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
@@ -237,7 +237,7 @@ async fn an_error_names_the_operation_and_not_the_page() {
 
 #[tokio::test]
 async fn members_are_walked_with_their_total() {
-    let server = StandIn::start().await.expect("a free port");
+    let server = Emulator::start().await.expect("a free port");
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
     let organization = clerk
         .organization()

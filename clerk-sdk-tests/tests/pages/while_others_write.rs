@@ -1,14 +1,14 @@
 //! Lists that others write to while they are walked: what comes and goes, and who is left to follow.
 
 use clerk_sdk::{Clerk, ClientConfig, organization, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use serde_json::json;
 
 use crate::shelf::{self, Shelf, numbers, objects, organizations, part, users};
 
-/// A stand-in with so many users, and their ids in the order in which they were made.
-async fn with_users(count: usize) -> (StandIn, Clerk, Vec<String>) {
-    let server = StandIn::start().await.expect("a free port");
+/// An emulator with so many users, and their ids in the order in which they were made.
+async fn with_users(count: usize) -> (Emulator, Clerk, Vec<String>) {
+    let server = Emulator::start().await.expect("a free port");
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
     let mut ids = Vec::new();
     for place in 0..count {

@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::Authenticator;
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// With `CLERK_SECRET_KEY` set, Clerk itself; without, a stand-in on this machine.
+/// With `CLERK_SECRET_KEY` set, Clerk itself; without, an emulator on this machine.
 pub(crate) struct Demo {
     pub(crate) authenticator: Authenticator,
     pub(crate) address: SocketAddr,
-    stand_in: Option<StandIn>,
+    emulator: Option<Emulator>,
 }
 
 impl Demo {
@@ -27,24 +27,24 @@ impl Demo {
             return Ok(Self {
                 authenticator: Authenticator::new(ClientConfig::default()),
                 address: SocketAddr::from(([127, 0, 0, 1], 3000)),
-                stand_in: None,
+                emulator: None,
             });
         }
-        let clerk = StandIn::start().await?;
+        let clerk = Emulator::start().await?;
         let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
         // Some port that is free now; the server binds it in a moment.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         Ok(Self {
             authenticator: Authenticator::new(config).authorized_parties(["http://localhost:3000"]),
             address,
-            stand_in: Some(clerk),
+            emulator: Some(clerk),
         })
     }
 
     /// Calls each route with different tokens and shows what comes back. With Clerk itself it leaves that
     /// to you, and never ends.
     pub(crate) async fn visit(&self) -> Result {
-        let Some(clerk) = &self.stand_in else {
+        let Some(clerk) = &self.emulator else {
             println!(
                 "listening on http://{}: send session tokens of your instance",
                 self.address

@@ -7,7 +7,7 @@ usage: export_users [--concurrency N] [--users N] [FILE]
 
   FILE             where the users go, or are already; users.jsonl among the temporary files by default
   --concurrency N  how many calls are made at once; 8 by default
-  --users N        how many users the stand-in has; 100000 by default";
+  --users N        how many users the emulator has; 100000 by default";
 
 pub(crate) struct Arguments {
     pub(crate) path: PathBuf,

@@ -2,7 +2,7 @@
 //!
 //! It may be killed at any time: started again, it goes on behind the last whole line, also where the users who were
 //! written last are deleted meanwhile. With `CLERK_SECRET_KEY` set
-//! it asks Clerk, within Clerk's rate limits; without, a stand-in on this machine that has 100,000 users.
+//! it asks Clerk, within Clerk's rate limits; without, an emulator on this machine that has 100,000 users.
 //!
 //! ```sh
 //! cargo run --release -p clerk-sdk --example export_users -- users.jsonl
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use arguments::Arguments;
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use export::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -36,13 +36,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
-    let (_stand_in, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(key) => (None, export::config(key)),
         Err(_) => {
-            let stand_in = StandIn::start().await?;
-            stand_in.add_crowd(arguments.users);
-            let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
-            (Some(stand_in), config)
+            let emulator = Emulator::start().await?;
+            emulator.add_crowd(arguments.users);
+            let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
+            (Some(emulator), config)
         }
     };
     let client = user::Client::new(config);

@@ -1,18 +1,18 @@
-//! What the examples talk to: Clerk with a key in the environment, without one a stand-in on this machine.
+//! What the examples talk to: Clerk with a key in the environment, without one an emulator on this machine.
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 #![allow(dead_code, reason = "each example uses its part of this")]
 
 use std::io;
 
 use clerk_sdk::{Clerk, ClientConfig, KEY_VARIABLE, RateLimit};
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 pub(crate) struct Instance {
     pub(crate) clerk: Clerk,
     /// `None` where it is Clerk itself.
-    pub(crate) stand_in: Option<StandIn>,
+    pub(crate) emulator: Option<Emulator>,
 }
 
 impl Instance {
@@ -22,15 +22,15 @@ impl Instance {
             let config = ClientConfig::new(key).rate_limit(RateLimit::published());
             return Ok(Self {
                 clerk: Clerk::new(config),
-                stand_in: None,
+                emulator: None,
             });
         }
-        println!("{KEY_VARIABLE} is not set: talking to a stand-in on this machine.");
-        let stand_in = StandIn::start().await?;
-        let config = ClientConfig::new(stand_in.key()).base_url(stand_in.url());
+        println!("{KEY_VARIABLE} is not set: talking to an emulator on this machine.");
+        let emulator = Emulator::start().await?;
+        let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
         Ok(Self {
             clerk: Clerk::new(config),
-            stand_in: Some(stand_in),
+            emulator: Some(emulator),
         })
     }
 }

@@ -65,7 +65,7 @@ mod tests {
     }
 
     fn of(issued_at: i64, expires_at: i64) -> String {
-        let issuer = "https://clerk.stand-in.test";
+        let issuer = "https://clerk.emulator.test";
         token(&json!({"iss": issuer, "iat": issued_at, "exp": expires_at}))
     }
 
@@ -130,7 +130,7 @@ mod tests {
                 uat: own_uat,
             };
             for (kind, expected) in [("live", live), ("test", test)] {
-                let key = format!("pk_{kind}_Y2xlcmsuc3RhbmQtaW4udGVzdCQ");
+                let key = format!("pk_{kind}_Y2xlcmsuZW11bGF0b3IudGVzdCQ");
                 let key = PublishableKey::parse(&key).expect("it is one");
                 let found = counts(plain, own, &key, NOW);
                 assert_eq!(found, expected, "row {number} of the table, {kind}");

@@ -135,12 +135,12 @@ fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -> TokenStre
     quote! { #module_docs #imports #exports #body }
 }
 
-/// An example that runs, against the stand-in: what that takes is hidden.
+/// An example that runs, against the emulator: what that takes is hidden.
 fn run(example: &str) -> String {
     let lines = [
         "```",
         "# tokio::runtime::Runtime::new()?.block_on(async {",
-        "# let clerk = clerk_sdk_tests::StandIn::start().await?;",
+        "# let clerk = clerk_sdk_tests::Emulator::start().await?;",
         "# clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));",
         example,
         "# Ok::<(), Box<dyn std::error::Error>>(())",

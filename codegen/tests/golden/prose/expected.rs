@@ -32,7 +32,7 @@ pub(crate) const CALLS: &[Operation] = &[
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::StandIn::start().await?;
+//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! let pet = clerk_sdk::pets_owner::get("pet_1").await?;
 //! println!("{:?}", pet.mood);

@@ -1,14 +1,14 @@
-//! The SDK over real HTTP, against the stand-in: state, keys, errors, pages, files.
+//! The SDK over real HTTP, against the emulator: state, keys, errors, pages, files.
 
 use clerk_sdk::{
     Clerk, ClientConfig, Error, File, Null, RetryPolicy, organization, organization_membership,
     user,
 };
-use clerk_sdk_tests::{Canned, StandIn};
+use clerk_sdk_tests::{Canned, Emulator};
 use serde_json::json;
 
-async fn start() -> (StandIn, Clerk) {
-    let server = StandIn::start().await.expect("it starts");
+async fn start() -> (Emulator, Clerk) {
+    let server = Emulator::start().await.expect("it starts");
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
     (server, clerk)
 }
@@ -324,7 +324,7 @@ async fn a_request_that_hangs_ends_with_the_callers_limit_and_the_next_one_is_se
 /// One runtime's connections end with it; another's must not depend on them.
 #[test]
 fn the_process_wide_client_serves_one_runtime_after_another() {
-    let server = StandIn::start_blocking().expect("it starts");
+    let server = Emulator::start_blocking().expect("it starts");
     clerk_sdk::set_config(ClientConfig::new(server.key()).base_url(server.url()));
     for _ in 0..3 {
         let runtime = tokio::runtime::Builder::new_current_thread()

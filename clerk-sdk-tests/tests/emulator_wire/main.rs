@@ -1,4 +1,4 @@
-//! The stand-in by itself, over plain HTTP: its answers have the shapes of the API's document.
+//! The emulator by itself, over plain HTTP: its answers have the shapes of the API's document.
 
 mod caller;
 mod organizations;
@@ -6,7 +6,7 @@ mod shapes;
 mod users;
 
 use caller::{Caller, http, start};
-use clerk_sdk_tests::{Canned, StandIn};
+use clerk_sdk_tests::{Canned, Emulator};
 use serde_json::json;
 use shapes::assert_shape;
 
@@ -168,7 +168,7 @@ async fn a_canned_answer_is_given_once_whatever_the_key() {
 
 #[test]
 fn a_request_that_hangs_ends_with_the_server() {
-    let server = StandIn::start_blocking().expect("it starts");
+    let server = Emulator::start_blocking().expect("it starts");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     server.hang("GET", "/users");
     let caller = Caller::new(&server, server.key());

@@ -1,6 +1,6 @@
-//! Sends plain HTTP to the stand-in.
+//! Sends plain HTTP to the emulator.
 
-use clerk_sdk_tests::StandIn;
+use clerk_sdk_tests::Emulator;
 use serde_json::Value;
 
 /// One answer: status, trace id, JSON.
@@ -43,7 +43,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn new(server: &StandIn, key: &str) -> Self {
+    pub(crate) fn new(server: &Emulator, key: &str) -> Self {
         Self {
             http: http(),
             url: server.url().to_owned(),
@@ -96,8 +96,8 @@ impl Caller {
     }
 }
 
-pub(crate) async fn start() -> (StandIn, Caller) {
-    let server = StandIn::start().await.expect("it starts");
+pub(crate) async fn start() -> (Emulator, Caller) {
+    let server = Emulator::start().await.expect("it starts");
     let caller = Caller::new(&server, server.key());
     (server, caller)
 }
