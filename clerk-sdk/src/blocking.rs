@@ -1,4 +1,4 @@
-//! Calls in programs without async: a thread of this crate's own does the waiting for them.
+//! Blocking calls, for programs without async: they run on a thread of this crate's own (feature `blocking`).
 
 use std::future::pending;
 use std::sync::{Mutex, PoisonError};
@@ -6,17 +6,19 @@ use std::{process, thread};
 
 use tokio::runtime::{Builder, Handle};
 
-use crate::call::{Answered, Prepared};
-use crate::error::{InvalidArgument, TransportError};
-use crate::wire::Slot;
-use crate::{Call, Error, Items, List, Pages, Response, Result};
+use crate::call::{Call, PreparedCall, UndecodedResponse};
+use crate::error::{Error, InvalidArgument, Result, TransportError};
+use crate::exchange::AttemptHistory;
+use crate::pages::{Items, Pages};
+use crate::response::Response;
+use crate::wire::{Decode, List};
 
 #[allow(
     private_bounds,
-    reason = "what an answer can be is this crate's to say"
+    reason = "which types a response can have is decided by this crate"
 )]
-impl<T: Slot> Call<T> {
-    /// Makes the call and waits for its end, in a program without async.
+impl<T: Decode> Call<T> {
+    /// Sends the call and blocks until it has completed, for programs without async.
     ///
     /// ```
     /// use clerk_sdk::{ClientConfig, user};
@@ -31,14 +33,14 @@ impl<T: Slot> Call<T> {
     ///
     /// # Errors
     ///
-    /// Inside a tokio runtime, on a thread of `spawn_blocking` too, it is [`Error::InvalidArgument`] and nothing
-    /// is sent: it would block what the runtime has to do meanwhile. Await the call there.
+    /// Inside a tokio runtime, including threads of `spawn_blocking`, it fails with [`Error::InvalidArgument`], and
+    /// nothing is sent: it would block the runtime. Await the call there.
     ///
-    /// Where a [`Backend`](crate::Backend) or a layer panics, it is [`Error::Transport`], and the panic goes no
-    /// further.
+    /// If a [`Backend`](crate::Backend) or a layer panics, it fails with [`Error::Transport`], and the panic does not
+    /// propagate.
     pub fn blocking(self) -> Result<Response<T>> {
         let prepared = self.into_prepared().map_err(|_| {
-            let reason = "it is under way already: await it";
+            let reason = "it was sent already: await it";
             InvalidArgument::new("call", reason)
         })?;
         wait_for(prepared)?.decode()
@@ -47,10 +49,10 @@ impl<T: Slot> Call<T> {
 
 #[allow(
     private_bounds,
-    reason = "what can be in a list is this crate's to say"
+    reason = "which types a list can hold is decided by this crate"
 )]
-impl<T: Slot + 'static> Items<T> {
-    /// The items as an iterator, for programs without async; see [`Call::blocking`].
+impl<T: Decode + 'static> Items<T> {
+    /// Returns a blocking iterator over the items, for programs without async; see [`Call::blocking`].
     ///
     /// ```no_run
     /// # fn run() -> clerk_sdk::Result<()> {
@@ -69,20 +71,20 @@ impl<T: Slot + 'static> Items<T> {
 
 #[allow(
     private_bounds,
-    reason = "what can be in a list is this crate's to say"
+    reason = "which types a list can hold is decided by this crate"
 )]
-impl<T: Slot + 'static> Pages<T> {
-    /// The pages as an iterator, for programs without async; see [`Call::blocking`].
+impl<T: Decode + 'static> Pages<T> {
+    /// Returns a blocking iterator over the pages, for programs without async; see [`Call::blocking`].
     pub fn blocking(self) -> Blocking<Self> {
         Blocking(self)
     }
 }
 
-/// [`Items`] or [`Pages`] as an iterator, which waits for each page.
+/// A blocking iterator over [`Items`] or [`Pages`].
 #[derive(Debug)]
 pub struct Blocking<S>(S);
 
-impl<T: Slot + 'static> Iterator for Blocking<Pages<T>> {
+impl<T: Decode + 'static> Iterator for Blocking<Pages<T>> {
     type Item = Result<Response<List<T>>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -90,7 +92,7 @@ impl<T: Slot + 'static> Iterator for Blocking<Pages<T>> {
     }
 }
 
-impl<T: Slot + 'static> Iterator for Blocking<Items<T>> {
+impl<T: Decode + 'static> Iterator for Blocking<Items<T>> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -98,52 +100,54 @@ impl<T: Slot + 'static> Iterator for Blocking<Items<T>> {
     }
 }
 
-/// Makes a call on this crate's own runtime and waits for its end.
-fn wait_for(call: Box<Prepared>) -> Result<Answered> {
+/// Sends a call on this crate's own runtime and blocks until it has completed.
+fn wait_for(call: Box<PreparedCall>) -> Result<UndecodedResponse> {
     if Handle::try_current().is_ok() {
-        let reason = "this is async code, which it would block: await the call instead";
+        let reason = "it would block async code: await the call instead";
         return Err(InvalidArgument::new("blocking", reason).into());
     }
     let runtime = runtime(process::id())?;
     let operation = call.request.operation.clone();
     let sending = call.send();
-    // Its span belongs where the call is made, not to the thread that makes it.
+    // The span belongs to the caller, not to the thread that sends the call.
     #[cfg(feature = "tracing")]
     let sending = {
         use tracing::instrument::{Instrument, WithSubscriber};
         sending.in_current_span().with_current_subscriber()
     };
-    // Nothing ends a task before its time but a panic, whose message may hold anything.
-    let ended = runtime.block_on(runtime.spawn(sending));
-    ended.unwrap_or_else(|_| {
+    // Only a panic ends a task early. Its message may hold anything, so it is not repeated.
+    let result = runtime.block_on(runtime.spawn(sending));
+    result.unwrap_or_else(|_| {
         Err(Error::Transport(TransportError {
             operation,
-            attempts: 1,
+            history: AttemptHistory {
+                attempts: 1,
+                earlier_may_have_happened: true,
+            },
             connect: false,
-            is_in_doubt: true,
-            source: "what sends the requests panicked".into(),
+            source: "the backend panicked".into(),
         }))
     })
 }
 
-/// The runtime of all blocking calls, on a thread that lives as long as the process: connections stay open from
-/// call to call.
+/// Returns the runtime of all blocking calls. It runs on a thread that lives as long as the process, so connections
+/// stay open between calls.
 ///
-/// A fork of the process has the handle and not the thread, so it gets a thread of its own.
+/// A fork of the process has the handle but not the thread, so it gets a thread of its own.
 fn runtime(process: u32) -> Result<Handle> {
     static RUNTIME: Mutex<Option<(u32, Handle)>> = Mutex::new(None);
 
-    let mut made = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((of, handle)) = &*made
-        && *of == process
+    let mut current = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((owner, handle)) = &*current
+        && *owner == process
     {
         return Ok(handle.clone());
     }
     let handle = start().map_err(|error| {
-        let reason = format!("no thread to make the calls: {error}");
+        let reason = format!("the thread for blocking calls cannot be started: {error}");
         InvalidArgument::new("blocking", reason)
     })?;
-    *made = Some((process, handle.clone()));
+    *current = Some((process, handle.clone()));
     Ok(handle)
 }
 
@@ -167,6 +171,6 @@ mod tests {
         let fork = runtime(2).expect("another thread");
         assert_ne!(fork.id(), own);
         fork.block_on(fork.spawn(async {}))
-            .expect("somebody polls it");
+            .expect("the new thread runs it");
     }
 }

@@ -65,39 +65,37 @@
 //! Within it, each repetition is an event with its `reason` and the seconds of its `wait`. `jwt`, `auth`, `tower`
 //! and the features of web frameworks verify who is calling: see the modules of these names.
 
-mod attempts;
 #[cfg(feature = "auth")]
 pub mod auth;
 mod backend;
+mod base_url;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod call;
 mod config;
 mod error;
+mod exchange;
 #[rustfmt::skip]
 mod generated;
 // To read, and never to compile: it links to what the features add.
 #[cfg(all(any(doc, doctest), feature = "axum"))]
 pub mod guide;
+mod headers;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub mod metadata;
 #[cfg(feature = "auth")]
 pub mod middleware;
-mod multipart;
-mod outgoing;
 mod pages;
 mod rate_limit;
 mod request;
 mod response;
 mod retry;
-mod settings;
-#[cfg(feature = "tracing")]
-mod trace;
+mod secret_key;
 mod wire;
 
 #[cfg(feature = "tower")]
-pub use backend::service::HttpService;
+pub use backend::HttpService;
 pub use backend::{Backend, BackendError, BackendFuture};
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
@@ -111,9 +109,9 @@ pub use error::{
     TransportError,
 };
 pub use generated::*;
-pub use multipart::File;
 pub use pages::{Items, Pages};
 pub use rate_limit::RateLimit;
+pub use request::File;
 pub use response::Response;
 pub use retry::RetryPolicy;
 #[doc(no_inline)]

@@ -1,4 +1,4 @@
-//! What came back: the decoded value, and the exchange it came in.
+//! Successful responses: the decoded value, with the exchange it was received in.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,10 +9,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer};
 
-use crate::List;
-use crate::request::Operation;
+use crate::exchange::Exchange;
+use crate::wire::List;
 
-/// The answer to a call: it derefs to the value, and keeps status, headers and the raw body.
+/// The response to a call: it derefs to the decoded value, and keeps status, headers and the raw body.
 ///
 /// ```no_run
 /// # async fn run() -> clerk_sdk::Result<()> {
@@ -23,6 +23,7 @@ use crate::request::Operation;
 /// ```
 #[derive(Clone)]
 pub struct Response<T> {
+    // Private fields hide fields of the same name in the types it derefs to, so no type may have one of these.
     inner_value: T,
     exchange: Arc<Exchange>,
 }
@@ -44,33 +45,33 @@ impl<T> Response<T> {
         self.exchange.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.exchange.headers
     }
 
-    /// Clerk's id for this exchange: the one to give to Clerk's support.
+    /// Clerk's id of this exchange, which Clerk's support asks for.
     pub fn trace_id(&self) -> Option<&str> {
         self.exchange.header_trace_id()
     }
 
-    /// How often the call was made, with this time: more than once if it was
-    /// [repeated](crate::RetryPolicy).
+    /// The number of attempts that were made, this one included: more than one if the call was
+    /// [retried](crate::RetryPolicy).
     pub fn attempts(&self) -> u32 {
-        self.exchange.attempts
+        self.exchange.history.attempts
     }
 
-    /// The body as it came, with replacement characters where it is not UTF-8.
+    /// The body as received, with replacement characters for bytes that are not UTF-8.
     pub fn raw_json(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.exchange.body)
     }
 
-    /// The bytes of the body as they came.
+    /// The bytes of the body as received.
     pub fn body(&self) -> &Bytes {
         &self.exchange.body
     }
 
-    /// The value alone.
+    /// Returns the decoded value alone.
     pub fn into_inner(self) -> T {
         self.inner_value
     }
@@ -100,7 +101,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// Writes the value alone.
+/// Serializes the value alone.
 impl<T: Serialize> Serialize for Response<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.inner_value.serialize(serializer)
@@ -122,27 +123,5 @@ impl<'a, T> IntoIterator for &'a Response<List<T>> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.inner_value.iter()
-    }
-}
-
-/// One exchange with the API, whatever came of it.
-#[derive(Clone)]
-pub(crate) struct Exchange {
-    pub(crate) operation: Operation,
-    /// How often the call was made for it.
-    pub(crate) attempts: u32,
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Exchange {
-    pub(crate) fn header_trace_id(&self) -> Option<&str> {
-        self.header("clerk-trace-id")
-            .or_else(|| self.header("cf-ray"))
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
     }
 }

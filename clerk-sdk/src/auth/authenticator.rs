@@ -13,7 +13,7 @@ use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::satellite::{InvalidSatellite, Satellite};
 use super::state::{Outcome, Reason, RequestState};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::jwt::{TokenError, Verifier};
 use crate::{ClientConfig, session};
 
@@ -27,7 +27,7 @@ pub struct Authenticator(pub(super) Arc<Settings>);
 #[derive(Clone)]
 pub(super) struct Settings {
     /// What Clerk is asked through, but for its keys. It is made once: anybody can send requests that need it.
-    pub(super) transport: Transport,
+    pub(super) transport: ClientHandle,
     pub(super) verifier: Verifier,
     machines: MachineVerifier,
     accepted: Vec<TokenKind>,
@@ -45,10 +45,10 @@ impl Authenticator {
     /// checked there.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
-        let transport = Transport::new(config);
+        let transport = ClientHandle::new(config);
         Self(Arc::new(Settings {
             machines: MachineVerifier::over(transport.clone(), verifier.clone()),
-            sessions: session::Client::over(transport.clone()),
+            sessions: session::Client::from_handle(transport.clone()),
             transport,
             verifier,
             accepted: vec![TokenKind::Session],

@@ -15,7 +15,7 @@ use super::incoming::with_query;
 use super::state::{Outcome, Reason, RequestState, secret};
 use crate::jwt::{Session, TokenError};
 use crate::request::Request;
-use crate::{API_VERSION, RetryPolicy};
+use crate::{API_VERSION, Call, RetryPolicy};
 
 const HANDSHAKE: &str = "__clerk_handshake";
 const NONCE: &str = "__clerk_handshake_nonce";
@@ -143,8 +143,8 @@ fn is_nonce(text: &str) -> bool {
 /// Fetches what a handshake left at Clerk. The document of the API does not have this operation.
 async fn fetch(visit: &Visit<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
     let mut request = Request::get("/clients/handshake_payload");
-    request.query.pair("nonce", nonce);
-    let call = visit.settings.transport.call::<Value>(request);
+    request.query.append_pair("nonce", nonce);
+    let call = Call::<Value>::new(&visit.settings.transport, request);
     let answer = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
     let answer = answer.map_err(|error| match error.status().map(|it| it.as_u16()) {
         Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,

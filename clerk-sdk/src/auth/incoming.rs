@@ -156,9 +156,9 @@ pub(super) fn with_query<'p>(
     address: &str,
     params: impl IntoIterator<Item = &'p (String, String)>,
 ) -> String {
-    let mut query = crate::request::Query::default();
+    let mut query = crate::wire::Query::default();
     for (name, value) in params {
-        query.pair(name, value);
+        query.append_pair(name, value);
     }
     let (address, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
     let separator = if address.contains('?') { '&' } else { '?' };

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::kind::{MAX_OPAQUE_BYTES, TokenKind, is_opaque};
 use super::machine_error::MachineError;
 use super::machine_memory::{Known, Memory, is_past};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::jwt::{MAX_TOKEN_BYTES, Other, TokenError, Verifier, peek};
 use crate::types::OAuthAccessTokenVerification;
 use crate::{ClientConfig, Error, RetryPolicy, Timestamp, api_key, m2m_token, oauth_access_token};
@@ -76,9 +76,9 @@ impl fmt::Debug for Machine {
 /// Verifies tokens of machines: opaque ones by asking Clerk, JWTs with its keys.
 #[derive(Clone)]
 pub struct MachineVerifier {
-    transport: Transport,
+    transport: ClientHandle,
     /// For machine-to-machine tokens, where a machine's own key is used.
-    machine_transport: Option<Transport>,
+    machine_transport: Option<ClientHandle>,
     verifier: Verifier,
     audience: Vec<String>,
     memory: Option<Arc<Memory>>,
@@ -88,10 +88,10 @@ impl MachineVerifier {
     /// Asks with the secret key in `config`, and checks JWTs with the keys of its instance.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
-        Self::over(Transport::new(config), verifier)
+        Self::over(ClientHandle::new(config), verifier)
     }
 
-    pub(super) fn over(transport: Transport, verifier: Verifier) -> Self {
+    pub(super) fn over(transport: ClientHandle, verifier: Verifier) -> Self {
         Self {
             transport,
             machine_transport: None,
@@ -190,7 +190,7 @@ impl MachineVerifier {
     }
 
     async fn verify_api_key(&self, token: &str) -> Result<Machine, MachineError> {
-        let client = api_key::Client::over(self.transport.clone());
+        let client = api_key::Client::from_handle(self.transport.clone());
         let call = client.verify(&api_key::VerifyParams::new(token));
         let answer = call.retry(RetryPolicy::none()).await;
         let key = answer.map_err(refused)?.into_inner();
@@ -209,7 +209,7 @@ impl MachineVerifier {
 
     async fn verify_m2m(&self, token: &str) -> Result<Machine, MachineError> {
         let transport = self.machine_transport.as_ref().unwrap_or(&self.transport);
-        let client = m2m_token::Client::over(transport.clone());
+        let client = m2m_token::Client::from_handle(transport.clone());
         let call = client.verify(&m2m_token::VerifyParams::new(token));
         let answer = call.retry(RetryPolicy::none()).await;
         let it = answer.map_err(refused)?.into_inner();
@@ -227,7 +227,7 @@ impl MachineVerifier {
     }
 
     async fn verify_oauth(&self, token: &str) -> Result<Machine, MachineError> {
-        let client = oauth_access_token::Client::over(self.transport.clone());
+        let client = oauth_access_token::Client::from_handle(self.transport.clone());
         let params = oauth_access_token::VerifyParams::new().access_token(token);
         let call = client.verify(&params).retry(RetryPolicy::none());
         let answer = call.await.map_err(refused)?;

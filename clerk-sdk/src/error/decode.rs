@@ -1,4 +1,4 @@
-//! Answers that do not fit.
+//! Responses that do not decode into the type they should have.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,11 +7,11 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::response::Exchange;
+use crate::exchange::Exchange;
 
-/// An answer that does not fit its type, with the place where it does not.
+/// A response that does not decode into its type, with the path of the value at fault.
 ///
-/// The operation itself succeeded. The whole answer is kept.
+/// The operation itself succeeded. The whole response is kept.
 pub struct DecodeError(Box<DecodeFailure>);
 
 struct DecodeFailure {
@@ -27,12 +27,11 @@ impl DecodeError {
         path: String,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let source = source.into();
         Self(Box::new(DecodeFailure {
             exchange,
             path,
             is_truncated: false,
-            source,
+            source: source.into(),
         }))
     }
 
@@ -41,20 +40,16 @@ impl DecodeError {
         self
     }
 
-    pub(crate) fn set_attempts(&mut self, attempts: u32) {
-        self.0.exchange.attempts = attempts;
-    }
-
     pub(crate) fn exchange(&self) -> &Exchange {
         &self.0.exchange
     }
 
-    /// Where the answer does not fit, as in `$.data[2].created_at`; `$` for the whole of it.
+    /// The JSON path of the value that does not decode, such as `$.data[2].created_at`; `$` is the whole body.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// Whether the connection broke off in the middle of the answer; another one may be whole.
+    /// Whether the connection broke off in the middle of the response, so that another one may be complete.
     pub fn is_truncated(&self) -> bool {
         self.0.is_truncated
     }
@@ -64,18 +59,18 @@ impl DecodeError {
         self.0.exchange.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.exchange.headers
     }
 
-    /// The body as it came, with replacement characters where it is not UTF-8. It may hold personal
+    /// The body as received, with replacement characters for bytes that are not UTF-8. It may hold personal
     /// data.
     pub fn raw_json(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0.exchange.body)
     }
 
-    /// The bytes of the body as they came, or as much of them as did.
+    /// The bytes of the body, as far as they were received.
     pub fn body(&self) -> &Bytes {
         &self.0.exchange.body
     }

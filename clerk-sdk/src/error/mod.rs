@@ -1,8 +1,11 @@
-//! What can go wrong with a call, and the questions callers ask about it.
+//! The errors of calls, and the questions that callers ask about them.
 
-mod api;
-mod argument;
+mod api_error_response;
 mod decode;
+mod error_body;
+mod invalid_argument;
+mod retry_after;
+mod timeout;
 mod transport;
 
 use std::error::Error as StdError;
@@ -11,48 +14,49 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::response::Exchange;
+use crate::exchange::Exchange;
 
-pub use api::APIErrorResponse;
-pub use argument::InvalidArgument;
+pub use api_error_response::APIErrorResponse;
 pub use decode::DecodeError;
-pub use transport::{TimeoutError, TimeoutPhase, TransportError};
+pub use invalid_argument::InvalidArgument;
+pub use timeout::{TimeoutError, TimeoutPhase};
+pub use transport::TransportError;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call has no value to give.
+/// An error returned by an API call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The API answered with an error.
+    /// The API responded with an error.
     Api(APIErrorResponse),
-    /// No whole answer arrived. Whether the operation happened is unknown, unless
-    /// [`TransportError::is_connect`] says that it did not.
+    /// No complete response was received. The operation may have happened;
+    /// [`may_have_happened`](Self::may_have_happened) tells.
     Transport(TransportError),
-    /// A time limit ran out. Whether the operation happened is unknown, unless
-    /// [`may_have_happened`](Self::may_have_happened) says that it cannot have.
+    /// A time limit was exceeded. The operation may have happened;
+    /// [`may_have_happened`](Self::may_have_happened) tells.
     Timeout(TimeoutError),
-    /// The operation happened, but its answer does not fit the type it should have.
+    /// The operation succeeded, but its response does not decode into the type it should have.
     Decode(DecodeError),
-    /// There is no secret key to call with.
+    /// No secret key is configured.
     MissingKey,
-    /// An argument or a setting cannot be sent; nothing was.
+    /// An argument or a setting cannot be sent. Nothing was sent.
     InvalidArgument(InvalidArgument),
 }
 
 impl Error {
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         self.exchange().map(|exchange| exchange.status)
     }
 
-    /// The headers, where there was an answer.
+    /// The headers of the response, if there was one.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.exchange().map(|exchange| &exchange.headers)
     }
 
-    /// Clerk's id for the exchange, where there was an answer that has one.
+    /// Clerk's id of the exchange, if there was a response that has one.
     pub fn trace_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.trace_id(),
@@ -60,30 +64,33 @@ impl Error {
         }
     }
 
-    /// Whether the API answered 404: there is no such thing, or not for this key.
+    /// Whether the API responded with 404: the resource does not exist, or this key has no access to it.
     pub fn is_not_found(&self) -> bool {
         self.is_api_status(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the API answered 429: too many calls.
+    /// Whether the API responded with 429: too many calls.
     pub fn is_rate_limited(&self) -> bool {
         self.is_api_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether a time limit ran out.
+    /// Whether a time limit was exceeded.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether the operation may have happened, at this attempt or at one before it. Where it cannot have,
-    /// repeating does nothing twice.
+    /// Whether the operation may have happened, in this attempt or in an earlier one. If it is false, retrying
+    /// cannot do anything twice.
     ///
-    /// It cannot have where there was no connection, where nothing was sent, and where the answer was a refusal (a
-    /// status below 500). After a connection that broke off, a limit that ran out, or a status of 500 and more,
-    /// nobody knows.
+    /// It is false if there was no connection, if nothing was sent, and after an error response with a status
+    /// below 500. It is true after a connection that broke off, a time limit that was exceeded, and a status of
+    /// 500 and above.
     pub fn may_have_happened(&self) -> bool {
         match self {
-            Self::Api(error) => error.is_in_doubt() || error.status().is_server_error(),
+            Self::Api(error) => {
+                error.exchange().history.earlier_may_have_happened
+                    || error.status().is_server_error()
+            }
             Self::Transport(error) => !error.is_connect(),
             Self::Timeout(error) => error.may_have_happened(),
             Self::Decode(_) => true,
@@ -104,10 +111,10 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later: no connection, a time-out, an exchange that broke off,
-    /// 429, 502, 503 or 504.
+    /// Whether the same call may succeed later: no connection, a timeout, a connection that broke off, or a
+    /// status of 429, 502, 503 or 504.
     ///
-    /// It does not say that repeating is harmless: after a time-out, a `create` may have happened.
+    /// It does not mean that retrying is safe: after a timeout, a `create` may have happened.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Timeout(_) => true,
@@ -117,39 +124,16 @@ impl Error {
         }
     }
 
-    /// How often the call was made: more than once if it was [repeated](crate::RetryPolicy), and not at all
-    /// if there was nothing to send.
+    /// The number of attempts that were made: more than one if the call was
+    /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Api(error) => error.exchange().attempts,
-            Self::Decode(error) => error.exchange().attempts,
-            Self::Transport(error) => error.attempts,
-            Self::Timeout(error) => error.attempts,
+            Self::Api(error) => error.exchange().history.attempts,
+            Self::Decode(error) => error.exchange().history.attempts,
+            Self::Transport(error) => error.history.attempts,
+            Self::Timeout(error) => error.history.attempts,
             Self::MissingKey | Self::InvalidArgument(_) => 0,
         }
-    }
-
-    /// Notes how often the call was made.
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
-        match &mut self {
-            Self::Api(error) => error.set_attempts(attempts),
-            Self::Decode(error) => error.set_attempts(attempts),
-            Self::Transport(error) => error.attempts = attempts,
-            Self::Timeout(error) => error.attempts = attempts,
-            Self::MissingKey | Self::InvalidArgument(_) => {}
-        }
-        self
-    }
-
-    /// Notes whether an attempt before this one may have been carried out.
-    pub(crate) fn in_doubt(mut self, is_in_doubt: bool) -> Self {
-        match &mut self {
-            Self::Api(error) => error.set_in_doubt(is_in_doubt),
-            Self::Transport(error) => error.is_in_doubt = is_in_doubt,
-            Self::Timeout(error) => error.is_in_doubt = is_in_doubt,
-            Self::Decode(_) | Self::MissingKey | Self::InvalidArgument(_) => {}
-        }
-        self
     }
 
     fn is_api_status(&self, status: StatusCode) -> bool {
@@ -173,7 +157,7 @@ impl fmt::Display for Error {
             Self::Timeout(error) => error.fmt(f),
             Self::Decode(error) => error.fmt(f),
             Self::MissingKey => f.write_str(
-                "no secret key: call `set_key`, give one to `ClientConfig::new`, or set the \
+                "no secret key: call `set_key`, pass one to `ClientConfig::new`, or set the \
                  CLERK_SECRET_KEY environment variable",
             ),
             Self::InvalidArgument(error) => error.fmt(f),

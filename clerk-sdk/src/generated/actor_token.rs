@@ -25,7 +25,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{ActorToken, ActorTokenStatus};
@@ -33,18 +33,18 @@ pub use crate::types::{ActorToken, ActorTokenStatus};
 /// Makes the calls about the resource `actor token` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Creates a single-use token with which an actor signs in as a user.
@@ -63,7 +63,7 @@ impl Client {
     /// - 422: The user doesn't exist, or `actor` has no `sub`.
     pub fn create(&self, params: &CreateParams) -> Call<ActorToken> {
         let request = Request::post("/actor_tokens").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an actor token that hasn't been used yet.
@@ -80,7 +80,7 @@ impl Client {
     pub fn revoke(&self, actor_token_id: &str) -> Call<ActorToken> {
         let request = Request::post("/actor_tokens/{actor_token_id}/revoke")
             .path("actor_token_id", actor_token_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -21,7 +21,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
@@ -29,18 +29,18 @@ pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
 /// Makes the calls about the resource `admin portal link token` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Creates a token for a link to the admin portal, where a customer's IT staff set up single sign-on themselves.
@@ -60,7 +60,7 @@ impl Client {
     /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn create(&self, params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
         let request = Request::post("/admin_portal_link_tokens").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an admin portal token, so that its link no longer opens the portal.
@@ -86,7 +86,7 @@ impl Client {
             )
             .path("adminPortalLinkTokenID", admin_portal_link_token_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

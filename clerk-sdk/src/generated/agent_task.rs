@@ -23,7 +23,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::AgentTask;
@@ -31,18 +31,18 @@ pub use crate::types::AgentTask;
 /// Makes the calls about the resource `agent task` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Creates a task with a link through which an agent gets a session of a user.
@@ -61,7 +61,7 @@ impl Client {
     /// - 422: A value isn't accepted, for instance when `on_behalf_of` has both an id and an identifier, or neither.
     pub fn create(&self, params: &CreateParams) -> Call<AgentTask> {
         let request = Request::post("/agents/tasks").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an agent task whose link hasn't been opened yet.
@@ -78,7 +78,7 @@ impl Client {
     pub fn revoke(&self, agent_task_id: &str) -> Call<AgentTask> {
         let request = Request::post("/agents/tasks/{agent_task_id}/revoke")
             .path("agent_task_id", agent_task_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

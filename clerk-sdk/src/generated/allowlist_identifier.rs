@@ -24,27 +24,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{AllowlistIdentifier, DeletedObject, IdentifierType};
 
 /// Makes the calls about the resource `allowlist identifier` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the entries of the allowlist: who can sign up while it is on.
@@ -62,7 +61,7 @@ impl Client {
         let request = Request::get("/allowlist_identifiers")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds an email address, phone number, wallet address or email domain to the allowlist.
@@ -80,7 +79,7 @@ impl Client {
     /// - 422: The identifier is already on the list, or isn't valid.
     pub fn create(&self, params: &CreateParams) -> Call<AllowlistIdentifier> {
         let request = Request::post("/allowlist_identifiers").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes an entry from the allowlist, so that it no longer lets anyone sign up.
@@ -97,7 +96,7 @@ impl Client {
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/allowlist_identifiers/{identifier_id}")
             .path("identifier_id", identifier_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

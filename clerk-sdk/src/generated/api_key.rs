@@ -26,27 +26,26 @@
 
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{ApiKey, ApiKeySecret, ApiKeyWithSecret, DeletedApiKey};
 
 /// Makes the calls about the resource `api key` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the API keys of a user or an organization, without their secrets.
@@ -65,7 +64,7 @@ impl Client {
     /// - 404: The user or organization doesn't exist.
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
         let request = Request::get("/api_keys").query(params).paged(Paging::new(100));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an API key with its subject, scopes and state, but without its secret.
@@ -81,7 +80,7 @@ impl Client {
     /// - 404: No API key has this id.
     pub fn get(&self, api_key_id: &str) -> Call<ApiKey> {
         let request = Request::get("/api_keys/{apiKeyID}").path("apiKeyID", api_key_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates an API key, with which a user or an organization can call your API.
@@ -98,7 +97,7 @@ impl Client {
     /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn create(&self, params: &CreateParams) -> Call<ApiKeyWithSecret> {
         let request = Request::post("/api_keys").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes an API key's claims, scopes, description or lifetime; its secret stays the same.
@@ -116,7 +115,7 @@ impl Client {
         let request = Request::patch("/api_keys/{apiKeyID}")
             .path("apiKeyID", api_key_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes an API key permanently: it no longer verifies and is no longer listed.
@@ -133,7 +132,7 @@ impl Client {
     pub fn delete(&self, api_key_id: &str) -> Call<DeletedApiKey> {
         let request = Request::delete("/api_keys/{apiKeyID}")
             .path("apiKeyID", api_key_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the secret of an API key: the string that callers send.
@@ -148,7 +147,7 @@ impl Client {
     pub fn get_secret(&self, api_key_id: &str) -> Call<ApiKeySecret> {
         let request = Request::get("/api_keys/{apiKeyID}/secret")
             .path("apiKeyID", api_key_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an API key, so that it no longer verifies.
@@ -167,7 +166,7 @@ impl Client {
         let request = Request::post("/api_keys/{apiKeyID}/revoke")
             .path("apiKeyID", api_key_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Verifies an API key that your API received and returns the key with its subject, scopes and claims.
@@ -185,7 +184,7 @@ impl Client {
     /// - 404: It isn't an API key of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -21,7 +21,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::InstanceSettings;
@@ -29,18 +29,18 @@ pub use crate::types::InstanceSettings;
 /// Makes the calls about the resource `beta features` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Changes instance settings of features that are in beta; fields that are left out stay the same.
@@ -59,7 +59,7 @@ impl Client {
         params: &UpdateInstanceSettingsParams,
     ) -> Call<InstanceSettings> {
         let request = Request::patch("/beta_features/instance_settings").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Moves a production instance to another domain, which signs all users out.
@@ -82,7 +82,7 @@ impl Client {
         params: &UpdateProductionInstanceDomainParams,
     ) -> Call<()> {
         let request = Request::put("/beta_features/domain").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -26,10 +26,9 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, DateTime, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
@@ -55,18 +54,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `billing` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Puts an existing discount on a subscription item.
@@ -96,7 +95,7 @@ impl Client {
             )
             .path("subscription_item_id", subscription_item_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Cancels a subscription item, so that its plan doesn't renew.
@@ -125,7 +124,7 @@ impl Client {
             )
             .path("subscription_item_id", subscription_item_id)
             .query(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a custom price for a plan, to offer to selected customers.
@@ -145,7 +144,7 @@ impl Client {
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn create_price(&self, params: &CreatePriceParams) -> Call<BillingPrice> {
         let request = Request::post("/billing/prices").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Moves a subscription item to another price, of the same plan or a different one.
@@ -176,7 +175,7 @@ impl Client {
             )
             .path("subscription_item_id", subscription_item_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Extends the free trial of a subscription item to a later date.
@@ -206,7 +205,7 @@ impl Client {
             )
             .path("subscription_item_id", subscription_item_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a statement: the charges to one payer in a period, grouped by day, with totals.
@@ -224,7 +223,7 @@ impl Client {
     pub fn get_statement(&self, statement_id: &str) -> Call<BillingStatement> {
         let request = Request::get("/billing/statements/{statementID}")
             .path("statementID", statement_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the plans of the instance, free and paid, newest first.
@@ -246,7 +245,7 @@ impl Client {
         let request = Request::get("/billing/plans")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the default and custom prices of all plans, or of one plan, cheapest first.
@@ -269,7 +268,7 @@ impl Client {
         let request = Request::get("/billing/prices")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the attempts to collect payment for a statement, failed ones included, newest first.
@@ -295,7 +294,7 @@ impl Client {
             .path("statementID", statement_id)
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the statements of all payers, users and organizations alike, newest first.
@@ -318,7 +317,7 @@ impl Client {
         let request = Request::get("/billing/statements")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the subscription items of all users and organizations, newest first.
@@ -344,7 +343,7 @@ impl Client {
         let request = Request::get("/billing/subscription_items")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Takes the active discount off a subscription item.
@@ -373,7 +372,7 @@ impl Client {
             )
             .path("subscription_item_id", subscription_item_id)
             .path("discount_id", discount_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

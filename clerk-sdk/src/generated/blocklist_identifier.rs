@@ -25,7 +25,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{BlocklistIdentifier, DeletedObject};
@@ -33,18 +33,18 @@ pub use crate::types::{BlocklistIdentifier, DeletedObject};
 /// Makes the calls about the resource `blocklist identifier` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists all entries of the blocklist: who can neither sign up nor sign in while it is on.
@@ -58,7 +58,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include the blocklist.
     pub fn list(&self) -> Call<List<BlocklistIdentifier>> {
         let request = Request::get("/blocklist_identifiers");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds an email address, phone number, wallet address or email domain to the blocklist.
@@ -76,7 +76,7 @@ impl Client {
     /// - 422: The identifier is already on the list, or isn't valid.
     pub fn create(&self, params: &CreateParams) -> Call<BlocklistIdentifier> {
         let request = Request::post("/blocklist_identifiers").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes an entry from the blocklist, so that it no longer blocks anyone.
@@ -91,7 +91,7 @@ impl Client {
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/blocklist_identifiers/{identifier_id}")
             .path("identifier_id", identifier_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -3,230 +3,230 @@
 //! One handle for all resources.
 
 use crate::ClientConfig;
-use crate::call::Transport;
+use crate::config::ClientHandle;
 
 /// One handle for all resources: one configuration, one pool of connections.
 ///
 /// The default one uses the key of the process, as the free functions do.
 #[derive(Clone, Debug, Default)]
 pub struct Clerk {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Clerk {
     /// Creates a handle from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
     /// The client of [`actor_token`](crate::actor_token).
     pub fn actor_token(&self) -> crate::actor_token::Client {
-        crate::actor_token::Client::over(self.transport.clone())
+        crate::actor_token::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`admin_portal_link_token`](crate::admin_portal_link_token).
     pub fn admin_portal_link_token(&self) -> crate::admin_portal_link_token::Client {
-        crate::admin_portal_link_token::Client::over(self.transport.clone())
+        crate::admin_portal_link_token::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`agent_task`](crate::agent_task).
     pub fn agent_task(&self) -> crate::agent_task::Client {
-        crate::agent_task::Client::over(self.transport.clone())
+        crate::agent_task::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`allowlist_identifier`](crate::allowlist_identifier).
     pub fn allowlist_identifier(&self) -> crate::allowlist_identifier::Client {
-        crate::allowlist_identifier::Client::over(self.transport.clone())
+        crate::allowlist_identifier::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`api_key`](crate::api_key).
     pub fn api_key(&self) -> crate::api_key::Client {
-        crate::api_key::Client::over(self.transport.clone())
+        crate::api_key::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`beta_features`](crate::beta_features).
     pub fn beta_features(&self) -> crate::beta_features::Client {
-        crate::beta_features::Client::over(self.transport.clone())
+        crate::beta_features::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`billing`](crate::billing).
     pub fn billing(&self) -> crate::billing::Client {
-        crate::billing::Client::over(self.transport.clone())
+        crate::billing::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`blocklist_identifier`](crate::blocklist_identifier).
     pub fn blocklist_identifier(&self) -> crate::blocklist_identifier::Client {
-        crate::blocklist_identifier::Client::over(self.transport.clone())
+        crate::blocklist_identifier::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`client`](crate::client).
     pub fn client(&self) -> crate::client::Client {
-        crate::client::Client::over(self.transport.clone())
+        crate::client::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`directory`](crate::directory).
     pub fn directory(&self) -> crate::directory::Client {
-        crate::directory::Client::over(self.transport.clone())
+        crate::directory::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`domain`](crate::domain).
     pub fn domain(&self) -> crate::domain::Client {
-        crate::domain::Client::over(self.transport.clone())
+        crate::domain::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`email_address`](crate::email_address).
     pub fn email_address(&self) -> crate::email_address::Client {
-        crate::email_address::Client::over(self.transport.clone())
+        crate::email_address::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`enterprise_connection`](crate::enterprise_connection).
     pub fn enterprise_connection(&self) -> crate::enterprise_connection::Client {
-        crate::enterprise_connection::Client::over(self.transport.clone())
+        crate::enterprise_connection::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`instance_settings`](crate::instance_settings).
     pub fn instance_settings(&self) -> crate::instance_settings::Client {
-        crate::instance_settings::Client::over(self.transport.clone())
+        crate::instance_settings::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`interstitial`](crate::interstitial).
     pub fn interstitial(&self) -> crate::interstitial::Client {
-        crate::interstitial::Client::over(self.transport.clone())
+        crate::interstitial::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`invitation`](crate::invitation).
     pub fn invitation(&self) -> crate::invitation::Client {
-        crate::invitation::Client::over(self.transport.clone())
+        crate::invitation::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`jwks`](crate::jwks).
     pub fn jwks(&self) -> crate::jwks::Client {
-        crate::jwks::Client::over(self.transport.clone())
+        crate::jwks::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`jwt_template`](crate::jwt_template).
     pub fn jwt_template(&self) -> crate::jwt_template::Client {
-        crate::jwt_template::Client::over(self.transport.clone())
+        crate::jwt_template::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`m2m_token`](crate::m2m_token).
     pub fn m2m_token(&self) -> crate::m2m_token::Client {
-        crate::m2m_token::Client::over(self.transport.clone())
+        crate::m2m_token::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`machine`](crate::machine).
     pub fn machine(&self) -> crate::machine::Client {
-        crate::machine::Client::over(self.transport.clone())
+        crate::machine::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`oauth_access_token`](crate::oauth_access_token).
     pub fn oauth_access_token(&self) -> crate::oauth_access_token::Client {
-        crate::oauth_access_token::Client::over(self.transport.clone())
+        crate::oauth_access_token::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`oauth_application`](crate::oauth_application).
     pub fn oauth_application(&self) -> crate::oauth_application::Client {
-        crate::oauth_application::Client::over(self.transport.clone())
+        crate::oauth_application::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`organization`](crate::organization).
     pub fn organization(&self) -> crate::organization::Client {
-        crate::organization::Client::over(self.transport.clone())
+        crate::organization::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`organization_domain`](crate::organization_domain).
     pub fn organization_domain(&self) -> crate::organization_domain::Client {
-        crate::organization_domain::Client::over(self.transport.clone())
+        crate::organization_domain::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`organization_invitation`](crate::organization_invitation).
     pub fn organization_invitation(&self) -> crate::organization_invitation::Client {
-        crate::organization_invitation::Client::over(self.transport.clone())
+        crate::organization_invitation::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`organization_membership`](crate::organization_membership).
     pub fn organization_membership(&self) -> crate::organization_membership::Client {
-        crate::organization_membership::Client::over(self.transport.clone())
+        crate::organization_membership::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`organization_permission`](crate::organization_permission).
     pub fn organization_permission(&self) -> crate::organization_permission::Client {
-        crate::organization_permission::Client::over(self.transport.clone())
+        crate::organization_permission::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`organization_role`](crate::organization_role).
     pub fn organization_role(&self) -> crate::organization_role::Client {
-        crate::organization_role::Client::over(self.transport.clone())
+        crate::organization_role::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`phone_number`](crate::phone_number).
     pub fn phone_number(&self) -> crate::phone_number::Client {
-        crate::phone_number::Client::over(self.transport.clone())
+        crate::phone_number::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`proxy_check`](crate::proxy_check).
     pub fn proxy_check(&self) -> crate::proxy_check::Client {
-        crate::proxy_check::Client::over(self.transport.clone())
+        crate::proxy_check::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`redirect_url`](crate::redirect_url).
     pub fn redirect_url(&self) -> crate::redirect_url::Client {
-        crate::redirect_url::Client::over(self.transport.clone())
+        crate::redirect_url::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`role_set`](crate::role_set).
     pub fn role_set(&self) -> crate::role_set::Client {
-        crate::role_set::Client::over(self.transport.clone())
+        crate::role_set::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`saml_connection`](crate::saml_connection).
     pub fn saml_connection(&self) -> crate::saml_connection::Client {
-        crate::saml_connection::Client::over(self.transport.clone())
+        crate::saml_connection::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`scim_directory`](crate::scim_directory).
     pub fn scim_directory(&self) -> crate::scim_directory::Client {
-        crate::scim_directory::Client::over(self.transport.clone())
+        crate::scim_directory::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`session`](crate::session).
     pub fn session(&self) -> crate::session::Client {
-        crate::session::Client::over(self.transport.clone())
+        crate::session::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`sign_in_token`](crate::sign_in_token).
     pub fn sign_in_token(&self) -> crate::sign_in_token::Client {
-        crate::sign_in_token::Client::over(self.transport.clone())
+        crate::sign_in_token::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`sign_up`](crate::sign_up).
     pub fn sign_up(&self) -> crate::sign_up::Client {
-        crate::sign_up::Client::over(self.transport.clone())
+        crate::sign_up::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`svix_webhook`](crate::svix_webhook).
     pub fn svix_webhook(&self) -> crate::svix_webhook::Client {
-        crate::svix_webhook::Client::over(self.transport.clone())
+        crate::svix_webhook::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`template`](crate::template).
     pub fn template(&self) -> crate::template::Client {
-        crate::template::Client::over(self.transport.clone())
+        crate::template::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`testing_token`](crate::testing_token).
     pub fn testing_token(&self) -> crate::testing_token::Client {
-        crate::testing_token::Client::over(self.transport.clone())
+        crate::testing_token::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`user`](crate::user).
     pub fn user(&self) -> crate::user::Client {
-        crate::user::Client::over(self.transport.clone())
+        crate::user::Client::from_handle(self.handle.clone())
     }
 
     /// The client of [`waitlist_entry`](crate::waitlist_entry).
     pub fn waitlist_entry(&self) -> crate::waitlist_entry::Client {
-        crate::waitlist_entry::Client::over(self.transport.clone())
+        crate::waitlist_entry::Client::from_handle(self.handle.clone())
     }
 }

@@ -23,27 +23,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::ClientResource;
 
 /// Makes the calls about the resource `client` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the browsers and devices that have signed in, newest first.
@@ -66,7 +65,7 @@ impl Client {
         let request = Request::get("/clients")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a client and its sessions.
@@ -81,7 +80,7 @@ impl Client {
     /// - 404: No client has this id.
     pub fn get(&self, client_id: &str) -> Call<ClientResource> {
         let request = Request::get("/clients/{client_id}").path("client_id", client_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Finds the client that the token in a browser's `__client` cookie belongs to, and returns it with its sessions.
@@ -98,7 +97,7 @@ impl Client {
     /// - 404: The token doesn't belong to a client.
     pub fn verify(&self, params: &VerifyParams) -> Call<ClientResource> {
         let request = Request::post("/clients/verify").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -26,10 +26,9 @@
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedDirectoryGroupRoleMapping, DeletedObject, Directory, DirectoryCustomAttribute,
@@ -39,18 +38,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `directory` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the directories of the instance, without their API keys.
@@ -66,7 +65,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     pub fn list(&self, params: &ListParams) -> Call<List<Directory>> {
         let request = Request::get("/directories").query(params).paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a directory, without its API key.
@@ -84,7 +83,7 @@ impl Client {
     pub fn get(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::get("/directories/{directory_id}")
             .path("directory_id", directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a directory, through which an identity provider provisions the users of an enterprise connection.
@@ -103,7 +102,7 @@ impl Client {
     /// - 422: The connection already has a directory, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<Directory> {
         let request = Request::post("/directories").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a directory; fields that are left out stay the same.
@@ -125,7 +124,7 @@ impl Client {
         let request = Request::patch("/directories/{directory_id}")
             .path("directory_id", directory_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a directory, which ends the provisioning of users through it.
@@ -144,7 +143,7 @@ impl Client {
     pub fn delete(&self, directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/directories/{directory_id}")
             .path("directory_id", directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gives the members of a directory group a role in the organization.
@@ -170,7 +169,7 @@ impl Client {
         let request = Request::post("/directories/{directory_id}/group_role_mappings")
             .path("directory_id", directory_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes the mapping of one directory group to its role.
@@ -196,7 +195,7 @@ impl Client {
             )
             .path("directory_id", directory_id)
             .path("mapping_id", mapping_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists which groups of a directory give which roles, lowest `precedence` first.
@@ -215,7 +214,7 @@ impl Client {
     ) -> Call<List<DirectoryGroupRoleMapping>> {
         let request = Request::get("/directories/{directory_id}/group_role_mappings")
             .path("directory_id", directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces all of a directory's mappings of groups to roles at once.
@@ -240,7 +239,7 @@ impl Client {
         let request = Request::put("/directories/{directory_id}/group_role_mappings")
             .path("directory_id", directory_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces a directory's API key and returns the new one in `api_key`.
@@ -259,7 +258,7 @@ impl Client {
     pub fn rotate_api_key(&self, directory_id: &str) -> Call<Directory> {
         let request = Request::post("/directories/{directory_id}/rotate_api_key")
             .path("directory_id", directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -25,7 +25,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{CnameTarget, DeletedObject, Domain};
@@ -33,18 +33,18 @@ pub use crate::types::{CnameTarget, DeletedObject, Domain};
 /// Makes the calls about the resource `domain` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the domains of the instance: the primary one and its satellites.
@@ -55,7 +55,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/ListDomains))
     pub fn list(&self) -> Call<List<Domain>> {
         let request = Request::get("/domains");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds a satellite domain to the instance.
@@ -74,7 +74,7 @@ impl Client {
     /// - 422: The name is already taken or isn't a valid domain.
     pub fn create(&self, params: &CreateParams) -> Call<Domain> {
         let request = Request::post("/domains").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the name of a primary or satellite domain, or the proxy it uses.
@@ -95,7 +95,7 @@ impl Client {
         let request = Request::patch("/domains/{domain_id}")
             .path("domain_id", domain_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a satellite domain, on which users can then no longer sign in.
@@ -112,7 +112,7 @@ impl Client {
     pub fn delete(&self, domain_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/domains/{domain_id}")
             .path("domain_id", domain_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -26,7 +26,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
@@ -40,18 +40,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `email address` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Gets an email address by its id, with the state of its verification.
@@ -68,7 +68,7 @@ impl Client {
     pub fn get(&self, email_address_id: &str) -> Call<EmailAddress> {
         let request = Request::get("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds an email address to a user.
@@ -90,7 +90,7 @@ impl Client {
     /// - 422: The address is malformed or not accepted.
     pub fn create(&self, params: &CreateParams) -> Call<EmailAddress> {
         let request = Request::post("/email_addresses").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Marks an email address as verified or makes it the user's primary one.
@@ -115,7 +115,7 @@ impl Client {
         let request = Request::patch("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes an email address from its user, who can no longer sign in with it.
@@ -133,7 +133,7 @@ impl Client {
     pub fn delete(&self, email_address_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Checks a code sent by [`prepare_verification`].
@@ -162,7 +162,7 @@ impl Client {
             )
             .path("email_address_id", email_address_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Sends a one-time code to an email address, for a sign-in or check that your backend drives itself.
@@ -187,7 +187,7 @@ impl Client {
                 "/email_addresses/{email_address_id}/prepare_verification",
             )
             .path("email_address_id", email_address_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces all email addresses of a user with a single new one, which becomes primary.
@@ -213,7 +213,7 @@ impl Client {
         let request = Request::put("/users/{user_id}/email_address")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -25,10 +25,9 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedObject, EnterpriseConnection, EnterpriseConnectionCustomAttribute,
@@ -43,18 +42,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `enterprise connection` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the enterprise connections of the instance, both active and inactive unless `active` is set.
@@ -73,7 +72,7 @@ impl Client {
         let request = Request::get("/enterprise_connections")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an enterprise connection with its domains and its SAML or OpenID Connect settings.
@@ -89,7 +88,7 @@ impl Client {
     pub fn get(&self, enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
         let request = Request::get("/enterprise_connections/{enterprise_connection_id}")
             .path("enterprise_connection_id", enterprise_connection_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates an enterprise connection, through which people with an email address on its `domains` sign in at their identity provider.
@@ -110,7 +109,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<EnterpriseConnection> {
         let request = Request::post("/enterprise_connections").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes an enterprise connection; fields that are left out stay the same.
@@ -139,7 +138,7 @@ impl Client {
             )
             .path("enterprise_connection_id", enterprise_connection_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes an enterprise connection, so that nobody can sign in through it anymore.
@@ -159,7 +158,7 @@ impl Client {
                 "/enterprise_connections/{enterprise_connection_id}",
             )
             .path("enterprise_connection_id", enterprise_connection_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Starts a test of an enterprise connection and returns the URL to open for it.
@@ -183,7 +182,7 @@ impl Client {
                 "/enterprise_connections/{enterprise_connection_id}/test_runs",
             )
             .path("enterprise_connection_id", enterprise_connection_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the test runs of an enterprise connection, with their logs and what the identity provider sent.
@@ -212,7 +211,7 @@ impl Client {
             .path("enterprise_connection_id", enterprise_connection_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -22,7 +22,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
@@ -35,18 +35,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `instance settings` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Gets the instance's id, environment type and allowed origins.
@@ -57,7 +57,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstance))
     pub fn get(&self) -> Call<Instance> {
         let request = Request::get("/instance");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes settings of the instance, such as test mode, password checks and allowed origins; returns nothing.
@@ -72,7 +72,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update(&self, params: &UpdateParams) -> Call<()> {
         let request = Request::patch("/instance").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Moves a production instance to another domain, which signs all users out.
@@ -90,7 +90,7 @@ impl Client {
     /// - 422: The domain is already taken, or isn't a valid domain.
     pub fn change_domain(&self, params: &ChangeDomainParams) -> Call<()> {
         let request = Request::post("/instance/change_domain").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the list of countries to which the instance sends no text messages.
@@ -99,7 +99,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceCommunication))
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         let request = Request::get("/instance/communication");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the instance's settings as an OAuth provider, such as whether clients may register themselves.
@@ -110,7 +110,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
     pub fn get_oauth_application_settings(&self) -> Call<OAuthApplicationSettings> {
         let request = Request::get("/instance/oauth_application_settings");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the instance's settings for organizations, such as limits and default roles.
@@ -125,7 +125,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn get_organization_settings(&self) -> Call<OrganizationSettings> {
         let request = Request::get("/instance/organization_settings");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the instance's settings of Protect, Clerk's protection against abuse.
@@ -134,7 +134,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceProtect))
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         let request = Request::get("/instance/protect");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces the list of countries to which the instance sends no text messages.
@@ -153,7 +153,7 @@ impl Client {
         params: &UpdateCommunicationParams,
     ) -> Call<InstanceCommunication> {
         let request = Request::patch("/instance/communication").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the instance's settings as an OAuth provider; fields that are left out stay the same.
@@ -170,7 +170,7 @@ impl Client {
     ) -> Call<OAuthApplicationSettings> {
         let request = Request::patch("/instance/oauth_application_settings")
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the instance's settings for organizations; fields that are left out stay the same.
@@ -192,7 +192,7 @@ impl Client {
         params: &UpdateOrganizationSettingsParams,
     ) -> Call<OrganizationSettings> {
         let request = Request::patch("/instance/organization_settings").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
@@ -205,7 +205,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn update_protect(&self, params: &UpdateProtectParams) -> Call<InstanceProtect> {
         let request = Request::patch("/instance/protect").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Turns restrictions on sign-ups on or off, such as the allowlist and blocklist; fields that are left out stay the same.
@@ -225,7 +225,7 @@ impl Client {
         params: &UpdateRestrictionsParams,
     ) -> Call<InstanceRestrictions> {
         let request = Request::patch("/instance/restrictions").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

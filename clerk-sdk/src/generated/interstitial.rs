@@ -20,24 +20,25 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
-use crate::request::{Request, query_object};
+use crate::config::ClientHandle;
+use crate::request::Request;
+use crate::wire::query_object;
 
 /// Makes the calls about the resource `interstitial` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Gets the HTML page that older SDKs served when a request alone didn't show who was signed in.
@@ -55,7 +56,7 @@ impl Client {
     /// - 500: The page kept redirecting to itself.
     pub fn get(&self, params: &GetParams) -> Call<()> {
         let request = Request::get("/public/interstitial").query(params).without_key();
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

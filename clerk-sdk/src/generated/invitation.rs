@@ -25,10 +25,9 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation,
@@ -37,18 +36,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `invitation` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists invitations to the application, newest first unless `order_by` says otherwise.
@@ -63,7 +62,7 @@ impl Client {
         let request = Request::get("/invitations")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Invites an email address to sign up to the application.
@@ -81,7 +80,7 @@ impl Client {
     /// - 422: The address is malformed, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<Invitation> {
         let request = Request::post("/invitations").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Invites up to ten email addresses at once, each with its own settings.
@@ -98,7 +97,7 @@ impl Client {
     /// - 422: There are more than ten addresses, or a value isn't accepted.
     pub fn bulk_create(&self, params: &[BulkCreateParams]) -> Call<List<Invitation>> {
         let request = Request::post("/invitations/bulk").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an invitation, so that its link stops working.
@@ -115,7 +114,7 @@ impl Client {
     pub fn revoke(&self, invitation_id: &str) -> Call<RevokedInvitation> {
         let request = Request::post("/invitations/{invitation_id}/revoke")
             .path("invitation_id", invitation_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -18,7 +18,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::{
 
@@ -29,18 +29,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `jwks` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Gets the public keys that verify the instance's session tokens.
@@ -52,7 +52,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWKS#operation/GetJWKS))
     pub fn get(&self) -> Call<Jwks> {
         let request = Request::get("/jwks");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -25,27 +25,26 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, JwtTemplate};
 
 /// Makes the calls about the resource `jwt template` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the JWT templates of the instance.
@@ -58,7 +57,7 @@ impl Client {
         let request = Request::get("/jwt_templates")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a JWT template with its claims and lifetime, but without its signing key.
@@ -72,7 +71,7 @@ impl Client {
     pub fn get(&self, template_id: &str) -> Call<JwtTemplate> {
         let request = Request::get("/jwt_templates/{template_id}")
             .path("template_id", template_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a JWT template, from which sessions can create tokens with claims of your choice.
@@ -90,7 +89,7 @@ impl Client {
     /// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<JwtTemplate> {
         let request = Request::post("/jwt_templates").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces a JWT template's settings, for all tokens created from then on.
@@ -109,7 +108,7 @@ impl Client {
         let request = Request::patch("/jwt_templates/{template_id}")
             .path("template_id", template_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a JWT template, so that no more tokens can be created from it.
@@ -126,7 +125,7 @@ impl Client {
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/jwt_templates/{template_id}")
             .path("template_id", template_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

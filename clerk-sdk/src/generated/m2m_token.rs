@@ -25,27 +25,26 @@
 
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
 
 /// Makes the calls about the resource `m2m token` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the opaque tokens of a machine, without their secrets.
@@ -66,7 +65,7 @@ impl Client {
     /// - 404: No machine has this id.
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
         let request = Request::get("/m2m_tokens").query(params).paged(Paging::new(100));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a token with which one machine can call others.
@@ -85,7 +84,7 @@ impl Client {
     /// - 409: The call conflicts with what exists already, or with another change in progress.
     pub fn create(&self, params: &CreateParams) -> Call<M2mTokenWithSecret> {
         let request = Request::post("/m2m_tokens").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an opaque M2M token, so that it no longer verifies.
@@ -104,7 +103,7 @@ impl Client {
         let request = Request::post("/m2m_tokens/{m2m_token_id}/revoke")
             .path("m2m_token_id", m2m_token_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Verifies an M2M token that your service received and returns it with its subject, scopes and claims.
@@ -121,7 +120,7 @@ impl Client {
     /// - 404: It isn't an M2M token of this instance, or its machine may not call this one.
     pub fn verify(&self, params: &VerifyParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/verify").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -24,10 +24,9 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
@@ -37,18 +36,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `machine` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the machines of the instance, newest first unless `order_by` says otherwise.
@@ -66,7 +65,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
         let request = Request::get("/machines").query(params).paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a machine and the machines that it may call, without its secret key.
@@ -86,7 +85,7 @@ impl Client {
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
         let request = Request::get("/machines/{machine_id}")
             .path("machine_id", machine_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a machine: a service of yours that calls others, or is called by them.
@@ -105,7 +104,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<MachineWithSecret> {
         let request = Request::post("/machines").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a machine's name or the default lifetime of its tokens; fields that are left out stay the same.
@@ -126,7 +125,7 @@ impl Client {
         let request = Request::patch("/machines/{machine_id}")
             .path("machine_id", machine_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a machine with its secret keys and scopes.
@@ -144,7 +143,7 @@ impl Client {
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
         let request = Request::delete("/machines/{machine_id}")
             .path("machine_id", machine_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Allows one machine to call another.
@@ -171,7 +170,7 @@ impl Client {
         let request = Request::post("/machines/{machine_id}/scopes")
             .path("machine_id", machine_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Ends one machine's permission to call another.
@@ -196,7 +195,7 @@ impl Client {
         let request = Request::delete("/machines/{machine_id}/scopes/{other_machine_id}")
             .path("machine_id", machine_id)
             .path("other_machine_id", other_machine_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the secret key of a machine, with which the machine creates its tokens.
@@ -213,7 +212,7 @@ impl Client {
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
         let request = Request::get("/machines/{machine_id}/secret_key")
             .path("machine_id", machine_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces the secret key of a machine and returns the new one.
@@ -238,7 +237,7 @@ impl Client {
         let request = Request::post("/machines/{machine_id}/secret_key/rotate")
             .path("machine_id", machine_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

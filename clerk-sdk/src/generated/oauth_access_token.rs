@@ -28,7 +28,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
@@ -39,18 +39,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `oauth access token` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Verifies an access token that an OAuth client sent to your API.
@@ -69,7 +69,7 @@ impl Client {
     pub fn verify(&self, params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
         let request = Request::post("/oauth_applications/access_tokens/verify")
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

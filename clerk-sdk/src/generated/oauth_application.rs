@@ -24,28 +24,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, File, List, Nullable};
-use crate::call::Transport;
-use crate::multipart::form_object;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request, form_object};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
 
 /// Makes the calls about the resource `oauth application` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the OAuth applications of the instance.
@@ -67,7 +65,7 @@ impl Client {
         let request = Request::get("/oauth_applications")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an OAuth application, without its client secret.
@@ -84,7 +82,7 @@ impl Client {
     pub fn get(&self, oauth_application_id: &str) -> Call<OAuthApplication> {
         let request = Request::get("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates an OAuth application, so that its client can sign your users in.
@@ -103,7 +101,7 @@ impl Client {
     /// - 422: A redirect URL is not valid, or the name is missing or too long.
     pub fn create(&self, params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
         let request = Request::post("/oauth_applications").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the given settings of an OAuth application.
@@ -128,7 +126,7 @@ impl Client {
         let request = Request::patch("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes an OAuth application permanently, so that nobody can sign in through it any more.
@@ -143,7 +141,7 @@ impl Client {
     pub fn delete(&self, oauth_application_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/oauth_applications/{oauth_application_id}")
             .path("oauth_application_id", oauth_application_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes an opaque access token or a refresh token, along with all other tokens of the same grant.
@@ -170,7 +168,7 @@ impl Client {
             )
             .path("oauth_application_id", oauth_application_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces the client secret of an OAuth application with a new one.
@@ -192,7 +190,7 @@ impl Client {
                 "/oauth_applications/{oauth_application_id}/rotate_secret",
             )
             .path("oauth_application_id", oauth_application_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Uploads the logo of an OAuth application, replacing the current one.
@@ -216,7 +214,7 @@ impl Client {
         let request = Request::put("/oauth_applications/{oauth_application_id}/logo")
             .path("oauth_application_id", oauth_application_id)
             .multipart(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

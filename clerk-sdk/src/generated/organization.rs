@@ -26,11 +26,9 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
-use crate::call::Transport;
-use crate::multipart::form_object;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request, form_object};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
@@ -41,18 +39,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `organization` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the organizations of the instance, newest first unless `order_by` says otherwise.
@@ -73,7 +71,7 @@ impl Client {
         let request = Request::get("/organizations")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an organization by its id or its slug.
@@ -89,7 +87,7 @@ impl Client {
         let request = Request::get("/organizations/{organization_id}")
             .path("organization_id", organization_id)
             .query(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates an organization.
@@ -109,7 +107,7 @@ impl Client {
     /// - 422: The slug is taken or malformed, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<Organization> {
         let request = Request::post("/organizations").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes an organization's name, slug, role set or limits.
@@ -135,7 +133,7 @@ impl Client {
         let request = Request::patch("/organizations/{organization_id}")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes an organization permanently, with its memberships and invitations.
@@ -153,7 +151,7 @@ impl Client {
     pub fn delete(&self, organization_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organizations/{organization_id}")
             .path("organization_id", organization_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds to or deducts from an organization's credit balance, and returns the ledger entry for it.
@@ -180,7 +178,7 @@ impl Client {
         let request = Request::post("/organizations/{organization_id}/billing/credits")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes an organization's logo.
@@ -196,7 +194,7 @@ impl Client {
     pub fn delete_logo(&self, organization_id: &str) -> Call<Organization> {
         let request = Request::delete("/organizations/{organization_id}/logo")
             .path("organization_id", organization_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an organization's credit balance.
@@ -220,7 +218,7 @@ impl Client {
     ) -> Call<BillingCreditBalance> {
         let request = Request::get("/organizations/{organization_id}/billing/credits")
             .path("organization_id", organization_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an organization's billing subscription, with one item for each plan.
@@ -244,7 +242,7 @@ impl Client {
                 "/organizations/{organization_id}/billing/subscription",
             )
             .path("organization_id", organization_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces an organization's public metadata, private metadata or both.
@@ -269,7 +267,7 @@ impl Client {
         let request = Request::put("/organizations/{organization_id}/metadata")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Uploads a logo for an organization, in place of the one it had.
@@ -293,7 +291,7 @@ impl Client {
         let request = Request::put("/organizations/{organization_id}/logo")
             .path("organization_id", organization_id)
             .multipart(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Merges into an organization's public metadata, private metadata or both.
@@ -318,7 +316,7 @@ impl Client {
         let request = Request::patch("/organizations/{organization_id}/metadata")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -24,10 +24,9 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
@@ -37,18 +36,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `organization domain` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the domains of an organization.
@@ -73,7 +72,7 @@ impl Client {
             .path("organization_id", organization_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds an email domain to an organization, so that users with an address on it can join.
@@ -97,7 +96,7 @@ impl Client {
         let request = Request::post("/organizations/{organization_id}/domains")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes how users join through a domain, and whether it is verified.
@@ -125,7 +124,7 @@ impl Client {
             .path("organization_id", organization_id)
             .path("domain_id", domain_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes a domain from an organization.
@@ -147,7 +146,7 @@ impl Client {
             )
             .path("organization_id", organization_id)
             .path("domain_id", domain_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the domains of all organizations in the instance, newest first unless `order_by` says otherwise.
@@ -169,7 +168,7 @@ impl Client {
         let request = Request::get("/organization_domains")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Marks a domain as owned by its organization, without the DNS record that would prove it.
@@ -195,7 +194,7 @@ impl Client {
             )
             .path("organization_id", organization_id)
             .path("domain_id", domain_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -27,10 +27,9 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     InvitationStatus, OrganizationInvitation, OrganizationInvitationPublicUserData,
@@ -40,18 +39,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `organization invitation` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the invitations to an organization, newest first unless `order_by` says otherwise.
@@ -77,7 +76,7 @@ impl Client {
             .path("organization_id", organization_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an invitation to an organization by its id.
@@ -100,7 +99,7 @@ impl Client {
             )
             .path("organization_id", organization_id)
             .path_except("invitation_id", invitation_id, &["pending"]);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Invites an email address to join an organization with a role.
@@ -129,7 +128,7 @@ impl Client {
         let request = Request::post("/organizations/{organization_id}/invitations")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Invites up to ten email addresses to an organization at once, each with its own role and settings.
@@ -154,7 +153,7 @@ impl Client {
         let request = Request::post("/organizations/{organization_id}/invitations/bulk")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the invitations to all organizations of the instance, newest first unless `order_by` says otherwise.
@@ -180,7 +179,7 @@ impl Client {
         let request = Request::get("/organization_invitations")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the invitations to an organization that can still be accepted, newest first.
@@ -210,7 +209,7 @@ impl Client {
             .path("organization_id", organization_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes a pending invitation to an organization, so that nobody can join with it.
@@ -237,7 +236,7 @@ impl Client {
             .path("organization_id", organization_id)
             .path("invitation_id", invitation_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

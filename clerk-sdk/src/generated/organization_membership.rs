@@ -27,27 +27,26 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable, Timestamp};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
 
 /// Makes the calls about the resource `organization membership` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the members of an organization, with their roles and public profiles.
@@ -73,7 +72,7 @@ impl Client {
             .path("organization_id", organization_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds a user to an organization with a role, at once and without their consent.
@@ -98,7 +97,7 @@ impl Client {
         let request = Request::post("/organizations/{organization_id}/memberships")
             .path("organization_id", organization_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a member's role.
@@ -125,7 +124,7 @@ impl Client {
             .path("organization_id", organization_id)
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes a user from an organization, and returns the membership that ended.
@@ -151,7 +150,7 @@ impl Client {
             )
             .path("organization_id", organization_id)
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the memberships in all organizations of the instance.
@@ -176,7 +175,7 @@ impl Client {
         let request = Request::get("/organization_memberships")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Merges into a membership's public metadata, private metadata or both.
@@ -204,7 +203,7 @@ impl Client {
             .path("organization_id", organization_id)
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -24,27 +24,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OrganizationPermission};
 
 /// Makes the calls about the resource `organization permission` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the permissions that roles can include: Clerk's own (`org:sys_…`) and yours.
@@ -62,7 +61,7 @@ impl Client {
         let request = Request::get("/organization_permissions")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a permission by its id.
@@ -79,7 +78,7 @@ impl Client {
     pub fn get(&self, permission_id: &str) -> Call<OrganizationPermission> {
         let request = Request::get("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a permission, without giving it to any role yet.
@@ -98,7 +97,7 @@ impl Client {
     /// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationPermission> {
         let request = Request::post("/organization_permissions").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the name, key or description of a permission of your own.
@@ -124,7 +123,7 @@ impl Client {
         let request = Request::patch("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a permission of your own and takes it from every role that includes it.
@@ -142,7 +141,7 @@ impl Client {
     pub fn delete(&self, permission_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organization_permissions/{permission_id}")
             .path("permission_id", permission_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

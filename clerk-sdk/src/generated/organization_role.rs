@@ -24,27 +24,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OrganizationRole};
 
 /// Makes the calls about the resource `organization role` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the roles of the instance with their permissions, newest first unless `order_by` says otherwise.
@@ -64,7 +63,7 @@ impl Client {
         let request = Request::get("/organization_roles")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a role by its id, with its permissions.
@@ -82,7 +81,7 @@ impl Client {
     pub fn get(&self, organization_role_id: &str) -> Call<OrganizationRole> {
         let request = Request::get("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a role, with permissions if you like.
@@ -102,7 +101,7 @@ impl Client {
     /// - 422: The key is taken or malformed, the instance has as many roles as it may have, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<OrganizationRole> {
         let request = Request::post("/organization_roles").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes the name, key, description or permissions of a role, for everyone who has it.
@@ -129,7 +128,7 @@ impl Client {
         let request = Request::patch("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a role that is no longer in use.
@@ -149,7 +148,7 @@ impl Client {
     pub fn delete(&self, organization_role_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/organization_roles/{organization_role_id}")
             .path("organization_role_id", organization_role_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds a permission to a role, for everyone who has it, and returns the role.
@@ -175,7 +174,7 @@ impl Client {
             )
             .path("organization_role_id", organization_role_id)
             .path("permission_id", permission_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes a permission from a role, for everyone who has it, and returns the role.
@@ -201,7 +200,7 @@ impl Client {
             )
             .path("organization_role_id", organization_role_id)
             .path("permission_id", permission_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

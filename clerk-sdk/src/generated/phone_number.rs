@@ -26,7 +26,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
@@ -38,18 +38,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `phone number` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Gets a phone number by its id, with the state of its verification.
@@ -66,7 +66,7 @@ impl Client {
     pub fn get(&self, phone_number_id: &str) -> Call<PhoneNumber> {
         let request = Request::get("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds a phone number to a user.
@@ -87,7 +87,7 @@ impl Client {
     /// - 422: Another user has this number, or it is malformed.
     pub fn create(&self, params: &CreateParams) -> Call<PhoneNumber> {
         let request = Request::post("/phone_numbers").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Marks a phone number as verified, makes it the primary one, or turns it into a second factor.
@@ -111,7 +111,7 @@ impl Client {
         let request = Request::patch("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
@@ -128,7 +128,7 @@ impl Client {
     pub fn delete(&self, phone_number_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Checks a code sent by [`prepare_verification`].
@@ -157,7 +157,7 @@ impl Client {
             )
             .path("phone_number_id", phone_number_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Sends a one-time code to a phone number, for a sign-in or check that your backend drives itself.
@@ -183,7 +183,7 @@ impl Client {
                 "/phone_numbers/{phone_number_id}/prepare_verification",
             )
             .path("phone_number_id", phone_number_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces all phone numbers of a user with a single new one, which becomes primary.
@@ -210,7 +210,7 @@ impl Client {
         let request = Request::put("/users/{user_id}/phone_number")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -22,7 +22,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::ProxyCheck;
@@ -30,18 +30,18 @@ pub use crate::types::ProxyCheck;
 /// Makes the calls about the resource `proxy check` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Tests whether a proxy of yours reaches Clerk's frontend API.
@@ -57,7 +57,7 @@ impl Client {
     /// - 422: The URL is malformed, or no domain has this id.
     pub fn create(&self, params: &CreateParams) -> Call<ProxyCheck> {
         let request = Request::post("/proxy_checks").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

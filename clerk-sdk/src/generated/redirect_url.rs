@@ -20,27 +20,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, RedirectUrl};
 
 /// Makes the calls about the resource `redirect url` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the URLs that native applications may be redirected to.
@@ -53,7 +52,7 @@ impl Client {
         let request = Request::get("/redirect_urls")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a redirect URL by its id.
@@ -66,7 +65,7 @@ impl Client {
     /// - 404: No redirect URL has this id.
     pub fn get(&self, id: &str) -> Call<RedirectUrl> {
         let request = Request::get("/redirect_urls/{id}").path("id", id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Allows a URL, so that native applications can be redirected to it after sign-in.
@@ -80,7 +79,7 @@ impl Client {
     /// - 422: The URL is already allowed or isn't valid.
     pub fn create(&self, params: &CreateParams) -> Call<RedirectUrl> {
         let request = Request::post("/redirect_urls").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a redirect URL, to which native applications can then no longer be redirected.
@@ -93,7 +92,7 @@ impl Client {
     /// - 404: No redirect URL has this id.
     pub fn delete(&self, id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/redirect_urls/{id}").path("id", id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

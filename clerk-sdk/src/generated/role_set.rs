@@ -26,10 +26,9 @@
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType,
@@ -38,18 +37,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `role set` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the role sets of the instance with their roles, newest first unless `order_by` says otherwise.
@@ -67,7 +66,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
         let request = Request::get("/role_sets").query(params).paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a role set by its key or its id, with its roles and any migration in progress.
@@ -83,7 +82,7 @@ impl Client {
     pub fn get(&self, role_set_key_or_id: &str) -> Call<RoleSet> {
         let request = Request::get("/role_sets/{role_set_key_or_id}")
             .path("role_set_key_or_id", role_set_key_or_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a role set from existing roles.
@@ -104,7 +103,7 @@ impl Client {
     /// - 422: The key is taken or malformed, the default role or the creators' role isn't in the set, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<RoleSet> {
         let request = Request::post("/role_sets").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a role set's name, key, description, type, default role or creators' role.
@@ -130,7 +129,7 @@ impl Client {
         let request = Request::patch("/role_sets/{role_set_key_or_id}")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds up to ten roles to a role set, and can make one of them the default or the creators' role.
@@ -155,7 +154,7 @@ impl Client {
         let request = Request::post("/role_sets/{role_set_key_or_id}/roles")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a role set and moves its organizations to another one.
@@ -180,7 +179,7 @@ impl Client {
         let request = Request::post("/role_sets/{role_set_key_or_id}/replace")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes a role from a role set and gives its members another role instead.
@@ -205,7 +204,7 @@ impl Client {
         let request = Request::post("/role_sets/{role_set_key_or_id}/roles/replace")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -26,10 +26,9 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedObject, SamlConnection, SamlConnectionAttributeMapping,
@@ -39,18 +38,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `saml connection` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the SAML connections of the instance, newest first.
@@ -74,7 +73,7 @@ impl Client {
         let request = Request::get("/saml_connections")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a SAML connection with its domains and settings.
@@ -95,7 +94,7 @@ impl Client {
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a SAML connection, through which people with an email address on its `domains` sign in at their identity provider.
@@ -118,7 +117,7 @@ impl Client {
     )]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a SAML connection; fields that are left out stay the same.
@@ -146,7 +145,7 @@ impl Client {
         let request = Request::patch("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a SAML connection, so that nobody can sign in through it anymore.
@@ -167,7 +166,7 @@ impl Client {
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -28,10 +28,9 @@
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     DeletedObject, DeletedScimGroupRoleMapping, ScimDirectory, ScimGroupRoleMapping,
@@ -40,18 +39,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `scim directory` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the SCIM directories of the instance, without their API keys.
@@ -69,7 +68,7 @@ impl Client {
         let request = Request::get("/scim_directories")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a SCIM directory, without its API key.
@@ -87,7 +86,7 @@ impl Client {
     pub fn get(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
         let request = Request::get("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a SCIM directory, through which an identity provider provisions the users of an enterprise connection.
@@ -106,7 +105,7 @@ impl Client {
     /// - 422: The connection already has a directory, or another value isn't accepted.
     pub fn create(&self, params: &CreateParams) -> Call<ScimDirectory> {
         let request = Request::post("/scim_directories").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a SCIM directory; fields that are left out stay the same.
@@ -132,7 +131,7 @@ impl Client {
         let request = Request::patch("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a SCIM directory, which ends the provisioning of users through it.
@@ -151,7 +150,7 @@ impl Client {
     pub fn delete(&self, scim_directory_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gives the members of a SCIM group a role in the organization.
@@ -179,7 +178,7 @@ impl Client {
             )
             .path("scim_directory_id", scim_directory_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes the mapping of one SCIM group to its role.
@@ -205,7 +204,7 @@ impl Client {
             )
             .path("scim_directory_id", scim_directory_id)
             .path("mapping_id", mapping_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
@@ -226,7 +225,7 @@ impl Client {
                 "/scim_directories/{scim_directory_id}/group_role_mappings",
             )
             .path("scim_directory_id", scim_directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces all of a SCIM directory's mappings of groups to roles at once.
@@ -253,7 +252,7 @@ impl Client {
             )
             .path("scim_directory_id", scim_directory_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
@@ -274,7 +273,7 @@ impl Client {
                 "/scim_directories/{scim_directory_id}/rotate_api_key",
             )
             .path("scim_directory_id", scim_directory_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -27,10 +27,9 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     CreatedSessionToken, Session, SessionActivity, SessionCookies, SessionRefresh,
@@ -40,18 +39,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `session` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the sessions of a user or a client, newest first.
@@ -73,7 +72,7 @@ impl Client {
         let request = Request::get("/sessions")
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a session: its user, client, status and expiry.
@@ -91,7 +90,7 @@ impl Client {
     pub fn get(&self, session_id: &str) -> Call<Session> {
         let request = Request::get("/sessions/{session_id}")
             .path("session_id", session_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates an active session for a user, in development instances only.
@@ -110,7 +109,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<Session> {
         let request = Request::post("/sessions").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a session token (a JWT) for an active session, like the one Clerk gives the frontend.
@@ -133,7 +132,7 @@ impl Client {
         let request = Request::post("/sessions/{session_id}/tokens")
             .path("session_id", session_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a token (a JWT) for the user of a session, with the claims of one of your JWT templates.
@@ -158,7 +157,7 @@ impl Client {
             .path("session_id", session_id)
             .path("template_name", template_name)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Exchanges an expired session token and the browser's refresh token for a new session token.
@@ -181,7 +180,7 @@ impl Client {
         let request = Request::post("/sessions/{session_id}/refresh")
             .path("session_id", session_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes a session, which signs its user out on that client.
@@ -200,7 +199,7 @@ impl Client {
     pub fn revoke(&self, session_id: &str) -> Call<Session> {
         let request = Request::post("/sessions/{session_id}/revoke")
             .path("session_id", session_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

@@ -22,7 +22,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{SignInToken, SignInTokenStatus};
@@ -30,18 +30,18 @@ pub use crate::types::{SignInToken, SignInTokenStatus};
 /// Makes the calls about the resource `sign in token` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Creates a single-use token that signs a user in without a password.
@@ -60,7 +60,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes a sign-in token that hasn't been used yet.
@@ -77,7 +77,7 @@ impl Client {
     pub fn revoke(&self, sign_in_token_id: &str) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens/{sign_in_token_id}/revoke")
             .path("sign_in_token_id", sign_in_token_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

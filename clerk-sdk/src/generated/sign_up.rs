@@ -21,7 +21,7 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, Nullable};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
@@ -33,18 +33,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `sign up` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Gets a sign-up, whether it is in progress, complete or abandoned.
@@ -59,7 +59,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     pub fn get(&self, id: &str) -> Call<SignUp> {
         let request = Request::get("/sign_ups/{id}").path("id", id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Sets the external id of a sign-up in progress, or marks that it needs a custom action.
@@ -74,7 +74,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     pub fn update(&self, id: &str, params: &UpdateParams) -> Call<SignUp> {
         let request = Request::patch("/sign_ups/{id}").path("id", id).json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

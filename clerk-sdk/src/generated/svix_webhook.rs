@@ -21,25 +21,25 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::SvixUrl;
 
 /// Makes the calls about the resource `svix webhook` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Turns on webhooks by creating the instance's Svix app, and returns a link to its dashboard.
@@ -55,7 +55,7 @@ impl Client {
     /// - 400: The instance already has a Svix app: get a link to it with `refresh_url`.
     pub fn create(&self) -> Call<SvixUrl> {
         let request = Request::post("/webhooks/svix");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Turns off webhooks by deleting the instance's Svix app, with all of its endpoints.
@@ -68,7 +68,7 @@ impl Client {
     /// - 400: The instance has no Svix app.
     pub fn delete(&self) -> Call<()> {
         let request = Request::delete("/webhooks/svix");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a new link to the instance's Svix dashboard.
@@ -83,7 +83,7 @@ impl Client {
     /// - 400: The instance has no Svix app: call `create` first.
     pub fn refresh_url(&self) -> Call<SvixUrl> {
         let request = Request::post("/webhooks/svix_url");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

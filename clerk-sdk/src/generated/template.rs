@@ -29,27 +29,26 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::Template;
 
 /// Makes the calls about the resource `template` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the email or text message templates of the instance, in the dashboard's order.
@@ -76,7 +75,7 @@ impl Client {
             .path("template_type", template_type)
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets an email or text message template by its slug, with its text and variables.
@@ -96,7 +95,7 @@ impl Client {
         let request = Request::get("/templates/{template_type}/{slug}")
             .path("template_type", template_type)
             .path("slug", slug);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes an email or text message template, for all messages sent from then on.
@@ -130,7 +129,7 @@ impl Client {
             .path("template_type", template_type)
             .path("slug", slug)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Renders a template with sample values, without saving or sending anything.
@@ -157,7 +156,7 @@ impl Client {
             .path("template_type", template_type)
             .path("slug", slug)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Restores a template to Clerk's default, which discards your changes.
@@ -178,7 +177,7 @@ impl Client {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
             .path("template_type", template_type)
             .path("slug", slug);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Sets whether Clerk delivers the messages of a template, or you do.
@@ -208,7 +207,7 @@ impl Client {
             .path("template_type", template_type)
             .path("slug", slug)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

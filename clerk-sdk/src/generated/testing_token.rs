@@ -18,25 +18,25 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig};
-use crate::call::Transport;
+use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::TestingToken;
 
 /// Makes the calls about the resource `testing token` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Creates a short-lived token that lets automated tests get past Clerk's bot protection.
@@ -48,7 +48,7 @@ impl Client {
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Testing-Tokens#operation/CreateTestingToken))
     pub fn create(&self) -> Call<TestingToken> {
         let request = Request::post("/testing_tokens");
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

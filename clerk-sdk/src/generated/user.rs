@@ -29,11 +29,9 @@
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
-use crate::call::Transport;
-use crate::multipart::form_object;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request, form_object};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{
 
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
@@ -52,18 +50,18 @@ pub use crate::types::{
 /// Makes the calls about the resource `user` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists users, newest first unless `order_by` says otherwise.
@@ -86,7 +84,7 @@ impl Client {
         let request = Request::get("/users")
             .query(params)
             .paged(Paging::new(500).after("starting_after", |item: &User| &item.id));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Counts the users that match the filters, which are those of [`list`].
@@ -99,7 +97,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn count(&self, params: &CountParams) -> Call<TotalCount> {
         let request = Request::get("/users/count").query(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a user by id, with addresses, connected accounts and all metadata.
@@ -117,7 +115,7 @@ impl Client {
     pub fn get(&self, user_id: &str) -> Call<User> {
         let request = Request::get("/users/{user_id}")
             .path_except("user_id", user_id, &["count"]);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Creates a user, without sending them anything.
@@ -139,7 +137,7 @@ impl Client {
     /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
     pub fn create(&self, params: &CreateParams) -> Call<User> {
         let request = Request::post("/users").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Changes a user's profile, password, primary identifiers or account settings.
@@ -162,7 +160,7 @@ impl Client {
         let request = Request::patch("/users/{user_id}")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a user permanently, with their sessions, memberships and metadata.
@@ -179,7 +177,7 @@ impl Client {
     /// - 404: No user has this id.
     pub fn delete(&self, user_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/users/{user_id}").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds to or deducts from a user's credit balance, and returns the ledger entry for it.
@@ -206,7 +204,7 @@ impl Client {
         let request = Request::post("/users/{user_id}/billing/credits")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Bans a user: revokes all their sessions and blocks sign-in until [`unban`].
@@ -222,7 +220,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include bans.
     pub fn ban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/ban").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
@@ -236,7 +234,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include bans.
     pub fn bulk_ban(&self, params: &BulkBanParams) -> Call<List<User>> {
         let request = Request::post("/users/ban").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lifts the bans of up to 50 users at once, who can then sign in again.
@@ -250,7 +248,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include bans.
     pub fn bulk_unban(&self, params: &BulkUnbanParams) -> Call<List<User>> {
         let request = Request::post("/users/unban").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes all backup codes of a user.
@@ -267,7 +265,7 @@ impl Client {
     pub fn delete_backup_code(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/backup_code")
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
@@ -291,7 +289,7 @@ impl Client {
             )
             .path("user_id", user_id)
             .path("external_account_id", external_account_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Turns off all second factors of a user: text messages, authenticator app and backup codes.
@@ -307,7 +305,7 @@ impl Client {
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_mfa(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/mfa").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a passkey of a user and notifies them by email.
@@ -330,7 +328,7 @@ impl Client {
             )
             .path("user_id", user_id)
             .path("passkey_identification_id", passkey_identification_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes a user's profile image; a generated one takes its place.
@@ -344,7 +342,7 @@ impl Client {
     pub fn delete_profile_image(&self, user_id: &str) -> Call<User> {
         let request = Request::delete("/users/{user_id}/profile_image")
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes the authenticator app (TOTP) of a user.
@@ -360,7 +358,7 @@ impl Client {
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_totp(&self, user_id: &str) -> Call<UserReference> {
         let request = Request::delete("/users/{user_id}/totp").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
@@ -384,7 +382,7 @@ impl Client {
             )
             .path("user_id", user_id)
             .path("web3_wallet_identification_id", web3_wallet_identification_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
@@ -406,7 +404,7 @@ impl Client {
     ) -> Call<BillingCreditBalance> {
         let request = Request::get("/users/{user_id}/billing/credits")
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Gets a user's billing subscription, with one item for each plan.
@@ -425,7 +423,7 @@ impl Client {
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
         let request = Request::get("/users/{user_id}/billing/subscription")
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the access tokens with which your backend can call a provider's API on behalf of a user, one for each connected account.
@@ -454,7 +452,7 @@ impl Client {
             .path("provider", provider)
             .query(params)
             .paged(Paging::new(500).counted());
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the invitations to organizations that a user has received.
@@ -478,7 +476,7 @@ impl Client {
             .path("user_id", user_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the organizations that a user is a member of, with the user's role in each.
@@ -500,7 +498,7 @@ impl Client {
             .path("user_id", user_id)
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lists the trusted devices of a user that haven't been revoked.
@@ -516,7 +514,7 @@ impl Client {
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
         let request = Request::get("/users/{user_id}/trusted_devices")
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Locks a user out of signing in, as too many failed attempts would.
@@ -532,7 +530,7 @@ impl Client {
     /// - 403: User lockout is not enabled for the instance.
     pub fn lock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/lock").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes a user's password without asking for it, even if there is no other way to sign in.
@@ -558,7 +556,7 @@ impl Client {
         let request = Request::post("/users/{user_id}/remove_password")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Replaces a user's public, private or unsafe metadata as a whole.
@@ -584,7 +582,7 @@ impl Client {
         let request = Request::put("/users/{user_id}/metadata")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Revokes a trusted device of a user.
@@ -607,7 +605,7 @@ impl Client {
             )
             .path("user_id", user_id)
             .path("trusted_device_id", trusted_device_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Marks a user's password as compromised, so that the next sign-in requires a new one.
@@ -633,7 +631,7 @@ impl Client {
         let request = Request::post("/users/{user_id}/password/set_compromised")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Lifts a user's ban; they can sign in again.
@@ -646,7 +644,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include bans.
     pub fn unban(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unban").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Unlocks a user, who can then sign in again right away.
@@ -659,7 +657,7 @@ impl Client {
     /// - 403: User lockout is not enabled for the instance.
     pub fn unlock(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/unlock").path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Removes the compromised mark from a user's password, so that the next sign-in accepts it.
@@ -679,7 +677,7 @@ impl Client {
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
         let request = Request::post("/users/{user_id}/password/unset_compromised")
             .path("user_id", user_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Merges values into a user's public, private or unsafe metadata.
@@ -705,7 +703,7 @@ impl Client {
         let request = Request::patch("/users/{user_id}/metadata")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Uploads a new profile image for a user, replacing the current one.
@@ -726,7 +724,7 @@ impl Client {
         let request = Request::post("/users/{user_id}/profile_image")
             .path("user_id", user_id)
             .multipart(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Checks a password against a user's, for your own sign-in flow or before a sensitive action.
@@ -750,7 +748,7 @@ impl Client {
         let request = Request::post("/users/{user_id}/verify_password")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Checks a code from a user's authenticator app, or one of their backup codes.
@@ -775,7 +773,7 @@ impl Client {
         let request = Request::post("/users/{user_id}/verify_totp")
             .path("user_id", user_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

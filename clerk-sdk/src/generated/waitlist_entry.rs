@@ -23,27 +23,26 @@
 //! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
 
 use crate::{Call, ClientConfig, List, Nullable};
-use crate::call::Transport;
-use crate::pages::Paging;
-use crate::request::{Request, query_object};
-use crate::wire::request_object;
+use crate::config::ClientHandle;
+use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
 
 /// Makes the calls about the resource `waitlist entry` with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    transport: Transport,
+    handle: ClientHandle,
 }
 
 impl Client {
     /// Creates a client from `config`.
     pub fn new(config: ClientConfig) -> Self {
-        let transport = Transport::new(config);
-        Self { transport }
+        let handle = ClientHandle::new(config);
+        Self { handle }
     }
 
-    pub(crate) fn over(transport: Transport) -> Self {
-        Self { transport }
+    pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+        Self { handle }
     }
 
     /// Lists the entries of the waitlist, newest first unless `order_by` says otherwise.
@@ -58,7 +57,7 @@ impl Client {
         let request = Request::get("/waitlist_entries")
             .query(params)
             .paged(Paging::new(500));
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds an email address to the waitlist.
@@ -75,7 +74,7 @@ impl Client {
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     pub fn create(&self, params: &CreateParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Deletes a pending entry from the waitlist.
@@ -94,7 +93,7 @@ impl Client {
     pub fn delete(&self, waitlist_entry_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/waitlist_entries/{waitlist_entry_id}")
             .path("waitlist_entry_id", waitlist_entry_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Adds up to fifty email addresses to the waitlist at once.
@@ -111,7 +110,7 @@ impl Client {
     /// - 422: An address occurs twice or is malformed, or there are more than fifty.
     pub fn bulk_create(&self, params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
         let request = Request::post("/waitlist_entries/bulk").json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Invites a person on the waitlist: Clerk emails them a link to sign up.
@@ -135,7 +134,7 @@ impl Client {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/invite")
             .path("waitlist_entry_id", waitlist_entry_id)
             .json(params);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 
     /// Rejects an entry of the waitlist, which stays listed as rejected.
@@ -152,7 +151,7 @@ impl Client {
     pub fn reject(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/reject")
             .path("waitlist_entry_id", waitlist_entry_id);
-        self.transport.call(request)
+        Call::new(&self.handle, request)
     }
 }
 

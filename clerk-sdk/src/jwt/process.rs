@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::error::TokenError;
 use super::session::Session;
 use super::verify::Verifier;
-use crate::config::{self, SecretKey};
-use crate::{ClientConfig, Error};
+use crate::Error;
+use crate::config::process_defaults;
+use crate::secret_key::SecretKey;
 
 /// The verifier, and what it was made of.
 struct Made {
@@ -41,10 +42,9 @@ pub async fn verify(token: &str) -> Result<Session, TokenError> {
 }
 
 fn verifier() -> Result<Verifier, Error> {
-    let generation = config::generation();
-    let config = config::default_config();
-    let key = SecretKey::resolve(config.key.as_ref())?;
-    let is_current = |made: &&Made| made.generation == generation && made.key.is(&key);
+    let (generation, config) = process_defaults::config();
+    let key = config.key(process_defaults::key)?;
+    let is_current = |made: &&Made| made.generation == generation && made.key == key;
     let made = MADE.read().unwrap_or_else(PoisonError::into_inner);
     if let Some(made) = made.as_ref().filter(is_current) {
         return Ok(made.verifier.clone());
@@ -54,10 +54,7 @@ fn verifier() -> Result<Verifier, Error> {
     if let Some(made) = made.as_ref().filter(is_current) {
         return Ok(made.verifier.clone());
     }
-    let verifier = Verifier::new(ClientConfig {
-        key: Some(key.clone()),
-        ..config
-    });
+    let verifier = Verifier::new(config.with_key(key.clone()));
     *made = Some(Made {
         generation,
         key,

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, MapAccess};
 use serde_json::Value;
 
 use crate::List;
-use crate::wire::{Object, Slot, read_object, slot};
+use crate::wire::{Decode, Object, decode_field, decode_object};
 
 /// One for each item, of the same size however large the items are.
 pub(super) type Keys = HashSet<u64>;
@@ -42,21 +42,21 @@ struct Named {
 }
 
 impl Object for Named {
-    fn read_field<'de, M: MapAccess<'de>>(
+    fn decode_member<'de, M: MapAccess<'de>>(
         &mut self,
         key: &str,
         map: &mut M,
     ) -> Result<bool, M::Error> {
         match key {
-            "id" => slot(&mut self.id, map),
+            "id" => decode_field(&mut self.id, map),
             _ => Ok(false),
         }
     }
 }
 
-impl Slot for Named {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_object(deserializer)
+impl Decode for Named {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decode_object(deserializer)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Lists over all of their pages: a stream of pages, a stream of items.
 
 mod keys;
-mod paging;
 mod passed;
 mod position;
 mod seen;
@@ -14,18 +13,17 @@ use std::vec;
 
 use futures_core::Stream;
 
-pub(crate) use paging::Paging;
 use position::{Next, Position};
 
-use crate::call::Prepared;
-use crate::wire::Slot;
+use crate::call::PreparedCall as Prepared;
+use crate::wire::Decode;
 use crate::{Call, List, Response, Result};
 
 #[allow(
     private_bounds,
     reason = "what can be in a list is this crate's to say"
 )]
-impl<T: Slot + 'static> Call<List<T>> {
+impl<T: Decode + 'static> Call<List<T>> {
     /// All items of the list, from here to its end, each page asked for when it is needed.
     ///
     /// It is a [`Stream`], with a [`next`](Items::next) of its own for those who have no use for the
@@ -121,7 +119,7 @@ pub struct Pages<T> {
     private_bounds,
     reason = "what can be in a list is this crate's to say"
 )]
-impl<T: Slot + 'static> Pages<T> {
+impl<T: Decode + 'static> Pages<T> {
     /// The next page, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Response<List<T>>>> {
         std::future::poll_fn(|context| self.poll(context)).await
@@ -187,7 +185,7 @@ impl<T: Slot + 'static> Pages<T> {
     }
 }
 
-impl<T: Slot + 'static> Stream for Pages<T> {
+impl<T: Decode + 'static> Stream for Pages<T> {
     type Item = Result<Response<List<T>>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -206,7 +204,7 @@ pub struct Items<T> {
     private_bounds,
     reason = "what can be in a list is this crate's to say"
 )]
-impl<T: Slot + 'static> Items<T> {
+impl<T: Decode + 'static> Items<T> {
     /// The next item, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|context| self.poll(context)).await
@@ -231,7 +229,7 @@ impl<T: Slot + 'static> Items<T> {
     private_bounds,
     reason = "what can be in a list is this crate's to say"
 )]
-impl<T: Slot + 'static> Items<T> {
+impl<T: Decode + 'static> Items<T> {
     /// The next item, where `make` makes a call and waits for it.
     pub(crate) fn next_with(&mut self, make: fn(Call<List<T>>) -> Page<T>) -> Option<Result<T>> {
         loop {
@@ -246,7 +244,7 @@ impl<T: Slot + 'static> Items<T> {
     }
 }
 
-impl<T: Slot + 'static> Stream for Items<T> {
+impl<T: Decode + 'static> Stream for Items<T> {
     type Item = Result<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

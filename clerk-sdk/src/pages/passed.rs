@@ -1,6 +1,6 @@
 //! What of a list was passed, to go on from.
 
-use super::paging::Key;
+use crate::request::CursorOf as Key;
 
 /// The ids of the page before, and how far from its end to go on.
 #[derive(Default)]

@@ -1,12 +1,13 @@
 //! Where in a list a stream is, and whether there is more.
 
 use super::keys::{self, Keys};
-use super::paging::Key;
 use super::passed::Passed;
 use super::seen::{Look, Seen};
 use crate::error::DecodeError;
-use crate::request::{Query, Request};
+use crate::request::CursorOf as Key;
+use crate::request::Request;
 use crate::types::ClerkError;
+use crate::wire::Query;
 use crate::{APIErrorResponse, Error, List, Response, Result};
 
 /// A place in a list, after which the next page comes.
@@ -59,7 +60,8 @@ impl<T: 'static> Position<T> {
         let number = |name: &str| query.get(name).and_then(|text| text.parse().ok());
         let offset = number("offset").unwrap_or(0);
         // Where the API gives less than it is asked for, a whole page would look like the last.
-        let limit = number("limit").map_or(paging.largest, |limit: i64| limit.min(paging.largest));
+        let limit =
+            number("limit").map_or(paging.max_limit, |limit: i64| limit.min(paging.max_limit));
         let Some((parameter, key)) = paging
             .cursor()
             .filter(|_| offset == 0 && is_followable(query))
@@ -198,6 +200,9 @@ fn is_followable(query: &Query) -> bool {
 }
 
 fn no_way_on<T>(page: &Response<List<T>>, reason: &str) -> Error {
-    let error = DecodeError::new(page.exchange().clone(), "$".to_owned(), reason);
-    Error::Decode(error).after(page.attempts())
+    Error::Decode(DecodeError::new(
+        page.exchange().clone(),
+        "$".to_owned(),
+        reason,
+    ))
 }

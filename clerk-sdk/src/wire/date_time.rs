@@ -1,4 +1,4 @@
-//! Instants that travel as text.
+//! Timestamps that the API sends as strings.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -6,53 +6,55 @@ use std::time::SystemTime;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Serialize, Serializer};
 
-use super::encode::Put;
-use super::{Scalar, Slot, Timestamp, read_scalar};
+use super::decode::Decode;
+use super::encode::Encode;
+use super::scalar::{Scalar, decode_scalar};
+use super::timestamp::Timestamp;
 
-/// An instant as RFC 3339 text, such as `2025-01-01T00:00:00.000Z`.
+/// A timestamp as an RFC 3339 string, such as `2025-01-01T00:00:00.000Z`.
 ///
-/// Most of the API counts milliseconds ([`Timestamp`]); a few fields are text. The text is kept as it
-/// came. Convert from a [`SystemTime`] or a [`Timestamp`], and back with `try_from`.
+/// Most timestamps of the API are numbers of milliseconds ([`Timestamp`]); a few are strings. The string is kept
+/// as received. Convert from a [`SystemTime`] or a [`Timestamp`], and back with `try_from`.
 ///
 /// ```
 /// use clerk_sdk::{DateTime, Timestamp};
 ///
-/// let text = DateTime::from(Timestamp::from_secs(1_735_689_600));
-/// assert_eq!(text.as_str(), "2025-01-01T00:00:00.000Z");
-/// assert_eq!(Timestamp::try_from(&text)?, Timestamp::from_secs(1_735_689_600));
+/// let date_time = DateTime::from(Timestamp::from_secs(1_735_689_600));
+/// assert_eq!(date_time.as_str(), "2025-01-01T00:00:00.000Z");
+/// assert_eq!(Timestamp::try_from(&date_time)?, Timestamp::from_secs(1_735_689_600));
 /// # Ok::<(), clerk_sdk::NotAnInstant>(())
 /// ```
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 pub struct DateTime(String);
 
 impl DateTime {
-    /// The text, as it came or as it will be sent.
+    /// Returns the string, as it was received or as it will be sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A text that does not name an instant in RFC 3339, in UTC, from 1970 on.
+/// An error for a string that is not an RFC 3339 timestamp in UTC from 1970 on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotAnInstant;
 
 impl fmt::Display for NotAnInstant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the text is not an instant in RFC 3339, in UTC, from 1970 on")
+        f.write_str("the string is not an RFC 3339 timestamp in UTC from 1970 on")
     }
 }
 
 impl std::error::Error for NotAnInstant {}
 
 impl From<&str> for DateTime {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+    fn from(string: &str) -> Self {
+        Self(string.to_owned())
     }
 }
 
 impl From<String> for DateTime {
-    fn from(text: String) -> Self {
-        Self(text)
+    fn from(string: String) -> Self {
+        Self(string)
     }
 }
 
@@ -71,16 +73,16 @@ impl From<SystemTime> for DateTime {
 impl TryFrom<&DateTime> for SystemTime {
     type Error = NotAnInstant;
 
-    fn try_from(text: &DateTime) -> Result<Self, NotAnInstant> {
-        humantime::parse_rfc3339_weak(&text.0).map_err(|_| NotAnInstant)
+    fn try_from(string: &DateTime) -> Result<Self, NotAnInstant> {
+        humantime::parse_rfc3339_weak(&string.0).map_err(|_| NotAnInstant)
     }
 }
 
 impl TryFrom<&DateTime> for Timestamp {
     type Error = NotAnInstant;
 
-    fn try_from(text: &DateTime) -> Result<Self, NotAnInstant> {
-        SystemTime::try_from(text).map(Self::from)
+    fn try_from(string: &DateTime) -> Result<Self, NotAnInstant> {
+        SystemTime::try_from(string).map(Self::from)
     }
 }
 
@@ -99,20 +101,20 @@ impl fmt::Debug for DateTime {
 impl Scalar for DateTime {
     const EXPECTED: &'static str = "a string";
 
-    fn from_str<E: Error>(text: &str) -> Result<Self, E> {
-        Ok(Self(text.to_owned()))
+    fn from_str<E: Error>(string: &str) -> Result<Self, E> {
+        Ok(Self(string.to_owned()))
     }
 }
 
-impl Slot for DateTime {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_scalar(deserializer)
+impl Decode for DateTime {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decode_scalar(deserializer)
     }
 }
 
 impl<'de> Deserialize<'de> for DateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_scalar(deserializer)
+        decode_scalar(deserializer)
     }
 }
 
@@ -122,4 +124,4 @@ impl Serialize for DateTime {
     }
 }
 
-impl Put for DateTime {}
+impl Encode for DateTime {}

@@ -1,4 +1,4 @@
-//! Writing: what a field puts into a JSON object, and when it puts nothing.
+//! Encoding: how a field is written into a JSON object, and when it is left out.
 
 use std::collections::BTreeMap;
 
@@ -6,32 +6,32 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use serde_json::{Map, Value};
 
-/// A value that knows whether it is there at all.
-pub(crate) trait Put: Serialize {
+/// A value of a request, which may be left out of its object.
+pub(crate) trait Encode: Serialize {
     /// Whether the field is left out.
     fn is_absent(&self) -> bool {
         false
     }
 }
 
-impl Put for String {}
-impl Put for bool {}
-impl Put for i64 {}
-impl Put for f64 {}
-impl Put for Value {}
-impl Put for Map<String, Value> {}
-impl<T: Serialize> Put for Vec<T> {}
-impl<T: Put> Put for Box<T> {}
-impl<T: Serialize> Put for BTreeMap<String, T> {}
+impl Encode for String {}
+impl Encode for bool {}
+impl Encode for i64 {}
+impl Encode for f64 {}
+impl Encode for Value {}
+impl Encode for Map<String, Value> {}
+impl<T: Serialize> Encode for Vec<T> {}
+impl<T: Encode> Encode for Box<T> {}
+impl<T: Serialize> Encode for BTreeMap<String, T> {}
 
-impl<T: Serialize> Put for Option<T> {
+impl<T: Serialize> Encode for Option<T> {
     fn is_absent(&self) -> bool {
         self.is_none()
     }
 }
 
-/// Writes a field unless it is absent.
-pub(crate) fn put<M: SerializeMap, T: Put>(
+/// Writes a member, unless its value is absent.
+pub(crate) fn write_member<M: SerializeMap, T: Encode>(
     map: &mut M,
     name: &'static str,
     value: &T,
@@ -42,8 +42,8 @@ pub(crate) fn put<M: SerializeMap, T: Put>(
     map.serialize_entry(name, value)
 }
 
-/// Writes a field that is always sent: null where there is no value.
-pub(crate) fn put_null<M: SerializeMap, T: Put>(
+/// Writes a member that is always sent, as null if it has no value.
+pub(crate) fn write_nullable_member<M: SerializeMap, T: Encode>(
     map: &mut M,
     name: &'static str,
     value: &T,

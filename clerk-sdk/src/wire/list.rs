@@ -1,4 +1,4 @@
-//! Lists: the same in Rust whether the API sends an array or an object around one.
+//! Lists: one type for the array and for the object around an array that the API sends.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,13 +7,17 @@ use std::ops::{Deref, DerefMut};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::decode::{Key, read_items, refuse};
-use super::{Slot, path, slot};
+use super::containers::decode_items;
+use super::decode::Decode;
+use super::json_path;
+use super::member_name::MemberName;
+use super::object::decode_field;
+use super::reject::reject;
 
-/// One page of a list: a slice of its items, and the total where the API tells it.
+/// One page of a list: its items, and the total count if the API sends one.
 ///
-/// Some lists arrive as a bare array, some as an object with `data` and `total_count`, and some as
-/// either, depending on a parameter. All of them become this type.
+/// Some lists are sent as a bare array, some as an object with `data` and `total_count`, and some as either,
+/// depending on a parameter. All of them decode into this type, which derefs to the items.
 ///
 /// ```
 /// # fn show(users: clerk_sdk::List<clerk_sdk::types::User>) {
@@ -28,7 +32,7 @@ use super::{Slot, path, slot};
 pub struct List<T> {
     /// The items of this page, in the order of the API.
     pub data: Vec<T>,
-    /// How many items there are over all pages; `None` where the API sent a bare array.
+    /// The number of items on all pages; `None` if the API sent a bare array.
     pub total_count: Option<i64>,
 }
 
@@ -82,19 +86,19 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
-impl<T: Slot> Slot for List<T> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<T: Decode> Decode for List<T> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ListVisitor(PhantomData))
     }
 }
 
-impl<'de, T: Slot> Deserialize<'de> for List<T> {
+impl<'de, T: Decode> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(deserializer)
+        Self::decode(deserializer)
     }
 }
 
-/// Writes the shape it was read from: an array where there is no total.
+/// Serializes the shape that it was decoded from: an array if there is no total count.
 impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(total) = self.total_count else {
@@ -109,7 +113,7 @@ impl<T: Serialize> Serialize for List<T> {
 
 struct ListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Slot> Visitor<'de> for ListVisitor<T> {
+impl<'de, T: Decode> Visitor<'de> for ListVisitor<T> {
     type Value = List<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,22 +125,22 @@ impl<'de, T: Slot> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        read_items(&mut items).map(List::from)
+        decode_items(&mut items).map(List::from)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut list = List::default();
-        while let Some(key) = map.next_key_seed(Key)? {
-            let read = match &*key {
-                // The list of M2M tokens has a name of its own for the same thing.
-                "data" | "m2m_tokens" => slot(&mut list.data, &mut map),
-                "total_count" => slot(&mut list.total_count, &mut map),
+        while let Some(name) = map.next_key_seed(MemberName)? {
+            let decoded = match &*name {
+                // The list of M2M tokens is the only one with another name for its items.
+                "data" | "m2m_tokens" => decode_field(&mut list.data, &mut map),
+                "total_count" => decode_field(&mut list.total_count, &mut map),
                 _ => map.next_value::<IgnoredAny>().map(|_| false),
             };
-            read.map_err(|error| path::at_field(&key, error))?;
+            decoded.map_err(|error| json_path::at_field(&name, error))?;
         }
         Ok(list)
     }
 
-    refuse!(scalars);
+    reject!(scalars);
 }

@@ -1,34 +1,43 @@
-//! How values travel: JSON in and out, instants, lists, null beside absent.
+//! The wire format: JSON and query strings, timestamps, lists, null beside absent, open enums, unions.
 //!
-//! The macros here give the generated types their encoding. Derives would do the same in five times
-//! the compile time, and could neither take a null where none was promised nor name the misfit's path.
+//! The macros here implement the encoding and decoding of generated types. Derives of serde would take five
+//! times as long to compile, and could neither take a null for a default nor name the path of a type mismatch.
 
-mod budget;
+mod containers;
 mod date_time;
 mod decode;
 mod encode;
+mod json_path;
 mod list;
+mod member_name;
+mod memory_limit;
 mod nullable;
 mod object;
-mod path;
+mod open_enum;
+mod query;
+mod reject;
 mod scalar;
-mod strings;
-mod tagged;
+mod tagged_union;
 mod timestamp;
-mod union;
+mod untagged_union;
 
 pub use date_time::{DateTime, NotAnInstant};
 pub use list::List;
 pub use nullable::Nullable;
 pub use timestamp::Timestamp;
 
-pub(crate) use decode::{Field, Slot, read_object};
-pub(crate) use encode::{Put, put, put_null};
+pub(crate) use decode::Decode;
+pub(crate) use encode::{Encode, write_member, write_nullable_member};
 pub(crate) use object::{
-    Object, request_object, response_object, shown, slot, wire_name, write_field,
+    Object, debug_value, decode_field, decode_object, request_object, response_object, wire_name,
+    write_field,
 };
-pub(crate) use path::decode_json;
-pub(crate) use scalar::{Scalar, read_scalar};
-pub(crate) use strings::open_enum;
-pub(crate) use tagged::{Tagged, read_tagged, tagged_union};
-pub(crate) use union::{holds, open_union, read_member, read_shape, text, union_traits};
+pub(crate) use open_enum::open_enum;
+pub(crate) use query::{
+    Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
+};
+pub(crate) use scalar::{Scalar, decode_scalar};
+pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
+pub(crate) use untagged_union::{
+    decode_variant, expected_string, matches_shape, open_union, read_union_object, union_traits,
+};

@@ -1,15 +1,16 @@
-//! A request's field that tells "leave it" from "clear it".
+//! Request fields that tell "leave it unchanged" from "clear it".
 
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 
-use super::encode::Put;
-use super::{DateTime, Timestamp};
+use super::date_time::DateTime;
+use super::encode::Encode;
+use super::timestamp::Timestamp;
 
-/// A field of a request that can be left as it is, cleared, or set.
+/// A request field that can be left unchanged, cleared, or set.
 ///
-/// Setters take the value itself, [`Null`](Self::Null), or an `Option` (where `None` clears).
+/// Setters take the value itself, [`Null`](Self::Null), or an `Option`, whose `None` clears the field.
 /// A field that is never set stays [`Absent`](Self::Absent) and is not sent.
 ///
 /// ```
@@ -17,11 +18,11 @@ use super::{DateTime, Timestamp};
 ///
 /// let params = user::UpdateParams::new()
 ///     .first_name("Ada") // set
-///     .last_name(Null); // cleared; every other field is left as it is
+///     .last_name(Null); // cleared; every other field is left unchanged
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Nullable<T> {
-    /// Not sent: the API leaves the field as it is.
+    /// Not sent: the API leaves the field unchanged.
     #[default]
     Absent,
     /// Sent as `null`: the API clears the field.
@@ -31,7 +32,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The value, if one is set.
+    /// Returns the value, if one is set.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -68,8 +69,8 @@ impl<T> From<Option<T>> for Nullable<T> {
     }
 }
 
-/// What a nullable field takes beside its own type, so that callers write no conversion.
-macro_rules! also_from {
+/// Conversions from types that setters take beside the type of the field.
+macro_rules! convert_from {
     ($($from:ty => $to:ty),* $(,)?) => {$(
         impl From<$from> for Nullable<$to> {
             fn from(value: $from) -> Self {
@@ -79,7 +80,7 @@ macro_rules! also_from {
     )*};
 }
 
-also_from! {
+convert_from! {
     &str => String,
     &String => String,
     &str => DateTime,
@@ -95,7 +96,7 @@ impl<T: Serialize> Serialize for Nullable<T> {
     }
 }
 
-impl<T: Serialize> Put for Nullable<T> {
+impl<T: Serialize> Encode for Nullable<T> {
     fn is_absent(&self) -> bool {
         Nullable::is_absent(self)
     }

@@ -1,32 +1,77 @@
-//! The macros that make a generated struct a JSON object.
+//! JSON objects: the trait of structs that decode member by member, and the macros for generated structs.
 //!
-//! Each field is named once: `name`, or `type_ = "type"` where Rust forbids the wire's name. After a
-//! colon stands how it differs: `null` (written even when empty) or `secret` (kept out of `Debug`).
+//! A macro names each field once: `name`, or `type_ = "type"` if Rust forbids the wire name. A colon introduces
+//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`).
 
-use serde::de::MapAccess;
+use std::fmt;
+use std::marker::PhantomData;
 
-use super::{Field, Slot};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::decode::{Decode, DecodeSeed};
+use super::json_path;
+use super::member_name::MemberName;
+use super::reject::reject;
 
 /// A struct that takes the members of a JSON object one at a time.
 pub(crate) trait Object: Default {
-    /// Reads the member `key` into its field; false where there is no such field.
-    fn read_field<'de, M: MapAccess<'de>>(
+    /// Decodes the member `name` into its field; returns false if there is no such field.
+    fn decode_member<'de, M: MapAccess<'de>>(
         &mut self,
-        key: &str,
+        name: &str,
         map: &mut M,
     ) -> Result<bool, M::Error>;
 }
 
-/// Reads the next value of `map` into a field.
-pub(crate) fn slot<'de, T: Slot, M: MapAccess<'de>>(
+/// Decodes the next value of `map` into a field, and returns true.
+pub(crate) fn decode_field<'de, T: Decode, M: MapAccess<'de>>(
     field: &mut T,
     map: &mut M,
 ) -> Result<bool, M::Error> {
-    *field = map.next_value_seed(Field::new())?;
+    *field = map.next_value_seed(DecodeSeed::new())?;
     Ok(true)
 }
 
-/// Gives a struct of a request its encoding.
+/// Decodes an object into `T`, member by member, and skips the members that `T` does not have.
+pub(crate) fn decode_object<'de, T: Object, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut object = T::default();
+        while let Some(name) = map.next_key_seed(MemberName)? {
+            match object.decode_member(&name, &mut map) {
+                Ok(true) => {}
+                Ok(false) => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                Err(error) => return Err(json_path::at_field(&name, error)),
+            }
+        }
+        Ok(object)
+    }
+
+    reject!(arrays);
+
+    reject!(scalars);
+}
+
+/// Implements the encoding of a request struct.
 macro_rules! request_object {
     ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
         impl serde::Serialize for $type {
@@ -41,14 +86,14 @@ macro_rules! request_object {
             }
         }
 
-        impl $crate::wire::Put for $type {}
+        impl $crate::wire::Encode for $type {}
 
         impl std::fmt::Debug for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($type))
                     $(.field(
                         stringify!($field),
-                        $crate::wire::shown!(self.$field $(, $($mode)+)?),
+                        $crate::wire::debug_value!(self.$field $(, $($mode)+)?),
                     ))*
                     .finish()
             }
@@ -57,34 +102,34 @@ macro_rules! request_object {
 }
 pub(crate) use request_object;
 
-/// Gives a struct of an answer its decoding and its encoding.
+/// Implements the decoding and the encoding of a response struct.
 macro_rules! response_object {
     ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
         $crate::wire::request_object!($type { $($field $(= $wire)? $(: $($mode)+)?),* });
 
         impl $crate::wire::Object for $type {
-            fn read_field<'de, M: serde::de::MapAccess<'de>>(
+            fn decode_member<'de, M: serde::de::MapAccess<'de>>(
                 &mut self,
-                key: &str,
+                name: &str,
                 map: &mut M,
             ) -> Result<bool, M::Error> {
-                match key {
+                match name {
                     $($crate::wire::wire_name!($field $(= $wire)?) =>
-                        $crate::wire::slot(&mut self.$field, map),)*
+                        $crate::wire::decode_field(&mut self.$field, map),)*
                     _ => Ok(false),
                 }
             }
         }
 
-        impl $crate::wire::Slot for $type {
-            fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::read_object(deserializer)
+        impl $crate::wire::Decode for $type {
+            fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::wire::decode_object(deserializer)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::read_object(deserializer)
+                $crate::wire::decode_object(deserializer)
             }
         }
     };
@@ -103,20 +148,20 @@ pub(crate) use wire_name;
 
 macro_rules! write_field {
     ($map:ident, $value:expr, $field:ident $(= $wire:literal)? : null $($mode:ident)*) => {
-        $crate::wire::put_null(
+        $crate::wire::write_nullable_member(
             &mut $map, $crate::wire::wire_name!($field $(= $wire)?), &$value,
         )?
     };
     ($map:ident, $value:expr, $field:ident $(= $wire:literal)? $(: $($mode:ident)+)?) => {
-        $crate::wire::put(
+        $crate::wire::write_member(
             &mut $map, $crate::wire::wire_name!($field $(= $wire)?), &$value,
         )?
     };
 }
 pub(crate) use write_field;
 
-/// What `Debug` shows of a field: never a secret.
-macro_rules! shown {
+/// The value that `Debug` shows for a field: never a secret.
+macro_rules! debug_value {
     ($value:expr) => {
         &$value
     };
@@ -127,4 +172,4 @@ macro_rules! shown {
         &format_args!("[redacted]")
     };
 }
-pub(crate) use shown;
+pub(crate) use debug_value;

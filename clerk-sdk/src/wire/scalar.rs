@@ -1,53 +1,53 @@
-//! Single values: strings, numbers, booleans, and the newtypes around them.
+//! Scalars: strings, numbers, booleans, and the newtypes around them.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
-use super::Slot;
-use super::decode::refuse;
+use super::decode::Decode;
+use super::reject::reject;
 
-/// A type that stands for one JSON scalar. Each method refuses unless the type takes that scalar.
+/// A type that decodes from a JSON scalar. Each method rejects its JSON type unless it is overridden.
 pub(crate) trait Scalar: Default {
-    /// What errors say was expected: "a string".
+    /// The expectation that error messages name, such as "a string".
     const EXPECTED: &'static str;
 
     fn from_str<E: Error>(_: &str) -> Result<Self, E> {
-        Err(misfit::<Self, E>("a string"))
+        Err(type_mismatch::<Self, E>("a string"))
     }
 
-    /// As [`from_str`](Self::from_str), where the text is already owned.
-    fn from_string<E: Error>(text: String) -> Result<Self, E> {
-        Self::from_str(&text)
+    /// Like [`from_str`](Self::from_str), for a string that is owned already.
+    fn from_string<E: Error>(string: String) -> Result<Self, E> {
+        Self::from_str(&string)
     }
 
     fn from_bool<E: Error>(_: bool) -> Result<Self, E> {
-        Err(misfit::<Self, E>("a boolean"))
+        Err(type_mismatch::<Self, E>("a boolean"))
     }
 
     fn from_i64<E: Error>(_: i64) -> Result<Self, E> {
-        Err(misfit::<Self, E>("a number"))
+        Err(type_mismatch::<Self, E>("a number"))
     }
 
     fn from_f64<E: Error>(_: f64) -> Result<Self, E> {
-        Err(misfit::<Self, E>("a number"))
+        Err(type_mismatch::<Self, E>("a number"))
     }
 }
 
-fn misfit<T: Scalar, E: Error>(found: &'static str) -> E {
+fn type_mismatch<T: Scalar, E: Error>(found: &'static str) -> E {
     E::invalid_type(Unexpected::Other(found), &T::EXPECTED)
 }
 
 impl Scalar for String {
     const EXPECTED: &'static str = "a string";
 
-    fn from_str<E: Error>(text: &str) -> Result<Self, E> {
-        Ok(text.to_owned())
+    fn from_str<E: Error>(string: &str) -> Result<Self, E> {
+        Ok(string.to_owned())
     }
 
-    fn from_string<E: Error>(text: String) -> Result<Self, E> {
-        Ok(text)
+    fn from_string<E: Error>(string: String) -> Result<Self, E> {
+        Ok(string)
     }
 }
 
@@ -66,14 +66,16 @@ impl Scalar for i64 {
         Ok(value)
     }
 
-    /// A whole number may be written `1e3` or `1000.0`.
+    /// An integer may be written `1e3` or `1000.0`.
     fn from_f64<E: Error>(value: f64) -> Result<Self, E> {
-        // Beyond 2^53 a float no longer tells one integer from the next.
+        // Above 2^53 a float cannot represent every integer.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if value.fract() == 0.0 && value.abs() <= EXACT {
             Ok(value as i64)
         } else {
-            Err(misfit::<Self, E>("a number that is no 64-bit integer"))
+            Err(type_mismatch::<Self, E>(
+                "a number that is not a 64-bit integer",
+            ))
         }
     }
 }
@@ -90,20 +92,20 @@ impl Scalar for f64 {
     }
 }
 
-macro_rules! scalar_slots {
+macro_rules! decode_scalars {
     ($($type:ty),*) => {$(
-        impl Slot for $type {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                read_scalar(deserializer)
+        impl Decode for $type {
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                decode_scalar(deserializer)
             }
         }
     )*};
 }
 
-scalar_slots!(String, bool, i64, f64);
+decode_scalars!(String, bool, i64, f64);
 
-/// Reads a scalar; null gives the default.
-pub(crate) fn read_scalar<'de, T: Scalar, D: Deserializer<'de>>(
+/// Decodes a scalar; null is the default.
+pub(crate) fn decode_scalar<'de, T: Scalar, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_any(ScalarVisitor(PhantomData))
@@ -122,12 +124,12 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
         Ok(T::default())
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        T::from_str(text)
+    fn visit_str<E: Error>(self, string: &str) -> Result<T, E> {
+        T::from_str(string)
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<T, E> {
-        T::from_string(text)
+    fn visit_string<E: Error>(self, string: String) -> Result<T, E> {
+        T::from_string(string)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
@@ -149,9 +151,9 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
         T::from_f64(value)
     }
 
-    refuse!(arrays);
+    reject!(arrays);
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<T, A::Error> {
-        Err(misfit::<T, _>("an object"))
+        Err(type_mismatch::<T, _>("an object"))
     }
 }

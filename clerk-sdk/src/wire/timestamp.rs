@@ -1,4 +1,4 @@
-//! Instants that travel as a number of milliseconds.
+//! Timestamps that the API sends as a number of milliseconds.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -6,11 +6,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Serialize, Serializer};
 
-use super::encode::Put;
-use super::{Scalar, Slot, read_scalar};
-use crate::request::{Query, QueryValue};
+use super::decode::Decode;
+use super::encode::Encode;
+use super::query::{Query, QueryValue};
+use super::scalar::{Scalar, decode_scalar};
 
-/// An instant: milliseconds since 1970-01-01 00:00:00 UTC.
+/// A timestamp: milliseconds since 1970-01-01 00:00:00 UTC.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -24,29 +25,29 @@ use crate::request::{Query, QueryValue};
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The instant this many milliseconds after the epoch, or before it where negative.
+    /// Creates a timestamp from milliseconds since the epoch; negative numbers are before it.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the epoch.
+    /// Returns the milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// The instant this many seconds after the epoch.
+    /// Creates a timestamp from seconds since the epoch.
     pub const fn from_secs(secs: i64) -> Self {
         Self(secs.saturating_mul(1000))
     }
 
-    /// This machine's idea of the present.
+    /// Returns the current time by the clock of this machine.
     pub fn now() -> Self {
         SystemTime::now().into()
     }
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Cuts to whole milliseconds, and to what 64 bits hold.
+    /// Truncates to whole milliseconds, and to the range of 64 bits.
     fn from(time: SystemTime) -> Self {
         let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         match time.duration_since(UNIX_EPOCH) {
@@ -57,7 +58,7 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl From<Timestamp> for SystemTime {
-    /// The epoch stands in for an instant this platform's clock cannot hold.
+    /// A timestamp that the platform's `SystemTime` cannot represent becomes the epoch.
     fn from(timestamp: Timestamp) -> Self {
         let span = Duration::from_millis(timestamp.0.unsigned_abs());
         let time = if timestamp.0 < 0 {
@@ -69,10 +70,10 @@ impl From<Timestamp> for SystemTime {
     }
 }
 
-/// Writes RFC 3339 in UTC, or the bare number outside the years 1970 to 9999.
+/// Displays as RFC 3339 in UTC, or as the number of milliseconds outside the years 1970 to 9999.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The last millisecond of the year 9999, where four digits end.
+        // The last millisecond of the year 9999: RFC 3339 has four digits for the year.
         const LAST: i64 = 253_402_300_799_999;
         if (0..=LAST).contains(&self.0) {
             humantime::format_rfc3339_millis(SystemTime::from(*self)).fmt(f)
@@ -95,21 +96,21 @@ impl Scalar for Timestamp {
         Ok(Self(millis))
     }
 
-    /// Cuts a fraction of a millisecond: some of the API's times are written as floats.
+    /// Truncates fractions of a millisecond: the API writes some timestamps as floats.
     fn from_f64<E: Error>(millis: f64) -> Result<Self, E> {
         Ok(Self(millis as i64))
     }
 }
 
-impl Slot for Timestamp {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_scalar(deserializer)
+impl Decode for Timestamp {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decode_scalar(deserializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_scalar(deserializer)
+        decode_scalar(deserializer)
     }
 }
 
@@ -119,10 +120,10 @@ impl Serialize for Timestamp {
     }
 }
 
-impl Put for Timestamp {}
+impl Encode for Timestamp {}
 
 impl QueryValue for Timestamp {
     fn append(&self, name: &str, query: &mut Query) {
-        query.pair(name, &self.0.to_string());
+        query.append_pair(name, &self.0.to_string());
     }
 }

@@ -106,12 +106,12 @@ fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -> TokenStre
         impl Client {
             /// Creates a client from `config`.
             pub fn new(config: ClientConfig) -> Self {
-                let transport = Transport::new(config);
-                Self { transport }
+                let handle = ClientHandle::new(config);
+                Self { handle }
             }
 
-            pub(crate) fn over(transport: Transport) -> Self {
-                Self { transport }
+            pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+                Self { handle }
             }
 
             #(#methods)*
@@ -212,7 +212,7 @@ fn emit_handle(api: &Api) -> TokenStream {
         quote! {
             #about
             pub fn #module(&self) -> crate::#module::Client {
-                crate::#module::Client::over(self.transport.clone())
+                crate::#module::Client::from_handle(self.handle.clone())
             }
         }
     });
@@ -220,21 +220,21 @@ fn emit_handle(api: &Api) -> TokenStream {
         //! One handle for all resources.
 
         use crate::ClientConfig;
-        use crate::call::Transport;
+        use crate::config::ClientHandle;
 
         /// One handle for all resources: one configuration, one pool of connections.
         ///
         /// The default one uses the key of the process, as the free functions do.
         #[derive(Clone, Debug, Default)]
         pub struct Clerk {
-            transport: Transport,
+            handle: ClientHandle,
         }
 
         impl Clerk {
             /// Creates a handle from `config`.
             pub fn new(config: ClientConfig) -> Self {
-                let transport = Transport::new(config);
-                Self { transport }
+                let handle = ClientHandle::new(config);
+                Self { handle }
             }
 
             #(#accessors)*
@@ -285,20 +285,20 @@ const IMPORTS: &[(&str, &str)] = &[
     ("BTreeMap", "std::collections"),
     ("Call", "crate"),
     ("ClientConfig", "crate"),
+    ("ClientHandle", "crate::config"),
     ("DateTime", "crate"),
     ("File", "crate"),
     ("List", "crate"),
     ("Map", "serde_json"),
     ("Nullable", "crate"),
-    ("Paging", "crate::pages"),
+    ("Paging", "crate::request"),
     ("Request", "crate::request"),
     ("Timestamp", "crate"),
-    ("Transport", "crate::call"),
     ("Value", "serde_json"),
-    ("form_object", "crate::multipart"),
+    ("form_object", "crate::request"),
     ("open_enum", "crate::wire"),
     ("open_union", "crate::wire"),
-    ("query_object", "crate::request"),
+    ("query_object", "crate::wire"),
     ("request_object", "crate::wire"),
     ("response_object", "crate::wire"),
     ("tagged_union", "crate::wire"),

@@ -14,7 +14,7 @@ pub(crate) fn emit_client(title: &str) -> TokenStream {
         #about
         #[derive(Clone, Debug, Default)]
         pub struct Client {
-            transport: Transport,
+            handle: ClientHandle,
         }
     }
 }
@@ -43,7 +43,7 @@ pub(crate) fn emit_method(operation: &Operation) -> TokenStream {
         #deprecated
         pub fn #name(&self, #arguments) -> Call<#returns> {
             let request = #request;
-            self.transport.call(request)
+            Call::new(&self.handle, request)
         }
     }
 }

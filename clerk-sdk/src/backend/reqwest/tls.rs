@@ -1,0 +1,46 @@
+//! The TLS configuration of the default client.
+
+use crate::backend::error::BackendError;
+
+/// Selects the cryptography for rustls: with none selected, reqwest requires one for the whole process.
+#[cfg(feature = "rustls")]
+pub(super) fn configure(
+    builder: reqwest::ClientBuilder,
+) -> Result<reqwest::ClientBuilder, BackendError> {
+    use std::sync::OnceLock;
+
+    /// The platform's certificates are loaded once: that takes longer than everything else about a client.
+    static CONFIG: OnceLock<rustls::ClientConfig> = OnceLock::new();
+
+    let config = match CONFIG.get() {
+        Some(config) => config,
+        None => {
+            let config = rustls_config().map_err(BackendError::connect)?;
+            CONFIG.get_or_init(|| config)
+        }
+    };
+    Ok(builder.tls_backend_preconfigured(config.clone()))
+}
+
+#[cfg(feature = "rustls")]
+fn rustls_config() -> Result<rustls::ClientConfig, rustls::Error> {
+    use rustls_platform_verifier::BuilderVerifierExt;
+
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)?
+        .with_no_client_auth();
+    if cfg!(feature = "http2") {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    Ok(config)
+}
+
+/// Leaves the choice to reqwest.
+#[cfg(not(feature = "rustls"))]
+pub(super) fn configure(
+    builder: reqwest::ClientBuilder,
+) -> Result<reqwest::ClientBuilder, BackendError> {
+    Ok(builder)
+}

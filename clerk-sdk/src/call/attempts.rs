@@ -1,0 +1,241 @@
+//! The retry loop of a call: sends attempts and waits between them, within the time limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+#[cfg(feature = "tracing")]
+use super::trace;
+use crate::backend::{BackendError, BackendErrorKind};
+use crate::config::ClientCore;
+use crate::error::{
+    APIErrorResponse, DecodeError, Error, Result, TimeoutError, TimeoutPhase, TransportError,
+};
+use crate::exchange::{AttemptHistory, Exchange, Operation};
+use crate::rate_limit::{Asking, RateLimit, TooLate};
+use crate::request::WireRequest;
+use crate::retry::RetryPolicy;
+
+/// A call that is ready to be sent as often as need be.
+pub(super) struct Attempts {
+    pub(super) operation: Operation,
+    pub(super) request: WireRequest,
+    pub(super) core: Arc<ClientCore>,
+    pub(super) retry: RetryPolicy,
+    /// The limit on the whole call.
+    pub(super) timeout: Duration,
+    pub(super) attempt_timeout: Duration,
+}
+
+/// What follows an attempt.
+enum NextStep {
+    /// The call ends with this result.
+    Finish(Result<Arc<Exchange>>),
+    /// The call is retried after `wait`; `error` is the outcome if that turns out to be impossible.
+    Retry { error: Error, wait: Duration },
+}
+
+/// A wait must leave this much of the call's time, or a tenth of it: an attempt with less would hardly get a
+/// response.
+const MIN_REMAINING: Duration = Duration::from_secs(1);
+
+impl Attempts {
+    pub(super) async fn run(&self) -> Result<Arc<Exchange>> {
+        // Nothing here can wait outside tokio, so the first attempt is the only one.
+        if tokio::runtime::Handle::try_current().is_err() {
+            self.check_rate_limit()?;
+            let response = self.core.backend.send(self.to_http()).await;
+            return self.classify(response, AttemptHistory::FIRST);
+        }
+        let mut now = Instant::now();
+        let deadline = now.checked_add(self.timeout);
+        let mut history = AttemptHistory::FIRST;
+        let mut last_error = None;
+        loop {
+            // Boxed, as a future is as large as the largest value that it ever holds across a wait.
+            if let Some(limit) = self.core.config.client_rate_limit()
+                && let Err(throttled) = Box::pin(self.await_permit(limit, deadline)).await
+            {
+                // The outcome of the last attempt says more than that there is no other.
+                return Err(last_error.unwrap_or(throttled));
+            }
+            if history.attempts > 1 || self.core.config.client_rate_limit().is_some() {
+                now = Instant::now();
+            }
+            let outcome = self.attempt(now, deadline, history).await;
+            let (error, wait) = match self.next_step(outcome, deadline) {
+                NextStep::Finish(result) => return result,
+                NextStep::Retry { error, wait } => (error, wait),
+            };
+            history = AttemptHistory {
+                attempts: history.attempts + 1,
+                earlier_may_have_happened: error.may_have_happened(),
+            };
+            last_error = Some(error);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Decides whether a call ends with the outcome of an attempt.
+    fn next_step(&self, outcome: Result<Arc<Exchange>>, deadline: Option<Instant>) -> NextStep {
+        self.core.retry_budget.record(&outcome);
+        let error = match outcome {
+            Ok(exchange) => return NextStep::Finish(Ok(exchange)),
+            Err(error) => error,
+        };
+        if error.is_rate_limited()
+            && let Some(limit) = self.core.config.client_rate_limit()
+        {
+            limit.hold(&self.asking(), error.retry_after());
+        }
+        let remaining = remaining(Instant::now(), deadline).saturating_sub(self.min_remaining());
+        let method = &self.operation.method;
+        let wait = self
+            .retry
+            .next_wait(&error, method, remaining, &self.core.retry_budget);
+        match wait {
+            None => NextStep::Finish(Err(error)),
+            Some(wait) => {
+                #[cfg(feature = "tracing")]
+                trace::retry_event(&error, wait);
+                NextStep::Retry { error, wait }
+            }
+        }
+    }
+
+    /// Waits until the client's rate limit admits the call.
+    async fn await_permit(&self, limit: &RateLimit, deadline: Option<Instant>) -> Result<()> {
+        let latest = deadline.map(|deadline| deadline - self.min_remaining());
+        let permit = limit.wait(&self.asking(), latest).await;
+        permit.map_err(|TooLate| self.throttled())
+    }
+
+    /// Like [`await_permit`](Self::await_permit), but fails instead of waiting.
+    fn check_rate_limit(&self) -> Result<()> {
+        let Some(limit) = self.core.config.client_rate_limit() else {
+            return Ok(());
+        };
+        let permit = limit.go_now(&self.asking());
+        permit.map_err(|TooLate| self.throttled())
+    }
+
+    fn throttled(&self) -> Error {
+        self.timed_out(
+            TimeoutPhase::RateLimit,
+            Some(self.timeout),
+            AttemptHistory::NOT_SENT,
+        )
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        Asking {
+            method: &self.operation.method,
+            template: self.operation.template,
+            path: self.request.url.path(),
+            key: self.request.authorization.as_ref(),
+        }
+    }
+
+    /// How much of the call's time a wait must leave.
+    fn min_remaining(&self) -> Duration {
+        (self.timeout / 10).min(MIN_REMAINING)
+    }
+
+    fn to_http(&self) -> http::Request<Bytes> {
+        self.request.to_http(self.operation.method.clone())
+    }
+
+    /// Sends the request; every attempt sends the same bytes.
+    async fn attempt(
+        &self,
+        now: Instant,
+        deadline: Option<Instant>,
+        history: AttemptHistory,
+    ) -> Result<Arc<Exchange>> {
+        let remaining = remaining(now, deadline);
+        let limit = remaining.min(self.attempt_timeout);
+        let response = self.core.backend.send(self.to_http());
+        let response = match now.checked_add(limit) {
+            Some(latest) => tokio::time::timeout_at(latest, response).await,
+            None => Ok(response.await),
+        };
+        match response {
+            Ok(response) => self.classify(response, history),
+            Err(_) if limit < remaining => {
+                Err(self.timed_out(TimeoutPhase::Attempt, Some(limit), history))
+            }
+            Err(_) => Err(self.timed_out(TimeoutPhase::Call, Some(self.timeout), history)),
+        }
+    }
+
+    /// Tells success from failure.
+    fn classify(
+        &self,
+        response: Result<http::Response<Bytes>, BackendError>,
+        history: AttemptHistory,
+    ) -> Result<Arc<Exchange>> {
+        let exchange = match response {
+            Ok(response) => Exchange::new(self.operation.clone(), history, response),
+            Err(error) => return Err(self.incomplete(error, history)),
+        };
+        match exchange.status.is_success() {
+            true => Ok(Arc::new(exchange)),
+            false => Err(Error::Api(APIErrorResponse::new(exchange))),
+        }
+    }
+
+    /// The error for a response that was not received completely. It keeps what was: above all an error status, which
+    /// counts even if the rest broke off.
+    fn incomplete(&self, error: BackendError, history: AttemptHistory) -> Error {
+        let BackendError {
+            kind,
+            partial,
+            source,
+        } = error;
+        let partial =
+            partial.map(|response| Exchange::new(self.operation.clone(), history, *response));
+        match (kind, partial) {
+            (_, Some(exchange)) if !exchange.status.is_success() => {
+                Error::Api(APIErrorResponse::new(exchange))
+            }
+            (BackendErrorKind::ConnectTimeout, _) => {
+                let limit = self.core.config.effective_connect_timeout();
+                self.timed_out(TimeoutPhase::Connect, limit, history)
+            }
+            (BackendErrorKind::Timeout, _) => self.timed_out(TimeoutPhase::Attempt, None, history),
+            (kind, Some(exchange)) => {
+                let error = DecodeError::new(exchange, "$".to_owned(), source);
+                Error::Decode(error.truncated(kind == BackendErrorKind::Other))
+            }
+            (kind, None) => Error::Transport(TransportError {
+                operation: self.operation.clone(),
+                history,
+                connect: kind == BackendErrorKind::Connect,
+                source,
+            }),
+        }
+    }
+
+    fn timed_out(
+        &self,
+        phase: TimeoutPhase,
+        limit: Option<Duration>,
+        history: AttemptHistory,
+    ) -> Error {
+        Error::Timeout(TimeoutError {
+            operation: self.operation.clone(),
+            history,
+            phase,
+            limit,
+        })
+    }
+}
+
+/// The time until the deadline; the longest possible one if the deadline is too far off to be represented.
+fn remaining(now: Instant, deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |deadline| {
+        deadline.saturating_duration_since(now)
+    })
+}

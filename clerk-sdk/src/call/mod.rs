@@ -1,0 +1,146 @@
+//! Calls: the futures that resource functions return, sent when they are awaited.
+//!
+//! Sending is compiled once, in this crate; only decoding depends on the type of the response.
+
+mod attempts;
+mod prepared;
+#[cfg(feature = "tracing")]
+mod trace;
+mod undecoded;
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use sync_wrapper::SyncWrapper;
+
+pub(crate) use prepared::PreparedCall;
+pub(crate) use undecoded::UndecodedResponse;
+
+use crate::config::ClientHandle;
+use crate::error::{InvalidArgument, Result};
+use crate::request::Request;
+use crate::response::Response;
+use crate::retry::RetryPolicy;
+use crate::wire::Decode;
+
+/// A call to the API, sent when it is awaited.
+///
+/// It is a future that resolves to a [`Response`]. Nothing happens before it is first polled, and dropping it
+/// cancels the call. Settings for this call alone go before the `.await`:
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # async fn run() -> clerk_sdk::Result<()> {
+/// let user = clerk_sdk::user::get("user_123").timeout(Duration::from_secs(2)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<T> {
+    state: SyncWrapper<State>,
+    response: PhantomData<fn() -> T>,
+}
+
+enum State {
+    Prepared(Box<PreparedCall>),
+    Sending(Pin<Box<dyn Future<Output = Result<UndecodedResponse>> + Send>>),
+    Done,
+}
+
+impl<T> Call<T> {
+    pub(crate) fn new(client: &ClientHandle, request: Request) -> Self {
+        Self::from_prepared(Box::new(PreparedCall::new(client.clone(), request)))
+    }
+
+    pub(crate) fn from_prepared(prepared: Box<PreparedCall>) -> Self {
+        Self {
+            state: SyncWrapper::new(State::Prepared(prepared)),
+            response: PhantomData,
+        }
+    }
+
+    /// Returns the prepared call, or the call itself if it was sent already.
+    pub(crate) fn into_prepared(self) -> Result<Box<PreparedCall>, Self> {
+        match self.state.into_inner() {
+            State::Prepared(prepared) => Ok(prepared),
+            state => Err(Self {
+                state: SyncWrapper::new(state),
+                response: PhantomData,
+            }),
+        }
+    }
+
+    /// Limits how long this call may take with all its attempts, instead of
+    /// [`ClientConfig::timeout`](crate::ClientConfig::timeout).
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.prepare(|prepared| prepared.timeout = Some(limit))
+    }
+
+    /// Limits how long one attempt of this call may take, instead of
+    /// [`ClientConfig::attempt_timeout`](crate::ClientConfig::attempt_timeout). A large upload may need more.
+    pub fn attempt_timeout(self, limit: Duration) -> Self {
+        self.prepare(|prepared| prepared.attempt_timeout = Some(limit))
+    }
+
+    /// Sets when this call is retried, instead of [`ClientConfig::retry`](crate::ClientConfig::retry).
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.prepare(|prepared| prepared.retry = Some(policy))
+    }
+
+    /// Sends a header with every attempt of this call, such as the id of the request that your server is handling. It
+    /// replaces a header of that name from [`ClientConfig::header`](crate::ClientConfig::header).
+    ///
+    /// Two names have no effect: `Authorization`, which holds the key, and `Content-Type` on a call that has a body.
+    /// To use another key, create another client.
+    ///
+    /// A name or value that no header can have makes the call fail with
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.prepare(|prepared| prepared.headers.push((name.into(), value.into())))
+    }
+
+    /// Changes the prepared call; has no effect if it was sent already.
+    fn prepare(mut self, change: impl FnOnce(&mut PreparedCall)) -> Self {
+        if let State::Prepared(prepared) = self.state.get_mut() {
+            change(prepared);
+        }
+        self
+    }
+}
+
+impl<T: Decode> Future for Call<T> {
+    type Output = Result<Response<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(self.state.get_mut().poll(context))?;
+        Poll::Ready(response.decode())
+    }
+}
+
+impl State {
+    /// The part of polling that does not depend on the type of the response.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<UndecodedResponse>> {
+        if let Self::Prepared(_) = self
+            && let Self::Prepared(prepared) = std::mem::replace(self, Self::Done)
+        {
+            *self = Self::Sending(Box::pin(prepared.send()));
+        }
+        let Self::Sending(future) = self else {
+            let reason = "it was polled after it had completed";
+            return Poll::Ready(Err(InvalidArgument::new("call", reason).into()));
+        };
+        let result = ready!(future.as_mut().poll(context));
+        *self = Self::Done;
+        Poll::Ready(result)
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,69 @@
+//! A call that is not sent yet, with the settings for this call alone.
+
+use std::time::Duration;
+
+use super::attempts::Attempts;
+#[cfg(feature = "tracing")]
+use super::trace;
+use super::undecoded::UndecodedResponse;
+use crate::config::{ClientHandle, process_defaults};
+use crate::error::Result;
+use crate::request::Request;
+use crate::retry::RetryPolicy;
+
+/// A call that is not sent yet.
+#[derive(Clone)]
+pub(crate) struct PreparedCall {
+    pub(crate) client: ClientHandle,
+    pub(crate) request: Request,
+    pub(super) timeout: Option<Duration>,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) retry: Option<RetryPolicy>,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+impl PreparedCall {
+    pub(super) fn new(client: ClientHandle, request: Request) -> Self {
+        Self {
+            client,
+            request,
+            timeout: None,
+            attempt_timeout: None,
+            retry: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Sends the call, and retries it if need be.
+    pub(crate) async fn send(self: Box<Self>) -> Result<UndecodedResponse> {
+        let attempts = self.into_attempts()?;
+        #[cfg(feature = "tracing")]
+        let (exchange, trace) = {
+            let sending = std::pin::pin!(attempts.run());
+            trace::traced(&attempts.operation, &attempts.request.url, sending).await?
+        };
+        #[cfg(not(feature = "tracing"))]
+        let exchange = attempts.run().await?;
+        Ok(UndecodedResponse {
+            exchange,
+            #[cfg(feature = "tracing")]
+            trace,
+        })
+    }
+
+    fn into_attempts(self: Box<Self>) -> Result<Attempts> {
+        let call = *self;
+        let core = call.client.core();
+        let config = &core.config;
+        Ok(Attempts {
+            operation: call.request.operation.clone(),
+            timeout: call.timeout.unwrap_or_else(|| config.effective_timeout()),
+            attempt_timeout: call
+                .attempt_timeout
+                .unwrap_or_else(|| config.effective_attempt_timeout()),
+            retry: call.retry.unwrap_or_else(|| config.effective_retry()),
+            request: core.wire_request(call.request, &call.headers, process_defaults::key)?,
+            core,
+        })
+    }
+}

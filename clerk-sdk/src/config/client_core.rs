@@ -1,0 +1,99 @@
+//! The core that the clients of one configuration share: everything that does not change from call to call is
+//! prepared once.
+
+use std::sync::Arc;
+
+use http::header::HeaderValue;
+
+use super::client_config::ClientConfig;
+use super::request_template::RequestTemplate;
+use crate::backend::{Backend, ReqwestBackend};
+use crate::error::{Error, InvalidArgument, Result};
+use crate::headers;
+use crate::request::{Request, WireRequest};
+use crate::retry::RetryBudget;
+use crate::secret_key::SecretKey;
+
+/// The prepared state of a configuration.
+pub(crate) struct ClientCore {
+    pub(crate) config: ClientConfig,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) retry_budget: RetryBudget,
+    /// An invalid setting is reported by each call.
+    template: Result<RequestTemplate, InvalidArgument>,
+}
+
+impl ClientCore {
+    pub(crate) fn new(config: ClientConfig) -> Self {
+        let backend = config
+            .create_backend()
+            .unwrap_or_else(|| Arc::new(ReqwestBackend::new(config.reqwest_options())));
+        Self {
+            template: RequestTemplate::new(&config),
+            backend,
+            config,
+            retry_budget: RetryBudget::default(),
+        }
+    }
+
+    /// Completes and checks a request: everything that could be wrong with it is reported here.
+    ///
+    /// `default_key` is called if the configuration has no key.
+    pub(crate) fn wire_request(
+        &self,
+        request: Request,
+        call_headers: &[(String, String)],
+        default_key: fn() -> Option<SecretKey>,
+    ) -> Result<WireRequest> {
+        if let Some(invalid) = request.invalid {
+            return Err(invalid.into());
+        }
+        let template = self.template.as_ref().map_err(Clone::clone)?;
+        let call_headers = match call_headers {
+            [] => None,
+            headers => Some(Box::new(headers::parse(headers)?)),
+        };
+        let authorization = match request.needs_key {
+            true => Some(self.authorization(template, default_key)?),
+            false => None,
+        };
+        let content_type = request.content_type.map(HeaderValue::try_from);
+        let content_type = content_type.transpose().map_err(|_| {
+            InvalidArgument::new("params", "the media type does not fit in a header")
+        })?;
+
+        let query = request.query.as_str();
+        let separator = if query.is_empty() { "" } else { "?" };
+        let url = [&*template.base_url, &*request.path, separator, query].concat();
+        let url = url
+            .try_into()
+            .map_err(|_| InvalidArgument::new("params", "the resulting URL is too long"))?;
+        Ok(WireRequest {
+            url,
+            client_headers: template.headers.clone(),
+            call_headers,
+            authorization,
+            content_type,
+            body: request.body,
+        })
+    }
+
+    fn authorization(
+        &self,
+        template: &RequestTemplate,
+        default_key: fn() -> Option<SecretKey>,
+    ) -> Result<HeaderValue> {
+        match &template.authorization {
+            Some(value) => Ok(value.clone()),
+            None => Ok(self.config.key(default_key)?.authorization()?),
+        }
+    }
+}
+
+impl ClientConfig {
+    /// Returns the configured key, or else the default key.
+    pub(crate) fn key(&self, default_key: fn() -> Option<SecretKey>) -> Result<SecretKey> {
+        let key = self.key.clone().or_else(default_key);
+        key.filter(|key| !key.is_empty()).ok_or(Error::MissingKey)
+    }
+}

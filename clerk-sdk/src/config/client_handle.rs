@@ -1,0 +1,40 @@
+//! The handle that the client of each resource holds: its own core, or the default one of the process.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::client_config::ClientConfig;
+use super::client_core::ClientCore;
+use super::process_defaults;
+#[cfg(feature = "auth")]
+use crate::secret_key::SecretKey;
+
+/// A handle to a [`ClientCore`]. The default one looks the core of the process up at each call.
+#[derive(Clone, Default)]
+pub(crate) struct ClientHandle(Option<Arc<ClientCore>>);
+
+impl ClientHandle {
+    pub(crate) fn new(config: ClientConfig) -> Self {
+        Self(Some(Arc::new(ClientCore::new(config))))
+    }
+
+    /// Returns a handle with the same configuration and another key; connections and layers are not shared.
+    #[cfg(feature = "auth")]
+    pub(crate) fn with_key(&self, key: impl Into<String>) -> Self {
+        let config = self.core().config.clone();
+        Self::new(config.with_key(SecretKey::new(key)))
+    }
+
+    pub(crate) fn core(&self) -> Arc<ClientCore> {
+        self.0.clone().unwrap_or_else(process_defaults::core)
+    }
+}
+
+impl fmt::Debug for ClientHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(core) => core.config.fmt(f),
+            None => f.write_str("the default of the process"),
+        }
+    }
+}

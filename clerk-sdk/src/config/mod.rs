@@ -1,0 +1,18 @@
+//! Configuration: what a user sets, what clients share once it is prepared, and the defaults of the process.
+
+mod client_config;
+mod client_core;
+mod client_handle;
+pub(crate) mod process_defaults;
+mod request_template;
+#[cfg(feature = "tower")]
+mod tower_layers;
+
+pub use client_config::{
+    ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES,
+    DEFAULT_TIMEOUT,
+};
+pub use process_defaults::{KEY_VARIABLE, set_config, set_key};
+
+pub(crate) use client_core::ClientCore;
+pub(crate) use client_handle::ClientHandle;

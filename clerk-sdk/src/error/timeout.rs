@@ -1,0 +1,77 @@
+//! Time limits that were exceeded, and which one it was.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use crate::exchange::{AttemptHistory, Operation};
+
+/// A time limit that was exceeded.
+#[derive(Clone, Debug)]
+pub struct TimeoutError {
+    pub(crate) operation: Operation,
+    pub(crate) history: AttemptHistory,
+    pub(crate) phase: TimeoutPhase,
+    pub(crate) limit: Option<Duration>,
+}
+
+/// The part of a call that a time limit applies to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TimeoutPhase {
+    /// Opening a connection. This attempt sent nothing;
+    /// [`Error::may_have_happened`](crate::Error::may_have_happened) covers the attempts before it.
+    Connect,
+    /// One attempt of a call, or a limit that the backend enforces itself, such as that of your own
+    /// `reqwest::Client`.
+    Attempt,
+    /// The whole call, with all its attempts.
+    Call,
+    /// Waiting for the client's own [`RateLimit`](crate::RateLimit), which would leave no time for a response.
+    /// Nothing was sent. If a retry would have to wait that long, the call ends with the error of the attempt
+    /// before it instead.
+    RateLimit,
+}
+
+impl TimeoutError {
+    /// Which limit was exceeded.
+    pub fn phase(&self) -> TimeoutPhase {
+        self.phase
+    }
+
+    /// The limit, if this crate set it.
+    pub fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    pub(crate) fn may_have_happened(&self) -> bool {
+        match self.phase {
+            TimeoutPhase::Connect | TimeoutPhase::RateLimit => {
+                self.history.earlier_may_have_happened
+            }
+            TimeoutPhase::Attempt | TimeoutPhase::Call => true,
+        }
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.phase {
+            TimeoutPhase::Connect => write!(f, "connecting for {} took", self.operation)?,
+            TimeoutPhase::Attempt => write!(f, "an attempt of {} took", self.operation)?,
+            TimeoutPhase::Call => write!(f, "{} took", self.operation)?,
+            TimeoutPhase::RateLimit => write!(
+                f,
+                "waiting for the client's rate limit before {} would take",
+                self.operation
+            )?,
+        }
+        match self.limit {
+            Some(limit) => write!(f, " longer than {limit:?}")?,
+            None => f.write_str(" too long")?,
+        }
+        write!(f, "{}", self.history)
+    }
+}
+
+impl StdError for TimeoutError {}

@@ -1,0 +1,24 @@
+//! Which failures may be retried without performing an operation twice.
+
+use http::Method;
+
+use crate::error::{Error, TimeoutPhase};
+
+/// Whether a call can be retried after `error` without performing its operation twice.
+pub(super) fn is_safe_to_retry(error: &Error, method: &Method) -> bool {
+    match error {
+        Error::Transport(error) => error.is_connect() || method.is_idempotent(),
+        Error::Timeout(error) => match error.phase() {
+            TimeoutPhase::Connect => true,
+            TimeoutPhase::Attempt => method.is_idempotent(),
+            TimeoutPhase::Call | TimeoutPhase::RateLimit => false,
+        },
+        Error::Api(error) => match error.status().as_u16() {
+            429 => true,
+            502..=504 => method.is_idempotent(),
+            _ => false,
+        },
+        Error::Decode(error) => error.is_truncated() && method.is_idempotent(),
+        Error::MissingKey | Error::InvalidArgument(_) => false,
+    }
+}

@@ -1,0 +1,126 @@
+//! The retry policy: how often a failed call is retried, and how long it waits before that.
+
+use std::time::Duration;
+
+use http::Method;
+
+use super::backoff;
+use super::budget::RetryBudget;
+use super::classification::is_safe_to_retry;
+use crate::error::Error;
+
+/// When a failed call is retried.
+///
+/// By default a call makes up to three attempts. It is retried:
+///
+/// - after a 429, whatever the method: the API did not perform the operation, and says how long to wait;
+/// - if no connection was made, whatever the method: nothing was sent;
+/// - after a connection that broke off, an attempt that took too long, or a 502, 503 or 504, if the method is
+///   idempotent: `GET`, `PUT` and `DELETE`.
+///
+/// The response is that of the last attempt. So a `DELETE` may end in a 404 because an earlier attempt, whose
+/// response was lost, did delete; [`Error::may_have_happened`] is true then.
+///
+/// Before each retry it waits as long as the API asks for (`Retry-After`), or else for a random time below a limit
+/// that doubles with each attempt (exponential backoff with full jitter); after a 429 without `Retry-After`, for at
+/// least a second. It gives up early, with the last error, if the wait would be longer than
+/// [`max_wait`](Self::max_wait) or leave hardly any time for a response (a tenth of the call's timeout, at most a
+/// second), and if too many calls of the client were retried recently: retries never multiply an outage.
+///
+/// Waits and timeouts need tokio's timer. Outside a tokio runtime a call makes a single attempt without timeouts. In
+/// a runtime that has no timer (built without `enable_time` or `enable_all`), tokio panics when a call is awaited.
+///
+/// ```
+/// use std::time::Duration;
+/// use clerk_sdk::{ClientConfig, RetryPolicy};
+///
+/// let patient = RetryPolicy::new().max_attempts(5).max_wait(Duration::from_secs(60));
+/// let config = ClientConfig::new("sk_test_…").retry(patient);
+/// let never = ClientConfig::new("sk_test_…").retry(RetryPolicy::none());
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    backoff: Duration,
+    max_backoff: Duration,
+    max_wait: Duration,
+}
+
+/// The shortest wait after a 429 without `Retry-After`.
+const MIN_RATE_LIMIT_WAIT: Duration = Duration::from_secs(1);
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(8),
+            max_wait: Duration::from_secs(20),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Creates the default policy.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Creates a policy without retries.
+    pub fn none() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// Sets the largest number of attempts, the first one included; 3 by default.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Sets the limit of the random wait before the second attempt, and the limit before any attempt; 250 ms and 8 s
+    /// by default. The latter also limits the second of wait after a 429 without `Retry-After`.
+    pub fn backoff(mut self, first: Duration, max: Duration) -> Self {
+        (self.backoff, self.max_backoff) = (first, max);
+        self
+    }
+
+    /// Sets the longest wait that the API may ask for; 20 s by default. If it asks for more, the call fails.
+    pub fn max_wait(mut self, limit: Duration) -> Self {
+        self.max_wait = limit;
+        self
+    }
+
+    /// Returns how long to wait before the next attempt, or `None` if there is none.
+    ///
+    /// `remaining` is the longest wait that leaves time for another attempt.
+    pub(crate) fn next_wait(
+        &self,
+        error: &Error,
+        method: &Method,
+        remaining: Duration,
+        budget: &RetryBudget,
+    ) -> Option<Duration> {
+        let attempts = error.attempts();
+        if attempts >= self.max_attempts || !is_safe_to_retry(error, method) {
+            return None;
+        }
+        let requested = error.retry_after().filter(|wait| !wait.is_zero());
+        let backoff = backoff::jitter(backoff::limit(self.backoff, self.max_backoff, attempts));
+        let wait = match requested {
+            // With jitter, so that clients that were given the same wait do not retry at once.
+            Some(requested) => requested.saturating_add(backoff::jitter(self.backoff)),
+            None if error.is_rate_limited() => {
+                let least = MIN_RATE_LIMIT_WAIT.min(self.max_backoff);
+                least.saturating_add(backoff)
+            }
+            None => backoff,
+        };
+        if requested.unwrap_or_default() > self.max_wait || wait > remaining {
+            return None;
+        }
+        // A wait that the API asked for cannot make an outage worse. The budget is asked last, so that a call that
+        // is not retried takes nothing from it.
+        let is_free = requested.is_some() && error.is_rate_limited();
+        (is_free || budget.withdraw()).then_some(wait)
+    }
+}

@@ -1,0 +1,92 @@
+//! The JSON path of a type mismatch: recorded on the side while the error travels up.
+//!
+//! The path costs nothing until decoding fails: each level adds its own segment on the way out.
+
+use std::cell::RefCell;
+use std::fmt::Write;
+
+thread_local! {
+    /// The segments so far, innermost first; `None` while nothing records, so that decoding by other means
+    /// leaves nothing behind.
+    static PATH: RefCell<Option<Vec<Segment>>> = const { RefCell::new(None) };
+}
+
+enum Segment {
+    Field(String),
+    Index(usize),
+}
+
+/// Restores what was recorded before, also if decoding panics.
+struct RestoreOnDrop(Option<Vec<Segment>>);
+
+impl Drop for RestoreOnDrop {
+    fn drop(&mut self) {
+        PATH.set(self.0.take());
+    }
+}
+
+/// Runs `decode`, and adds the path of the value at which it failed to its error, as in `$.data[2].email`.
+pub(super) fn with_path<T, E>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, (String, E)> {
+    let _restore = RestoreOnDrop(PATH.replace(Some(Vec::new())));
+    decode().map_err(|error| (render(PATH.take().unwrap_or_default()), error))
+}
+
+/// Records that `error` happened within this member of an object.
+pub(super) fn at_field<E>(name: &str, error: E) -> E {
+    record(|| Segment::Field(name.to_owned()));
+    error
+}
+
+/// Records that `error` happened within this item of an array.
+pub(super) fn at_index<E>(index: usize, error: E) -> E {
+    record(|| Segment::Index(index));
+    error
+}
+
+fn record(segment: impl FnOnce() -> Segment) {
+    PATH.with_borrow_mut(|path| {
+        if let Some(path) = path {
+            path.push(segment());
+        }
+    });
+}
+
+fn render(path: Vec<Segment>) -> String {
+    let mut rendered = String::from("$");
+    for segment in path.into_iter().rev() {
+        match segment {
+            Segment::Index(index) => write!(rendered, "[{index}]"),
+            Segment::Field(name) => write!(rendered, ".{name}"),
+        }
+        .expect("writing to a string succeeds");
+    }
+    rendered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PATH, at_field, at_index, with_path};
+
+    #[test]
+    fn the_path_is_written_from_the_outside_in() {
+        let failed = with_path(|| {
+            Err::<(), _>(at_field(
+                "data",
+                at_index(2, at_field("email", "no string")),
+            ))
+        });
+        assert_eq!(failed, Err(("$.data[2].email".to_owned(), "no string")));
+    }
+
+    #[test]
+    fn a_panic_while_decoding_leaves_no_path_behind() {
+        let panicked = std::panic::catch_unwind(|| {
+            with_path(|| -> Result<(), ()> {
+                at_field("data", ());
+                panic!("while decoding")
+            })
+        });
+        assert!(panicked.is_err());
+        assert!(PATH.take().is_none());
+    }
+}
