@@ -46,7 +46,7 @@ impl Client {
     /// Creates a token for a link to the admin portal, where a customer's IT staff set up single sign-on themselves.
     ///
     /// They need no Clerk account.
-    /// The token works once and is only in this answer; since it is part of the link, treat the link as a secret.
+    /// The token works once and is only in this response; since it is part of the link, treat the link as a secret.
     /// It is valid for an hour unless `seconds_until_expiration` says otherwise.
     ///
     /// `POST /admin_portal_link_tokens`

@@ -47,7 +47,7 @@ impl Client {
 
     /// Creates a task with a link through which an agent gets a session of a user.
     ///
-    /// Opening the returned `url` starts the session, so hand it only to the agent; later answers don't repeat it.
+    /// Opening the returned `url` starts the session, so hand it only to the agent; later responses don't include it.
     /// Clerk records `agent_name` and `task_description` for audits.
     /// The same `agent_name` always has the same `agent_id`, while each task has its own `agent_task_id`.
     ///
@@ -110,7 +110,7 @@ pub struct CreateParams {
     pub redirect_url: String,
     /// How many seconds the resulting session lasts at most; half an hour when absent. The default is `1800`.
     pub session_max_duration_in_seconds: Option<i64>,
-    /// What the agent is to do, as text for audits.
+    /// A description of what the agent is to do, for audits.
     pub task_description: String,
 }
 request_object!(CreateParams {

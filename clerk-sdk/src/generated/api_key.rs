@@ -85,7 +85,7 @@ impl Client {
 
     /// Creates an API key, with which a user or an organization can call your API.
     ///
-    /// The answer includes the secret to hand to the user; [`get_secret`] returns it again later.
+    /// The response includes the secret to hand to the user; [`get_secret`] returns it again later.
     /// The key never expires unless `seconds_until_expiration` is set.
     ///
     /// `POST /api_keys`
@@ -173,7 +173,7 @@ impl Client {
     ///
     /// Check `revoked` and `expired` too, because a key that is no longer valid may come back with these set instead of an error.
     /// Whether the `scopes` allow the request is for your code to decide.
-    /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the answers.
+    /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the results.
     ///
     /// `POST /api_keys/verify`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/verifyApiKey))
@@ -254,7 +254,7 @@ pub struct CreateParams {
     pub created_by: Nullable<String>,
     /// A description for people to read. At most 255 characters.
     pub description: Nullable<String>,
-    /// A name for people to tell it apart. At least 3 characters.
+    /// A name by which people can recognize it. At least 3 characters.
     pub name: String,
     /// What the key may be used for, in terms that your API defines, such as `invoices:read`. The default is `[]`.
     pub scopes: Option<Vec<String>>,
@@ -344,7 +344,7 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The text to search for.
+    /// The string to search for.
     pub query: Option<String>,
     /// The id of the user or organization whose keys to list.
     pub subject: String,

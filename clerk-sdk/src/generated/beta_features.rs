@@ -45,7 +45,7 @@ impl Client {
 
     /// Changes instance settings of features that are in beta; fields that are left out stay the same.
     ///
-    /// The answer has the settings as they are now.
+    /// The response contains the settings after the change.
     ///
     /// `PATCH /beta_features/instance_settings`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include a feature that this turns on.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_instance_settings(
         &self,
         params: &UpdateInstanceSettingsParams,

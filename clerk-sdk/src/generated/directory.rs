@@ -3,7 +3,7 @@
 //! Directories: a company's identity provider creates, updates and removes your users (provisioning).
 //!
 //! A directory belongs to an [`enterprise_connection`](crate::enterprise_connection).
-//! The identity provider calls its `endpoint_url` whenever somebody joins, changes or leaves, and Clerk follows.
+//! The identity provider calls its `endpoint_url` whenever somebody joins, changes or leaves, and Clerk updates the users accordingly.
 //! Groups in the directory can also determine the roles of their members in an organization.
 //! [`scim_directory`](crate::scim_directory) is the same for directories that use the SCIM protocol.
 //!
@@ -70,7 +70,7 @@ impl Client {
 
     /// Gets a directory, without its API key.
     ///
-    /// If the key is lost, [`rotate_api_key`] makes a new one.
+    /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /directories/{directory_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/GetDirectory))
@@ -89,7 +89,7 @@ impl Client {
     /// Creates a directory, through which an identity provider provisions the users of an enterprise connection.
     ///
     /// Enter the returned `api_key` and `endpoint_url` at the identity provider, which then starts to send users.
-    /// The key is only in this answer; if it is lost, [`rotate_api_key`] makes a new one.
+    /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /directories`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectory))
@@ -108,7 +108,7 @@ impl Client {
     /// Changes a directory; fields that are left out stay the same.
     ///
     /// `attribute_mapping` is merged into the current one; a null removes that entry.
-    /// While `enabled` is false, the identity provider's requests are refused.
+    /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /directories/{directory_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/UpdateDirectory))
@@ -119,7 +119,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(&self, directory_id: &str, params: &UpdateParams) -> Call<Directory> {
         let request = Request::patch("/directories/{directory_id}")
             .path("directory_id", directory_id)
@@ -129,7 +129,7 @@ impl Client {
 
     /// Deletes a directory, which ends the provisioning of users through it.
     ///
-    /// Its API key stops working, so the identity provider's requests are refused.
+    /// Its API key stops working, so the identity provider's requests are rejected.
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /directories/{directory_id}`
@@ -230,7 +230,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn replace_group_role_mappings(
         &self,
         directory_id: &str,
@@ -245,7 +245,7 @@ impl Client {
     /// Replaces a directory's API key and returns the new one in `api_key`.
     ///
     /// Enter it at the identity provider soon, because the old key works only a short while longer.
-    /// The new key is only in this answer.
+    /// The new key is only in this response.
     ///
     /// `POST /directories/{directory_id}/rotate_api_key`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/RotateDirectoryAPIKey))
@@ -349,7 +349,7 @@ pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
 pub struct CreateGroupRoleMappingParams {
     /// The group's id at the identity provider; required unless `scim_group_id` is set.
     pub directory_group_id: Option<String>,
-    /// Its rank: the lowest decides for a user in several groups; after all others when absent. At least 1.
+    /// Its rank: the lowest one decides for a user in several groups; when absent, it comes last. At least 1.
     pub precedence: Option<i64>,
     /// The id of the role that the group's members get.
     pub role_id: String,
@@ -453,7 +453,7 @@ pub struct GroupRoleMappingInput {
     pub directory_group_display_name: Option<String>,
     /// The group's id at the identity provider; required unless `scim_group_id` is set.
     pub directory_group_id: Option<String>,
-    /// Its rank: the lowest decides for a user in several groups; the list's order when absent. At least 1.
+    /// Its rank: the lowest one decides for a user in several groups; when absent, the order of the list is used. At least 1.
     pub precedence: Option<i64>,
     /// The id of the role.
     pub role_id: String,

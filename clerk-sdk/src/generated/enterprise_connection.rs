@@ -67,7 +67,7 @@ impl Client {
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<EnterpriseConnection>> {
         let request = Request::get("/enterprise_connections")
             .query(params)
@@ -106,7 +106,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn create(&self, params: &CreateParams) -> Call<EnterpriseConnection> {
         let request = Request::post("/enterprise_connections").json(params);
         Call::new(&self.handle, request)
@@ -127,7 +127,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(
         &self,
         enterprise_connection_id: &str,
@@ -199,7 +199,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list_test_runs(
         &self,
         enterprise_connection_id: &str,

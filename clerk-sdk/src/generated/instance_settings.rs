@@ -69,7 +69,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(&self, params: &UpdateParams) -> Call<()> {
         let request = Request::patch("/instance").json(params);
         Call::new(&self.handle, request)
@@ -122,7 +122,7 @@ impl Client {
     ///
     /// - 402: The instance's plan doesn't include organizations.
     /// - 404: Something that the call refers to doesn't exist in this instance.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn get_organization_settings(&self) -> Call<OrganizationSettings> {
         let request = Request::get("/instance/organization_settings");
         Call::new(&self.handle, request)
@@ -147,7 +147,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_communication(
         &self,
         params: &UpdateCommunicationParams,
@@ -163,7 +163,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_oauth_application_settings(
         &self,
         params: &UpdateOAuthApplicationSettingsParams,
@@ -186,7 +186,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include a feature that this turns on.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the roles doesn't exist.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_organization_settings(
         &self,
         params: &UpdateOrganizationSettingsParams,
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_protect(&self, params: &UpdateProtectParams) -> Call<InstanceProtect> {
         let request = Request::patch("/instance/protect").json(params);
         Call::new(&self.handle, request)
@@ -219,7 +219,7 @@ impl Client {
     /// # Errors
     ///
     /// - 402: The instance's plan doesn't include a restriction that this turns on.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_restrictions(
         &self,
         params: &UpdateRestrictionsParams,
@@ -387,9 +387,9 @@ impl UpdateCommunicationParams {
 pub struct UpdateOAuthApplicationSettingsParams {
     /// Whether the instance's OAuth metadata announces that a client may identify itself by the URL of its own metadata document.
     pub client_id_metadata_documents_advertised: Nullable<bool>,
-    /// Whether to refuse clients that were let in without explicit approval; tokens they already have stay valid.
+    /// Whether to reject clients that were accepted without explicit approval; tokens they already have stay valid.
     pub client_id_metadata_documents_block_implicitly_allowed_clients: Nullable<bool>,
-    /// Whether to refuse clients that the instance doesn't know yet.
+    /// Whether to reject clients that the instance doesn't know yet.
     pub client_id_metadata_documents_only_allow_pre_registered_clients: Nullable<bool>,
     /// The scopes that clients get when they request none; null goes back to Clerk's defaults.
     pub default_scopes: Nullable<Vec<String>>,
@@ -747,11 +747,11 @@ pub struct UpdateRestrictionsParams {
     pub allowlist: Nullable<bool>,
     /// Whether the allowlist and blocklist apply to sign-ups only, and not to sign-ins.
     pub allowlist_blocklist_disabled_on_sign_in: Nullable<bool>,
-    /// Whether addresses of disposable email services are refused at sign-up.
+    /// Whether addresses of disposable email services are rejected at sign-up.
     pub block_disposable_email_domains: Nullable<bool>,
-    /// Whether email addresses that contain `+`, `=` or `#` are refused at sign-up.
+    /// Whether email addresses that contain `+`, `=` or `#` are rejected at sign-up.
     pub block_email_subaddresses: Nullable<bool>,
-    /// Whether people on the blocklist are refused.
+    /// Whether people on the blocklist are rejected.
     pub blocklist: Nullable<bool>,
 }
 request_object!(UpdateRestrictionsParams {

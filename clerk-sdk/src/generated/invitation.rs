@@ -102,7 +102,7 @@ impl Client {
 
     /// Revokes an invitation, so that its link stops working.
     ///
-    /// The person can still sign up without the link where sign-ups are open.
+    /// The person can still sign up without the link if sign-ups are open.
     ///
     /// `POST /invitations/{invitation_id}/revoke`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Invitations#operation/RevokeInvitation))

@@ -170,7 +170,7 @@ pub fn delete(template_id: &str) -> Call<DeletedObject> {
 pub struct CreateParams {
     /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
-    /// The claims as a JSON object, whose texts can contain shortcodes such as `{{user.id}}`.
+    /// The claims as a JSON object, whose strings can contain shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
     /// Whether tokens are signed with `signing_key` instead of the instance's key.
     pub custom_signing_key: Option<bool>,
@@ -292,7 +292,7 @@ impl ListParams {
 pub struct UpdateParams {
     /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.
     pub allowed_clock_skew: Nullable<i64>,
-    /// The claims as a JSON object, whose texts can contain shortcodes such as `{{user.id}}`.
+    /// The claims as a JSON object, whose strings can contain shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
     /// Whether tokens are signed with `signing_key` instead of the instance's key.
     pub custom_signing_key: Option<bool>,

@@ -71,8 +71,8 @@ impl Client {
     /// Creates a token with which one machine can call others.
     ///
     /// The client's key must be the secret key of the calling machine, not of the instance.
-    /// The token itself is only in this answer.
-    /// Reuse it until it expires; where you can't keep it, such as in a serverless function, set `min_remaining_ttl_seconds`.
+    /// The token itself is only in this response.
+    /// Reuse it until it expires; if you can't keep it, such as in a serverless function, set `min_remaining_ttl_seconds`.
     /// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
     ///
     /// `POST /m2m_tokens`
@@ -109,7 +109,7 @@ impl Client {
     /// Verifies an M2M token that your service received and returns it with its subject, scopes and claims.
     ///
     /// With the instance's secret key, tokens of every machine verify; with a machine's secret key, only tokens of machines that may call it.
-    /// Check `revoked` and `expired` in the answer too.
+    /// Check `revoked` and `expired` in the response too.
     ///
     /// `POST /m2m_tokens/verify`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/verifyM2MToken))

@@ -62,7 +62,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
         let request = Request::get("/machines").query(params).paged(Paging::new(500));
         Call::new(&self.handle, request)
@@ -81,7 +81,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
         let request = Request::get("/machines/{machine_id}")
             .path("machine_id", machine_id);
@@ -90,7 +90,7 @@ impl Client {
 
     /// Creates a machine: a service of yours that calls others, or is called by them.
     ///
-    /// The answer includes the secret key with which the machine creates its tokens.
+    /// The response includes the secret key with which the machine creates its tokens.
     /// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
     ///
     /// `POST /machines`
@@ -101,7 +101,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn create(&self, params: &CreateParams) -> Call<MachineWithSecret> {
         let request = Request::post("/machines").json(params);
         Call::new(&self.handle, request)
@@ -120,7 +120,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(&self, machine_id: &str, params: &UpdateParams) -> Call<Machine> {
         let request = Request::patch("/machines/{machine_id}")
             .path("machine_id", machine_id)
@@ -139,7 +139,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
         let request = Request::delete("/machines/{machine_id}")
             .path("machine_id", machine_id);
@@ -161,7 +161,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the two machines doesn't exist.
     /// - 409: The machine may already call the other one.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn create_scope(
         &self,
         machine_id: &str,
@@ -186,7 +186,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the machines, or the scope between them, doesn't exist.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn delete_scope(
         &self,
         machine_id: &str,
@@ -228,7 +228,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn rotate_secret_key(
         &self,
         machine_id: &str,
@@ -316,7 +316,7 @@ pub fn rotate_secret_key(
 pub struct CreateParams {
     /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000. The default is `3600`.
     pub default_token_ttl: Option<i64>,
-    /// A name for people to tell it apart. From 1 to 255 characters.
+    /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The ids of the machines that it may call, up to 150. At most 150 items.
     pub scoped_machines: Option<Vec<String>>,
@@ -385,7 +385,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The order: `created_at` or `name`, with `-` in front for descending. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Returns only machines with exactly this id, or with this text in the name.
+    /// Returns only machines with exactly this id, or with this string in the name.
     pub query: Option<String>,
 }
 query_object!(ListParams {

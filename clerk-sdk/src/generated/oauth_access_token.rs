@@ -18,7 +18,7 @@
 //!     OAuthAccessTokenVerification::VerifiedOAuthAccessToken(token) if !token.revoked => {
 //!         println!("{} may {:?}", token.subject, token.scopes);
 //!     }
-//!     _ => println!("it is good for nothing"),
+//!     _ => println!("the token is not valid"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;

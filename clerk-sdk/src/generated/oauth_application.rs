@@ -60,7 +60,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<OAuthApplication>> {
         let request = Request::get("/oauth_applications")
             .query(params)
@@ -157,7 +157,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id, or it has no such token.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn revoke_token(
         &self,
         oauth_application_id: &str,
@@ -374,7 +374,7 @@ impl CreateParams {
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// Restricts the result to those whose name contains this text, ignoring case, or whose `client_id` equals it.
+    /// Restricts the result to those whose name contains this string, ignoring case, or whose `client_id` equals it.
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,

@@ -66,7 +66,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<Organization>> {
         let request = Request::get("/organizations")
             .query(params)
@@ -210,7 +210,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_credit_balance(
         &self,
@@ -232,7 +232,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no subscription.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_subscription(
         &self,
@@ -258,7 +258,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn replace_metadata(
         &self,
         organization_id: &str,
@@ -307,7 +307,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No organization has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -478,7 +478,7 @@ pub struct CreateParams {
     pub created_by: Nullable<String>,
     /// How many members an organization may have; 0 for unlimited. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
-    /// The name, at most 256 characters; URLs and HTML are refused.
+    /// The name, at most 256 characters; URLs and HTML are rejected.
     pub name: String,
     /// Metadata that only your backend can read and write.
     pub private_metadata: Nullable<Map<String, Value>>,
@@ -621,7 +621,7 @@ pub struct ListParams {
     pub order_by: Option<String>,
     /// Restricts the result to organizations with one of these ids, at most 100; a leading `-` excludes one instead.
     pub organization_id: Vec<String>,
-    /// Restricts the result to organizations with this exact id, or with this text in their name or slug.
+    /// Restricts the result to organizations with this exact id, or with this string in their name or slug.
     pub query: Option<String>,
     /// Restricts the result to organizations with one of these users as a member; a leading `-` excludes the organizations of a user instead.
     pub user_id: Vec<String>,
@@ -809,7 +809,7 @@ pub struct UpdateParams {
     pub created_at: Nullable<DateTime>,
     /// How many members an organization may have; 0 for unlimited. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
-    /// The new name, at most 256 characters; URLs and HTML are refused.
+    /// The new name, at most 256 characters; URLs and HTML are rejected.
     pub name: Nullable<String>,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Nullable<String>,

@@ -62,7 +62,7 @@ impl Client {
     /// # Errors
     ///
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(
         &self,
         organization_id: &str,
@@ -111,7 +111,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such domain.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(
         &self,
         organization_id: &str,
@@ -310,7 +310,7 @@ pub struct ListFromInstanceParams {
     pub order_by: Option<String>,
     /// Restricts the result to domains of the organization with this id.
     pub organization_id: Option<String>,
-    /// Restricts the result to domains with this text in their name, or to those of one organization if it is an id that starts with `org_`.
+    /// Restricts the result to domains with this string in their name, or to those of one organization if it is an id that starts with `org_`.
     pub query: Option<String>,
     /// Restricts the result to domains that are verified (true) or not (false).
     pub verified: Option<bool>,

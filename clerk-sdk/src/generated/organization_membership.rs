@@ -111,7 +111,7 @@ impl Client {
     /// # Errors
     ///
     /// - 404: The organization or the role does not exist, or the user isn't a member.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(
         &self,
         organization_id: &str,
@@ -166,7 +166,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_from_instance(
         &self,
@@ -190,7 +190,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: The organization does not exist, or the user isn't a member.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -367,7 +367,7 @@ pub struct ListParams {
     pub created_at_before: Option<Timestamp>,
     /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Vec<String>,
-    /// Restricts the result to those with an email address that contains this text, ignoring case.
+    /// Restricts the result to those with an email address that contains this string, ignoring case.
     pub email_address_query: Option<String>,
     /// Restricts the result to those last active after this time.
     pub last_active_at_after: Option<Timestamp>,
@@ -375,7 +375,7 @@ pub struct ListParams {
     pub last_active_at_before: Option<Timestamp>,
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// Restricts the result to those whose name contains this text, ignoring case.
+    /// Restricts the result to those whose name contains this string, ignoring case.
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
@@ -385,7 +385,7 @@ pub struct ListParams {
     pub phone_number: Vec<String>,
     /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
-    /// The text to search for.
+    /// The string to search for.
     pub query: Option<String>,
     /// Restricts the result to members with one of these roles.
     pub role: Vec<String>,
@@ -393,7 +393,7 @@ pub struct ListParams {
     pub user_id: Vec<String>,
     /// Restricts the result to those with one of these usernames, at most 100.
     pub username: Vec<String>,
-    /// Restricts the result to those whose username contains this text, ignoring case.
+    /// Restricts the result to those whose username contains this string, ignoring case.
     pub username_query: Option<String>,
     /// Restricts the result to those with one of these wallet addresses, at most 100.
     pub web3_wallet: Vec<String>,

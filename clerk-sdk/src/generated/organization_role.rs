@@ -15,7 +15,7 @@
 //!
 //! let role = organization_role::create(&CreateParams::new("Bookkeeper", "org:bookkeeper")).await?;
 //! organization_role::assign_permission(&role.id, "perm_123").await?;
-//! println!("{} has a permission more", role.key);
+//! println!("{} has one more permission", role.key);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -58,7 +58,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<OrganizationRole>> {
         let request = Request::get("/organization_roles")
             .query(params)
@@ -84,7 +84,7 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Creates a role, with permissions if you like.
+    /// Creates a role, optionally with permissions.
     ///
     /// Members can have it only in organizations whose role set includes it: set `include_in_initial_role_set`, or use [`role_set::add_roles`](crate::role_set::add_roles).
     ///
@@ -189,7 +189,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role or the permission does not exist, or the role doesn't include it.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn remove_permission(
         &self,
         organization_role_id: &str,
@@ -218,7 +218,7 @@ pub fn get(organization_role_id: &str) -> Call<OrganizationRole> {
     Client::default().get(organization_role_id)
 }
 
-/// Creates a role, with permissions if you like.
+/// Creates a role, optionally with permissions.
 ///
 /// See [`Client::create`].
 pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
@@ -329,7 +329,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Restricts the result to roles with this exact id, or with this text in their name or key.
+    /// Restricts the result to roles with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
 query_object!(ListParams {

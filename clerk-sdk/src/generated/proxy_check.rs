@@ -53,7 +53,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 400: Nothing at the URL answers as a proxy to Clerk should.
+    /// - 400: The URL doesn't respond as a proxy to Clerk should.
     /// - 422: The URL is malformed, or no domain has this id.
     pub fn create(&self, params: &CreateParams) -> Call<ProxyCheck> {
         let request = Request::post("/proxy_checks").json(params);

@@ -63,7 +63,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
         let request = Request::get("/role_sets").query(params).paged(Paging::new(500));
         Call::new(&self.handle, request)
@@ -195,7 +195,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role set does not exist or has no such role.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn replace_role(
         &self,
         role_set_key_or_id: &str,
@@ -310,11 +310,11 @@ pub struct CreateParams {
     pub default_role_key: String,
     /// A description for people to read.
     pub description: Nullable<String>,
-    /// The key: `role_set:` and then lowercase letters, digits and underscores, unique in the instance; made from the name when absent.
+    /// The key: `role_set:` and then lowercase letters, digits and underscores, unique in the instance; derived from the name when absent.
     pub key: Option<String>,
     /// The name.
     pub name: String,
-    /// The keys of the roles that the set has, one at least.
+    /// The keys of the roles that the set has, at least one.
     pub roles: Vec<String>,
     /// Whether new organizations get the set (`initial`); the previous initial set then becomes `custom`.
     pub type_: Option<RoleSetType>,
@@ -377,7 +377,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Restricts the result to role sets with this exact id, or with this text in their name or key.
+    /// Restricts the result to role sets with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
 query_object!(ListParams {

@@ -65,7 +65,7 @@ impl Client {
     ///
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::list`"
     )]
@@ -111,7 +111,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::create`"
     )]
@@ -133,7 +133,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection already covers one of the domains.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
         note = "the API may drop this operation; use `enterprise_connection::update`"
     )]
@@ -438,9 +438,9 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by; a leading `-` sorts in descending order.
     pub order_by: Option<String>,
-    /// Returns only connections of these organizations, up to 100; with `-` before an id, leaves that organization's out.
+    /// Returns only connections of these organizations, up to 100; a `-` before an id excludes the connections of that organization instead.
     pub organization_id: Vec<String>,
-    /// Returns only connections with this text in the name; upper and lower case match.
+    /// Returns only connections with this string in the name, ignoring case.
     pub query: Option<String>,
 }
 query_object!(ListParams {
@@ -535,7 +535,7 @@ pub struct UpdateParams {
     pub allow_subdomains: Nullable<bool>,
     /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// Whether turning the connection on may delete the verified domains of organizations that overlap with its own; otherwise it is refused when there are any.
+    /// Whether turning the connection on may delete the verified domains of organizations that overlap with its own; otherwise the change is rejected if there are any.
     pub consent_verified_domains_deletion: Nullable<bool>,
     /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,

@@ -3,7 +3,7 @@
 //! SCIM directories: a company's identity provider creates, updates and removes your users over the SCIM protocol.
 //!
 //! A directory belongs to an [`enterprise_connection`](crate::enterprise_connection).
-//! The identity provider calls its `endpoint_url` whenever somebody joins, changes or leaves, and Clerk follows.
+//! The identity provider calls its `endpoint_url` whenever somebody joins, changes or leaves, and Clerk updates the users accordingly.
 //! Groups in the directory can also determine the roles of their members in an organization.
 //! [`directory`](crate::directory) is the same for every protocol.
 //!
@@ -73,7 +73,7 @@ impl Client {
 
     /// Gets a SCIM directory, without its API key.
     ///
-    /// If the key is lost, [`rotate_api_key`] makes a new one.
+    /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /scim_directories/{scim_directory_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/GetSCIMDirectory))
@@ -92,7 +92,7 @@ impl Client {
     /// Creates a SCIM directory, through which an identity provider provisions the users of an enterprise connection.
     ///
     /// Enter the returned `api_key` and `endpoint_url` at the identity provider, which then starts to send users.
-    /// The key is only in this answer; if it is lost, [`rotate_api_key`] makes a new one.
+    /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /scim_directories`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMDirectory))
@@ -111,7 +111,7 @@ impl Client {
     /// Changes a SCIM directory; fields that are left out stay the same.
     ///
     /// `attribute_mapping` is merged into the current one; a null removes that entry.
-    /// While `enabled` is false, the identity provider's requests are refused.
+    /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /scim_directories/{scim_directory_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
@@ -122,7 +122,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update(
         &self,
         scim_directory_id: &str,
@@ -136,7 +136,7 @@ impl Client {
 
     /// Deletes a SCIM directory, which ends the provisioning of users through it.
     ///
-    /// Its API key stops working, so the identity provider's requests are refused.
+    /// Its API key stops working, so the identity provider's requests are rejected.
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}`
@@ -241,7 +241,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn replace_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -258,7 +258,7 @@ impl Client {
     /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
     ///
     /// Enter it at the identity provider soon, because the old key works only a short while longer.
-    /// The new key is only in this answer.
+    /// The new key is only in this response.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
@@ -362,7 +362,7 @@ pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
-    /// Its rank: the lowest decides for a user in several groups; after all others when absent. At least 1.
+    /// Its rank: the lowest one decides for a user in several groups; when absent, it comes last. At least 1.
     pub precedence: Option<i64>,
     /// The id of the role that the group's members get.
     pub role_id: String,
@@ -448,7 +448,7 @@ impl CreateParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
-    /// Its rank: the lowest decides for a user in several groups; the list's order when absent. At least 1.
+    /// Its rank: the lowest one decides for a user in several groups; when absent, the order of the list is used. At least 1.
     pub precedence: Option<i64>,
     /// The id of the role.
     pub role_id: String,

@@ -106,7 +106,7 @@ impl Client {
     /// - 400: This is a production instance.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn create(&self, params: &CreateParams) -> Call<Session> {
         let request = Request::post("/sessions").json(params);
         Call::new(&self.handle, request)
@@ -421,7 +421,7 @@ impl ListParams {
 pub struct RefreshParams {
     /// The expired token from the browser's `__session` cookie; it must belong to this session.
     pub expired_token: String,
-    /// The form of the answer: cookies or a token. The default is `"token"`.
+    /// The format of the response: cookies or a token. The default is `"token"`.
     pub format: Nullable<SessionRefreshFormat>,
     /// The refresh token from the browser's `__refresh` cookie.
     pub refresh_token: String,

@@ -57,7 +57,7 @@ impl Client {
     ///
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn create(&self, params: &CreateParams) -> Call<SignInToken> {
         let request = Request::post("/sign_in_tokens").json(params);
         Call::new(&self.handle, request)

@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
         note = "the API may drop this operation; edit templates in the dashboard"
     )]
@@ -113,7 +113,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include custom templates.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No template has this type and slug.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
     #[deprecated(
@@ -142,7 +142,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
-    /// - 422: The text uses a variable that the template doesn't have.
+    /// - 422: The content uses a variable that the template doesn't have.
     #[deprecated(
         note = "the API may drop this operation; edit templates in the dashboard"
     )]

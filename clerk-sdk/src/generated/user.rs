@@ -67,7 +67,7 @@ impl Client {
     /// Lists users, newest first unless `order_by` says otherwise.
     ///
     /// Filters combine: a user must match all of them, and a filter that takes a list matches any of its items.
-    /// To get through many users, use [`Call::items`], which pages by user id (`starting_after`); a large `offset` gets slow and eventually times out.
+    /// To iterate over many users, use [`Call::items`], which paginates by user id (`starting_after`); a large `offset` gets slow and eventually times out.
     /// [`count`] tells how many users match.
     ///
     /// The answer is one page; [`Call::items`] walks all of them.
@@ -94,7 +94,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn count(&self, params: &CountParams) -> Call<TotalCount> {
         let request = Request::get("/users/count").query(params);
         Call::new(&self.handle, request)
@@ -396,7 +396,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_credit_balance(
         &self,
@@ -418,7 +418,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The user does not exist or has no subscription.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
         let request = Request::get("/users/{user_id}/billing/subscription")
@@ -440,7 +440,7 @@ impl Client {
     ///
     /// - 400: The user has no token for this provider, or it could not be refreshed.
     /// - 404: The user or the provider does not exist.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list_oauth_access_tokens(
         &self,
         user_id: &str,
@@ -573,7 +573,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn replace_metadata(
         &self,
         user_id: &str,
@@ -611,7 +611,7 @@ impl Client {
     /// Marks a user's password as compromised, so that the next sign-in requires a new one.
     ///
     /// Sessions stay active unless `revoke_all_sessions` is true.
-    /// [`unset_password_compromised`] takes the mark back.
+    /// [`unset_password_compromised`] removes the mark.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserPasswordCompromised))
@@ -662,7 +662,7 @@ impl Client {
 
     /// Removes the compromised mark from a user's password, so that the next sign-in accepts it.
     ///
-    /// If Clerk demands a new password because the user's email address was only reserved, that demand stays.
+    /// If Clerk requires a new password because the user's email address was only reserved, that requirement stays.
     ///
     /// `POST /users/{user_id}/password/unset_compromised`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnsetUserPasswordCompromised))
@@ -694,7 +694,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn update_metadata(
         &self,
         user_id: &str,
@@ -1160,7 +1160,7 @@ pub struct CountParams {
     pub created_at_before: Option<Timestamp>,
     /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Vec<String>,
-    /// Restricts the result to those with an email address that contains this text, ignoring case.
+    /// Restricts the result to those with an email address that contains this string, ignoring case.
     pub email_address_query: Option<String>,
     /// Restricts the result to those with one of these external ids, at most 100; a leading `-` excludes an id instead.
     pub external_id: Vec<String>,
@@ -1176,7 +1176,7 @@ pub struct CountParams {
     pub last_sign_in_at_after: Option<Timestamp>,
     /// Restricts the result to those who last signed in before this time.
     pub last_sign_in_at_before: Option<Timestamp>,
-    /// Restricts the result to those whose name contains this text, ignoring case.
+    /// Restricts the result to those whose name contains this string, ignoring case.
     pub name_query: Option<String>,
     /// Counts only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Vec<String>,
@@ -1188,13 +1188,13 @@ pub struct CountParams {
     pub provider: Option<String>,
     /// Counts only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// Counts only users with this text in a name, username, email address, phone number, wallet or id.
+    /// Counts only users with this string in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
     pub user_id: Vec<String>,
     /// Restricts the result to those with one of these usernames, at most 100.
     pub username: Vec<String>,
-    /// Restricts the result to those whose username contains this text, ignoring case.
+    /// Restricts the result to those whose username contains this string, ignoring case.
     pub username_query: Option<String>,
     /// Restricts the result to those with one of these wallet addresses, at most 100.
     pub web3_wallet: Vec<String>,
@@ -1875,7 +1875,7 @@ pub struct ListParams {
     pub created_at_before: Option<Timestamp>,
     /// Restricts the result to those with one of these email addresses, at most 100.
     pub email_address: Vec<String>,
-    /// Restricts the result to those with an email address that contains this text, ignoring case.
+    /// Restricts the result to those with an email address that contains this string, ignoring case.
     pub email_address_query: Option<String>,
     /// Restricts the result to those with one of these external ids, at most 100; a leading `-` excludes an id instead.
     pub external_id: Vec<String>,
@@ -1893,7 +1893,7 @@ pub struct ListParams {
     pub last_sign_in_at_before: Option<Timestamp>,
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
-    /// Restricts the result to those whose name contains this text, ignoring case.
+    /// Restricts the result to those whose name contains this string, ignoring case.
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
@@ -1909,7 +1909,7 @@ pub struct ListParams {
     pub provider: Option<String>,
     /// Returns only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// Returns only users with this text in a name, username, email address, phone number, wallet or id.
+    /// Returns only users with this string in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// The id of the last user of the previous page; works only with order by `created_at` and without `offset`.
     pub starting_after: Option<String>,
@@ -1917,7 +1917,7 @@ pub struct ListParams {
     pub user_id: Vec<String>,
     /// Restricts the result to those with one of these usernames, at most 100.
     pub username: Vec<String>,
-    /// Restricts the result to those whose username contains this text, ignoring case.
+    /// Restricts the result to those whose username contains this string, ignoring case.
     pub username_query: Option<String>,
     /// Restricts the result to those with one of these wallet addresses, at most 100.
     pub web3_wallet: Vec<String>,

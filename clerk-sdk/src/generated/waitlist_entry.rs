@@ -71,7 +71,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn create(&self, params: &CreateParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries").json(params);
         Call::new(&self.handle, request)
@@ -89,7 +89,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry is no longer pending.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn delete(&self, waitlist_entry_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/waitlist_entries/{waitlist_entry_id}")
             .path("waitlist_entry_id", waitlist_entry_id);
@@ -125,7 +125,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn invite(
         &self,
         waitlist_entry_id: &str,
@@ -147,7 +147,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
-    /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
+    /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn reject(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/reject")
             .path("waitlist_entry_id", waitlist_entry_id);

@@ -1,6 +1,6 @@
-//! Guides: what one page of reference cannot say.
+//! Guides: how to use this crate, from the first call to upgrading.
 //!
-//! They are there to be read; nothing in them is compiled into programs.
+//! The guides are documentation only and add no code to your program.
 
 macro_rules! guides {
     ($($name:ident),* $(,)?) => {$(

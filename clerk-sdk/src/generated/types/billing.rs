@@ -113,7 +113,7 @@ pub struct BillingDiscountRedemption {
     pub promo_code: Option<String>,
     /// When the discount was claimed.
     pub redeemed_at: Timestamp,
-    /// The id of who claimed the discount, a user or another actor; null if unknown.
+    /// The id of the user or other actor who claimed the discount; null if unknown.
     pub redeemed_by: Option<String>,
     /// How the discount was applied to the item.
     pub source: BillingDiscountRedemptionSource,
@@ -241,7 +241,7 @@ response_object!(BillingFeature {
 pub struct BillingMoney {
     /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: i64,
-    /// The amount as text, to show to people.
+    /// The amount as a formatted string, for display.
     pub amount_formatted: String,
     /// The currency code, such as `USD`.
     pub currency: String,
@@ -1406,17 +1406,17 @@ response_object!(LegacyBillingPaymentSource {
 pub struct LegacyBillingPlan {
     /// The amount; as a bare number, it is in the currency's smallest unit.
     pub amount: i64,
-    /// The amount as text, to show to people.
+    /// The amount as a formatted string, for display.
     pub amount_formatted: String,
     /// The price for a year, in the currency's smallest unit.
     pub annual_amount: i64,
-    /// The price for a year as text, to show to people.
+    /// The price for a year as a formatted string, for display.
     pub annual_amount_formatted: String,
     /// The price for a year; null if the plan isn't sold by the year.
     pub annual_fee: Option<BillingMoney>,
     /// The price for a month when billed annually, in the currency's smallest unit.
     pub annual_monthly_amount: i64,
-    /// The price for a month when billed annually, as text to show to people.
+    /// The price for a month when billed annually, as a formatted string for display.
     pub annual_monthly_amount_formatted: String,
     /// The price for a month when billed annually; null if the plan isn't sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,

@@ -325,7 +325,7 @@ response_object!(VerificationScim {
 pub enum VerificationStatus {
     /// `expired`: It was not completed in time.
     Expired,
-    /// `failed`: There were too many wrong attempts, or the provider refused.
+    /// `failed`: There were too many wrong attempts, or the provider rejected it.
     Failed,
     /// `transferable`: It succeeded, but for the other flow: a sign-in for which no user exists yet can become a sign-up, and a sign-up of an existing user a sign-in.
     Transferable,

@@ -28,7 +28,7 @@ pub struct Invitation {
     pub status: InvitationStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The link to sign up with; null when the answer doesn't include it.
+    /// The link to sign up with; null when the response doesn't include it.
     pub url: Option<String>,
 }
 response_object!(Invitation {
@@ -104,7 +104,7 @@ pub struct RevokedInvitation {
     pub status: String,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The link to sign up with; null when the answer doesn't include it.
+    /// The link to sign up with; null when the response doesn't include it.
     pub url: Option<String>,
 }
 response_object!(RevokedInvitation {

@@ -12,7 +12,7 @@ use crate::wire::response_object;
 pub struct JwtTemplate {
     /// How many seconds of clock difference to tolerate when the token's times are checked.
     pub allowed_clock_skew: i64,
-    /// The claims as a JSON object, whose texts can contain shortcodes such as `{{user.id}}`.
+    /// The claims as a JSON object, whose strings can contain shortcodes such as `{{user.id}}`.
     pub claims: Map<String, Value>,
     /// When it was created.
     pub created_at: Timestamp,

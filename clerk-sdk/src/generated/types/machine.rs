@@ -54,7 +54,7 @@ pub struct Machine {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// A name for people to tell it apart. From 1 to 255 characters.
+    /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
@@ -120,7 +120,7 @@ pub struct MachineWithSecret {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// A name for people to tell it apart. From 1 to 255 characters.
+    /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
@@ -155,7 +155,7 @@ pub struct ScopedMachine {
     pub id: String,
     /// The id of the instance.
     pub instance_id: String,
-    /// A name for people to tell it apart. From 1 to 255 characters.
+    /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,

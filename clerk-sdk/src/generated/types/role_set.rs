@@ -111,7 +111,7 @@ pub struct RoleSetMigration {
     pub source_role_set_id: String,
     /// When it started; null if it hasn't.
     pub started_at: Option<Timestamp>,
-    /// How far it is: `enqueued`, `in_progress` or `completed`, for example.
+    /// Its progress, such as `enqueued`, `in_progress` or `completed`.
     pub status: String,
     /// What caused it, such as `role_set_deletion` or `role_removal`.
     pub trigger_type: String,

@@ -5,13 +5,13 @@
 use serde_json::{Map, Value};
 use crate::wire::response_object;
 
-/// One error in an answer of the API.
+/// One of the errors in an error response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkError {
     /// The error code to branch on, such as `form_identifier_exists`.
     pub code: String,
-    /// What went wrong, as a sentence to show to people.
+    /// What went wrong, as a sentence for display.
     pub long_message: String,
     /// What went wrong, in a few words.
     pub message: String,
@@ -25,7 +25,7 @@ response_object!(ClerkError {
     meta,
 });
 
-/// The errors with which the API answers a failed call.
+/// The body of an error response: the errors of a failed call.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkErrors {

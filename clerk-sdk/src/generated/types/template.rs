@@ -19,7 +19,7 @@ pub struct Template {
     pub can_edit_body: Option<bool>,
     /// Whether it has been edited and can be reverted to Clerk's default.
     pub can_revert: Option<bool>,
-    /// Whether it can be turned off, which is possible only for text messages that merely notify.
+    /// Whether it can be turned off, which is possible only for text messages that are mere notifications.
     pub can_toggle: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,

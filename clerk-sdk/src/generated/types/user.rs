@@ -172,7 +172,7 @@ pub struct ExternalAccount {
     pub identification_id: String,
     /// The URL of the image.
     pub image_url: Option<String>,
-    /// A label to tell it apart; null if it has none.
+    /// A label to distinguish it from others; null if it has none.
     pub label: Option<String>,
     /// The last name; null if there is none.
     pub last_name: String,
@@ -276,7 +276,7 @@ pub struct OAuthAccessToken {
     pub external_account_id: String,
     /// The OpenID Connect identity token, if the provider issues one.
     pub id_token: Option<String>,
-    /// A label to tell it apart; null if it has none.
+    /// A label to distinguish it from others; null if it has none.
     pub label: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
@@ -460,11 +460,11 @@ tagged_union!(SamlAccountVerification else Unknown by "object" {
     Ticket = "verification_ticket",
 });
 
-/// What the directory that provisions a user (over SCIM) knows them by.
+/// How the directory that provisions a user (over SCIM) identifies them.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScimUserMetadata {
-    /// Whether the directory is in use; absent means no.
+    /// Whether the directory is in use; false when absent.
     pub directory_enabled: Option<bool>,
     /// The id of the directory.
     pub directory_id: String,
@@ -824,7 +824,7 @@ pub struct VerificationPasskey {
     pub expire_at: Option<Timestamp>,
     /// The challenge to sign; null when there is none.
     pub message: Option<String>,
-    /// The random text that the wallet signs.
+    /// The random string that the wallet signs.
     pub nonce: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
@@ -854,9 +854,9 @@ pub struct VerificationWeb3 {
     pub attempts: Option<i64>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
-    /// The text for the wallet to sign; null until the verification is prepared.
+    /// The message for the wallet to sign; null until the verification is prepared.
     pub message: Option<String>,
-    /// The random text that the wallet signs.
+    /// The random string that the wallet signs.
     pub nonce: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
