@@ -1,7 +1,7 @@
-//! Clerk's Backend API for Rust: users, organizations, sessions, billing, machine tokens.
+//! A client for Clerk's Backend API: users, organizations, sessions, invitations, billing and machine tokens.
 //!
-//! Each resource is a module with a function for each operation. The functions use the key of the
-//! process: the one given to [`set_key`], else the `CLERK_SECRET_KEY` environment variable.
+//! Each resource is a module with a function for each operation. The functions use the secret key of the process:
+//! the one given to [`set_key`], or else the `CLERK_SECRET_KEY` environment variable.
 //!
 //! ```no_run
 //! use clerk_sdk::{Error, organization, user};
@@ -21,18 +21,20 @@
 //!
 //! The module `guide` has guides, from getting started to upgrading.
 //!
-//! Where one key is not enough, each module has a `Client`, and [`Clerk`] is one handle for all of them,
-//! made from a [`ClientConfig`].
+//! To use several keys, create a client for each: every module has a `Client`, and [`Clerk`] is one handle for all
+//! resources. Both are created from a [`ClientConfig`].
 //!
-//! - A call is a [`Call`]: a future that is sent when awaited, and takes settings before that.
-//! - Its answer is a [`Response`], which is the value and keeps status, headers and raw JSON.
-//! - Its failure is an [`Error`], which keeps whatever came.
-//! - Values decode whatever the API adds: enums and unions keep what they do not know, and missing
-//!   fields and nulls become defaults. Lists are a [`List`], instants a [`Timestamp`].
-//! - A list comes page by page; [`Call::items`] is a stream over all of them, [`Call::pages`] one of the pages.
-//! - Calls that fail are made again as a [`RetryPolicy`] says; a [`RateLimit`] keeps them from being too many.
-//! - [`API_VERSION`] and [`SPEC_REVISION`] say which of Clerk's documents this crate was made from.
-//! - A field of a request that can be cleared is a [`Nullable`]; [`metadata`] becomes a type of yours.
+//! - A function returns a [`Call`]: a future that is sent when it is awaited, and that takes settings before that.
+//! - A call resolves to a [`Response`], which derefs to the value and keeps the status, headers and raw JSON.
+//! - A failed call returns an [`Error`], which keeps everything that was received.
+//! - Responses decode whatever the API adds: enums and unions keep unknown values, and missing fields and nulls
+//!   become defaults. Lists are a [`List`], timestamps a [`Timestamp`].
+//! - A list function returns one page; [`Call::items`] is a stream over the items of all pages, [`Call::pages`] over
+//!   the pages.
+//! - A [`RetryPolicy`] decides which failed calls are retried; a [`RateLimit`] throttles calls before they are sent.
+//! - A request field that can be cleared is a [`Nullable`].
+//! - [`metadata`] deserializes metadata into your own types.
+//! - [`API_VERSION`] and [`SPEC_REVISION`] name the OpenAPI document that this crate was generated from.
 //!
 //! # Time limits
 //!
@@ -40,30 +42,31 @@
 //! |---|---|---|
 //! | opening a connection | 10 s | [`ClientConfig::connect_timeout`] |
 //! | one attempt of a call | 15 s | [`ClientConfig::attempt_timeout`], [`Call::attempt_timeout`] |
-//! | a whole call, with its attempts and waits | 30 s | [`ClientConfig::timeout`], [`Call::timeout`] |
+//! | a whole call, with all its attempts and the waits between them | 30 s | [`ClientConfig::timeout`], [`Call::timeout`] |
 //!
-//! [`TimeoutError::phase`] says which of them ran out.
+//! [`TimeoutError::phase`] tells which of them was exceeded.
 //!
 //! # Features
 //!
 //! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
-//! `ClientConfig::service`: layers around the requests, or something else that sends them. `tracing` makes a span
-//! for each call, of the target `clerk_sdk`, with these fields and no others:
+//! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
+//! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
 //!
-//! | field | what it is |
+//! `tracing` creates a span for each call, with the target `clerk_sdk` and these fields:
+//!
+//! | field | value |
 //! |---|---|
-//! | `otel.name`, `otel.kind` | method and template of the path, as in `GET /users/{user_id}`; `client` |
-//! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | what was asked, and where; never the path with its ids |
-//! | `http.response.status_code`, `clerk.trace_id` | what came back last |
-//! | `http.request.resend_count` | how often the call was made again, if it was |
-//! | `http.client.request.duration` | seconds, with all attempts and waits, up to the decoded answer |
-//! | `otel.status_code`, `error.type` | of a call that failed: `ERROR`; the status, or one of `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `decode`, and `cancelled` or `panic` where it was dropped before its end |
+//! | `otel.name`, `otel.kind` | the method and the template of the path, such as `GET /users/{user_id}`; `client` |
+//! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | the request, without ids |
+//! | `http.response.status_code`, `clerk.trace_id` | of the last response |
+//! | `http.request.resend_count` | the number of retries, if there were any |
+//! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
+//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
 //!
-//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries have ids,
-//! email addresses and names of users in them, which do not belong where spans are kept.
+//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries hold ids, email
+//! addresses and names of users, which do not belong in traces.
 //!
-//! Within it, each repetition is an event with its `reason` and the seconds of its `wait`. `jwt`, `auth`, `tower`
-//! and the features of web frameworks verify who is calling: see the modules of these names.
+//! Within the span, each retry is an event with its `reason` and the seconds of its `wait`.
 
 #[cfg(feature = "auth")]
 pub mod auth;
@@ -77,7 +80,7 @@ mod error;
 mod exchange;
 #[rustfmt::skip]
 mod generated;
-// To read, and never to compile: it links to what the features add.
+// Documentation only: it links to items of several features.
 #[cfg(all(any(doc, doctest), feature = "axum"))]
 pub mod guide;
 mod headers;

@@ -1,13 +1,14 @@
-//! Metadata as your own type.
+//! Metadata as your own types.
 //!
-//! Metadata is any JSON object, a [`serde_json::Map`]. These two turn it into a type of yours and back.
+//! Metadata is any JSON object, a [`serde_json::Map`]. These functions convert it into your own type and back.
 //!
 //! ```
+//! use std::collections::BTreeMap;
+//!
 //! use clerk_sdk::{metadata, user};
 //! # use serde_json::Map;
 //!
-//! // Any type of serde's does: here, a map of counters.
-//! use std::collections::BTreeMap;
+//! // Any type that implements serde's traits works; this one is a map of counters.
 //! let mut counters: BTreeMap<String, u32> = metadata::read(&Map::new())?;
 //! counters.insert("logins".into(), 3);
 //! let params = user::UpdateMetadataParams::new().public_metadata(metadata::write(&counters)?);
@@ -18,23 +19,23 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, Error};
 use serde_json::{Map, Value};
 
-/// Reads metadata as `T`.
+/// Deserializes metadata into `T`.
 ///
 /// # Errors
 ///
-/// Where the metadata does not fit `T`.
+/// Returns an error if the metadata does not deserialize into `T`.
 pub fn read<T: DeserializeOwned>(metadata: &Map<String, Value>) -> serde_json::Result<T> {
     serde_json::from_value(Value::Object(metadata.clone()))
 }
 
-/// Writes a value of your own as metadata.
+/// Serializes your own value into metadata.
 ///
 /// # Errors
 ///
-/// Where the value does not become a JSON object.
+/// Returns an error if the value does not serialize to a JSON object.
 pub fn write<T: Serialize>(value: &T) -> serde_json::Result<Map<String, Value>> {
     match serde_json::to_value(value)? {
         Value::Object(map) => Ok(map),
-        _ => Err(serde_json::Error::custom("metadata is a JSON object")),
+        _ => Err(serde_json::Error::custom("metadata must be a JSON object")),
     }
 }
