@@ -86,7 +86,8 @@ pub mod metadata;
 pub mod middleware;
 mod multipart;
 mod outgoing;
-mod pages;
+mod pagination;
+mod paging;
 mod rate_limit;
 mod request;
 mod response;
@@ -112,7 +113,7 @@ pub use error::{
 };
 pub use generated::*;
 pub use multipart::File;
-pub use pages::{Items, Pages};
+pub use pagination::{Items, Pages};
 pub use rate_limit::RateLimit;
 pub use response::Response;
 pub use retry::RetryPolicy;

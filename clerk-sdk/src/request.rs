@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::InvalidArgument;
 use crate::multipart::{Form, Multipart};
-use crate::pages::Paging;
+use crate::paging::Paging;
 
 /// Everything but the characters that mean themselves anywhere in a URL.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC

@@ -25,7 +25,7 @@
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
-use crate::pages::Paging;
+use crate::paging::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, OrganizationPermission};

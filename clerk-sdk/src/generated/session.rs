@@ -28,7 +28,7 @@
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
-use crate::pages::Paging;
+use crate::paging::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{

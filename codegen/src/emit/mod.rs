@@ -290,7 +290,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("List", "crate"),
     ("Map", "serde_json"),
     ("Nullable", "crate"),
-    ("Paging", "crate::pages"),
+    ("Paging", "crate::paging"),
     ("Request", "crate::request"),
     ("Timestamp", "crate"),
     ("Transport", "crate::call"),

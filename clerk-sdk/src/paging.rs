@@ -1,0 +1,55 @@
+//! How an operation pages its list: a fact that generated code states and a request carries.
+
+use std::any::Any;
+use std::sync::Arc;
+
+/// Returns the id of an item, which is the cursor for the page after it.
+pub(crate) type CursorFn<T> = fn(&T) -> &str;
+
+/// The paging of one operation: which `limit`s it takes, and whether it takes a cursor beside `offset`.
+#[derive(Clone)]
+pub(crate) struct Paging {
+    /// The largest `limit` that the API accepts.
+    pub(crate) max_limit: i64,
+    /// Whether the API returns the total only if the request sets `paginated`.
+    pub(crate) total_needs_paginated: bool,
+    cursor: Option<CursorParameter>,
+}
+
+#[derive(Clone)]
+struct CursorParameter {
+    name: &'static str,
+    /// A [`CursorFn`] for the type of the items, which a request does not know; its call does.
+    cursor_of: Arc<dyn Any + Send + Sync>,
+}
+
+impl Paging {
+    /// Describes paging by `limit` and `offset`.
+    pub(crate) fn new(max_limit: i64) -> Self {
+        Self {
+            max_limit,
+            total_needs_paginated: false,
+            cursor: None,
+        }
+    }
+
+    /// States that the API returns the total only if the request sets `paginated`.
+    pub(crate) fn counted(mut self) -> Self {
+        self.total_needs_paginated = true;
+        self
+    }
+
+    /// States that the API also takes a cursor: the parameter `name` with the id of the previous page's last item.
+    pub(crate) fn after<T: 'static>(mut self, name: &'static str, cursor_of: CursorFn<T>) -> Self {
+        let cursor_of = Arc::new(cursor_of);
+        self.cursor = Some(CursorParameter { name, cursor_of });
+        self
+    }
+
+    /// The name of the cursor's parameter, and the function that reads the cursor from an item.
+    pub(crate) fn cursor<T: 'static>(&self) -> Option<(&'static str, CursorFn<T>)> {
+        let cursor = self.cursor.as_ref()?;
+        let cursor_of = cursor.cursor_of.downcast_ref::<CursorFn<T>>()?;
+        Some((cursor.name, *cursor_of))
+    }
+}
