@@ -11,7 +11,7 @@ use crate::backend::BackendErrorKind;
 use crate::config;
 use crate::error::{APIErrorResponse, DecodeError, TimeoutError, TimeoutPhase, TransportError};
 use crate::outgoing::Outgoing;
-use crate::rate_limit::{Asking, TooLate};
+use crate::rate_limit::{CallDescriptor, Throttled};
 use crate::request::Operation;
 use crate::response::Exchange;
 use crate::settings::Settings;
@@ -93,7 +93,7 @@ impl Attempts {
         if error.is_rate_limited()
             && let Some(limit) = &self.settings.config.rate_limit
         {
-            limit.hold(&self.asking(), error.retry_after());
+            limit.start_cooldown(&self.descriptor(), error.retry_after());
         }
         let left = left(Instant::now(), end).saturating_sub(self.least());
         let method = &self.operation.method;
@@ -109,8 +109,8 @@ impl Attempts {
     /// Waits until the client's own limit lets the call through.
     async fn turn(&self, limit: &RateLimit, end: Option<Instant>) -> Result<()> {
         let latest = end.map(|end| end - self.least());
-        let turn = limit.wait(&self.asking(), latest).await;
-        turn.map_err(|TooLate| self.held_back())
+        let turn = limit.acquire(&self.descriptor(), latest).await;
+        turn.map_err(|Throttled| self.held_back())
     }
 
     /// As [`turn`](Self::turn), where nothing can wait.
@@ -118,8 +118,8 @@ impl Attempts {
         let Some(limit) = &self.settings.config.rate_limit else {
             return Ok(());
         };
-        let turn = limit.go_now(&self.asking());
-        turn.map_err(|TooLate| self.held_back())
+        let turn = limit.try_acquire(&self.descriptor());
+        turn.map_err(|Throttled| self.held_back())
     }
 
     fn held_back(&self) -> Error {
@@ -127,12 +127,12 @@ impl Attempts {
         timed_out(operation, TimeoutPhase::RateLimit, Some(self.limit)).after(0)
     }
 
-    fn asking(&self) -> Asking<'_> {
-        Asking {
+    fn descriptor(&self) -> CallDescriptor<'_> {
+        CallDescriptor {
             method: &self.operation.method,
             template: self.operation.template,
             path: self.request.url.path(),
-            key: self.request.authorization.as_ref(),
+            authorization: self.request.authorization.as_ref(),
         }
     }
 
