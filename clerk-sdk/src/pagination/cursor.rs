@@ -36,7 +36,7 @@ impl<T: 'static> Default for Cursor<T> {
     }
 }
 
-/// What a stream does with a page, and whether it requests another.
+/// Tells a stream what to do with a page, and whether to request another.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum PageAction {
     YieldAndContinue,

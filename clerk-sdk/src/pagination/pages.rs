@@ -17,7 +17,7 @@ use crate::{Call, List, Response, Result};
     reason = "only this crate decides which types a list can contain"
 )]
 impl<T: Slot + 'static> Call<List<T>> {
-    /// Returns a stream of the pages of the list; in all else it is like [`items`](Self::items).
+    /// Returns a stream of the pages of the list; see [`items`](Self::items) for how it paginates.
     ///
     /// Each page is a [`Response`] with its own trace id, and has the total if the API reports one. If the API
     /// reports the total only on request, the stream requests it.

@@ -1,4 +1,4 @@
-//! What the rate limit knows of a call.
+//! Describes a call to the rate limit.
 
 use http::{HeaderValue, Method};
 

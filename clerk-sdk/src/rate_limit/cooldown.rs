@@ -12,7 +12,7 @@ const DEFAULT_COOLDOWN: Duration = Duration::from_secs(1);
 /// can find out.
 const MAX_COOLDOWN: Duration = Duration::from_secs(60);
 
-/// What a cool-down blocks.
+/// Identifies what a cool-down blocks: a route, for one key and in some cases for one path.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) struct BlockedRoute {
     pub(super) method: Method,

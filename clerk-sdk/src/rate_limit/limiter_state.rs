@@ -1,4 +1,4 @@
-//! What all clones of a rate limit share under one lock: sliding windows and cool-downs.
+//! The state that all clones of a rate limit share under one lock: sliding windows and cool-downs.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

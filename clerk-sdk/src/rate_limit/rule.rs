@@ -23,7 +23,7 @@ pub(super) struct Rule {
     period: Duration,
 }
 
-/// What a rule allows one call: at most `max_calls` in any period, together with all calls of the same window.
+/// The limit that a rule sets for a call: at most `max_calls` in any period, among all calls of the same window.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Quota {
     pub(super) window: WindowKey,

@@ -124,6 +124,14 @@ mod tests {
     }
 
     #[test]
+    fn a_reservation_in_a_gap_counts_like_any_other() {
+        let (mut window, start) = window(&[0, 20]);
+        window.reserve(start + PERIOD);
+        let now = start + Duration::from_secs(5);
+        assert_eq!(window.next_free(now, 1), start + 3 * PERIOD);
+    }
+
+    #[test]
     fn a_released_reservation_is_free_again() {
         let (mut window, start) = window(&[0, 10, 20]);
         let now = start + Duration::from_secs(1);
