@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Handle};
 use crate::call::{Call, PreparedCall, UndecodedResponse};
 use crate::error::{Error, InvalidArgument, Result, TransportError};
 use crate::exchange::AttemptHistory;
-use crate::pages::{Items, Pages};
+use crate::pagination::{Items, Pages};
 use crate::response::Response;
 use crate::wire::{Decode, List};
 

@@ -89,7 +89,7 @@ pub mod jwt;
 pub mod metadata;
 #[cfg(feature = "auth")]
 pub mod middleware;
-mod pages;
+mod pagination;
 mod rate_limit;
 mod request;
 mod response;
@@ -112,7 +112,7 @@ pub use error::{
     TransportError,
 };
 pub use generated::*;
-pub use pages::{Items, Pages};
+pub use pagination::{Items, Pages};
 pub use rate_limit::RateLimit;
 pub use request::File;
 pub use response::Response;

@@ -14,7 +14,7 @@ use crate::error::{
     APIErrorResponse, DecodeError, Error, Result, TimeoutError, TimeoutPhase, TransportError,
 };
 use crate::exchange::{AttemptHistory, Exchange, Operation};
-use crate::rate_limit::{Asking, RateLimit, TooLate};
+use crate::rate_limit::{CallDescriptor, RateLimit, Throttled};
 use crate::request::WireRequest;
 use crate::retry::RetryPolicy;
 
@@ -88,7 +88,7 @@ impl Attempts {
         if error.is_rate_limited()
             && let Some(limit) = self.core.config.client_rate_limit()
         {
-            limit.hold(&self.asking(), error.retry_after());
+            limit.start_cooldown(&self.descriptor(), error.retry_after());
         }
         let remaining = remaining(Instant::now(), deadline).saturating_sub(self.min_remaining());
         let method = &self.operation.method;
@@ -108,8 +108,8 @@ impl Attempts {
     /// Waits until the client's rate limit admits the call.
     async fn await_permit(&self, limit: &RateLimit, deadline: Option<Instant>) -> Result<()> {
         let latest = deadline.map(|deadline| deadline - self.min_remaining());
-        let permit = limit.wait(&self.asking(), latest).await;
-        permit.map_err(|TooLate| self.throttled())
+        let permit = limit.acquire(&self.descriptor(), latest).await;
+        permit.map_err(|Throttled| self.throttled())
     }
 
     /// Like [`await_permit`](Self::await_permit), but fails instead of waiting.
@@ -117,8 +117,8 @@ impl Attempts {
         let Some(limit) = self.core.config.client_rate_limit() else {
             return Ok(());
         };
-        let permit = limit.go_now(&self.asking());
-        permit.map_err(|TooLate| self.throttled())
+        let permit = limit.try_acquire(&self.descriptor());
+        permit.map_err(|Throttled| self.throttled())
     }
 
     fn throttled(&self) -> Error {
@@ -129,12 +129,12 @@ impl Attempts {
         )
     }
 
-    fn asking(&self) -> Asking<'_> {
-        Asking {
+    fn descriptor(&self) -> CallDescriptor<'_> {
+        CallDescriptor {
             method: &self.operation.method,
             template: self.operation.template,
             path: self.request.url.path(),
-            key: self.request.authorization.as_ref(),
+            authorization: self.request.authorization.as_ref(),
         }
     }
 

@@ -14,7 +14,7 @@ guides!(
     keys_and_clients,
     errors,
     null_and_absent,
-    paging,
+    pagination,
     uploads,
     verifying_tokens,
     testing,

@@ -17,7 +17,7 @@ use crate::wire::{Query, ToQuery, percent_encode};
 
 pub use file::File;
 pub(crate) use multipart::{Form, FormValue, ToForm, form_object};
-pub(crate) use paging::{CursorOf, Paging};
+pub(crate) use paging::{CursorFn, Paging};
 pub(crate) use wire_request::WireRequest;
 
 /// A request without a base URL and a key.

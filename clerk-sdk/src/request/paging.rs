@@ -1,63 +1,55 @@
-//! How an operation paginates its list: a fact that generated code states.
+//! How an operation pages its list: a fact that generated code states and a request carries.
 
 use std::any::Any;
 use std::sync::Arc;
 
-/// Returns the cursor of an item: the string that the request for the next page names.
-pub(crate) type CursorOf<T> = fn(&T) -> &str;
+/// Returns the id of an item, which is the cursor for the page after it.
+pub(crate) type CursorFn<T> = fn(&T) -> &str;
 
-/// The pagination of one operation.
+/// The paging of one operation: which `limit`s it takes, and whether it takes a cursor beside `offset`.
 #[derive(Clone)]
 pub(crate) struct Paging {
-    /// The largest page that the API returns.
+    /// The largest `limit` that the API accepts.
     pub(crate) max_limit: i64,
-    /// Whether the total count has to be requested.
-    pub(crate) is_counted: bool,
+    /// Whether the API returns the total only if the request sets `paginated`.
+    pub(crate) total_needs_paginated: bool,
     cursor: Option<CursorParameter>,
 }
 
 #[derive(Clone)]
 struct CursorParameter {
     name: &'static str,
-    /// A [`CursorOf`] the item type. A request does not know that type; its call does.
+    /// A [`CursorFn`] for the type of the items, which a request does not know; its call does.
     cursor_of: Arc<dyn Any + Send + Sync>,
 }
 
 impl Paging {
-    /// Pagination by `limit` and `offset`.
+    /// Describes paging by `limit` and `offset`.
     pub(crate) fn new(max_limit: i64) -> Self {
         Self {
             max_limit,
-            is_counted: false,
+            total_needs_paginated: false,
             cursor: None,
         }
     }
 
-    /// The API sends the total count if `paginated` asks for it.
+    /// States that the API returns the total only if the request sets `paginated`.
     pub(crate) fn counted(mut self) -> Self {
-        self.is_counted = true;
+        self.total_needs_paginated = true;
         self
     }
 
-    /// Pagination by cursor too: `parameter` names the last item of the page before.
-    pub(crate) fn after<T: 'static>(
-        mut self,
-        parameter: &'static str,
-        cursor_of: CursorOf<T>,
-    ) -> Self {
-        self.cursor = Some(CursorParameter {
-            name: parameter,
-            cursor_of: Arc::new(cursor_of),
-        });
+    /// States that the API also takes a cursor: the parameter `name` with the id of the previous page's last item.
+    pub(crate) fn after<T: 'static>(mut self, name: &'static str, cursor_of: CursorFn<T>) -> Self {
+        let cursor_of = Arc::new(cursor_of);
+        self.cursor = Some(CursorParameter { name, cursor_of });
         self
     }
 
-    /// The name of the cursor's parameter, and how an item gives its value.
-    pub(crate) fn cursor<T: 'static>(&self) -> Option<(&'static str, CursorOf<T>)> {
+    /// The name of the cursor's parameter, and the function that reads the cursor from an item.
+    pub(crate) fn cursor<T: 'static>(&self) -> Option<(&'static str, CursorFn<T>)> {
         let cursor = self.cursor.as_ref()?;
-        Some((
-            cursor.name,
-            *cursor.cursor_of.downcast_ref::<CursorOf<T>>()?,
-        ))
+        let cursor_of = cursor.cursor_of.downcast_ref::<CursorFn<T>>()?;
+        Some((cursor.name, *cursor_of))
     }
 }

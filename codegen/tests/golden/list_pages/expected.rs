@@ -131,7 +131,7 @@ pub(crate) const CALLS: &[&[Operation]] = &[
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
-use crate::pages::Paging;
+use crate::paging::Paging;
 use crate::request::{Request, query_object};
 pub use crate::types::Pet;
 
@@ -210,7 +210,7 @@ impl ListParams {
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
-use crate::pages::Paging;
+use crate::paging::Paging;
 use crate::request::{Request, query_object};
 pub use crate::types::Pet;
 
@@ -300,7 +300,7 @@ impl ListParams {
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
-use crate::pages::Paging;
+use crate::paging::Paging;
 use crate::request::{Request, query_object};
 pub use crate::types::Pet;
 

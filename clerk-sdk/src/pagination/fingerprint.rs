@@ -1,0 +1,72 @@
+//! Fingerprints of items, by which the loop guard recognizes an item in another response.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::de::{Deserializer, MapAccess};
+use serde_json::Value;
+
+use crate::wire::{Decode, List, Object, decode_field, decode_object};
+
+/// The fingerprints of the items of a page: one hash for each, however large the items are.
+pub(super) type Fingerprints = HashSet<u64>;
+
+/// The fingerprints of ids; an empty id has none.
+pub(super) fn of_ids<'i>(ids: impl IntoIterator<Item = &'i str>) -> Fingerprints {
+    let ids = ids.into_iter().filter(|id| !id.is_empty());
+    ids.map(hash).collect()
+}
+
+/// The fingerprints of the items in a response body. An item is recognized by its id, as its other fields may
+/// change between two responses, and by its whole content if it has no id.
+pub(super) fn of_body(body: &[u8]) -> Fingerprints {
+    let items = List::<ItemId>::from_body(body).unwrap_or_default();
+    if !items.is_empty() && items.iter().all(|item| is_id(&item.id)) {
+        return items.iter().map(|item| hash(&item.id)).collect();
+    }
+    let Ok(items) = List::<Value>::from_body(body) else {
+        return Fingerprints::from([hash(body)]);
+    };
+    let fingerprint = |item: &Value| match item.get("id") {
+        Some(id) if is_id(id) => hash(id),
+        _ => hash(item),
+    };
+    items.iter().map(fingerprint).collect()
+}
+
+/// An item of which only the id is decoded, which takes a fraction of the time that the whole item would.
+#[derive(Default)]
+struct ItemId {
+    id: Value,
+}
+
+impl Object for ItemId {
+    fn decode_member<'de, M: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        map: &mut M,
+    ) -> Result<bool, M::Error> {
+        match key {
+            "id" => decode_field(&mut self.id, map),
+            _ => Ok(false),
+        }
+    }
+}
+
+impl Decode for ItemId {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decode_object(deserializer)
+    }
+}
+
+fn is_id(id: &Value) -> bool {
+    !id.is_null() && id != ""
+}
+
+fn hash<K: Hash + ?Sized>(key: &K) -> u64 {
+    // Unlike `RandomState`, `DefaultHasher::new` hashes alike every time: fingerprints of different responses are
+    // compared.
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}

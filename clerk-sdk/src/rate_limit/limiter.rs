@@ -1,0 +1,208 @@
+//! [`RateLimit`]: gives calls their permits.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::call_descriptor::CallDescriptor;
+use super::cooldown::BlockedRoute;
+use super::limiter_state::SharedState;
+use super::permit::Permit;
+use super::published_limits::PUBLISHED_LIMITS;
+use super::rule::{self, Rule};
+
+/// A limit on how many calls a client sends in a period, so that the API does not have to reject any. There is none
+/// unless you set it with [`ClientConfig::rate_limit`](crate::ClientConfig::rate_limit).
+///
+/// Each attempt of a call waits for a permit, within the time limit of the call. If the permit would leave too
+/// little time for a response (a tenth of the call's limit, at most one second), the call fails at once with
+/// [`TimeoutPhase::RateLimit`](crate::TimeoutPhase::RateLimit), and nothing is sent. A call that is dropped while it
+/// waits releases its permit. Calls that wait for the limit of their own route do not delay calls to other routes.
+///
+/// If the API responds with 429 nevertheless, calls to that route with that key are blocked for a cool-down,
+/// including those that are waiting already. It lasts as long as `Retry-After` says but at most one minute, or one
+/// second if the response does not say. If the route has a limit for each user, only calls for that user are blocked.
+///
+/// Outside a tokio runtime a call cannot wait: it fails at once if there is no permit.
+///
+/// Clones share their permits, and so do all clients that are configured with them: create one limit for each Clerk
+/// instance, and share it.
+///
+/// ```
+/// use clerk_sdk::{ClientConfig, RateLimit, organization, user};
+///
+/// let config = ClientConfig::new("sk_live_…").rate_limit(RateLimit::published());
+/// let users = user::Client::new(config.clone());
+/// let organizations = organization::Client::new(config);
+/// ```
+#[derive(Clone)]
+pub struct RateLimit {
+    rules: Arc<[Rule]>,
+    processes: u32,
+    key_hasher: RandomState,
+    state: Arc<SharedState>,
+}
+
+/// The call cannot get a permit before its deadline.
+pub(crate) struct Throttled;
+
+/// Bounds the period, as adding a longer one to an [`Instant`] could overflow.
+const MAX_PERIOD: Duration = Duration::from_secs(365 * 24 * 3600);
+
+impl RateLimit {
+    /// Uses the limits that Clerk publishes, for a production or a development instance depending on the key:
+    ///
+    /// | route | limit |
+    /// |---|---|
+    /// | all except `GET /jwks` and operations that take no key | production 1,000, development 100 in 10 s |
+    /// | `POST /invitations` | 100 in 1 h |
+    /// | `POST /invitations/bulk` | 25 in 1 h |
+    /// | `POST /organizations/{organization_id}/invitations` | 250 in 1 h |
+    /// | `POST /organizations/{organization_id}/invitations/bulk` | 50 in 1 h |
+    /// | `PATCH /users/{user_id}` | 10 in 10 s for each user |
+    /// | `PATCH` and `PUT /users/{user_id}/metadata` | 10 in 10 s for each user |
+    ///
+    /// The limits are sliding windows: no period has more calls, wherever it begins. A call counts from the time at
+    /// which it is sent, even if that is later than its permit.
+    pub fn published() -> Self {
+        Self::with_rules(PUBLISHED_LIMITS.into())
+    }
+
+    /// Allows this many calls in any such period, to whichever routes. At least one call is allowed, and the period
+    /// is at most one year.
+    pub fn new(calls: u32, period: Duration) -> Self {
+        Self::with_rules([Rule::for_all_routes(calls, period.min(MAX_PERIOD))].into())
+    }
+
+    fn with_rules(rules: Arc<[Rule]>) -> Self {
+        Self {
+            rules,
+            processes: 1,
+            key_hasher: RandomState::new(),
+            state: Arc::default(),
+        }
+    }
+
+    /// Uses an equal share of the limits, for this many processes that call with the same key. Each route still gets
+    /// at least one call in its period.
+    pub fn shared_by(mut self, processes: u32) -> Self {
+        self.processes = processes.max(1);
+        self
+    }
+
+    /// Waits until the call may be sent, and counts it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Throttled`] if it would have to wait beyond `deadline`. The call is not counted then.
+    pub(crate) async fn acquire(
+        &self,
+        call: &CallDescriptor<'_>,
+        deadline: Option<Instant>,
+    ) -> Result<(), Throttled> {
+        let mut permit = self.permit(call);
+        while let Err(retry_at) = permit.reserve() {
+            if deadline.is_some_and(|deadline| retry_at > deadline) {
+                return Err(Throttled);
+            }
+            tokio::time::sleep_until(retry_at).await;
+        }
+        permit.consume();
+        Ok(())
+    }
+
+    /// Counts a call that cannot wait.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Throttled`] if the call may not be sent now. It is not counted then.
+    pub(crate) fn try_acquire(&self, call: &CallDescriptor<'_>) -> Result<(), Throttled> {
+        let mut permit = self.permit(call);
+        permit.reserve().map_err(|_| Throttled)?;
+        permit.consume();
+        Ok(())
+    }
+
+    /// Blocks the route of a call to which the API responded with 429.
+    pub(crate) fn start_cooldown(&self, call: &CallDescriptor<'_>, retry_after: Option<Duration>) {
+        let route = self.blocked_route(call);
+        let mut state = self.state.lock();
+        state.cooldowns.start(route, retry_after, Instant::now());
+    }
+
+    fn permit(&self, call: &CallDescriptor<'_>) -> Permit<'_> {
+        let quotas = rule::quotas(&self.rules, call, self.processes);
+        Permit::new(&self.state, self.blocked_route(call), quotas)
+    }
+
+    /// The route that a cool-down blocks after a 429 response to this call.
+    fn blocked_route(&self, call: &CallDescriptor<'_>) -> BlockedRoute {
+        let rules = self.rules.iter().filter(|rule| rule.covers(call));
+        let path = rules.map(|rule| rule.counted_path(call)).max();
+        BlockedRoute {
+            method: call.method.clone(),
+            template: call.template,
+            path: path.unwrap_or_default().to_owned(),
+            key_hash: self.key_hasher.hash_one(call.authorization),
+        }
+    }
+}
+
+impl fmt::Debug for RateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimit")
+            .field("rules", &self.rules)
+            .field("processes", &self.processes)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Method};
+
+    use super::{CallDescriptor, RateLimit};
+    use crate::rate_limit::cooldown::BlockedRoute;
+
+    fn blocked_route(
+        limit: &RateLimit,
+        method: Method,
+        path: &str,
+        key: &'static str,
+    ) -> BlockedRoute {
+        limit.blocked_route(&CallDescriptor {
+            method: &method,
+            template: "/users/{user_id}",
+            path,
+            authorization: Some(&HeaderValue::from_static(key)),
+        })
+    }
+
+    #[test]
+    fn a_cooldown_blocks_a_route_and_a_single_user_if_each_has_a_limit() {
+        let limit = RateLimit::published();
+        let get = |path| blocked_route(&limit, Method::GET, path, "Bearer sk_test_1");
+        let update = |path| blocked_route(&limit, Method::PATCH, path, "Bearer sk_test_1");
+        assert_eq!(get("/users/user_1"), get("/users/user_2"));
+        assert_ne!(update("/users/user_1"), update("/users/user_2"));
+    }
+
+    #[test]
+    fn a_cooldown_blocks_a_single_method() {
+        let limit = RateLimit::published();
+        let with_method =
+            |method| blocked_route(&limit, method, "/users/user_1", "Bearer sk_test_1");
+        assert_ne!(with_method(Method::GET), with_method(Method::DELETE));
+    }
+
+    #[test]
+    fn a_cooldown_blocks_a_single_key() {
+        let limit = RateLimit::published();
+        let with_key = |key| blocked_route(&limit, Method::GET, "/users/user_1", key);
+        assert_eq!(with_key("Bearer sk_test_1"), with_key("Bearer sk_test_1"));
+        assert_ne!(with_key("Bearer sk_test_1"), with_key("Bearer sk_test_2"));
+    }
+}
