@@ -111,12 +111,10 @@ impl Gate {
     /// What to answer to a request that may not pass.
     pub async fn admit(&self, parts: &Parts) -> Result<RequestState, Response<Bytes>> {
         let known = parts.extensions.get::<RequestState>();
-        let state = match known.and_then(|state| state.again(&self.authenticator)) {
+        let id = self.authenticator.id();
+        let state = match known.and_then(|state| state.for_inner_gate(id)) {
             Some(state) => state,
-            None => {
-                let state = self.authenticator.authenticate(parts).await;
-                state.admitted_by(&self.authenticator)
-            }
+            None => self.authenticator.authenticate(parts).await.admitted_by(id),
         };
         let Some(denial) = self.denial(&state) else {
             return Ok(state);

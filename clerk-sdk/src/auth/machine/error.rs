@@ -1,4 +1,4 @@
-//! Why the token of a machine is refused.
+//! The error of verifying a machine token.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,30 +7,30 @@ use std::sync::Arc;
 use crate::Error;
 use crate::jwt::TokenError;
 
-/// Why the token of a machine is refused.
+/// Why a machine token was rejected.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MachineError {
-    /// It is not of a machine's kind.
+    /// The token is not a machine token.
     NotAMachine,
-    /// There is no such token.
+    /// The token does not exist.
     Unknown,
-    /// It was revoked.
+    /// The token was revoked.
     Revoked,
-    /// It has expired.
+    /// The token has expired.
     Expired,
-    /// It is not active.
+    /// The token is not active.
     Inactive,
-    /// It is for none of the audiences that were asked for.
+    /// The token is intended for none of the accepted audiences.
     WrongAudience,
-    /// It is a JWT, and not a valid one.
+    /// The token is an invalid JWT.
     Token(TokenError),
-    /// Clerk could not be asked, or did not say. This says nothing of the token.
+    /// Clerk could not be reached or responded with an unexpected error. The token may be valid.
     Unavailable(Arc<Error>),
 }
 
 impl MachineError {
-    /// A short name for it, the one that Clerk's other SDKs use, for logs and headers.
+    /// Returns a short code for logs and headers, the same that Clerk's other SDKs use.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NotAMachine => "token-type-mismatch",
@@ -47,14 +47,14 @@ impl MachineError {
 impl fmt::Display for MachineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAMachine => f.write_str("the token is not a machine's"),
-            Self::Unknown => f.write_str("there is no such token"),
+            Self::NotAMachine => f.write_str("the token is not a machine token"),
+            Self::Unknown => f.write_str("the token does not exist"),
             Self::Revoked => f.write_str("the token was revoked"),
             Self::Expired => f.write_str("the token has expired"),
             Self::Inactive => f.write_str("the token is not active"),
-            Self::WrongAudience => f.write_str("the token is for another audience"),
+            Self::WrongAudience => f.write_str("the token is intended for another audience"),
             Self::Token(error) => error.fmt(f),
-            Self::Unavailable(_) => f.write_str("Clerk could not be asked about the token"),
+            Self::Unavailable(_) => f.write_str("cannot verify the token with Clerk"),
         }
     }
 }
