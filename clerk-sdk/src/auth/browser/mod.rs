@@ -1,10 +1,11 @@
 //! Requests of browsers: session cookies, and Clerk's protocol to renew them.
 
+mod authentication_flow;
 mod browser_config;
 mod browser_request;
 mod cookie_names;
 mod cookie_suffix;
-mod flow;
+
 mod handshake;
 mod public_origin;
 mod redirect;
@@ -16,8 +17,8 @@ mod sensitive_header;
 mod set_cookie;
 mod url;
 
+pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
 pub(super) use browser_config::BrowserConfig;
 pub(super) use browser_request::BrowserRequest;
-pub(super) use flow::{authenticate_cookies, on_rejected_token};
 pub use satellite_config::InvalidSatellite;
 pub(super) use satellite_config::SatelliteDomain;

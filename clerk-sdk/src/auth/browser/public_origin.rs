@@ -17,11 +17,11 @@ impl PublicOrigin {
     pub(super) fn of(&self, parts: &Parts) -> String {
         match &self.fixed {
             Some(origin) => origin.clone(),
-            None => self.from_headers(parts),
+            None => self.read_origin(parts),
         }
     }
 
-    fn from_headers(&self, parts: &Parts) -> String {
+    fn read_origin(&self, parts: &Parts) -> String {
         let header = |name: &str| parts.headers.get(name)?.to_str().ok();
         let forwarded = |name: &str| {
             let value = self
