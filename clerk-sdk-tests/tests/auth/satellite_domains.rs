@@ -1,34 +1,37 @@
-//! Satellite domains, which leave signing in to a primary one.
+//! A satellite domain syncs with its primary domain, where users sign in.
 
 use clerk_sdk::auth::Authenticator;
 use http::{HeaderValue, Method};
 use serde_json::json;
 
-use super::{DEVELOPMENT, NOW, PRODUCTION, authenticator, location, navigation, summary, token};
+use super::fixture::{
+    APP, DEVELOPMENT, NOW, PRODUCTION, authenticator, location, navigation, request, summary,
+    token, verifier,
+};
 
 fn satellite(key: &str) -> Authenticator {
     let satellite =
         authenticator(key).satellite("satellite.example", "https://app.example.com/sign-in?x=1");
-    satellite.expect("it is one")
+    satellite.expect("a valid satellite domain")
 }
 
 #[tokio::test]
-async fn a_satellite_asks_when_it_is_told_to() {
+async fn satellite_syncs_if_the_url_says_that_it_is_not_synced() {
     let state = satellite(PRODUCTION)
         .authenticate(&navigation(PRODUCTION, "/", ""))
         .await;
     assert_eq!(summary(&state), "signed-out session-token-and-uat-missing");
 
-    let asking = navigation(PRODUCTION, "/a?__clerk_synced=false", "");
-    let state = satellite(PRODUCTION).authenticate(&asking).await;
+    let unsynced = navigation(PRODUCTION, "/a?__clerk_synced=false", "");
+    let state = satellite(PRODUCTION).authenticate(&unsynced).await;
     assert_eq!(summary(&state), "handshake satellite-needs-syncing");
     assert_eq!(
         location(&state).0,
         "https://clerk.satellite.example/v1/client/handshake"
     );
 
-    let answered = navigation(PRODUCTION, "/a?__clerk_synced=true", "");
-    let state = satellite(PRODUCTION).authenticate(&answered).await;
+    let synced = navigation(PRODUCTION, "/a?__clerk_synced=true", "");
+    let state = satellite(PRODUCTION).authenticate(&synced).await;
     assert_eq!(summary(&state), "signed-out session-token-and-uat-missing");
 
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
@@ -39,9 +42,9 @@ async fn a_satellite_asks_when_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn a_satellite_in_development_asks_by_the_sign_in_page() {
-    let asking = navigation(DEVELOPMENT, "/a?__clerk_synced=false", "");
-    let state = satellite(DEVELOPMENT).authenticate(&asking).await;
+async fn satellite_in_development_syncs_through_the_sign_in_page() {
+    let unsynced = navigation(DEVELOPMENT, "/a?__clerk_synced=false", "");
+    let state = satellite(DEVELOPMENT).authenticate(&unsynced).await;
     let (address, params) = location(&state);
     assert_eq!(address, "https://app.example.com/sign-in");
     assert_eq!(params["x"], "1");
@@ -50,35 +53,38 @@ async fn a_satellite_in_development_asks_by_the_sign_in_page() {
         "https://app.example.com/a?__clerk_synced=false"
     );
 
-    let counted = state.headers()["set-cookie"].to_str().expect("it is text");
-    assert!(counted.starts_with("__clerk_redirect_count=1;"));
-    let again = navigation(
+    let count_cookie = state.headers()["set-cookie"]
+        .to_str()
+        .expect("an ASCII header");
+    assert!(count_cookie.starts_with("__clerk_redirect_count=1;"));
+    let looping = navigation(
         DEVELOPMENT,
         "/a?__clerk_synced=false",
         "__clerk_redirect_count=3",
     );
-    let state = satellite(DEVELOPMENT).authenticate(&again).await;
+    let state = satellite(DEVELOPMENT).authenticate(&looping).await;
     assert_eq!(summary(&state), "signed-out handshake-loop");
 
-    let answered = navigation(
+    let synced = navigation(
         DEVELOPMENT,
         "/a?__clerk_synced=true&__clerk_db_jwt=dvb_1",
         "",
     );
-    let state = satellite(DEVELOPMENT).authenticate(&answered).await;
+    let state = satellite(DEVELOPMENT).authenticate(&synced).await;
     assert_eq!(summary(&state), "handshake dev-browser-sync");
 }
 
 #[tokio::test]
-async fn the_primary_domain_answers_satellites_that_it_knows() {
-    let verifier = super::verifier().authorized_parties([super::APP, "http://satellite.test:4000"]);
+async fn primary_domain_returns_browsers_to_authorized_satellites_only() {
+    let verifier = verifier().authorized_parties([APP, "http://satellite.test:4000"]);
     let primary = authenticator(DEVELOPMENT).verifier(verifier);
-    let asked = |target: &str| {
+    let return_to = |target: &str| {
         let uri = format!("/sign-in?__clerk_redirect_url={target}");
         navigation(DEVELOPMENT, &uri, "__clerk_db_jwt=dvb_1")
     };
-    let known = asked("http%3A%2F%2Fsatellite.test%3A4000%2Fa%3Fb%3D1%26__clerk_synced%3Dfalse");
-    let state = primary.authenticate(&known).await;
+    let authorized =
+        return_to("http%3A%2F%2Fsatellite.test%3A4000%2Fa%3Fb%3D1%26__clerk_synced%3Dfalse");
+    let state = primary.authenticate(&authorized).await;
     assert_eq!(summary(&state), "handshake primary-responds-to-syncing");
     let (address, params) = location(&state);
     assert_eq!(address, "http://satellite.test:4000/a");
@@ -86,9 +92,9 @@ async fn the_primary_domain_answers_satellites_that_it_knows() {
     assert_eq!(params["__clerk_synced"], "true");
     assert_eq!(params["__clerk_db_jwt"], "dvb_1");
 
-    // A call is not sent anywhere: it is what its cookies say.
+    // Requests that are no navigation are not redirected.
     for (method, destination) in [(Method::POST, "document"), (Method::GET, "empty")] {
-        let mut call = known.clone();
+        let mut call = authorized.clone();
         call.method = method;
         let destination = HeaderValue::from_static(destination);
         call.headers.insert("sec-fetch-dest", destination);
@@ -97,7 +103,7 @@ async fn the_primary_domain_answers_satellites_that_it_knows() {
         assert!(state.redirect().is_none());
     }
 
-    // Anybody can write a link: the name of the browser goes to nobody else.
+    // Anyone can create a link: the credential of the browser goes to authorized parties only.
     for target in [
         "https://evil.example/",
         "http://satellite.test:4000.evil.example/",
@@ -106,14 +112,14 @@ async fn the_primary_domain_answers_satellites_that_it_knows() {
         "//evil.example",
         "/relative",
         "javascript:alert(1)",
-        "odd url",
+        "malformed url",
     ] {
         let target = target
             .replace(':', "%3A")
             .replace('/', "%2F")
             .replace(' ', "%20")
             .replace('@', "%40");
-        let state = primary.authenticate(&asked(&target)).await;
+        let state = primary.authenticate(&return_to(&target)).await;
         assert_eq!(
             summary(&state),
             "signed-out session-token-and-uat-missing",
@@ -121,13 +127,13 @@ async fn the_primary_domain_answers_satellites_that_it_knows() {
         );
         assert!(state.redirect().is_none());
     }
-    // In production this is nobody's way of asking.
-    let state = authenticator(PRODUCTION).authenticate(&known).await;
+    // Production instances sync by handshakes instead.
+    let state = authenticator(PRODUCTION).authenticate(&authorized).await;
     assert!(state.redirect().is_none());
 }
 
 #[tokio::test]
-async fn a_satellite_may_ask_about_every_browser_without_cookies() {
+async fn sync_satellite_syncs_every_browser_without_session_cookies() {
     let satellite = satellite(PRODUCTION).sync_satellite();
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
     for (uri, cookies, expected) in [
@@ -144,19 +150,19 @@ async fn a_satellite_may_ask_about_every_browser_without_cookies() {
         let state = satellite.authenticate(&parts).await;
         assert_eq!(summary(&state), expected, "{uri} {cookies}");
     }
-    let call = super::request("/", &[("sec-fetch-dest", "empty")]);
+    let call = request("/", &[("sec-fetch-dest", "empty")]);
     let state = satellite.authenticate(&call).await;
     assert_eq!(summary(&state), "signed-out session-token-and-uat-missing");
 }
 
 #[tokio::test]
-async fn a_sign_in_page_may_be_in_the_fragment() {
+async fn sign_in_url_may_have_a_fragment() {
     let satellite = authenticator(DEVELOPMENT).satellite("localhost:3001", "http://localhost/#/in");
-    let satellite = satellite.expect("it is one");
-    let asking = navigation(DEVELOPMENT, "/a?__clerk_synced=false", "");
-    let state = satellite.authenticate(&asking).await;
-    let location = state.redirect().expect("it is sent").to_str();
-    let location = location.expect("an address is text");
+    let satellite = satellite.expect("a valid satellite domain");
+    let unsynced = navigation(DEVELOPMENT, "/a?__clerk_synced=false", "");
+    let state = satellite.authenticate(&unsynced).await;
+    let location = state.redirect().expect("a redirect").to_str();
+    let location = location.expect("a URL is ASCII");
     assert!(
         location.starts_with("http://localhost/?__clerk_redirect_url="),
         "{location}"
@@ -165,26 +171,38 @@ async fn a_sign_in_page_may_be_in_the_fragment() {
 }
 
 #[test]
-fn what_cannot_be_a_satellite_is_refused_when_it_is_set() {
-    for (domain, sign_in_url, what) in [
-        ("", "https://app.example.com/in", "its domain is a host"),
+fn invalid_satellite_configuration_is_rejected() {
+    for (domain, sign_in_url, expected) in [
+        (
+            "",
+            "https://app.example.com/in",
+            "the domain must be a host",
+        ),
         (
             "https://satellite.example",
             "https://app.example.com/in",
-            "its domain is a host",
+            "the domain must be a host",
         ),
-        ("satellite.example", "", "is not whole"),
-        ("satellite.example", "/sign-in", "is not whole"),
-        ("satellite.example", "app.example.com/in", "is not whole"),
-        ("satellite.example", "ftp://app.example.com", "is not whole"),
+        ("satellite.example", "", "must be absolute"),
+        ("satellite.example", "/sign-in", "must be absolute"),
+        (
+            "satellite.example",
+            "app.example.com/in",
+            "must be absolute",
+        ),
+        (
+            "satellite.example",
+            "ftp://app.example.com",
+            "must be absolute",
+        ),
         (
             "satellite.example",
             "https://satellite.example/in",
-            "the satellite's own",
+            "not on the satellite domain",
         ),
     ] {
-        let refused = authenticator(PRODUCTION).satellite(domain, sign_in_url);
-        let error = refused.expect_err("it is none").to_string();
-        assert!(error.contains(what), "{domain} {sign_in_url}: {error}");
+        let result = authenticator(PRODUCTION).satellite(domain, sign_in_url);
+        let error = result.expect_err("an invalid satellite domain").to_string();
+        assert!(error.contains(expected), "{domain} {sign_in_url}: {error}");
     }
 }

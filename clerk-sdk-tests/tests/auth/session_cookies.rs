@@ -1,17 +1,21 @@
-//! Which cookies count, and what they lead to.
+//! The session cookies determine whether a browser is signed in, signed out or needs a handshake.
 
+use clerk_sdk::auth::Authenticator;
 use clerk_sdk_tests::Signer;
 use serde_json::json;
 
-use super::{
-    DEVELOPMENT, NOW, PRODUCTION, authenticator, claims, navigation, request, summary, token,
+use super::fixture::{
+    DEVELOPMENT, NOW, PRODUCTION, authenticator, claims, navigation, no_network, request, summary,
+    token, verifier,
 };
 
+/// Returns the summary of a production instance for these cookies.
 async fn production(cookies: &str) -> String {
     let parts = navigation(PRODUCTION, "/", cookies);
     summary(&authenticator(PRODUCTION).authenticate(&parts).await)
 }
 
+/// Returns the summary of a development instance for these cookies.
 async fn development(cookies: &str) -> String {
     let cookies = format!("__clerk_db_jwt=dvb_1; {cookies}");
     let parts = navigation(DEVELOPMENT, "/", &cookies);
@@ -19,13 +23,13 @@ async fn development(cookies: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_pair_of_session_and_sign_in_time_decides() {
+async fn session_token_and_client_uat_determine_the_outcome() {
     let session = token(json!({}));
     let expired = token(json!({"exp": NOW - 60}));
-    let early = token(json!({"nbf": NOW + 60}));
-    let future = token(json!({"iat": NOW + 60}));
-    let evil = token(json!({"azp": "https://evil.example"}));
-    let partyless = token(json!({"azp": null}));
+    let not_yet_valid = token(json!({"nbf": NOW + 60}));
+    let issued_in_future = token(json!({"iat": NOW + 60}));
+    let unauthorized = token(json!({"azp": "https://evil.example"}));
+    let no_azp = token(json!({"azp": null}));
     let forged = Signer::other("ins_1").sign(&claims(json!({})));
     let template = Signer::instance().sign_with(
         &json!({"alg": "RS256", "typ": "JWT", "cat": "cl_B7d4PD222AAA"}),
@@ -40,7 +44,7 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
             "signed-out session-token-and-uat-missing",
         ),
         (
-            "__client_uat=odd".to_owned(),
+            "__client_uat=malformed".to_owned(),
             "signed-out session-token-and-uat-missing",
         ),
         (
@@ -76,19 +80,19 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
             "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie",
         ),
         (
-            format!("__session={early}; __client_uat={uat}"),
+            format!("__session={not_yet_valid}; __client_uat={uat}"),
             "handshake session-token-nbf",
         ),
         (
-            format!("__session={future}; __client_uat={uat}"),
+            format!("__session={issued_in_future}; __client_uat={uat}"),
             "handshake session-token-iat-in-the-future",
         ),
         (
-            format!("__session={evil}; __client_uat={uat}"),
+            format!("__session={unauthorized}; __client_uat={uat}"),
             "signed-out token-invalid-authorized-parties",
         ),
         (
-            format!("__session={partyless}; __client_uat={uat}"),
+            format!("__session={no_azp}; __client_uat={uat}"),
             "signed-out token-invalid-authorized-parties",
         ),
         (
@@ -104,7 +108,7 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
             "signed-out token-type-mismatch",
         ),
         (
-            format!("__session=odd; __client_uat={uat}"),
+            format!("__session=malformed; __client_uat={uat}"),
             "signed-out token-invalid",
         ),
     ] {
@@ -113,72 +117,73 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
 }
 
 #[tokio::test]
-async fn the_cookies_of_the_instance_are_told_from_those_of_others() {
-    let own = token(json!({"sub": "user_own"}));
-    let plain = token(json!({"sub": "user_plain"}));
-    let newer = token(json!({"sub": "user_plain", "iat": NOW - 5}));
-    let other_instance = token(json!({"sub": "user_plain", "iss": "https://clerk.other.test"}));
-    let issuerless = token(json!({"sub": "user_plain", "iss": null}));
+async fn cookies_of_other_instances_are_ignored() {
+    let suffixed = token(json!({"sub": "user_suffixed"}));
+    let unsuffixed = token(json!({"sub": "user_unsuffixed"}));
+    let newer = token(json!({"sub": "user_unsuffixed", "iat": NOW - 5}));
+    let other_instance =
+        token(json!({"sub": "user_unsuffixed", "iss": "https://clerk.other.test"}));
+    let no_issuer = token(json!({"sub": "user_unsuffixed", "iss": null}));
     let uat = NOW - 100;
     for (cookies, expected) in [
         (
-            format!("__session_{{s}}={own}; __client_uat_{{s}}={uat}"),
-            "signed-in user_own",
+            format!("__session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"),
+            "signed-in user_suffixed",
         ),
         (
-            format!("__session={plain}; __client_uat={uat}"),
-            "signed-in user_plain",
+            format!("__session={unsuffixed}; __client_uat={uat}"),
+            "signed-in user_unsuffixed",
         ),
-        // A plain one that cannot be read, or has no issuer, is from before there were suffixes.
+        // An unsuffixed token that is malformed or has no issuer takes precedence.
         (
             format!(
-                "__session=odd; __client_uat={uat}; __session_{{s}}={own}; __client_uat_{{s}}={uat}"
+                "__session=malformed; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
             ),
             "signed-out token-invalid",
         ),
         (
             format!(
-                "__session={issuerless}; __client_uat={uat}; __session_{{s}}={own}; __client_uat_{{s}}={uat}"
+                "__session={no_issuer}; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
             ),
-            "signed-in user_plain",
+            "signed-in user_unsuffixed",
         ),
-        // One of another instance on the same site is none of ours.
+        // An unsuffixed token of another instance on the same site is ignored.
         (
             format!(
-                "__session={other_instance}; __client_uat={uat}; __session_{{s}}={own}; __client_uat_{{s}}={uat}"
+                "__session={other_instance}; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
             ),
-            "signed-in user_own",
+            "signed-in user_suffixed",
         ),
         (
             format!("__session={other_instance}; __client_uat={uat}"),
             "signed-out session-token-and-uat-missing",
         ),
-        // Of two the newer counts.
+        // The newer of two tokens is used.
         (
             format!(
-                "__session={newer}; __client_uat={uat}; __session_{{s}}={own}; __client_uat_{{s}}={uat}"
+                "__session={newer}; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
             ),
-            "signed-in user_plain",
+            "signed-in user_unsuffixed",
         ),
         (
             format!(
-                "__session={plain}; __client_uat={uat}; __session_{{s}}={own}; __client_uat_{{s}}={uat}"
+                "__session={unsuffixed}; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
             ),
-            "signed-in user_own",
+            "signed-in user_suffixed",
         ),
-        // Signed out in the one, signed in in the other.
+        // The suffixed cookies are signed out, the unsuffixed are signed in.
         (
-            format!("__session={plain}; __client_uat={uat}; __client_uat_{{s}}=0"),
-            "signed-in user_plain",
+            format!("__session={unsuffixed}; __client_uat={uat}; __client_uat_{{s}}=0"),
+            "signed-in user_unsuffixed",
         ),
-        // A session of ours without the time of its sign-in.
+        // A suffixed token without `__client_uat`.
         (
-            format!("__session_{{s}}={own}"),
+            format!("__session_{{s}}={suffixed}"),
             "signed-out session-token-and-uat-missing",
         ),
-        // A suffix of another instance's key is just another cookie.
+        // Cookies with the suffix of another instance.
         (
-            format!("__session_AAAAAAAA={own}; __client_uat_AAAAAAAA={uat}"),
+            format!("__session_AAAAAAAA={suffixed}; __client_uat_AAAAAAAA={uat}"),
             "signed-out session-token-and-uat-missing",
         ),
     ] {
@@ -187,8 +192,8 @@ async fn the_cookies_of_the_instance_are_told_from_those_of_others() {
 }
 
 #[tokio::test]
-async fn in_development_an_expired_session_of_ours_gives_way() {
-    let expired = token(json!({"sub": "user_own", "exp": NOW - 60}));
+async fn expired_suffixed_session_yields_to_a_sign_out_in_development() {
+    let expired = token(json!({"sub": "user_suffixed", "exp": NOW - 60}));
     let uat = NOW - 100;
     let cookies = format!("__session_{{s}}={expired}; __client_uat_{{s}}={uat}; __client_uat=0");
     assert_eq!(
@@ -202,7 +207,7 @@ async fn in_development_an_expired_session_of_ours_gives_way() {
 }
 
 #[tokio::test]
-async fn a_header_comes_before_cookies() {
+async fn authorization_header_takes_precedence_over_cookies() {
     let (header, cookie) = (
         token(json!({"sub": "user_header"})),
         token(json!({"sub": "user_cookie"})),
@@ -213,7 +218,7 @@ async fn a_header_comes_before_cookies() {
         (header.clone(), "signed-in user_header"),
         ("Basic dXNlcg==".to_owned(), "signed-in user_cookie"),
         ("Bearer ".to_owned(), "signed-in user_cookie"),
-        ("Bearer odd".to_owned(), "signed-out token-invalid"),
+        ("Bearer malformed".to_owned(), "signed-out token-invalid"),
     ] {
         let parts = request(
             "/",
@@ -225,7 +230,7 @@ async fn a_header_comes_before_cookies() {
 }
 
 #[tokio::test]
-async fn what_is_no_sessions_is_not_sent_round_however_old_it_is() {
+async fn tokens_of_other_kinds_do_not_start_a_handshake() {
     let template = Signer::instance().sign_with(
         &json!({"alg": "RS256", "typ": "JWT", "cat": "cl_B7d4PD222AAA"}),
         &claims(json!({})),
@@ -244,7 +249,7 @@ async fn what_is_no_sessions_is_not_sent_round_however_old_it_is() {
 }
 
 #[tokio::test]
-async fn a_header_of_another_scheme_does_not_hide_the_cookies() {
+async fn authorization_header_with_another_scheme_does_not_hide_the_cookies() {
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
     for (headers, expected) in [
         (vec!["Digest username=\"J\u{fc}rgen\""], "signed-in user_1"),
@@ -262,10 +267,10 @@ async fn a_header_of_another_scheme_does_not_hide_the_cookies() {
 }
 
 #[tokio::test]
-async fn without_a_publishable_key_cookies_are_not_looked_at() {
+async fn cookies_are_ignored_without_a_publishable_key() {
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
-    let authenticator = clerk_sdk::auth::Authenticator::new(super::no_network());
-    let authenticator = authenticator.verifier(super::verifier());
+    let authenticator = Authenticator::new(no_network());
+    let authenticator = authenticator.verifier(verifier());
     let state = authenticator
         .authenticate(&request("/", &[("cookie", &cookies)]))
         .await;
@@ -273,7 +278,7 @@ async fn without_a_publishable_key_cookies_are_not_looked_at() {
 }
 
 #[tokio::test]
-async fn malformed_cookies_are_no_cookies() {
+async fn malformed_cookies_are_ignored() {
     let long = "a".repeat(100_000);
     for cookies in [
         "",

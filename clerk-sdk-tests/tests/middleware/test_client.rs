@@ -1,49 +1,50 @@
-//! Who calls the applications.
+//! The HTTP client that calls the applications, and the tokens that it sends.
 
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
-use super::{Clock, ORIGIN};
+use super::clock::Clock;
+use super::gates::ORIGIN;
 
-/// One answer: status, headers, body.
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) headers: http::HeaderMap,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl TestResponse {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .get(name)
-            .map(|it| it.to_str().expect("it is text"))
+            .map(|it| it.to_str().expect("an ASCII header"))
     }
 
+    /// Returns the code of the error in the body.
     pub(crate) fn code(&self) -> String {
-        let body: Value = serde_json::from_str(&self.body).expect("a denial is JSON");
+        let body: Value = serde_json::from_str(&self.body).expect("a JSON body");
         body["errors"][0]["code"]
             .as_str()
-            .expect("it has a code")
+            .expect("an error code")
             .to_owned()
     }
 }
 
-pub(crate) struct Caller<'a> {
+pub(crate) struct TestClient<'a> {
     http: reqwest::Client,
     url: &'a str,
 }
 
-impl<'a> Caller<'a> {
-    /// It follows no redirect.
-    pub(crate) fn of(url: &'a str) -> Self {
-        // Another test of this process may have done so.
+impl<'a> TestClient<'a> {
+    /// Creates a client that follows no redirects.
+    pub(crate) fn new(url: &'a str) -> Self {
+        // This fails if another test of the process has installed the provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let http = http.build().expect("a client");
         Self { http, url }
     }
 
-    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> TestResponse {
         self.send(http::Method::GET, path, headers).await
     }
 
@@ -52,31 +53,32 @@ impl<'a> Caller<'a> {
         method: http::Method,
         path: &str,
         headers: &[(&str, &str)],
-    ) -> Answer {
+    ) -> TestResponse {
         let mut request = self.http.request(method, format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.expect("the application answers");
-        Answer {
+        let response = request.send().await.expect("a response");
+        TestResponse {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: response.text().await.expect("the answer is text"),
+            body: response.text().await.expect("a UTF-8 body"),
         }
     }
 
-    pub(crate) async fn bearing(&self, path: &str, token: &str) -> Answer {
+    /// Sends a `GET` request with a token in the `Authorization` header.
+    pub(crate) async fn get_with_token(&self, path: &str, token: &str) -> TestResponse {
         self.get(path, &[("authorization", &format!("Bearer {token}"))])
             .await
     }
 }
 
-/// The time, as the application has it at first.
+/// Returns the initial time of the application, in Unix seconds.
 pub(crate) fn now() -> u64 {
     Clock::START
 }
 
-/// A valid token with more claims.
+/// Returns a valid session token with additional claims.
 pub(crate) fn token(claims: Value) -> String {
     let mut all = json!({
         "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.emulator.test", "v": 2,
