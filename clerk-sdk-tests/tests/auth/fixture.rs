@@ -86,8 +86,8 @@ fn authenticator_with(config: ClientConfig, publishable_key: &str) -> Authentica
         .public_origin(APP)
 }
 
-/// Returns a configuration for the emulator, and a function that counts the HTTP clients created from it: a layer is
-/// applied once to each.
+/// Returns a configuration for the emulator, and a function that counts the HTTP clients created from it: a
+/// layer is applied once to each.
 pub(crate) fn counting_clients(clerk: &Emulator) -> (ClientConfig, impl Fn() -> usize) {
     let created = Arc::new(AtomicUsize::new(0));
     let count = created.clone();
@@ -101,7 +101,7 @@ pub(crate) fn counting_clients(clerk: &Emulator) -> (ClientConfig, impl Fn() -> 
     (config, move || count.load(Ordering::SeqCst))
 }
 
-/// Returns a response for the emulator to send once. It asks for an immediate retry, which must not happen.
+/// Returns a response for the emulator to send once. It permits an immediate retry, which must not happen.
 pub(crate) fn canned(method: &str, path: &str, status: u16, body: &Value) -> Canned {
     Canned {
         method: method.to_owned(),
@@ -127,7 +127,8 @@ pub(crate) fn bearer_request(token: &str) -> Parts {
     request("/", &[("authorization", &bearer)])
 }
 
-/// Returns the request of a browser that loads a page. In `cookies`, `{s}` is replaced by the instance's suffix.
+/// Returns the request of a browser that loads a page. In `cookies`, `{s}` is replaced by the instance's
+/// suffix.
 pub(crate) fn navigation(publishable_key: &str, uri: &str, cookies: &str) -> Parts {
     let key = PublishableKey::parse(publishable_key).expect("a valid publishable key");
     let cookies = cookies.replace("{s}", key.cookie_suffix());

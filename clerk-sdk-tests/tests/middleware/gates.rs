@@ -10,7 +10,8 @@ use http::{Response, StatusCode};
 
 use super::clock::Clock;
 
-/// The gates by route. Handlers respond with the id of the user, extracted by `Auth` unless the field says otherwise.
+/// The gates by route. Handlers respond with the id of the user, extracted by `Auth` unless the field says
+/// otherwise.
 ///
 /// The route `/unguarded` has no gate.
 #[derive(Clone)]

@@ -1,5 +1,5 @@
-//! Tests of `clerk_sdk::middleware`: one list of scenarios, run against each framework over a socket, and what is
-//! specific to a framework.
+//! Tests of `clerk_sdk::middleware`: one list of scenarios, run against each framework over a socket, and
+//! what is specific to a framework.
 
 mod actix_web;
 mod app;

@@ -283,7 +283,8 @@ fn caught_by_default() -> &'static str {
     "caught by default"
 }
 
-/// Returns the responses of `/required` and `/maybe` to a signed-out request, in an application with these catchers.
+/// Returns the responses of `/required` and `/maybe` to a signed-out request, in an application with these
+/// catchers.
 async fn denied_responses(base: &'static str, catchers: Vec<rocket::Catcher>) -> [TestResponse; 2] {
     let rocket = rocket::build()
         .attach(AuthFairing::new(optional_gate()))

@@ -64,9 +64,9 @@ impl Authenticator {
 
     /// Accepts session tokens in the cookies of this instance too.
     ///
-    /// Set [`authorized_parties`](Self::authorized_parties) as well, because browsers send cookies with requests of
-    /// any page. This does not prevent cross-site request forgery: see the
-    /// [module documentation](super#cookies-authorized-parties-and-csrf).
+    /// Set [`authorized_parties`](Self::authorized_parties) as well, because browsers send cookies with
+    /// requests of any page. This does not prevent cross-site request forgery: see the [module
+    /// documentation](super#cookies-authorized-parties-and-csrf).
     ///
     /// # Errors
     ///
@@ -79,8 +79,8 @@ impl Authenticator {
         }))
     }
 
-    /// Sets the verifier for session tokens, for example with your own key or other limits. Its keys verify JWTs of
-    /// machines too.
+    /// Sets the verifier for session tokens, for example with your own key or other limits. Its keys verify
+    /// JWTs of machines too.
     ///
     /// The authorized parties set before are kept if the verifier has none.
     pub fn verifier(self, verifier: Verifier) -> Self {
@@ -123,8 +123,8 @@ impl Authenticator {
 
     /// Sets the origin at which browsers reach this server, such as `https://app.example.com`.
     ///
-    /// By default it is taken from the `Host` header of each request, with `https`, or with `http` for a development
-    /// instance.
+    /// By default it is taken from the `Host` header of each request, with `https`, or with `http` for a
+    /// development instance.
     pub fn public_origin(self, origin: impl Into<String>) -> Self {
         let origin = origin.into().trim_end_matches('/').to_owned();
         self.configure(|config| config.browser.public_origin.fixed = Some(origin))
@@ -132,8 +132,8 @@ impl Authenticator {
 
     /// Trusts the headers `X-Forwarded-Host` and `X-Forwarded-Proto`.
     ///
-    /// Use this only if the server can be reached solely through a proxy that sets both: otherwise any client can
-    /// forge them.
+    /// Use this only if the server can be reached solely through a proxy that sets both: otherwise any client
+    /// can forge them.
     pub fn trust_forwarded_headers(self) -> Self {
         self.configure(|config| config.browser.public_origin.trusts_forwarded_headers = true)
     }
@@ -144,15 +144,16 @@ impl Authenticator {
         self.configure(|config| config.browser.proxy_url = Some(url))
     }
 
-    /// Makes this server part of a satellite domain, such as `satellite.example`, whose users sign in on the primary
-    /// domain at `sign_in_url`, such as `https://example.com/sign-in`.
+    /// Makes this server part of a satellite domain, such as `satellite.example`, whose users sign in on the
+    /// primary domain at `sign_in_url`, such as `https://example.com/sign-in`.
     ///
     /// A browser that comes from the primary domain with `__clerk_synced=false` in the URL is synced with it.
     /// [`sync_satellite`](Self::sync_satellite) syncs every browser.
     ///
     /// # Errors
     ///
-    /// Returns an error if `domain` is not a host, or if `sign_in_url` is not absolute or is on the satellite domain.
+    /// Returns an error if `domain` is not a host, or if `sign_in_url` is not absolute or is on the satellite
+    /// domain.
     pub fn satellite(
         self,
         domain: impl Into<String>,
@@ -162,8 +163,8 @@ impl Authenticator {
         Ok(self.configure(|config| config.browser.satellite = Some(satellite)))
     }
 
-    /// Syncs every browser that loads a page of the satellite domain without session cookies with the primary domain,
-    /// which costs each of them a redirect there and back. It is off by default.
+    /// Syncs every browser that loads a page of the satellite domain without session cookies with the primary
+    /// domain, which costs each of them a redirect there and back. It is off by default.
     pub fn sync_satellite(self) -> Self {
         self.configure(|config| config.browser.syncs_satellite = true)
     }
@@ -248,4 +249,20 @@ impl fmt::Debug for Authenticator {
 /// Authenticates a request. It is [`Authenticator::authenticate`] under the name of Clerk's other SDKs.
 pub async fn authenticate_request(authenticator: &Authenticator, parts: &Parts) -> RequestState {
     authenticator.authenticate(parts).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_share_an_id_until_one_is_configured_further() {
+        let authenticator = Authenticator::new(ClientConfig::new("sk_test_none"));
+        let clone = authenticator.clone();
+        assert_eq!(clone.id(), authenticator.id());
+        let configured = clone.accept([TokenKind::ApiKey]);
+        assert_ne!(configured.id(), authenticator.id());
+        let other = Authenticator::new(ClientConfig::new("sk_test_none"));
+        assert_ne!(other.id(), authenticator.id());
+    }
 }

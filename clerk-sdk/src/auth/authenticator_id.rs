@@ -1,4 +1,5 @@
-//! The identity of an authenticator's configuration, so that a request state can refer to it without holding it.
+//! The identity of an authenticator's configuration, so that a request state can refer to it without holding
+//! it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

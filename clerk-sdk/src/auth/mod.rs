@@ -31,16 +31,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! By default only the `Authorization` header is read. [`Authenticator::publishable_key`] enables session cookies
-//! as well.
+//! By default only the `Authorization` header is read. [`Authenticator::publishable_key`] enables session
+//! cookies as well.
 //!
 //! An authenticator needs only the head of a request, and waits only if it has to fetch keys or call Clerk. The
 //! features `axum`, `tower`, `actix-web`, `rocket` and `poem` add adapters for these frameworks.
 //!
 //! # Cookies, authorized parties and CSRF
 //!
-//! A browser attaches the session cookie to every request to your site, whichever page makes it, including pages
-//! of other subdomains and of sites that you do not control. Protect against two attacks:
+//! A browser attaches the session cookie to every request to your site, whichever page makes it, including
+//! pages of other subdomains and of sites that you do not control. Protect against two attacks:
 //!
 //! - **Tokens of other applications.** A session token names the origin that requested it (the `azp` claim). Set
 //!   [`Authenticator::authorized_parties`] to your own origins, so that tokens requested by other origins are
@@ -49,21 +49,23 @@
 //!   submit a request with your user's own cookie, whose token names your origin. Routes that accept cookies and
 //!   change state must also check the `Origin` header or a CSRF token.
 //!
-//! Tokens in the `Authorization` header are set by code, never by the browser alone, and need neither protection.
+//! Tokens in the `Authorization` header are set by code, never by the browser alone, and need neither
+//! protection.
 //!
 //! # Handshakes
 //!
-//! Session tokens expire after one minute and are renewed by the frontend. If a browser navigates to a page with
-//! an expired token, it has to be redirected to Clerk and back ([`Outcome::Handshake`]): respond with status 307
-//! and [all headers](RequestState::headers) of the state. Only navigations are redirected. Other requests, such
-//! as those of `fetch`, are signed out with the same reason.
+//! Session tokens expire after one minute and are renewed by the frontend. If a browser navigates to a page
+//! with an expired token, it has to be redirected to Clerk and back ([`Outcome::Handshake`]): respond with
+//! status 307 and [all headers](RequestState::headers) of the state. Only navigations are redirected. Other
+//! requests, such as those of `fetch`, are signed out with the same reason.
 //!
-//! Add the headers of the state to your response whatever the outcome is; after a handshake they set the session
-//! cookies. They contain credentials, which are redacted in `Debug` output: keep them out of your logs.
+//! Add the headers of the state to your response whatever the outcome is; after a handshake they set the
+//! session cookies. They contain credentials, which are redacted in `Debug` output: keep them out of your
+//! logs.
 //!
-//! If the browser has a refresh token (the cookie `__refresh_…`), a `GET` request with an expired session token
-//! is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call forwards
-//! the request's headers without `Authorization` and without cookies that are not Clerk's.
+//! If the browser has a refresh token (the cookie `__refresh_…`), a `GET` request with an expired session
+//! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
+//! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
 //!
 //! # Limitations
 //!

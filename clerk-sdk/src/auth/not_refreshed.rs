@@ -28,9 +28,9 @@ impl NotRefreshed {
     /// Returns why the token was not refreshed, as a short code.
     ///
     /// The code is `non-eligible-no-refresh-cookie`, `non-eligible-non-get` or
-    /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not give a new session, it is
-    /// `fetch-error`, `unexpected-bapi-error`, `unexpected-sdk-error`, `invalid-session-token` or an error code of
-    /// the API.
+    /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not give a new session,
+    /// it is `fetch-error`, `unexpected-bapi-error`, `unexpected-sdk-error`, `invalid-session-token` or an
+    /// error code of the API.
     pub fn why(&self) -> &str {
         self.reason.strip_prefix(PREFIX).unwrap_or_default()
     }

@@ -20,8 +20,8 @@ pub enum Reason {
     WrongKind(TokenKind),
     /// The session token was rejected.
     Token(TokenError),
-    /// The session token has expired and was not refreshed with Clerk. Without a publishable key, sessions cannot be
-    /// refreshed, and an expired token is a [`Token`](Self::Token) with [`TokenError::Expired`].
+    /// The session token has expired and was not refreshed with Clerk. Without a publishable key, sessions
+    /// cannot be refreshed, and an expired token is a [`Token`](Self::Token) with [`TokenError::Expired`].
     Expired(NotRefreshed),
     /// The machine token was rejected.
     Machine(MachineError),
@@ -41,10 +41,11 @@ pub enum Reason {
     PrimaryRespondsToSyncing,
     /// The handshake returned without a session.
     HandshakeWithoutSession,
-    /// The result of the handshake has been fetched already, or does not exist: the page was reloaded, or the link
-    /// is old.
+    /// The result of the handshake has been fetched already, or does not exist: the page was reloaded, or the
+    /// link is old.
     HandshakeSpent,
-    /// The result of the handshake could not be fetched from Clerk because of this error. The user may be signed in.
+    /// The result of the handshake could not be fetched from Clerk because of this error. The user may be
+    /// signed in.
     HandshakeUnavailable(Arc<Error>),
     /// There were too many consecutive handshakes. Check the clock, the keys and the cookie settings.
     HandshakeLoop,
@@ -92,8 +93,8 @@ impl Reason {
         )
     }
 
-    /// Returns the message for a response header: that of `Display`, but without the configured parties, audiences
-    /// and issuers.
+    /// Returns the message for a response header: that of `Display`, but without the configured parties,
+    /// audiences and issuers.
     pub(super) fn header_message(&self) -> Cow<'static, str> {
         match self {
             Self::Token(TokenError::UnauthorizedParty(_)) => {

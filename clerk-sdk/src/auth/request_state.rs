@@ -29,8 +29,8 @@ pub enum Outcome {
     Machine(Arc<Machine>),
     /// The request is signed out.
     SignedOut(Reason),
-    /// Clerk has to renew the browser's session cookies. [Redirect](RequestState::redirect) the browser; it comes back
-    /// with what is missing.
+    /// The browser has to be redirected to Clerk, which renews its session cookies, and then comes back. See
+    /// [`RequestState::redirect`].
     Handshake(Reason),
 }
 
@@ -75,8 +75,8 @@ impl RequestState {
         self
     }
 
-    /// Returns this state for another gate of the same authenticator, so that the request is authenticated only once.
-    /// It has no headers, because the first gate adds them to the response.
+    /// Returns this state for another gate of the same authenticator, so that the request is authenticated
+    /// only once. It has no headers, because the first gate adds them to the response.
     pub(crate) fn for_inner_gate(&self, authenticator: AuthenticatorId) -> Option<Self> {
         (self.admitted_by == Some(authenticator)).then(|| Self {
             headers: HeaderMap::new(),
@@ -124,8 +124,8 @@ impl RequestState {
         self.headers.get(LOCATION)
     }
 
-    /// Returns the headers to add to the response, whatever the outcome is: cookies, and why the request is signed
-    /// out.
+    /// Returns the headers to add to the response, whatever the outcome is: cookies, and why the request is
+    /// signed out.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }

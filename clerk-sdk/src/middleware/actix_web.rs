@@ -115,7 +115,7 @@ where
                 }
             };
             request.extensions_mut().insert(state.clone());
-            // Nothing else may hold the request: actix-web panics when it routes one that is shared.
+            // No clone of the request may exist here: actix-web needs exclusive access to route it.
             match inner.call(request).await {
                 Ok(mut response) => {
                     append_headers(state.headers(), response.headers_mut());
@@ -132,8 +132,8 @@ where
     }
 }
 
-/// Converts the head of a request, whose types are of another version of the `http` crate, with the state that an outer
-/// gate attached.
+/// Converts the head of a request, whose types are of another version of the `http` crate, with the state
+/// that an outer gate attached.
 fn convert_request_head(request: &HttpRequest) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
@@ -169,7 +169,8 @@ fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The session of the user who sent the request. Requests without a session get status 401, those of machines 403.
+/// The session of the user who sent the request. Requests without a session get status 401, those of machines
+/// 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

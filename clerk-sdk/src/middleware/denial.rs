@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::auth::{Reason, TokenKind};
 use crate::jwt::{Level, Refusal};
 
-/// The `Retry-After` of responses while Clerk is unavailable. A failed fetch of keys is retried after one second at
-/// first, and after thirty at most.
+/// The `Retry-After` of responses while Clerk is unavailable. A failed fetch of keys is retried after one
+/// second at first, and after thirty at most.
 const RETRY_AFTER_SECONDS: &str = "5";
 
 /// Why a request is denied.
@@ -21,10 +21,10 @@ pub enum Denial {
     /// The request is not signed in. The response has status 401, or 503 with `Retry-After` if Clerk was
     /// [unavailable](Reason::is_unavailable).
     SignedOut(Reason),
-    /// The user lacks a role, permission or the like. The response has status 403.
+    /// The session does not meet a requirement, such as a role or a permission. The response has status 403.
     Forbidden(Refusal),
-    /// The request was sent by a machine, but only users are admitted. The response has status 403. (If the kind of
-    /// token is not accepted at all, the request is signed out with [`Reason::WrongKind`] instead.)
+    /// The request was sent by a machine, but only users are admitted. The response has status 403. (If the
+    /// kind of token is not accepted at all, the request is signed out with [`Reason::WrongKind`] instead.)
     UsersOnly(TokenKind),
     /// The browser is redirected. The response has status 307.
     Redirect,
@@ -68,8 +68,8 @@ impl Denial {
         response
     }
 
-    /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that makes
-    /// Clerk's frontends start it.
+    /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that
+    /// makes Clerk's frontends start it.
     fn json(&self) -> Value {
         if let Self::Forbidden(Refusal::Reverification(required)) = self {
             let level = match required.level() {

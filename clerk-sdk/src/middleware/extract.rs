@@ -39,8 +39,8 @@ pub fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
     }
 }
 
-/// Returns the session that a gate attached to a request, if it meets a requirement. Use it to write an adapter for
-/// another framework.
+/// Returns the session that a gate attached to a request, if it meets a requirement. Use it to write an
+/// adapter for another framework.
 ///
 /// # Errors
 ///

@@ -18,8 +18,9 @@ use crate::jwt::Has;
 /// [`require`](Authenticator::require), and passed to the adapter of a framework.
 ///
 /// Gates can be nested: for example [`optional`](Authenticator::optional) around an application, and
-/// [`required`](Authenticator::required) around a part of it. Nested gates of the same authenticator, or of clones that
-/// were not configured further, authenticate a request only once, and only the outer one adds headers.
+/// [`required`](Authenticator::required) around a part of it. Nested gates of the same authenticator, or of
+/// clones that were not configured further, authenticate a request only once, and only the outer one adds
+/// headers.
 #[derive(Clone)]
 pub struct Gate {
     authenticator: Authenticator,
@@ -43,8 +44,8 @@ enum Rule {
 
 /// Creates gates.
 impl Authenticator {
-    /// Admits all requests, whether they are signed in or not. A browser whose session has to be renewed is redirected
-    /// first.
+    /// Admits all requests, whether they are signed in or not. A browser whose session has to be renewed is
+    /// redirected first.
     pub fn optional(&self) -> Gate {
         Gate::new(self, Rule::Optional)
     }
@@ -54,8 +55,8 @@ impl Authenticator {
         Gate::new(self, Rule::Required)
     }
 
-    /// Admits users whose session meets the requirements. Machines get status 403 even if their kind of token is
-    /// accepted, because they have no session.
+    /// Admits users whose session meets the requirements. Machines get status 403 even if their kind of token
+    /// is accepted, because they have no session.
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -92,12 +93,12 @@ impl Gate {
     }
 
     /// Admits CORS preflight requests: `OPTIONS` requests with the headers `Origin` and
-    /// `Access-Control-Request-Method`. Browsers send them without credentials, so that the gate denies them otherwise,
-    /// and the browser never sends the actual request.
+    /// `Access-Control-Request-Method`. Browsers send them without credentials, so that the gate denies them
+    /// otherwise, and the browser never sends the actual request.
     ///
     /// This is not needed if a CORS layer responds to them before the gate, which is
-    /// [preferable](super#cors-preflight-requests). Any client can send such a request: handlers of `OPTIONS` after the
-    /// gate must not reveal or change anything that needs protection.
+    /// [preferable](super#cors-preflight-requests). Any client can send such a request: handlers of `OPTIONS`
+    /// after the gate must not reveal or change anything that needs protection.
     pub fn allow_preflight(mut self) -> Self {
         self.allows_preflight = true;
         self
@@ -105,16 +106,17 @@ impl Gate {
 
     /// Authenticates a request and admits or denies it.
     ///
-    /// Add the headers of the state to the response. If the extensions of `parts` contain the state of another gate of
-    /// the same authenticator, it is returned without headers, because the other gate adds them.
+    /// Add the headers of the state to the response. If the extensions of `parts` contain the state of
+    /// another gate of the same authenticator, it is returned without headers, because the other gate adds
+    /// them.
     ///
     /// # Errors
     ///
     /// Returns the response to a denied request.
     pub async fn admit(&self, parts: &Parts) -> Result<RequestState, Response<Bytes>> {
-        let known = parts.extensions.get::<RequestState>();
+        let outer = parts.extensions.get::<RequestState>();
         let id = self.authenticator.id();
-        let state = match known.and_then(|state| state.for_inner_gate(id)) {
+        let state = match outer.and_then(|state| state.for_inner_gate(id)) {
             Some(state) => state,
             None => self.authenticator.authenticate(parts).await.admitted_by(id),
         };

@@ -8,8 +8,8 @@
 //! | `rocket` | `rocket` | `AuthFairing`, and the same types as request guards |
 //! | `poem` | `poem` | `AuthMiddleware`, and the same extractors |
 //!
-//! All adapters do the same: the gate authenticates each request and responds to those that it denies. It attaches a
-//! [`RequestState`](crate::auth::RequestState) to the others, from which the extractors read.
+//! All adapters do the same: the gate authenticates each request and responds to those that it denies. It
+//! attaches a [`RequestState`](crate::auth::RequestState) to the others, from which the extractors read.
 //!
 //! ```
 //! use clerk_sdk::ClientConfig;
@@ -39,19 +39,19 @@
 //! | `ProxyURL`, `Satellite` | [`Verifier::issuer`](crate::jwt::Verifier::issuer), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier): see below |
 //! | `SessionClaimsFromContext` | the extractors |
 //!
-//! In Go, `ProxyURL` and `Satellite` determine how the issuer of a token is checked: it must be the proxy, or can be
-//! anything on a satellite domain. Here the issuer is checked only if you set it with
-//! [`Verifier::issuer`](crate::jwt::Verifier::issuer), to the URL of the proxy or of the Frontend API. Despite their
-//! names, [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url) and
-//! [`Authenticator::satellite`](crate::auth::Authenticator::satellite) check nothing: they determine where browsers
-//! are redirected to.
+//! In Go, `ProxyURL` and `Satellite` determine how the issuer of a token is checked: it must be the proxy, or
+//! can be anything on a satellite domain. Here the issuer is checked only if you set it with
+//! [`Verifier::issuer`](crate::jwt::Verifier::issuer), to the URL of the proxy or of the Frontend API.
+//! Despite their names, [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url) and
+//! [`Authenticator::satellite`](crate::auth::Authenticator::satellite) check nothing: they determine where
+//! browsers are redirected to.
 //!
 //! # CORS preflight requests
 //!
-//! Before a page of another origin can send a request with an `Authorization` header, its browser sends a preflight:
-//! an `OPTIONS` request without credentials, which a gate that requires a signed-in user denies. Let the CORS layer
-//! of your framework respond to it before it reaches the gate. Then the responses of the gate have the CORS headers
-//! too, without which a page cannot read them.
+//! Before a page of another origin can send a request with an `Authorization` header, its browser sends a
+//! preflight: an `OPTIONS` request without credentials, which a gate that requires a signed-in user denies.
+//! Let the CORS layer of your framework respond to it before it reaches the gate. Then the responses of the
+//! gate have the CORS headers too, without which a page cannot read them.
 //!
 //! | framework | how to run the CORS layer before the gate |
 //! |---|---|
@@ -60,7 +60,8 @@
 //! | poem | pass it to `with` after the gate |
 //! | rocket | not possible: a fairing cannot respond, and `OPTIONS` routes run after the gates |
 //!
-//! If the CORS layer has to run after the gate, as in Rocket, [`Gate::allow_preflight`] admits preflight requests.
+//! If the CORS layer has to run after the gate, as in Rocket, [`Gate::allow_preflight`] admits preflight
+//! requests.
 
 mod denial;
 mod extract;

@@ -34,10 +34,11 @@ use crate::jwt::Session;
 ///
 /// Admitted requests have a [`RequestState`] in their extensions.
 ///
-/// Errors of the endpoint keep their type, so that `catch_error` works outside the gate. poem's errors cannot have
-/// headers, so the headers that say why a request is signed out are lost. Cookies must not be lost: if a browser has just
-/// returned from a handshake, the error is replaced by one of its response ([`Error::from_response`]), which has no type.
-/// To keep the type and all headers, handle errors inside the gate.
+/// Errors of the endpoint keep their type, so that `catch_error` works outside the gate. poem's errors cannot
+/// have headers, so the headers that say why a request is signed out are lost. Cookies must not be lost: if a
+/// browser has just returned from a handshake, the error is replaced by one of its response
+/// ([`Error::from_response`]), which has no type. To keep the type and all headers, handle errors inside the
+/// gate.
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
     gate: Gate,
@@ -108,7 +109,8 @@ fn convert_response(denied: http::Response<Bytes>) -> Response {
     response
 }
 
-/// The session of the user who sent the request. Requests without a session get status 401, those of machines 403.
+/// The session of the user who sent the request. Requests without a session get status 401, those of machines
+/// 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

@@ -17,8 +17,8 @@ use super::gate::{Gate, add_headers};
 
 /// Wraps a service in a [`Gate`].
 ///
-/// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions. In a nested router of axum,
-/// the gate sees the whole URI of a request (feature `axum`).
+/// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions. In a nested
+/// router of axum, the gate sees the whole URI of a request (feature `axum`).
 ///
 /// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. gRPC clients map status 401 to
 /// `Unauthenticated`, 403 to `PermissionDenied` and 503 to `Unavailable`.
@@ -114,7 +114,8 @@ fn original_uri(_: &Parts) -> Option<Uri> {
 }
 
 pin_project! {
-    /// The response body of an [`AuthService`]: either the body of the inner service, or that of a response by the gate.
+    /// The response body of an [`AuthService`]: either the body of the inner service, or that of a response
+    /// by the gate.
     #[derive(Debug)]
     pub struct AuthBody<R> {
         #[pin]

@@ -61,8 +61,8 @@ async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestSt
     }
 }
 
-/// Renews a session whose token was rejected because of its times, by a refresh or a handshake. Tokens that were
-/// rejected for any other reason are signed out.
+/// Renews a session whose token was rejected because of its times, by a refresh or a handshake. Tokens that
+/// were rejected for any other reason are signed out.
 pub(in crate::auth) async fn on_rejected_token(
     request: &BrowserRequest<'_>,
     token: &str,

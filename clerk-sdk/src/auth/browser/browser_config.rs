@@ -6,7 +6,8 @@ use crate::call::Transport;
 
 #[derive(Clone)]
 pub(in crate::auth) struct BrowserConfig {
-    /// Calls Clerk for handshakes and refreshes. It is created once, because anyone can send requests that need it.
+    /// Calls Clerk for handshakes and refreshes. It is created once, because anyone can send requests that
+    /// need it.
     pub(in crate::auth) transport: Transport,
     pub(in crate::auth) public_origin: PublicOrigin,
     /// The URL of a proxy for the Frontend API, without a trailing slash.

@@ -1,4 +1,5 @@
-//! The names of Clerk's cookies that more than one file reads or writes. Most may have the suffix of an instance.
+//! The names of Clerk's cookies that more than one file reads or writes. Most may have the suffix of an
+//! instance.
 
 /// The session token.
 pub(super) const SESSION: &str = "__session";

@@ -44,7 +44,8 @@ pub(super) fn uses_suffix(
     match (is_signed_out(suffixed), is_signed_out(unsuffixed)) {
         (false, false) if is_unsuffixed_newer => false,
         (true, false) => false,
-        // In development the frontend sets the cookies, and its older versions leave those with the suffix as they are.
+        // In development the frontend sets the cookies, and its older versions leave those with the suffix as
+        // they are.
         (false, true) if key.is_development() && has_suffixed_expired => false,
         _ => suffixed.token.is_none() || suffixed.client_uat.is_some(),
     }

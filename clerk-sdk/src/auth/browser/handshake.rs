@@ -72,9 +72,9 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &Reason) -> String {
 /// Applies the result of a handshake if the browser is coming back from one.
 ///
 /// The result is applied to navigations only: other requests may have a cookie of an earlier handshake. If it
-/// cannot be read, or its session token is rejected, no cookie is set, so that an old link cannot sign the user in
-/// as someone else. In production the existing cookies are used then; in development, where the cause is a wrong
-/// configuration, the request is signed out with the reason.
+/// cannot be read, or its session token is rejected, no cookie is set, so that an old link cannot sign the
+/// user in as someone else. In production the existing cookies are used then; in development, where the cause
+/// is a wrong configuration, the request is signed out with the reason.
 pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState> {
     if !request.is_navigation() {
         return None;
@@ -127,7 +127,8 @@ async fn fetch_cookies(request: &BrowserRequest<'_>, nonce: &str) -> Result<Vec<
     serde_json::from_value(directives).map_err(invalid)
 }
 
-/// Sets the cookies of a handshake, and signs in with the session token among them, or signs out if there is none.
+/// Sets the cookies of a handshake, and signs in with the session token among them, or signs out if there is
+/// none.
 async fn apply(request: &BrowserRequest<'_>, cookies: &[String]) -> Result<RequestState, Reason> {
     let state = match session_token(cookies) {
         None => RequestState::signed_out(Reason::HandshakeWithoutSession),

@@ -5,7 +5,6 @@ mod browser_config;
 mod browser_request;
 mod cookie_names;
 mod cookie_suffix;
-
 mod handshake;
 mod public_origin;
 mod redirect;

@@ -39,7 +39,8 @@ fn sync_satellite(
     }
 }
 
-/// Redirects the browser to the primary domain, so that the satellite domain learns whether the user is signed in.
+/// Redirects the browser to the primary domain, so that the satellite domain learns whether the user is
+/// signed in.
 fn redirect_to_primary(request: &BrowserRequest<'_>, satellite: &SatelliteDomain) -> RequestState {
     if !request.is_development() {
         return handshake::start(request, Reason::SatelliteNeedsSyncing);

@@ -16,7 +16,8 @@ pub struct Machine {
     pub kind: TokenKind,
     /// The id of the token.
     pub id: String,
-    /// The id that the token was issued for: a user (`user_…`), an organization (`org_…`) or a machine (`mch_…`).
+    /// The id that the token was issued for: a user (`user_…`), an organization (`org_…`) or a machine
+    /// (`mch_…`).
     pub subject: String,
     /// The scopes of the token.
     pub scopes: Vec<String>,

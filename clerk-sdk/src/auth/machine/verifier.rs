@@ -26,8 +26,8 @@ pub struct MachineVerifier {
 }
 
 impl MachineVerifier {
-    /// Creates a verifier that calls Clerk with the secret key in `config`, and verifies JWTs with the keys of its
-    /// instance.
+    /// Creates a verifier that calls Clerk with the secret key in `config`, and verifies JWTs with the keys
+    /// of its instance.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
         Self::over(Transport::new(config), verifier)
@@ -50,8 +50,8 @@ impl MachineVerifier {
         self
     }
 
-    /// Sets a machine secret key, which is used to verify machine-to-machine tokens instead of the instance's secret
-    /// key.
+    /// Sets a machine secret key, which is used to verify machine-to-machine tokens instead of the instance's
+    /// secret key.
     pub fn machine_secret_key(mut self, key: impl Into<String>) -> Self {
         self.m2m_transport = Some(self.transport.with_key(key));
         self.clear_cache();
@@ -65,11 +65,11 @@ impl MachineVerifier {
         self
     }
 
-    /// Caches up to `tokens` valid opaque tokens for `lifetime` each, instead of calling Clerk for each request. As
-    /// many unknown tokens are cached, each for up to 5 seconds.
+    /// Caches up to `tokens` valid opaque tokens for `lifetime` each, instead of calling Clerk for each
+    /// request. As many unknown tokens are cached, each for up to 5 seconds.
     ///
-    /// A cached token is accepted for up to `lifetime` after it was revoked, but never after it has expired. A token
-    /// that was used before it was created is rejected for up to 5 more seconds.
+    /// A cached token is accepted for up to `lifetime` after it was revoked, but never after it has expired.
+    /// A token that was used before it was created is rejected for up to 5 more seconds.
     ///
     /// A `tokens` of 0 disables the cache, which is the default.
     pub fn remember(mut self, tokens: usize, lifetime: Duration) -> Self {
@@ -87,8 +87,8 @@ impl MachineVerifier {
     ///
     /// # Errors
     ///
-    /// Returns why the token was rejected, or [`MachineError::Unavailable`] if Clerk could not tell whether it is
-    /// valid.
+    /// Returns why the token was rejected, or [`MachineError::Unavailable`] if Clerk could not tell whether
+    /// it is valid.
     pub async fn verify(&self, token: &str) -> Result<Arc<Machine>, MachineError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(MachineError::Token(TokenError::TooLong(MAX_TOKEN_BYTES)));

@@ -34,23 +34,24 @@ impl AuthFairing {
         }
     }
 
-    /// Limits the fairing to the paths under `path`, by whole segments: `/admin` covers `/admin` and `/admin/users`, but
-    /// not `/administrators`.
+    /// Limits the fairing to the paths under `path`, by whole segments: `/admin` covers `/admin` and
+    /// `/admin/users`, but not `/administrators`.
     pub fn at(mut self, path: &str) -> Self {
         let segments = path.split('/').filter(|segment| !segment.is_empty());
         self.prefix = segments.map(str::to_owned).collect();
         self
     }
 
-    /// Returns whether the fairing applies to a request. Segments are compared after decoding, as Rocket routes them.
+    /// Returns whether the fairing applies to a request. Segments are compared after decoding, as Rocket
+    /// routes them.
     fn covers(&self, request: &Request<'_>) -> bool {
         let mut segments = request.uri().path().segments();
         self.prefix.iter().all(|own| segments.next() == Some(own))
     }
 }
 
-/// The path to which denied requests are rerouted, so that no other handler sees them. Requests that a client sends to
-/// it are forwarded to the next route.
+/// The path to which denied requests are rerouted, so that no other handler sees them. Requests that a client
+/// sends to it are forwarded to the next route.
 const DENIED_PATH: &str = "/__clerk_denied";
 
 const METHODS: [Method; 9] = [

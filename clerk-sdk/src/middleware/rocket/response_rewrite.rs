@@ -45,7 +45,8 @@ fn header_str(value: &http::HeaderValue) -> Option<&str> {
     std::str::from_utf8(value.as_bytes()).ok()
 }
 
-/// Returns whether a response is that of Rocket's default catcher, which responds if nothing in the application does.
+/// Returns whether a response is that of Rocket's default catcher, which responds if nothing in the
+/// application does.
 ///
 /// Rocket does not tell, so the response is compared with that of the default catcher.
 pub(super) async fn is_rocket_default(request: &Request<'_>, response: &mut Response<'_>) -> bool {
