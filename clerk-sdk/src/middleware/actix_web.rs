@@ -169,8 +169,7 @@ fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The session of the user who sent the request. Requests without a session get status 401, those of machines
-/// 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

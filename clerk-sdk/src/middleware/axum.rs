@@ -25,8 +25,7 @@ use super::extract::{Requirement, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
-/// The session of the user who sent the request. Requests without a session get status 401, those of machines
-/// 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

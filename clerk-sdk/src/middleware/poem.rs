@@ -109,8 +109,7 @@ fn convert_response(denied: http::Response<Bytes>) -> Response {
     response
 }
 
-/// The session of the user who sent the request. Requests without a session get status 401, those of machines
-/// 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 

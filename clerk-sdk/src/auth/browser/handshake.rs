@@ -114,9 +114,9 @@ fn is_nonce(nonce: &str) -> bool {
 
 /// Fetches the `Set-Cookie` values of a handshake. The API document does not contain this operation.
 async fn fetch_cookies(request: &BrowserRequest<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
-    let mut payload = Request::get("/clients/handshake_payload");
-    payload.query.pair("nonce", nonce);
-    let call = request.config.transport.call::<Value>(payload);
+    let mut exchange = Request::get("/clients/handshake_payload");
+    exchange.query.pair("nonce", nonce);
+    let call = request.config.transport.call::<Value>(exchange);
     let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
     let payload = response.map_err(|error| match error.status().map(|it| it.as_u16()) {
         Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,

@@ -11,8 +11,7 @@ use crate::jwt::Session;
 use crate::middleware::denial::Denial;
 use crate::middleware::extract::{Requirement, session, session_with};
 
-/// The session of the user who sent the request. Requests without a session get status 401, those of machines
-/// 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
