@@ -1,4 +1,4 @@
-//! The application in actix-web, which runs in a runtime of its own, and where its middleware can be used.
+//! The application in actix-web, which runs in a runtime of its own, and the uses of its middleware.
 
 use std::net::SocketAddr;
 

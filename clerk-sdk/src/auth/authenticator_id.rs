@@ -1,5 +1,4 @@
-//! The identity of an authenticator's configuration, so that a request state can refer to it without holding
-//! it.
+//! The identity of an authenticator's configuration, which a request state keeps instead of the authenticator.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

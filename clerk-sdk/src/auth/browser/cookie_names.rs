@@ -1,5 +1,4 @@
-//! The names of Clerk's cookies that more than one file reads or writes. Most may have the suffix of an
-//! instance.
+//! The names of cookies that more than one file uses. All may have the suffix of an instance.
 
 /// The session token.
 pub(super) const SESSION: &str = "__session";

@@ -1,4 +1,4 @@
-//! The origin at which browsers reach this server, which its own address may not show.
+//! The origin at which browsers reach this server, which may differ from the address that it listens on.
 
 use http::header::HOST;
 use http::request::Parts;

@@ -1,4 +1,4 @@
-//! What is known about a machine whose token was verified.
+//! A machine whose token was verified.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};

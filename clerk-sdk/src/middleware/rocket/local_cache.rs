@@ -1,4 +1,4 @@
-//! What the fairings and guards of one request share, in Rocket's request-local cache.
+//! The result of authentication, which fairings and guards share in Rocket's request-local cache.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
