@@ -102,7 +102,7 @@ pub(crate) fn counting_clients(clerk: &Emulator) -> (ClientConfig, impl Fn() -> 
 }
 
 /// Returns a response for the emulator to send once. It permits an immediate retry, which must not happen.
-pub(crate) fn canned(method: &str, path: &str, status: u16, body: &Value) -> Canned {
+pub(crate) fn stubbed_response(method: &str, path: &str, status: u16, body: &Value) -> Canned {
     Canned {
         method: method.to_owned(),
         path: path.to_owned(),

@@ -6,13 +6,18 @@ use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::fixture::{
-    APP, DEVELOPMENT, NOW, PRODUCTION, authenticator, authenticator_for, canned, counting_clients,
-    navigation, sets_cookies, signed_in_cookies, summary, token, verifier,
+    APP, DEVELOPMENT, NOW, PRODUCTION, authenticator, authenticator_for, counting_clients,
+    navigation, sets_cookies, signed_in_cookies, stubbed_response, summary, token, verifier,
 };
 
 /// Sets the response to the next exchange of a nonce.
 fn respond(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.answer(canned("GET", "/clients/handshake_payload", status, body));
+    clerk.answer(stubbed_response(
+        "GET",
+        "/clients/handshake_payload",
+        status,
+        body,
+    ));
 }
 
 #[tokio::test]

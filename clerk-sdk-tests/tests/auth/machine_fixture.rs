@@ -10,7 +10,7 @@ use clerk_sdk::{ClientConfig, RetryPolicy};
 use clerk_sdk_tests::{Emulator, Signer};
 use serde_json::{Value, json};
 
-use super::fixture::{NOW, canned, with_members};
+use super::fixture::{NOW, stubbed_response, with_members};
 
 pub(crate) const API_KEYS: &str = "/api_keys/verify";
 pub(crate) const M2M: &str = "/m2m_tokens/verify";
@@ -47,7 +47,8 @@ impl MachineFixture {
 
     /// Sets the response to the next request.
     pub(crate) fn respond(&self, path: &str, status: u16, body: &Value) {
-        self.clerk.answer(canned("POST", path, status, body));
+        self.clerk
+            .answer(stubbed_response("POST", path, status, body));
     }
 
     pub(crate) fn advance_clock(&self, seconds: u64) {

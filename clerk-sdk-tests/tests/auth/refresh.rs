@@ -7,8 +7,8 @@ use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 
 use super::fixture::{
-    APP, NOW, PRODUCTION, authenticator, authenticator_for, canned, claims, location, navigation,
-    summary, token,
+    APP, NOW, PRODUCTION, authenticator, authenticator_for, claims, location, navigation,
+    stubbed_response, summary, token,
 };
 
 fn expired_token() -> String {
@@ -28,7 +28,12 @@ fn refreshable_navigation() -> Parts {
 
 /// Sets the response to the next refresh.
 fn respond(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.answer(canned("POST", "/sessions/sess_1/refresh", status, body));
+    clerk.answer(stubbed_response(
+        "POST",
+        "/sessions/sess_1/refresh",
+        status,
+        body,
+    ));
 }
 
 /// Returns the response body of a refresh.
