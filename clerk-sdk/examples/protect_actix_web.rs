@@ -1,4 +1,4 @@
-//! Routes in actix-web for everybody, for users, and for some of them.
+//! actix-web routes for everyone, for signed-in users, and for users with a permission.
 //!
 //! `cargo run -p clerk-sdk --features actix-web --example protect_actix_web`
 
@@ -14,7 +14,7 @@ fn main() -> Result {
 
 async fn run() -> Result {
     let demo = Demo::start().await?;
-    let everybody = AuthMiddleware::new(demo.authenticator.optional());
+    let everyone = AuthMiddleware::new(demo.authenticator.optional());
     let may_delete = demo
         .authenticator
         .require(|has| has.permission("org:invoices:delete"));
@@ -22,7 +22,7 @@ async fn run() -> Result {
 
     let server = HttpServer::new(move || {
         App::new()
-            .wrap(everybody.clone())
+            .wrap(everyone.clone())
             .route("/", web::get().to(home))
             .route("/me", web::get().to(me))
             .service(web::resource("/admin").wrap(may_delete.clone()).to(admin))

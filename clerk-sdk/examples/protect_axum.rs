@@ -1,4 +1,4 @@
-//! Routes in axum for everybody, for users, and for some of them.
+//! axum routes for everyone, for signed-in users, and for users with a permission.
 //!
 //! `cargo run -p clerk-sdk --features axum --example protect_axum`
 

@@ -1,4 +1,4 @@
-//! Routes in poem for everybody, for users, and for some of them.
+//! poem routes for everyone, for signed-in users, and for users with a permission.
 //!
 //! `cargo run -p clerk-sdk --features poem --example protect_poem`
 
@@ -12,14 +12,14 @@ use poem::{EndpointExt, Route, Server, handler};
 #[tokio::main]
 async fn main() -> Result {
     let demo = Demo::start().await?;
-    let everybody = AuthMiddleware::new(demo.authenticator.optional());
+    let everyone = AuthMiddleware::new(demo.authenticator.optional());
     let may_delete = demo
         .authenticator
         .require(|has| has.permission("org:invoices:delete"));
 
     let app = Route::new()
-        .at("/", home.with(everybody.clone()))
-        .at("/me", me.with(everybody))
+        .at("/", home.with(everyone.clone()))
+        .at("/me", me.with(everyone))
         .at("/admin", admin.with(AuthMiddleware::new(may_delete)));
 
     tokio::select! {

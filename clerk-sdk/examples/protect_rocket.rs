@@ -1,4 +1,4 @@
-//! Routes in Rocket for everybody, for users, and for some of them.
+//! Rocket routes for everyone, for signed-in users, and for users with a permission.
 //!
 //! `cargo run -p clerk-sdk --features rocket --example protect_rocket`
 
@@ -29,7 +29,7 @@ async fn main() -> Result {
     }
 }
 
-/// Asks for a permission.
+/// Requires the permission to delete invoices.
 struct DeleteInvoices;
 
 impl Requirement for DeleteInvoices {

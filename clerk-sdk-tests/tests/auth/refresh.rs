@@ -1,56 +1,66 @@
-//! Renewing an expired session with the refresh token of its browser.
+//! An expired session token is refreshed with the browser's refresh token.
 
 use clerk_sdk::auth::{PublishableKey, Reason};
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, Signer};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 
-use super::{APP, NOW, PRODUCTION, authenticator_of, navigation, summary, token};
+use super::fixture::{
+    APP, NOW, PRODUCTION, authenticator, authenticator_for, claims, location, navigation,
+    stubbed_response, summary, token,
+};
 
-fn expired() -> String {
+fn expired_token() -> String {
     token(json!({"exp": NOW - 60}))
 }
 
-/// A page that is loaded with an expired session and a refresh token.
-fn page() -> Parts {
-    let (session, uat) = (expired(), NOW - 100);
-    let own = format!("__session_{{s}}={session}; __client_uat_{{s}}={uat}");
-    navigation(PRODUCTION, "/a", &format!("{own}; __refresh_{{s}}=rt_1"))
+/// Returns a navigation with an expired session token and a refresh token.
+fn refreshable_navigation() -> Parts {
+    let (session, uat) = (expired_token(), NOW - 100);
+    let suffixed = format!("__session_{{s}}={session}; __client_uat_{{s}}={uat}");
+    navigation(
+        PRODUCTION,
+        "/a",
+        &format!("{suffixed}; __refresh_{{s}}=rt_1"),
+    )
 }
 
-fn answer(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.answer(Canned {
-        method: "POST".to_owned(),
-        path: "/sessions/sess_1/refresh".to_owned(),
+/// Sets the response to the next refresh.
+fn respond(clerk: &Emulator, status: u16, body: &Value) {
+    clerk.answer(stubbed_response(
+        "POST",
+        "/sessions/sess_1/refresh",
         status,
-        headers: vec![("retry-after".to_owned(), "0".to_owned())],
-        body: body.to_string().into_bytes(),
-    });
+        body,
+    ));
 }
 
-fn cookies(list: &[&str]) -> Value {
+/// Returns the response body of a refresh.
+fn cookies_response(list: &[&str]) -> Value {
     json!({"object": "cookies", "cookies": list})
 }
 
 #[tokio::test]
-async fn an_expired_session_is_renewed_by_one_call() {
+async fn expired_session_is_refreshed_with_one_call() {
     let clerk = Emulator::start().await.expect("a free port");
-    let authenticator = authenticator_of(&clerk, PRODUCTION);
+    let authenticator = authenticator_for(&clerk, PRODUCTION);
     let fresh = format!("__session_x={}; Path=/; Secure", token(json!({})));
     let list = ["__client_uat=5; Path=/", fresh.as_str()];
-    let mut parts = page();
-    let mut call = page();
+    let mut parts = refreshable_navigation();
+    let mut call = refreshable_navigation();
     call.headers
         .insert("sec-fetch-dest", HeaderValue::from_static("empty"));
     for parts in [&mut parts, &mut call] {
-        let cookie = parts.headers["cookie"].to_str().expect("it is text");
+        let cookie = parts.headers["cookie"].to_str().expect("an ASCII header");
         let cookie = HeaderValue::try_from(format!("basket=zebra; {cookie}"));
-        parts.headers.insert("cookie", cookie.expect("it is text"));
+        parts
+            .headers
+            .insert("cookie", cookie.expect("an ASCII header"));
         parts
             .headers
             .insert("user-agent", HeaderValue::from_static("browser"));
-        answer(&clerk, 200, &cookies(&list));
+        respond(&clerk, 200, &cookies_response(&list));
         let state = authenticator.authenticate(parts).await;
         assert_eq!(summary(&state), "signed-in user_1");
         let set: Vec<_> = state.headers().get_all("set-cookie").iter().collect();
@@ -60,19 +70,19 @@ async fn an_expired_session_is_renewed_by_one_call() {
     }
     let requests = clerk.requests();
     assert_eq!(requests.len(), 2);
-    let sent: Value = serde_json::from_slice(&requests[0].body).expect("it is JSON");
-    let suffix = PublishableKey::parse(PRODUCTION).expect("it is one");
+    let sent: Value = serde_json::from_slice(&requests[0].body).expect("a JSON body");
+    let suffix = PublishableKey::parse(PRODUCTION).expect("a valid publishable key");
     let suffix = suffix.cookie_suffix();
     assert_eq!(
         sent,
         json!({
-            "format": "cookie", "expired_token": expired(), "refresh_token": "rt_1",
+            "format": "cookie", "expired_token": expired_token(), "refresh_token": "rt_1",
             "request_origin": APP,
             "request_headers": {
                 "sec-fetch-dest": ["document"], "user-agent": ["browser"],
                 "cookie": [format!(
                     "__session_{suffix}={}; __client_uat_{suffix}={}; __refresh_{suffix}=rt_1",
-                    expired(), NOW - 100,
+                    expired_token(), NOW - 100,
                 )],
             },
         })
@@ -80,29 +90,29 @@ async fn an_expired_session_is_renewed_by_one_call() {
 }
 
 #[tokio::test]
-async fn the_token_of_a_header_is_renewed_likewise_and_not_passed_on_twice() {
+async fn expired_bearer_token_is_refreshed_without_forwarding_the_header() {
     let clerk = Emulator::start().await.expect("a free port");
-    let mut parts = page();
-    let bearer = HeaderValue::try_from(format!("Bearer {}", expired()));
+    let mut parts = refreshable_navigation();
+    let bearer = HeaderValue::try_from(format!("Bearer {}", expired_token()));
     parts
         .headers
-        .insert("authorization", bearer.expect("it is text"));
+        .insert("authorization", bearer.expect("an ASCII header"));
     let fresh = format!("__session={}", token(json!({})));
-    answer(&clerk, 200, &cookies(&[&fresh]));
-    let state = authenticator_of(&clerk, PRODUCTION)
+    respond(&clerk, 200, &cookies_response(&[&fresh]));
+    let state = authenticator_for(&clerk, PRODUCTION)
         .authenticate(&parts)
         .await;
     assert_eq!(summary(&state), "signed-in user_1");
-    let request = clerk.requests().pop().expect("one was made");
-    let sent: Value = serde_json::from_slice(&request.body).expect("it is JSON");
+    let request = clerk.requests().pop().expect("a request");
+    let sent: Value = serde_json::from_slice(&request.body).expect("a JSON body");
     assert!(sent["request_headers"].get("authorization").is_none());
 }
 
 #[tokio::test]
-async fn where_it_cannot_be_renewed_a_handshake_says_why() {
+async fn failed_refresh_starts_a_handshake_with_the_reason() {
     let clerk = Emulator::start().await.expect("a free port");
-    let authenticator = authenticator_of(&clerk, PRODUCTION);
-    let stale = format!("__session={}", expired());
+    let reachable = authenticator_for(&clerk, PRODUCTION);
+    let stale = format!("__session={}", expired_token());
     let error = |code: &str| json!({"errors": [{"code": code, "message": "", "long_message": ""}]});
     for (number, (status, body, why)) in [
         (401, error("session_not_found"), "session_not_found"),
@@ -117,20 +127,24 @@ async fn where_it_cannot_be_renewed_a_handshake_says_why() {
             "unexpected-bapi-error",
         ),
         (200, json!([]), "unexpected-bapi-error"),
-        (200, cookies(&[]), "unexpected-sdk-error"),
-        (200, cookies(&["__client_uat=5"]), "invalid-session-token"),
-        (200, cookies(&[&stale]), "invalid-session-token"),
+        (200, cookies_response(&[]), "unexpected-sdk-error"),
+        (
+            200,
+            cookies_response(&["__client_uat=5"]),
+            "invalid-session-token",
+        ),
+        (200, cookies_response(&[&stale]), "invalid-session-token"),
     ]
     .into_iter()
     .enumerate()
     {
-        answer(&clerk, status, &body);
-        let state = authenticator.authenticate(&page()).await;
+        respond(&clerk, status, &body);
+        let state = reachable.authenticate(&refreshable_navigation()).await;
         let reason = format!("session-token-expired-refresh-{why}");
         assert_eq!(summary(&state), format!("handshake {reason}"), "{body}");
-        assert_eq!(super::location(&state).1["__clerk_hs_reason"], reason);
+        assert_eq!(location(&state).1["__clerk_hs_reason"], reason);
         assert_eq!(state.headers().get_all("set-cookie").iter().count(), 1);
-        assert_eq!(clerk.requests().len(), number + 1, "it is asked once");
+        assert_eq!(clerk.requests().len(), number + 1, "no retry");
         match state.reason() {
             Some(Reason::Expired(it)) => {
                 assert_eq!((it.why(), it.expired_ago().as_secs()), (why, 60));
@@ -138,36 +152,42 @@ async fn where_it_cannot_be_renewed_a_handshake_says_why() {
             other => panic!("{other:?}"),
         }
     }
-    let unreachable = super::authenticator(PRODUCTION).authenticate(&page()).await;
+    let unreachable = authenticator(PRODUCTION)
+        .authenticate(&refreshable_navigation())
+        .await;
     let expected = "handshake session-token-expired-refresh-fetch-error";
     assert_eq!(summary(&unreachable), expected);
 }
 
 #[tokio::test]
-async fn clerk_is_asked_only_about_what_it_may_renew() {
+async fn only_expired_tokens_of_get_requests_with_a_refresh_cookie_are_refreshed() {
     let clerk = Emulator::start().await.expect("a free port");
-    let authenticator = authenticator_of(&clerk, PRODUCTION);
-    let mut posted = page();
+    let authenticator = authenticator_for(&clerk, PRODUCTION);
+    let mut posted = refreshable_navigation();
     posted.method = Method::POST;
     let state = authenticator.authenticate(&posted).await;
     let expected = "signed-out session-token-expired-refresh-non-eligible-non-get";
     assert_eq!(summary(&state), expected);
 
     let uat = NOW - 100;
-    let early = token(json!({"nbf": NOW + 60}));
-    let forged = clerk_sdk_tests::Signer::other("ins_1").sign(&super::claims(json!({"exp": 1})));
+    let not_yet_valid = token(json!({"nbf": NOW + 60}));
+    let forged = Signer::other("ins_1").sign(&claims(json!({"exp": 1})));
     for (session, refresh, expected) in [
         (
-            expired(),
+            expired_token(),
             "__refresh=rt_1",
             "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie",
         ),
         (
-            expired(),
+            expired_token(),
             "__refresh_{s}=",
             "handshake session-token-expired-refresh-non-eligible-no-refresh-cookie",
         ),
-        (early, "__refresh_{s}=rt_1", "handshake session-token-nbf"),
+        (
+            not_yet_valid,
+            "__refresh_{s}=rt_1",
+            "handshake session-token-nbf",
+        ),
         (
             forged,
             "__refresh_{s}=rt_1",

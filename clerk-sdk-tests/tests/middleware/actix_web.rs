@@ -1,4 +1,4 @@
-//! The routes in actix-web, which has a runtime of its own for each worker.
+//! The application in actix-web, which runs in a runtime of its own, and the uses of its middleware.
 
 use std::net::SocketAddr;
 
@@ -13,40 +13,43 @@ use clerk_sdk::middleware::actix_web::{
     Auth, AuthMiddleware, AuthState, OptionalAuth, RequireAuth,
 };
 
-use super::caller::{Caller, token};
-use super::{App, Clock, Gates, ReadInvoices};
+use super::app::{App, subject};
+use super::clock::Clock;
+use super::gates::{Gates, ReadInvoices};
+use super::scenarios;
+use super::test_client::{TestClient, token};
 
-async fn user(Auth(session): Auth) -> String {
+async fn user_id(Auth(session): Auth) -> String {
     session.user_id().to_owned()
 }
 
-async fn anybody(OptionalAuth(session): OptionalAuth) -> String {
+async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
-async fn asked(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
+async fn permitted_user_id(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
     session.user_id().to_owned()
 }
 
-async fn whoever(AuthState(state): AuthState) -> String {
-    super::whoever(&state)
+async fn subject_id(AuthState(state): AuthState) -> String {
+    subject(&state)
 }
 
-/// Stops the server, whose thread then ends.
-struct Stop(ServerHandle);
+/// Stops the server when dropped, which ends its thread.
+struct StopOnDrop(ServerHandle);
 
-impl Drop for Stop {
+impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        // The order is given at once; nothing here waits for it to be carried out.
+        // The command is sent immediately; the future only waits for the server to stop.
         drop(self.0.stop(false));
     }
 }
 
-async fn leave() -> &'static str {
-    "leave"
+async fn preflight_response() -> &'static str {
+    "preflight"
 }
 
-/// Runs what `bind` makes on a thread of its own.
+/// Runs the server that `bind` creates on a thread of its own.
 async fn serve(bind: impl FnOnce() -> (SocketAddr, Server) + Send + 'static) -> App {
     let (started, waiting) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
@@ -59,11 +62,11 @@ async fn serve(bind: impl FnOnce() -> (SocketAddr, Server) + Send + 'static) -> 
     let (address, handle) = waiting.await.expect("the server starts");
     App {
         url: format!("http://{address}"),
-        _guard: Some(Box::new(Stop(handle))),
+        _guard: Some(Box::new(StopOnDrop(handle))),
     }
 }
 
-/// Binds the applications that a closure makes to a free port.
+/// Binds the applications that a factory creates to a free port.
 macro_rules! bind {
     ($factory:expr) => {{
         let server = HttpServer::new($factory).workers(1).disable_signals();
@@ -81,34 +84,44 @@ pub(crate) async fn start(gates: Gates) -> App {
             let gates = &gates;
             let shop = web::scope("/shop")
                 .wrap(AuthMiddleware::new(gates.page.clone()))
-                .route("/page", web::get().to(user));
+                .route("/page", web::get().to(user_id));
             let preflight = gated("/preflight", &gates.preflight)
-                .route(web::get().to(user))
-                .route(web::method(Method::OPTIONS).to(leave));
+                .route(web::get().to(user_id))
+                .route(web::method(Method::OPTIONS).to(preflight_response));
             let nested = gated("/nested", &gates.inner)
                 .wrap(AuthMiddleware::new(gates.outer.clone()))
-                .route(web::get().to(whoever));
+                .route(web::get().to(subject_id));
             Application::new()
-                .service(gated("/optional", &gates.optional).route(web::get().to(anybody)))
-                .service(gated("/asked", &gates.optional).route(web::get().to(asked)))
-                .service(gated("/required", &gates.required).route(web::get().to(user)))
-                .service(gated("/machines", &gates.machines).route(web::get().to(whoever)))
-                .service(gated("/invoices", &gates.invoices).route(web::get().to(user)))
-                .service(gated("/teapot", &gates.teapot).route(web::get().to(user)))
-                .service(gated("/page", &gates.page).route(web::get().to(user)))
+                .service(gated("/optional", &gates.optional).route(web::get().to(optional_user_id)))
+                .service(
+                    gated("/require-auth", &gates.optional).route(web::get().to(permitted_user_id)),
+                )
+                .service(gated("/required", &gates.required).route(web::get().to(user_id)))
+                .service(gated("/machines", &gates.machines).route(web::get().to(subject_id)))
+                .service(gated("/invoices", &gates.invoices).route(web::get().to(user_id)))
+                .service(gated("/teapot", &gates.teapot).route(web::get().to(user_id)))
+                .service(gated("/page", &gates.page).route(web::get().to(user_id)))
                 .service(shop)
                 .service(preflight)
-                .service(gated("/people", &gates.people).route(web::get().to(user)))
-                .service(gated("/readers", &gates.readers).route(web::get().to(user)))
+                .service(gated("/users-only", &gates.users_only).route(web::get().to(user_id)))
+                .service(
+                    gated("/permitted-users-only", &gates.permitted_users_only)
+                        .route(web::get().to(user_id)),
+                )
                 .service(nested)
-                .route("/unguarded", web::get().to(user))
+                .route("/unguarded", web::get().to(user_id))
         })
     })
     .await
 }
 
 #[tokio::test]
-async fn a_gate_goes_around_an_application_a_scope_or_a_resource() {
+async fn actix_web_passes_the_scenarios() {
+    scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn middleware_can_wrap_an_application_a_scope_or_a_resource() {
     let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let gates = Gates::new(&clerk, &Clock::start());
@@ -117,34 +130,36 @@ async fn a_gate_goes_around_an_application_a_scope_or_a_resource() {
             let required = AuthMiddleware::new(gates.required.clone());
             let scope = web::scope("/scope/{name}")
                 .wrap(required.clone())
-                .route("/part", web::get().to(user));
+                .route("/part", web::get().to(user_id));
             let resource = web::resource("/resource").wrap(required);
             Application::new()
                 .wrap(AuthMiddleware::new(gates.optional.clone()))
-                .route("/", web::get().to(user))
+                .route("/", web::get().to(user_id))
                 .service(scope)
-                .service(resource.route(web::get().to(user)))
+                .service(resource.route(web::get().to(user_id)))
         })
     });
     let app = app.await;
-    let caller = Caller::of(&app.url);
+    let client = TestClient::new(&app.url);
     for path in ["/", "/scope/a/part", "/resource"] {
-        let answer = caller.bearing(path, &token(serde_json::json!({}))).await;
-        let found = (answer.status, answer.body.as_str());
+        let response = client
+            .get_with_token(path, &token(serde_json::json!({})))
+            .await;
+        let found = (response.status, response.body.as_str());
         assert_eq!(found, (200, "user_1"), "{path}");
-        assert_eq!(caller.get(path, &[]).await.status, 401, "{path}");
+        assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
     }
-    assert_eq!(caller.get("/nowhere", &[]).await.status, 404);
+    assert_eq!(client.get("/nowhere", &[]).await.status, 404);
 }
 
 #[tokio::test]
-async fn an_error_from_within_has_the_headers() {
+async fn error_of_an_inner_middleware_has_the_headers() {
     let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let gates = Gates::new(&clerk, &Clock::start());
     let app = serve(move || {
         bind!(move || {
-            // A middleware may fail, where a handler's errors are answers already.
+            // Errors of handlers are converted to responses; those of a middleware are returned.
             let failing = from_fn(async |_: ServiceRequest, _: Next<BoxBody>| {
                 Err::<ServiceResponse, _>(ErrorImATeapot("short and stout"))
             });
@@ -154,8 +169,8 @@ async fn an_error_from_within_has_the_headers() {
         })
     });
     let app = app.await;
-    let answer = Caller::of(&app.url).get("/", &[]).await;
-    let found = (answer.status, answer.body.as_str());
+    let response = TestClient::new(&app.url).get("/", &[]).await;
+    let found = (response.status, response.body.as_str());
     assert_eq!(found, (418, "short and stout"));
-    assert_eq!(answer.header("x-clerk-auth-status"), Some("signed-out"));
+    assert_eq!(response.header("x-clerk-auth-status"), Some("signed-out"));
 }

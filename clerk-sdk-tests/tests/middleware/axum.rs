@@ -1,34 +1,35 @@
-//! The routes in axum.
+//! The application in axum, and the URI that nested handlers see.
 
 use ::axum::Router;
 use ::axum::http::Uri;
 use ::axum::routing::{MethodRouter, get};
+use ::tower::ServiceExt;
 use clerk_sdk::middleware::Gate;
 use clerk_sdk::middleware::axum::{Auth, AuthState, OptionalAuth, RequireAuth};
 use clerk_sdk::middleware::tower::AuthLayer;
 
-use ::tower::ServiceExt;
+use super::app::{App, subject};
+use super::gates::{Gates, ReadInvoices};
+use super::scenarios;
 
-use super::{App, Gates, ReadInvoices};
-
-async fn user(Auth(session): Auth) -> String {
+async fn user_id(Auth(session): Auth) -> String {
     session.user_id().to_owned()
 }
 
-async fn anybody(OptionalAuth(session): OptionalAuth) -> String {
+async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
-async fn asked(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
+async fn permitted_user_id(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
     session.user_id().to_owned()
 }
 
-async fn whoever(AuthState(state): AuthState) -> String {
-    super::whoever(&state)
+async fn subject_id(AuthState(state): AuthState) -> String {
+    subject(&state)
 }
 
-async fn leave() -> &'static str {
-    "leave"
+async fn preflight_response() -> &'static str {
+    "preflight"
 }
 
 pub(crate) async fn start(gates: Gates) -> App {
@@ -36,29 +37,38 @@ pub(crate) async fn start(gates: Gates) -> App {
         let routes = Router::new().route(path, route);
         routes.layer(AuthLayer::new(gate.clone()))
     };
-    let app = gated("/optional", get(anybody), &gates.optional)
-        .merge(gated("/asked", get(asked), &gates.optional))
-        .merge(gated("/required", get(user), &gates.required))
-        .merge(gated("/machines", get(whoever), &gates.machines))
-        .merge(gated("/invoices", get(user), &gates.invoices))
-        .merge(gated("/teapot", get(user), &gates.teapot))
-        .merge(gated("/page", get(user), &gates.page))
-        .nest("/shop", gated("/page", get(user), &gates.page))
+    let app = gated("/optional", get(optional_user_id), &gates.optional)
+        .merge(gated(
+            "/require-auth",
+            get(permitted_user_id),
+            &gates.optional,
+        ))
+        .merge(gated("/required", get(user_id), &gates.required))
+        .merge(gated("/machines", get(subject_id), &gates.machines))
+        .merge(gated("/invoices", get(user_id), &gates.invoices))
+        .merge(gated("/teapot", get(user_id), &gates.teapot))
+        .merge(gated("/page", get(user_id), &gates.page))
+        .nest("/shop", gated("/page", get(user_id), &gates.page))
         .merge(gated(
             "/preflight",
-            get(user).options(leave),
+            get(user_id).options(preflight_response),
             &gates.preflight,
         ))
-        .merge(gated("/people", get(user), &gates.people))
-        .merge(gated("/readers", get(user), &gates.readers))
+        .merge(gated("/users-only", get(user_id), &gates.users_only))
+        .merge(gated(
+            "/permitted-users-only",
+            get(user_id),
+            &gates.permitted_users_only,
+        ))
         .merge(
-            gated("/nested", get(whoever), &gates.inner).layer(AuthLayer::new(gates.outer.clone())),
+            gated("/nested", get(subject_id), &gates.inner)
+                .layer(AuthLayer::new(gates.outer.clone())),
         )
-        .route("/unguarded", get(user));
+        .route("/unguarded", get(user_id));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
+    let address = listener.local_addr().expect("a bound address");
     tokio::spawn(async move { ::axum::serve(listener, app).await });
     App {
         url: format!("http://{address}"),
@@ -67,18 +77,23 @@ pub(crate) async fn start(gates: Gates) -> App {
 }
 
 #[tokio::test]
-async fn a_nested_handler_sees_its_own_part_of_the_address() {
+async fn axum_passes_the_scenarios() {
+    scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn nested_handler_sees_the_uri_without_the_prefix() {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
     let gate = clerk_sdk::auth::Authenticator::new(config).optional();
     let inner = Router::new()
         .route("/page", get(|uri: Uri| async move { uri.to_string() }))
         .layer(AuthLayer::new(gate));
     let request = http::Request::get("/shop/page").body(::axum::body::Body::empty());
-    let answer = Router::new()
+    let response = Router::new()
         .nest("/shop", inner)
         .oneshot(request.expect("a request"))
         .await
-        .expect("a router does not fail");
-    let body = ::axum::body::to_bytes(answer.into_body(), 100).await;
-    assert_eq!(body.expect("it is short"), "/page");
+        .expect("an infallible service");
+    let body = ::axum::body::to_bytes(response.into_body(), 100).await;
+    assert_eq!(body.expect("a short body"), "/page");
 }

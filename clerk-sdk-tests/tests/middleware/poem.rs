@@ -1,75 +1,96 @@
-//! The routes in poem.
+//! The application in poem, and how its errors are handled.
 
 use clerk_sdk::middleware::poem::{Auth, AuthMiddleware, AuthState, OptionalAuth, RequireAuth};
 use poem::error::NotFoundError;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, EndpointExt, Request, Route, RouteMethod, Server, handler};
 
-use super::caller::{Caller, token};
-use super::{App, Clock, Gates, ReadInvoices};
+use super::app::{App, subject};
+use super::clock::Clock;
+use super::gates::{Gates, ReadInvoices};
+use super::scenarios;
+use super::test_client::{TestClient, token};
 
 #[handler]
-fn user(Auth(session): Auth) -> String {
+fn user_id(Auth(session): Auth) -> String {
     session.user_id().to_owned()
 }
 
 #[handler]
-fn anybody(OptionalAuth(session): OptionalAuth) -> String {
+fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
 #[handler]
-fn asked(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
+fn permitted_user_id(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
     session.user_id().to_owned()
 }
 
 #[handler]
-fn whoever(AuthState(state): AuthState) -> String {
-    super::whoever(&state)
+fn subject_id(AuthState(state): AuthState) -> String {
+    subject(&state)
 }
 
 #[handler]
-fn leave() -> &'static str {
-    "leave"
+fn preflight_response() -> &'static str {
+    "preflight"
 }
 
 pub(crate) async fn start(gates: Gates) -> App {
     let app = Route::new()
         .at(
             "/optional",
-            anybody.with(AuthMiddleware::new(gates.optional.clone())),
+            optional_user_id.with(AuthMiddleware::new(gates.optional.clone())),
         )
-        .at("/asked", asked.with(AuthMiddleware::new(gates.optional)))
-        .at("/required", user.with(AuthMiddleware::new(gates.required)))
+        .at(
+            "/require-auth",
+            permitted_user_id.with(AuthMiddleware::new(gates.optional)),
+        )
+        .at(
+            "/required",
+            user_id.with(AuthMiddleware::new(gates.required)),
+        )
         .at(
             "/machines",
-            whoever.with(AuthMiddleware::new(gates.machines)),
+            subject_id.with(AuthMiddleware::new(gates.machines)),
         )
-        .at("/invoices", user.with(AuthMiddleware::new(gates.invoices)))
-        .at("/teapot", user.with(AuthMiddleware::new(gates.teapot)))
-        .at("/page", user.with(AuthMiddleware::new(gates.page.clone())))
+        .at(
+            "/invoices",
+            user_id.with(AuthMiddleware::new(gates.invoices)),
+        )
+        .at("/teapot", user_id.with(AuthMiddleware::new(gates.teapot)))
+        .at(
+            "/page",
+            user_id.with(AuthMiddleware::new(gates.page.clone())),
+        )
         .nest(
             "/shop",
             Route::new()
-                .at("/page", user)
+                .at("/page", user_id)
                 .with(AuthMiddleware::new(gates.page.clone())),
         )
         .at(
             "/preflight",
             RouteMethod::new()
-                .get(user)
-                .options(leave)
+                .get(user_id)
+                .options(preflight_response)
                 .with(AuthMiddleware::new(gates.preflight)),
         )
-        .at("/people", user.with(AuthMiddleware::new(gates.people)))
-        .at("/readers", user.with(AuthMiddleware::new(gates.readers)))
+        .at(
+            "/users-only",
+            user_id.with(AuthMiddleware::new(gates.users_only)),
+        )
+        .at(
+            "/permitted-users-only",
+            user_id.with(AuthMiddleware::new(gates.permitted_users_only)),
+        )
         .at(
             "/nested",
-            whoever
+            subject_id
                 .with(AuthMiddleware::new(gates.inner))
                 .with(AuthMiddleware::new(gates.outer)),
         )
-        .at("/unguarded", user);
+        .at("/unguarded", user_id);
     serve(app).await
 }
 
@@ -82,28 +103,33 @@ async fn serve(app: impl Endpoint + 'static) -> App {
     let address = addresses
         .first()
         .and_then(|it| it.as_socket_addr())
-        .expect("it is bound");
+        .expect("a bound address");
     let url = format!("http://{address}");
     tokio::spawn(Server::new_with_acceptor(acceptor).run(app));
     App { url, _guard: None }
 }
 
 #[tokio::test]
-async fn errors_stay_errors_of_their_type() {
-    let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    let gate = clerk_sdk::auth::Authenticator::new(config).optional();
-    let app = Route::new()
-        .at("/", user)
-        .with(AuthMiddleware::new(gate))
-        .catch_error(async |_: NotFoundError| "caught");
-    let request = Request::builder().uri_str("/nowhere").finish();
-    let answer = app.call(request).await.expect("the error is caught");
-    let body = answer.into_body().into_string().await;
-    assert_eq!(body.expect("it is text"), "caught");
+async fn poem_passes_the_scenarios() {
+    scenarios::run(start).await;
 }
 
 #[tokio::test]
-async fn an_error_sets_the_cookies_of_a_handshake() {
+async fn errors_keep_their_type() {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    let gate = clerk_sdk::auth::Authenticator::new(config).optional();
+    let app = Route::new()
+        .at("/", user_id)
+        .with(AuthMiddleware::new(gate))
+        .catch_error(async |_: NotFoundError| "caught");
+    let request = Request::builder().uri_str("/nowhere").finish();
+    let response = app.call(request).await.expect("the error is caught");
+    let body = response.into_body().into_string().await;
+    assert_eq!(body.expect("a UTF-8 body"), "caught");
+}
+
+#[tokio::test]
+async fn error_response_sets_the_cookies_of_a_handshake() {
     let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let session = token(serde_json::json!({}));
@@ -118,13 +144,15 @@ async fn an_error_sets_the_cookies_of_a_handshake() {
             .into_bytes(),
     });
     let gate = Gates::new(&clerk, &Clock::start()).outer;
-    let app = Route::new().at("/", user).with(AuthMiddleware::new(gate));
+    let app = Route::new()
+        .at("/", user_id)
+        .with(AuthMiddleware::new(gate));
     let app = serve(app).await;
-    let caller = Caller::of(&app.url);
+    let client = TestClient::new(&app.url);
     let page = [("sec-fetch-dest", "document")];
-    let answer = caller
+    let response = client
         .get("/nowhere?__clerk_handshake_nonce=n", &page)
         .await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(answer.header("set-cookie"), Some(directive.as_str()));
+    assert_eq!(response.status, 404);
+    assert_eq!(response.header("set-cookie"), Some(directive.as_str()));
 }

@@ -1,4 +1,4 @@
-//! The routes in Rocket, and what is its own: gates by path.
+//! The application in Rocket, gates for a path, and catchers.
 
 use std::sync::Mutex;
 
@@ -10,8 +10,11 @@ use rocket::local::asynchronous::Client;
 use rocket::response::content::RawHtml;
 use rocket::{Config, Rocket, get, routes};
 
-use super::caller::{Answer, Caller};
-use super::{App, Clock, Gates, ReadInvoices};
+use super::app::{App, subject};
+use super::clock::Clock;
+use super::gates::{Gates, ReadInvoices};
+use super::scenarios;
+use super::test_client::{TestClient, TestResponse};
 
 #[get("/required")]
 fn required(auth: Auth) -> String {
@@ -39,23 +42,23 @@ fn preflight(auth: Auth) -> String {
 }
 
 #[rocket::options("/preflight")]
-fn leave() -> &'static str {
-    "leave"
+fn preflight_response() -> &'static str {
+    "preflight"
 }
 
-#[get("/people")]
-fn people(auth: Auth) -> String {
+#[get("/users-only")]
+fn users_only(auth: Auth) -> String {
     auth.0.user_id().to_owned()
 }
 
-#[get("/readers")]
-fn readers(auth: Auth) -> String {
+#[get("/permitted-users-only")]
+fn permitted_users_only(auth: Auth) -> String {
     auth.0.user_id().to_owned()
 }
 
 #[get("/nested")]
 fn nested(state: AuthState) -> String {
-    super::whoever(&state.0)
+    subject(&state.0)
 }
 
 #[get("/unguarded")]
@@ -69,20 +72,20 @@ fn optional(auth: OptionalAuth) -> String {
         .map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
-#[get("/asked")]
-fn asked(auth: RequireAuth<ReadInvoices>) -> String {
+#[get("/require-auth")]
+fn require_auth(auth: RequireAuth<ReadInvoices>) -> String {
     auth.0.user_id().to_owned()
 }
 
 #[get("/machines")]
 fn machines(state: AuthState) -> String {
-    super::whoever(&state.0)
+    subject(&state.0)
 }
 
-/// Stops the server.
-struct Stop(rocket::Shutdown);
+/// Stops the server when dropped.
+struct StopOnDrop(rocket::Shutdown);
 
-impl Drop for Stop {
+impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.clone().notify();
     }
@@ -105,7 +108,7 @@ async fn serve(rocket: Rocket<rocket::Build>) -> App {
     let rocket = rocket
         .configure(config)
         .attach(AdHoc::on_liftoff("port", move |rocket| {
-            let started = started.lock().expect("no test panicked here").take();
+            let started = started.lock().expect("an unpoisoned lock").take();
             if let Some(started) = started {
                 let _ = started.send((rocket.config().port, rocket.shutdown()));
             }
@@ -115,7 +118,7 @@ async fn serve(rocket: Rocket<rocket::Build>) -> App {
     let (port, shutdown) = waiting.await.expect("the server starts");
     App {
         url: format!("http://127.0.0.1:{port}"),
-        _guard: Some(Box::new(Stop(shutdown))),
+        _guard: Some(Box::new(StopOnDrop(shutdown))),
     }
 }
 
@@ -123,7 +126,7 @@ pub(crate) async fn start(gates: Gates) -> App {
     let mut rocket = rocket::build();
     for (path, gate) in [
         ("/optional", gates.optional.clone()),
-        ("/asked", gates.optional),
+        ("/require-auth", gates.optional),
         ("/required", gates.required),
         ("/machines", gates.machines),
         ("/invoices", gates.invoices),
@@ -131,16 +134,27 @@ pub(crate) async fn start(gates: Gates) -> App {
         ("/page", gates.page.clone()),
         ("/shop", gates.page),
         ("/preflight", gates.preflight),
-        ("/people", gates.people),
-        ("/readers", gates.readers),
+        ("/users-only", gates.users_only),
+        ("/permitted-users-only", gates.permitted_users_only),
         ("/nested", gates.outer),
         ("/nested", gates.inner),
     ] {
         rocket = rocket.attach(AuthFairing::new(gate).at(path));
     }
     let all = routes![
-        required, invoices, teapot, page, unguarded, optional, asked, machines, preflight, leave,
-        people, readers, nested
+        required,
+        invoices,
+        teapot,
+        page,
+        unguarded,
+        optional,
+        require_auth,
+        machines,
+        preflight,
+        preflight_response,
+        users_only,
+        permitted_users_only,
+        nested
     ];
     serve(rocket.mount("/", all).mount("/shop", routes![page])).await
 }
@@ -151,18 +165,19 @@ fn anything(path: std::path::PathBuf) -> String {
 }
 
 #[rocket::post("/<_..>", data = "<body>")]
-fn anything_sent(body: String) -> String {
+fn anything_posted(body: String) -> String {
     format!("reached {body}")
 }
 
-async fn answer(app: &App, method: &str, path: &str) -> (u16, String) {
+/// Sends a request and returns the status and the body.
+async fn send_raw(app: &App, method: &str, path: &str) -> (u16, String) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    // By hand: a client would tidy the path.
+    // Over a plain socket, because an HTTP client would normalize the path.
     let address = app.url.trim_start_matches("http://");
     let mut socket = tokio::net::TcpStream::connect(address)
         .await
-        .expect("it listens");
+        .expect("a connection");
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: text/plain\r\n\
          content-length: 0\r\n\r\n"
@@ -170,34 +185,45 @@ async fn answer(app: &App, method: &str, path: &str) -> (u16, String) {
     socket
         .write_all(request.as_bytes())
         .await
-        .expect("it takes the request");
-    let mut text = String::new();
-    socket.read_to_string(&mut text).await.expect("it answers");
-    let status = text
+        .expect("a sent request");
+    let mut response = String::new();
+    socket
+        .read_to_string(&mut response)
+        .await
+        .expect("a response");
+    let status = response
         .split(' ')
         .nth(1)
         .and_then(|it| it.parse().ok())
         .expect("a status");
-    let body = text.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+    let body = response
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body.to_owned());
     (status, body.unwrap_or_default())
 }
 
-/// A gate that lets nobody pass without a token.
-fn closed() -> Gate {
+/// Returns a gate that denies requests without a token.
+fn required_gate() -> Gate {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
     clerk_sdk::auth::Authenticator::new(config).required()
 }
 
-#[tokio::test]
-async fn rocket_follows_the_scenarios() {
-    super::run(start).await;
+/// Returns a gate that admits all requests.
+fn optional_gate() -> Gate {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    clerk_sdk::auth::Authenticator::new(config).optional()
 }
 
 #[tokio::test]
-async fn a_gate_keeps_requests_from_handlers_without_guards() {
+async fn rocket_passes_the_scenarios() {
+    scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn denied_requests_do_not_reach_handlers_without_guards() {
     let rocket = rocket::build()
-        .attach(AuthFairing::new(closed()).at("/admin/"))
-        .mount("/", routes![anything, anything_sent]);
+        .attach(AuthFairing::new(required_gate()).at("/admin/"))
+        .mount("/", routes![anything, anything_posted]);
     let app = serve(rocket).await;
     for path in [
         "/admin",
@@ -211,37 +237,38 @@ async fn a_gate_keeps_requests_from_handlers_without_guards() {
         "/%61%64min/users",
     ] {
         for method in ["GET", "POST", "HEAD"] {
-            let (status, body) = answer(&app, method, path).await;
+            let (status, body) = send_raw(&app, method, path).await;
             assert_eq!(status, 401, "{method} {path}: {body}");
             assert!(!body.contains("reached"), "{method} {path}");
         }
     }
     for path in ["/", "/administrators", "/other/admin", "/Admin"] {
-        assert_eq!(answer(&app, "GET", path).await.0, 200, "{path}");
+        assert_eq!(send_raw(&app, "GET", path).await.0, 200, "{path}");
     }
-    // Where denied requests go, there is nothing for who goes there directly.
-    let (_, body) = answer(&app, "GET", "/__clerk_denied").await;
+    // A client that requests the path of denied requests reaches the application.
+    let (_, body) = send_raw(&app, "GET", "/__clerk_denied").await;
     assert_eq!(body, "reached __clerk_denied");
 }
 
 #[tokio::test]
-async fn all_gates_of_a_path_must_let_a_request_pass() {
-    let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    let open = clerk_sdk::auth::Authenticator::new(config).optional();
-    for order in [[open.clone(), closed()], [closed(), open]] {
+async fn all_gates_of_a_path_must_admit_a_request() {
+    for order in [
+        [optional_gate(), required_gate()],
+        [required_gate(), optional_gate()],
+    ] {
         let mut rocket = rocket::build().mount("/", routes![anything]);
         for gate in order {
             rocket = rocket.attach(AuthFairing::new(gate));
         }
-        assert_eq!(answer(&serve(rocket).await, "GET", "/a").await.0, 401);
+        assert_eq!(send_raw(&serve(rocket).await, "GET", "/a").await.0, 401);
     }
 }
 
-/// Answers 401 by itself, with a body of its own.
+/// Responds with status 401 and a custom body.
 #[get("/maybe")]
 fn maybe(auth: Option<Auth>) -> (Status, &'static str) {
     match auth {
-        Some(_) => (Status::Ok, "somebody"),
+        Some(_) => (Status::Ok, "signed in"),
         None => (Status::Unauthorized, "nobody"),
     }
 }
@@ -256,82 +283,81 @@ fn caught_by_default() -> &'static str {
     "caught by default"
 }
 
-/// What `/required` and `/maybe` answer a stranger, in an application with these catchers.
-async fn refusals(base: &'static str, catchers: Vec<rocket::Catcher>) -> [Answer; 2] {
-    let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    let open = clerk_sdk::auth::Authenticator::new(config).optional();
+/// Returns the responses of `/required` and `/maybe` to a signed-out request, in an application with these
+/// catchers.
+async fn denied_responses(base: &'static str, catchers: Vec<rocket::Catcher>) -> [TestResponse; 2] {
     let rocket = rocket::build()
-        .attach(AuthFairing::new(open))
+        .attach(AuthFairing::new(optional_gate()))
         .mount("/", routes![required, maybe])
         .register(base, catchers);
     let app = serve(rocket).await;
-    let caller = Caller::of(&app.url);
-    let answers = [
-        caller.get("/required", &[]).await,
-        caller.get("/maybe", &[]).await,
+    let client = TestClient::new(&app.url);
+    let responses = [
+        client.get("/required", &[]).await,
+        client.get("/maybe", &[]).await,
     ];
-    for answer in &answers {
-        assert_eq!(answer.status, 401);
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    for response in &responses {
+        assert_eq!(response.status, 401);
+        assert_eq!(response.header("www-authenticate"), Some("Bearer"));
     }
-    answers
+    responses
 }
 
 #[tokio::test]
-async fn what_the_application_answers_itself_stays() {
+async fn responses_of_the_application_are_kept() {
     for (catchers, expected) in [
         (rocket::catchers![caught], "caught"),
         (rocket::catchers![caught_by_default], "caught by default"),
     ] {
-        let [required, maybe] = refusals("/", catchers).await;
+        let [required, maybe] = denied_responses("/", catchers).await;
         assert_eq!(required.body, expected);
         assert_eq!(maybe.body, "nobody");
     }
 }
 
 #[tokio::test]
-async fn what_no_catcher_of_that_path_catches_is_answered_as_elsewhere() {
+async fn denials_without_a_catcher_for_the_path_get_the_default_response() {
     for catchers in [
         Vec::new(),
         rocket::catchers![caught],
         rocket::catchers![caught_by_default],
     ] {
-        let [required, maybe] = refusals("/elsewhere", catchers).await;
+        let [required, maybe] = denied_responses("/other", catchers).await;
         assert_eq!(required.code(), "session-token-and-uat-missing");
         assert_eq!(required.header("content-type"), Some("application/json"));
         assert_eq!(maybe.body, "nobody");
     }
 }
 
-#[get("/own")]
-fn rockets_own() -> Status {
+#[get("/default")]
+fn rocket_default() -> Status {
     Status::Unauthorized
 }
 
-/// As long as a page, and no less a page.
-#[get("/alike?<length>")]
-fn alike(auth: Option<Auth>, length: usize) -> (Status, RawHtml<String>) {
+/// Responds with an HTML page of this length.
+#[get("/same-length?<length>")]
+fn same_length(auth: Option<Auth>, length: usize) -> (Status, RawHtml<String>) {
     assert!(auth.is_none());
     (Status::Unauthorized, RawHtml("x".repeat(length)))
 }
 
 #[tokio::test]
-async fn an_answer_stays_that_is_only_as_long_as_rockets_own() {
-    let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    let open = clerk_sdk::auth::Authenticator::new(config).optional();
+async fn responses_as_long_as_that_of_the_default_catcher_are_kept() {
     let rocket = rocket::build()
-        .attach(AuthFairing::new(open))
-        .mount("/", routes![rockets_own, alike]);
+        .attach(AuthFairing::new(optional_gate()))
+        .mount("/", routes![rocket_default, same_length]);
     let app = serve(rocket).await;
-    let caller = Caller::of(&app.url);
-    let length = caller.get("/own", &[]).await.body.len();
-    let answer = caller.get(&format!("/alike?length={length}"), &[]).await;
-    assert_eq!(answer.body, "x".repeat(length));
+    let client = TestClient::new(&app.url);
+    let length = client.get("/default", &[]).await.body.len();
+    let response = client
+        .get(&format!("/same-length?length={length}"), &[])
+        .await;
+    assert_eq!(response.body, "x".repeat(length));
 }
 
 #[tokio::test]
-async fn the_host_is_known_without_a_header() {
-    // As over HTTP/2, where it is a part of the address.
+async fn host_of_the_uri_is_used_without_a_host_header() {
+    // As in HTTP/2, where the host is part of the URI.
     let clerk = clerk_sdk_tests::Emulator::start().await;
     let clerk = clerk.expect("a free port");
     let gate = Gates::new(&clerk, &Clock::start()).page;
@@ -340,18 +366,20 @@ async fn the_host_is_known_without_a_header() {
         ..Config::debug_default()
     });
     let rocket = rocket.attach(AuthFairing::new(gate));
-    let client = Client::untracked(rocket).await.expect("it starts");
+    let client = Client::untracked(rocket)
+        .await
+        .expect("a running application");
     let mut request = client.get("/page");
     let host = rocket::http::uri::Host::parse("app.example.com:8000");
-    request.inner_mut().set_host(host.expect("it is a host"));
+    request.inner_mut().set_host(host.expect("a host"));
     request.add_header(Header::new("sec-fetch-dest", "document"));
     request.add_header(Header::new(
         "cookie",
         "__clerk_db_jwt=dvb_1; __client_uat=1",
     ));
-    let answer = request.dispatch().await;
-    assert_eq!(answer.status(), Status::TemporaryRedirect);
-    let location = answer.headers().get_one("location").unwrap_or_default();
-    let here = "redirect_url=http%3A%2F%2Fapp.example.com%3A8000%2Fpage";
-    assert!(location.contains(here), "{location}");
+    let response = request.dispatch().await;
+    assert_eq!(response.status(), Status::TemporaryRedirect);
+    let location = response.headers().get_one("location").unwrap_or_default();
+    let return_url = "redirect_url=http%3A%2F%2Fapp.example.com%3A8000%2Fpage";
+    assert!(location.contains(return_url), "{location}");
 }

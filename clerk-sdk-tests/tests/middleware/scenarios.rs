@@ -1,31 +1,39 @@
-//! What every framework must do: the requests, and what is answered.
+//! The scenarios that every framework must pass: requests, and the expected responses.
+
+use std::sync::Arc;
 
 use clerk_sdk_tests::{Canned, Emulator, Signer};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::Clock;
-use super::caller::{Caller, now, token};
+use super::app::App;
+use super::clock::Clock;
+use super::gates::Gates;
+use super::test_client::{TestClient, now, token};
 
-pub(crate) async fn run(clerk: &Emulator, url: &str, clock: &Clock) {
-    let caller = Caller::of(url);
-    without_keys_nobody_is_to_blame(&caller, clerk, clock).await;
-    who_is_known_passes(&caller).await;
-    who_is_not_known_is_refused(&caller).await;
-    permissions_are_asked_for(&caller).await;
-    machines_pass_where_they_are_accepted(&caller, clerk).await;
-    machines_are_no_users(&caller, clerk).await;
-    denials_can_be_changed(&caller).await;
-    preflights_pass_where_they_may(&caller).await;
-    browsers_are_sent_round(&caller).await;
-    a_handshake_sets_cookies(&caller, clerk).await;
-    gates_one_behind_the_other_ask_once(&caller, clerk).await;
-    a_route_without_a_gate_says_so(&caller).await;
-    a_key_that_may_be_new_is_not_judged_while_clerk_is_away(&caller, clerk).await;
+/// Runs the scenarios against an application that `start` creates with the gates.
+pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F) {
+    let clerk = Arc::new(Emulator::start().await.expect("a free port"));
+    let clock = Clock::start();
+    let app = start(Gates::new(&clerk, &clock)).await;
+    let client = TestClient::new(&app.url);
+    requests_get_503_while_keys_cannot_be_fetched(&client, &clerk, &clock).await;
+    signed_in_requests_are_admitted(&client).await;
+    signed_out_requests_get_401(&client).await;
+    users_without_the_permission_get_403(&client).await;
+    machines_are_admitted_if_their_tokens_are_accepted(&client, &clerk).await;
+    machines_get_403_if_a_user_is_required(&client, &clerk).await;
+    on_denial_changes_the_response(&client).await;
+    preflight_requests_are_admitted_if_allowed(&client).await;
+    browsers_are_redirected_to_a_handshake(&client).await;
+    handshake_sets_cookies(&client, &clerk).await;
+    nested_gates_authenticate_a_request_once(&client, &clerk).await;
+    routes_without_a_gate_get_500(&client).await;
+    tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(&client, &clerk).await;
 }
 
-/// Has Clerk answer the next such request in this way.
-fn can(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
+/// Sets the response of the emulator to the next such request.
+fn respond(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
     clerk.answer(Canned {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -35,43 +43,47 @@ fn can(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
     });
 }
 
-/// How often Clerk was asked for this.
-fn asked(clerk: &Emulator, path: &str) -> usize {
+/// Returns how many requests the emulator received for a path.
+fn request_count(clerk: &Emulator, path: &str) -> usize {
     let requests = clerk.requests();
     requests.iter().filter(|it| it.path == path).count()
 }
 
-async fn without_keys_nobody_is_to_blame(caller: &Caller<'_>, clerk: &Emulator, clock: &Clock) {
-    can(clerk, "GET", "/jwks", 500, &json!({}));
-    let answer = caller.bearing("/required", &token(json!({}))).await;
-    assert_eq!(answer.status, 503, "{}", answer.body);
-    assert_eq!(answer.header("retry-after"), Some("5"));
-    assert_eq!(answer.header("www-authenticate"), None);
+async fn requests_get_503_while_keys_cannot_be_fetched(
+    client: &TestClient<'_>,
+    clerk: &Emulator,
+    clock: &Clock,
+) {
+    respond(clerk, "GET", "/jwks", 500, &json!({}));
+    let response = client.get_with_token("/required", &token(json!({}))).await;
+    assert_eq!(response.status, 503, "{}", response.body);
+    assert_eq!(response.header("retry-after"), Some("5"));
+    assert_eq!(response.header("www-authenticate"), None);
     clock.advance(2);
 }
 
-async fn who_is_known_passes(caller: &Caller<'_>) {
+async fn signed_in_requests_are_admitted(client: &TestClient<'_>) {
     for path in ["/optional", "/required"] {
-        let answer = caller.bearing(path, &token(json!({}))).await;
+        let response = client.get_with_token(path, &token(json!({}))).await;
         assert_eq!(
-            (answer.status, answer.body.as_str()),
+            (response.status, response.body.as_str()),
             (200, "user_1"),
             "{path}"
         );
-        assert_eq!(answer.header("x-clerk-auth-status"), None);
+        assert_eq!(response.header("x-clerk-auth-status"), None);
     }
     let headers = [("x-name", "Zo\u{eb}")];
-    let answer = caller.get("/optional", &headers).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "nobody"));
-    assert_eq!(answer.header("x-clerk-auth-status"), Some("signed-out"));
+    let response = client.get("/optional", &headers).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "nobody"));
+    assert_eq!(response.header("x-clerk-auth-status"), Some("signed-out"));
 }
 
-async fn who_is_not_known_is_refused(caller: &Caller<'_>) {
-    let answer = caller.get("/required", &[]).await;
-    assert_eq!(answer.status, 401);
-    assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.code(), "session-token-and-uat-missing");
+async fn signed_out_requests_get_401(client: &TestClient<'_>) {
+    let response = client.get("/required", &[]).await;
+    assert_eq!(response.status, 401);
+    assert_eq!(response.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert_eq!(response.code(), "session-token-and-uat-missing");
 
     let expired = token(json!({"exp": now() - 60}));
     let forged = Signer::other(Signer::instance().id()).sign(&json!({}));
@@ -83,149 +95,163 @@ async fn who_is_not_known_is_refused(caller: &Caller<'_>) {
         ("not-a-token", "token-invalid"),
         ("ak_0123", "token-type-mismatch"),
     ] {
-        let answer = caller.bearing("/required", token).await;
-        assert_eq!(answer.status, 401, "{code}");
+        let response = client.get_with_token("/required", token).await;
+        assert_eq!(response.status, 401, "{code}");
         assert_eq!(
-            answer.header("www-authenticate"),
+            response.header("www-authenticate"),
             Some(r#"Bearer error="invalid_token""#)
         );
-        assert_eq!(answer.code(), code);
-        assert_eq!(answer.header("x-clerk-auth-reason"), Some(code));
-        let answer = caller.bearing("/optional", token).await;
+        assert_eq!(response.code(), code);
+        assert_eq!(response.header("x-clerk-auth-reason"), Some(code));
+        let response = client.get_with_token("/optional", token).await;
         assert_eq!(
-            (answer.status, answer.body.as_str()),
+            (response.status, response.body.as_str()),
             (200, "nobody"),
             "{code}"
         );
     }
-    let good = format!("Bearer {}", token(json!({})));
+    let valid = format!("Bearer {}", token(json!({})));
     let twice = [
-        ("authorization", good.as_str()),
-        ("authorization", good.as_str()),
+        ("authorization", valid.as_str()),
+        ("authorization", valid.as_str()),
     ];
-    let answer = caller.get("/required", &twice).await;
+    let response = client.get("/required", &twice).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (401, "token-invalid")
     );
 }
 
-async fn permissions_are_asked_for(caller: &Caller<'_>) {
+async fn users_without_the_permission_get_403(client: &TestClient<'_>) {
     let organization = |mask: &str| {
         token(json!({
             "fea": "o:invoices",
             "o": {"id": "org_1", "rol": "member", "per": "read,write", "fpm": mask},
         }))
     };
-    for path in ["/invoices", "/asked"] {
-        let answer = caller.bearing(path, &organization("1")).await;
+    for path in ["/invoices", "/require-auth"] {
+        let response = client.get_with_token(path, &organization("1")).await;
         assert_eq!(
-            (answer.status, answer.body.as_str()),
+            (response.status, response.body.as_str()),
             (200, "user_1"),
             "{path}"
         );
         for token in [organization("2"), token(json!({}))] {
-            let answer = caller.bearing(path, &token).await;
-            assert_eq!(answer.status, 403, "{path}");
-            let challenge = answer.header("www-authenticate");
+            let response = client.get_with_token(path, &token).await;
+            assert_eq!(response.status, 403, "{path}");
+            let challenge = response.header("www-authenticate");
             assert_eq!(challenge, Some(r#"Bearer error="insufficient_scope""#));
-            assert_eq!(answer.code(), "forbidden");
-            assert!(answer.body.contains("org:invoices:read"), "{}", answer.body);
+            assert_eq!(response.code(), "forbidden");
+            assert!(
+                response.body.contains("org:invoices:read"),
+                "{}",
+                response.body
+            );
         }
-        let answer = caller.get(path, &[]).await;
-        assert_eq!(answer.status, 401, "{path}");
+        let response = client.get(path, &[]).await;
+        assert_eq!(response.status, 401, "{path}");
     }
 }
 
-async fn machines_pass_where_they_are_accepted(caller: &Caller<'_>, clerk: &Emulator) {
-    let canned = |status: u16, body: Value| can(clerk, "POST", "/api_keys/verify", status, &body);
+async fn machines_are_admitted_if_their_tokens_are_accepted(
+    client: &TestClient<'_>,
+    clerk: &Emulator,
+) {
+    let respond_with =
+        |status: u16, body: Value| respond(clerk, "POST", "/api_keys/verify", status, &body);
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": ["read"], "name": "CI",
                      "revoked": false, "expired": false});
-    canned(200, key.clone());
-    let answer = caller.bearing("/machines", "ak_secret").await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "org_1"));
-    let answer = caller.bearing("/machines", &token(json!({}))).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
+    respond_with(200, key.clone());
+    let response = client.get_with_token("/machines", "ak_secret").await;
+    assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
+    let response = client.get_with_token("/machines", &token(json!({}))).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
 
     let mut revoked = key;
     revoked["revoked"] = json!(true);
-    canned(200, revoked);
-    let answer = caller.bearing("/machines", "ak_secret").await;
+    respond_with(200, revoked);
+    let response = client.get_with_token("/machines", "ak_secret").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (401, "token-invalid")
     );
-    canned(404, json!({"errors": []}));
-    let answer = caller.bearing("/machines", "ak_secret").await;
+    respond_with(404, json!({"errors": []}));
+    let response = client.get_with_token("/machines", "ak_secret").await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (401, "token-invalid")
     );
-    canned(500, json!({"errors": []}));
-    let answer = caller.bearing("/machines", "ak_secret").await;
+    respond_with(500, json!({"errors": []}));
+    let response = client.get_with_token("/machines", "ak_secret").await;
     assert_eq!(
-        answer.status, 503,
-        "what Clerk did not say is nobody's fault"
+        response.status, 503,
+        "Clerk did not say whether the key is valid"
     );
-    assert_eq!(answer.header("retry-after"), Some("5"));
+    assert_eq!(response.header("retry-after"), Some("5"));
 }
 
-async fn machines_are_no_users(caller: &Caller<'_>, clerk: &Emulator) {
+async fn machines_get_403_if_a_user_is_required(client: &TestClient<'_>, clerk: &Emulator) {
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
                      "revoked": false, "expired": false});
-    for path in ["/people", "/readers"] {
-        can(clerk, "POST", "/api_keys/verify", 200, &key);
-        let answer = caller.bearing(path, "ak_secret").await;
-        assert_eq!((answer.status, answer.code().as_str()), (403, "forbidden"));
-        let challenge = answer.header("www-authenticate");
+    for path in ["/users-only", "/permitted-users-only"] {
+        respond(clerk, "POST", "/api_keys/verify", 200, &key);
+        let response = client.get_with_token(path, "ak_secret").await;
+        assert_eq!(
+            (response.status, response.code().as_str()),
+            (403, "forbidden")
+        );
+        let challenge = response.header("www-authenticate");
         assert_eq!(challenge, Some(r#"Bearer error="insufficient_scope""#));
-        assert_eq!(caller.get(path, &[]).await.status, 401, "{path}");
+        assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
     }
 }
 
-async fn preflights_pass_where_they_may(caller: &Caller<'_>) {
+async fn preflight_requests_are_admitted_if_allowed(client: &TestClient<'_>) {
     let preflight = [
-        ("origin", "https://elsewhere.example"),
+        ("origin", "https://other.example"),
         ("access-control-request-method", "GET"),
     ];
-    let answer = caller.send(Method::OPTIONS, "/preflight", &preflight).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "leave"));
+    let response = client.send(Method::OPTIONS, "/preflight", &preflight).await;
+    assert_eq!(
+        (response.status, response.body.as_str()),
+        (200, "preflight")
+    );
     for (method, path, headers) in [
         (Method::OPTIONS, "/required", &preflight[..]),
         (Method::OPTIONS, "/preflight", &preflight[..1]),
         (Method::OPTIONS, "/preflight", &preflight[1..]),
         (Method::GET, "/preflight", &preflight),
     ] {
-        let answer = caller.send(method.clone(), path, headers).await;
-        assert_eq!(answer.status, 401, "{method} {path} {headers:?}");
+        let response = client.send(method.clone(), path, headers).await;
+        assert_eq!(response.status, 401, "{method} {path} {headers:?}");
     }
-    let answer = caller.bearing("/preflight", &token(json!({}))).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
+    let response = client.get_with_token("/preflight", &token(json!({}))).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
 }
 
-async fn denials_can_be_changed(caller: &Caller<'_>) {
-    let answer = caller.get("/teapot", &[]).await;
+async fn on_denial_changes_the_response(client: &TestClient<'_>) {
+    let response = client.get("/teapot", &[]).await;
     assert_eq!(
-        (answer.status, answer.body.as_str()),
+        (response.status, response.body.as_str()),
         (418, "short and stout")
     );
     assert_eq!(
-        answer.header("www-authenticate"),
+        response.header("www-authenticate"),
         Some("Bearer"),
-        "headers stay"
+        "the headers are kept"
     );
-    let answer = caller.bearing("/teapot", &token(json!({}))).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
+    let response = client.get_with_token("/teapot", &token(json!({}))).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
 }
 
-async fn browsers_are_sent_round(caller: &Caller<'_>) {
+async fn browsers_are_redirected_to_a_handshake(client: &TestClient<'_>) {
     let navigation = [
         ("sec-fetch-dest", "document"),
         ("cookie", "__clerk_db_jwt=dvb_1; __client_uat=1"),
     ];
-    let answer = caller.get("/page?a=1", &navigation).await;
-    assert_eq!(answer.status, 307);
-    let location = answer.header("location").expect("it says where");
+    let response = client.get("/page?a=1", &navigation).await;
+    assert_eq!(response.status, 307);
+    let location = response.header("location").expect("a redirect");
     assert!(
         location.starts_with("https://clerk.emulator.test/v1/client/handshake?"),
         "{location}"
@@ -234,111 +260,122 @@ async fn browsers_are_sent_round(caller: &Caller<'_>) {
         location.contains("client-uat-but-no-session-token"),
         "{location}"
     );
-    let cookie = answer.header("set-cookie").expect("it counts");
+    let cookie = response.header("set-cookie").expect("the redirect count");
     assert!(cookie.starts_with("__clerk_redirect_count=1;"), "{cookie}");
-    assert_eq!(answer.header("x-clerk-auth-status"), Some("handshake"));
+    assert_eq!(response.header("x-clerk-auth-status"), Some("handshake"));
 
-    let answer = caller.get("/shop/page?a=1", &navigation).await;
-    let location = answer.header("location").expect("it says where");
+    let response = client.get("/shop/page?a=1", &navigation).await;
+    let location = response.header("location").expect("a redirect");
     assert!(location.contains("%2Fshop%2Fpage%3Fa%3D1"), "{location}");
 
     let call = [
         ("sec-fetch-dest", "empty"),
         ("cookie", "__clerk_db_jwt=dvb_1; __client_uat=1"),
     ];
-    let answer = caller.get("/page", &call).await;
+    let response = client.get("/page", &call).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (401, "client-uat-but-no-session-token")
     );
 
     let session = token(json!({}));
     let cookie = format!("__clerk_db_jwt=dvb_1; __client_uat=1; __session={session}");
-    let answer = caller.get("/page", &[("cookie", &cookie)]).await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
+    let response = client.get("/page", &[("cookie", &cookie)]).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
 
     let session = token(json!({"azp": "https://evil.example"}));
     let cookie = format!("__clerk_db_jwt=dvb_1; __client_uat=1; __session={session}");
-    let answer = caller.get("/page", &[("cookie", &cookie)]).await;
+    let response = client.get("/page", &[("cookie", &cookie)]).await;
     let expected = (401, "token-invalid-authorized-parties");
-    assert_eq!((answer.status, answer.code().as_str()), expected);
+    assert_eq!((response.status, response.code().as_str()), expected);
 }
 
-async fn a_handshake_sets_cookies(caller: &Caller<'_>, clerk: &Emulator) {
+async fn handshake_sets_cookies(client: &TestClient<'_>, clerk: &Emulator) {
     let session = token(json!({}));
     let directives = [
         format!("__session={session}; Path=/"),
         "__client_uat=5; Path=/".to_owned(),
     ];
     let payload = json!({"directives": directives});
-    can(clerk, "GET", "/clients/handshake_payload", 200, &payload);
-    let answer = caller
+    respond(clerk, "GET", "/clients/handshake_payload", 200, &payload);
+    let response = client
         .get(
             "/page?a=1&__clerk_handshake_nonce=n1",
             &[("sec-fetch-dest", "document")],
         )
         .await;
-    // A development instance cleans the address bar, with the cookies set.
-    assert_eq!(answer.status, 307);
-    let location = answer.header("location").expect("it says where");
+    // A development instance also redirects to the URL without the nonce.
+    assert_eq!(response.status, 307);
+    let location = response.header("location").expect("a redirect");
     assert!(location.ends_with("/page?a=1"), "{location}");
-    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    let cookies: Vec<_> = response.headers.get_all("set-cookie").iter().collect();
     assert_eq!(cookies, directives.iter().collect::<Vec<_>>());
-    let asked = clerk.requests();
-    let asked = asked
+    let requests = clerk.requests();
+    let exchange = requests
         .iter()
         .find(|it| it.path == "/v1/clients/handshake_payload");
-    assert_eq!(asked.and_then(|it| it.query.as_deref()), Some("nonce=n1"));
+    assert_eq!(
+        exchange.and_then(|it| it.query.as_deref()),
+        Some("nonce=n1")
+    );
 }
 
-async fn gates_one_behind_the_other_ask_once(caller: &Caller<'_>, clerk: &Emulator) {
+async fn nested_gates_authenticate_a_request_once(client: &TestClient<'_>, clerk: &Emulator) {
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
                      "revoked": false, "expired": false});
-    let before = asked(clerk, "/v1/api_keys/verify");
-    can(clerk, "POST", "/api_keys/verify", 200, &key);
-    let answer = caller.bearing("/nested", "ak_secret").await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "org_1"));
-    assert_eq!(asked(clerk, "/v1/api_keys/verify") - before, 1);
+    let before = request_count(clerk, "/v1/api_keys/verify");
+    respond(clerk, "POST", "/api_keys/verify", 200, &key);
+    let response = client.get_with_token("/nested", "ak_secret").await;
+    assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
+    assert_eq!(request_count(clerk, "/v1/api_keys/verify") - before, 1);
 
-    let before = asked(clerk, "/v1/clients/handshake_payload");
+    let before = request_count(clerk, "/v1/clients/handshake_payload");
     let directives = [
         format!("__session={}; Path=/", token(json!({}))),
         "greeting=h\u{e9}; Path=/".to_owned(),
     ];
     let payload = json!({"directives": directives});
-    can(clerk, "GET", "/clients/handshake_payload", 200, &payload);
+    respond(clerk, "GET", "/clients/handshake_payload", 200, &payload);
     let page = [("sec-fetch-dest", "document")];
-    let answer = caller
+    let response = client
         .get("/nested?__clerk_handshake_nonce=n2", &page)
         .await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, "user_1"));
-    assert_eq!(asked(clerk, "/v1/clients/handshake_payload") - before, 1);
-    let cookies = answer.headers.get_all("set-cookie").iter();
+    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
+    assert_eq!(
+        request_count(clerk, "/v1/clients/handshake_payload") - before,
+        1
+    );
+    let cookies = response.headers.get_all("set-cookie").iter();
     let cookies: Vec<_> = cookies.map(http::HeaderValue::as_bytes).collect();
     let expected: Vec<_> = directives.iter().map(|it| it.as_bytes()).collect();
     assert_eq!(cookies, expected);
 
-    let answer = caller.get("/nested", &[]).await;
-    assert_eq!(answer.status, 401);
-    let statuses = answer.headers.get_all("x-clerk-auth-status");
+    let response = client.get("/nested", &[]).await;
+    assert_eq!(response.status, 401);
+    let statuses = response.headers.get_all("x-clerk-auth-status");
     assert_eq!(statuses.iter().collect::<Vec<_>>(), ["signed-out"]);
 }
 
-async fn a_route_without_a_gate_says_so(caller: &Caller<'_>) {
-    let answer = caller.bearing("/unguarded", &token(json!({}))).await;
-    assert_eq!((answer.status, answer.code().as_str()), (500, "no-gate"));
+async fn routes_without_a_gate_get_500(client: &TestClient<'_>) {
+    let response = client.get_with_token("/unguarded", &token(json!({}))).await;
+    assert_eq!(
+        (response.status, response.code().as_str()),
+        (500, "no-gate")
+    );
 }
 
-async fn a_key_that_may_be_new_is_not_judged_while_clerk_is_away(
-    caller: &Caller<'_>,
+async fn tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(
+    client: &TestClient<'_>,
     clerk: &Emulator,
 ) {
-    let other = Signer::made("ins_unknown", "ES256");
-    can(clerk, "GET", "/jwks", 500, &json!({}));
+    let unknown = Signer::made("ins_unknown", "ES256");
+    respond(clerk, "GET", "/jwks", 500, &json!({}));
     let claims = json!({"sub": "user_1", "sid": "sess_1", "exp": now() + 60});
-    let answer = caller.bearing("/required", &other.sign(&claims)).await;
+    let response = client
+        .get_with_token("/required", &unknown.sign(&claims))
+        .await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (503, "jwk-remote-failed-to-load")
     );
 }

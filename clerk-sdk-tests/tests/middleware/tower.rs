@@ -1,4 +1,4 @@
-//! The routes as bare services under hyper, whose bodies cannot be made of bytes, nor in any other way.
+//! The application as tower services under hyper, with a body type that the layer cannot create.
 
 use std::convert::Infallible;
 
@@ -15,66 +15,68 @@ use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 
-use super::{App, Gates, ReadInvoices};
+use super::app::{App, subject};
+use super::gates::{Gates, ReadInvoices};
+use super::scenarios;
 
 type Body = BoxBody<Bytes, Infallible>;
 type Route = BoxCloneSyncService<Request<Incoming>, Response<Body>, Infallible>;
 type Handler = fn(Option<&RequestState>) -> Result<String, Denial>;
 
-fn user(state: Option<&RequestState>) -> Result<String, Denial> {
+fn user_id(state: Option<&RequestState>) -> Result<String, Denial> {
     Ok(session(state)?.user_id().to_owned())
 }
 
-fn anybody(state: Option<&RequestState>) -> Result<String, Denial> {
+fn optional_user_id(state: Option<&RequestState>) -> Result<String, Denial> {
     let state = state.ok_or(Denial::NoGate)?;
     let session = state.session();
     Ok(session.map_or("nobody".to_owned(), |it| it.user_id().to_owned()))
 }
 
-fn asked(state: Option<&RequestState>) -> Result<String, Denial> {
+fn permitted_user_id(state: Option<&RequestState>) -> Result<String, Denial> {
     Ok(session_with::<ReadInvoices>(state)?.user_id().to_owned())
 }
 
-fn whoever(state: Option<&RequestState>) -> Result<String, Denial> {
-    state.map(super::whoever).ok_or(Denial::NoGate)
+fn subject_id(state: Option<&RequestState>) -> Result<String, Denial> {
+    state.map(subject).ok_or(Denial::NoGate)
 }
 
-fn bare(handler: Handler) -> Route {
-    let answer = move |request: Request<Incoming>| {
-        let answer = match request.method() {
-            &Method::OPTIONS => Ok("leave".to_owned()),
+fn service(handler: Handler) -> Route {
+    let respond = move |request: Request<Incoming>| {
+        let result = match request.method() {
+            &Method::OPTIONS => Ok("preflight".to_owned()),
             _ => handler(request.extensions().get()),
         };
-        let answer = match answer {
+        let response = match result {
             Ok(body) => Response::new(Full::new(Bytes::from(body))),
             Err(denial) => denial.response().map(Full::new),
         };
-        async move { Ok(answer.map(BodyExt::boxed)) }
+        async move { Ok(response.map(BodyExt::boxed)) }
     };
-    BoxCloneSyncService::new(service_fn(answer))
+    BoxCloneSyncService::new(service_fn(respond))
 }
 
-fn behind(gate: &Gate, route: Route) -> Route {
-    let gated = AuthLayer::new(gate.clone()).layer(route);
+fn gated(gate: &Gate, route: Route) -> Route {
+    let service = AuthLayer::new(gate.clone()).layer(route);
     BoxCloneSyncService::new(
-        gated.map_response(|response: Response<AuthBody<Body>>| response.map(BodyExt::boxed)),
+        service.map_response(|response: Response<AuthBody<Body>>| response.map(BodyExt::boxed)),
     )
 }
 
 pub(crate) async fn start(gates: Gates) -> App {
     let route = move |path: &str| match path {
-        "/optional" => behind(&gates.optional, bare(anybody)),
-        "/asked" => behind(&gates.optional, bare(asked)),
-        "/required" => behind(&gates.required, bare(user)),
-        "/machines" => behind(&gates.machines, bare(whoever)),
-        "/invoices" => behind(&gates.invoices, bare(user)),
-        "/teapot" => behind(&gates.teapot, bare(user)),
-        "/page" | "/shop/page" => behind(&gates.page, bare(user)),
-        "/preflight" => behind(&gates.preflight, bare(user)),
-        "/people" => behind(&gates.people, bare(user)),
-        "/readers" => behind(&gates.readers, bare(user)),
-        "/nested" => behind(&gates.outer, behind(&gates.inner, bare(whoever))),
-        _ => bare(user),
+        "/optional" => gated(&gates.optional, service(optional_user_id)),
+        "/require-auth" => gated(&gates.optional, service(permitted_user_id)),
+        "/required" => gated(&gates.required, service(user_id)),
+        "/machines" => gated(&gates.machines, service(subject_id)),
+        "/invoices" => gated(&gates.invoices, service(user_id)),
+        "/teapot" => gated(&gates.teapot, service(user_id)),
+        "/page" | "/shop/page" => gated(&gates.page, service(user_id)),
+        "/preflight" => gated(&gates.preflight, service(user_id)),
+        "/users-only" => gated(&gates.users_only, service(user_id)),
+        "/permitted-users-only" => gated(&gates.permitted_users_only, service(user_id)),
+        "/nested" => gated(&gates.outer, gated(&gates.inner, service(subject_id))),
+        _ => service(user_id),
     };
     let service = service_fn(move |request: Request<Incoming>| {
         let route = route(request.uri().path());
@@ -83,7 +85,7 @@ pub(crate) async fn start(gates: Gates) -> App {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
+    let address = listener.local_addr().expect("a bound address");
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
             let service = TowerToHyperService::new(service.clone());
@@ -95,4 +97,9 @@ pub(crate) async fn start(gates: Gates) -> App {
         url: format!("http://{address}"),
         _guard: None,
     }
+}
+
+#[tokio::test]
+async fn tower_passes_the_scenarios() {
+    scenarios::run(start).await;
 }

@@ -1,4 +1,4 @@
-//! Who sent a request: the settings, and the decision between header, machine and cookies.
+//! The authenticator: its configuration, and the choice between the header's token and the cookies.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,196 +6,203 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::browser::Browser;
-use super::incoming::{Addressing, HeaderToken};
-use super::kind::TokenKind;
+use super::authenticator_id::AuthenticatorId;
+use super::authorization_header::AuthorizationHeader;
+use super::browser::{
+    self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, authenticate_cookies,
+};
 use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
-use super::satellite::{InvalidSatellite, Satellite};
-use super::state::{Outcome, Reason, RequestState};
+use super::reason::Reason;
+use super::request_state::{Outcome, RequestState};
+use super::token_kind::TokenKind;
+use crate::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{TokenError, Verifier};
-use crate::{ClientConfig, session};
 
-/// Finds out who sent a request.
+/// Authenticates HTTP requests of users and machines.
 ///
-/// It is cheap to clone, and meant to be made once. Without a publishable key it looks at the
-/// `Authorization` header alone; with one, at the cookies of browsers too.
+/// An authenticator is cheap to clone: create one and share it. Without a publishable key it reads the
+/// `Authorization` header only; with one, it reads the cookies of browsers too.
 #[derive(Clone)]
-pub struct Authenticator(pub(super) Arc<Settings>);
+pub struct Authenticator(Arc<AuthenticatorConfig>);
 
 #[derive(Clone)]
-pub(super) struct Settings {
-    /// What Clerk is asked through, but for its keys. It is made once: anybody can send requests that need it.
-    pub(super) transport: ClientHandle,
-    pub(super) verifier: Verifier,
+struct AuthenticatorConfig {
+    id: AuthenticatorId,
+    accepted_kinds: Vec<TokenKind>,
+    verifier: Verifier,
     machines: MachineVerifier,
-    accepted: Vec<TokenKind>,
-    pub(super) browser: Option<Browser>,
-    pub(super) proxy_url: Option<String>,
-    pub(super) satellite: Option<Satellite>,
-    pub(super) syncs_satellite: bool,
-    /// Renews expired sessions.
-    pub(super) sessions: session::Client,
-    pub(super) addressing: Addressing,
+    /// Cookies are ignored without it.
+    publishable_key: Option<PublishableKey>,
+    browser: BrowserConfig,
 }
 
 impl Authenticator {
-    /// Authenticates with the secret key in `config`: keys come from Clerk's API, and machines' tokens are
-    /// checked there.
+    /// Creates an authenticator that accepts session tokens in the `Authorization` header.
+    ///
+    /// The secret key in `config` is used to fetch the instance's keys and to verify machine tokens.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
-        let transport = ClientHandle::new(config);
-        Self(Arc::new(Settings {
-            machines: MachineVerifier::over(transport.clone(), verifier.clone()),
-            sessions: session::Client::from_handle(transport.clone()),
-            transport,
+        let handle = ClientHandle::new(config);
+        Self(Arc::new(AuthenticatorConfig {
+            id: AuthenticatorId::unique(),
+            accepted_kinds: vec![TokenKind::Session],
+            machines: MachineVerifier::from_handle(handle.clone(), verifier.clone()),
             verifier,
-            accepted: vec![TokenKind::Session],
-            browser: None,
-            proxy_url: None,
-            satellite: None,
-            syncs_satellite: false,
-            addressing: Addressing::default(),
+            publishable_key: None,
+            browser: BrowserConfig::new(handle),
         }))
     }
 
-    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(Arc::make_mut(&mut self.0));
+    fn configure(mut self, change: impl FnOnce(&mut AuthenticatorConfig)) -> Self {
+        let config = Arc::make_mut(&mut self.0);
+        config.id = AuthenticatorId::unique();
+        change(config);
         self
     }
 
-    /// Accepts sessions from cookies too, for the instance of this publishable key.
+    /// Accepts session tokens in the cookies of this instance too.
     ///
-    /// Set [`authorized_parties`](Self::authorized_parties) with it: a browser sends cookies along with
-    /// requests of any page. Against forged requests that is not enough: see the [module](super).
+    /// Set [`authorized_parties`](Self::authorized_parties) as well, because browsers send cookies with
+    /// requests of any page. This does not prevent cross-site request forgery: see the [module
+    /// documentation](super#cookies-authorized-parties-and-csrf).
     ///
     /// # Errors
     ///
-    /// If it is no publishable key.
+    /// Returns an error if `key` is not a publishable key.
     pub fn publishable_key(self, key: &str) -> Result<Self, InvalidPublishableKey> {
         let key = PublishableKey::parse(key)?;
-        Ok(self.set(|settings| {
-            settings.addressing.is_development = key.is_development();
-            settings.browser = Some(Browser::new(key));
+        Ok(self.configure(|config| {
+            config.browser.public_origin.is_development = key.is_development();
+            config.publishable_key = Some(key);
         }))
     }
 
-    /// Checks session tokens in this way: with a key of yours, with other limits. Its keys check the JWTs
-    /// of machines too. The authorized parties stay where it names none.
+    /// Sets the verifier for session tokens, for example with your own key or other limits. Its keys verify
+    /// JWTs of machines too.
+    ///
+    /// The authorized parties set before are kept if the verifier has none.
     pub fn verifier(self, verifier: Verifier) -> Self {
         let verifier = verifier.or_authorized_parties_of(&self.0.verifier);
-        self.set(|settings| {
-            settings.machines = settings.machines.clone().verifier(verifier.clone());
-            settings.verifier = verifier;
+        self.configure(|config| {
+            config.machines = config.machines.clone().verifier(verifier.clone());
+            config.verifier = verifier;
         })
     }
 
-    /// Accepts tokens that a page of one of these origins asked for, and no others: those of your own
-    /// frontends, such as `https://app.example.com`.
+    /// Accepts only session tokens that were requested by one of these origins: your own frontends, such as
+    /// `https://app.example.com`.
     pub fn authorized_parties(self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let verifier = self.0.verifier.clone().authorized_parties(origins);
         self.verifier(verifier)
     }
 
-    /// Accepts tokens of these kinds, and no others; only sessions by default.
+    /// Sets the kinds of tokens that are accepted. The default is session tokens only.
     pub fn accept(self, kinds: impl IntoIterator<Item = TokenKind>) -> Self {
-        self.set(|settings| settings.accepted = kinds.into_iter().collect())
+        self.configure(|config| config.accepted_kinds = kinds.into_iter().collect())
     }
 
-    /// Asks about machine-to-machine tokens with a machine's own key instead of the secret key.
+    /// Sets a machine secret key: see [`MachineVerifier::machine_secret_key`].
     pub fn machine_secret_key(self, key: impl Into<String>) -> Self {
         let machines = self.0.machines.clone().machine_secret_key(key);
-        self.set(|settings| settings.machines = machines)
+        self.configure(|config| config.machines = machines)
     }
 
-    /// Accepts OAuth tokens that are for one of these audiences, and no others.
+    /// Accepts only OAuth tokens that are intended for one of these audiences.
     pub fn oauth_audience(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let machines = self.0.machines.clone().oauth_audience(audience);
-        self.set(|settings| settings.machines = machines)
+        self.configure(|config| config.machines = machines)
     }
 
-    /// Remembers tokens of machines: see [`MachineVerifier::remember`].
+    /// Caches verified machine tokens: see [`MachineVerifier::remember`].
     pub fn remember_machines(self, tokens: usize, lifetime: Duration) -> Self {
         let machines = self.0.machines.clone().remember(tokens, lifetime);
-        self.set(|settings| settings.machines = machines)
+        self.configure(|config| config.machines = machines)
     }
 
-    /// The address at which browsers see this server, such as `https://app.example.com`. Without it, it
-    /// is the `Host` of each request, with `https`, or `http` for a development instance.
+    /// Sets the origin at which browsers reach this server, such as `https://app.example.com`.
+    ///
+    /// By default it is taken from the `Host` header of each request, with `https`, or with `http` for a
+    /// development instance.
     pub fn public_origin(self, origin: impl Into<String>) -> Self {
         let origin = origin.into().trim_end_matches('/').to_owned();
-        self.set(|settings| settings.addressing.origin = Some(origin))
+        self.configure(|config| config.browser.public_origin.fixed = Some(origin))
     }
 
-    /// Believes `X-Forwarded-Host` and `X-Forwarded-Proto`. Only for a server that nobody reaches but
-    /// through a proxy that sets both: anybody can send them.
-    pub fn trust_forwarded_headers(self) -> Self {
-        self.set(|settings| settings.addressing.trusts_forwarded = true)
-    }
-
-    /// The Frontend API is reached through a proxy of yours at this address, such as
-    /// `https://app.example.com/__clerk`.
-    pub fn proxy_url(self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        self.set(|settings| settings.proxy_url = Some(url.trim_end_matches('/').to_owned()))
-    }
-
-    /// This server is of a satellite domain, such as `satellite.example`: users sign in at the primary
-    /// one, at `sign_in_url`, such as `https://example.com/sign-in`.
+    /// Trusts the headers `X-Forwarded-Host` and `X-Forwarded-Proto`.
     ///
-    /// It asks the primary domain about a browser that comes from there with `__clerk_synced=false` in the
-    /// address; [`sync_satellite`](Self::sync_satellite) makes it ask about every browser.
+    /// Use this only if the server can be reached solely through a proxy that sets both: otherwise any client
+    /// can forge them.
+    pub fn trust_forwarded_headers(self) -> Self {
+        self.configure(|config| config.browser.public_origin.trusts_forwarded_headers = true)
+    }
+
+    /// Sets the URL of your proxy for the Frontend API, such as `https://app.example.com/__clerk`.
+    pub fn proxy_url(self, url: impl Into<String>) -> Self {
+        let url = url.into().trim_end_matches('/').to_owned();
+        self.configure(|config| config.browser.proxy_url = Some(url))
+    }
+
+    /// Makes this server part of a satellite domain, such as `satellite.example`, whose users sign in on the
+    /// primary domain at `sign_in_url`, such as `https://example.com/sign-in`.
+    ///
+    /// A browser that comes from the primary domain with `__clerk_synced=false` in the URL is synced with it.
+    /// [`sync_satellite`](Self::sync_satellite) syncs every browser.
     ///
     /// # Errors
     ///
-    /// If the domain is no host, or the address of the sign-in page is not whole or the satellite's own.
+    /// Returns an error if `domain` is not a host, or if `sign_in_url` is not absolute or is on the satellite
+    /// domain.
     pub fn satellite(
         self,
         domain: impl Into<String>,
         sign_in_url: impl Into<String>,
     ) -> Result<Self, InvalidSatellite> {
-        let satellite = Satellite::new(domain.into(), sign_in_url.into())?;
-        Ok(self.set(|settings| settings.satellite = Some(satellite)))
+        let satellite = SatelliteDomain::new(domain.into(), sign_in_url.into())?;
+        Ok(self.configure(|config| config.browser.satellite = Some(satellite)))
     }
 
-    /// Makes a satellite ask the primary domain about every browser that loads a page without cookies of
-    /// a session, which costs each a way round. It is off by default.
+    /// Syncs every browser that loads a page of the satellite domain without session cookies with the primary
+    /// domain, which costs each of them a redirect there and back. It is off by default.
     pub fn sync_satellite(self) -> Self {
-        self.set(|settings| settings.syncs_satellite = true)
+        self.configure(|config| config.browser.syncs_satellite = true)
     }
 
-    /// Whether they are clones of one, with nothing set since.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+    /// Returns an id that is shared by clones until one of them is configured further.
+    pub(crate) fn id(&self) -> AuthenticatorId {
+        self.0.id
     }
 
-    /// Finds out who sent a request. It never fails: what is wrong is a reason to be signed out.
+    /// Authenticates a request.
+    ///
+    /// It never fails: if the sender cannot be authenticated, the state contains the reason.
     pub async fn authenticate(&self, parts: &Parts) -> RequestState {
-        let settings = &*self.0;
-        match HeaderToken::of(parts) {
-            HeaderToken::One(token) => settings.by_header(parts, &token).await,
-            HeaderToken::Odd => {
-                let what = "there is more than one Authorization header, or its token is no text";
+        let config = &*self.0;
+        match AuthorizationHeader::read(parts) {
+            AuthorizationHeader::Token(token) => config.authenticate_token(parts, &token).await,
+            AuthorizationHeader::Malformed => {
+                let what = "there is more than one Authorization header, or its token is not ASCII";
                 RequestState::signed_out(Reason::Token(TokenError::Malformed(what)))
             }
-            HeaderToken::None if !settings.accepts(TokenKind::Session) => {
+            AuthorizationHeader::NoToken if !config.accepts(TokenKind::Session) => {
                 RequestState::signed_out(Reason::NoToken)
             }
-            HeaderToken::None => match &settings.browser {
-                Some(browser) => browser.authenticate(settings, parts).await,
+            AuthorizationHeader::NoToken => match config.browser_request(parts) {
+                Some(request) => authenticate_cookies(&request).await,
                 None => RequestState::signed_out(Reason::NoToken),
             },
         }
     }
 }
 
-impl Settings {
+impl AuthenticatorConfig {
     fn accepts(&self, kind: TokenKind) -> bool {
-        self.accepted.contains(&kind)
+        self.accepted_kinds.contains(&kind)
     }
 
-    async fn by_header(&self, parts: &Parts, token: &str) -> RequestState {
+    /// Authenticates a request by the token of its `Authorization` header.
+    async fn authenticate_token(&self, parts: &Parts, token: &str) -> RequestState {
         let kind = TokenKind::of(token);
         if !self.accepts(kind) {
             return RequestState::signed_out(Reason::WrongKind(kind));
@@ -206,12 +213,26 @@ impl Settings {
                 Err(error) => Outcome::SignedOut(Reason::Machine(error)),
             });
         }
-        match (self.verifier.verify(token).await, &self.browser) {
-            (Ok(session), _) => RequestState::new(Outcome::Session(session)),
-            // A page may send its token in a header; then it can be sent round as well.
-            (Err(error), Some(browser)) => browser.on_refusal(self, parts, token, error).await,
-            (Err(error), None) => RequestState::signed_out(Reason::Token(error)),
+        let error = match self.verifier.verify(token).await {
+            Ok(session) => return RequestState::new(Outcome::Session(session)),
+            Err(error) => error,
+        };
+        match self.browser_request(parts) {
+            // The request may be a browser's navigation, whose session can be renewed.
+            Some(request) => browser::on_rejected_token(&request, token, error).await,
+            None => RequestState::signed_out(Reason::Token(error)),
         }
+    }
+
+    /// Returns the request as that of a browser if there is a publishable key.
+    fn browser_request<'r>(&'r self, parts: &'r Parts) -> Option<BrowserRequest<'r>> {
+        let key = self.publishable_key.as_ref()?;
+        Some(BrowserRequest::new(
+            &self.browser,
+            key,
+            &self.verifier,
+            parts,
+        ))
     }
 }
 
@@ -219,14 +240,29 @@ impl fmt::Debug for Authenticator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authenticator")
             .field("verifier", &self.0.verifier)
-            .field("accepted", &self.0.accepted)
-            .field("browser", &self.0.browser)
+            .field("accepted_kinds", &self.0.accepted_kinds)
+            .field("publishable_key", &self.0.publishable_key)
             .finish_non_exhaustive()
     }
 }
 
-/// Finds out who sent a request: [`Authenticator::authenticate`] by the name that it has in Clerk's other
-/// SDKs.
+/// Authenticates a request. It is [`Authenticator::authenticate`] under the name of Clerk's other SDKs.
 pub async fn authenticate_request(authenticator: &Authenticator, parts: &Parts) -> RequestState {
     authenticator.authenticate(parts).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_share_an_id_until_one_is_configured_further() {
+        let authenticator = Authenticator::new(ClientConfig::new("sk_test_none"));
+        let clone = authenticator.clone();
+        assert_eq!(clone.id(), authenticator.id());
+        let configured = clone.accept([TokenKind::ApiKey]);
+        assert_ne!(configured.id(), authenticator.id());
+        let other = Authenticator::new(ClientConfig::new("sk_test_none"));
+        assert_ne!(other.id(), authenticator.id());
+    }
 }

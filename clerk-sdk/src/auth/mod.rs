@@ -1,4 +1,4 @@
-//! Who sent a request: users by session token or cookie, machines by token (feature `auth`).
+//! Request authentication: finds the user or machine that sent an HTTP request (feature `auth`).
 //!
 //! ```
 //! use clerk_sdk::ClientConfig;
@@ -13,9 +13,9 @@
 //! let request = http::Request::get("/").header("authorization", format!("Bearer {token}"));
 //! let (parts, ()) = request.body(())?.into_parts();
 //! let state = authenticator.authenticate(&parts).await;
-//! // First: also a session that has just come may have to be sent on, to a cleaner address.
+//! // Check this first: a request with a valid session may still need a redirect.
 //! if state.redirect().is_some() {
-//!     println!("307, with all of {:?}", state.headers());
+//!     println!("307, with {:?}", state.headers());
 //! } else {
 //!     match state.outcome() {
 //!         Outcome::Session(session) => println!("hello {}", session.user_id()),
@@ -31,60 +31,63 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Authenticator::publishable_key`] makes the cookies of browsers count as well.
+//! By default only the `Authorization` header is read. [`Authenticator::publishable_key`] enables session
+//! cookies as well.
 //!
-//! It works on the head of any HTTP request, and waits only where keys or answers of Clerk are missing. For
-//! axum, tower, actix-web, rocket and poem there are features of these names.
+//! An authenticator needs only the head of a request, and waits only if it has to fetch keys or call Clerk. The
+//! features `axum`, `tower`, `actix-web`, `rocket` and `poem` add adapters for these frameworks.
 //!
-//! # Cookies need authorized parties, and more
+//! # Cookies, authorized parties and CSRF
 //!
-//! A browser sends the session cookie along with every request to your site, whichever page makes it: one
-//! of another subdomain, or of a site that someone else writes. Two things follow.
+//! A browser attaches the session cookie to every request to your site, whichever page makes it, including
+//! pages of other subdomains and of sites that you do not control. Protect against two attacks:
 //!
-//! The token in the cookie says which origin asked for it (`azp`); only a list of your own origins
-//! ([`Authenticator::authorized_parties`]) keeps a token out that a page of another origin got, such as
-//! another of the instance's applications.
+//! - **Tokens of other applications.** A session token names the origin that requested it (the `azp` claim). Set
+//!   [`Authenticator::authorized_parties`] to your own origins, so that tokens requested by other origins are
+//!   rejected, such as those of another application of the same instance.
+//! - **Cross-site request forgery (CSRF).** Authorized parties do not prevent it: a form on another site can
+//!   submit a request with your user's own cookie, whose token names your origin. Routes that accept cookies and
+//!   change state must also check the `Origin` header or a CSRF token.
 //!
-//! That list is no protection against forged requests (CSRF): a form that a page of somebody else's posts
-//! to you carries the cookie of your own user, which your own page asked for. Routes that change something
-//! and accept cookies need a check of the `Origin` header, or a token of their own in the form, besides. A
-//! token in the `Authorization` header was put there by code of a page; that alone needs neither.
+//! Tokens in the `Authorization` header are set by code, never by the browser alone, and need neither
+//! protection.
 //!
 //! # Handshakes
 //!
-//! Session tokens live for a minute, and pages renew them. A browser that loads a page with an old one is
-//! sent to Clerk and back ([`Outcome::Handshake`]): answer with status 307 and
-//! [all headers](RequestState::headers). Calls that load no page, such as those of `fetch`, are never sent
-//! anywhere: they are signed out, with the same reason. Whatever the outcome, add the headers to your
-//! response; after a handshake they set the cookies. They hold credentials: keep them out of logs, as
-//! their `Debug` does.
+//! Session tokens expire after one minute and are renewed by the frontend. If a browser navigates to a page
+//! with an expired token, it has to be redirected to Clerk and back ([`Outcome::Handshake`]): respond with
+//! status 307 and [all headers](RequestState::headers) of the state. Only navigations are redirected. Other
+//! requests, such as those of `fetch`, are signed out with the same reason.
 //!
-//! Where the browser has a refresh token (the cookie `__refresh_…`), a `GET` with an expired session is
-//! first renewed by one call to Clerk, which takes 5 seconds at most and is not repeated. The call passes on
-//! the headers of the request, without `Authorization` and without cookies that are not Clerk's.
+//! Add the headers of the state to your response whatever the outcome is; after a handshake they set the
+//! session cookies. They contain credentials, which are redacted in `Debug` output: keep them out of your
+//! logs.
 //!
-//! What is not here: following the organization in the address of a page, and syncing with a primary domain
-//! because of a `Referer`.
+//! If the browser has a refresh token (the cookie `__refresh_…`), a `GET` request with an expired session
+//! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
+//! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
+//!
+//! # Limitations
+//!
+//! The organization in a page's URL is not made the active one, and a primary domain does not start a handshake
+//! because of a cross-origin `Referer`.
 
 mod authenticator;
+mod authenticator_id;
+mod authorization_header;
 mod browser;
-mod handshake;
-mod incoming;
-mod kind;
 mod machine;
-mod machine_error;
-mod machine_memory;
+mod not_refreshed;
 mod publishable_key;
-mod refresh;
-mod satellite;
-mod state;
-mod suffix;
+mod reason;
+mod request_state;
+mod token_kind;
 
 pub use authenticator::{Authenticator, authenticate_request};
-pub use kind::TokenKind;
-pub use machine::{Machine, MachineVerifier};
-pub use machine_error::MachineError;
+pub use browser::InvalidSatellite;
+pub use machine::{Machine, MachineError, MachineVerifier};
+pub use not_refreshed::NotRefreshed;
 pub use publishable_key::{InvalidPublishableKey, PublishableKey};
-pub use refresh::NotRefreshed;
-pub use satellite::InvalidSatellite;
-pub use state::{Outcome, Reason, RequestState};
+pub use reason::Reason;
+pub use request_state::{Outcome, RequestState};
+pub use token_kind::TokenKind;

@@ -1,4 +1,4 @@
-//! The publishable key of an instance: where its Frontend API is, and how its cookies are named.
+//! The publishable key of an instance, which determines its Frontend API host and its cookie suffix.
 
 use std::error::Error;
 use std::fmt;
@@ -8,22 +8,22 @@ use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE};
 use ring::digest;
 
-/// A publishable key, `pk_test_…` or `pk_live_…`: it is public, and names the instance.
+/// The publishable key of an instance, `pk_test_…` or `pk_live_…`. It is public.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PublishableKey {
     frontend_api: String,
-    suffix: String,
+    cookie_suffix: String,
     is_development: bool,
 }
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, NO_PAD);
 
 impl PublishableKey {
-    /// Reads a publishable key, as the Clerk Dashboard shows it.
+    /// Parses a publishable key as shown in the Clerk Dashboard.
     ///
     /// # Errors
     ///
-    /// If it is none; the message says what it looks like instead.
+    /// Returns an error that says what is wrong if `key` is not a publishable key.
     pub fn parse(key: &str) -> Result<Self, InvalidPublishableKey> {
         let encoded = key
             .strip_prefix("pk_live_")
@@ -32,39 +32,41 @@ impl PublishableKey {
             return Err(InvalidPublishableKey(match key {
                 "" => "it is empty",
                 _ if key.starts_with("sk_") => {
-                    "this is a secret key: keep it out of what is public"
+                    "this is a secret key, which must not be made public"
                 }
                 _ => "it starts with neither `pk_live_` nor `pk_test_`",
             }));
         };
         let decoded = BASE64.decode(encoded.trim_end_matches('=')).ok();
         let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-        let host = decoded.as_deref().and_then(|text| text.strip_suffix('$'));
+        let host = decoded
+            .as_deref()
+            .and_then(|decoded| decoded.strip_suffix('$'));
         match host {
             Some(host) if is_host(host) => Ok(Self {
                 frontend_api: host.to_owned(),
-                suffix: suffix(key),
+                cookie_suffix: cookie_suffix(key),
                 is_development: key.starts_with("pk_test_"),
             }),
             _ => Err(InvalidPublishableKey(
-                "it does not name a Frontend API: copy it whole",
+                "it does not contain a Frontend API host: copy the whole key",
             )),
         }
     }
 
-    /// The host of the instance's Frontend API, such as `clerk.example.com`.
+    /// Returns the host of the instance's Frontend API, such as `clerk.example.com`.
     pub fn frontend_api(&self) -> &str {
         &self.frontend_api
     }
 
-    /// Whether it is of a development instance.
+    /// Returns whether the key belongs to a development instance.
     pub fn is_development(&self) -> bool {
         self.is_development
     }
 
-    /// What the names of this instance's cookies end with, after an underscore.
+    /// Returns the suffix of the instance's cookie names, which follows an underscore.
     pub fn cookie_suffix(&self) -> &str {
-        &self.suffix
+        &self.cookie_suffix
     }
 }
 
@@ -73,21 +75,23 @@ fn is_host(host: &str) -> bool {
     host.contains('.') && host.bytes().all(is_part)
 }
 
-/// SHA-1 is Clerk's choice; nothing secret depends on it.
-fn suffix(key: &str) -> String {
+/// Computes the cookie suffix as Clerk does, with SHA-1. No security property depends on it.
+fn cookie_suffix(key: &str) -> String {
     let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, key.as_bytes());
     let mut suffix = URL_SAFE.encode(digest.as_ref());
     suffix.truncate(8);
     suffix
 }
 
-/// Why a text is no publishable key. The text is not repeated: it may be a secret one.
+/// The error returned for a string that is not a publishable key.
+///
+/// It does not contain the string, which may be a secret key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidPublishableKey(&'static str);
 
 impl fmt::Display for InvalidPublishableKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this is no publishable key: {}", self.0)
+        write!(f, "invalid publishable key: {}", self.0)
     }
 }
 
@@ -98,8 +102,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_names_its_frontend_api_and_its_cookies() {
-        for (key, frontend_api, suffix) in [
+    fn key_contains_frontend_api_host_and_determines_cookie_suffix() {
+        for (key, frontend_api, cookie_suffix) in [
             (
                 "pk_test_Y2xlcmsuaW5zcGlyZWQucHVtYS03NC5sY2wuZGV2JA",
                 "clerk.inspired.puma-74.lcl.dev",
@@ -121,15 +125,15 @@ mod tests {
                 "jtYvyt_H",
             ),
         ] {
-            let parsed = PublishableKey::parse(key).expect("it is one");
+            let parsed = PublishableKey::parse(key).expect("a valid key");
             assert_eq!(parsed.frontend_api(), frontend_api);
-            assert_eq!(parsed.cookie_suffix(), suffix);
+            assert_eq!(parsed.cookie_suffix(), cookie_suffix);
             assert_eq!(parsed.is_development(), key.starts_with("pk_test_"));
         }
     }
 
     #[test]
-    fn what_is_no_key_is_refused_without_being_repeated() {
+    fn error_for_an_invalid_key_does_not_contain_the_key() {
         for key in [
             "",
             "sk_test_zebra",
@@ -141,7 +145,7 @@ mod tests {
             "pk_test_Y2xlcmsk",
             "pk_test_Y2xlcmsuZGV2L3gk",
         ] {
-            let error = PublishableKey::parse(key).expect_err("it is none");
+            let error = PublishableKey::parse(key).expect_err("an invalid key");
             assert!(!error.to_string().contains("zebra"), "{error}");
         }
     }

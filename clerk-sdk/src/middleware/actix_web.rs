@@ -43,20 +43,21 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use super::denial::Denial;
-use super::gate::{Gate, Requirement, session, session_with};
+use super::extract::{Requirement, session, session_with};
+use super::gate::Gate;
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
-/// Puts a [`Gate`] before an application, a scope or a resource.
+/// Wraps an application, a scope or a resource in a [`Gate`].
 ///
-/// Requests that pass have a [`RequestState`] among their extensions.
+/// Admitted requests have a [`RequestState`] in their extensions.
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
     gate: Gate,
 }
 
 impl AuthMiddleware {
-    /// Makes a middleware of a gate.
+    /// Creates a middleware from a gate.
     pub fn new(gate: Gate) -> Self {
         Self { gate }
     }
@@ -81,7 +82,7 @@ where
     }
 }
 
-/// A service behind a [`Gate`]; [`AuthMiddleware`] makes it.
+/// A service wrapped in a [`Gate`] by [`AuthMiddleware`].
 #[derive(Debug)]
 pub struct AuthService<S> {
     gate: Gate,
@@ -102,28 +103,28 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let (gate, inner) = (self.gate.clone(), self.inner.clone());
         Box::pin(async move {
-            let Some(parts) = parts_of(request.request()) else {
+            let Some(parts) = convert_request_head(request.request()) else {
                 let response = HttpResponse::BadRequest().finish();
                 return Ok(request.into_response(response).map_into_right_body());
             };
             let state = match gate.admit(&parts).await {
                 Ok(state) => state,
                 Err(denied) => {
-                    let response = request.into_response(answer(denied));
+                    let response = request.into_response(convert_response(denied));
                     return Ok(response.map_into_right_body());
                 }
             };
             request.extensions_mut().insert(state.clone());
-            // The request goes in whole: an application routes one that nothing else refers to.
+            // No clone of the request may exist here: actix-web needs exclusive access to route it.
             match inner.call(request).await {
                 Ok(mut response) => {
-                    copy(state.headers(), response.headers_mut());
+                    append_headers(state.headers(), response.headers_mut());
                     Ok(response.map_into_left_body())
                 }
                 Err(error) if state.headers().is_empty() => Err(error),
                 Err(error) => {
                     let mut response = error.error_response();
-                    copy(state.headers(), response.headers_mut());
+                    append_headers(state.headers(), response.headers_mut());
                     Err(InternalError::from_response(error, response).into())
                 }
             }
@@ -131,9 +132,9 @@ where
     }
 }
 
-/// The head of a request, of another version of the `http` crate than this one's, with what a gate before
-/// this one left there.
-fn parts_of(request: &HttpRequest) -> Option<Parts> {
+/// Converts the head of a request, whose types are of another version of the `http` crate, with the state
+/// that an outer gate attached.
+fn convert_request_head(request: &HttpRequest) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
     parts.uri = request.uri().to_string().parse().ok()?;
@@ -148,15 +149,17 @@ fn parts_of(request: &HttpRequest) -> Option<Parts> {
     Some(parts)
 }
 
-fn answer(denied: http::Response<Bytes>) -> HttpResponse {
+/// Converts a response, whose types are of another version of the `http` crate.
+fn convert_response(denied: http::Response<Bytes>) -> HttpResponse {
     let (head, body) = denied.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16());
     let mut response = HttpResponse::new(status.unwrap_or(StatusCode::UNAUTHORIZED));
-    copy(&head.headers, response.headers_mut());
+    append_headers(&head.headers, response.headers_mut());
     response.set_body(body).map_into_boxed_body()
 }
 
-fn copy(from: &http::HeaderMap, to: &mut HeaderMap) {
+/// Converts headers and adds them.
+fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
     for (name, value) in from {
         let name = HeaderName::from_bytes(name.as_str().as_bytes());
         let value = HeaderValue::from_bytes(value.as_bytes());
@@ -166,7 +169,7 @@ fn copy(from: &http::HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -174,11 +177,11 @@ pub struct Auth(pub Session);
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<Session>);
 
-/// The session of a user who has what `R` asks for; who has not is answered with 403.
+/// The session of a user who meets the requirement `R`. Requests of other users get status 403.
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// All that is known of who sent the request: users, machines, and why it is neither.
+/// The whole result of authentication: a user, a machine, or why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 
@@ -231,6 +234,6 @@ impl ResponseError for Denial {
     }
 
     fn error_response(&self) -> HttpResponse {
-        answer(self.response())
+        convert_response(self.response())
     }
 }

@@ -1,4 +1,4 @@
-//! Extractors for axum (feature `axum`). An [`AuthLayer`](super::tower::AuthLayer) goes around the routes.
+//! Extractors for axum (feature `axum`), for routes within an [`AuthLayer`](super::tower::AuthLayer).
 //!
 //! ```
 //! # fn app(authenticator: clerk_sdk::auth::Authenticator) -> axum::Router {
@@ -21,11 +21,11 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use super::denial::Denial;
-use super::gate::{Requirement, session, session_with};
+use super::extract::{Requirement, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
-/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -33,11 +33,11 @@ pub struct Auth(pub Session);
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<Session>);
 
-/// The session of a user who has what `R` asks for; who has not is answered with 403.
+/// The session of a user who meets the requirement `R`. Requests of other users get status 403.
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// All that is known of who sent the request: users, machines, and why it is neither.
+/// The whole result of authentication: a user, a machine, or why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 

@@ -1,4 +1,4 @@
-//! Why a request may not pass, and what it is answered.
+//! The reasons for denying a request, and the response for each.
 
 use std::fmt;
 
@@ -10,30 +10,30 @@ use serde_json::{Value, json};
 use crate::auth::{Reason, TokenKind};
 use crate::jwt::{Level, Refusal};
 
-/// The seconds after which to try again where Clerk cannot be reached. Keys are asked for again after one
+/// The `Retry-After` of responses while Clerk is unavailable. A failed fetch of keys is retried after one
 /// second at first, and after thirty at most.
-const TRY_AGAIN_AFTER: &str = "5";
+const RETRY_AFTER_SECONDS: &str = "5";
 
-/// Why a request may not pass.
+/// Why a request is denied.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Denial {
-    /// It is not known who sent it. The answer has status 401; or 503, with `Retry-After`,
-    /// where Clerk could not be asked.
+    /// The request is not signed in. The response has status 401, or 503 with `Retry-After` if Clerk was
+    /// [unavailable](Reason::is_unavailable).
     SignedOut(Reason),
-    /// Who sent it may not do this. The answer has status 403.
+    /// The session does not meet a requirement, such as a role or a permission. The response has status 403.
     Forbidden(Refusal),
-    /// A machine sent it, and this is for users. The answer has status 403: it is known who sent it. (A
-    /// token of a kind that is not accepted at all is a [reason](Reason::WrongKind) to be signed out.)
+    /// The request was sent by a machine, but only users are admitted. The response has status 403. (If the
+    /// kind of token is not accepted at all, the request is signed out with [`Reason::WrongKind`] instead.)
     UsersOnly(TokenKind),
-    /// It is sent round. The answer has status 307.
+    /// The browser is redirected. The response has status 307.
     Redirect,
-    /// No gate authenticated it: the program lacks one. The answer has status 500.
+    /// No gate authenticated the request, which is a bug of the application. The response has status 500.
     NoGate,
 }
 
 impl Denial {
-    /// The answer that goes out unless [`Gate::on_denial`](super::Gate::on_denial) changes it.
+    /// Returns the response, which [`Gate::on_denial`](super::Gate::on_denial) can change.
     pub fn response(&self) -> Response<Bytes> {
         let (status, challenge) = match self {
             Self::SignedOut(reason) if reason.is_unavailable() => {
@@ -63,24 +63,24 @@ impl Denial {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static(TRY_AGAIN_AFTER));
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
         response
     }
 
-    /// An error as Clerk's API answers it; or, where the user has to prove who they are, what makes
-    /// Clerk's frontends ask them to.
+    /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that
+    /// makes Clerk's frontends start it.
     fn json(&self) -> Value {
-        if let Self::Forbidden(Refusal::Reverification(asked)) = self {
-            let level = match asked.level() {
+        if let Self::Forbidden(Refusal::Reverification(required)) = self {
+            let level = match required.level() {
                 Level::FirstFactor => "first_factor",
                 Level::SecondFactor => "second_factor",
                 Level::MultiFactor => "multi_factor",
             };
-            let asked = json!({"level": level, "afterMinutes": asked.minutes()});
+            let required = json!({"level": level, "afterMinutes": required.minutes()});
             return json!({"clerk_error": {
                 "type": "forbidden", "reason": "reverification-error",
-                "metadata": {"reverification": asked},
+                "metadata": {"reverification": required},
             }});
         }
         let code = match self {
@@ -99,9 +99,11 @@ impl fmt::Display for Denial {
         match self {
             Self::SignedOut(reason) => reason.fmt(f),
             Self::Forbidden(refusal) => refusal.fmt(f),
-            Self::UsersOnly(_) => f.write_str("only users may do this, and a machine asked"),
-            Self::Redirect => f.write_str("the browser has to be asked about"),
-            Self::NoGate => f.write_str("the server does not authenticate this request"),
+            Self::UsersOnly(_) => {
+                f.write_str("only users are admitted, and the request was sent by a machine")
+            }
+            Self::Redirect => f.write_str("the browser is redirected to renew its session"),
+            Self::NoGate => f.write_str("no gate authenticated the request"),
         }
     }
 }
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_denial_has_its_status() {
+    fn each_denial_has_its_status_and_challenge() {
         let unavailable = std::sync::Arc::new(crate::Error::MissingKey);
         for (denial, status, challenge) in [
             (Denial::SignedOut(Reason::NoToken), 401, Some("Bearer")),
@@ -150,8 +152,8 @@ mod tests {
                 challenge,
                 "{denial:?}"
             );
-            let has_pause = response.headers().contains_key(RETRY_AFTER);
-            assert_eq!(has_pause, status == 503, "{denial:?}");
+            let has_retry_after = response.headers().contains_key(RETRY_AFTER);
+            assert_eq!(has_retry_after, status == 503, "{denial:?}");
         }
     }
 }

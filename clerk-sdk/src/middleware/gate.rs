@@ -1,4 +1,4 @@
-//! The rule that a request must meet, and what is left with one that does.
+//! The gate: the rule that decides which requests are admitted.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,16 +10,17 @@ use http::{HeaderMap, Method, Response};
 
 use super::denial::Denial;
 use crate::auth::{Authenticator, Outcome, RequestState};
-use crate::jwt::{Has, Session};
+use crate::jwt::Has;
 
-/// A rule for requests: who may pass.
+/// A rule that decides which requests are admitted.
 ///
-/// It is made by [`Authenticator::optional`], [`required`](Authenticator::required) or
-/// [`require`](Authenticator::require), and given to the adapter of a framework.
+/// A gate is created by [`Authenticator::optional`], [`required`](Authenticator::required) or
+/// [`require`](Authenticator::require), and passed to the adapter of a framework.
 ///
-/// Gates may stand one behind the other: [`optional`](Authenticator::optional) before an application,
-/// [`required`](Authenticator::required) before a part of it. Those of one authenticator (and its clones,
-/// while nothing more is set on them) find out once who sent a request, and only the first adds headers.
+/// Gates can be nested: for example [`optional`](Authenticator::optional) around an application, and
+/// [`required`](Authenticator::required) around a part of it. Nested gates of the same authenticator, or of
+/// clones that were not configured further, authenticate a request only once, and only the outer one adds
+/// headers.
 #[derive(Clone)]
 pub struct Gate {
     authenticator: Authenticator,
@@ -29,30 +30,33 @@ pub struct Gate {
 }
 
 type OnDenial = dyn Fn(&Denial, Response<Bytes>) -> Response<Bytes> + Send + Sync;
-type Question = dyn for<'s> Fn(Has<'s>) -> Has<'s> + Send + Sync;
+type Requirements = dyn for<'s> Fn(Has<'s>) -> Has<'s> + Send + Sync;
 
 #[derive(Clone)]
 enum Rule {
+    /// All requests.
     Optional,
+    /// Users and machines that are signed in.
     Required,
-    Asked(Arc<Question>),
+    /// Users whose session meets the requirements.
+    Requirements(Arc<Requirements>),
 }
 
-/// Gates for this authenticator.
+/// Creates gates.
 impl Authenticator {
-    /// Lets everybody pass, and says who it is where that is known. A browser that has to be asked about
-    /// is sent round first.
+    /// Admits all requests, whether they are signed in or not. A browser whose session has to be renewed is
+    /// redirected first.
     pub fn optional(&self) -> Gate {
         Gate::new(self, Rule::Optional)
     }
 
-    /// Lets pass who is known: users with a session, and machines where their tokens are accepted.
+    /// Admits users with a session, and machines if their kind of token is accepted.
     pub fn required(&self) -> Gate {
         Gate::new(self, Rule::Required)
     }
 
-    /// Lets pass users whose session has what is asked for. Machines have no session: they are answered
-    /// with 403, also where their tokens are accepted.
+    /// Admits users whose session meets the requirements. Machines get status 403 even if their kind of token
+    /// is accepted, because they have no session.
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -61,9 +65,9 @@ impl Authenticator {
     /// ```
     pub fn require(
         &self,
-        question: impl for<'s> Fn(Has<'s>) -> Has<'s> + Send + Sync + 'static,
+        requirements: impl for<'s> Fn(Has<'s>) -> Has<'s> + Send + Sync + 'static,
     ) -> Gate {
-        Gate::new(self, Rule::Asked(Arc::new(question)))
+        Gate::new(self, Rule::Requirements(Arc::new(requirements)))
     }
 }
 
@@ -77,9 +81,9 @@ impl Gate {
         }
     }
 
-    /// Changes the answers to requests that may not pass: `change` gets what would be answered.
+    /// Changes the responses to denied requests. `change` gets the default response.
     ///
-    /// Keep the headers: they say to browsers and proxies what to do.
+    /// Keep its headers, which browsers and proxies depend on.
     pub fn on_denial(
         mut self,
         change: impl Fn(&Denial, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
@@ -88,35 +92,33 @@ impl Gate {
         self
     }
 
-    /// Lets the preflights of browsers pass: `OPTIONS` requests with the headers `Origin` and
-    /// `Access-Control-Request-Method`, which ask what a page of another site may send. They carry no
-    /// credentials, so that a gate refuses them otherwise, and with them what they ask for.
+    /// Admits CORS preflight requests: `OPTIONS` requests with the headers `Origin` and
+    /// `Access-Control-Request-Method`. Browsers send them without credentials, so that the gate denies them
+    /// otherwise, and the browser never sends the actual request.
     ///
-    /// Not needed where what answers them stands before the gate, as is
-    /// [best](super#preflights-of-browsers). Anybody can send a request that looks like one: what answers
-    /// `OPTIONS` behind such a gate must give nothing away and change nothing.
+    /// This is not needed if a CORS layer responds to them before the gate, which is
+    /// [preferable](super#cors-preflight-requests). Any client can send such a request: handlers of `OPTIONS`
+    /// after the gate must not reveal or change anything that needs protection.
     pub fn allow_preflight(mut self) -> Self {
         self.allows_preflight = true;
         self
     }
 
-    /// Authenticates a request: who may pass, with what is known of them; or what to answer instead.
+    /// Authenticates a request and admits or denies it.
     ///
-    /// The headers of the state are for the response, whoever makes it. If the extensions of `parts` have
-    /// a state that another gate of the same authenticator left with the request, that is taken; it has no
-    /// headers then, because the other adds them.
+    /// Add the headers of the state to the response. If the extensions of `parts` contain the state of
+    /// another gate of the same authenticator, it is returned without headers, because the other gate adds
+    /// them.
     ///
     /// # Errors
     ///
-    /// What to answer to a request that may not pass.
+    /// Returns the response to a denied request.
     pub async fn admit(&self, parts: &Parts) -> Result<RequestState, Response<Bytes>> {
-        let known = parts.extensions.get::<RequestState>();
-        let state = match known.and_then(|state| state.again(&self.authenticator)) {
+        let outer = parts.extensions.get::<RequestState>();
+        let id = self.authenticator.id();
+        let state = match outer.and_then(|state| state.for_inner_gate(id)) {
             Some(state) => state,
-            None => {
-                let state = self.authenticator.authenticate(parts).await;
-                state.admitted_by(&self.authenticator)
-            }
+            None => self.authenticator.authenticate(parts).await.admitted_by(id),
         };
         let Some(denial) = self.denial(&state) else {
             return Ok(state);
@@ -125,9 +127,7 @@ impl Gate {
             return Ok(state);
         }
         let mut response = denial.response();
-        for (name, value) in state.headers() {
-            response.headers_mut().append(name, value.clone());
-        }
+        add_headers(response.headers_mut(), &state);
         Err(match &self.on_denial {
             Some(change) => change(&denial, response),
             None => response,
@@ -142,11 +142,13 @@ impl Gate {
             (Rule::Optional, _) | (Rule::Required, Outcome::Session(_) | Outcome::Machine(_)) => {
                 None
             }
-            (Rule::Asked(question), Outcome::Session(session)) => {
-                let lacking = question(session.has()).require();
-                lacking.err().map(Denial::Forbidden)
+            (Rule::Requirements(requirements), Outcome::Session(session)) => {
+                let checked = requirements(session.has()).require();
+                checked.err().map(Denial::Forbidden)
             }
-            (Rule::Asked(_), Outcome::Machine(machine)) => Some(Denial::UsersOnly(machine.kind)),
+            (Rule::Requirements(_), Outcome::Machine(machine)) => {
+                Some(Denial::UsersOnly(machine.kind))
+            }
             (_, Outcome::SignedOut(reason) | Outcome::Handshake(reason)) => {
                 Some(Denial::SignedOut(reason.clone()))
             }
@@ -154,7 +156,7 @@ impl Gate {
     }
 }
 
-/// Whether a browser asks what a page of another site may send.
+/// Returns whether a request has the form of a CORS preflight request.
 fn is_preflight(parts: &Parts) -> bool {
     parts.method == Method::OPTIONS
         && parts.headers.contains_key(ORIGIN)
@@ -166,7 +168,7 @@ impl fmt::Debug for Gate {
         let rule = match self.rule {
             Rule::Optional => "optional",
             Rule::Required => "required",
-            Rule::Asked(_) => "asked",
+            Rule::Requirements(_) => "requirements",
         };
         f.debug_struct("Gate")
             .field("authenticator", &self.authenticator)
@@ -176,54 +178,7 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// What a session must have, as a type: for `RequireAuth`.
-///
-/// ```
-/// use clerk_sdk::jwt::Has;
-/// use clerk_sdk::middleware::Requirement;
-///
-/// struct ReadInvoices;
-///
-/// impl Requirement for ReadInvoices {
-///     fn ask(has: Has<'_>) -> Has<'_> {
-///         has.permission("org:invoices:read")
-///     }
-/// }
-/// ```
-pub trait Requirement {
-    /// Asks for it.
-    fn ask(has: Has<'_>) -> Has<'_>;
-}
-
-/// The session that a gate left with a request: for adapters of other frameworks.
-///
-/// # Errors
-///
-/// What to answer where there is none; [`Denial::NoGate`] where there is no state.
-pub fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
-    match state.map(RequestState::outcome) {
-        None => Err(Denial::NoGate),
-        Some(Outcome::Session(session)) => Ok(session.clone()),
-        Some(Outcome::Machine(machine)) => Err(Denial::UsersOnly(machine.kind)),
-        Some(Outcome::SignedOut(reason) | Outcome::Handshake(reason)) => {
-            Err(Denial::SignedOut(reason.clone()))
-        }
-    }
-}
-
-/// The session that a gate left with a request, if it has what is asked for: for adapters of other
-/// frameworks.
-///
-/// # Errors
-///
-/// What to answer where there is none, or it lacks something.
-pub fn session_with<R: Requirement>(state: Option<&RequestState>) -> Result<Session, Denial> {
-    let session = session(state)?;
-    R::ask(session.has()).require().map_err(Denial::Forbidden)?;
-    Ok(session)
-}
-
-/// Adds the headers that a state has for its response: for adapters of other frameworks.
+/// Adds the headers of a state to its response. Use it to write an adapter for another framework.
 pub fn add_headers(headers: &mut HeaderMap, state: &RequestState) {
     for (name, value) in state.headers() {
         headers.append(name, value.clone());

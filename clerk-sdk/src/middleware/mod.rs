@@ -1,15 +1,15 @@
-//! Who may pass, for web frameworks: one [`Gate`], and a thin adapter for each framework.
+//! Access control for web frameworks: one [`Gate`], and a thin adapter for each framework.
 //!
-//! | feature | module | what it has |
+//! | feature | module | contents |
 //! |---|---|---|
-//! | `tower` | `tower` | `AuthLayer`, for whatever takes a layer: axum, tonic, hyper |
-//! | `axum` | `axum` | extractors: `Auth`, `OptionalAuth`, `RequireAuth`, `AuthState` |
+//! | `tower` | `tower` | `AuthLayer`, for every framework that takes tower layers: axum, tonic, hyper |
+//! | `axum` | `axum` | the extractors `Auth`, `OptionalAuth`, `RequireAuth` and `AuthState` |
 //! | `actix-web` | `actix_web` | `AuthMiddleware`, and the same extractors |
-//! | `rocket` | `rocket` | `AuthFairing`, and the same as request guards |
+//! | `rocket` | `rocket` | `AuthFairing`, and the same types as request guards |
 //! | `poem` | `poem` | `AuthMiddleware`, and the same extractors |
 //!
-//! All do the same: the gate authenticates each request, answers those that may not pass, and leaves a
-//! [`RequestState`](crate::auth::RequestState) with the others, where the extractors find it.
+//! All adapters do the same: the gate authenticates each request and responds to those that it denies. It
+//! attaches a [`RequestState`](crate::auth::RequestState) to the others, from which the extractors read.
 //!
 //! ```
 //! use clerk_sdk::ClientConfig;
@@ -17,55 +17,55 @@
 //!
 //! let clerk = Authenticator::new(ClientConfig::new("sk_test_…"))
 //!     .authorized_parties(["https://app.example.com"]);
-//! let everybody = clerk.optional(); // says who it is, if anybody
-//! let members = clerk.required(); // 401 for who is not signed in
-//! let readers = clerk.require(|has| has.permission("org:invoices:read")); // 403 for who may not
-//! # let _ = (everybody, members, readers);
+//! let everyone = clerk.optional(); // admits all requests
+//! let members = clerk.required(); // 401 if the request is not signed in
+//! let readers = clerk.require(|has| has.permission("org:invoices:read")); // 403 without the permission
+//! # let _ = (everyone, members, readers);
 //! ```
 //!
-//! # Coming from Go's middleware
+//! # Migrating from Go's middleware
 //!
 //! | Go | here |
 //! |---|---|
 //! | `http.WithHeaderAuthorization()` | [`Authenticator::optional`](crate::auth::Authenticator::optional) |
-//! | `http.RequireHeaderAuthorization()` | [`Authenticator::required`](crate::auth::Authenticator::required); it answers 401 where Go answers 403 |
+//! | `http.RequireHeaderAuthorization()` | [`Authenticator::required`](crate::auth::Authenticator::required); the status is 401 where it is 403 in Go |
 //! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties) |
-//! | `AuthorizationJWTExtractor` | take the token from where you have it, and [`Verifier::verify`](crate::jwt::Verifier::verify) it |
+//! | `AuthorizationJWTExtractor` | pass the token to [`Verifier::verify`](crate::jwt::Verifier::verify) yourself |
 //! | `AuthorizationFailureHandler` | [`Gate::on_denial`] |
-//! | `Clock`, `Leeway` | [`Verifier::clock`](crate::jwt::Verifier::clock), [`Verifier::leeway`](crate::jwt::Verifier::leeway), given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
+//! | `Clock`, `Leeway` | [`Verifier::clock`](crate::jwt::Verifier::clock) and [`Verifier::leeway`](crate::jwt::Verifier::leeway), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
 //! | `CustomClaimsConstructor` | [`Claims::custom_as`](crate::jwt::Claims::custom_as) |
-//! | `JSONWebKey` | `Verifier::new(Key)`, given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
+//! | `JSONWebKey` | `Verifier::new(Key)`, passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
 //! | `JWKSClient` | the [`ClientConfig`](crate::ClientConfig) of [`Authenticator::new`](crate::auth::Authenticator::new) |
-//! | `ProxyURL`, `Satellite` | [`Verifier::issuer`](crate::jwt::Verifier::issuer), given to [`Authenticator::verifier`](crate::auth::Authenticator::verifier): see below |
+//! | `ProxyURL`, `Satellite` | [`Verifier::issuer`](crate::jwt::Verifier::issuer), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier): see below |
 //! | `SessionClaimsFromContext` | the extractors |
 //!
-//! In Go `ProxyURL` and `Satellite` steer how the issuer of a token is checked: it must be the proxy, or
-//! may be anything on a satellite. Here no issuer is asked for unless you name it, the proxy's or the
-//! Frontend API's, with [`Verifier::issuer`](crate::jwt::Verifier::issuer).
-//! [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url) and
-//! [`Authenticator::satellite`](crate::auth::Authenticator::satellite) are something else in spite of their
-//! names: they say where browsers are sent, and check nothing.
+//! In Go, `ProxyURL` and `Satellite` determine how the issuer of a token is checked: it must be the proxy, or
+//! can be anything on a satellite domain. Here the issuer is checked only if you set it with
+//! [`Verifier::issuer`](crate::jwt::Verifier::issuer), to the URL of the proxy or of the Frontend API.
+//! Despite their names, [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url) and
+//! [`Authenticator::satellite`](crate::auth::Authenticator::satellite) check nothing: they determine where
+//! browsers are redirected to.
 //!
-//! # Preflights of browsers
+//! # CORS preflight requests
 //!
-//! Before a page of another origin may call with an `Authorization` header, its browser asks for leave: an
-//! `OPTIONS` request without credentials, which a gate that asks for some refuses. Let the framework's CORS
-//! layer answer it before it gets to the gate; then the gate's refusals have the CORS headers too, without
-//! which a page cannot read them.
+//! Before a page of another origin can send a request with an `Authorization` header, its browser sends a
+//! preflight: an `OPTIONS` request without credentials, which a gate that requires a signed-in user denies.
+//! Let the CORS layer of your framework respond to it before it reaches the gate. Then the responses of the
+//! gate have the CORS headers too, without which a page cannot read them.
 //!
-//! | framework | the CORS layer is before the gate if it is |
+//! | framework | how to run the CORS layer before the gate |
 //! |---|---|
-//! | axum | given to `layer` after the gate; in a `ServiceBuilder`, before it |
-//! | actix-web | given to `wrap` after the gate |
-//! | poem | given to `with` after the gate |
-//! | rocket | nowhere: a fairing cannot answer, and `OPTIONS` routes come after the gates |
+//! | axum | pass it to `layer` after the gate; in a `ServiceBuilder`, add it before the gate |
+//! | actix-web | pass it to `wrap` after the gate |
+//! | poem | pass it to `with` after the gate |
+//! | rocket | not possible: a fairing cannot respond, and `OPTIONS` routes run after the gates |
 //!
-//! Where it has to be behind the gate, and in Rocket, [`Gate::allow_preflight`] lets preflights pass.
+//! If the CORS layer has to run after the gate, as in Rocket, [`Gate::allow_preflight`] admits preflight
+//! requests.
 
 mod denial;
+mod extract;
 mod gate;
-#[cfg(feature = "tower")]
-pub mod tower;
 
 #[cfg(feature = "actix-web")]
 pub mod actix_web;
@@ -75,6 +75,9 @@ pub mod axum;
 pub mod poem;
 #[cfg(feature = "rocket")]
 pub mod rocket;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use denial::Denial;
-pub use gate::{Gate, Requirement, add_headers, session, session_with};
+pub use extract::{Requirement, session, session_with};
+pub use gate::{Gate, add_headers};

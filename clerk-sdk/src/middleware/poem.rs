@@ -25,25 +25,27 @@ use poem::{
 };
 
 use super::denial::Denial;
-use super::gate::{Gate, Requirement, add_headers, session, session_with};
+use super::extract::{Requirement, session, session_with};
+use super::gate::{Gate, add_headers};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
-/// Puts a [`Gate`] before an endpoint.
+/// Wraps an endpoint in a [`Gate`].
 ///
-/// Requests that pass have a [`RequestState`] among their extensions.
+/// Admitted requests have a [`RequestState`] in their extensions.
 ///
-/// An error of the endpoint stays one, so that `catch_error` works around the gate. poem has no place in it
-/// for headers: those that say why a request is signed out are left out. Cookies cannot be: for a browser
-/// that is just back from a handshake the error is one of the response that it makes
-/// ([`Error::from_response`]), whose type is gone. Handle errors within the gate to have all headers always.
+/// Errors of the endpoint keep their type, so that `catch_error` works outside the gate. poem's errors cannot
+/// have headers, so the headers that say why a request is signed out are lost. Cookies must not be lost: if a
+/// browser has just returned from a handshake, the error is replaced by one of its response
+/// ([`Error::from_response`]), which has no type. To keep the type and all headers, handle errors inside the
+/// gate.
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
     gate: Gate,
 }
 
 impl AuthMiddleware {
-    /// Makes a middleware of a gate.
+    /// Creates a middleware from a gate.
     pub fn new(gate: Gate) -> Self {
         Self { gate }
     }
@@ -60,7 +62,7 @@ impl<E: Endpoint> Middleware<E> for AuthMiddleware {
     }
 }
 
-/// An endpoint behind a [`Gate`]; [`AuthMiddleware`] makes it.
+/// An endpoint wrapped in a [`Gate`] by [`AuthMiddleware`].
 #[derive(Clone, Debug)]
 pub struct AuthEndpoint<E> {
     gate: Gate,
@@ -73,15 +75,15 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
     async fn call(&self, mut request: Request) -> Result<Response> {
         let mut head = http::Request::new(());
         *head.method_mut() = request.method().clone();
-        // A nested route sees what is left of its address; the gate sees all of it.
+        // `Request::uri` lacks the prefix of a nested route; the gate needs the whole URI.
         *head.uri_mut() = request.original_uri().clone();
         *head.headers_mut() = request.headers().clone();
-        if let Some(known) = state(&request) {
-            head.extensions_mut().insert(known.clone());
+        if let Some(outer) = state(&request) {
+            head.extensions_mut().insert(outer.clone());
         }
         let admitted = match self.gate.admit(&head.into_parts().0).await {
             Ok(state) => state,
-            Err(denied) => return Ok(answer(denied)),
+            Err(denied) => return Ok(convert_response(denied)),
         };
         request.extensions_mut().insert(admitted.clone());
         match self.inner.call(request).await {
@@ -100,14 +102,14 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
     }
 }
 
-fn answer(denied: http::Response<Bytes>) -> Response {
+fn convert_response(denied: http::Response<Bytes>) -> Response {
     let (head, body) = denied.into_parts();
     let mut response = Response::builder().status(head.status).body(body);
     *response.headers_mut() = head.headers;
     response
 }
 
-/// The session of the user who sent the request; who has none is answered with 401, a machine with 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -115,11 +117,11 @@ pub struct Auth(pub Session);
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<Session>);
 
-/// The session of a user who has what `R` asks for; who has not is answered with 403.
+/// The session of a user who meets the requirement `R`. Requests of other users get status 403.
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// All that is known of who sent the request: users, machines, and why it is neither.
+/// The whole result of authentication: a user, a machine, or why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 
@@ -129,32 +131,32 @@ fn state(request: &Request) -> Option<&RequestState> {
 
 impl<'a> FromRequest<'a> for Auth {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        Ok(Self(session(state(request)).map_err(refused)?))
+        Ok(Self(session(state(request)).map_err(into_error)?))
     }
 }
 
 impl<'a> FromRequest<'a> for OptionalAuth {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let state = state(request).ok_or(Denial::NoGate).map_err(refused)?;
+        let state = state(request).ok_or(Denial::NoGate).map_err(into_error)?;
         Ok(Self(state.session().cloned()))
     }
 }
 
 impl<'a, R: Requirement + Send> FromRequest<'a> for RequireAuth<R> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let session = session_with::<R>(state(request)).map_err(refused)?;
+        let session = session_with::<R>(state(request)).map_err(into_error)?;
         Ok(Self(session, PhantomData))
     }
 }
 
 impl<'a> FromRequest<'a> for AuthState {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let state = state(request).ok_or(Denial::NoGate).map_err(refused)?;
+        let state = state(request).ok_or(Denial::NoGate).map_err(into_error)?;
         Ok(Self(state.clone()))
     }
 }
 
-fn refused(denial: Denial) -> Error {
+fn into_error(denial: Denial) -> Error {
     denial.into()
 }
 
@@ -164,6 +166,6 @@ impl ResponseError for Denial {
     }
 
     fn as_response(&self) -> Response {
-        answer(self.response())
+        convert_response(self.response())
     }
 }

@@ -1,4 +1,4 @@
-//! A tower layer (feature `tower`): for axum, tonic, hyper and whatever else takes layers.
+//! A tower layer (feature `tower`), for axum, tonic, hyper and other frameworks that take layers.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,19 +15,19 @@ use tower_service::Service;
 
 use super::gate::{Gate, add_headers};
 
-/// Puts a [`Gate`] before a service.
+/// Wraps a service in a [`Gate`].
 ///
-/// Requests that pass have a [`RequestState`](crate::auth::RequestState) among their extensions. In a nested
-/// router of axum it sees the whole address of a request (feature `axum`).
+/// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions. In a nested
+/// router of axum, the gate sees the whole URI of a request (feature `axum`).
 ///
-/// tonic takes it as it is: `Server::builder().layer(AuthLayer::new(gate))`. A client of gRPC makes
-/// `Unauthenticated` of status 401, `PermissionDenied` of 403 and `Unavailable` of 503.
+/// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. gRPC clients map status 401 to
+/// `Unauthenticated`, 403 to `PermissionDenied` and 503 to `Unavailable`.
 ///
 /// ```
 /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
 /// use clerk_sdk::middleware::tower::AuthLayer;
 ///
-/// let everybody = AuthLayer::new(authenticator.optional());
+/// let everyone = AuthLayer::new(authenticator.optional());
 /// let members = AuthLayer::new(authenticator.required());
 /// let admins = AuthLayer::new(authenticator.require(|has| has.role("org:admin")));
 /// # }
@@ -38,7 +38,7 @@ pub struct AuthLayer {
 }
 
 impl AuthLayer {
-    /// Makes a layer of a gate.
+    /// Creates a layer from a gate.
     pub fn new(gate: Gate) -> Self {
         Self { gate }
     }
@@ -55,7 +55,7 @@ impl<S> Layer<S> for AuthLayer {
     }
 }
 
-/// A service behind a [`Gate`]; [`AuthLayer`] makes it.
+/// A service wrapped in a [`Gate`] by [`AuthLayer`].
 #[derive(Clone, Debug)]
 pub struct AuthService<S> {
     gate: Gate,
@@ -77,17 +77,17 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that was made ready serves this request; its copy has yet to be.
-        let copy = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, copy);
+        // Only the service that was polled ready may be called; the clone that replaces it is not ready.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
         let gate = self.gate.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let shortened =
-                original_uri(&parts).map(|whole| std::mem::replace(&mut parts.uri, whole));
+            let nested_uri =
+                original_uri(&parts).map(|original| std::mem::replace(&mut parts.uri, original));
             let admitted = gate.admit(&parts).await;
-            if let Some(shortened) = shortened {
-                parts.uri = shortened;
+            if let Some(nested_uri) = nested_uri {
+                parts.uri = nested_uri;
             }
             let state = match admitted {
                 Ok(state) => state,
@@ -101,7 +101,7 @@ where
     }
 }
 
-/// The address that a request had before the routers of axum that it came through took parts off it.
+/// Returns the URI that the request had before nested routers of axum removed their prefixes.
 #[cfg(feature = "axum")]
 fn original_uri(parts: &Parts) -> Option<Uri> {
     let original = parts.extensions.get::<axum::extract::OriginalUri>();
@@ -114,8 +114,8 @@ fn original_uri(_: &Parts) -> Option<Uri> {
 }
 
 pin_project! {
-    /// The body of a response of an [`AuthService`]: that of the service within, or that of the gate's own
-    /// answer. It is a body wherever `R` is one.
+    /// The response body of an [`AuthService`]: either the body of the inner service, or that of a response
+    /// by the gate.
     #[derive(Debug)]
     pub struct AuthBody<R> {
         #[pin]
@@ -145,7 +145,7 @@ impl<R> AuthBody<R> {
     }
 }
 
-/// Layers that may answer in the place of a service, such as those for timeouts and CORS, ask for this.
+/// Required by layers that respond in place of the service, such as those for timeouts and CORS.
 impl<R: Default> Default for AuthBody<R> {
     fn default() -> Self {
         Self::service(R::default())

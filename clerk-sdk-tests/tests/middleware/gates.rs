@@ -1,0 +1,94 @@
+//! The gates of the routes that every application has.
+
+use bytes::Bytes;
+use clerk_sdk::ClientConfig;
+use clerk_sdk::auth::{Authenticator, TokenKind};
+use clerk_sdk::jwt::{Has, Verifier};
+use clerk_sdk::middleware::{Denial, Gate, Requirement};
+use clerk_sdk_tests::Emulator;
+use http::{Response, StatusCode};
+
+use super::clock::Clock;
+
+/// The gates by route. Handlers respond with the id of the user, extracted by `Auth` unless the field says
+/// otherwise.
+///
+/// The route `/unguarded` has no gate.
+#[derive(Clone)]
+pub(crate) struct Gates {
+    /// `/optional`, with `OptionalAuth`, and `/require-auth`, with `RequireAuth<ReadInvoices>`.
+    pub(crate) optional: Gate,
+    /// `/required`.
+    pub(crate) required: Gate,
+    /// `/machines`: users and machines, with `AuthState`.
+    pub(crate) machines: Gate,
+    /// `/invoices`: users with the permission of [`ReadInvoices`].
+    pub(crate) invoices: Gate,
+    /// `/teapot`: as `/required`, with a custom response to denied requests.
+    pub(crate) teapot: Gate,
+    /// `/page`, and `/page` nested under `/shop`: as `/required`, for browsers.
+    pub(crate) page: Gate,
+    /// `/preflight`: as `/required`, and the response `preflight` to `OPTIONS` requests.
+    pub(crate) preflight: Gate,
+    /// `/users-only`: as `/required`, but machine tokens are accepted.
+    pub(crate) users_only: Gate,
+    /// `/permitted-users-only`: as `/invoices`, but machine tokens are accepted.
+    pub(crate) permitted_users_only: Gate,
+    /// `/nested`: users and machines, with `AuthState`, inside this gate and then the inner one.
+    pub(crate) outer: Gate,
+    pub(crate) inner: Gate,
+}
+
+pub(crate) struct ReadInvoices;
+
+impl Requirement for ReadInvoices {
+    fn ask(has: Has<'_>) -> Has<'_> {
+        has.permission("org:invoices:read")
+    }
+}
+
+/// A development instance whose Frontend API is `clerk.emulator.test`.
+const DEVELOPMENT: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
+/// A production instance with the same Frontend API.
+const PRODUCTION: &str = "pk_live_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
+/// The authorized party of the emulator's tokens.
+pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+impl Gates {
+    pub(crate) fn new(clerk: &Emulator, clock: &Clock) -> Self {
+        let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
+        let clock = clock.clone();
+        let verifier = Verifier::new(config.clone()).clock(move || clock.now());
+        let authenticator = Authenticator::new(config).verifier(verifier);
+        let kinds = [TokenKind::Session, TokenKind::ApiKey];
+        let machines = authenticator.clone().accept(kinds);
+        let for_browsers = |authenticator: &Authenticator, key| {
+            let browsers = authenticator.clone().publishable_key(key);
+            let browsers = browsers.expect("a valid publishable key");
+            browsers.authorized_parties([ORIGIN])
+        };
+        let browsers = for_browsers(&authenticator, DEVELOPMENT);
+        let browsers_and_machines = for_browsers(&machines, PRODUCTION);
+        Self {
+            optional: authenticator.optional(),
+            required: authenticator.required(),
+            machines: machines.required(),
+            invoices: authenticator.require(ReadInvoices::ask),
+            teapot: authenticator.required().on_denial(teapot_response),
+            page: browsers.required(),
+            preflight: authenticator.required().allow_preflight(),
+            users_only: machines.required(),
+            permitted_users_only: machines.require(ReadInvoices::ask),
+            outer: browsers_and_machines.optional(),
+            // A clone, which counts as the same authenticator.
+            inner: browsers_and_machines.clone().required(),
+        }
+    }
+}
+
+fn teapot_response(denial: &Denial, mut response: Response<Bytes>) -> Response<Bytes> {
+    assert!(matches!(denial, Denial::SignedOut(_)));
+    *response.status_mut() = StatusCode::IM_A_TEAPOT;
+    *response.body_mut() = "short and stout".into();
+    response
+}

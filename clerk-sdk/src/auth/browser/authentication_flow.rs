@@ -1,0 +1,84 @@
+//! The order in which a browser's request is authenticated, and when a session has to be renewed.
+
+use super::browser_request::BrowserRequest;
+use super::cookie_names::DEV_BROWSER;
+use super::{handshake, refresh, satellite_sync};
+use crate::auth::not_refreshed::NotRefreshed;
+use crate::auth::reason::Reason;
+use crate::auth::request_state::{Outcome, RequestState};
+use crate::auth::token_kind::TokenKind;
+use crate::jwt::{TokenError, peek};
+
+/// Authenticates a request by its cookies.
+pub(in crate::auth) async fn authenticate_cookies(request: &BrowserRequest<'_>) -> RequestState {
+    if let Some(state) = handshake::resolve(request).await {
+        return state;
+    }
+    if let Some(state) = satellite_sync::sync(request).or_else(|| sync_dev_browser(request)) {
+        return state;
+    }
+    authenticate_session_cookies(request).await
+}
+
+/// Starts a handshake if a development instance does not know the browser, or has just issued its credential.
+fn sync_dev_browser(request: &BrowserRequest<'_>) -> Option<RequestState> {
+    if !request.is_development() {
+        return None;
+    }
+    match (request.url.param(DEV_BROWSER), request.dev_browser()) {
+        (Some(_), _) => Some(handshake::start(request, Reason::DevBrowserSync)),
+        (None, None) => Some(handshake::start(request, Reason::NoDevBrowser)),
+        (None, Some(_)) => None,
+    }
+}
+
+async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestState {
+    let (token, client_uat) = match request.session_cookies() {
+        (None, None) => return RequestState::signed_out(Reason::NoToken),
+        (Some(_), None) => return handshake::start(request, Reason::NoClientUat),
+        (None, Some(_)) => return handshake::start(request, Reason::NoSessionToken),
+        (Some(token), Some(client_uat)) => (token, client_uat),
+    };
+    let is_machine = |subject: &str| subject.starts_with("mch_");
+    let issued_at = match peek(token) {
+        Err(error) => return RequestState::signed_out(Reason::Token(error)),
+        Ok(it) if it.subject.as_deref().is_some_and(is_machine) => {
+            return RequestState::signed_out(Reason::WrongKind(TokenKind::M2m));
+        }
+        Ok(it) => it.issued_at,
+    };
+    let verified = request.verifier.verify(token).await;
+    // A handshake cannot replace a token of another kind, whatever its age.
+    if let Err(error @ TokenError::WrongKind(_)) = verified {
+        return RequestState::signed_out(Reason::Token(error));
+    }
+    if issued_at.is_some_and(|issued_at| issued_at < client_uat) {
+        return handshake::start(request, Reason::SessionBeforeClientUat);
+    }
+    match verified {
+        Ok(session) => RequestState::new(Outcome::Session(session)),
+        Err(error) => on_rejected_token(request, token, error).await,
+    }
+}
+
+/// Renews a session whose token was rejected because of its times, by a refresh or a handshake. Tokens that
+/// were rejected for any other reason are signed out.
+pub(in crate::auth) async fn on_rejected_token(
+    request: &BrowserRequest<'_>,
+    token: &str,
+    error: TokenError,
+) -> RequestState {
+    match error {
+        TokenError::Expired(expired_ago) => match refresh::refresh(request, token).await {
+            Ok(state) => state,
+            Err(why) => {
+                let reason = Reason::Expired(NotRefreshed::new(expired_ago, &why));
+                handshake::start(request, reason)
+            }
+        },
+        TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_) => {
+            handshake::start(request, Reason::Token(error))
+        }
+        _ => RequestState::signed_out(Reason::Token(error)),
+    }
+}

@@ -1,0 +1,30 @@
+//! The part of an authenticator's configuration that concerns browsers.
+
+use super::public_origin::PublicOrigin;
+use super::satellite_config::SatelliteDomain;
+use crate::config::ClientHandle;
+
+#[derive(Clone)]
+pub(in crate::auth) struct BrowserConfig {
+    /// Calls Clerk for handshakes and refreshes. It is created once, because anyone can send requests that
+    /// need it.
+    pub(in crate::auth) handle: ClientHandle,
+    pub(in crate::auth) public_origin: PublicOrigin,
+    /// The URL of a proxy for the Frontend API, without a trailing slash.
+    pub(in crate::auth) proxy_url: Option<String>,
+    pub(in crate::auth) satellite: Option<SatelliteDomain>,
+    /// Whether a satellite domain checks every browser without session cookies with the primary domain.
+    pub(in crate::auth) syncs_satellite: bool,
+}
+
+impl BrowserConfig {
+    pub(in crate::auth) fn new(handle: ClientHandle) -> Self {
+        Self {
+            handle,
+            public_origin: PublicOrigin::default(),
+            proxy_url: None,
+            satellite: None,
+            syncs_satellite: false,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A browser's request, as far as it shows who sent it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::Method;
+use http::header::ACCEPT;
+use http::request::Parts;
+
+use super::browser_config::BrowserConfig;
+use super::cookie_names::{CLIENT_UAT, DEV_BROWSER, SESSION};
+use super::cookie_suffix::{SessionCookies, uses_suffix};
+use super::request_cookies::RequestCookies;
+use super::url::Url;
+use crate::auth::publishable_key::PublishableKey;
+use crate::jwt::Verifier;
+
+/// A request with its cookies and URL decoded, and the configuration to judge it by.
+pub(in crate::auth) struct BrowserRequest<'r> {
+    pub(super) config: &'r BrowserConfig,
+    pub(super) key: &'r PublishableKey,
+    pub(super) verifier: &'r Verifier,
+    pub(super) parts: &'r Parts,
+    pub(super) cookies: RequestCookies,
+    pub(super) url: Url,
+}
+
+impl<'r> BrowserRequest<'r> {
+    pub(in crate::auth) fn new(
+        config: &'r BrowserConfig,
+        key: &'r PublishableKey,
+        verifier: &'r Verifier,
+        parts: &'r Parts,
+    ) -> Self {
+        Self {
+            config,
+            key,
+            verifier,
+            parts,
+            cookies: RequestCookies::read(parts),
+            url: Url::new(config.public_origin.of(parts), &parts.uri),
+        }
+    }
+
+    pub(super) fn is_development(&self) -> bool {
+        self.key.is_development()
+    }
+
+    /// Returns the credential that identifies the browser to a development instance.
+    pub(super) fn dev_browser(&self) -> Option<&str> {
+        let from_cookie = || {
+            let suffix = self.key.cookie_suffix();
+            let suffixed = self.cookies.get_suffixed(DEV_BROWSER, suffix);
+            suffixed.or_else(|| self.cookies.get(DEV_BROWSER))
+        };
+        self.url.param(DEV_BROWSER).or_else(from_cookie)
+    }
+
+    /// Returns the query parameter of this name, or else the cookie.
+    pub(super) fn param_or_cookie(&self, name: &str) -> Option<&str> {
+        self.url.param(name).or_else(|| self.cookies.get(name))
+    }
+
+    /// Returns whether the browser is loading a page or a frame, so that it follows a redirect. The calls of a
+    /// page's scripts do not.
+    pub(super) fn is_navigation(&self) -> bool {
+        let header = |name| self.parts.headers.get(name)?.to_str().ok();
+        let loads_page = match header("sec-fetch-dest") {
+            Some(destination) => matches!(destination, "document" | "iframe"),
+            None => header(ACCEPT.as_str()).is_some_and(|it| it.starts_with("text/html")),
+        };
+        self.parts.method == Method::GET && loads_page
+    }
+
+    /// Returns whether the browser is known to be loading a whole page.
+    pub(super) fn is_document(&self) -> bool {
+        let destination = self.parts.headers.get("sec-fetch-dest");
+        self.parts.method == Method::GET && destination.is_some_and(|it| it == "document")
+    }
+
+    /// Returns the session token, and when the user last signed in, in Unix seconds.
+    pub(super) fn session_cookies(&self) -> (Option<&str>, Option<i64>) {
+        let cookies = match self.uses_suffixed_cookies() {
+            true => self.suffixed_session_cookies(),
+            false => self.unsuffixed_session_cookies(),
+        };
+        let client_uat = cookies.client_uat.and_then(|it| it.parse().ok());
+        (cookies.token, client_uat.filter(|uat| *uat > 0))
+    }
+
+    pub(super) fn uses_suffixed_cookies(&self) -> bool {
+        uses_suffix(
+            self.unsuffixed_session_cookies(),
+            self.suffixed_session_cookies(),
+            self.key,
+            unix_seconds(self.verifier.now()),
+        )
+    }
+
+    fn unsuffixed_session_cookies(&self) -> SessionCookies<'_> {
+        SessionCookies {
+            token: self.cookies.get(SESSION),
+            client_uat: self.cookies.get(CLIENT_UAT),
+        }
+    }
+
+    fn suffixed_session_cookies(&self) -> SessionCookies<'_> {
+        let suffix = self.key.cookie_suffix();
+        SessionCookies {
+            token: self.cookies.get_suffixed(SESSION, suffix),
+            client_uat: self.cookies.get_suffixed(CLIENT_UAT, suffix),
+        }
+    }
+}
+
+fn unix_seconds(time: SystemTime) -> i64 {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,177 @@
+//! Handshakes: the browser is redirected to Clerk's Frontend API and comes back with new session cookies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN};
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use super::browser_request::BrowserRequest;
+use super::cookie_names::{DEV_BROWSER, SESSION};
+use super::redirect::{location_headers, redirect};
+use super::sensitive_header::sensitive_header_value;
+use super::set_cookie::{append_set_cookie, session_token};
+use super::url::with_params;
+use crate::auth::reason::Reason;
+use crate::auth::request_state::{Outcome, RequestState};
+use crate::jwt::{Session, TokenError};
+use crate::request::Request;
+use crate::{API_VERSION, Call, RetryPolicy};
+
+/// The result of a handshake as a signed token, in a query parameter or a cookie.
+const HANDSHAKE: &str = "__clerk_handshake";
+/// The nonce under which Clerk stores the result of a handshake, in a query parameter or a cookie.
+const NONCE: &str = "__clerk_handshake_nonce";
+const REASON: &str = "__clerk_hs_reason";
+/// The query parameters that a handshake adds to the URL to which the browser returns.
+const RETURN_PARAMS: [&str; 4] = [HANDSHAKE, NONCE, "__clerk_help", DEV_BROWSER];
+
+/// How long to wait for the result of a handshake, which delays the page.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// Much longer than the nonces that Clerk creates.
+const MAX_NONCE_BYTES: usize = 256;
+/// How far the clock of a development machine may be off.
+const DEVELOPMENT_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Starts a handshake: redirects the browser to Clerk, or signs out a request that cannot be redirected.
+pub(super) fn start(request: &BrowserRequest<'_>, reason: Reason) -> RequestState {
+    let url = handshake_url(request, &reason);
+    redirect(request, reason, &url)
+}
+
+fn handshake_url(request: &BrowserRequest<'_>, reason: &Reason) -> String {
+    let base = match (&request.config.proxy_url, &request.config.satellite) {
+        (Some(proxy), _) => proxy.clone(),
+        (None, Some(satellite)) if !request.is_development() => {
+            format!("https://clerk.{}", satellite.domain)
+        }
+        _ => format!("https://{}", request.key.frontend_api()),
+    };
+    let return_url = request.url.without_params(&[DEV_BROWSER, "__dev_session"]);
+    let suffixed_cookies = request.uses_suffixed_cookies().to_string();
+    let param = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut params = vec![
+        param("redirect_url", &return_url),
+        param("__clerk_api_version", API_VERSION),
+        param("suffixed_cookies", &suffixed_cookies),
+        param(REASON, reason.as_str()),
+        param("format", "nonce"),
+    ];
+    if let (Some(session), _) = request.session_cookies() {
+        params.push(param(SESSION, session));
+    }
+    if request.is_development()
+        && let Some(dev_browser) = request.dev_browser()
+    {
+        params.push(param(DEV_BROWSER, dev_browser));
+    }
+    with_params(&format!("{base}/v1/client/handshake"), &params)
+}
+
+/// Applies the result of a handshake if the browser is coming back from one.
+///
+/// The result is applied to navigations only: other requests may have a cookie of an earlier handshake. If it
+/// cannot be read, or its session token is rejected, no cookie is set, so that an old link cannot sign the
+/// user in as someone else. In production the existing cookies are used then; in development, where the cause
+/// is a wrong configuration, the request is signed out with the reason.
+pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState> {
+    if !request.is_navigation() {
+        return None;
+    }
+    let nonce = request.param_or_cookie(NONCE).filter(|it| is_nonce(it));
+    let cookies = match (nonce, request.param_or_cookie(HANDSHAKE)) {
+        (Some(nonce), _) => fetch_cookies(request, nonce).await,
+        (None, Some(token)) => {
+            let cookies = request.verifier.verify_handshake(token).await;
+            cookies.map_err(Reason::Token)
+        }
+        (None, None) => return None,
+    };
+    let state = match cookies {
+        Ok(cookies) => apply(request, &cookies).await,
+        Err(reason) => Err(reason),
+    };
+    match state {
+        Ok(state) => Some(state),
+        // Another handshake could not be resolved either.
+        Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
+        Err(_) if !request.is_development() => None,
+        // The page was reloaded: only the URL needs cleaning, unless the nonce is that of an old cookie.
+        Err(reason @ Reason::HandshakeSpent) => {
+            let headers = clean_url_redirect(request)?;
+            Some(RequestState::signed_out(reason).with_headers(headers))
+        }
+        Err(reason) => Some(RequestState::signed_out(reason)),
+    }
+}
+
+/// Returns whether a nonce has a form that Clerk may have created, which is checked to save the call.
+fn is_nonce(nonce: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte);
+    nonce.len() <= MAX_NONCE_BYTES && nonce.bytes().all(is_allowed)
+}
+
+/// Fetches the `Set-Cookie` values of a handshake. The API document does not contain this operation.
+async fn fetch_cookies(request: &BrowserRequest<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
+    let mut exchange = Request::get("/clients/handshake_payload");
+    exchange.query.append_pair("nonce", nonce);
+    let call = Call::<Value>::new(&request.config.handle, exchange);
+    let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
+    let payload = response.map_err(|error| match error.status().map(|it| it.as_u16()) {
+        Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,
+        _ => Reason::HandshakeUnavailable(Arc::new(error)),
+    })?;
+    let directives = payload.get("directives").cloned().unwrap_or_default();
+    let invalid = |_| Reason::Token(TokenError::InvalidClaim("directives"));
+    serde_json::from_value(directives).map_err(invalid)
+}
+
+/// Sets the cookies of a handshake, and signs in with the session token among them, or signs out if there is
+/// none.
+async fn apply(request: &BrowserRequest<'_>, cookies: &[String]) -> Result<RequestState, Reason> {
+    let state = match session_token(cookies) {
+        None => RequestState::signed_out(Reason::HandshakeWithoutSession),
+        Some(token) => {
+            let session = verify(request, token).await.map_err(Reason::Token)?;
+            RequestState::new(Outcome::Session(session))
+        }
+    };
+    let mut headers = match request.is_development() {
+        true => clean_url_redirect(request).unwrap_or_default(),
+        false => HeaderMap::new(),
+    };
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("null"),
+    );
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        HeaderValue::from_static("true"),
+    );
+    append_set_cookie(&mut headers, cookies);
+    Ok(state.with_headers(headers))
+}
+
+/// Returns a redirect to the same URL without the parameters of the handshake, which contain credentials.
+///
+/// Returns `None` if the URL has no such parameter: the redirect would lead to the same URL again.
+fn clean_url_redirect(request: &BrowserRequest<'_>) -> Option<HeaderMap> {
+    if !request.url.has_any_param(&RETURN_PARAMS) {
+        return None;
+    }
+    let clean_url = request.url.without_params(&RETURN_PARAMS);
+    Some(location_headers(sensitive_header_value(&clean_url)?))
+}
+
+async fn verify(request: &BrowserRequest<'_>, token: &str) -> Result<Session, TokenError> {
+    match request.verifier.verify(token).await {
+        Err(
+            TokenError::Expired(_) | TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_),
+        ) if request.is_development() => {
+            let lenient = request.verifier.clone().leeway(DEVELOPMENT_LEEWAY);
+            lenient.verify(token).await
+        }
+        result => result,
+    }
+}

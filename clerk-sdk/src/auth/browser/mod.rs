@@ -1,0 +1,23 @@
+//! Requests of browsers: session cookies, and Clerk's protocol to renew them.
+
+mod authentication_flow;
+mod browser_config;
+mod browser_request;
+mod cookie_names;
+mod cookie_suffix;
+mod handshake;
+mod public_origin;
+mod redirect;
+mod refresh;
+mod request_cookies;
+mod satellite_config;
+mod satellite_sync;
+mod sensitive_header;
+mod set_cookie;
+mod url;
+
+pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
+pub(super) use browser_config::BrowserConfig;
+pub(super) use browser_request::BrowserRequest;
+pub use satellite_config::InvalidSatellite;
+pub(super) use satellite_config::SatelliteDomain;

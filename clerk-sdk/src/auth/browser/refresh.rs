@@ -1,0 +1,103 @@
+//! Refreshing an expired session token with the browser's refresh token, which takes one call to Clerk.
+
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use serde_json::{Map, Value};
+
+use super::browser_request::BrowserRequest;
+use super::cookie_names::{REFRESH, SESSION};
+use super::set_cookie::{append_set_cookie, session_token};
+use crate::auth::request_state::{Outcome, RequestState};
+use crate::jwt::decode;
+use crate::session::{self, RefreshParams};
+use crate::types::{SessionRefresh, SessionRefreshFormat};
+use crate::{Error, RetryPolicy};
+
+/// How long to wait for the refresh, which delays the page. A handshake follows if it fails.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// The longest error code of the API that is reported; a longer string is not a code.
+const MAX_CODE_BYTES: usize = 64;
+
+/// Requests a new session token for an expired one. On failure, returns the code of
+/// [`NotRefreshed::why`](crate::auth::NotRefreshed::why).
+pub(super) async fn refresh(
+    request: &BrowserRequest<'_>,
+    expired_token: &str,
+) -> Result<RequestState, String> {
+    if request.parts.method != Method::GET {
+        return Err("non-eligible-non-get".to_owned());
+    }
+    let suffix = request.key.cookie_suffix();
+    let Some(refresh_token) = request.cookies.get_suffixed(REFRESH, suffix) else {
+        return Err("non-eligible-no-refresh-cookie".to_owned());
+    };
+    let Ok(claims) = decode(expired_token) else {
+        return Err("expired-session-token-decode-failed".to_owned());
+    };
+    let params = RefreshParams::new(expired_token, refresh_token, &*request.url.origin)
+        .format(SessionRefreshFormat::Cookie)
+        .request_headers(forwarded_headers(request.parts));
+    let sessions = session::Client::from_handle(request.config.handle.clone());
+    let call = sessions.refresh(claims.session_id(), &params);
+    let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
+    let cookies = match response.map_err(|error| failure_code(&error))?.into_inner() {
+        SessionRefresh::SessionCookies(it) => it.cookies,
+        _ => return Err("unexpected-bapi-error".to_owned()),
+    };
+    if cookies.is_empty() {
+        return Err("unexpected-sdk-error".to_owned());
+    }
+    let token = session_token(&cookies).unwrap_or_default();
+    let Ok(session) = request.verifier.verify(token).await else {
+        return Err("invalid-session-token".to_owned());
+    };
+    let mut headers = HeaderMap::new();
+    append_set_cookie(&mut headers, &cookies);
+    Ok(RequestState::new(Outcome::Session(session)).with_headers(headers))
+}
+
+/// Returns the headers of the request for Clerk, without credentials that are meant for others.
+fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
+    let mut headers = Map::new();
+    for name in parts.headers.keys().filter(|name| **name != AUTHORIZATION) {
+        let values = parts.headers.get_all(name).iter();
+        let values = values.filter_map(|value| value.to_str().ok());
+        let values: Vec<Value> = match *name == COOKIE {
+            true => values.map(|it| clerk_cookies(it).into()).collect(),
+            false => values.map(Value::from).collect(),
+        };
+        headers.insert(name.as_str().to_owned(), values.into());
+    }
+    headers
+}
+
+/// Returns the value of a `Cookie` header with Clerk's cookies only.
+fn clerk_cookies(header: &str) -> String {
+    let is_clerk_cookie = |cookie: &&str| {
+        let names = [SESSION, REFRESH, "__client", "__clerk"];
+        names.iter().any(|name| cookie.starts_with(name))
+    };
+    let cookies = header.split(';').map(str::trim).filter(is_clerk_cookie);
+    cookies.collect::<Vec<_>>().join("; ")
+}
+
+fn failure_code(error: &Error) -> String {
+    let reported = match error {
+        Error::Api(error) => error.errors().first().map(|it| &*it.code),
+        Error::Transport(_) | Error::Timeout(_) => Some("unexpected_error"),
+        Error::MissingKey | Error::InvalidArgument(_) => return "unexpected-sdk-error".to_owned(),
+        _ => None,
+    };
+    let is_code = |code: &&str| {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        code.len() <= MAX_CODE_BYTES && !code.is_empty() && code.bytes().all(is_allowed)
+    };
+    match reported.filter(is_code) {
+        Some("unexpected_error") => "fetch-error".to_owned(),
+        Some(code) => code.to_owned(),
+        None => "unexpected-bapi-error".to_owned(),
+    }
+}

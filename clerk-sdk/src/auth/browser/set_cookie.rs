@@ -1,0 +1,25 @@
+//! The `Set-Cookie` values that Clerk returns from a handshake or a refresh.
+
+use http::HeaderMap;
+use http::header::SET_COOKIE;
+
+use super::cookie_names::SESSION;
+use super::sensitive_header::sensitive_header_value;
+
+/// Returns the session token that a list of `Set-Cookie` values sets, if there is one.
+pub(super) fn session_token(cookies: &[String]) -> Option<&str> {
+    cookies.iter().find_map(|cookie| {
+        let (name, value) = cookie.split(';').next()?.split_once('=')?;
+        let is_session = name.trim().starts_with(SESSION);
+        Some(value.trim()).filter(|value| is_session && !value.is_empty())
+    })
+}
+
+/// Adds `Set-Cookie` headers, leaving out values that are not valid in a header.
+pub(super) fn append_set_cookie(headers: &mut HeaderMap, cookies: &[String]) {
+    for cookie in cookies {
+        if let Some(cookie) = sensitive_header_value(cookie) {
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+}

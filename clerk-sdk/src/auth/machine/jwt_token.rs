@@ -1,0 +1,63 @@
+//! Verifying machine tokens that are JWTs, which takes the keys of the instance but no call.
+
+use serde_json::Value;
+
+use super::audience::OAuthAudience;
+use super::error::MachineError;
+use super::verified_machine::Machine;
+use crate::auth::token_kind::TokenKind;
+use crate::jwt::{Other, Verifier, peek};
+
+/// Returns whether a token has the form of a JWT.
+pub(super) fn is_jwt(token: &str) -> bool {
+    token.bytes().filter(|byte| *byte == b'.').count() == 2 && peek(token).is_ok()
+}
+
+pub(super) async fn verify(
+    verifier: &Verifier,
+    audience: &OAuthAudience,
+    token: &str,
+    kind: TokenKind,
+) -> Result<Machine, MachineError> {
+    let expected = match kind {
+        TokenKind::M2m => Other::Machine,
+        TokenKind::OAuth => Other::OAuth,
+        TokenKind::ApiKey | TokenKind::Session => return Err(MachineError::NotAMachine),
+    };
+    let claims = verifier.verify_other(token, expected).await;
+    let mut claims = claims.map_err(MachineError::Token)?;
+    let (scopes, client_id) = match expected {
+        Other::Machine => match claims.rest.get("scopes") {
+            Some(scopes) => (space_separated(Some(scopes)), None),
+            None => (claims.audience, None),
+        },
+        Other::OAuth => {
+            audience.check(&claims.audience)?;
+            let scopes = match claims.rest.get("scp") {
+                Some(Value::Array(list)) => {
+                    let scopes = list.iter().filter_map(Value::as_str);
+                    scopes.map(str::to_owned).collect()
+                }
+                _ => space_separated(claims.rest.get("scope")),
+            };
+            let client_id = claims.rest.remove("client_id");
+            let client_id = client_id.and_then(|it| it.as_str().map(str::to_owned));
+            (scopes, client_id)
+        }
+    };
+    Ok(Machine {
+        kind,
+        id: claims.id,
+        subject: claims.subject,
+        scopes,
+        name: None,
+        client_id,
+        expires_at: Some(claims.expires_at),
+        claims: claims.rest,
+    })
+}
+
+fn space_separated(value: Option<&Value>) -> Vec<String> {
+    let list = value.and_then(Value::as_str).unwrap_or_default();
+    list.split_whitespace().map(str::to_owned).collect()
+}

@@ -1,0 +1,41 @@
+//! The reason why an expired session token was not refreshed.
+
+use std::time::Duration;
+
+const PREFIX: &str = "session-token-expired-refresh-";
+
+/// Why an expired session token was not refreshed with Clerk.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotRefreshed {
+    expired_ago: Duration,
+    /// With the prefix, as Clerk's other SDKs report it.
+    reason: String,
+}
+
+impl NotRefreshed {
+    pub(super) fn new(expired_ago: Duration, why: &str) -> Self {
+        Self {
+            expired_ago,
+            reason: format!("{PREFIX}{why}"),
+        }
+    }
+
+    /// Returns how long ago the token expired.
+    pub fn expired_ago(&self) -> Duration {
+        self.expired_ago
+    }
+
+    /// Returns why the token was not refreshed, as a short code.
+    ///
+    /// The code is `non-eligible-no-refresh-cookie`, `non-eligible-non-get` or
+    /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not give a new session,
+    /// it is `fetch-error`, `unexpected-bapi-error`, `unexpected-sdk-error`, `invalid-session-token` or an
+    /// error code of the API.
+    pub fn why(&self) -> &str {
+        self.reason.strip_prefix(PREFIX).unwrap_or_default()
+    }
+
+    pub(super) fn reason(&self) -> &str {
+        &self.reason
+    }
+}

@@ -1,0 +1,139 @@
+//! The reasons why a request is signed out, or needs a handshake.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::machine::MachineError;
+use super::not_refreshed::NotRefreshed;
+use super::token_kind::TokenKind;
+use crate::Error;
+use crate::jwt::TokenError;
+
+/// Why a request is not signed in.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The request has no token.
+    NoToken,
+    /// The request has a token of a kind that is not accepted.
+    WrongKind(TokenKind),
+    /// The session token was rejected.
+    Token(TokenError),
+    /// The session token has expired and was not refreshed with Clerk. Without a publishable key, sessions
+    /// cannot be refreshed, and an expired token is a [`Token`](Self::Token) with [`TokenError::Expired`].
+    Expired(NotRefreshed),
+    /// The machine token was rejected.
+    Machine(MachineError),
+    /// There is a session token, but no `__client_uat` cookie with the time of the last sign-in.
+    NoClientUat,
+    /// There is a `__client_uat` cookie of a signed-in user, but no session token.
+    NoSessionToken,
+    /// The session token was issued before the last sign-in or sign-out.
+    SessionBeforeClientUat,
+    /// The development instance does not know the browser yet.
+    NoDevBrowser,
+    /// The development instance has just issued a credential to the browser.
+    DevBrowserSync,
+    /// The satellite domain does not know yet whether the user is signed in.
+    SatelliteNeedsSyncing,
+    /// The primary domain tells a satellite domain whether the user is signed in.
+    PrimaryRespondsToSyncing,
+    /// The handshake returned without a session.
+    HandshakeWithoutSession,
+    /// The result of the handshake has been fetched already, or does not exist: the page was reloaded, or the
+    /// link is old.
+    HandshakeSpent,
+    /// The result of the handshake could not be fetched from Clerk because of this error. The user may be
+    /// signed in.
+    HandshakeUnavailable(Arc<Error>),
+    /// There were too many consecutive handshakes. Check the clock, the keys and the cookie settings.
+    HandshakeLoop,
+}
+
+impl Reason {
+    /// Returns a short code for logs and headers, the same that Clerk's other SDKs use.
+    ///
+    /// Some reasons do not exist there: a pending session (`session-pending`), and handshakes that are spent
+    /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`).
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NoToken => "session-token-and-uat-missing",
+            Self::WrongKind(_) => "token-type-mismatch",
+            Self::Token(TokenError::NotYetValid(_)) => "session-token-nbf",
+            Self::Token(TokenError::IssuedInTheFuture(_)) => "session-token-iat-in-the-future",
+            Self::Token(error) => error.reason(),
+            Self::Expired(it) => it.reason(),
+            Self::Machine(error) => error.reason(),
+            Self::NoClientUat => "session-token-but-no-client-uat",
+            Self::NoSessionToken => "client-uat-but-no-session-token",
+            Self::SessionBeforeClientUat => "session-token-iat-before-client-uat",
+            Self::NoDevBrowser => "dev-browser-missing",
+            Self::DevBrowserSync => "dev-browser-sync",
+            Self::SatelliteNeedsSyncing => "satellite-needs-syncing",
+            Self::PrimaryRespondsToSyncing => "primary-responds-to-syncing",
+            Self::HandshakeWithoutSession => "session-token-missing",
+            Self::HandshakeSpent => "handshake-spent",
+            Self::HandshakeUnavailable(_) => "handshake-unavailable",
+            Self::HandshakeLoop => "handshake-loop",
+        }
+    }
+
+    /// Returns whether Clerk could not be reached or responded with an unexpected error, so that it is unknown
+    /// whether the request is signed in.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::HandshakeUnavailable(_)
+                | Self::Token(TokenError::KeysUnavailable(_))
+                | Self::Machine(
+                    MachineError::Unavailable(_)
+                        | MachineError::Token(TokenError::KeysUnavailable(_))
+                )
+        )
+    }
+
+    /// Returns the message for a response header: that of `Display`, but without the configured parties,
+    /// audiences and issuers.
+    pub(super) fn header_message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Token(TokenError::UnauthorizedParty(_)) => {
+                "the token is not from an authorized party".into()
+            }
+            Self::Token(TokenError::WrongAudience(_)) => {
+                "the token is intended for another audience".into()
+            }
+            Self::Token(TokenError::WrongIssuer(_)) => {
+                "the token was issued by another issuer".into()
+            }
+            _ => self.to_string().into(),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Token(error) => return error.fmt(f),
+            Self::Expired(it) => return TokenError::Expired(it.expired_ago()).fmt(f),
+            Self::Machine(error) => return error.fmt(f),
+            Self::NoToken => "the request has no token",
+            Self::WrongKind(_) => "the request has a token of a kind that is not accepted",
+            Self::NoClientUat => "the browser has a session token, but no time of the last sign-in",
+            Self::NoSessionToken => "the browser is signed in, but has no session token",
+            Self::SessionBeforeClientUat => {
+                "the session token was issued before the last sign-in or sign-out"
+            }
+            Self::NoDevBrowser => "the development instance does not know the browser",
+            Self::DevBrowserSync => "the development instance has identified the browser",
+            Self::SatelliteNeedsSyncing => {
+                "the satellite domain has to sync with the primary domain"
+            }
+            Self::PrimaryRespondsToSyncing => "the primary domain responds to a satellite domain",
+            Self::HandshakeWithoutSession => "the handshake returned no session",
+            Self::HandshakeSpent => "the handshake was used already, or does not exist",
+            Self::HandshakeUnavailable(_) => "cannot fetch the result of the handshake from Clerk",
+            Self::HandshakeLoop => "there were too many consecutive handshakes",
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! The fairing, which keeps requests that a gate denies from every handler.
+
+use std::mem::take;
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::request::Parts;
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::uri::Origin;
+use rocket::http::{Method, Status};
+use rocket::request::Request;
+use rocket::route::{Handler, Outcome as RouteOutcome, Route};
+use rocket::{Build, Data, Response, Rocket};
+
+use super::local_cache::{AuthRecord, auth_record, state};
+use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
+use crate::middleware::gate::{Gate, add_headers};
+
+/// Applies a [`Gate`] to an application, or to the paths under a prefix.
+///
+/// If several fairings apply to a path, all must admit a request, and the last one determines who sent it.
+#[derive(Clone, Debug)]
+pub struct AuthFairing {
+    gate: Gate,
+    prefix: Vec<String>,
+}
+
+impl AuthFairing {
+    /// Creates a fairing from a gate, for all paths.
+    pub fn new(gate: Gate) -> Self {
+        Self {
+            gate,
+            prefix: Vec::new(),
+        }
+    }
+
+    /// Limits the fairing to the paths under `path`, by whole segments: `/admin` covers `/admin` and
+    /// `/admin/users`, but not `/administrators`.
+    pub fn at(mut self, path: &str) -> Self {
+        let segments = path.split('/').filter(|segment| !segment.is_empty());
+        self.prefix = segments.map(str::to_owned).collect();
+        self
+    }
+
+    /// Returns whether the fairing applies to a request. Segments are compared after decoding, as Rocket
+    /// routes them.
+    fn covers(&self, request: &Request<'_>) -> bool {
+        let mut segments = request.uri().path().segments();
+        self.prefix.iter().all(|own| segments.next() == Some(own))
+    }
+}
+
+/// The path to which denied requests are rerouted, so that no other handler sees them. Requests that a client
+/// sends to it are forwarded to the next route.
+const DENIED_PATH: &str = "/__clerk_denied";
+
+const METHODS: [Method; 9] = [
+    Method::Get,
+    Method::Put,
+    Method::Post,
+    Method::Delete,
+    Method::Options,
+    Method::Head,
+    Method::Trace,
+    Method::Connect,
+    Method::Patch,
+];
+
+#[rocket::async_trait]
+impl Fairing for AuthFairing {
+    fn info(&self) -> Info {
+        Info {
+            name: "Clerk authentication",
+            kind: Kind::Ignite | Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_ignite(&self, rocket: Rocket<Build>) -> rocket::fairing::Result {
+        if rocket.routes().any(|route| route.uri == DENIED_PATH) {
+            return Ok(rocket);
+        }
+        let routes =
+            METHODS.map(|method| Route::ranked(isize::MIN, method, DENIED_PATH, DeniedHandler));
+        Ok(rocket.mount("/", routes.to_vec()))
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        if !self.covers(request) || auth_record(request).denied_by_gate.is_some() {
+            return;
+        }
+        let admitted = match convert_request_head(request) {
+            Some(parts) => self.gate.admit(&parts).await,
+            None => Err(bad_request()),
+        };
+        match admitted {
+            Ok(state) => {
+                let mut record = auth_record(request);
+                add_headers(&mut record.headers, &state);
+                record.state = Some(state);
+            }
+            Err(denied) => {
+                auth_record(request).denied_by_gate = Some(denied);
+                if let Ok(denied_path) = Origin::parse(DENIED_PATH) {
+                    request.set_uri(denied_path);
+                }
+            }
+        }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        // If there are several fairings, the first does this for all.
+        let AuthRecord {
+            headers,
+            denied_by_gate,
+            denied_by_guard,
+            ..
+        } = take(&mut *auth_record(request));
+        if let Some(denied) = denied_by_gate {
+            replace(response, denied);
+        } else if let Some(denied) = denied_by_guard
+            && denied.status().as_u16() == response.status().code
+        {
+            match is_rocket_default(request, response).await {
+                true => replace(response, denied),
+                false => add_denial_headers(response, denied.headers()),
+            }
+        }
+        append_headers(response, &headers);
+    }
+}
+
+/// Converts the head of a request to the types of the `http` crate, with the state that an outer gate attached.
+fn convert_request_head(request: &Request<'_>) -> Option<Parts> {
+    let mut parts = http::Request::new(()).into_parts().0;
+    parts.method = request.method().as_str().parse().ok()?;
+    parts.uri = request.uri().to_string().parse().ok()?;
+    for header in request.headers().iter() {
+        let name = http::HeaderName::from_bytes(header.name().as_str().as_bytes()).ok()?;
+        let value = http::HeaderValue::from_bytes(header.value().as_bytes()).ok()?;
+        parts.headers.append(name, value);
+    }
+    // HTTP/2 has no `Host` header. Rocket keeps the authority of the request separately.
+    if !parts.headers.contains_key(HOST)
+        && let Some(host) = request.host()
+    {
+        parts.headers.insert(HOST, host.to_string().parse().ok()?);
+    }
+    if let Some(state) = state(request) {
+        parts.extensions.insert(state);
+    }
+    Some(parts)
+}
+
+fn bad_request() -> http::Response<Bytes> {
+    let mut response = http::Response::new(Bytes::new());
+    *response.status_mut() = http::StatusCode::BAD_REQUEST;
+    response
+}
+
+/// Handles denied requests with an empty response, which the fairing replaces by that of the gate.
+#[derive(Clone)]
+struct DeniedHandler;
+
+#[rocket::async_trait]
+impl Handler for DeniedHandler {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> RouteOutcome<'r> {
+        match auth_record(request).denied_by_gate {
+            Some(_) => RouteOutcome::Success(Response::new()),
+            None => RouteOutcome::forward(data, Status::NotFound),
+        }
+    }
+}
