@@ -12,7 +12,7 @@ use super::publishable_key::PublishableKey;
 use super::refresh::{self, NotRefreshed};
 use super::state::{Outcome, Reason, RequestState};
 use super::suffix::{self, Pair};
-use crate::jwt::{TokenError, peek};
+use crate::jwt::{TokenError, decode_unverified};
 
 pub(super) const SESSION: &str = "__session";
 const CLIENT_UAT: &str = "__client_uat";
@@ -129,7 +129,7 @@ impl Visit<'_> {
             (Some(session), Some(uat)) => (session, uat),
         };
         let is_machines = |subject: &str| subject.starts_with("mch_");
-        let issued_at = match peek(session) {
+        let issued_at = match decode_unverified(session) {
             Err(error) => return RequestState::signed_out(Reason::Token(error)),
             Ok(it) if it.subject.as_deref().is_some_and(is_machines) => {
                 return RequestState::signed_out(Reason::WrongKind(TokenKind::M2m));

@@ -10,7 +10,7 @@ use super::kind::{MAX_OPAQUE_BYTES, TokenKind, is_opaque};
 use super::machine_error::MachineError;
 use super::machine_memory::{Known, Memory, is_past};
 use crate::call::Transport;
-use crate::jwt::{MAX_TOKEN_BYTES, Other, TokenError, Verifier, peek};
+use crate::jwt::{MAX_TOKEN_BYTES, MachineTokenKind, TokenError, Verifier, decode_unverified};
 use crate::types::OAuthAccessTokenVerification;
 use crate::{ClientConfig, Error, RetryPolicy, Timestamp, api_key, m2m_token, oauth_access_token};
 
@@ -148,7 +148,9 @@ impl MachineVerifier {
         }
         let now = self.verifier.now();
         let kind = TokenKind::of(token);
-        if token.bytes().filter(|byte| *byte == b'.').count() == 2 && peek(token).is_ok() {
+        if token.bytes().filter(|byte| *byte == b'.').count() == 2
+            && decode_unverified(token).is_ok()
+        {
             return self.verify_jwt(token, kind).await.map(Arc::new);
         }
         if token.len() > MAX_OPAQUE_BYTES {
@@ -261,28 +263,28 @@ impl MachineVerifier {
 
     async fn verify_jwt(&self, token: &str, kind: TokenKind) -> Result<Machine, MachineError> {
         let other = match kind {
-            TokenKind::M2m => Other::Machine,
-            TokenKind::OAuth => Other::OAuth,
+            TokenKind::M2m => MachineTokenKind::M2m,
+            TokenKind::OAuth => MachineTokenKind::OAuth,
             TokenKind::ApiKey | TokenKind::Session => return Err(MachineError::NotAMachine),
         };
-        let it = self.verifier.verify_other(token, other).await;
+        let it = self.verifier.verify_machine_token(token, other).await;
         let mut it = it.map_err(MachineError::Token)?;
         let words = |value: Option<&Value>| -> Vec<String> {
             let text = value.and_then(Value::as_str).unwrap_or_default();
             text.split_whitespace().map(str::to_owned).collect()
         };
         let (scopes, client_id) = match other {
-            Other::Machine => match it.rest.get("scopes") {
+            MachineTokenKind::M2m => match it.others.get("scopes") {
                 Some(scopes) => (words(Some(scopes)), None),
                 None => (it.audience, None),
             },
-            Other::OAuth => {
+            MachineTokenKind::OAuth => {
                 self.check_audience(&it.audience)?;
-                let scopes = match it.rest.get("scp") {
+                let scopes = match it.others.get("scp") {
                     Some(list @ Value::Array(_)) => texts(Some(list)),
-                    _ => words(it.rest.get("scope")),
+                    _ => words(it.others.get("scope")),
                 };
-                let client = it.rest.remove("client_id");
+                let client = it.others.remove("client_id");
                 (scopes, client.and_then(|it| it.as_str().map(str::to_owned)))
             }
         };
@@ -294,7 +296,7 @@ impl MachineVerifier {
             name: None,
             client_id,
             expires_at: Some(it.expires_at),
-            claims: it.rest,
+            claims: it.others,
         })
     }
 

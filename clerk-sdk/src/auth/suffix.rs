@@ -1,7 +1,7 @@
 //! Which of two pairs of cookies counts: with the suffix of the instance, or without.
 
 use super::publishable_key::PublishableKey;
-use crate::jwt::peek;
+use crate::jwt::decode_unverified;
 
 /// The cookies that tell of a session: its token, and when the user signed in, `0` for signed out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Pair<'c> {
 /// The rules are those of Clerk's other SDKs, in their order: the first that applies decides. A time that
 /// is missing is not `0`; only a sign-out writes that.
 pub(super) fn counts(plain: Pair<'_>, own: Pair<'_>, key: &PublishableKey, now: i64) -> bool {
-    let plain_claims = match plain.session.map(peek) {
+    let plain_claims = match plain.session.map(decode_unverified) {
         None => None,
         Some(Err(_)) => return false,
         Some(Ok(claims)) => match claims.issuer.as_deref() {
@@ -28,7 +28,7 @@ pub(super) fn counts(plain: Pair<'_>, own: Pair<'_>, key: &PublishableKey, now: 
     if own.session.is_none() && own.uat.is_none() {
         return false;
     }
-    let own_claims = own.session.and_then(|it| peek(it).ok());
+    let own_claims = own.session.and_then(|it| decode_unverified(it).ok());
     let plain_issued = plain_claims.and_then(|it| it.issued_at);
     let own_issued = own_claims.as_ref().and_then(|it| it.issued_at);
     let is_newer = plain_issued.unwrap_or(0) > own_issued.unwrap_or(0);
