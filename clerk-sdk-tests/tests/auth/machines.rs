@@ -230,7 +230,7 @@ async fn a_jwt_of_a_machine_is_checked_here() {
                 &json!({"alg": "RS256", "cat": "cl_B7d4PD111AAA"}),
                 &machine(json!({})),
             ),
-            "token-verification-failed: the token is not a machine's",
+            "token-verification-failed: the token is not a machine token",
         ),
         (
             signer.sign(&claims(json!({}))),

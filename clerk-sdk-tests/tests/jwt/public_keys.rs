@@ -1,4 +1,4 @@
-//! Keys: what is taken, what is refused, and which checks what.
+//! Public keys: which are accepted, which are rejected, and what each can verify.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,7 +21,7 @@ fn verify(key: Key, token: &str) -> Result<(), TokenError> {
 }
 
 #[test]
-fn every_algorithm_is_checked_with_a_key_in_pem_and_in_jwk() {
+fn every_algorithm_can_be_verified_with_a_key_from_pem_or_jwk() {
     for signer in signers() {
         let token = signer.sign(&claims());
         let name = signer.jwk()["alg"].clone();
@@ -33,40 +33,40 @@ fn every_algorithm_is_checked_with_a_key_in_pem_and_in_jwk() {
 }
 
 #[test]
-fn a_token_of_one_key_passes_no_other() {
+fn a_token_is_verified_only_by_the_key_that_signed_it() {
     let all = signers();
     for (one, signer) in all.iter().enumerate() {
         let token = signer.sign(&claims());
-        for (other, stranger) in all.iter().enumerate().filter(|(other, _)| *other != one) {
-            let key = Key::from_jwk(&stranger.jwk()).expect("a public key");
-            let error = verify(key, &token).expect_err("it is another's");
-            let fits = matches!(
+        for (other, other_signer) in all.iter().enumerate().filter(|(other, _)| *other != one) {
+            let key = Key::from_jwk(&other_signer.jwk()).expect("a public key");
+            let error = verify(key, &token).expect_err("another key signed it");
+            let is_expected = matches!(
                 error,
                 TokenError::WrongKeyType | TokenError::InvalidSignature
             );
-            assert!(fits, "{one} {other}: {error}");
+            assert!(is_expected, "{one} {other}: {error}");
         }
     }
 }
 
 #[test]
-fn a_key_checks_only_the_algorithm_it_is_for() {
+fn a_key_verifies_only_the_algorithm_that_it_names() {
     let token = Signer::instance().with_algorithm("RS512").sign(&claims());
     let key = Key::from_jwk(&Signer::instance().jwk()).expect("a public key");
     assert!(matches!(verify(key, &token), Err(TokenError::WrongKeyType)));
 }
 
 #[test]
-fn a_pem_is_read_in_the_ways_that_people_store_it() {
+fn a_pem_is_accepted_in_the_ways_that_people_store_it() {
     let signer = Signer::instance();
     let (pem, token) = (signer.pem(), signer.sign(&claims()));
     let lines: Vec<&str> = pem.lines().collect();
-    let bare = lines[1..lines.len() - 1].join("");
+    let base64 = lines[1..lines.len() - 1].join("");
     let forms = [
         pem.replace('\n', "\r\n"),
         pem.replace('\n', "\\n"),
         format!("  {pem}\n\n"),
-        bare.clone(),
+        base64.clone(),
         lines[1..lines.len() - 1].join("\n"),
     ];
     for form in forms {
@@ -76,7 +76,7 @@ fn a_pem_is_read_in_the_ways_that_people_store_it() {
 }
 
 #[test]
-fn what_is_no_public_key_is_refused() {
+fn a_pem_without_a_public_key_is_rejected() {
     let private = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v_VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----";
     let certificate = Signer::instance()
         .pem()
@@ -94,64 +94,64 @@ fn what_is_no_public_key_is_refused() {
 }
 
 #[test]
-fn a_jwk_that_cannot_be_used_says_why() {
+fn the_error_for_an_unusable_jwk_names_the_problem() {
     let good = Signer::instance().jwk();
     let with = |name: &str, value: Value| {
         let mut jwk = good.clone();
         jwk[name] = value;
         Key::from_jwk(&jwk)
-            .expect_err("it cannot be used")
+            .expect_err("the key is rejected")
             .to_string()
     };
     for (name, value, expected) in [
         (
             "kty",
             json!("oct"),
-            "this type of key is not supported: RSA, P-256, P-384 and Ed25519 are",
+            "unsupported key type: use an RSA, P-256, P-384 or Ed25519 key",
         ),
-        ("kty", json!(7), "this is no JSON Web Key: kty"),
+        ("kty", json!(7), "not a valid JSON Web Key: kty"),
         (
             "alg",
             json!("HS256"),
-            "this type of key is not supported: RSA, P-256, P-384 and Ed25519 are",
+            "unsupported key type: use an RSA, P-256, P-384 or Ed25519 key",
         ),
         (
             "use",
             json!("enc"),
-            "this is no JSON Web Key: it is not for signatures",
+            "not a valid JSON Web Key: it is not for signatures",
         ),
-        ("n", json!("not base64!"), "this is no JSON Web Key: n"),
-        ("n", Value::Null, "this is no JSON Web Key: n"),
-        ("n", json!("AQAB"), "this RSA key is shorter than 2048 bits"),
-        // 2048 bits of which the first eight are zero, under which a short key could hide.
+        ("n", json!("not base64!"), "not a valid JSON Web Key: n"),
+        ("n", Value::Null, "not a valid JSON Web Key: n"),
+        ("n", json!("AQAB"), "the RSA key is shorter than 2048 bits"),
+        // 2048 bits that are all zero: leading zeros must not make a short key pass as a long one.
         (
             "n",
             json!("A".repeat(342)),
-            "this RSA key is shorter than 2048 bits",
+            "the RSA key is shorter than 2048 bits",
         ),
         (
             "n",
             json!("_".repeat(1368)),
-            "this RSA key is longer than 8192 bits",
+            "the RSA key is longer than 8192 bits",
         ),
-        ("e", Value::Null, "this is no JSON Web Key: e"),
+        ("e", Value::Null, "not a valid JSON Web Key: e"),
     ] {
         assert_eq!(with(name, value.clone()), expected, "{name}: {value}");
     }
     let mut short_point = Signer::made("made", "ES256").jwk();
     short_point["x"] = json!("AQAB");
-    let error = Key::from_jwk(&short_point).expect_err("a point off its curve's length");
+    let error = Key::from_jwk(&short_point).expect_err("the point is too short for its curve");
     assert_eq!(
         error.to_string(),
-        "this is no JSON Web Key: its length is not that of its curve"
+        "not a valid JSON Web Key: its length does not match its curve"
     );
     assert!(Key::from_jwk(&Value::Null).is_err());
 }
 
 #[test]
-fn zeros_before_a_number_change_nothing() {
+fn leading_zeros_of_a_number_are_ignored() {
     let mut jwk = Signer::instance().jwk();
-    let n = jwk["n"].as_str().expect("a text");
+    let n = jwk["n"].as_str().expect("a string");
     let mut bytes = URL_SAFE_NO_PAD.decode(n).expect("base64url");
     bytes.splice(0..0, [0, 0]);
     jwk["n"] = json!(URL_SAFE_NO_PAD.encode(bytes));
@@ -159,9 +159,9 @@ fn zeros_before_a_number_change_nothing() {
     verify(key, &Signer::instance().sign(&claims())).expect("it is valid");
 }
 
-/// RFC 7517, A.1: one key is for encryption, the other says what it is for.
+/// RFC 7517, A.1: one key is for encryption, the other names its algorithm.
 #[test]
-fn the_set_of_rfc_7517_is_read() {
+fn the_key_set_of_rfc_7517_is_accepted() {
     let jwks = json!({"keys": [
         {
             "kty": "EC", "crv": "P-256", "use": "enc", "kid": "1",
@@ -186,22 +186,22 @@ fn the_set_of_rfc_7517_is_read() {
 }
 
 #[test]
-fn a_set_keeps_the_keys_that_can_be_used() {
+fn unusable_keys_of_a_set_are_skipped() {
     let (one, two) = (Signer::instance(), Signer::made("ins_2", "EdDSA"));
-    let odd = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
-    let nameless = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
-    let jwks = json!({"keys": [odd, one.jwk(), nameless, two.jwk(), 7]});
+    let symmetric = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
+    let without_id = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
+    let jwks = json!({"keys": [symmetric, one.jwk(), without_id, two.jwk(), 7]});
     let keys = KeySet::from_jwks(&jwks).expect("two can be used");
     let verifier = Verifier::new(keys).clock(Clock::new().read());
     for signer in [&one, &two] {
         assert!(verifier.verify_now(&signer.sign(&claims())).is_ok());
     }
-    let stranger = Signer::made("ins_3", "EdDSA").sign(&claims());
+    let skipped = Signer::made("ins_3", "EdDSA").sign(&claims());
     assert!(matches!(
-        verifier.verify_now(&stranger),
+        verifier.verify_now(&skipped),
         Err(TokenError::UnknownKey)
     ));
-    // Named by the token, and only by that: the right key under another's id is not tried.
+    // Only the key that the token names is tried, even if another one would verify it.
     let mut header = two.header();
     header["kid"] = json!(one.id());
     let token = two.sign_with(&header, &claims());
@@ -212,7 +212,7 @@ fn a_set_keeps_the_keys_that_can_be_used() {
 }
 
 #[test]
-fn a_set_without_a_key_that_can_be_used_is_refused() {
+fn a_set_without_usable_keys_is_rejected() {
     for jwks in [
         json!({"keys": []}),
         json!({"keys": [{"kty": "oct"}]}),
@@ -228,6 +228,6 @@ fn a_set_without_a_key_that_can_be_used_is_refused() {
 }
 
 #[test]
-fn a_key_prints_what_it_is() {
+fn the_debug_output_of_a_key_is_its_type_and_size() {
     assert_eq!(format!("{:?}", super::key()), r#"Key("RSA, 2048 bits")"#);
 }

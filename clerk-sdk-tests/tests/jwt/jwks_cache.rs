@@ -1,4 +1,4 @@
-//! Clerk's keys over HTTP, from the emulator: how often they are fetched, and when they are used.
+//! Clerk's keys, fetched from the emulator over HTTP: how often they are fetched, and how long they are used.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use super::{Clock, claims_with};
 
-struct Setting {
+struct Fixture {
     clerk: Emulator,
     clock: Clock,
     jwks: Jwks,
     verifier: Verifier,
 }
 
-impl Setting {
+impl Fixture {
     async fn new() -> Self {
         let clerk = Emulator::start().await.expect("a free port");
         let clock = Clock::new();
@@ -47,13 +47,13 @@ impl Setting {
         self.verifier.verify(&self.token(signer)).await.map(|_| ())
     }
 
-    /// Verifies until what goes on in the background shows, a bounded number of times.
+    /// Keeps verifying until a background fetch has reached the emulator.
     async fn until_fetched(&self, signer: &Signer, fetches: usize) {
         for _ in 0..1_000 {
             if self.fetches() >= fetches {
                 return;
             }
-            self.verify(signer).await.expect("it is valid");
+            self.verify(signer).await.expect("the token is valid");
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         panic!("{} of {fetches} fetches", self.fetches());
@@ -78,83 +78,85 @@ fn jwks(signers: &[&Signer]) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_requests_at_once_fetch_the_keys_once() {
-    let setting = Arc::new(Setting::new().await);
-    let token = setting.token(&Signer::instance());
+    let fixture = Arc::new(Fixture::new().await);
+    let token = fixture.token(&Signer::instance());
     let mut requests = tokio::task::JoinSet::new();
     for _ in 0..1_000 {
-        let (setting, token) = (setting.clone(), token.clone());
-        requests.spawn(async move { setting.verifier.verify(&token).await.map(|_| ()) });
+        let (fixture, token) = (fixture.clone(), token.clone());
+        requests.spawn(async move { fixture.verifier.verify(&token).await.map(|_| ()) });
     }
     while let Some(outcome) = requests.join_next().await {
-        outcome.expect("no task panics").expect("it is valid");
+        outcome
+            .expect("no task panics")
+            .expect("the token is valid");
     }
-    assert_eq!(setting.fetches(), 1);
+    assert_eq!(fixture.fetches(), 1);
 }
 
 #[tokio::test]
-async fn a_request_that_is_given_up_does_not_take_the_fetch_along() {
-    let setting = Setting::new().await;
-    let token = setting.token(&Signer::instance());
+async fn cancelling_a_request_does_not_cancel_the_fetch() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(&Signer::instance());
     {
-        let mut given_up = std::pin::pin!(setting.verifier.verify(&token));
+        let mut cancelled = std::pin::pin!(fixture.verifier.verify(&token));
         let once = std::future::poll_fn(|context| {
-            std::task::Poll::Ready(given_up.as_mut().poll(context).is_pending())
+            std::task::Poll::Ready(cancelled.as_mut().poll(context).is_pending())
         });
-        assert!(once.await, "it waits for the keys");
+        assert!(once.await, "it is waiting for the keys");
     }
-    setting
+    fixture
         .verify(&Signer::instance())
         .await
-        .expect("it is valid");
-    assert_eq!(setting.fetches(), 1);
+        .expect("the token is valid");
+    assert_eq!(fixture.fetches(), 1);
 }
 
 #[tokio::test]
-async fn keys_are_fetched_again_before_anybody_has_to_wait() {
-    let setting = Setting::new().await;
+async fn keys_are_refreshed_in_the_background() {
+    let fixture = Fixture::new().await;
     let signer = Signer::instance();
-    setting.verify(&signer).await.expect("it is valid");
-    setting.clock.advance(5 * 60 - 1);
-    setting.verify(&signer).await.expect("it is valid");
-    assert_eq!(setting.fetches(), 1, "they are fresh");
+    fixture.verify(&signer).await.expect("the token is valid");
+    fixture.clock.advance(5 * 60 - 1);
+    fixture.verify(&signer).await.expect("the token is valid");
+    assert_eq!(fixture.fetches(), 1, "the cached keys are fresh");
 
-    // A fetch that never ends keeps nobody waiting.
-    setting.clerk.hang("GET", "/jwks");
-    setting.clock.advance(1);
-    setting.until_fetched(&signer, 2).await;
+    // Requests do not wait for a refresh that never ends.
+    fixture.clerk.hang("GET", "/jwks");
+    fixture.clock.advance(1);
+    fixture.until_fetched(&signer, 2).await;
     for _ in 0..10 {
-        setting.verify(&signer).await.expect("it is valid");
+        fixture.verify(&signer).await.expect("the token is valid");
     }
-    assert_eq!(setting.fetches(), 2, "one at a time");
+    assert_eq!(fixture.fetches(), 2, "only one refresh is in flight");
 }
 
 #[tokio::test]
-async fn nothing_is_verified_with_keys_that_are_not_there_yet() {
-    let setting = Setting::new().await;
-    let token = setting.token(&Signer::instance());
-    let error = setting
+async fn verify_now_fails_until_the_keys_are_loaded() {
+    let fixture = Fixture::new().await;
+    let token = fixture.token(&Signer::instance());
+    let error = fixture
         .verifier
         .verify_now(&token)
-        .expect_err("there are none");
+        .expect_err("there are no keys");
     assert!(matches!(error, TokenError::UnknownKey));
-    setting.jwks.load().await.expect("the emulator answers");
-    assert_eq!(setting.fetches(), 1);
+    fixture.jwks.load().await.expect("the emulator responds");
+    assert_eq!(fixture.fetches(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_is_known_as_soon_as_it_signs() {
-    let setting = Arc::new(Setting::new().await);
+async fn a_new_key_is_fetched_when_a_token_names_it() {
+    let fixture = Arc::new(Fixture::new().await);
     let mut old = Signer::instance();
-    setting.verify(&old).await.expect("it is valid");
+    fixture.verify(&old).await.expect("the token is valid");
     for round in 1..=8 {
         let new = Signer::made(&format!("ins_{round}"), "ES256");
-        setting.clerk.set_jwks(jwks(&[&old, &new]));
-        setting.clock.advance(20);
+        fixture.clerk.set_jwks(jwks(&[&old, &new]));
+        fixture.clock.advance(20);
         let mut requests = tokio::task::JoinSet::new();
         for number in 0..200 {
             let signer = if number % 2 == 0 { &old } else { &new };
-            let (setting, token) = (setting.clone(), setting.token(signer));
-            requests.spawn(async move { setting.verifier.verify(&token).await.map(|_| ()) });
+            let (fixture, token) = (fixture.clone(), fixture.token(signer));
+            requests.spawn(async move { fixture.verifier.verify(&token).await.map(|_| ()) });
         }
         while let Some(outcome) = requests.join_next().await {
             outcome
@@ -163,86 +165,86 @@ async fn a_new_key_is_known_as_soon_as_it_signs() {
         }
         old = new;
     }
-    assert_eq!(setting.fetches(), 9, "one for each new key");
+    assert_eq!(fixture.fetches(), 9, "one for each new key");
 }
 
 #[tokio::test]
-async fn invented_key_ids_do_not_make_calls_to_clerk() {
-    let setting = Setting::new().await;
-    setting
+async fn invented_key_ids_cause_only_a_few_fetches() {
+    let fixture = Fixture::new().await;
+    fixture
         .verify(&Signer::instance())
         .await
-        .expect("it is valid");
+        .expect("the token is valid");
     for number in 0..100 {
         let forged = Signer::other(&format!("ins_forged_{number}"));
-        let error = setting.verify(&forged).await.expect_err("it is forged");
+        let error = fixture.verify(&forged).await.expect_err("it is forged");
         assert!(matches!(error, TokenError::UnknownKey), "{error}");
     }
-    assert_eq!(setting.fetches(), 1 + 4);
-    setting.clock.advance(15);
+    assert_eq!(fixture.fetches(), 1 + 4);
+    fixture.clock.advance(15);
     for number in 0..100 {
         let forged = Signer::other(&format!("ins_again_{number}"));
-        assert!(setting.verify(&forged).await.is_err());
+        assert!(fixture.verify(&forged).await.is_err());
     }
-    assert_eq!(setting.fetches(), 1 + 4 + 1);
-    setting
+    assert_eq!(fixture.fetches(), 1 + 4 + 1);
+    fixture
         .verify(&Signer::instance())
         .await
-        .expect("who is real is not kept out");
+        .expect("genuine tokens are still accepted");
 }
 
 #[tokio::test]
-async fn keys_are_used_while_clerk_is_away_but_not_for_ever() {
-    let setting = Setting::new().await;
+async fn cached_keys_are_used_for_an_hour_while_clerk_fails() {
+    let fixture = Fixture::new().await;
     let signer = Signer::instance();
-    setting.verify(&signer).await.expect("it is valid");
-    setting.fail(503, 500);
+    fixture.verify(&signer).await.expect("the token is valid");
+    fixture.fail(503, 500);
     for minutes in [9, 20, 45, 59] {
-        setting.clock.set_millis((super::NOW + minutes * 60) * 1000);
-        setting
+        fixture.clock.set_millis((super::NOW + minutes * 60) * 1000);
+        fixture
             .verify(&signer)
             .await
             .unwrap_or_else(|error| panic!("{minutes}: {error}"));
     }
-    setting.clock.set_millis((super::NOW + 60 * 60) * 1000);
-    let error = setting.verify(&signer).await.expect_err("an hour is over");
+    fixture.clock.set_millis((super::NOW + 60 * 60) * 1000);
+    let error = fixture.verify(&signer).await.expect_err("the hour is over");
     assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
     assert_eq!(error.reason(), "jwk-remote-failed-to-load");
-    let source = std::error::Error::source(&error).expect("it says why");
+    let source = std::error::Error::source(&error).expect("the error has a source");
     assert!(source.to_string().contains("503"), "{source}");
 }
 
 #[tokio::test]
-async fn keys_are_back_when_clerk_is() {
-    let setting = Setting::new().await;
+async fn a_failed_fetch_is_repeated_after_the_backoff() {
+    let fixture = Fixture::new().await;
     let signer = Signer::instance();
-    setting.fail(500, 1);
-    assert!(setting.verify(&signer).await.is_err());
+    fixture.fail(500, 1);
+    assert!(fixture.verify(&signer).await.is_err());
     assert!(
-        setting.verify(&signer).await.is_err(),
-        "it is not asked again at once"
+        fixture.verify(&signer).await.is_err(),
+        "there is no second fetch during the backoff"
     );
-    assert_eq!(setting.fetches(), 1);
-    // A pause of a second began when the fetch had failed.
-    setting.clock.advance(2);
-    setting.verify(&signer).await.expect("it is back");
-    assert_eq!(setting.fetches(), 2);
+    assert_eq!(fixture.fetches(), 1);
+    // The backoff of a second began when the fetch failed.
+    fixture.clock.advance(2);
+    fixture.verify(&signer).await.expect("the fetch succeeds");
+    assert_eq!(fixture.fetches(), 2);
 }
 
 #[tokio::test]
-async fn a_failing_clerk_is_asked_less_and_less() {
-    let setting = Setting::new().await;
-    setting.fail(500, 100);
+async fn the_backoff_grows_exponentially() {
+    let fixture = Fixture::new().await;
+    fixture.fail(500, 100);
     for _ in 0..120 {
-        assert!(setting.verify(&Signer::instance()).await.is_err());
-        setting.clock.advance(1);
+        assert!(fixture.verify(&Signer::instance()).await.is_err());
+        fixture.clock.advance(1);
     }
-    // After pauses of 1, 2, 4, 8 and 16 seconds, and of 30 from then on.
-    assert_eq!(setting.fetches(), 8);
+    // The backoff is 1, 2, 4, 8 and 16 seconds, and 30 seconds from then on.
+    assert_eq!(fixture.fetches(), 8);
 }
 
 #[tokio::test]
-async fn answers_that_are_no_keys_are_refused_with_the_cause() {
+async fn a_response_without_keys_is_an_error_with_its_cause() {
     let huge = json!({"keys": [Signer::instance().jwk()], "padding": "x".repeat(1024 * 1024)});
     for (body, cause) in [
         (r#"{"keys": []}"#, "none of its keys can be used"),
@@ -255,31 +257,31 @@ async fn answers_that_are_no_keys_are_refused_with_the_cause() {
         (r#"{"keys": 7}"#, ""),
         (&huge.to_string(), "cannot decode"),
     ] {
-        let setting = Setting::new().await;
-        setting.clerk.answer(Canned {
+        let fixture = Fixture::new().await;
+        fixture.clerk.answer(Canned {
             method: "GET".to_owned(),
             path: "/jwks".to_owned(),
             status: 200,
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: body.as_bytes().to_vec(),
         });
-        let error = setting
+        let error = fixture
             .verify(&Signer::instance())
             .await
-            .expect_err("these are no keys");
+            .expect_err("the response has no usable keys");
         assert!(
             matches!(error, TokenError::KeysUnavailable(_)),
             "{body}: {error}"
         );
         let source = std::error::Error::source(&error)
-            .expect("it says why")
+            .expect("the error has a source")
             .to_string();
         assert!(source.contains(cause), "{body}: {source}");
     }
 }
 
 #[tokio::test]
-async fn a_wrong_secret_key_shows_at_the_start() {
+async fn loading_reports_a_wrong_secret_key() {
     let clerk = Emulator::start().await.expect("a free port");
     let jwks = Jwks::new(ClientConfig::new("sk_test_wrong").base_url(clerk.url()));
     let error = jwks.load().await.expect_err("the key is wrong");
@@ -288,60 +290,62 @@ async fn a_wrong_secret_key_shows_at_the_start() {
 }
 
 #[tokio::test]
-async fn an_answer_that_never_comes_ends_in_an_error() {
+async fn loading_times_out() {
     let clerk = Emulator::start().await.expect("a free port");
     clerk.hang("GET", "/jwks");
     let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
     let jwks = Jwks::new(config.timeout(std::time::Duration::from_millis(50)));
-    let error = jwks.load().await.expect_err("nothing comes");
+    let error = jwks.load().await.expect_err("there is no response");
     assert_eq!(error.reason(), "jwk-remote-failed-to-load");
 }
 
 #[tokio::test]
-async fn a_key_of_one_instance_serves_no_other() {
-    let (one, two) = (Setting::new().await, Setting::new().await);
-    let theirs = Signer::made("ins_theirs", "ES256");
-    two.clerk.set_jwks(jwks(&[&theirs]));
-    one.verify(&Signer::instance()).await.expect("its own");
-    two.verify(&theirs).await.expect("its own");
+async fn two_instances_do_not_share_keys() {
+    let (one, two) = (Fixture::new().await, Fixture::new().await);
+    let other = Signer::made("ins_theirs", "ES256");
+    two.clerk.set_jwks(jwks(&[&other]));
+    one.verify(&Signer::instance())
+        .await
+        .expect("it is its own key");
+    two.verify(&other).await.expect("it is its own key");
     assert!(matches!(
-        one.verify(&theirs).await,
+        one.verify(&other).await,
         Err(TokenError::UnknownKey)
     ));
     assert!(matches!(
         two.verify(&Signer::instance()).await,
         Err(TokenError::UnknownKey)
     ));
-    // Not even where both go by the same id.
+    // Not even if the keys of both have the same id.
     let same = Signer::made(Signer::instance().id(), "ES256");
     two.clerk.set_jwks(jwks(&[&same]));
-    two.jwks.load().await.expect("the emulator answers");
-    two.verify(&same).await.expect("its own");
+    two.jwks.load().await.expect("the emulator responds");
+    two.verify(&same).await.expect("it is its own key");
     assert!(one.verify(&same).await.is_err());
     assert!(two.verify(&Signer::instance()).await.is_err());
 }
 
 #[tokio::test]
-async fn a_key_that_is_withdrawn_is_forgotten() {
-    let setting = Setting::new().await;
+async fn a_withdrawn_key_is_rejected_after_a_refresh() {
+    let fixture = Fixture::new().await;
     let old = Signer::instance();
-    setting.verify(&old).await.expect("it is valid");
+    fixture.verify(&old).await.expect("the token is valid");
     let new = Signer::made("ins_new", "ES256");
-    setting.clerk.set_jwks(jwks(&[&new]));
-    setting.clock.advance(10 * 60);
+    fixture.clerk.set_jwks(jwks(&[&new]));
+    fixture.clock.advance(10 * 60);
     assert!(matches!(
-        setting.verify(&old).await,
+        fixture.verify(&old).await,
         Err(TokenError::UnknownKey)
     ));
-    setting.verify(&new).await.expect("it is valid");
+    fixture.verify(&new).await.expect("the token is valid");
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_does_not_keep_keys_for_ever() {
-    let setting = Setting::new().await;
+async fn setting_the_clock_back_does_not_extend_the_use_of_keys() {
+    let fixture = Fixture::new().await;
     let signer = Signer::instance();
-    setting.verify(&signer).await.expect("it is valid");
-    setting.clock.set_millis((super::NOW - 24 * 60 * 60) * 1000);
-    setting.verify(&signer).await.expect("it is valid");
-    assert_eq!(setting.fetches(), 2);
+    fixture.verify(&signer).await.expect("the token is valid");
+    fixture.clock.set_millis((super::NOW - 24 * 60 * 60) * 1000);
+    fixture.verify(&signer).await.expect("the token is valid");
+    assert_eq!(fixture.fetches(), 2);
 }

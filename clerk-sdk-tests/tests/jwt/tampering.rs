@@ -1,4 +1,4 @@
-//! Whatever is done to the bytes of a valid token, it is refused, and nothing panics.
+//! A valid token is rejected after any change of its bytes, and nothing panics.
 
 use clerk_sdk::jwt::{Key, decode};
 use clerk_sdk_tests::Signer;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{claims, token, verifier};
 
 #[test]
-fn any_change_of_one_byte_is_refused() {
+fn a_token_with_a_changed_byte_is_rejected() {
     let verifier = verifier();
     for signer in [
         Signer::instance(),
@@ -43,7 +43,7 @@ fn any_change_of_one_byte_is_refused() {
 }
 
 #[test]
-fn a_token_cut_anywhere_is_refused() {
+fn a_truncated_token_is_rejected() {
     let (verifier, token) = (verifier(), token());
     for length in 0..token.len() {
         assert!(verifier.verify_now(&token[..length]).is_err(), "{length}");
@@ -54,21 +54,21 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
     #[test]
-    fn a_token_with_a_byte_more_is_refused(place in 0_usize..400, more in "\\PC{1,3}") {
+    fn a_token_with_inserted_characters_is_rejected(place in 0_usize..400, more in "\\PC{1,3}") {
         let mut token = token();
         token.insert_str(place.min(token.len()), &more);
         prop_assert!(verifier().verify_now(&token).is_err());
     }
 
     #[test]
-    fn text_is_refused_without_a_panic(text in "\\PC{0,300}") {
-        prop_assert!(verifier().verify_now(&text).is_err());
-        prop_assert!(decode(&text).is_err());
-        prop_assert!(Key::from_pem(&text).is_err());
+    fn arbitrary_strings_are_rejected_without_a_panic(string in "\\PC{0,300}") {
+        prop_assert!(verifier().verify_now(&string).is_err());
+        prop_assert!(decode(&string).is_err());
+        prop_assert!(Key::from_pem(&string).is_err());
     }
 
     #[test]
-    fn claims_of_any_bytes_are_read_or_refused(header in prop::collection::vec(any::<u8>(), 0..200), claims in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_bytes_as_header_or_claims_are_rejected(header in prop::collection::vec(any::<u8>(), 0..200), claims in prop::collection::vec(any::<u8>(), 0..200)) {
         let signer = Signer::instance();
         prop_assert!(verifier().verify_now(&signer.sign_bytes(&header, &claims)).is_err());
         let good = signer.header().to_string();

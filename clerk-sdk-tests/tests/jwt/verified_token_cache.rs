@@ -1,4 +1,4 @@
-//! Tokens that are remembered: the same answers, only sooner.
+//! The cache of verified tokens gives the same results as verifying again.
 
 use std::time::Duration;
 
@@ -9,20 +9,25 @@ use serde_json::json;
 use super::{Clock, claims, claims_with, key, token};
 
 #[test]
-fn what_is_remembered_is_what_was_verified() {
+fn a_cached_token_gives_the_session_that_was_verified() {
     let verifier = super::verifier().remember(10);
-    let first = verifier.verify_now(&token()).expect("it is valid");
-    let again = verifier.verify_now(&token()).expect("it still is");
+    let first = verifier.verify_now(&token()).expect("the token is valid");
+    let again = verifier
+        .verify_now(&token())
+        .expect("the token is still valid");
     assert_eq!(first, again);
     let other = Signer::instance().sign(&claims_with(json!({"sub": "user_2"})));
     assert_eq!(
-        verifier.verify_now(&other).expect("it is valid").user_id(),
+        verifier
+            .verify_now(&other)
+            .expect("the token is valid")
+            .user_id(),
         "user_2"
     );
 }
 
 #[test]
-fn a_remembered_token_expires() {
+fn a_cached_token_expires() {
     let clock = Clock::new();
     let verifier = Verifier::new(key()).clock(clock.read()).remember(10);
     assert!(verifier.verify_now(&token()).is_ok());
@@ -39,7 +44,7 @@ fn a_remembered_token_expires() {
 }
 
 #[test]
-fn what_passed_other_settings_is_not_remembered() {
+fn changing_the_rules_empties_the_cache() {
     let lax = super::verifier().remember(10);
     assert!(lax.verify_now(&token()).is_ok());
     let strict = lax.clone().authorized_parties(["https://other.example"]);
@@ -57,7 +62,7 @@ fn what_passed_other_settings_is_not_remembered() {
 }
 
 #[test]
-fn what_was_refused_is_refused_again() {
+fn a_rejected_token_is_not_cached() {
     let verifier = super::verifier().remember(10);
     assert!(verifier.verify_now(&token()).is_ok());
     let forged = Signer::other("ins_1").sign(&claims());
@@ -74,8 +79,8 @@ fn what_was_refused_is_refused_again() {
 }
 
 #[test]
-fn no_more_is_remembered_than_was_asked_for() {
-    // Every one stays right while others push it out.
+fn a_full_cache_still_verifies_every_token() {
+    // Results stay correct while tokens evict each other.
     let verifier = super::verifier().remember(2);
     let users: Vec<String> = (0..20).map(|number| format!("user_{number}")).collect();
     for _ in 0..2 {

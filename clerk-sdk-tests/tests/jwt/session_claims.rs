@@ -1,4 +1,4 @@
-//! What a verified token says, in both of its versions.
+//! The claims of a verified session token, in both of its versions.
 
 use clerk_sdk::jwt::{Scope, SessionStatus, TokenError, Verifier, decode};
 use clerk_sdk_tests::Signer;
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use super::{Clock, NOW, claims, claims_with, verify};
 
 #[test]
-fn a_token_of_version_2_says_who_and_where() {
+fn a_token_of_version_2_has_user_session_and_organization() {
     let session = verify(&claims_with(json!({
         "fva": [3, -1], "pla": "o:pro,u:free", "fea": "o:dashboard,o:teams,u:export",
         "o": {"id": "org_1", "slg": "acme", "rol": "admin", "per": "manage,read", "fpm": "3,2,0"},
     })));
-    let session = session.expect("it is valid");
+    let session = session.expect("the token is valid");
     assert_eq!(
         (session.user_id(), session.session_id()),
         ("user_1", "sess_1")
@@ -28,7 +28,7 @@ fn a_token_of_version_2_says_who_and_where() {
         (2, SessionStatus::Active)
     );
     assert_eq!(claims.factor_ages(), Some([3, -1]));
-    let organization = session.organization().expect("one is active");
+    let organization = session.organization().expect("an organization is active");
     assert_eq!(organization.id, "org_1");
     assert_eq!(organization.slug, Some("acme"));
     assert_eq!(organization.role, Some("org:admin"));
@@ -52,13 +52,13 @@ fn a_token_of_version_2_says_who_and_where() {
 }
 
 #[test]
-fn a_token_of_version_1_says_the_same_in_its_way() {
+fn a_token_of_version_1_has_the_same_organization() {
     let session = verify(&claims_with(json!({
         "v": null, "sts": null, "jti": null, "org_id": "org_1", "org_slug": "acme",
         "org_role": "org:admin", "org_permissions": ["org:teams:read"],
     })));
-    let session = session.expect("it is valid");
-    let organization = session.organization().expect("one is active");
+    let session = session.expect("the token is valid");
+    let organization = session.organization().expect("an organization is active");
     assert_eq!(organization.id, "org_1");
     assert_eq!(organization.slug, Some("acme"));
     assert_eq!(organization.role, Some("org:admin"));
@@ -70,7 +70,7 @@ fn a_token_of_version_1_says_the_same_in_its_way() {
 }
 
 #[test]
-fn null_is_as_if_nothing_was_said() {
+fn a_null_claim_counts_as_absent() {
     let claims = json!({
         "v": null, "org_id": "org_1", "org_slug": null, "org_role": null, "org_permissions": null,
         "act": null, "azp": null, "fva": null,
@@ -79,19 +79,29 @@ fn null_is_as_if_nothing_was_said() {
     for (name, value) in claims.as_object().expect("an object") {
         all[name] = value.clone();
     }
-    let session = verify(&all).expect("it is valid");
-    let organization = session.organization().expect("one is active");
+    let session = verify(&all).expect("the token is valid");
+    let organization = session.organization().expect("an organization is active");
     assert_eq!((organization.slug, organization.role), (None, None));
     assert!(organization.permissions().is_empty() && session.claims().actor().is_none());
     all["org_id"] = Value::Null;
-    assert!(verify(&all).expect("it is valid").organization().is_none());
+    assert!(
+        verify(&all)
+            .expect("the token is valid")
+            .organization()
+            .is_none()
+    );
     all["v"] = json!(2);
     all["o"] = Value::Null;
-    assert!(verify(&all).expect("it is valid").organization().is_none());
+    assert!(
+        verify(&all)
+            .expect("the token is valid")
+            .organization()
+            .is_none()
+    );
 }
 
 #[test]
-fn the_claims_of_the_other_version_are_custom_ones() {
+fn claims_of_the_other_version_are_custom_claims() {
     // A session token that was customized may well have a claim `o` in version 1.
     let session = verify(&claims_with(json!({"v": null, "o": {"id": "org_1"}}))).expect("valid");
     assert!(session.organization().is_none());
@@ -113,24 +123,24 @@ fn an_organization_without_permissions_has_none() {
     ] {
         let claims = claims_with(json!({"fea": "o:teams", "o": compact}));
         let session = verify(&claims).expect("valid");
-        let organization = session.organization().expect("one is active");
+        let organization = session.organization().expect("an organization is active");
         assert!(organization.permissions().is_empty() && organization.role.is_none());
     }
     assert!(verify(&claims()).expect("valid").organization().is_none());
 }
 
 #[test]
-fn who_acts_in_the_name_of_a_user_is_told() {
+fn an_impersonating_actor_is_returned() {
     let act = json!({"sub": "user_admin", "iss": "https://dashboard.example", "sid": "sess_9"});
     let session = verify(&claims_with(json!({"act": act}))).expect("valid");
-    let actor = session.claims().actor().expect("somebody acts");
+    let actor = session.claims().actor().expect("there is an actor");
     assert_eq!(actor.subject, "user_admin");
     assert_eq!(actor.details["sid"], "sess_9");
     assert!(verify(&claims()).expect("valid").claims().actor().is_none());
 }
 
 #[test]
-fn your_own_claims_come_as_your_own_type() {
+fn custom_claims_deserialize_into_your_own_type() {
     #[derive(Deserialize)]
     struct Mine {
         tier: String,
@@ -140,18 +150,18 @@ fn your_own_claims_come_as_your_own_type() {
         json!({"tier": "gold", "seats": [1, 2], "more": null}),
     ));
     let session = session.expect("valid");
-    let mine: Mine = session.claims().custom_as().expect("they fit");
+    let mine: Mine = session.claims().custom_as().expect("they match the type");
     assert_eq!((mine.tier.as_str(), &mine.seats[..]), ("gold", &[1, 2][..]));
     assert_eq!(
         session.claims().custom().len(),
         2,
-        "nothing of Clerk's is among them"
+        "Clerk's own claims are not among them"
     );
     assert!(session.claims().custom_as::<Vec<u8>>().is_err());
 }
 
 #[test]
-fn an_audience_may_be_one_or_several() {
+fn an_audience_is_a_string_or_an_array() {
     for (aud, expected) in [
         (json!("a"), vec!["a"]),
         (json!(["a", "b"]), vec!["a", "b"]),
@@ -163,7 +173,7 @@ fn an_audience_may_be_one_or_several() {
 }
 
 #[test]
-fn factor_ages_that_are_odd_count_as_none() {
+fn malformed_factor_ages_count_as_absent() {
     for fva in [
         json!([1]),
         json!([1, 2, 3]),
@@ -178,8 +188,8 @@ fn factor_ages_that_are_odd_count_as_none() {
 }
 
 #[test]
-fn claims_of_wrong_types_are_named() {
-    for (claim, odd) in [
+fn the_error_for_a_claim_of_the_wrong_type_names_it() {
+    for (claim, value) in [
         ("sub", json!(7)),
         ("sid", json!(["sess_1"])),
         ("iss", json!({})),
@@ -197,35 +207,38 @@ fn claims_of_wrong_types_are_named() {
         ("o", json!("org_1")),
         ("o", json!({"id": "org_1", "per": 1})),
     ] {
-        let error = verify(&claims_with(json!({claim: odd.clone()}))).expect_err("it is odd");
+        let error =
+            verify(&claims_with(json!({claim: value.clone()}))).expect_err("the type is wrong");
         assert!(
             matches!(error, TokenError::InvalidClaim(it) if it == claim),
-            "{claim} {odd}: {error}"
+            "{claim} {value}: {error}"
         );
     }
     for permissions in [json!("org:x:y"), json!([1])] {
         let claims =
             claims_with(json!({"v": null, "org_id": "org_1", "org_permissions": permissions}));
-        let error = verify(&claims).expect_err("it is odd");
+        let error = verify(&claims).expect_err("the type is wrong");
         assert!(matches!(error, TokenError::InvalidClaim("org_permissions")));
     }
 }
 
 #[test]
-fn what_every_session_token_has_must_be_there() {
+fn the_required_claims_must_be_present() {
     for claim in ["sub", "sid", "exp"] {
-        let error = verify(&claims_with(json!({claim: Value::Null}))).expect_err("it lacks one");
+        let error =
+            verify(&claims_with(json!({claim: Value::Null}))).expect_err("a claim is missing");
         assert!(
             matches!(error, TokenError::MissingClaim(it) if it == claim),
             "{error}"
         );
     }
-    let error = verify(&claims_with(json!({"o": {"rol": "admin"}}))).expect_err("no id");
+    let error =
+        verify(&claims_with(json!({"o": {"rol": "admin"}}))).expect_err("the id is missing");
     assert!(matches!(error, TokenError::MissingClaim("o.id")));
 }
 
 #[test]
-fn a_pending_session_counts_as_signed_out_unless_told_otherwise() {
+fn a_pending_session_is_rejected_unless_accepted() {
     let pending = Signer::instance().sign(&claims_with(json!({"sts": "pending"})));
     let verifier = Verifier::new(super::key()).clock(Clock::new().read());
     assert!(matches!(
@@ -235,7 +248,7 @@ fn a_pending_session_counts_as_signed_out_unless_told_otherwise() {
     let session = verifier
         .accept_pending()
         .verify_now(&pending)
-        .expect("told otherwise");
+        .expect("pending sessions are accepted");
     assert_eq!(session.claims().status(), SessionStatus::Pending);
 
     let unknown = Signer::instance().sign(&claims_with(json!({"sts": "frozen"})));
@@ -247,9 +260,9 @@ fn a_pending_session_counts_as_signed_out_unless_told_otherwise() {
 }
 
 #[test]
-fn decoding_checks_nothing() {
+fn decoding_verifies_nothing() {
     let expired = Signer::other("ins_x").sign(&claims_with(json!({"exp": 1})));
-    let claims = decode(&expired).expect("it can be read");
+    let claims = decode(&expired).expect("it can be decoded");
     assert_eq!(claims.subject(), "user_1");
     assert!(decode("not.a.token").is_err());
 }

@@ -1,4 +1,4 @@
-//! The edges of validity, to the millisecond.
+//! The bounds of the validity period, to the millisecond.
 
 use std::time::Duration;
 
@@ -8,10 +8,14 @@ use serde_json::{Value, json};
 
 use super::{Clock, NOW, claims_with};
 
-/// Verifies a token at an instant, in milliseconds from [`NOW`].
+/// Verifies a token at a time given in milliseconds from [`NOW`].
 fn at(millis: i64, changes: Value, leeway: Duration) -> Result<(), TokenError> {
     let clock = Clock::new();
-    clock.set_millis((NOW * 1000).checked_add_signed(millis).expect("an instant"));
+    clock.set_millis(
+        (NOW * 1000)
+            .checked_add_signed(millis)
+            .expect("a timestamp"),
+    );
     let verifier = Verifier::new(super::key())
         .leeway(leeway)
         .clock(clock.read());
@@ -22,10 +26,10 @@ fn at(millis: i64, changes: Value, leeway: Duration) -> Result<(), TokenError> {
 const FIVE: Duration = Duration::from_secs(5);
 
 #[test]
-fn a_token_expires_when_the_leeway_is_used_up() {
+fn a_token_expires_after_the_leeway() {
     let exp = json!({"exp": NOW});
     assert!(at(4_999, exp.clone(), FIVE).is_ok());
-    let error = at(5_000, exp.clone(), FIVE).expect_err("at the edge it has expired");
+    let error = at(5_000, exp.clone(), FIVE).expect_err("it has expired at this very time");
     assert!(
         matches!(error, TokenError::Expired(ago) if ago == FIVE),
         "{error}"
@@ -36,15 +40,15 @@ fn a_token_expires_when_the_leeway_is_used_up() {
 }
 
 #[test]
-fn a_token_becomes_valid_the_leeway_early() {
-    for (claim, wrong) in [
-        ("nbf", "valid only in 6 s"),
+fn a_token_becomes_valid_earlier_by_the_leeway() {
+    for (claim, message) in [
+        ("nbf", "becomes valid in 6 s"),
         ("iat", "was issued 6 s in the future"),
     ] {
         let changes = json!({claim: NOW + 5});
-        assert!(at(0, changes.clone(), FIVE).is_ok(), "{claim} at the edge");
-        let error = at(-1_000, changes.clone(), FIVE).expect_err("beyond the edge");
-        assert!(error.to_string().contains(wrong), "{error}");
+        assert!(at(0, changes.clone(), FIVE).is_ok(), "{claim} at the bound");
+        let error = at(-1_000, changes.clone(), FIVE).expect_err("beyond the bound");
+        assert!(error.to_string().contains(message), "{error}");
         assert!(
             at(-1, changes.clone(), FIVE).is_err(),
             "{claim} a millisecond beyond"
@@ -66,16 +70,16 @@ fn the_leeway_is_five_seconds_by_default() {
 }
 
 #[test]
-fn only_the_expiry_must_be_there() {
+fn only_the_expiry_is_required() {
     assert!(at(0, json!({"iat": null, "nbf": null}), FIVE).is_ok());
-    let error = at(0, json!({"exp": null}), FIVE).expect_err("it would last for ever");
+    let error = at(0, json!({"exp": null}), FIVE).expect_err("it would never expire");
     assert!(matches!(error, TokenError::MissingClaim("exp")));
 }
 
 #[test]
-fn times_that_are_no_whole_seconds_are_refused() {
+fn timestamps_that_are_not_whole_seconds_are_rejected() {
     for claim in ["exp", "nbf", "iat"] {
-        for odd in [
+        for value in [
             json!(1.5),
             json!(1_800_000_000.0),
             json!("1800000000"),
@@ -86,17 +90,18 @@ fn times_that_are_no_whole_seconds_are_refused() {
             json!([NOW]),
             json!(true),
         ] {
-            let error = at(0, json!({claim: odd.clone()}), FIVE).expect_err("it is no time");
+            let error =
+                at(0, json!({claim: value.clone()}), FIVE).expect_err("it is not a timestamp");
             assert!(
                 matches!(error, TokenError::InvalidClaim(it) if it == claim),
-                "{odd}: {error}"
+                "{value}: {error}"
             );
         }
     }
 }
 
 #[test]
-fn times_long_ago_and_far_ahead_are_times() {
+fn timestamps_in_the_distant_past_and_future_are_accepted() {
     assert!(
         at(0, json!({"exp": 253_402_300_799_i64}), FIVE).is_ok(),
         "the year 9999"
