@@ -3,9 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::actor::Actor;
+use super::actor::{Actor, ActorClaim};
 use super::features_and_plans::{self, Scope};
 use super::organization::{Organization, OrganizationClaims};
+use super::organization_claim::OrganizationClaim;
 use super::session_claims_set::SessionClaimsSet;
 use super::status::SessionStatus;
 use super::{claims_v1, claims_v2};
@@ -35,45 +36,31 @@ pub struct Claims {
 
 impl Claims {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        let mut claims = SessionClaimsSet::parse(json)?;
-        let version = claims.version();
-        let organization = match (version, claims.o.take()) {
-            (1, custom) => {
-                let custom = custom.map(|claim| claim.into_value());
-                let custom = custom.filter(|value| !value.is_null());
-                claims
-                    .custom
-                    .extend(custom.map(|value| ("o".to_owned(), value)));
-                claims_v1::take_organization(&mut claims.custom)?
-            }
-            (_, Some(claim)) => claims_v2::organization(claim)?,
-            (_, None) => None,
-        };
+        let claims = SessionClaimsSet::parse(json)?;
         let missing = TokenError::MissingClaim;
-        let registered = &mut claims.registered;
-        let subject = registered.sub.take().flatten();
-        let sts = claims.sts.as_ref().and_then(|sts| sts.as_ref());
+        let (version, status) = (claims.version(), claims.status());
+        let factor_ages = claims.factor_ages();
+        let validity_period = claims.registered.validity_period();
+        let mut custom = claims.custom;
+        let organization = organization(version, claims.o, &mut custom)?;
+        let audience = claims.aud.flatten();
+        let actor = claims.act.flatten();
         Ok(Self {
-            subject: subject.ok_or(missing("sub"))?,
-            session_id: claims.sid.take().flatten().ok_or(missing("sid"))?,
-            issuer: registered.iss.take().flatten(),
-            id: registered.jti.take().flatten(),
-            authorized_party: claims.azp.take().flatten(),
-            audience: claims
-                .aud
-                .take()
-                .flatten()
-                .map(|it| it.0)
-                .unwrap_or_default(),
-            validity_period: registered.validity_period()?,
-            status: SessionStatus::from_claim(sts.map(|sts| &*sts.0)),
-            actor: claims.act.take().flatten(),
+            subject: claims.registered.sub.flatten().ok_or(missing("sub"))?,
+            session_id: claims.sid.flatten().ok_or(missing("sid"))?,
+            issuer: claims.registered.iss.flatten(),
+            id: claims.registered.jti.flatten(),
+            authorized_party: claims.azp.flatten(),
+            audience: audience.map(|audience| audience.0).unwrap_or_default(),
+            validity_period: validity_period?,
+            status,
+            actor: actor.map(ActorClaim::into_actor).transpose()?,
             organization,
-            factor_ages: claims.factor_ages(),
-            features: claims.fea.take().flatten().unwrap_or_default(),
-            plans: claims.pla.take().flatten().unwrap_or_default(),
+            factor_ages,
+            features: claims.fea.flatten().unwrap_or_default(),
+            plans: claims.pla.flatten().unwrap_or_default(),
             version,
-            custom: claims.custom,
+            custom,
         })
     }
 
@@ -176,4 +163,20 @@ impl Claims {
     pub fn custom_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_value(Value::Object(self.custom.clone()))
     }
+}
+
+/// The active organization. In version 1, `o` is a custom claim.
+fn organization(
+    version: u64,
+    o: Option<OrganizationClaim<'_>>,
+    custom: &mut Map<String, Value>,
+) -> Result<Option<OrganizationClaims>, TokenError> {
+    if version != 1 {
+        return o.map_or(Ok(None), claims_v2::organization);
+    }
+    let o = o.map(OrganizationClaim::into_value);
+    if let Some(o) = o.filter(|o| !o.is_null()) {
+        custom.insert("o".to_owned(), o);
+    }
+    claims_v1::take_organization(custom)
 }

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
-use super::actor::Actor;
+use super::actor::ActorClaim;
 use super::organization_claim::OrganizationClaim;
+use super::status::SessionStatus;
 use crate::jwt::error::TokenError;
 use crate::jwt::token::{
     Audience, BorrowedStr, Claim, JsonObject, MemberValue, RegisteredClaims, parse_object,
@@ -23,7 +24,7 @@ pub(super) struct SessionClaimsSet<'t> {
     pub(super) pla: Claim<String>,
     pub(super) v: Claim<u64>,
     pub(super) aud: Claim<Audience>,
-    pub(super) act: Claim<Actor>,
+    pub(super) act: Claim<ActorClaim>,
     pub(super) fva: Claim<Value>,
     pub(super) o: Option<OrganizationClaim<'t>>,
     /// All other claims, those of version 1 among them.
@@ -38,6 +39,11 @@ impl<'t> SessionClaimsSet<'t> {
     /// The version of the token. The first version does not have the claim.
     pub(super) fn version(&self) -> u64 {
         self.v.flatten().unwrap_or(1)
+    }
+
+    pub(super) fn status(&self) -> SessionStatus {
+        let sts = self.sts.as_ref().and_then(|sts| sts.as_ref());
+        SessionStatus::from_claim(sts.map(|sts| &*sts.0))
     }
 
     /// The ages of both factors in minutes. Malformed ones count as absent, which passes no reverification.
