@@ -1,5 +1,5 @@
-//! Verifying with the key of the process. One test: the process's defaults are shared by all tests of a
-//! program.
+//! Verifying with the default secret key. This is a single test, because the defaults are shared by all tests of a
+//! process.
 
 use clerk_sdk::jwt::{TokenError, verify};
 use clerk_sdk::{ClientConfig, set_config, set_key};
@@ -7,7 +7,7 @@ use clerk_sdk_tests::{Emulator, Signer};
 use serde_json::json;
 
 #[tokio::test]
-async fn tokens_are_verified_with_the_keys_of_the_processs_instance() {
+async fn the_process_wide_verifier_follows_the_default_configuration() {
     let (one, two) = (Emulator::start().await, Emulator::start().await);
     let (one, two) = (one.expect("a free port"), two.expect("a free port"));
     two.set_jwks(json!({"keys": [Signer::other("ins_two").jwk()]}));
@@ -15,18 +15,18 @@ async fn tokens_are_verified_with_the_keys_of_the_processs_instance() {
     let token = one.session_token("user_1");
 
     if std::env::var_os(clerk_sdk::KEY_VARIABLE).is_none() {
-        let error = verify(&token).await.expect_err("there is no key");
+        let error = verify(&token).await.expect_err("there is no secret key");
         assert_eq!(error.reason(), "jwk-failed-to-resolve");
     }
     set_config(ClientConfig::default().base_url(one.url()));
     set_key(one.key());
     for _ in 0..3 {
-        let session = verify(&token).await.expect("it is valid");
+        let session = verify(&token).await.expect("the token is valid");
         assert_eq!(session.user_id(), "user_1");
     }
-    assert_eq!(fetches(&one), 1, "the keys are kept");
+    assert_eq!(fetches(&one), 1, "the keys are cached");
 
-    // Another instance: nothing that was known of the first counts.
+    // Another instance: the cached keys of the first one are not used.
     set_config(ClientConfig::default().base_url(two.url()));
     let error = verify(&token)
         .await
@@ -37,10 +37,10 @@ async fn tokens_are_verified_with_the_keys_of_the_processs_instance() {
     set_config(ClientConfig::default().base_url(one.url()));
     one.add_key("sk_test_rotated");
     set_key("sk_test_rotated");
-    verify(&token).await.expect("it is valid");
+    verify(&token).await.expect("the token is valid");
     assert_eq!(
         fetches(&one),
         2,
-        "another secret key may be of another instance"
+        "another secret key may belong to another instance"
     );
 }

@@ -1,4 +1,4 @@
-//! A session token, and the two who check it.
+//! A session token, a verifier for it, and the bare check of its signature.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use clerk_sdk_tests::Signer;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::json;
 
-/// A token as a frontend sends it.
+/// A token with the claims that Clerk's frontend libraries send.
 pub(crate) fn token() -> String {
     Signer::instance().sign(&json!({
         "sub": "user_2abcdefghijklmnopqrstuvwxyz", "sid": "sess_2abcdefghijklmnopqrstuvwxyz", "v": 2,
@@ -28,7 +28,7 @@ pub(crate) fn verifier() -> Verifier {
         .clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_010))
 }
 
-/// The signature of a token, decoded, and the key: what is left is the library's own check.
+/// The decoded signature of a token, and the key. What is left to measure is the signature check of `ring`.
 pub(crate) struct BareSignature<'t> {
     signed: &'t [u8],
     signature: Vec<u8>,
@@ -38,8 +38,8 @@ pub(crate) struct BareSignature<'t> {
 impl<'t> BareSignature<'t> {
     pub(crate) fn of(token: &'t str) -> Self {
         let jwk = Signer::instance().jwk();
-        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).expect("base64url");
-        let part = |name: &str| bytes(jwk[name].as_str().expect("a text"));
+        let bytes = |encoded: &str| URL_SAFE_NO_PAD.decode(encoded).expect("base64url");
+        let part = |name: &str| bytes(jwk[name].as_str().expect("a string"));
         let (signed, signature) = token.rsplit_once('.').expect("three parts");
         Self {
             signed: signed.as_bytes(),
@@ -52,9 +52,9 @@ impl<'t> BareSignature<'t> {
     }
 
     pub(crate) fn check(&self) {
-        let checked = self
+        let verified = self
             .key
             .verify(&RSA_PKCS1_2048_8192_SHA256, self.signed, &self.signature);
-        checked.expect("it matches");
+        verified.expect("the signature matches");
     }
 }

@@ -1,10 +1,10 @@
-//! Keys: sets of JSON Web Keys and PEM, of any bytes.
+//! Keys: arbitrary bytes as a JSON Web Key Set, a JSON Web Key, and PEM.
 #![no_main]
 
 use clerk_sdk::jwt::{Key, KeySet, Verifier};
 use libfuzzer_sys::fuzz_target;
 
-/// Of the form of a token, signed by nobody.
+/// A well-formed token without a valid signature.
 const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.e30.AAAA";
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,8 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(Verifier::new(key).verify_now(TOKEN).is_err());
         }
     }
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && let Ok(key) = Key::from_pem(text)
+    if let Ok(pem) = std::str::from_utf8(bytes)
+        && let Ok(key) = Key::from_pem(pem)
     {
         assert!(Verifier::new(key).verify_now(TOKEN).is_err());
     }

@@ -156,7 +156,7 @@ async fn m2m_jwts_are_verified_without_a_call() {
                 &json!({"alg": "RS256", "cat": "cl_B7d4PD111AAA"}),
                 &machine_claims(json!({})),
             ),
-            "token-verification-failed: the token is not a machine's",
+            "token-verification-failed: the token is not a machine token",
         ),
         (
             signer.sign(&claims(json!({}))),

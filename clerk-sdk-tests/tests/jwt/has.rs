@@ -1,4 +1,4 @@
-//! What a session may do.
+//! Authorization checks of a session.
 
 use clerk_sdk::jwt::{Has, Level, Refusal, Reverification, Session};
 use serde_json::{Value, json};
@@ -17,9 +17,9 @@ fn member() -> Session {
 }
 
 #[test]
-fn each_part_is_answered_by_the_token() {
+fn each_condition_is_checked_against_the_token() {
     let session = member();
-    let yes: [fn(Has<'_>) -> Has<'_>; 14] = [
+    let passing: [fn(Has<'_>) -> Has<'_>; 14] = [
         |has| has.role("admin"),
         |has| has.role("org:admin"),
         |has| has.role("org:org:admin"),
@@ -40,10 +40,10 @@ fn each_part_is_answered_by_the_token() {
                 .feature("chat")
         },
     ];
-    for (place, ask) in yes.into_iter().enumerate() {
-        assert!(ask(session.has()).check(), "{place}");
+    for (index, conditions) in passing.into_iter().enumerate() {
+        assert!(conditions(session.has()).check(), "{index}");
     }
-    let no: [fn(Has<'_>) -> Has<'_>; 13] = [
+    let failing: [fn(Has<'_>) -> Has<'_>; 13] = [
         |has| has,
         |has| has.role("member"),
         |has| has.role(""),
@@ -58,8 +58,8 @@ fn each_part_is_answered_by_the_token() {
         |has| has.role("admin").permission("invoices:write"),
         |has| has.permission("invoices:write").role("admin"),
     ];
-    for (place, ask) in no.into_iter().enumerate() {
-        assert!(!ask(session.has()).check(), "{place}");
+    for (index, conditions) in failing.into_iter().enumerate() {
+        assert!(!conditions(session.has()).check(), "{index}");
     }
 }
 
@@ -72,7 +72,7 @@ fn without_an_organization_there_is_no_role_and_no_permission() {
 }
 
 #[test]
-fn reverification_follows_the_levels() {
+fn reverification_depends_on_the_level() {
     let (first, second, both) = (Level::FirstFactor, Level::SecondFactor, Level::MultiFactor);
     for (ages, level, minutes, expected) in [
         ([5, 20], first, 6, true),
@@ -82,7 +82,7 @@ fn reverification_follows_the_levels() {
         ([5, 20], both, 21, true),
         ([5, 20], both, 20, false),
         ([30, 20], both, 25, false),
-        // Who has no second factor is asked for the first.
+        // The first factor is enough for users who have no second one.
         ([5, -1], second, 6, true),
         ([5, -1], both, 6, true),
         ([5, -1], both, 5, false),
@@ -107,37 +107,40 @@ fn reverification_follows_the_levels() {
 }
 
 #[test]
-fn a_guard_names_the_first_part_that_does_not_hold() {
+fn require_returns_the_first_condition_that_does_not_hold() {
     let session = member();
     assert!(session.has().role("admin").require().is_ok());
-    let refusal = |has: Has<'_>| has.require().expect_err("it does not hold");
-    let text = |has: Has<'_>| refusal(has).to_string();
+    let refusal = |has: Has<'_>| has.require().expect_err("a condition does not hold");
+    let message = |has: Has<'_>| refusal(has).to_string();
     assert_eq!(
-        text(session.has().role("owner")),
-        "this takes the role `org:owner`"
+        message(session.has().role("owner")),
+        "the role `org:owner` is required"
     );
     let both = session
         .has()
         .role("admin")
         .permission("invoices:write")
         .plan("enterprise");
-    assert_eq!(text(both), "this takes the permission `org:invoices:write`");
     assert_eq!(
-        text(session.has().feature("sso")),
-        "this takes the feature `sso`"
+        message(both),
+        "the permission `org:invoices:write` is required"
     );
     assert_eq!(
-        text(session.has().plan("enterprise")),
-        "this takes the plan `enterprise`"
+        message(session.has().feature("sso")),
+        "the feature `sso` is required"
+    );
+    assert_eq!(
+        message(session.has().plan("enterprise")),
+        "the plan `enterprise` is required"
     );
     let strict = session.has().reverification(Reverification::STRICT);
     assert_eq!(
-        text(strict),
-        "this takes a second factor verified within 10 minutes"
+        message(strict),
+        "verification of a second factor within 10 minutes is required"
     );
     assert_eq!(
-        text(session.has()),
-        "nothing was asked for, so nothing is granted"
+        message(session.has()),
+        "the check has no condition, so access is denied"
     );
     assert!(
         matches!(refusal(session.has().role("owner")), Refusal::Role(role) if role == "org:owner")

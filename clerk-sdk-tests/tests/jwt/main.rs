@@ -1,16 +1,18 @@
-//! The promises of `clerk_sdk::jwt`. Keys and tokens are made here; time stands still unless a test moves it.
+//! Tests of `clerk_sdk::jwt`. Keys and tokens are created here, and the clock stands still unless a test advances
+//! it.
 
-mod bytes;
-mod claims;
+mod claims_json;
 mod has;
-mod json;
-mod jwks;
-mod keys;
-mod memory;
-mod outages;
-mod refusals;
-mod times;
-mod vectors;
+mod jwks_cache;
+mod jwks_outages;
+mod public_keys;
+mod rejected_tokens;
+mod rfc_vectors;
+mod session_claims;
+mod tampering;
+mod token_rules;
+mod validity_period;
+mod verified_token_cache;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,10 +22,10 @@ use clerk_sdk::jwt::{Key, Session, TokenError, Verifier};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
-/// When these tests take place, in seconds.
+/// The time at which these tests take place, in seconds since the Unix epoch.
 const NOW: u64 = 1_800_000_000;
 
-/// A clock that goes when it is told to.
+/// A clock that moves only when a test sets it.
 #[derive(Clone)]
 struct Clock(Arc<AtomicU64>);
 
@@ -50,7 +52,7 @@ impl Clock {
     }
 }
 
-/// What a session token of the emulator's instance claims.
+/// The claims of a session token of the emulator's instance.
 fn claims() -> Value {
     json!({
         "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.example.com", "v": 2,
@@ -59,7 +61,7 @@ fn claims() -> Value {
     })
 }
 
-/// The claims above with others in their place; null takes one away.
+/// Replaces some of [`claims`]; `null` removes a claim.
 fn claims_with(changes: Value) -> Value {
     let mut claims = claims();
     let all = claims.as_object_mut().expect("claims are an object");
@@ -73,7 +75,7 @@ fn claims_with(changes: Value) -> Value {
 }
 
 fn key() -> Key {
-    Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key is one")
+    Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key is valid")
 }
 
 fn verifier() -> Verifier {
@@ -89,8 +91,8 @@ fn verify(claims: &Value) -> Result<Session, TokenError> {
     verifier().verify_now(&Signer::instance().sign(claims))
 }
 
-/// The reason that a token is refused for, and its text.
-fn refusal(outcome: Result<Session, TokenError>) -> String {
-    let error = outcome.expect_err("it is refused");
+/// The reason identifier and the message of the error that a token is rejected with.
+fn rejection(outcome: Result<Session, TokenError>) -> String {
+    let error = outcome.expect_err("the token is rejected");
     format!("{}: {error}", error.reason())
 }

@@ -1,8 +1,8 @@
-//! Base64url as tokens have it: without padding, and without bits that stand for nothing.
+//! Base64url as JSON Web Tokens use it: without padding, and rejecting non-zero trailing bits.
 
-use base64::{DecodeError, DecodeSliceError, Engine};
+use base64::{DecodeError, Engine};
 
-/// The widest instructions that the processor has: a token is a kilobyte of this, for each request.
+/// Uses the widest SIMD instructions of the processor: every request decodes about a kilobyte.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 static ENGINE: std::sync::LazyLock<base64::engine::Simd> = std::sync::LazyLock::new(|| {
     base64::engine::Simd::url_safe(base64::engine::general_purpose::NO_PAD)
@@ -11,34 +11,6 @@ static ENGINE: std::sync::LazyLock<base64::engine::Simd> = std::sync::LazyLock::
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as ENGINE;
 
-pub(super) fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
-    ENGINE.decode(text)
-}
-
-/// Where a part of a token is decoded: most are short, and need no memory of their own.
-pub(super) struct Buffer {
-    short: [u8; 1024],
-    long: Vec<u8>,
-}
-
-impl Buffer {
-    pub(super) fn new() -> Self {
-        Self {
-            short: [0; 1024],
-            long: Vec::new(),
-        }
-    }
-
-    /// Decodes a text, in place of what was decoded before.
-    pub(super) fn decode(&mut self, text: &str) -> Result<&[u8], DecodeSliceError> {
-        let bytes = match base64::decoded_len_estimate(text.len()) {
-            length if length > self.short.len() => {
-                self.long.resize(length, 0);
-                &mut *self.long
-            }
-            _ => &mut self.short,
-        };
-        let length = ENGINE.decode_slice(text, bytes)?;
-        Ok(&bytes[..length])
-    }
+pub(crate) fn decode(encoded: &str) -> Result<Vec<u8>, DecodeError> {
+    ENGINE.decode(encoded)
 }

@@ -1,53 +1,55 @@
-//! Why a token was refused. No message repeats the token, or anything that it claims.
+//! The errors of tokens and keys. No message repeats the token or any of its claims.
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Why a token is not that of a session.
+/// The reason a token was rejected.
 ///
-/// Those that come before [`InvalidSignature`](Self::InvalidSignature) say nothing of who sent it.
+/// The errors up to [`InvalidSignature`](Self::InvalidSignature) say nothing about the sender, because anybody can
+/// send such a token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TokenError {
     /// There is no token.
     Missing,
-    /// It is longer than this many bytes.
+    /// The token is longer than this many bytes.
     TooLong(usize),
-    /// It is not three parts of unpadded base64url with JSON in the first two, or says something twice.
+    /// The token is not three parts of unpadded base64url with a JSON object in the first two, or such an object
+    /// repeats a member.
     Malformed(&'static str),
-    /// It is signed with an algorithm that Clerk does not sign sessions with, or with none.
+    /// The token is unsigned, or signed with an algorithm that Clerk does not use for sessions.
     UnsupportedAlgorithm,
-    /// It asks for a feature that is not understood (`crit`).
+    /// The token requires an extension that is not supported (`crit`).
     UnsupportedExtension,
-    /// It is of another kind than the one to check, such as a template's.
+    /// The token is of another kind than expected, such as a JWT template token.
     WrongKind(&'static str),
-    /// No key is known by the id it names, or it names none and there are several.
+    /// No key has the id that the token names, or the token names none and there are several keys.
     UnknownKey,
-    /// Clerk's keys could not be had, which says nothing of the token. The source says why.
+    /// Clerk's public keys could not be fetched, which says nothing about the token. The source has the cause.
     KeysUnavailable(Arc<dyn Error + Send + Sync>),
-    /// The key is of another type than the token's algorithm needs.
+    /// The key cannot be used with the token's algorithm.
     WrongKeyType,
-    /// Its signature does not match.
+    /// The signature does not match.
     InvalidSignature,
-    /// It lacks this claim.
+    /// The token lacks this claim.
     MissingClaim(&'static str),
-    /// This claim is not of the type it must have.
+    /// This claim has the wrong type or an invalid value.
     InvalidClaim(&'static str),
-    /// It was asked for by a page of another origin than these.
+    /// The authorized party (`azp`) of the token is none of these.
     UnauthorizedParty(Vec<String>),
-    /// It is not for any of these audiences.
+    /// The audience (`aud`) of the token contains none of these.
     WrongAudience(Vec<String>),
-    /// It was issued by another than these.
+    /// The issuer (`iss`) of the token is none of these.
     WrongIssuer(Vec<String>),
-    /// It expired this long ago, beyond the leeway.
+    /// The token expired this long ago, which is beyond the leeway.
     Expired(Duration),
-    /// It is valid only in this long, beyond the leeway.
+    /// The token becomes valid after this long, which is beyond the leeway.
     NotYetValid(Duration),
-    /// It was issued this far in the future, beyond the leeway.
+    /// The token was issued this far in the future, which is beyond the leeway.
     IssuedInTheFuture(Duration),
-    /// The session is waiting for its user to complete a task, such as choosing an organization.
+    /// The session is pending: its user has to complete a task, such as choosing an organization.
     Pending,
 }
 
@@ -56,24 +58,20 @@ impl fmt::Display for TokenError {
         match self {
             Self::Missing => f.write_str("there is no token"),
             Self::TooLong(limit) => write!(f, "the token is longer than {limit} bytes"),
-            Self::Malformed(what) => write!(f, "the token is malformed: {what}"),
+            Self::Malformed(problem) => write!(f, "the token is malformed: {problem}"),
             Self::UnsupportedAlgorithm => {
-                f.write_str("the token is signed with an algorithm that is not accepted")
+                f.write_str("the token is not signed with a supported algorithm")
             }
             Self::UnsupportedExtension => {
-                f.write_str("the token asks for an extension that is not understood")
+                f.write_str("the token requires an unsupported extension (`crit`)")
             }
-            Self::WrongKind(what) => write!(f, "the token is {what}"),
-            Self::KeysUnavailable(_) => f.write_str("the keys of Clerk could not be had"),
-            Self::UnknownKey => f.write_str("no key is known by the id in the token"),
-            Self::WrongKeyType => {
-                f.write_str("the key is of another type than the token's algorithm needs")
-            }
+            Self::WrongKind(kind) => write!(f, "the token is {kind}"),
+            Self::KeysUnavailable(_) => f.write_str("Clerk's public keys are unavailable"),
+            Self::UnknownKey => f.write_str("no key matches the key id of the token"),
+            Self::WrongKeyType => f.write_str("the key cannot be used with the token's algorithm"),
             Self::InvalidSignature => f.write_str("the signature of the token does not match"),
             Self::MissingClaim(claim) => write!(f, "the token lacks the claim `{claim}`"),
-            Self::InvalidClaim(claim) => {
-                write!(f, "the claim `{claim}` of the token is not of its type")
-            }
+            Self::InvalidClaim(claim) => write!(f, "the claim `{claim}` of the token is invalid"),
             Self::UnauthorizedParty(expected) => {
                 write!(f, "the token is not from {}", expected.join(" or "))
             }
@@ -85,7 +83,7 @@ impl fmt::Display for TokenError {
             }
             Self::Expired(ago) => write!(f, "the token expired {} s ago", ago.as_secs()),
             Self::NotYetValid(ahead) => {
-                write!(f, "the token is valid only in {} s", ahead.as_secs())
+                write!(f, "the token becomes valid in {} s", ahead.as_secs())
             }
             Self::IssuedInTheFuture(ahead) => write!(
                 f,
@@ -107,7 +105,7 @@ impl Error for TokenError {
 }
 
 impl TokenError {
-    /// A short name for it, the one that Clerk's other SDKs use, for logs and headers.
+    /// Returns a short identifier for logs and headers, the same one that Clerk's other SDKs use.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Missing => "session-token-missing",
@@ -135,19 +133,20 @@ impl TokenError {
     }
 }
 
-/// Why a key cannot be used.
+/// The reason a key cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// It is not a public key in PEM (`-----BEGIN PUBLIC KEY-----`).
+    /// The input is not a public key in PEM (`-----BEGIN PUBLIC KEY-----`).
     NotPem,
-    /// It is not a JSON Web Key, or a set of them: this is missing or odd.
+    /// The input is not a JSON Web Key or a set of them: this member is missing or malformed, or this is the
+    /// problem.
     NotJwk(&'static str),
-    /// It is of a type that Clerk does not sign sessions with.
+    /// The key is of a type that Clerk does not sign sessions with.
     UnsupportedType,
-    /// It is an RSA key of less than 2048 bits.
+    /// The key is an RSA key of less than 2048 bits.
     TooShort,
-    /// It is an RSA key of more than 8192 bits.
+    /// The key is an RSA key of more than 8192 bits.
     TooLong,
 }
 
@@ -155,14 +154,14 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotPem => f.write_str(
-                "this is no public key in PEM: copy it whole, from `-----BEGIN PUBLIC KEY-----`",
+                "not a public key in PEM: copy all of it, starting with `-----BEGIN PUBLIC KEY-----`",
             ),
-            Self::NotJwk(what) => write!(f, "this is no JSON Web Key: {what}"),
+            Self::NotJwk(problem) => write!(f, "not a valid JSON Web Key: {problem}"),
             Self::UnsupportedType => {
-                f.write_str("this type of key is not supported: RSA, P-256, P-384 and Ed25519 are")
+                f.write_str("unsupported key type: use an RSA, P-256, P-384 or Ed25519 key")
             }
-            Self::TooShort => f.write_str("this RSA key is shorter than 2048 bits"),
-            Self::TooLong => f.write_str("this RSA key is longer than 8192 bits"),
+            Self::TooShort => f.write_str("the RSA key is shorter than 2048 bits"),
+            Self::TooLong => f.write_str("the RSA key is longer than 8192 bits"),
         }
     }
 }

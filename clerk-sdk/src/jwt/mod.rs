@@ -1,7 +1,7 @@
-//! Session tokens: who is calling, without asking Clerk (feature `jwt`).
+//! Session tokens: verifies who sent a request, without a call to Clerk (feature `jwt`).
 //!
-//! A frontend sends a session token with each request. [`Verifier`] checks it with the public keys of
-//! the instance, and gives the [`Session`] it stands for:
+//! A frontend sends a session token with each request. A [`Verifier`] verifies it with the public keys of
+//! the instance and returns its [`Session`]:
 //!
 //! ```
 //! use clerk_sdk::ClientConfig;
@@ -27,79 +27,81 @@
 //!
 //! # Keys
 //!
-//! | `Verifier::new(…)` with | the keys are | network |
+//! | argument of `Verifier::new` | keys | network access |
 //! |---|---|---|
-//! | a [`ClientConfig`](crate::ClientConfig), or a [`Jwks`] | Clerk's, by secret key, kept and refreshed | one fetch in five minutes |
-//! | a [`Key`], in PEM or JWK | that one, whatever a token names | none |
-//! | a [`KeySet`] | those, by the id that a token names | none |
+//! | a [`ClientConfig`](crate::ClientConfig) or a [`Jwks`] | Clerk's, fetched with the secret key, cached and refreshed | one fetch every five minutes |
+//! | a [`Key`], from PEM or a JWK | this key, whatever key id a token names | none |
+//! | a [`KeySet`] | the key whose id a token names | none |
 //!
-//! # What is checked
+//! # Checks
 //!
-//! In this order: size and form (three parts of strict base64url, JSON in which no claim comes twice); the kind
-//! of token (a template's, a machine's or an OAuth client's is refused although the same key signed it);
-//! the algorithm, of those that Clerk signs with; the signature; and only then the claims: `sub` and `sid`,
-//! audience, authorized party, issuer, expiry, times in the future, status. Where Clerk's own SDKs differ,
-//! the stricter one is followed: an instant of expiry is already expired, a list of authorized parties or
-//! audiences refuses a token that names none, and times are whole seconds.
+//! The checks are, in this order:
+//!
+//! 1. the size and the form: three parts of strict base64url, and JSON in which no claim is repeated;
+//! 2. the kind of token: JWT template tokens, machine tokens and OAuth access tokens are rejected, although they
+//!    are signed with the same key;
+//! 3. the algorithm, which must be one that Clerk signs with;
+//! 4. the signature;
+//! 5. the claims: `sub` and `sid`, audience, authorized party, issuer, expiry, timestamps in the future, status.
+//!
+//! Where Clerk's own SDKs differ, this crate follows the stricter one: a token has expired at the very timestamp
+//! of its expiry, a list of authorized parties or audiences rejects tokens that name none, and timestamps must be
+//! whole seconds.
 //!
 //! **Set the authorized parties** if the token may come from a cookie. Subdomains share cookies, so the token
-//! of another application on your site may arrive here; `azp` is the origin that asked for it, and a list of
-//! your own origins keeps those of others out. It is no protection from forged requests: a form on another
-//! site is sent with the visitor's own cookie, whose token names your origin. Routes that change something
-//! and accept cookies also have to check the `Origin` header, or a token against such requests.
+//! of another application on your site may be sent to yours. The claim `azp` is the origin that requested the
+//! token, and a list of your own origins keeps the tokens of other applications out. It does not protect against
+//! forged requests (CSRF): a form on another site is sent with the visitor's own cookie, whose token names your
+//! origin. Routes that change something and accept cookies must also check the `Origin` header or use a CSRF
+//! token.
 //!
-//! Permissions of the compact organization claim are decoded as Clerk documents it: a mask is for the
-//! feature at its place in the whole list, those of the user included.
+//! The permissions in the compact organization claim are decoded as Clerk documents it: a mask belongs to the
+//! feature at the same index of the whole list, which includes the user's features.
 //!
-//! Signatures are checked by `ring`, which the default TLS is built on as well.
+//! Signatures are verified by `ring`, which the default TLS implementation uses as well.
 //!
-//! # Coming from Go's `jwt.Verify`
+//! # Migrating from Go's `jwt.Verify`
 //!
-//! | `jwt.VerifyParams` | here |
+//! | `jwt.VerifyParams` | this crate |
 //! |---|---|
 //! | `jwt.Verify(ctx, params)` | [`verify`], or [`Verifier::verify`] |
 //! | `Token` | the argument of [`Verifier::verify`] |
 //! | `JWK` | `Verifier::new(Key::from_jwk(…)?)` |
-//! | `JWKSClient` | `Verifier::new(ClientConfig)`, which caches; Go's fetches each time |
+//! | `JWKSClient` | `Verifier::new(ClientConfig)`, which caches the keys; Go fetches them each time |
 //! | `Clock` | [`Verifier::clock`] |
-//! | `CustomClaimsConstructor` | [`Claims::custom_as`], for any type after the fact |
-//! | `Leeway` | [`Verifier::leeway`]; 5 seconds by default, Go's is none |
-//! | `IsSatellite`, `ProxyURL` | [`Verifier::issuer`], with each address that may issue |
-//! | `AuthorizedPartyHandler` | [`Verifier::authorized_parties`]; Go's lets a token without one pass |
+//! | `CustomClaimsConstructor` | [`Claims::custom_as`], which deserializes into any type afterwards |
+//! | `Leeway` | [`Verifier::leeway`], 5 seconds by default; Go has none by default |
+//! | `IsSatellite`, `ProxyURL` | [`Verifier::issuer`], called for each URL that may issue tokens |
+//! | `AuthorizedPartyHandler` | [`Verifier::authorized_parties`]; Go accepts tokens without an authorized party |
 //! | `jwt.Decode` | [`decode`] |
 //! | `claims.HasPermission`, `HasRole` | [`Session::has`] |
 
 mod base64url;
-mod claims;
+mod decode_unverified;
 mod error;
-mod features;
-mod has;
-mod json;
-mod jwks;
-mod key;
+#[cfg(feature = "auth")]
+mod handshake_token;
 mod keys;
-mod memory;
+mod limits;
 #[cfg(feature = "auth")]
-mod other;
-mod process;
-mod rationing;
-mod raw;
-mod registered;
+mod machine_token;
+mod process_verifier;
 mod session;
-mod settings;
-mod texts;
 mod token;
-mod verify;
+mod token_rules;
+mod verified_token_cache;
+mod verifier;
 
-pub use claims::{Actor, Claims, Organization};
-pub use error::{KeyError, TokenError};
-pub use features::Scope;
-pub use has::{Has, Level, Refusal, Reverification};
-pub use jwks::Jwks;
-pub use key::{Key, KeySet};
-pub use keys::Keys;
+pub use decode_unverified::decode;
 #[cfg(feature = "auth")]
-pub(crate) use other::{Other, peek};
-pub use process::verify;
-pub use session::{Session, SessionStatus};
-pub use verify::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES, Verifier, decode};
+pub(crate) use decode_unverified::decode_unverified;
+pub use error::{KeyError, TokenError};
+pub use keys::{Jwks, Key, KeySet, Keys};
+pub use limits::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES};
+#[cfg(feature = "auth")]
+pub(crate) use machine_token::MachineTokenKind;
+pub use process_verifier::verify;
+pub use session::{
+    Actor, Claims, Has, Level, Organization, Refusal, Reverification, Scope, Session, SessionStatus,
+};
+pub use verifier::Verifier;

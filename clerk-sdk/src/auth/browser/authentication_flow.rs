@@ -7,7 +7,7 @@ use crate::auth::not_refreshed::NotRefreshed;
 use crate::auth::reason::Reason;
 use crate::auth::request_state::{Outcome, RequestState};
 use crate::auth::token_kind::TokenKind;
-use crate::jwt::{TokenError, peek};
+use crate::jwt::{TokenError, decode_unverified};
 
 /// Authenticates a request by its cookies.
 pub(in crate::auth) async fn authenticate_cookies(request: &BrowserRequest<'_>) -> RequestState {
@@ -40,7 +40,7 @@ async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestSt
         (Some(token), Some(client_uat)) => (token, client_uat),
     };
     let is_machine = |subject: &str| subject.starts_with("mch_");
-    let issued_at = match peek(token) {
+    let issued_at = match decode_unverified(token) {
         Err(error) => return RequestState::signed_out(Reason::Token(error)),
         Ok(it) if it.subject.as_deref().is_some_and(is_machine) => {
             return RequestState::signed_out(Reason::WrongKind(TokenKind::M2m));

@@ -6,11 +6,11 @@ use super::audience::OAuthAudience;
 use super::error::MachineError;
 use super::verified_machine::Machine;
 use crate::auth::token_kind::TokenKind;
-use crate::jwt::{Other, Verifier, peek};
+use crate::jwt::{MachineTokenKind, Verifier, decode_unverified};
 
 /// Returns whether a token has the form of a JWT.
 pub(super) fn is_jwt(token: &str) -> bool {
-    token.bytes().filter(|byte| *byte == b'.').count() == 2 && peek(token).is_ok()
+    token.bytes().filter(|byte| *byte == b'.').count() == 2 && decode_unverified(token).is_ok()
 }
 
 pub(super) async fn verify(
@@ -20,27 +20,27 @@ pub(super) async fn verify(
     kind: TokenKind,
 ) -> Result<Machine, MachineError> {
     let expected = match kind {
-        TokenKind::M2m => Other::Machine,
-        TokenKind::OAuth => Other::OAuth,
+        TokenKind::M2m => MachineTokenKind::M2m,
+        TokenKind::OAuth => MachineTokenKind::OAuth,
         TokenKind::ApiKey | TokenKind::Session => return Err(MachineError::NotAMachine),
     };
-    let claims = verifier.verify_other(token, expected).await;
+    let claims = verifier.verify_machine_token(token, expected).await;
     let mut claims = claims.map_err(MachineError::Token)?;
     let (scopes, client_id) = match expected {
-        Other::Machine => match claims.rest.get("scopes") {
+        MachineTokenKind::M2m => match claims.others.get("scopes") {
             Some(scopes) => (space_separated(Some(scopes)), None),
             None => (claims.audience, None),
         },
-        Other::OAuth => {
+        MachineTokenKind::OAuth => {
             audience.check(&claims.audience)?;
-            let scopes = match claims.rest.get("scp") {
+            let scopes = match claims.others.get("scp") {
                 Some(Value::Array(list)) => {
                     let scopes = list.iter().filter_map(Value::as_str);
                     scopes.map(str::to_owned).collect()
                 }
-                _ => space_separated(claims.rest.get("scope")),
+                _ => space_separated(claims.others.get("scope")),
             };
-            let client_id = claims.rest.remove("client_id");
+            let client_id = claims.others.remove("client_id");
             let client_id = client_id.and_then(|it| it.as_str().map(str::to_owned));
             (scopes, client_id)
         }
@@ -53,7 +53,7 @@ pub(super) async fn verify(
         name: None,
         client_id,
         expires_at: Some(claims.expires_at),
-        claims: claims.rest,
+        claims: claims.others,
     })
 }
 

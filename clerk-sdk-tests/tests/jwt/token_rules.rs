@@ -1,0 +1,83 @@
+//! The rules that a verifier may add: authorized parties, audience, issuer.
+
+use clerk_sdk::jwt::Verifier;
+use clerk_sdk_tests::Signer;
+use serde_json::{Value, json};
+
+use super::{claims_with, rejection, verifier};
+
+#[test]
+fn tokens_must_match_the_authorized_parties_the_audience_and_the_issuers() {
+    let verify = |set: fn(Verifier) -> Verifier, changes: Value| {
+        let token = Signer::instance().sign(&claims_with(changes));
+        set(verifier()).verify_now(&token)
+    };
+    let parties: fn(Verifier) -> Verifier =
+        |it| it.authorized_parties(["https://app.example.com", "https://b.example.com"]);
+    assert!(verify(parties, json!({})).is_ok());
+    let expected = "token-invalid-authorized-parties: the token is not from \
+                    https://app.example.com or https://b.example.com";
+    for azp in [
+        Value::Null,
+        json!(""),
+        json!("https://evil.example"),
+        json!("https://app.example.com.evil.example"),
+        json!("https://APP.example.com"),
+        json!("https://app.example.com/"),
+    ] {
+        assert_eq!(rejection(verify(parties, json!({"azp": azp}))), expected);
+    }
+
+    let audience: fn(Verifier) -> Verifier = |it| it.audience(["api"]);
+    assert!(verify(audience, json!({"aud": "api"})).is_ok());
+    assert!(verify(audience, json!({"aud": ["web", "api"]})).is_ok());
+    for aud in [Value::Null, json!("web"), json!([]), json!("")] {
+        let expected = "token-verification-failed: the token is not for api";
+        assert_eq!(rejection(verify(audience, json!({"aud": aud}))), expected);
+    }
+
+    let issuer: fn(Verifier) -> Verifier = |it| {
+        it.issuer("https://clerk.example.com")
+            .issuer("https://example.com/proxy")
+    };
+    assert!(verify(issuer, json!({})).is_ok());
+    assert!(verify(issuer, json!({"iss": "https://example.com/proxy"})).is_ok());
+    for iss in [
+        Value::Null,
+        json!("https://clerk.evil.com"),
+        json!("https://clerk.example.com/"),
+    ] {
+        let expected = "token-invalid-issuer: the token was not issued by \
+                        https://clerk.example.com or https://example.com/proxy";
+        assert_eq!(rejection(verify(issuer, json!({"iss": iss}))), expected);
+    }
+}
+
+#[test]
+fn an_empty_list_rejects_every_token() {
+    const NONE: [&str; 0] = [];
+    for set in [
+        |it: Verifier| it.authorized_parties(NONE),
+        |it: Verifier| it.audience(NONE),
+    ] {
+        let claims = claims_with(json!({"aud": "api"}));
+        assert!(
+            set(verifier())
+                .verify_now(&Signer::instance().sign(&claims))
+                .is_err()
+        );
+    }
+    // A missing claim is not an empty string: an option that was left empty rejects every token as well.
+    for set in [
+        |it: Verifier| it.authorized_parties([""]),
+        |it: Verifier| it.audience([""]),
+        |it: Verifier| it.issuer(""),
+    ] {
+        let claims = claims_with(json!({"azp": null, "iss": null}));
+        assert!(
+            set(verifier())
+                .verify_now(&Signer::instance().sign(&claims))
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,255 @@
+//! Fetches Clerk's keys: one fetch at a time however many requests need it (single flight), in the background
+//! if cached keys can be used meanwhile.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::jwks_cache::{FetchError, JwksCache, Lookup};
+use super::key_set::KeySet;
+use super::public_key::Key;
+use crate::jwt::error::TokenError;
+use crate::{ClientConfig, RetryPolicy, jwks};
+
+/// The default of [`Jwks::keep_for`].
+const DEFAULT_KEEP_FOR: Duration = Duration::from_secs(60 * 60);
+/// The limit on a response. A key set is a few kilobytes long.
+const MAX_JWKS_BYTES: usize = 1024 * 1024;
+/// The time limit of a fetch if the configuration sets none.
+const DEFAULT_FETCH_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much longer than the time limit of a fetch a request waits for it.
+const GRACE_PERIOD: Duration = Duration::from_secs(1);
+
+/// The public keys of a Clerk instance, fetched from its JWKS endpoint and cached.
+///
+/// - The keys are fetched when first needed, once however many requests are waiting. They are refreshed every
+///   five minutes, while requests go on using the cached ones.
+/// - If a token names a key that is not cached, they are fetched again: at most four times in a burst, and then
+///   once every 15 seconds. Tokens with invented key ids cannot make this process flood Clerk with calls.
+/// - While Clerk is unreachable or returns errors, the cached keys are used for an hour
+///   ([`keep_for`](Self::keep_for)).
+///
+/// It is cheap to clone, and clones share the cache. Two that were created separately share nothing.
+#[derive(Clone)]
+pub struct Jwks {
+    client: jwks::Client,
+    timeout: Duration,
+    keep_for: Duration,
+    state: Arc<RwLock<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    cache: JwksCache,
+    /// Contains the number of the fetch that is in flight. The channel closes when the fetch ends.
+    in_flight: Option<watch::Receiver<u64>>,
+}
+
+/// A fetch in flight. It records its outcome when dropped, so that the requests waiting for it are woken even if
+/// it panics or its runtime shuts down.
+struct Fetch {
+    jwks: Jwks,
+    /// When it was started, by the verifier's clock and by the runtime's.
+    now: SystemTime,
+    started: Instant,
+    outcome: Option<Result<KeySet, FetchError>>,
+    /// A runtime that has shut down drops the task without polling it, while the caller of
+    /// [`start_fetch`](Jwks::start_fetch) still holds the lock.
+    is_polled: bool,
+    number: watch::Sender<u64>,
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        if !self.is_polled {
+            return;
+        }
+        let cancelled = || Err(error("the fetch was cancelled before it finished"));
+        let outcome = self.outcome.take().unwrap_or_else(cancelled);
+        let number = *self.number.borrow();
+        let cache = &mut self.jwks.write().cache;
+        if cache.last_finished >= number {
+            return;
+        }
+        match outcome {
+            // The keys are as old as the request: the response may have been produced right after it.
+            Ok(keys) => cache.store(keys, self.now),
+            // The backoff begins when the fetch has failed, which may be long after its start.
+            Err(error) => cache.record_failure(error, self.now + self.started.elapsed()),
+        }
+        cache.last_finished = number;
+    }
+}
+
+impl Jwks {
+    /// Creates the key source for the instance that the secret key in `config` belongs to. This fetches nothing
+    /// yet.
+    pub fn new(config: ClientConfig) -> Self {
+        let timeout = config.timeout.unwrap_or(DEFAULT_FETCH_TIMEOUT);
+        let limit = config.max_response_bytes.unwrap_or(MAX_JWKS_BYTES);
+        Self {
+            // The cache decides when a failed fetch is repeated, so the client must not retry.
+            client: jwks::Client::new(
+                config
+                    .max_response_bytes(limit.min(MAX_JWKS_BYTES))
+                    .retry(RetryPolicy::none()),
+            ),
+            timeout,
+            keep_for: DEFAULT_KEEP_FOR,
+            state: Arc::default(),
+        }
+    }
+
+    /// Sets how long cached keys are used while Clerk is unavailable. The default is an hour.
+    ///
+    /// With a longer limit, an outage of Clerk affects users later, but so does the withdrawal of a key.
+    pub fn keep_for(mut self, limit: Duration) -> Self {
+        self.keep_for = limit;
+        self
+    }
+
+    /// Fetches the keys now, so that the first request does not have to wait, and a wrong secret key is noticed
+    /// at startup.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TokenError::KeysUnavailable`], with the cause as its source.
+    pub async fn load(&self) -> Result<(), TokenError> {
+        self.load_at(SystemTime::now()).await
+    }
+
+    pub(super) async fn load_at(&self, now: SystemTime) -> Result<(), TokenError> {
+        let last_started = self.write().cache.last_started;
+        loop {
+            let in_flight = self.start_fetch(&mut self.write(), now);
+            self.wait(in_flight.ok_or_else(no_runtime)?, now).await;
+            let cache = &self.read().cache;
+            // A fetch that was already in flight is not the one to wait for.
+            if cache.last_finished > last_started {
+                return cache.last_error().map_or(Ok(()), Err);
+            }
+        }
+    }
+
+    /// The key with this id if it can be used without waiting. Starts a refresh in the background if one is due
+    /// and this is called in a runtime.
+    pub(super) fn cached_key(&self, id: &str, now: SystemTime) -> Option<Key> {
+        let mut state = self.write();
+        if state.cache.needs_refresh(now) {
+            self.start_fetch(&mut state, now);
+        }
+        state.cache.key_younger_than(self.keep_for, id, now)
+    }
+
+    /// The key with this id. Waits for a fetch if it is needed.
+    pub(super) async fn key(&self, id: &str, now: SystemTime) -> Result<Key, TokenError> {
+        // Nearly every request ends here, with a shared lock.
+        let fresh = self.read().cache.fresh_key(id, now);
+        if let Some(key) = fresh {
+            return Ok(key);
+        }
+        let mut last_started = None;
+        loop {
+            let in_flight = {
+                let mut state = self.write();
+                let last_started = *last_started.get_or_insert(state.cache.last_started);
+                let has_waited = state.cache.last_finished > last_started;
+                match state.cache.lookup(id, now, self.keep_for, has_waited) {
+                    Lookup::Use(key) => return Ok(key),
+                    Lookup::UseAndRefresh(key) => {
+                        self.start_fetch(&mut state, now);
+                        return Ok(key);
+                    }
+                    Lookup::Fail(error) => return Err(error),
+                    Lookup::WaitForFetch => self.start_fetch(&mut state, now),
+                }
+            };
+            self.wait(in_flight.ok_or_else(no_runtime)?, now).await;
+        }
+    }
+
+    /// Waits until a fetch ends. If it does not end in time, for example because its runtime is no longer driven,
+    /// it counts as failed.
+    async fn wait(&self, mut in_flight: watch::Receiver<u64>, now: SystemTime) {
+        let number = *in_flight.borrow();
+        let limit = self.timeout.saturating_add(GRACE_PERIOD);
+        // The number never changes: this waits for the channel to close.
+        let _ = tokio::time::timeout(limit, in_flight.changed()).await;
+        let mut state = self.write();
+        if state.cache.last_finished < number {
+            state.in_flight = None;
+            let error = error("the fetch did not finish in time");
+            state.cache.record_failure(error, now + limit);
+            state.cache.last_finished = number;
+        }
+    }
+
+    /// Joins the fetch that is in flight, or starts one. It runs as a task of its own, so that cancelling the
+    /// request that started it does not cancel it. Returns `None` outside a runtime.
+    fn start_fetch(&self, state: &mut State, now: SystemTime) -> Option<watch::Receiver<u64>> {
+        if let Some(in_flight) = &state.in_flight
+            && in_flight.has_changed().is_ok()
+        {
+            return Some(in_flight.clone());
+        }
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        state.cache.last_started += 1;
+        let (number, in_flight) = watch::channel(state.cache.last_started);
+        state.in_flight = Some(in_flight.clone());
+        let mut fetch = Fetch {
+            jwks: self.clone(),
+            now,
+            started: Instant::now(),
+            outcome: None,
+            is_polled: false,
+            number,
+        };
+        runtime.spawn(async move {
+            fetch.is_polled = true;
+            let outcome = fetch.jwks.fetch().await;
+            fetch.outcome.replace(outcome);
+        });
+        Some(in_flight)
+    }
+
+    async fn fetch(&self) -> Result<KeySet, FetchError> {
+        let response = self.client.get().timeout(self.timeout).await;
+        let response = response.map_err(boxed)?;
+        let jwks: Value = serde_json::from_slice(response.body()).map_err(boxed)?;
+        KeySet::from_jwks(&jwks).map_err(boxed)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn boxed(error: impl Error + Send + Sync + 'static) -> FetchError {
+    Arc::new(error)
+}
+
+fn error(message: &'static str) -> FetchError {
+    Box::<dyn Error + Send + Sync>::from(message).into()
+}
+
+fn no_runtime() -> TokenError {
+    TokenError::KeysUnavailable(error("fetching the keys requires a tokio runtime"))
+}
+
+impl fmt::Debug for Jwks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Jwks");
+        debug.field("client", &self.client);
+        debug.field("keep_for", &self.keep_for);
+        debug.finish_non_exhaustive()
+    }
+}

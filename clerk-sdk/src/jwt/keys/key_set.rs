@@ -1,0 +1,41 @@
+//! A JSON Web Key Set: the keys of an instance by their ids.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::public_key::Key;
+use crate::jwt::error::KeyError;
+
+/// The public keys of an instance by key id. It is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct KeySet(Arc<[(String, Key)]>);
+
+impl KeySet {
+    /// Parses a JSON Web Key Set.
+    ///
+    /// Keys of unsupported types and keys that are not for signatures are skipped: the set may contain keys for
+    /// other clients.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is not a set, or if none of its keys can be used.
+    pub fn from_jwks(jwks: &Value) -> Result<Self, KeyError> {
+        let keys = jwks.get("keys").and_then(Value::as_array);
+        let keys = keys.ok_or(KeyError::NotJwk("keys"))?;
+        let usable = keys.iter().filter_map(|jwk| {
+            let id = jwk.get("kid").and_then(Value::as_str)?;
+            Some((id.to_owned(), Key::from_jwk(jwk).ok()?))
+        });
+        let set: Arc<[(String, Key)]> = usable.collect();
+        match set.is_empty() {
+            true => Err(KeyError::NotJwk("none of its keys can be used")),
+            false => Ok(Self(set)),
+        }
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Key> {
+        let found = self.0.iter().find(|(own, _)| own == id);
+        found.map(|(_, key)| key)
+    }
+}

@@ -1,0 +1,58 @@
+//! The actor of a session (`act`): who impersonates the user.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::jwt::error::TokenError;
+use crate::jwt::token::repeated_member;
+
+/// Somebody who acts on behalf of a user, for example an administrator who impersonates them.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Actor {
+    /// The id of the actor (`sub`).
+    pub subject: String,
+    /// The other members of the claim.
+    pub details: Map<String, Value>,
+}
+
+/// The claim as it is read: an object without repeated members.
+pub(super) struct ActorClaim(Map<String, Value>);
+
+impl ActorClaim {
+    pub(super) fn into_actor(self) -> Result<Actor, TokenError> {
+        let Self(mut details) = self;
+        match details.remove("sub") {
+            Some(Value::String(subject)) => Ok(Actor { subject, details }),
+            _ => Err(TokenError::InvalidClaim("act")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ActorClaim {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ActorVisitor;
+
+        impl<'de> Visitor<'de> for ActorVisitor {
+            type Value = ActorClaim;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ActorClaim, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(repeated_member());
+                    }
+                }
+                Ok(ActorClaim(members))
+            }
+        }
+
+        deserializer.deserialize_map(ActorVisitor)
+    }
+}

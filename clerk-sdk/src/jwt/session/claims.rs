@@ -1,0 +1,182 @@
+//! The claims of a session token, as one type for both versions.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::actor::{Actor, ActorClaim};
+use super::features_and_plans::{self, Scope};
+use super::organization::{Organization, OrganizationClaims};
+use super::organization_claim::OrganizationClaim;
+use super::session_claims_set::SessionClaimsSet;
+use super::status::SessionStatus;
+use super::{claims_v1, claims_v2};
+use crate::Timestamp;
+use crate::jwt::error::TokenError;
+use crate::jwt::token::ValidityPeriod;
+
+/// The claims of a session token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claims {
+    subject: String,
+    session_id: String,
+    issuer: Option<String>,
+    id: Option<String>,
+    authorized_party: Option<String>,
+    audience: Vec<String>,
+    validity_period: ValidityPeriod,
+    status: SessionStatus,
+    actor: Option<Actor>,
+    organization: Option<OrganizationClaims>,
+    factor_ages: Option<[i64; 2]>,
+    features: String,
+    plans: String,
+    version: u64,
+    custom: Map<String, Value>,
+}
+
+impl Claims {
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
+        let claims = SessionClaimsSet::parse(json)?;
+        let missing = TokenError::MissingClaim;
+        let (version, status) = (claims.version(), claims.status());
+        let factor_ages = claims.factor_ages();
+        let validity_period = claims.registered.validity_period();
+        let mut custom = claims.custom;
+        let organization = organization(version, claims.o, &mut custom)?;
+        let audience = claims.aud.flatten();
+        let actor = claims.act.flatten();
+        Ok(Self {
+            subject: claims.registered.sub.flatten().ok_or(missing("sub"))?,
+            session_id: claims.sid.flatten().ok_or(missing("sid"))?,
+            issuer: claims.registered.iss.flatten(),
+            id: claims.registered.jti.flatten(),
+            authorized_party: claims.azp.flatten(),
+            audience: audience.map(|audience| audience.0).unwrap_or_default(),
+            validity_period: validity_period?,
+            status,
+            actor: actor.map(ActorClaim::into_actor).transpose()?,
+            organization,
+            factor_ages,
+            features: claims.fea.flatten().unwrap_or_default(),
+            plans: claims.pla.flatten().unwrap_or_default(),
+            version,
+            custom,
+        })
+    }
+
+    /// Returns the id of the user (`sub`), such as `user_…`.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Returns the id of the session (`sid`), such as `sess_…`.
+    pub fn session_id(&self) -> &str {
+        &self.session_id
+    }
+
+    /// Returns the issuer of the token (`iss`): the Frontend API URL of the instance.
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// Returns the id of the token (`jti`).
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Returns the authorized party (`azp`): the origin of the page that requested the token.
+    pub fn authorized_party(&self) -> Option<&str> {
+        self.authorized_party.as_deref()
+    }
+
+    /// Returns the audience of the token (`aud`), or an empty slice if the token names none.
+    pub fn audience(&self) -> &[String] {
+        &self.audience
+    }
+
+    /// Returns the time at which the token expires (`exp`).
+    pub fn expires_at(&self) -> Timestamp {
+        self.validity_period.expires_at
+    }
+
+    /// Returns the time at which the token was issued (`iat`).
+    pub fn issued_at(&self) -> Option<Timestamp> {
+        self.validity_period.issued_at
+    }
+
+    /// Returns the time from which the token is valid (`nbf`).
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.validity_period.not_before
+    }
+
+    pub(crate) fn validity_period(&self) -> &ValidityPeriod {
+        &self.validity_period
+    }
+
+    /// Returns the status of the session (`sts`).
+    pub fn status(&self) -> SessionStatus {
+        self.status
+    }
+
+    /// Returns the actor who impersonates the user (`act`), if there is one.
+    pub fn actor(&self) -> Option<&Actor> {
+        self.actor.as_ref()
+    }
+
+    /// Returns the active organization, if there is one.
+    pub fn organization(&self) -> Option<Organization<'_>> {
+        let organization = self.organization.as_ref()?;
+        Some(organization.organization(&self.features))
+    }
+
+    /// Returns the minutes since the first and the second factor were last verified (`fva`), -1 for a factor
+    /// that never was.
+    pub fn factor_ages(&self) -> Option<[i64; 2]> {
+        self.factor_ages
+    }
+
+    /// Returns the features of the user and of the active organization (`fea`), each with its scope.
+    pub fn features(&self) -> impl Iterator<Item = (Scope, &str)> {
+        features_and_plans::parse(&self.features)
+    }
+
+    /// Returns the plans of the user and of the active organization (`pla`), each with its scope.
+    pub fn plans(&self) -> impl Iterator<Item = (Scope, &str)> {
+        features_and_plans::parse(&self.plans)
+    }
+
+    /// Returns the version of the token, 1 or 2.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Returns the custom claims: those that you added to your session tokens.
+    pub fn custom(&self) -> &Map<String, Value> {
+        &self.custom
+    }
+
+    /// Deserializes the custom claims into your own type.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they do not match the type.
+    pub fn custom_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_value(Value::Object(self.custom.clone()))
+    }
+}
+
+/// The active organization. In version 1, `o` is a custom claim.
+fn organization(
+    version: u64,
+    o: Option<OrganizationClaim<'_>>,
+    custom: &mut Map<String, Value>,
+) -> Result<Option<OrganizationClaims>, TokenError> {
+    if version != 1 {
+        return o.map_or(Ok(None), claims_v2::organization);
+    }
+    let o = o.map(OrganizationClaim::into_value);
+    if let Some(o) = o.filter(|o| !o.is_null()) {
+        custom.insert("o".to_owned(), o);
+    }
+    claims_v1::take_organization(custom)
+}

@@ -1,0 +1,58 @@
+//! The active organization of a session token of version 2: the compact claim `o`, whose permissions are
+//! encoded as bitmasks.
+
+use serde_json::Value;
+
+use super::organization::OrganizationClaims;
+use super::organization_claim::OrganizationClaim;
+use super::permissions::PermissionClaims;
+use crate::jwt::error::TokenError;
+use crate::jwt::token::Claim;
+
+#[derive(Default)]
+struct CompactOrganization {
+    id: Claim<String>,
+    slg: Claim<String>,
+    rol: Claim<String>,
+    per: Claim<String>,
+    fpm: Claim<String>,
+}
+
+pub(super) fn organization(
+    claim: OrganizationClaim<'_>,
+) -> Result<Option<OrganizationClaims>, TokenError> {
+    let members = match claim {
+        OrganizationClaim::Object(members) => members,
+        OrganizationClaim::Other(Value::Null) => return Ok(None),
+        OrganizationClaim::Other(_) => return Err(TokenError::InvalidClaim("o")),
+    };
+    let mut compact = CompactOrganization::default();
+    for (name, value) in members {
+        let slot = match &*name {
+            "id" => &mut compact.id,
+            "slg" => &mut compact.slg,
+            "rol" => &mut compact.rol,
+            "per" => &mut compact.per,
+            "fpm" => &mut compact.fpm,
+            _ => continue,
+        };
+        let value = match value {
+            Value::String(string) => Some(string),
+            Value::Null => None,
+            _ => return Err(TokenError::InvalidClaim("o")),
+        };
+        if slot.replace(value).is_some() {
+            return Err(TokenError::InvalidClaim("o"));
+        }
+    }
+    let id = compact.id.flatten();
+    Ok(Some(OrganizationClaims {
+        id: id.ok_or(TokenError::MissingClaim("o.id"))?,
+        slug: compact.slg.flatten(),
+        role: compact.rol.flatten().map(|role| format!("org:{role}")),
+        permissions: PermissionClaims::Masks {
+            names: compact.per.flatten().unwrap_or_default(),
+            masks: compact.fpm.flatten().unwrap_or_default(),
+        },
+    }))
+}

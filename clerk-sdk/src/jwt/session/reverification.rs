@@ -1,0 +1,69 @@
+//! Reverification: how recently a user must have verified their factors (`fva`).
+
+/// Which factors must have been verified.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Level {
+    /// The first factor.
+    FirstFactor,
+    /// The second factor, or the first if the user has no second one.
+    SecondFactor,
+    /// Both factors, or the first if the user has no second one.
+    MultiFactor,
+}
+
+impl Level {
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::FirstFactor => "a first factor",
+            Self::SecondFactor => "a second factor",
+            Self::MultiFactor => "both factors",
+        }
+    }
+}
+
+/// How recently a user must have verified which factors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Reverification {
+    level: Level,
+    minutes: u32,
+}
+
+impl Reverification {
+    /// Both factors within 10 minutes.
+    pub const STRICT_MFA: Self = Self::new(Level::MultiFactor, 10);
+    /// The second factor within 10 minutes.
+    pub const STRICT: Self = Self::new(Level::SecondFactor, 10);
+    /// The second factor within an hour.
+    pub const MODERATE: Self = Self::new(Level::SecondFactor, 60);
+    /// The second factor within a day.
+    pub const LAX: Self = Self::new(Level::SecondFactor, 1440);
+
+    /// Requires factors of this level to have been verified less than this many minutes ago. With 0 minutes, the
+    /// check always fails.
+    pub const fn new(level: Level, minutes: u32) -> Self {
+        Self { level, minutes }
+    }
+
+    /// Returns the factors that must have been verified.
+    pub const fn level(self) -> Level {
+        self.level
+    }
+
+    /// Returns the number of minutes within which they must have been verified.
+    pub const fn minutes(self) -> u32 {
+        self.minutes
+    }
+
+    /// Whether factors of these ages pass. An age of -1 means that the factor was never verified.
+    pub(super) fn is_met_by(self, [first, second]: [i64; 2]) -> bool {
+        let is_recent = |age: i64| age >= 0 && age < i64::from(self.minutes);
+        let has_second = second >= 0;
+        match self.level {
+            Level::FirstFactor => is_recent(first),
+            Level::SecondFactor if has_second => is_recent(second),
+            Level::MultiFactor if has_second => is_recent(first) && is_recent(second),
+            Level::SecondFactor | Level::MultiFactor => is_recent(first),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The session of a verified token.
+
+use std::sync::Arc;
+
+use super::claims::Claims;
+use super::has::Has;
+use super::organization::Organization;
+
+/// A session whose token has been verified. It is cheap to clone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    claims: Arc<Claims>,
+}
+
+impl Session {
+    pub(crate) fn new(claims: Arc<Claims>) -> Self {
+        Self { claims }
+    }
+
+    /// Returns the claims of the token.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// Returns the claims of the token by value.
+    pub fn into_claims(self) -> Claims {
+        Arc::unwrap_or_clone(self.claims)
+    }
+
+    /// Returns the id of the user.
+    pub fn user_id(&self) -> &str {
+        self.claims.subject()
+    }
+
+    /// Returns the id of the session.
+    pub fn session_id(&self) -> &str {
+        self.claims.session_id()
+    }
+
+    /// Returns the active organization, if there is one.
+    pub fn organization(&self) -> Option<Organization<'_>> {
+        self.claims.organization()
+    }
+
+    /// Starts an authorization check: see [`Has`].
+    pub fn has(&self) -> Has<'_> {
+        Has::new(&self.claims)
+    }
+}

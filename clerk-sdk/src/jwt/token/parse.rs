@@ -1,0 +1,60 @@
+//! Splits a token into its three parts. The claims stay encoded until the signature has been verified.
+
+use super::header::Header;
+use crate::jwt::base64url;
+use crate::jwt::error::TokenError;
+use crate::jwt::keys::Key;
+use crate::jwt::limits::MAX_TOKEN_BYTES;
+
+/// A token whose header has been decoded.
+pub(crate) struct ParsedToken<'t> {
+    pub(crate) header: Header,
+    /// The encoded header and claims, which the signature is over.
+    signed: &'t str,
+    claims: &'t str,
+    signature: &'t str,
+}
+
+impl<'t> ParsedToken<'t> {
+    pub(crate) fn parse(token: &'t str) -> Result<Self, TokenError> {
+        if token.is_empty() {
+            return Err(TokenError::Missing);
+        }
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong(MAX_TOKEN_BYTES));
+        }
+        let parts = token.rsplit_once('.').and_then(|(signed, signature)| {
+            let (header, claims) = signed.split_once('.')?;
+            Some((signed, header, claims, signature))
+        });
+        let (signed, header, claims, signature) = parts
+            .filter(|(_, _, claims, _)| !claims.contains('.'))
+            .ok_or(TokenError::Malformed("it does not have three parts"))?;
+        Ok(Self {
+            header: Header::parse(header)?,
+            signed,
+            claims,
+            signature,
+        })
+    }
+
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        self.header.key_id.as_deref()
+    }
+
+    /// Returns the JSON of the claims if the token was signed with `key`.
+    pub(crate) fn verify_signature(&self, key: &Key) -> Result<Vec<u8>, TokenError> {
+        let algorithm = self.header.algorithm;
+        let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
+        let signature = base64url::decode(self.signature)
+            .map_err(|_| TokenError::Malformed("its signature is not base64url"))?;
+        key.verify(algorithm, self.signed.as_bytes(), &signature)?;
+        self.unverified_claims()
+    }
+
+    /// Returns the JSON of the claims, whoever signed the token.
+    pub(crate) fn unverified_claims(&self) -> Result<Vec<u8>, TokenError> {
+        base64url::decode(self.claims)
+            .map_err(|_| TokenError::Malformed("its claims are not base64url"))
+    }
+}

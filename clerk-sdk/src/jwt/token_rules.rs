@@ -1,0 +1,73 @@
+//! What a verifier requires of the claims of a session token besides the signature.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::error::TokenError;
+use super::limits::DEFAULT_LEEWAY;
+use super::session::{Claims, SessionStatus};
+
+#[derive(Clone)]
+pub(super) struct TokenRules {
+    /// If one of these three lists is present, the token must match it. An empty list rejects every token.
+    pub(super) authorized_parties: Option<Vec<String>>,
+    pub(super) audience: Option<Vec<String>>,
+    pub(super) issuers: Option<Vec<String>>,
+    pub(super) leeway: Duration,
+    pub(super) accepts_pending: bool,
+    pub(super) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl Default for TokenRules {
+    fn default() -> Self {
+        Self {
+            authorized_parties: None,
+            audience: None,
+            issuers: None,
+            leeway: DEFAULT_LEEWAY,
+            accepts_pending: false,
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+}
+
+impl TokenRules {
+    pub(super) fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
+    /// Checks the claims of a session token, in the order of Clerk's own SDKs.
+    pub(super) fn check(&self, claims: &Claims, now: SystemTime) -> Result<(), TokenError> {
+        if claims.subject().starts_with("mch_") {
+            return Err(TokenError::WrongKind(
+                "a machine token, not a session token",
+            ));
+        }
+        if let Some(allowed) = &self.audience
+            && !claims.audience().iter().any(|own| allowed.contains(own))
+        {
+            return Err(TokenError::WrongAudience(allowed.clone()));
+        }
+        if let Some(allowed) = &self.authorized_parties
+            && !contains(allowed, claims.authorized_party())
+        {
+            return Err(TokenError::UnauthorizedParty(allowed.clone()));
+        }
+        if let Some(allowed) = &self.issuers
+            && !contains(allowed, claims.issuer())
+        {
+            return Err(TokenError::WrongIssuer(allowed.clone()));
+        }
+        claims.validity_period().check(now, self.leeway)?;
+        match claims.status() {
+            SessionStatus::Active => Ok(()),
+            SessionStatus::Pending if self.accepts_pending => Ok(()),
+            SessionStatus::Pending | SessionStatus::Unknown => Err(TokenError::Pending),
+        }
+    }
+}
+
+/// A token that lacks the claim never matches.
+fn contains(allowed: &[String], claim: Option<&str>) -> bool {
+    claim.is_some_and(|claim| allowed.iter().any(|one| one == claim))
+}

@@ -1,0 +1,257 @@
+//! Verifies session tokens. The order of the checks is fixed: form, kind, key, signature, and only then the claims,
+//! so that nothing is revealed about a token that somebody else signed.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::error::TokenError;
+use super::keys::{Key, Keys};
+use super::limits::MAX_TOKEN_BYTES;
+use super::session::{Claims, Session};
+#[cfg(feature = "auth")]
+use super::token::ValidityPeriod;
+use super::token::{Category, Header, ParsedToken, TokenType};
+use super::token_rules::TokenRules;
+use super::verified_token_cache::VerifiedTokenCache;
+
+/// Verifies session tokens.
+///
+/// A verifier is cheap to clone. Create it once and keep it, because it caches Clerk's keys. See the
+/// [module documentation](super) for an example.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Keys,
+    rules: Arc<TokenRules>,
+    cache: Option<Arc<VerifiedTokenCache>>,
+}
+
+impl Verifier {
+    /// Creates a verifier that takes its keys from a [`Key`], a [`KeySet`](super::KeySet), Clerk's
+    /// [`Jwks`](super::Jwks), or a [`ClientConfig`](crate::ClientConfig) with the secret key that they are fetched
+    /// with.
+    pub fn new(keys: impl Into<Keys>) -> Self {
+        Self {
+            keys: keys.into(),
+            rules: Arc::default(),
+            cache: None,
+        }
+    }
+
+    /// Changes the rules. Tokens that passed the old ones may not pass the new ones, so the cache is emptied.
+    fn with_rules(mut self, change: impl FnOnce(&mut TokenRules)) -> Self {
+        change(Arc::make_mut(&mut self.rules));
+        self.cache = self.cache.map(|cache| Arc::new(cache.new_empty()));
+        self
+    }
+
+    /// Accepts only tokens that were requested by a page of one of these origins (`azp`). An empty list rejects
+    /// every token. Without this option, tokens of all pages are accepted; the
+    /// [module documentation](super) explains why that is not enough for cookies.
+    pub fn authorized_parties(self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let origins = origins.into_iter().map(Into::into).collect();
+        self.with_rules(|rules| rules.authorized_parties = Some(origins))
+    }
+
+    /// Accepts only tokens for one of these audiences (`aud`). Tokens without an audience are rejected too, and
+    /// session tokens have none unless you customize them.
+    pub fn audience(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let audience = audience.into_iter().map(Into::into).collect();
+        self.with_rules(|rules| rules.audience = Some(audience))
+    }
+
+    /// Accepts only tokens of this issuer (`iss`): the Frontend API URL of your instance, such as
+    /// `https://clerk.example.com`. Call it several times to accept several issuers.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        let issuer = issuer.into();
+        self.with_rules(|rules| rules.issuers.get_or_insert_default().push(issuer))
+    }
+
+    /// Sets the leeway for differences between this machine's clock and Clerk's. The default is
+    /// [`DEFAULT_LEEWAY`](super::DEFAULT_LEEWAY).
+    pub fn leeway(self, leeway: Duration) -> Self {
+        self.with_rules(|rules| rules.leeway = leeway)
+    }
+
+    /// Accepts [pending](super::SessionStatus::Pending) sessions as well.
+    pub fn accept_pending(self) -> Self {
+        self.with_rules(|rules| rules.accepts_pending = true)
+    }
+
+    /// Reads the time from `clock` instead of the system, for tests.
+    pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.with_rules(|rules| rules.clock = Arc::new(clock))
+    }
+
+    /// Caches up to this many verified tokens, so that verifying one of them again costs a digest instead of a
+    /// signature check. Its validity period is still checked each time.
+    ///
+    /// The drawbacks: if Clerk withdraws a key, cached tokens that it signed are accepted until they expire, which
+    /// for session tokens is a minute; and each cached token takes about two kilobytes of memory.
+    pub fn remember(mut self, tokens: usize) -> Self {
+        self.cache = (tokens > 0).then(|| Arc::new(VerifiedTokenCache::new(tokens)));
+        self
+    }
+
+    /// Verifies a token and returns its session.
+    ///
+    /// This waits only if Clerk's keys have to be fetched: not while the cached ones are fresh, and never with
+    /// keys that you provide.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first check that failed.
+    pub async fn verify(&self, token: &str) -> Result<Session, TokenError> {
+        let now = self.rules.now();
+        if let Some(session) = self.cached_session(token, now)? {
+            return Ok(session);
+        }
+        let parsed = parse_with(token, check_session_header)?;
+        let key = self.keys.get(parsed.key_id(), now).await?;
+        self.verify_with(&key, token, &parsed, now)
+    }
+
+    /// Verifies a token without ever waiting, for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`verify`](Self::verify), and [`TokenError::UnknownKey`] if the key would have to be
+    /// fetched first. [`load`](Self::load) fetches Clerk's keys. In a tokio runtime, this function refreshes them in
+    /// the background; outside of one, they are used for [as long as they are kept](super::Jwks::keep_for).
+    pub fn verify_now(&self, token: &str) -> Result<Session, TokenError> {
+        let now = self.rules.now();
+        if let Some(session) = self.cached_session(token, now)? {
+            return Ok(session);
+        }
+        let parsed = parse_with(token, check_session_header)?;
+        let key = self.keys.get_now(parsed.key_id(), now)?;
+        self.verify_with(&key, token, &parsed, now)
+    }
+
+    /// Fetches Clerk's keys now, so that the first request does not have to wait, and a wrong secret key is noticed
+    /// at startup. With keys that you provide, it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TokenError::KeysUnavailable`], with the cause as its source.
+    pub async fn load(&self) -> Result<(), TokenError> {
+        self.keys.load(self.rules.now()).await
+    }
+
+    fn verify_with(
+        &self,
+        key: &Key,
+        token: &str,
+        parsed: &ParsedToken<'_>,
+        now: SystemTime,
+    ) -> Result<Session, TokenError> {
+        let claims = Arc::new(Claims::parse(&parsed.verify_signature(key)?)?);
+        self.rules.check(&claims, now)?;
+        if let Some(cache) = &self.cache {
+            cache.insert(VerifiedTokenCache::digest(token), claims.clone());
+        }
+        Ok(Session::new(claims))
+    }
+
+    /// Returns the session of a cached token if it is still valid.
+    fn cached_session(&self, token: &str, now: SystemTime) -> Result<Option<Session>, TokenError> {
+        let Some(cache) = &self.cache else {
+            return Ok(None);
+        };
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLong(MAX_TOKEN_BYTES));
+        }
+        let digest = VerifiedTokenCache::digest(token);
+        let Some(claims) = cache.get(&digest) else {
+            return Ok(None);
+        };
+        if let Err(error) = claims.validity_period().check(now, self.rules.leeway) {
+            cache.remove(&digest);
+            return Err(error);
+        }
+        Ok(Some(Session::new(claims)))
+    }
+}
+
+#[cfg(feature = "auth")]
+impl Verifier {
+    /// Verifies the signature of a token whose header passes `check_header`, and returns the JSON of its claims.
+    pub(super) async fn verified_claims(
+        &self,
+        token: &str,
+        check_header: impl FnOnce(&Header) -> Result<(), TokenError>,
+    ) -> Result<Vec<u8>, TokenError> {
+        let parsed = parse_with(token, check_header)?;
+        let key = self.keys.get(parsed.key_id(), self.now()).await?;
+        parsed.verify_signature(&key)
+    }
+
+    /// Takes over the authorized parties of `other` unless this verifier has its own.
+    pub(crate) fn or_authorized_parties_of(self, other: &Self) -> Self {
+        match (
+            &self.rules.authorized_parties,
+            &other.rules.authorized_parties,
+        ) {
+            (None, Some(origins)) => {
+                let origins = origins.clone();
+                self.authorized_parties(origins)
+            }
+            _ => self,
+        }
+    }
+
+    /// Whether an origin is listed as an authorized party.
+    pub(crate) fn is_authorized_party(&self, origin: &str) -> bool {
+        let origins = &self.rules.authorized_parties;
+        origins.iter().flatten().any(|own| own == origin)
+    }
+
+    /// Checks a validity period with the clock and the leeway of this verifier.
+    pub(super) fn check_validity_period(&self, period: &ValidityPeriod) -> Result<(), TokenError> {
+        period.check(self.rules.now(), self.rules.leeway)
+    }
+
+    /// The time by the clock of this verifier.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.rules.now()
+    }
+}
+
+fn parse_with<'t>(
+    token: &'t str,
+    check_header: impl FnOnce(&Header) -> Result<(), TokenError>,
+) -> Result<ParsedToken<'t>, TokenError> {
+    let parsed = ParsedToken::parse(token)?;
+    check_header(&parsed.header)?;
+    match parsed.header.algorithm {
+        Some(_) => Ok(parsed),
+        // Checked before the key is looked up, so that such a token causes no fetch.
+        None => Err(TokenError::UnsupportedAlgorithm),
+    }
+}
+
+fn check_session_header(header: &Header) -> Result<(), TokenError> {
+    let kind = match (header.token_type, header.category) {
+        (TokenType::AccessToken, _) => "an OAuth access token, not a session token",
+        (TokenType::Unknown, _) => "of a type (`typ`) that session tokens do not have",
+        (_, Category::Absent | Category::Session) => return Ok(()),
+        (_, Category::JwtTemplate) => "a JWT template token, not a session token",
+        (_, Category::Machine) => "a machine token, not a session token",
+        (_, Category::Unknown) => "of a category (`cat`) that session tokens do not have",
+    };
+    Err(TokenError::WrongKind(kind))
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = &self.rules;
+        f.debug_struct("Verifier")
+            .field("keys", &self.keys)
+            .field("authorized_parties", &rules.authorized_parties)
+            .field("audience", &rules.audience)
+            .field("issuers", &rules.issuers)
+            .field("leeway", &rules.leeway)
+            .field("accepts_pending", &rules.accepts_pending)
+            .finish_non_exhaustive()
+    }
+}
