@@ -163,8 +163,8 @@ impl Emulator {
     /// # Panics
     ///
     /// Where the status or a header is not one that HTTP can carry.
-    pub fn answer(&self, canned: Canned) {
-        self.server.answer(canned);
+    pub fn stub(&self, canned: Canned) {
+        self.server.stub(canned);
     }
 
     /// Takes the next request of this method and path, and never answers it.

@@ -85,7 +85,7 @@ impl Server {
         lock(&self.uploads).clone()
     }
 
-    pub(crate) fn answer(&self, canned: Canned) {
+    pub(crate) fn stub(&self, canned: Canned) {
         let answer = Some(canned.response());
         let path = short(&canned.path).to_owned();
         lock(&self.scripts).push(Script {

@@ -282,7 +282,7 @@ async fn a_strange_id_reaches_the_server_as_given() {
 #[tokio::test]
 async fn a_canned_answer_is_given_once() {
     let (server, clerk) = start().await;
-    server.answer(Canned {
+    server.stub(Canned {
         method: "GET".into(),
         path: "/v1/users/count".into(),
         status: 503,

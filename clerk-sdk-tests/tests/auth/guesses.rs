@@ -44,7 +44,7 @@ async fn clerk_is_asked_once_also_where_it_says_to_come_back() {
             "/m2m_tokens/verify",
             "/oauth_applications/access_tokens/verify",
         ] {
-            setting.clerk.answer(Canned {
+            setting.clerk.stub(Canned {
                 method: "POST".to_owned(),
                 path: path.to_owned(),
                 status: 429,

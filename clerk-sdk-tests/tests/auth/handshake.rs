@@ -345,7 +345,7 @@ async fn what_a_nonce_stands_for_is_fetched_by_one_client_however_many_come() {
     let before = clients();
     let directives = json!({"directives": [format!("__session={}", token(json!({})))]});
     for place in 0..3 {
-        clerk.answer(canned(
+        clerk.stub(canned(
             "GET",
             "/clients/handshake_payload",
             200,

@@ -20,7 +20,7 @@ fn page() -> Parts {
 }
 
 fn answer(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.answer(Canned {
+    clerk.stub(Canned {
         method: "POST".to_owned(),
         path: "/sessions/sess_1/refresh".to_owned(),
         status,

@@ -91,7 +91,7 @@ async fn a_handshake_of_a_cookie_does_not_send_the_browser_to_where_it_is() {
 }
 
 fn answer(clerk: &Emulator, status: u16, body: &serde_json::Value) {
-    clerk.answer(Canned {
+    clerk.stub(Canned {
         method: "GET".to_owned(),
         path: "/clients/handshake_payload".to_owned(),
         status,

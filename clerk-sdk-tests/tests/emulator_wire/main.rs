@@ -142,7 +142,7 @@ async fn a_canned_answer_is_given_once_whatever_the_key() {
     let (server, caller) = start().await;
     let wrong = Caller::new(&server, "sk_test_wrong");
     for path in ["/v1/users/a%2Fb", "/users/a%2Fb"] {
-        server.answer(Canned {
+        server.stub(Canned {
             method: "GET".into(),
             path: path.into(),
             status: 503,

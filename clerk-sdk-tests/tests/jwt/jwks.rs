@@ -61,7 +61,7 @@ impl Setting {
 
     fn fail(&self, status: u16, times: usize) {
         for _ in 0..times {
-            self.clerk.answer(Canned {
+            self.clerk.stub(Canned {
                 method: "GET".to_owned(),
                 path: "/jwks".to_owned(),
                 status,
@@ -256,7 +256,7 @@ async fn answers_that_are_no_keys_are_refused_with_the_cause() {
         (&huge.to_string(), "cannot decode"),
     ] {
         let setting = Setting::new().await;
-        setting.clerk.answer(Canned {
+        setting.clerk.stub(Canned {
             method: "GET".to_owned(),
             path: "/jwks".to_owned(),
             status: 200,

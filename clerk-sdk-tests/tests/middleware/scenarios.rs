@@ -26,7 +26,7 @@ pub(crate) async fn run(clerk: &Emulator, url: &str, clock: &Clock) {
 
 /// Has Clerk answer the next such request in this way.
 fn can(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
-    clerk.answer(Canned {
+    clerk.stub(Canned {
         method: method.to_owned(),
         path: path.to_owned(),
         status,
