@@ -46,8 +46,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::oneshot;
 
 pub use request::{RecordedRequest, Upload};
-pub use server::Canned;
 use server::Server;
+pub use server::StubbedResponse;
 pub use signer::Signer;
 
 /// A server that stands in for Clerk. It ends when this is dropped.
@@ -163,7 +163,7 @@ impl Emulator {
     /// # Panics
     ///
     /// Where the status or a header is not one that HTTP can carry.
-    pub fn stub(&self, canned: Canned) {
+    pub fn stub(&self, canned: StubbedResponse) {
         self.server.stub(canned);
     }
 

@@ -22,7 +22,7 @@ const MOST_REQUESTS: usize = 20_000;
 
 /// An answer to give once, in place of the emulator's own.
 #[derive(Clone, Debug)]
-pub struct Canned {
+pub struct StubbedResponse {
     /// The method of the request to answer.
     pub method: String,
     /// The path of the request to answer, as it is on the wire; `/v1` may be left out.
@@ -85,7 +85,7 @@ impl Server {
         lock(&self.uploads).clone()
     }
 
-    pub(crate) fn stub(&self, canned: Canned) {
+    pub(crate) fn stub(&self, canned: StubbedResponse) {
         let answer = Some(canned.response());
         let path = short(&canned.path).to_owned();
         lock(&self.scripts).push(Script {
@@ -209,7 +209,7 @@ fn short(path: &str) -> &str {
     }
 }
 
-impl Canned {
+impl StubbedResponse {
     fn response(&self) -> Response<Body> {
         let mut response = Response::builder().status(self.status);
         for (name, value) in &self.headers {

@@ -4,7 +4,7 @@ use clerk_sdk::{
     Clerk, ClientConfig, Error, File, Null, RetryPolicy, organization, organization_membership,
     user,
 };
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
 use serde_json::json;
 
 async fn start() -> (Emulator, Clerk) {
@@ -282,7 +282,7 @@ async fn a_strange_id_reaches_the_server_as_given() {
 #[tokio::test]
 async fn a_canned_answer_is_given_once() {
     let (server, clerk) = start().await;
-    server.stub(Canned {
+    server.stub(StubbedResponse {
         method: "GET".into(),
         path: "/v1/users/count".into(),
         status: 503,

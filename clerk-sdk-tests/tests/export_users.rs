@@ -78,7 +78,7 @@ async fn an_error_keeps_what_is_written_and_another_file_is_left_alone() {
     let (server, client) = start(300).await;
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("users.jsonl");
-    server.stub(clerk_sdk_tests::Canned {
+    server.stub(clerk_sdk_tests::StubbedResponse {
         method: "GET".to_owned(),
         path: "/users/user_crowd000000150/organization_memberships".to_owned(),
         status: 403,

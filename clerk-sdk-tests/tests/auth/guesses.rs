@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clerk_sdk::RetryPolicy;
-use clerk_sdk_tests::Canned;
+use clerk_sdk_tests::StubbedResponse;
 use serde_json::json;
 
 use super::machines::{API_KEYS, Setting, good};
@@ -44,7 +44,7 @@ async fn clerk_is_asked_once_also_where_it_says_to_come_back() {
             "/m2m_tokens/verify",
             "/oauth_applications/access_tokens/verify",
         ] {
-            setting.clerk.stub(Canned {
+            setting.clerk.stub(StubbedResponse {
                 method: "POST".to_owned(),
                 path: path.to_owned(),
                 status: 429,

@@ -17,7 +17,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, PublishableKey, RequestState};
 use clerk_sdk::jwt::{Key, Verifier};
-use clerk_sdk_tests::{Canned, Emulator, Signer};
+use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use http::request::Parts;
 use serde_json::{Value, json};
 
@@ -79,8 +79,8 @@ fn counting_clients(clerk: &Emulator) -> (ClientConfig, impl Fn() -> usize) {
     (config, move || count.load(Ordering::SeqCst))
 }
 
-fn canned(method: &str, path: &str, status: u16, body: &Value) -> Canned {
-    Canned {
+fn canned(method: &str, path: &str, status: u16, body: &Value) -> StubbedResponse {
+    StubbedResponse {
         method: method.to_owned(),
         path: path.to_owned(),
         status,

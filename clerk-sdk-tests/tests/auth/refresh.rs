@@ -1,7 +1,7 @@
 //! Renewing an expired session with the refresh token of its browser.
 
 use clerk_sdk::auth::{PublishableKey, Reason};
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn page() -> Parts {
 }
 
 fn answer(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.stub(Canned {
+    clerk.stub(StubbedResponse {
         method: "POST".to_owned(),
         path: "/sessions/sess_1/refresh".to_owned(),
         status,

@@ -1,7 +1,7 @@
 //! Coming back from a handshake with what is refused, spent, or cannot be had.
 
 use clerk_sdk::auth::{Reason, RequestState};
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
 use http::{HeaderValue, Method};
 use serde_json::json;
 
@@ -91,7 +91,7 @@ async fn a_handshake_of_a_cookie_does_not_send_the_browser_to_where_it_is() {
 }
 
 fn answer(clerk: &Emulator, status: u16, body: &serde_json::Value) {
-    clerk.stub(Canned {
+    clerk.stub(StubbedResponse {
         method: "GET".to_owned(),
         path: "/clients/handshake_payload".to_owned(),
         status,

@@ -6,7 +6,7 @@ mod shapes;
 mod users;
 
 use caller::{Caller, http, start};
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
 use serde_json::json;
 use shapes::assert_shape;
 
@@ -142,7 +142,7 @@ async fn a_canned_answer_is_given_once_whatever_the_key() {
     let (server, caller) = start().await;
     let wrong = Caller::new(&server, "sk_test_wrong");
     for path in ["/v1/users/a%2Fb", "/users/a%2Fb"] {
-        server.stub(Canned {
+        server.stub(StubbedResponse {
             method: "GET".into(),
             path: path.into(),
             status: 503,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::jwt::{Jwks, TokenError, Verifier};
-use clerk_sdk_tests::{Canned, Emulator, Signer};
+use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use serde_json::{Value, json};
 
 use super::{Clock, claims_with};
@@ -61,7 +61,7 @@ impl Setting {
 
     fn fail(&self, status: u16, times: usize) {
         for _ in 0..times {
-            self.clerk.stub(Canned {
+            self.clerk.stub(StubbedResponse {
                 method: "GET".to_owned(),
                 path: "/jwks".to_owned(),
                 status,
@@ -256,7 +256,7 @@ async fn answers_that_are_no_keys_are_refused_with_the_cause() {
         (&huge.to_string(), "cannot decode"),
     ] {
         let setting = Setting::new().await;
-        setting.clerk.stub(Canned {
+        setting.clerk.stub(StubbedResponse {
             method: "GET".to_owned(),
             path: "/jwks".to_owned(),
             status: 200,

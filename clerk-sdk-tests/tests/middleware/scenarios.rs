@@ -1,6 +1,6 @@
 //! What every framework must do: the requests, and what is answered.
 
-use clerk_sdk_tests::{Canned, Emulator, Signer};
+use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) async fn run(clerk: &Emulator, url: &str, clock: &Clock) {
 
 /// Has Clerk answer the next such request in this way.
 fn can(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
-    clerk.stub(Canned {
+    clerk.stub(StubbedResponse {
         method: method.to_owned(),
         path: path.to_owned(),
         status,
