@@ -112,8 +112,8 @@ impl Emulator {
 
     /// Gives the instance of [`key`](Self::key) so many users, made from their numbers when somebody asks: as many
     /// as you like. They come before all who are created, and can only be read, listed and counted.
-    pub fn add_crowd(&self, count: usize) {
-        self.server.add_crowd(KEY, count);
+    pub fn seed_users(&self, count: usize) {
+        self.server.seed_users(KEY, count);
     }
 
     /// Accepts another key, with a state of its own: users of one key are strangers to the other.

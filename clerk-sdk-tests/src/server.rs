@@ -72,7 +72,7 @@ impl Server {
         lock(&self.states).entry(key.to_owned()).or_default();
     }
 
-    pub(crate) fn add_crowd(&self, key: &str, count: usize) {
+    pub(crate) fn seed_users(&self, key: &str, count: usize) {
         let mut states = lock(&self.states);
         states.entry(key.to_owned()).or_default().crowd += count;
     }

@@ -355,7 +355,7 @@ fn without_a_runtime_a_call_is_an_error_and_no_panic() {
 #[tokio::test]
 async fn a_crowd_can_be_walked_both_ways_and_comes_before_all_others() {
     let (server, clerk) = start().await;
-    server.add_crowd(1_201);
+    server.seed_users(1_201);
     let params = user::CreateParams::new().username("late");
     let late = clerk.user().create(&params).await.expect("a user");
     let count = clerk.user().count(&user::CountParams::new()).await;

@@ -14,7 +14,7 @@ use export::{Counts, Line, export};
 
 async fn start(users: usize) -> (Emulator, user::Client) {
     let server = Emulator::start().await.expect("a free port");
-    server.add_crowd(users);
+    server.seed_users(users);
     let config = ClientConfig::new(server.key()).base_url(server.url());
     (server, user::Client::new(config))
 }

@@ -22,7 +22,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 async fn main() -> Result {
     let instance = Instance::connect().await?;
     if let Some(emulator) = &instance.emulator {
-        emulator.add_crowd(2_000);
+        emulator.seed_users(2_000);
     }
     let options = match std::env::args().nth(1) {
         Some(path) => SqliteConnectOptions::new()

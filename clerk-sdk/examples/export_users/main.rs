@@ -40,7 +40,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
         Ok(key) => (None, export::config(key)),
         Err(_) => {
             let emulator = Emulator::start().await?;
-            emulator.add_crowd(arguments.users);
+            emulator.seed_users(arguments.users);
             let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
             (Some(emulator), config)
         }
