@@ -52,7 +52,7 @@ impl Signer {
     /// # Panics
     ///
     /// For another algorithm.
-    pub fn made(id: &str, algorithm: &'static str) -> Self {
+    pub fn generate(id: &str, algorithm: &'static str) -> Self {
         let random = SystemRandom::new();
         let key = match algorithm {
             "ES256" | "ES384" => {

@@ -11,8 +11,8 @@ fn any_change_of_one_byte_is_refused() {
     let verifier = verifier();
     for signer in [
         Signer::instance(),
-        Signer::made("made", "ES256"),
-        Signer::made("made", "EdDSA"),
+        Signer::generate("made", "ES256"),
+        Signer::generate("made", "EdDSA"),
     ] {
         let verifier = clerk_sdk::jwt::Verifier::new(Key::from_jwk(&signer.jwk()).expect("a key"))
             .clock(super::Clock::new().read());

@@ -147,7 +147,7 @@ async fn a_new_key_is_known_as_soon_as_it_signs() {
     let mut old = Signer::instance();
     setting.verify(&old).await.expect("it is valid");
     for round in 1..=8 {
-        let new = Signer::made(&format!("ins_{round}"), "ES256");
+        let new = Signer::generate(&format!("ins_{round}"), "ES256");
         setting.clerk.set_jwks(jwks(&[&old, &new]));
         setting.clock.advance(20);
         let mut requests = tokio::task::JoinSet::new();
@@ -300,7 +300,7 @@ async fn an_answer_that_never_comes_ends_in_an_error() {
 #[tokio::test]
 async fn a_key_of_one_instance_serves_no_other() {
     let (one, two) = (Setting::new().await, Setting::new().await);
-    let theirs = Signer::made("ins_theirs", "ES256");
+    let theirs = Signer::generate("ins_theirs", "ES256");
     two.clerk.set_jwks(jwks(&[&theirs]));
     one.verify(&Signer::instance()).await.expect("its own");
     two.verify(&theirs).await.expect("its own");
@@ -313,7 +313,7 @@ async fn a_key_of_one_instance_serves_no_other() {
         Err(TokenError::UnknownKey)
     ));
     // Not even where both go by the same id.
-    let same = Signer::made(Signer::instance().id(), "ES256");
+    let same = Signer::generate(Signer::instance().id(), "ES256");
     two.clerk.set_jwks(jwks(&[&same]));
     two.jwks.load().await.expect("the emulator answers");
     two.verify(&same).await.expect("its own");
@@ -326,7 +326,7 @@ async fn a_key_that_is_withdrawn_is_forgotten() {
     let setting = Setting::new().await;
     let old = Signer::instance();
     setting.verify(&old).await.expect("it is valid");
-    let new = Signer::made("ins_new", "ES256");
+    let new = Signer::generate("ins_new", "ES256");
     setting.clerk.set_jwks(jwks(&[&new]));
     setting.clock.advance(10 * 60);
     assert!(matches!(

@@ -11,7 +11,7 @@ use super::{Clock, claims};
 fn signers() -> Vec<Signer> {
     let mut signers = vec![Signer::instance()];
     signers.extend(["RS384", "RS512"].map(|it| Signer::instance().with_algorithm(it)));
-    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::made("made", it)));
+    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::generate("made", it)));
     signers
 }
 
@@ -138,7 +138,7 @@ fn a_jwk_that_cannot_be_used_says_why() {
     ] {
         assert_eq!(with(name, value.clone()), expected, "{name}: {value}");
     }
-    let mut short_point = Signer::made("made", "ES256").jwk();
+    let mut short_point = Signer::generate("made", "ES256").jwk();
     short_point["x"] = json!("AQAB");
     let error = Key::from_jwk(&short_point).expect_err("a point off its curve's length");
     assert_eq!(
@@ -187,7 +187,7 @@ fn the_set_of_rfc_7517_is_read() {
 
 #[test]
 fn a_set_keeps_the_keys_that_can_be_used() {
-    let (one, two) = (Signer::instance(), Signer::made("ins_2", "EdDSA"));
+    let (one, two) = (Signer::instance(), Signer::generate("ins_2", "EdDSA"));
     let odd = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
     let nameless = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
     let jwks = json!({"keys": [odd, one.jwk(), nameless, two.jwk(), 7]});
@@ -196,7 +196,7 @@ fn a_set_keeps_the_keys_that_can_be_used() {
     for signer in [&one, &two] {
         assert!(verifier.verify_now(&signer.sign(&claims())).is_ok());
     }
-    let stranger = Signer::made("ins_3", "EdDSA").sign(&claims());
+    let stranger = Signer::generate("ins_3", "EdDSA").sign(&claims());
     assert!(matches!(
         verifier.verify_now(&stranger),
         Err(TokenError::UnknownKey)

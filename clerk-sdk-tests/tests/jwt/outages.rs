@@ -150,7 +150,7 @@ async fn nobody_waits_long_for_keys_that_never_came() {
 #[tokio::test(start_paused = true)]
 async fn a_key_that_may_be_new_is_not_judged_while_clerk_is_away() {
     let setting = Setting::loaded().await;
-    let new = Signer::made("ins_new", "ES256");
+    let new = Signer::generate("ins_new", "ES256");
     let token = setting.token(&new);
     setting.becomes(Behaviour::Answers(json!("no keys")));
     for _ in 0..3 {

@@ -333,7 +333,7 @@ async fn a_key_that_may_be_new_is_not_judged_while_clerk_is_away(
     caller: &Caller<'_>,
     clerk: &Emulator,
 ) {
-    let other = Signer::made("ins_unknown", "ES256");
+    let other = Signer::generate("ins_unknown", "ES256");
     can(clerk, "GET", "/jwks", 500, &json!({}));
     let claims = json!({"sub": "user_1", "sid": "sess_1", "exp": now() + 60});
     let answer = caller.bearing("/required", &other.sign(&claims)).await;
