@@ -38,7 +38,7 @@ impl Signer {
     }
 
     /// Signs with another RSA key.
-    pub fn other(id: &str) -> Self {
+    pub fn with_other_key(id: &str) -> Self {
         Self::rsa(id, include_bytes!("../keys/other.der"))
     }
 

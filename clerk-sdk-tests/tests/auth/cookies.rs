@@ -26,7 +26,7 @@ async fn the_pair_of_session_and_sign_in_time_decides() {
     let future = token(json!({"iat": NOW + 60}));
     let evil = token(json!({"azp": "https://evil.example"}));
     let partyless = token(json!({"azp": null}));
-    let forged = Signer::other("ins_1").sign(&claims(json!({})));
+    let forged = Signer::with_other_key("ins_1").sign(&claims(json!({})));
     let template = Signer::instance().sign_with(
         &json!({"alg": "RS256", "typ": "JWT", "cat": "cl_B7d4PD222AAA"}),
         &claims(json!({})),

@@ -230,7 +230,7 @@ async fn a_forged_handshake_sets_nothing() {
     };
     for (forged, reason) in [
         (
-            Signer::other("ins_1").sign(&content),
+            Signer::with_other_key("ins_1").sign(&content),
             "token-invalid-signature",
         ),
         ("odd".to_owned(), "token-invalid"),

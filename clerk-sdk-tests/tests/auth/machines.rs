@@ -222,7 +222,7 @@ async fn a_jwt_of_a_machine_is_checked_here() {
             "token-verification-failed: the token lacks the claim `exp`",
         ),
         (
-            Signer::other("ins_1").sign(&machine(json!({}))),
+            Signer::with_other_key("ins_1").sign(&machine(json!({}))),
             "token-verification-failed: the signature of the token does not match",
         ),
         (

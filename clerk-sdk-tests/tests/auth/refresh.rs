@@ -155,7 +155,8 @@ async fn clerk_is_asked_only_about_what_it_may_renew() {
 
     let uat = NOW - 100;
     let early = token(json!({"nbf": NOW + 60}));
-    let forged = clerk_sdk_tests::Signer::other("ins_1").sign(&super::claims(json!({"exp": 1})));
+    let forged =
+        clerk_sdk_tests::Signer::with_other_key("ins_1").sign(&super::claims(json!({"exp": 1})));
     for (session, refresh, expected) in [
         (
             expired(),

@@ -174,14 +174,14 @@ async fn invented_key_ids_do_not_make_calls_to_clerk() {
         .await
         .expect("it is valid");
     for number in 0..100 {
-        let forged = Signer::other(&format!("ins_forged_{number}"));
+        let forged = Signer::with_other_key(&format!("ins_forged_{number}"));
         let error = setting.verify(&forged).await.expect_err("it is forged");
         assert!(matches!(error, TokenError::UnknownKey), "{error}");
     }
     assert_eq!(setting.fetches(), 1 + 4);
     setting.clock.advance(15);
     for number in 0..100 {
-        let forged = Signer::other(&format!("ins_again_{number}"));
+        let forged = Signer::with_other_key(&format!("ins_again_{number}"));
         assert!(setting.verify(&forged).await.is_err());
     }
     assert_eq!(setting.fetches(), 1 + 4 + 1);

@@ -60,7 +60,7 @@ fn what_passed_other_settings_is_not_remembered() {
 fn what_was_refused_is_refused_again() {
     let verifier = super::verifier().remember(10);
     assert!(verifier.verify_now(&token()).is_ok());
-    let forged = Signer::other("ins_1").sign(&claims());
+    let forged = Signer::with_other_key("ins_1").sign(&claims());
     for _ in 0..3 {
         assert!(matches!(
             verifier.verify_now(&forged),

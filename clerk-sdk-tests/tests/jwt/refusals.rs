@@ -216,7 +216,7 @@ fn extensions_that_must_be_understood_are_refused() {
 
 #[test]
 fn keys_are_not_taken_from_the_token() {
-    let stranger = Signer::other("ins_stranger");
+    let stranger = Signer::with_other_key("ins_stranger");
     let mut header = stranger.header();
     header["jwk"] = stranger.jwk();
     header["jku"] = json!("https://evil.example/jwks");
@@ -294,10 +294,10 @@ fn tokens_of_other_kinds_never_pass_as_a_session() {
 #[test]
 fn a_signature_of_another_key_does_not_match() {
     let expected = "token-invalid-signature: the signature of the token does not match";
-    check(&Signer::other("ins_1").sign(&claims()), expected);
+    check(&Signer::with_other_key("ins_1").sign(&claims()), expected);
     // Nothing that it claims is told of a token that nobody known signed.
     let worst = claims_with(json!({"exp": 1, "azp": "https://evil.example", "sub": null}));
-    check(&Signer::other("ins_1").sign(&worst), expected);
+    check(&Signer::with_other_key("ins_1").sign(&worst), expected);
 }
 
 #[test]

@@ -74,7 +74,7 @@ async fn who_is_not_known_is_refused(caller: &Caller<'_>) {
     assert_eq!(answer.code(), "session-token-and-uat-missing");
 
     let expired = token(json!({"exp": now() - 60}));
-    let forged = Signer::other(Signer::instance().id()).sign(&json!({}));
+    let forged = Signer::with_other_key(Signer::instance().id()).sign(&json!({}));
     let pending = token(json!({"sts": "pending"}));
     for (token, code) in [
         (expired.as_str(), "token-expired"),
