@@ -128,12 +128,12 @@ impl Emulator {
 
     /// A session token of this user, valid for a minute, as a page of `http://localhost:3000` gets it.
     pub fn session_token(&self, user_id: &str) -> String {
-        self.session_token_with(user_id, serde_json::json!({}))
+        self.session_token_with_claims(user_id, serde_json::json!({}))
     }
 
     /// As [`session_token`](Self::session_token), with these claims beside the usual, or in their place.
     /// [`Signer::instance`] signs whatever it is given.
-    pub fn session_token_with(&self, user_id: &str, claims: serde_json::Value) -> String {
+    pub fn session_token_with_claims(&self, user_id: &str, claims: serde_json::Value) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default().as_secs();
         let mut all = serde_json::json!({

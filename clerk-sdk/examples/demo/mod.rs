@@ -54,7 +54,7 @@ impl Demo {
         let member = clerk.session_token("user_1");
         let organization = json!({"id": "org_1", "rol": "admin", "per": "delete", "fpm": "1"});
         let claims = json!({"fea": "o:invoices", "o": organization});
-        let admin = clerk.session_token_with("user_2", claims);
+        let admin = clerk.session_token_with_claims("user_2", claims);
         for (path, who, token) in [
             ("/", "nobody", None),
             ("/me", "nobody", None),
