@@ -27,7 +27,7 @@ fn ids(path: &Path) -> Vec<String> {
 
 fn expected(count: usize) -> Vec<String> {
     (0..count)
-        .map(|number| format!("user_crowd{number:09}"))
+        .map(|number| format!("user_seeded{number:09}"))
         .collect()
 }
 
@@ -47,7 +47,7 @@ async fn stopped_anywhere_it_goes_on_behind_the_last_whole_line() {
         }
         // A kill in the middle of a line.
         let mut text = fs::read(&path).unwrap_or_default();
-        text.extend_from_slice(br#"{"user":{"id":"user_cro"#);
+        text.extend_from_slice(br#"{"user":{"id":"user_see"#);
         fs::write(&path, text).expect("it can be written");
     }
     let counts = export(&client, &path, 8, |_| {}).await.expect("it ends");
@@ -80,7 +80,7 @@ async fn an_error_keeps_what_is_written_and_another_file_is_left_alone() {
     let path = folder.path().join("users.jsonl");
     server.stub(clerk_sdk_tests::StubbedResponse {
         method: "GET".to_owned(),
-        path: "/users/user_crowd000000150/organization_memberships".to_owned(),
+        path: "/users/user_seeded000000150/organization_memberships".to_owned(),
         status: 403,
         headers: Vec::new(),
         body: br#"{"errors":[]}"#.to_vec(),
