@@ -7,7 +7,7 @@ mod support;
 use bytes::Bytes;
 use clerk_sdk::{Backend, BackendFuture, ClientConfig, user};
 
-use support::peak;
+use support::peak_memory;
 
 const MB: usize = 1024 * 1024;
 const PAGE: usize = 500;
@@ -40,7 +40,7 @@ fn user(number: usize) -> String {
 
 /// Walks over all users, and says how much that raised the peak.
 async fn walk(count: usize, params: &user::ListParams) -> usize {
-    let before = peak().unwrap_or_default();
+    let before = peak_memory().unwrap_or_default();
     let client = user::Client::new(ClientConfig::new("sk_test_long").backend(Crowd(count)));
     let mut users = client.list(params).items();
     let mut passed = 0;
@@ -49,7 +49,7 @@ async fn walk(count: usize, params: &user::ListParams) -> usize {
         passed += 1;
     }
     assert_eq!(passed, count);
-    peak().unwrap_or_default() - before
+    peak_memory().unwrap_or_default() - before
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! Bodies of a hundred megabytes: an error or a value, in memory that has a bound.
+//! Response bodies of a hundred megabytes decode or are an error, in bounded memory.
 //!
-//! One test, as what the process uses is measured.
+//! The file has a single test, because the memory of the whole process is measured.
 
 mod support;
 
@@ -8,12 +8,12 @@ use clerk_sdk::{Clerk, ClientConfig, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use support::peak;
+use support::peak_memory;
 
 const MB: usize = 1024 * 1024;
 
-/// Answers one request with `start`, then `repeated` until there are `length` bytes, then `end`; gives
-/// the address, and how much of it could be written.
+/// Responds to one request with `start`, then `length` bytes of `repeated`, then `end`. Returns the base URL and a task that
+/// returns the number of bytes written.
 async fn server(
     start: &'static str,
     repeated: &'static str,
@@ -21,7 +21,10 @@ async fn server(
     end: &'static str,
 ) -> (String, tokio::task::JoinHandle<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
+    let url = format!(
+        "http://{}/v1",
+        listener.local_addr().expect("the listener is bound")
+    );
     let written = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
         let mut head = vec![0; 64 * 1024];
@@ -51,42 +54,42 @@ async fn list(url: &str, limit: Option<usize>) -> Result<usize, Error> {
     Ok(users.iter().map(|user| user.id.len()).sum())
 }
 
-/// Runs `call`, and says how much it raised the peak.
-async fn growth<T>(call: impl Future<Output = T>) -> (T, usize) {
-    let before = peak().unwrap_or_default();
+/// Runs `call`, and returns its result and by how much it raised the peak memory usage.
+async fn measure_growth<T>(call: impl Future<Output = T>) -> (T, usize) {
+    let before = peak_memory().unwrap_or_default();
     let result = call.await;
-    (result, peak().unwrap_or_default() - before)
+    (result, peak_memory().unwrap_or_default() - before)
 }
 
 #[tokio::test]
-async fn a_large_body_is_an_error_or_a_value_in_bounded_memory() {
-    // Many small items, which in memory would be hundreds of times as long.
+async fn a_large_response_decodes_or_is_an_error_in_bounded_memory() {
+    // Many small items, whose decoded values would take hundreds of times as much memory.
     let (url, _) = server("[", "{},", 16 * MB, "{}]").await;
-    let (result, grown) = growth(list(&url, None)).await;
+    let (result, grown) = measure_growth(list(&url, None)).await;
     let Err(Error::Decode(error)) = result else {
         panic!("{result:?}");
     };
-    assert!(error.body().len() > 15 * MB, "the answer is kept");
+    assert!(error.body().len() > 15 * MB, "the body is kept");
     assert!(error.path().starts_with("$["), "{}", error.path());
     assert!(grown < 600 * MB, "{grown}");
 
-    // More than the limit: the rest is not read.
+    // A body over the size limit: the rest is not read.
     let (url, written) = server("[{\"id\":\"", "a", 400 * MB, "\"}]").await;
-    let (result, grown) = growth(list(&url, None)).await;
+    let (result, grown) = measure_growth(list(&url, None)).await;
     assert!(matches!(result, Err(Error::Decode(_))), "{result:?}");
     drop(result);
     let written = written.await.expect("the server did not panic");
-    assert!(written < 100 * MB, "{written} bytes were taken");
+    assert!(written < 100 * MB, "{written} bytes were read");
     assert!(grown < 300 * MB, "{grown}");
 
-    // A hundred megabytes that the caller allows.
+    // A body within a raised limit.
     let (url, _) = server("[{\"id\":\"", "a", 100 * MB, "\"}]").await;
-    let (result, grown) = growth(list(&url, Some(128 * MB))).await;
+    let (result, grown) = measure_growth(list(&url, Some(128 * MB))).await;
     assert_eq!(result.ok(), Some(100 * MB));
     assert!(grown < 600 * MB, "{grown}");
 
-    // As much that is nothing but depth.
+    // A body of deeply nested arrays.
     let (url, _) = server("", "[", 100 * MB, "").await;
-    let (result, _) = growth(list(&url, Some(128 * MB))).await;
+    let (result, _) = measure_growth(list(&url, Some(128 * MB))).await;
     assert!(matches!(result, Err(Error::Decode(_))), "{result:?}");
 }

@@ -1,4 +1,4 @@
-//! Many runtimes and one client: each runtime keeps connections of its own, for as long as it lives.
+//! One client on several tokio runtimes: each runtime keeps its own connections for as long as it lives.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,23 +8,23 @@ use std::thread;
 
 use clerk_sdk::{ClientConfig, Error, RetryPolicy, user};
 
-/// Serves a user to everybody until the program ends; gives its address, and how many connections there were.
+/// Serves a user until the program ends. Returns the base URL and the number of accepted connections.
 fn serve() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
+    let address = listener.local_addr().expect("the listener is bound");
     let connections = Arc::new(AtomicUsize::new(0));
     let count = connections.clone();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             count.fetch_add(1, Ordering::SeqCst);
-            thread::spawn(move || answer(&stream));
+            thread::spawn(move || respond(&stream));
         }
     });
     (format!("http://{address}/v1"), connections)
 }
 
-/// Answers each request of a connection, none of which has a body.
-fn answer(mut stream: &TcpStream) -> io::Result<()> {
+/// Responds to each request of a connection. The requests have no body.
+fn respond(mut stream: &TcpStream) -> io::Result<()> {
     for line in BufReader::new(stream).lines() {
         if line?.is_empty() {
             stream
@@ -41,7 +41,7 @@ fn config(url: String) -> ClientConfig {
 }
 
 #[test]
-fn each_of_many_runtimes_in_turn_keeps_the_connection_that_it_opened() {
+fn every_runtime_keeps_and_reuses_its_own_connection() {
     let (url, connections) = serve();
     let client = user::Client::new(config(url));
     let runtimes: Vec<_> = (0..40)
@@ -54,7 +54,7 @@ fn each_of_many_runtimes_in_turn_keeps_the_connection_that_it_opened() {
         for runtime in &runtimes {
             runtime.block_on(async {
                 client.get("user_1").await.expect("a user");
-                // A runtime of one thread stands still from here on, and the connection is not back in its pool.
+                // Outside `block_on` a current-thread runtime makes no progress, so the connection must return to the pool here.
                 for _ in 0..16 {
                     tokio::task::yield_now().await;
                 }
@@ -65,15 +65,15 @@ fn each_of_many_runtimes_in_turn_keeps_the_connection_that_it_opened() {
 }
 
 #[test]
-fn outside_a_runtime_a_call_is_an_error_and_no_panic_with_a_client_of_ones_own_too() {
+fn a_call_outside_a_runtime_is_an_error_with_a_custom_reqwest_client_too() {
     let (url, connections) = serve();
-    // This build of reqwest leaves the choice of cryptography to the program.
+    // This build of reqwest has no default crypto provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let own = reqwest::Client::new();
-    for config in [config(url.clone()), config(url).http_client(own)] {
+    let custom = reqwest::Client::new();
+    for config in [config(url.clone()), config(url).http_client(custom)] {
         let call = user::Client::new(config).get("user_1");
-        let error = futures_util::FutureExt::now_or_never(call).expect("it does not wait");
-        let error = error.expect_err("nothing can open a connection");
+        let error = futures_util::FutureExt::now_or_never(call).expect("the call does not wait");
+        let error = error.expect_err("no connection can be opened");
         let Error::Transport(error) = error else {
             panic!("{error:?}")
         };

@@ -1,5 +1,4 @@
-//! Whether JSON has the shape that the API's document gives it, to the letter: what is missing, null
-//! or unknown there is wrong here.
+//! Strict validation of JSON against a schema of the OpenAPI document: no field may be missing, unknown or wrongly null.
 
 use std::sync::LazyLock;
 
@@ -7,35 +6,39 @@ use serde_json::Value;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/backend-api.json");
-    let text = std::fs::read(path).expect("the document is there");
-    serde_json::from_slice(&text).expect("it is JSON")
+    let json = std::fs::read(path).expect("the document exists");
+    serde_json::from_slice(&json).expect("the document is JSON")
 });
 
-/// Panics with the place of the first misfit.
-pub(crate) fn assert_shape(name: &str, value: &Value) {
+/// # Panics
+///
+/// Panics with the path of the first mismatch.
+pub(crate) fn assert_matches_schema(name: &str, value: &Value) {
     let schema = &DOCUMENT["components"]["schemas"][name];
-    assert!(schema.is_object(), "the document has no {name}");
-    if let Err(misfit) = fit(schema, value, name) {
-        panic!("{misfit}: {value}");
+    assert!(schema.is_object(), "the document has no schema {name}");
+    if let Err(mismatch) = validate(schema, value, name) {
+        panic!("{mismatch}: {value}");
     }
 }
 
-fn fit(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+fn validate(schema: &Value, value: &Value, path: &str) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         let pointer = reference.trim_start_matches('#');
         let target = DOCUMENT.pointer(pointer).expect("references resolve");
-        return fit(target, value, at);
+        return validate(target, value, path);
     }
     if value.is_null() && schema["nullable"] == true {
         return Ok(());
     }
     for part in items(&schema["allOf"]) {
-        fit(part, value, at)?;
+        validate(part, value, path)?;
     }
     if let Some(variants) = schema["oneOf"].as_array()
-        && variants.iter().all(|it| fit(it, value, at).is_err())
+        && variants
+            .iter()
+            .all(|variant| validate(variant, value, path).is_err())
     {
-        return Err(format!("{at} is none of its variants"));
+        return Err(format!("{path} matches none of its variants"));
     }
     let is_known = schema["enum"].is_null() || items(&schema["enum"]).any(|it| it == value);
     let has_type = match schema["type"].as_str() {
@@ -47,28 +50,28 @@ fn fit(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
         _ => true,
     };
     if !(is_known && has_type) {
-        return Err(format!("{at} is not what it should be"));
+        return Err(format!("{path} has the wrong type or an unknown value"));
     }
-    for (place, item) in items(value).enumerate() {
-        fit(&schema["items"], item, &format!("{at}[{place}]"))?;
+    for (index, item) in items(value).enumerate() {
+        validate(&schema["items"], item, &format!("{path}[{index}]"))?;
     }
-    fit_fields(schema, value, at)
+    validate_fields(schema, value, path)
 }
 
-fn fit_fields(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+fn validate_fields(schema: &Value, value: &Value, path: &str) -> Result<(), String> {
     let Some(fields) = value.as_object() else {
         return Ok(());
     };
     for name in items(&schema["required"]).filter_map(Value::as_str) {
         if !fields.contains_key(name) {
-            return Err(format!("{at} has no {name}"));
+            return Err(format!("{path} has no field {name}"));
         }
     }
     for (name, field) in fields {
         match schema["properties"].get(name) {
-            Some(schema) => fit(schema, field, &format!("{at}.{name}"))?,
+            Some(schema) => validate(schema, field, &format!("{path}.{name}"))?,
             None if schema["additionalProperties"] == false => {
-                return Err(format!("{at}.{name} is unknown"));
+                return Err(format!("{path}.{name} is unknown"));
             }
             None => {}
         }
