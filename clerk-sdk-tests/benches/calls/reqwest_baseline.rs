@@ -1,12 +1,10 @@
-//! Who calls: the SDK, and bare `reqwest` beside it.
+//! The clients that the benchmarks compare: the SDK, and `reqwest` alone as the baseline.
 
 use std::time::Duration;
 
 use clerk_sdk::{ClientConfig, user};
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use rustix::time::{ClockId, clock_gettime};
 use serde::de::DeserializeOwned;
-use tokio::runtime::{Builder, Runtime};
 
 const KEY: &str = "sk_test_0123456789012345678901234567890123456789";
 
@@ -14,27 +12,14 @@ pub(crate) fn client(url: &str) -> user::Client {
     user::Client::new(ClientConfig::new(KEY).base_url(url))
 }
 
-pub(crate) fn current_thread() -> Runtime {
-    Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-}
-
-/// The CPU time that this thread has used.
-pub(crate) fn used() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::try_from(time).expect("it is not negative")
-}
-
-/// As bare as it gets with the same headers on the wire.
+/// Calls with `reqwest` alone, and the headers that the SDK sends.
 #[derive(Clone)]
-pub(crate) struct Bare {
+pub(crate) struct ReqwestBaseline {
     client: reqwest::Client,
     url: String,
 }
 
-impl Bare {
+impl ReqwestBaseline {
     pub(crate) fn new(url: String) -> Self {
         let mut headers = HeaderMap::new();
         let version = HeaderName::from_static("clerk-api-version");
@@ -53,22 +38,23 @@ impl Bare {
         }
     }
 
+    /// Reads the body without decoding it.
     pub(crate) async fn bytes(&self) -> bytes::Bytes {
         let request = self.client.get(&self.url).bearer_auth(KEY);
-        let response = request.send().await.expect("an answer");
-        response.bytes().await.expect("a whole answer")
+        let response = request.send().await.expect("a response");
+        response.bytes().await.expect("a complete response")
     }
 
-    /// Into a type of the SDK's, as a program without it would.
-    pub(crate) async fn read<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.bytes().await).expect("it decodes")
+    /// Decodes the body into one of the SDK's types with `serde_json`.
+    pub(crate) async fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.bytes().await).expect("decoding succeeds")
     }
 
-    /// With a time limit, as every call of the SDK has one: each time that the thread waits, a timer is set.
-    pub(crate) async fn bytes_in_time(&self) -> bytes::Bytes {
+    /// Reads the body under a timeout, as every call of the SDK has one. This costs setting a timer.
+    pub(crate) async fn bytes_with_timeout(&self) -> bytes::Bytes {
         let request = self.client.get(&self.url).bearer_auth(KEY);
         let request = request.timeout(Duration::from_secs(15));
-        let response = request.send().await.expect("an answer");
-        response.bytes().await.expect("a whole answer")
+        let response = request.send().await.expect("a response");
+        response.bytes().await.expect("a complete response")
     }
 }

@@ -1,11 +1,11 @@
-//! Users as the API would send them, of about 2.4 kB each.
+//! Pages of users like those of the API, about 2.4 kB per user.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-/// The page that begins with the user of this number.
-pub(crate) fn page(first: u32, count: u32) -> Arc<str> {
+/// A page of `count` users. `first` is the number of its first user.
+pub(crate) fn user_page(first: u32, count: u32) -> Arc<str> {
     let users: Vec<Value> = (first..first + count).map(user).collect();
     Value::Array(users).to_string().into()
 }
