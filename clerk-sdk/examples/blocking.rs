@@ -1,11 +1,11 @@
-//! A script without async: it prints the newest users.
+//! Prints the newest users with blocking calls, without async code.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk; without, an emulator on this machine.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator.
 //!
 //! ```sh
-//! cargo run -p clerk-sdk --features blocking --example without_async
+//! cargo run -p clerk-sdk --features blocking --example blocking
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 use std::error::Error;
 
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let total = client.count(&user::CountParams::new()).blocking()?;
-    println!("{} users, the newest of them:", total.total_count);
+    println!("There are {} users. The newest are:", total.total_count);
     let users = client.list(&user::ListParams::new()).items().blocking();
     for user in users.take(20) {
         let user = user?;

@@ -1,11 +1,11 @@
-//! A layer of tower's around every call: here, at most four of them at once.
+//! Wraps every request in tower layers. Here, they limit concurrency and count requests.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk; without, an emulator on this machine.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator.
 //!
 //! ```sh
-//! cargo run -p clerk-sdk --features tower --example layers
+//! cargo run -p clerk-sdk --features tower --example tower_layers
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 use std::error::Error;
 use std::sync::Arc;
@@ -28,9 +28,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     };
 
-    // From the outside in: what waits for its turn, then what is let through and counted.
-    let sent = Arc::new(AtomicUsize::new(0));
-    let counter = sent.clone();
+    // The outermost layer comes first: requests wait for the concurrency limit, and are counted after that.
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
     let layers = ServiceBuilder::new().concurrency_limit(4).map_request(
         move |request: http::Request<Full<Bytes>>| {
             counter.fetch_add(1, Ordering::Relaxed);
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     let client = user::Client::new(config.layer(layers.into_inner()));
 
-    // All of these start at once; four are on their way at any time.
+    // All calls start at once, but at most four requests are in flight at any time.
     let calls: Vec<_> = (0..20)
         .map(|_| tokio::spawn(client.count(&user::CountParams::new())))
         .collect();
@@ -47,6 +47,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for call in calls {
         total = call.await??.total_count;
     }
-    println!("{} requests; {total} users", sent.load(Ordering::Relaxed));
+    println!(
+        "Sent {} requests. There are {total} users.",
+        count.load(Ordering::Relaxed)
+    );
     Ok(())
 }
