@@ -1,67 +1,71 @@
-//! The ratios that are promised, as they hold on a busy machine too: what is compared takes turns, so that both
-//! meet the same moments, and the medians are compared.
+//! The ratios of CPU time that the documentation promises. Runs of both sides alternate and their medians are compared, so
+//! that the ratios are stable even on a busy machine.
 //!
 //! ```sh
 //! cargo bench -p clerk-sdk-benches --bench ratios
 //! ```
 
-#![allow(clippy::print_stdout, reason = "the ratios are its output")]
+#![allow(clippy::print_stdout, reason = "the benchmark prints the ratios")]
 
-#[path = "calls/bare.rs"]
-mod bare;
-#[path = "calls/server.rs"]
-mod server;
+#[path = "calls/loopback_server.rs"]
+mod loopback_server;
+#[path = "calls/reqwest_baseline.rs"]
+mod reqwest_baseline;
+#[path = "calls/single_thread.rs"]
+mod single_thread;
 #[path = "verify/token.rs"]
 mod token;
-#[path = "calls/users.rs"]
-mod users;
+#[path = "calls/user_pages.rs"]
+mod user_pages;
 
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bare::{Bare, client, current_thread, used};
 use clerk_sdk::{List, types};
 use futures_util::future::join_all;
+use reqwest_baseline::{ReqwestBaseline, client};
+use single_thread::{current_thread_runtime, thread_cpu_time};
 use tokio::runtime::Runtime;
 
-/// How often each takes its turn.
+/// The number of runs of each side.
 const ROUNDS: usize = 2_000;
 
-/// Prints what both took of this thread's CPU time, in the median, for each of so many.
-fn compare(name: &str, each: u32, mut baseline: impl FnMut(), mut ours: impl FnMut()) {
+/// Prints the median CPU time of both sides and their ratio. A run consists of `operations`, whose number divides the time.
+fn compare(name: &str, operations: u32, mut baseline: impl FnMut(), mut ours: impl FnMut()) {
     let time = |work: &mut dyn FnMut()| {
-        let start = used();
+        let start = thread_cpu_time();
         work();
-        (used() - start) / each
+        (thread_cpu_time() - start) / operations
     };
     let rounds = || (time(&mut baseline), time(&mut ours));
-    let (mut bare, mut own): (Vec<_>, Vec<_>) = std::iter::repeat_with(rounds).take(ROUNDS).unzip();
+    let (mut baseline_times, mut our_times): (Vec<_>, Vec<_>) =
+        std::iter::repeat_with(rounds).take(ROUNDS).unzip();
     let median = |times: &mut Vec<Duration>| {
         times.sort();
         times[times.len() / 2]
     };
-    let (bare, own) = (median(&mut bare), median(&mut own));
-    let ratio = own.as_secs_f64() / bare.as_secs_f64();
-    println!("{name:<55} {bare:>10.2?} {own:>10.2?} {ratio:>6.3}");
+    let (baseline, ours) = (median(&mut baseline_times), median(&mut our_times));
+    let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
+    println!("{name:<55} {baseline:>10.2?} {ours:>10.2?} {ratio:>6.3}");
 }
 
 fn tokens() {
     let token = token::token();
-    let bare = token::BareSignature::of(&token);
+    let signature_check = token::BareSignature::of(&token);
     let verifier = token::verifier();
-    // Several at a time, so that the cost of reading the clock is negligible.
-    const TIMES: u32 = 10;
+    // Several operations per run, so that reading the clock does not affect the result.
+    const OPERATIONS: u32 = 10;
     compare(
-        "a session token, to its bare signature (1.15)",
-        TIMES,
-        || (0..TIMES).for_each(|_| black_box(&bare).check()),
+        "session token / bare signature check (1.15)",
+        OPERATIONS,
+        || (0..OPERATIONS).for_each(|_| black_box(&signature_check).check()),
         || {
-            for _ in 0..TIMES {
+            for _ in 0..OPERATIONS {
                 black_box(
                     verifier
                         .verify_now(black_box(&token))
-                        .expect("a valid token"),
+                        .expect("the token is valid"),
                 );
             }
         },
@@ -70,36 +74,43 @@ fn tokens() {
 
 fn calls(runtime: &Runtime) {
     let body: Arc<str> = r#"{"object":"total_count","total_count":42}"#.into();
-    let url = server::serve(move |_| body.clone());
-    let bare = Bare::new(format!("{url}/users/count"));
+    let url = loopback_server::serve(move |_| body.clone());
+    let baseline = ReqwestBaseline::new(format!("{url}/users/count"));
     let client = client(&url);
     let call = async || client.count(&Default::default()).await.expect("a count");
-    for at_once in [1, 8, 64] {
+    for concurrency in [1, 8, 64] {
         let ours = || {
-            black_box(runtime.block_on(join_all((0..at_once).map(|_| call()))));
+            black_box(runtime.block_on(join_all((0..concurrency).map(|_| call()))));
         };
         let bytes = || {
-            black_box(runtime.block_on(join_all((0..at_once).map(|_| bare.bytes()))));
+            black_box(runtime.block_on(join_all((0..concurrency).map(|_| baseline.bytes()))));
         };
-        let in_time = || {
-            black_box(runtime.block_on(join_all((0..at_once).map(|_| bare.bytes_in_time()))));
+        let bytes_with_timeout = || {
+            black_box(runtime.block_on(join_all(
+                (0..concurrency).map(|_| baseline.bytes_with_timeout()),
+            )));
         };
-        let call = format!("{at_once} calls at once, to reqwest's bytes");
-        compare(&format!("{call} (1.10)"), at_once, bytes, ours);
-        compare(&format!("{call} with a time limit"), at_once, in_time, ours);
+        let name = format!("{concurrency} concurrent calls / reqwest, bytes");
+        compare(&format!("{name} (1.10)"), concurrency, bytes, ours);
+        compare(
+            &format!("{name}, timeout"),
+            concurrency,
+            bytes_with_timeout,
+            ours,
+        );
     }
 }
 
-fn page(runtime: &Runtime) {
-    let page = users::page(0, 500);
-    let url = server::serve(move |_| page.clone());
-    let bare = Bare::new(format!("{url}/users"));
+fn large_page(runtime: &Runtime) {
+    let page = user_pages::user_page(0, 500);
+    let url = loopback_server::serve(move |_| page.clone());
+    let baseline = ReqwestBaseline::new(format!("{url}/users"));
     let client = client(&url);
     compare(
-        "500 users, to reqwest's bytes and serde_json",
+        "500 users / reqwest and serde_json",
         1,
         || {
-            black_box(runtime.block_on(bare.read::<List<types::User>>()));
+            black_box(runtime.block_on(baseline.json::<List<types::User>>()));
         },
         || {
             let call = async { client.list(&Default::default()).await.expect("a page") };
@@ -109,15 +120,17 @@ fn page(runtime: &Runtime) {
 }
 
 fn main() {
-    // The bare client has no cryptography of its own.
+    // The build of reqwest has no default crypto provider.
     let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().expect("nothing else set one");
-    let runtime = current_thread();
+    provider
+        .install_default()
+        .expect("no other provider is installed");
+    let runtime = current_thread_runtime();
     println!(
         "{:<55} {:>10} {:>10} {:>6}",
-        "", "bare", "clerk-sdk", "ratio"
+        "", "baseline", "clerk-sdk", "ratio"
     );
     tokens();
     calls(&runtime);
-    page(&runtime);
+    large_page(&runtime);
 }

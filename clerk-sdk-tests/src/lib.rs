@@ -1,7 +1,9 @@
-//! A local emulator for Clerk's Backend API: real HTTP on loopback, real state, a key to check.
+//! A local emulator of Clerk's Backend API, for tests and local development.
 //!
-//! Users, organizations, memberships and invitations of both kinds are kept, and a wrong call about them is refused as Clerk
-//! does. Every other operation answers with a sample that fits Clerk's document, whatever it is sent.
+//! The emulator serves HTTP on a loopback port, keeps its state in memory and checks the secret key.
+//! It stores users, organizations, memberships and both kinds of invitations, and rejects invalid requests about them
+//! with the errors that Clerk returns. Every other operation returns an example response built from Clerk's OpenAPI
+//! document, whatever the request contains.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -17,170 +19,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod answer;
-mod crowd;
-mod fields;
-mod ids;
-mod invitations;
-mod jwks;
-mod memberships;
-mod metadata;
-mod organization_invitations;
-mod organizations;
-mod paging;
-mod readme;
-mod request;
+// The layers of the emulator, from the top down: `emulator`, `server`, `routes`, `resources` and `openapi`, `state`, `http`
+// and `tokens`. Each imports only the ones after it.
+mod emulator;
+mod http;
+mod openapi;
+mod resources;
 mod routes;
-mod sample;
 mod server;
-mod signer;
 mod state;
-mod user_filter;
-mod users;
+mod tokens;
 
-use std::io;
-use std::sync::Arc;
-use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
+// Not part of the emulator: code samples of `clerk-sdk`, compiled as documentation tests.
+#[cfg(doctest)]
+mod doctests;
 
-use tokio::sync::oneshot;
-
-pub use request::{RecordedRequest, Upload};
-pub use server::Canned;
-use server::Server;
-pub use signer::Signer;
-
-/// A server that stands in for Clerk. It ends when this is dropped.
-///
-/// It runs on a thread of its own, so it serves any number of runtimes, or none.
-pub struct Emulator {
-    server: Arc<Server>,
-    url: String,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<thread::JoinHandle<()>>,
-}
-
-/// The key that every emulator knows.
-const KEY: &str = "sk_test_emulator";
-
-impl Emulator {
-    /// Starts an emulator on a free port of this machine.
-    ///
-    /// # Errors
-    ///
-    /// Where no port or no thread can be had.
-    pub async fn start() -> io::Result<Self> {
-        // Binding and spawning take no time worth waiting for elsewhere.
-        Self::start_blocking()
-    }
-
-    /// As [`start`](Self::start), outside a runtime.
-    ///
-    /// # Errors
-    ///
-    /// Where no port or no thread can be had.
-    pub fn start_blocking() -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-        listener.set_nonblocking(true)?;
-        let url = format!("http://{}/v1", listener.local_addr()?);
-        let server = Arc::new(Server::new(KEY));
-        let (stop, stopped) = oneshot::channel();
-        let serving = server.clone();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let thread = thread::Builder::new()
-            .name("clerk-emulator".to_owned())
-            .spawn(move || runtime.block_on(server::serve(serving, listener, stopped)))?;
-        Ok(Self {
-            server,
-            url,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
-    }
-
-    /// The address for `ClientConfig::base_url`, with its `/v1`.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// A secret key that is accepted.
-    pub fn key(&self) -> &str {
-        KEY
-    }
-
-    /// Gives the instance of [`key`](Self::key) so many users, made from their numbers when somebody asks: as many
-    /// as you like. They come before all who are created, and can only be read, listed and counted.
-    pub fn add_crowd(&self, count: usize) {
-        self.server.add_crowd(KEY, count);
-    }
-
-    /// Accepts another key, with a state of its own: users of one key are strangers to the other.
-    pub fn add_key(&self, key: &str) {
-        self.server.add_key(key);
-    }
-
-    /// Answers `/jwks` with these keys from now on, for every secret key.
-    pub fn set_jwks(&self, jwks: serde_json::Value) {
-        self.server.set_jwks(jwks);
-    }
-
-    /// A session token of this user, valid for a minute, as a page of `http://localhost:3000` gets it.
-    pub fn session_token(&self, user_id: &str) -> String {
-        self.session_token_with(user_id, serde_json::json!({}))
-    }
-
-    /// As [`session_token`](Self::session_token), with these claims beside the usual, or in their place.
-    /// [`Signer::instance`] signs whatever it is given.
-    pub fn session_token_with(&self, user_id: &str, claims: serde_json::Value) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.unwrap_or_default().as_secs();
-        let mut all = serde_json::json!({
-            "sub": user_id, "sid": "sess_2stand1n", "iss": "https://clerk.emulator.test",
-            "azp": "http://localhost:3000", "iat": now, "nbf": now, "exp": now + 60,
-            "sts": "active", "v": 2,
-        });
-        for (name, value) in claims.as_object().into_iter().flatten() {
-            all[name] = value.clone();
-        }
-        Signer::instance().sign(&all)
-    }
-
-    /// Every request so far, in order of arrival; the last 20,000 of them.
-    pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.server.requests()
-    }
-
-    /// Every file that was accepted, in order.
-    pub fn uploads(&self) -> Vec<Upload> {
-        self.server.uploads()
-    }
-
-    /// Answers the next request of this method and path (`/v1/users` or `/users`) in this way,
-    /// whatever its key.
-    ///
-    /// # Panics
-    ///
-    /// Where the status or a header is not one that HTTP can carry.
-    pub fn answer(&self, canned: Canned) {
-        self.server.answer(canned);
-    }
-
-    /// Takes the next request of this method and path, and never answers it.
-    pub fn hang(&self, method: &str, path: &str) {
-        self.server.hang(method, path);
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The thread may have ended already.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
+pub use emulator::Emulator;
+pub use http::multipart::UploadedFile;
+pub use http::request::RecordedRequest;
+pub use server::stubs::StubbedResponse;
+pub use tokens::signer::Signer;

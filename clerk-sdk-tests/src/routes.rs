@@ -1,30 +1,34 @@
-//! Which handler answers which method and path.
+//! Routing: which operation handles which method and path.
 
-use crate::answer::{Answer, Failure};
-use crate::paging::listed;
-use crate::request::RecordedRequest;
-use crate::state::State;
-use crate::{
-    crowd, invitations, memberships, organization_invitations, organizations, sample, users,
+use crate::http::request::RecordedRequest;
+use crate::http::response::{ErrorResponse, HandlerResult};
+use crate::openapi::example_response::example_response;
+use crate::resources::pagination::page_with_total;
+use crate::resources::{
+    invitations, organization_invitations, organization_memberships as memberships, organizations,
+    seeded_users, users,
 };
+use crate::state::instance::Instance;
 
-/// Answers from the state.
-pub(crate) fn answer(state: &mut State, request: &RecordedRequest) -> Answer {
+/// Handles a request, or returns an example response if its operation has no handler.
+pub(crate) fn dispatch(instance: &mut Instance, request: &RecordedRequest) -> HandlerResult {
     let segments = request.segments().unwrap_or_default();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let answer = match path[..] {
-        ["users", ref rest @ ..] => on_users(state, request, rest),
-        ["organizations", ref rest @ ..] => on_organizations(state, request, rest),
-        ["invitations", ref rest @ ..] => on_invitations(state, request, rest),
+    let result = match path[..] {
+        ["users", ref rest @ ..] => user_routes(instance, request, rest),
+        ["organizations", ref rest @ ..] => organization_routes(instance, request, rest),
+        ["invitations", ref rest @ ..] => invitation_routes(instance, request, rest),
         ["organization_memberships"] if request.method == "GET" => {
-            Some(memberships::list(state, request, None, None))
+            Some(memberships::list(instance, request, None, None))
         }
         _ => None,
     };
-    answer.unwrap_or_else(|| sample::answer(&request.method, &path).ok_or_else(|| refusal(&path)))
+    result.unwrap_or_else(|| {
+        example_response(&request.method, &path).ok_or_else(|| no_operation(&path))
+    })
 }
 
-/// Whether a request carries a file, which takes waiting for.
+/// Whether a request must contain a file in a multipart form.
 pub(crate) fn is_upload(request: &RecordedRequest) -> bool {
     let segments = request.segments().unwrap_or_default();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -34,8 +38,8 @@ pub(crate) fn is_upload(request: &RecordedRequest) -> bool {
     )
 }
 
-/// Why nothing answers: the path has other methods, or none.
-fn refusal(path: &[&str]) -> Failure {
+/// The error for a request that matches no operation: 405 if the path has other methods, 404 if it has none.
+fn no_operation(path: &[&str]) -> ErrorResponse {
     match path {
         ["users" | "organizations" | "invitations" | "organization_memberships" | "jwks"]
         | ["users" | "organizations", _]
@@ -47,87 +51,103 @@ fn refusal(path: &[&str]) -> Failure {
         | ["organizations", _, "memberships", _, "metadata"]
         | ["invitations", "bulk"]
         | ["invitations", _, "revoke"] => {
-            let message = "this path has other methods";
-            Failure::new(405, "method_not_allowed", message)
+            let message = "the path does not support this method";
+            ErrorResponse::new(405, "method_not_allowed", message)
         }
-        _ => Failure::new(404, "resource_not_found", "the emulator has no such route"),
+        _ => ErrorResponse::new(404, "resource_not_found", "route not found"),
     }
 }
 
-fn on_users(state: &mut State, request: &RecordedRequest, path: &[&str]) -> Option<Answer> {
+fn user_routes(
+    instance: &mut Instance,
+    request: &RecordedRequest,
+    path: &[&str],
+) -> Option<HandlerResult> {
     Some(match (request.method.as_str(), path) {
-        ("GET", []) if state.crowd > 0 => crowd::list(state, request),
-        ("GET", []) => users::list(state, request),
-        ("POST", []) => users::create(state, request),
-        ("GET", ["count"]) if state.crowd > 0 => crowd::count(state, request),
-        ("GET", ["count"]) => users::count(state, request),
-        ("GET", [id]) => crowd::get(state, id).map_or_else(|| users::get(state, id), Ok),
-        ("PATCH", [id]) => users::update(state, id, request),
-        ("DELETE", [id]) => users::delete(state, id),
-        ("PATCH" | "PUT", [id, "metadata"]) => users::change_metadata(state, id, request),
-        ("POST", [id, "ban"]) => users::set_banned(state, id, true),
-        ("POST", [id, "unban"]) => users::set_banned(state, id, false),
-        ("POST", [id, "lock"]) => users::set_locked(state, id, true),
-        ("POST", [id, "unlock"]) => users::set_locked(state, id, false),
-        ("POST", [id, "profile_image"]) => users::set_profile_image(state, id, true),
-        ("DELETE", [id, "profile_image"]) => users::set_profile_image(state, id, false),
-        ("GET", [id, "organization_memberships"]) if crowd::has(state, id) => {
-            listed(request, Vec::new())
+        ("GET", []) if instance.seeded_users > 0 => seeded_users::list(instance, request),
+        ("GET", []) => users::list(instance, request),
+        ("POST", []) => users::create(instance, request),
+        ("GET", ["count"]) if instance.seeded_users > 0 => seeded_users::count(instance, request),
+        ("GET", ["count"]) => users::count(instance, request),
+        ("GET", [id]) => {
+            seeded_users::get(instance, id).map_or_else(|| users::get(instance, id), Ok)
+        }
+        ("PATCH", [id]) => users::update(instance, id, request),
+        ("DELETE", [id]) => users::delete(instance, id),
+        ("PATCH" | "PUT", [id, "metadata"]) => users::update_metadata(instance, id, request),
+        ("POST", [id, "ban"]) => users::set_banned(instance, id, true),
+        ("POST", [id, "unban"]) => users::set_banned(instance, id, false),
+        ("POST", [id, "lock"]) => users::set_locked(instance, id, true),
+        ("POST", [id, "unlock"]) => users::set_locked(instance, id, false),
+        ("POST", [id, "profile_image"]) => users::set_profile_image(instance, id, true),
+        ("DELETE", [id, "profile_image"]) => users::set_profile_image(instance, id, false),
+        ("GET", [id, "organization_memberships"]) if seeded_users::exists(instance, id) => {
+            page_with_total(request, Vec::new())
         }
         ("GET", [id, "organization_memberships"]) => {
-            memberships::list(state, request, None, Some(id))
+            memberships::list(instance, request, None, Some(id))
         }
         _ => return None,
     })
 }
 
-fn on_organizations(state: &mut State, request: &RecordedRequest, path: &[&str]) -> Option<Answer> {
+fn organization_routes(
+    instance: &mut Instance,
+    request: &RecordedRequest,
+    path: &[&str],
+) -> Option<HandlerResult> {
     Some(match (request.method.as_str(), path) {
-        ("GET", []) => organizations::list(state, request),
-        ("POST", []) => organizations::create(state, request),
-        ("GET", [id]) => organizations::get(state, id, request),
-        ("PATCH", [id]) => organizations::update(state, id, request),
-        ("DELETE", [id]) => organizations::delete(state, id),
-        ("PATCH" | "PUT", [id, "metadata"]) => organizations::change_metadata(state, id, request),
-        ("PUT", [id, "logo"]) => organizations::set_logo(state, id, true),
-        ("DELETE", [id, "logo"]) => organizations::set_logo(state, id, false),
-        ("GET", [id, "memberships"]) => memberships::list(state, request, Some(id), None),
-        ("POST", [id, "memberships"]) => memberships::create(state, id, request),
-        ("PATCH", [id, "memberships", user]) => memberships::update(state, id, user, request),
-        ("DELETE", [id, "memberships", user]) => memberships::delete(state, id, user),
+        ("GET", []) => organizations::list(instance, request),
+        ("POST", []) => organizations::create(instance, request),
+        ("GET", [id]) => organizations::get(instance, id, request),
+        ("PATCH", [id]) => organizations::update(instance, id, request),
+        ("DELETE", [id]) => organizations::delete(instance, id),
+        ("PATCH" | "PUT", [id, "metadata"]) => {
+            organizations::update_metadata(instance, id, request)
+        }
+        ("PUT", [id, "logo"]) => organizations::set_logo(instance, id, true),
+        ("DELETE", [id, "logo"]) => organizations::set_logo(instance, id, false),
+        ("GET", [id, "memberships"]) => memberships::list(instance, request, Some(id), None),
+        ("POST", [id, "memberships"]) => memberships::create(instance, id, request),
+        ("PATCH", [id, "memberships", user]) => memberships::update(instance, id, user, request),
+        ("DELETE", [id, "memberships", user]) => memberships::delete(instance, id, user),
         ("PATCH", [id, "memberships", user, "metadata"]) => {
-            memberships::merge_metadata(state, id, user, request)
+            memberships::update_metadata(instance, id, user, request)
         }
         ("GET" | "POST", [id, "invitations", ..]) => {
-            return on_organization_invitations(state, request, id, &path[2..]);
+            return organization_invitation_routes(instance, request, id, &path[2..]);
         }
         _ => return None,
     })
 }
 
-fn on_organization_invitations(
-    state: &mut State,
+fn organization_invitation_routes(
+    instance: &mut Instance,
     request: &RecordedRequest,
     organization: &str,
     path: &[&str],
-) -> Option<Answer> {
+) -> Option<HandlerResult> {
     use organization_invitations::{create, create_bulk, get, list, revoke};
     Some(match (request.method.as_str(), path) {
-        ("GET", []) => list(state, organization, request),
-        ("POST", []) => create(state, organization, request),
-        ("POST", ["bulk"]) => create_bulk(state, organization, request),
-        ("POST", [id, "revoke"]) => revoke(state, organization, id),
-        ("GET", [id]) if *id != "pending" => get(state, organization, id),
+        ("GET", []) => list(instance, organization, request),
+        ("POST", []) => create(instance, organization, request),
+        ("POST", ["bulk"]) => create_bulk(instance, organization, request),
+        ("POST", [id, "revoke"]) => revoke(instance, organization, id),
+        ("GET", [id]) if *id != "pending" => get(instance, organization, id),
         _ => return None,
     })
 }
 
-fn on_invitations(state: &mut State, request: &RecordedRequest, path: &[&str]) -> Option<Answer> {
+fn invitation_routes(
+    instance: &mut Instance,
+    request: &RecordedRequest,
+    path: &[&str],
+) -> Option<HandlerResult> {
     Some(match (request.method.as_str(), path) {
-        ("GET", []) => invitations::list(state, request),
-        ("POST", []) => invitations::create(state, request),
-        ("POST", ["bulk"]) => invitations::create_bulk(state, request),
-        ("POST", [id, "revoke"]) => invitations::revoke(state, id),
+        ("GET", []) => invitations::list(instance, request),
+        ("POST", []) => invitations::create(instance, request),
+        ("POST", ["bulk"]) => invitations::create_bulk(instance, request),
+        ("POST", [id, "revoke"]) => invitations::revoke(instance, id),
         _ => return None,
     })
 }

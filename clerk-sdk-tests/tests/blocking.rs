@@ -1,26 +1,27 @@
-//! Calls without async.
+//! Blocking calls, made without async code.
 
 mod support;
 
 use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, user};
 use clerk_sdk_tests::Emulator;
-use support::Recorder;
+use support::MockBackend;
 
 fn start() -> (Emulator, Clerk) {
-    let server = Emulator::start_blocking().expect("a free port");
-    let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
-    (server, clerk)
+    let emulator = Emulator::start_blocking().expect("a free port");
+    let clerk = Clerk::new(ClientConfig::new(emulator.key()).base_url(emulator.url()));
+    (emulator, clerk)
 }
 
-fn is_refused(error: &Error) -> bool {
+/// Whether an error says that a blocking call was made on a thread of a runtime.
+fn is_blocking_not_allowed(error: &Error) -> bool {
     matches!(error, Error::InvalidArgument(error) if error.to_string().contains("await the call"))
 }
 
 #[test]
-fn calls_and_lists_work_outside_a_runtime() {
-    let (server, clerk) = start();
-    for place in 0..7 {
-        let params = user::CreateParams::new().username(format!("user_{place}"));
+fn blocking_calls_items_and_pages_work_outside_a_runtime() {
+    let (emulator, clerk) = start();
+    for index in 0..7 {
+        let params = user::CreateParams::new().username(format!("user_{index}"));
         clerk.user().create(&params).blocking().expect("a user");
     }
     let params = user::ListParams::new().limit(3).order_by("+created_at");
@@ -39,10 +40,10 @@ fn calls_and_lists_work_outside_a_runtime() {
         .user()
         .get("user_none")
         .blocking()
-        .expect_err("there is none");
+        .expect_err("the user does not exist");
     assert!(error.is_not_found());
     assert!(
-        server
+        emulator
             .requests()
             .iter()
             .all(|it| it.headers["authorization"] == "Bearer sk_test_emulator")
@@ -50,8 +51,8 @@ fn calls_and_lists_work_outside_a_runtime() {
 }
 
 #[test]
-fn threads_call_at_the_same_time() {
-    let (server, clerk) = start();
+fn several_threads_can_call_concurrently() {
+    let (emulator, clerk) = start();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
@@ -62,13 +63,13 @@ fn threads_call_at_the_same_time() {
             });
         }
     });
-    assert_eq!(server.requests().len(), 64);
+    assert_eq!(emulator.requests().len(), 64);
 }
 
 #[test]
-fn inside_a_runtime_it_is_an_error_and_nothing_is_sent() {
-    let recorder = Recorder::answering(200, "[]");
-    let client = user::Client::new(recorder.config());
+fn a_blocking_call_inside_a_runtime_is_an_error_and_sends_nothing() {
+    let backend = MockBackend::responding(200, "[]");
+    let client = user::Client::new(backend.config());
     for runtime in [
         tokio::runtime::Builder::new_current_thread().build(),
         tokio::runtime::Builder::new_multi_thread()
@@ -77,58 +78,68 @@ fn inside_a_runtime_it_is_an_error_and_nothing_is_sent() {
     ] {
         let runtime = runtime.expect("a runtime");
         runtime.block_on(async {
-            let error = client.get("user_1").blocking().expect_err("it would block");
-            assert!(is_refused(&error), "{error}");
+            let error = client
+                .get("user_1")
+                .blocking()
+                .expect_err("blocking is not allowed here");
+            assert!(is_blocking_not_allowed(&error), "{error}");
             let params = user::ListParams::new();
             let mut users = client.list(&params).items().blocking();
-            let error = users.next().expect("an error").expect_err("it would block");
-            assert!(is_refused(&error), "{error}");
+            let error = users
+                .next()
+                .expect("an error")
+                .expect_err("blocking is not allowed here");
+            assert!(is_blocking_not_allowed(&error), "{error}");
             assert!(users.next().is_none());
-            let own = client.clone();
+            let moved = client.clone();
             let blocking =
-                tokio::task::spawn_blocking(move || own.get("user_1").blocking().map(drop));
+                tokio::task::spawn_blocking(move || moved.get("user_1").blocking().map(drop));
             let error = blocking
                 .await
-                .expect("no panic")
-                .expect_err("it is a thread of the runtime");
-            assert!(is_refused(&error), "{error}");
+                .expect("the task did not panic")
+                .expect_err("the thread belongs to the runtime");
+            assert!(is_blocking_not_allowed(&error), "{error}");
         });
     }
-    assert!(recorder.requests().is_empty());
-    let bad = client.get("").blocking().expect_err("an empty id");
-    assert!(!is_refused(&bad), "{bad}");
+    assert!(backend.requests().is_empty());
+    let invalid = client.get("").blocking().expect_err("an empty id");
+    assert!(!is_blocking_not_allowed(&invalid), "{invalid}");
     client
         .list(&user::ListParams::new())
         .blocking()
-        .expect("it is outside again");
+        .expect("blocking is allowed outside a runtime");
 }
 
 #[test]
-fn a_panic_of_a_backend_is_an_error_without_its_message_and_the_next_call_works() {
-    let once = std::sync::atomic::AtomicBool::new(true);
-    let recorder = Recorder::with(move || {
+fn a_panic_in_the_backend_is_an_error_without_the_panic_message_and_the_next_call_succeeds() {
+    let is_first = std::sync::atomic::AtomicBool::new(true);
+    let backend = MockBackend::with(move || {
         assert!(
-            !once.swap(false, std::sync::atomic::Ordering::SeqCst),
+            !is_first.swap(false, std::sync::atomic::Ordering::SeqCst),
             "on purpose"
         );
         http::Response::new(bytes::Bytes::from_static(b"{}"))
     });
-    let client = user::Client::new(recorder.config().retry(RetryPolicy::none()));
+    let client = user::Client::new(backend.config().retry(RetryPolicy::none()));
     let error = client
         .get("user_1")
         .blocking()
         .map(drop)
-        .expect_err("it panicked");
-    assert_eq!(recorder.requests().len(), 1, "it was sent before that");
+        .expect_err("the backend panics");
+    assert_eq!(
+        backend.requests().len(),
+        1,
+        "the request was sent before the panic"
+    );
     let Error::Transport(error) = error else {
         panic!("{error:?}")
     };
-    assert!(!error.is_connect(), "nobody knows what was sent");
-    let cause = std::error::Error::source(&error).expect("it has a cause");
+    assert!(!error.is_connect(), "the request may have been sent");
+    let cause = std::error::Error::source(&error).expect("the error has a source");
     assert_eq!(
         format!("{error}: {cause}"),
         "no whole response to GET /users/{user_id}: what sends the requests panicked"
     );
     assert!(!format!("{error:?}").contains("on purpose"));
-    client.get("user_1").blocking().expect("it works");
+    client.get("user_1").blocking().expect("the call succeeds");
 }

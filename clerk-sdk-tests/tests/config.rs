@@ -1,72 +1,77 @@
-//! Which key a call uses. One test: the process's defaults are shared by all tests of a program.
+//! Which secret key a call uses, and that no key is printed.
 
 mod support;
 
 use clerk_sdk::{Clerk, ClientConfig, Error, user};
-use support::Recorder;
+use support::MockBackend;
 
-async fn key_of(client: &user::Client, recorder: &Recorder) -> String {
-    client.get("user_1").await.expect("it answers");
-    let request = recorder.requests().pop().expect("it was sent");
+/// The `Authorization` header that a client sends.
+async fn authorization(client: &user::Client, backend: &MockBackend) -> String {
+    client.get("user_1").await.expect("the call succeeds");
+    let request = backend.requests().pop().expect("a request was sent");
     request.headers()["authorization"]
         .to_str()
-        .expect("it is text")
+        .expect("the header is a string")
         .to_owned()
 }
 
+// A single test, because all tests of a program share the process-wide key and configuration.
 #[tokio::test]
-async fn the_key_is_the_clients_then_the_processs_then_none() {
-    let recorder = Recorder::answering(200, "{}");
-    let early = user::Client::new(ClientConfig::default().backend(recorder.clone()));
+async fn the_clients_key_takes_precedence_over_the_process_wide_key() {
+    let backend = MockBackend::responding(200, "{}");
+    let client = user::Client::new(ClientConfig::default().backend(backend.clone()));
     if std::env::var_os(clerk_sdk::KEY_VARIABLE).is_none() {
-        let error = early.get("user_1").await.expect_err("there is no key");
+        let error = client.get("user_1").await.expect_err("no key is set");
         assert!(matches!(error, Error::MissingKey));
-        let text = error.to_string();
+        let message = error.to_string();
         assert!(
-            text.contains("set_key") && text.contains("CLERK_SECRET_KEY"),
-            "{text}"
+            message.contains("set_key") && message.contains("CLERK_SECRET_KEY"),
+            "{message}"
         );
     }
 
     clerk_sdk::set_key("sk_test_first");
     assert_eq!(
-        key_of(&early, &recorder).await,
+        authorization(&client, &backend).await,
         "Bearer sk_test_first",
-        "made before the key was set"
+        "a client created before the key was set uses it"
     );
     clerk_sdk::set_key("sk_test_second");
     assert_eq!(
-        key_of(&early, &recorder).await,
+        authorization(&client, &backend).await,
         "Bearer sk_test_second",
-        "keys can be rotated"
+        "an existing client uses a rotated key"
     );
-    let own = user::Client::new(recorder.config());
-    assert_eq!(key_of(&own, &recorder).await, "Bearer sk_test_recorder");
+    let client_with_key = user::Client::new(backend.config());
+    assert_eq!(
+        authorization(&client_with_key, &backend).await,
+        "Bearer sk_test_mock"
+    );
 
-    clerk_sdk::set_config(ClientConfig::default().backend(recorder.clone()));
+    clerk_sdk::set_config(ClientConfig::default().backend(backend.clone()));
     user::get("user_1")
         .await
-        .expect("the free functions use the process's configuration");
-    let request = recorder.requests().pop().expect("it was sent");
+        .expect("the free functions use the process-wide configuration");
+    let request = backend.requests().pop().expect("a request was sent");
     assert_eq!(request.headers()["authorization"], "Bearer sk_test_second");
     clerk_sdk::set_key("");
-    let empty = user::get("user_1").await;
+    let result = user::get("user_1").await;
     assert!(
-        matches!(empty, Err(Error::MissingKey))
+        matches!(result, Err(Error::MissingKey))
             || std::env::var_os(clerk_sdk::KEY_VARIABLE).is_some()
     );
 }
 
 #[test]
-fn nothing_prints_the_key() {
+fn debug_output_redacts_the_key_and_header_values() {
     let config = ClientConfig::new("sk_live_hush").header("X-Mine", "hush");
     let clerk = Clerk::new(config.clone());
-    for text in [
+    for debug in [
         format!("{config:?}"),
         format!("{clerk:?}"),
         format!("{:?}", clerk.user()),
     ] {
-        assert!(!text.contains("hush"), "{text}");
-        assert!(text.contains("[redacted]"), "{text}");
+        assert!(!debug.contains("hush"), "{debug}");
+        assert!(debug.contains("[redacted]"), "{debug}");
     }
 }

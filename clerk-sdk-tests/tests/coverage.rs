@@ -1,4 +1,5 @@
-//! Every operation of the document is a method and a function, found by reading both on their own.
+//! Every operation of the OpenAPI document has a method and a function. The document and the generated code are read
+//! independently of the code generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,11 +11,14 @@ fn workspace() -> &'static Path {
         .expect("the crate is in a workspace")
 }
 
-/// `VERB /path` of each operation, with its id.
+/// The operations of the document: `VERB /path` and operation id.
 fn operations() -> BTreeMap<String, String> {
-    let text = fs::read_to_string(workspace().join("spec/backend-api.json")).expect("it is there");
-    let document: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
-    let paths = document["paths"].as_object().expect("it has paths");
+    let json =
+        fs::read_to_string(workspace().join("spec/backend-api.json")).expect("the file exists");
+    let document: serde_json::Value = serde_json::from_str(&json).expect("the document is JSON");
+    let paths = document["paths"]
+        .as_object()
+        .expect("the document has paths");
     let mut operations = BTreeMap::new();
     for (path, item) in paths {
         for (method, operation) in item.as_object().expect("a path has operations") {
@@ -27,41 +31,41 @@ fn operations() -> BTreeMap<String, String> {
     operations
 }
 
-/// What is generated: for each `VERB /path`, where its method stands, and whether a function of the
-/// same name and the same arguments stands in the same file.
+/// The generated operations: for each `VERB /path`, its method as `module::method`, and whether the module has a function
+/// of the same name.
 fn generated() -> BTreeMap<String, (String, bool)> {
     let folder = workspace().join("clerk-sdk/src/generated");
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).expect("it is there") {
-        let path = entry.expect("it is readable").path();
+    for entry in fs::read_dir(folder).expect("the file exists") {
+        let path = entry.expect("the directory entry is readable").path();
         if path.is_dir() {
             continue;
         }
-        let text = fs::read_to_string(&path).expect("it is text");
-        let functions: BTreeSet<&str> = text
+        let code = fs::read_to_string(&path).expect("the file is UTF-8");
+        let functions: BTreeSet<&str> = code
             .lines()
             .filter_map(|line| line.strip_prefix("pub fn ")?.split('(').next())
             .collect();
         let mut route = None;
-        for line in text.lines() {
+        for line in code.lines() {
             let line = line.trim();
-            if let Some(code) = line
+            if let Some(doc) = line
                 .strip_prefix("/// `")
                 .and_then(|rest| rest.strip_suffix('`'))
             {
-                if code.split(' ').count() == 2 && code.contains(" /") {
-                    route = Some(code.to_owned());
+                if doc.split(' ').count() == 2 && doc.contains(" /") {
+                    route = Some(doc.to_owned());
                 }
             } else if let Some(method) = line
                 .strip_prefix("pub fn ")
                 .and_then(|rest| rest.split('(').next())
                 && let Some(route) = route.take()
             {
-                let place = format!(
+                let name = format!(
                     "{}::{method}",
                     path.file_stem().expect("a name").to_string_lossy()
                 );
-                found.insert(route, (place, functions.contains(method)));
+                found.insert(route, (name, functions.contains(method)));
             }
         }
     }
@@ -69,22 +73,28 @@ fn generated() -> BTreeMap<String, (String, bool)> {
 }
 
 #[test]
-fn every_operation_is_a_method_and_a_function() {
+fn every_operation_has_a_method_and_a_function() {
     let (operations, generated) = (operations(), generated());
-    assert!(operations.len() > 200, "the document was not read");
+    assert!(
+        operations.len() > 200,
+        "the document has over 200 operations"
+    );
     let missing: Vec<_> = operations
         .iter()
         .filter(|(route, _)| !generated.contains_key(*route))
         .collect();
     assert!(missing.is_empty(), "no method for {missing:?}");
-    let stray: Vec<_> = generated
+    let undocumented: Vec<_> = generated
         .keys()
         .filter(|route| !operations.contains_key(*route))
         .collect();
-    assert!(stray.is_empty(), "no operation for {stray:?}");
-    let lonely: Vec<_> = generated
+    assert!(undocumented.is_empty(), "no operation for {undocumented:?}");
+    let without_function: Vec<_> = generated
         .values()
-        .filter(|(_, function)| !function)
+        .filter(|(_, has_function)| !has_function)
         .collect();
-    assert!(lonely.is_empty(), "no function for {lonely:?}");
+    assert!(
+        without_function.is_empty(),
+        "no function for {without_function:?}"
+    );
 }

@@ -1,26 +1,30 @@
-//! The SDK over real HTTP, against the emulator: state, keys, errors, pages, files.
+//! The SDK against the emulator, over HTTP: state, keys, errors, pagination and file uploads.
 
 use clerk_sdk::{
     Clerk, ClientConfig, Error, File, Null, RetryPolicy, organization, organization_membership,
     user,
 };
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
 use serde_json::json;
 
 async fn start() -> (Emulator, Clerk) {
-    let server = Emulator::start().await.expect("it starts");
-    let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
-    (server, clerk)
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let clerk = Clerk::new(ClientConfig::new(emulator.key()).base_url(emulator.url()));
+    (emulator, clerk)
 }
 
 #[tokio::test]
-async fn a_user_is_made_found_changed_and_deleted() {
-    let (_server, clerk) = start().await;
+async fn a_user_can_be_created_read_updated_and_deleted() {
+    let (_emulator, clerk) = start().await;
     let params = user::CreateParams::new()
         .email_address(["ada@example.com"])
         .first_name("Ada")
         .last_name("L");
-    let ada = clerk.user().create(&params).await.expect("it is made");
+    let ada = clerk
+        .user()
+        .create(&params)
+        .await
+        .expect("creation succeeds");
     assert!(ada.trace_id().is_some());
     assert_eq!(ada.email_addresses[0].email_address, "ada@example.com");
 
@@ -31,40 +35,55 @@ async fn a_user_is_made_found_changed_and_deleted() {
         .user()
         .update(&ada.id, &params)
         .await
-        .expect("it is changed");
+        .expect("the update succeeds");
     assert_eq!(
         (changed.first_name.as_deref(), changed.last_name.as_deref()),
         (Some("Augusta"), None)
     );
 
-    clerk.user().delete(&ada.id).await.expect("it is deleted");
-    let error = clerk.user().get(&ada.id).await.expect_err("it is gone");
+    clerk
+        .user()
+        .delete(&ada.id)
+        .await
+        .expect("deletion succeeds");
+    let error = clerk
+        .user()
+        .get(&ada.id)
+        .await
+        .expect_err("the user has been deleted");
     assert!(error.is_not_found() && error.has_code("resource_not_found"));
     assert!(error.trace_id().is_some());
 }
 
 #[tokio::test]
-async fn a_taken_address_is_an_api_error_with_its_parameter() {
-    let (_server, clerk) = start().await;
+async fn a_duplicate_email_address_is_an_api_error_that_names_the_parameter() {
+    let (_emulator, clerk) = start().await;
     let params = user::CreateParams::new().email_address(["ada@example.com"]);
-    clerk.user().create(&params).await.expect("it is free");
+    clerk
+        .user()
+        .create(&params)
+        .await
+        .expect("the email address is unused");
     let Err(Error::Api(error)) = clerk.user().create(&params).await else {
-        panic!("it is taken");
+        panic!("the email address is in use");
     };
     assert_eq!(error.status(), 422);
-    let meta = error.errors()[0].meta.as_ref().expect("it has details");
+    let meta = error.errors()[0]
+        .meta
+        .as_ref()
+        .expect("the error has metadata");
     assert_eq!(meta["param_name"], "email_address");
 }
 
 #[tokio::test]
-async fn lists_page_and_filter() {
-    let (_server, clerk) = start().await;
+async fn lists_can_be_sorted_paginated_and_filtered() {
+    let (_emulator, clerk) = start().await;
     for name in ["ada", "grace", "alan"] {
         clerk
             .user()
             .create(&user::CreateParams::new().username(name))
             .await
-            .expect("it is made");
+            .expect("creation succeeds");
     }
     let params = user::ListParams::new()
         .order_by("username")
@@ -74,52 +93,60 @@ async fn lists_page_and_filter() {
         .user()
         .list(&params)
         .await
-        .expect("it lists")
+        .expect("listing succeeds")
         .into_iter()
         .map(|it| it.username)
         .collect();
     assert_eq!(names, [Some("alan".to_owned()), Some("grace".to_owned())]);
     let params = user::ListParams::new().username(["ada", "grace"]);
-    assert_eq!(clerk.user().list(&params).await.expect("it lists").len(), 2);
+    assert_eq!(
+        clerk
+            .user()
+            .list(&params)
+            .await
+            .expect("listing succeeds")
+            .len(),
+        2
+    );
     let count = clerk
         .user()
         .count(&user::CountParams::new())
         .await
-        .expect("it counts");
+        .expect("counting succeeds");
     assert_eq!(count.total_count, 3);
     let error = clerk
         .user()
         .list(&user::ListParams::new().limit(501))
         .await
-        .expect_err("too many");
+        .expect_err("the limit is too high");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(422));
 }
 
 #[tokio::test]
 async fn organizations_have_members_and_metadata() {
-    let (_server, clerk) = start().await;
+    let (_emulator, clerk) = start().await;
     let ada = clerk
         .user()
         .create(&user::CreateParams::new().first_name("Ada"))
         .await
-        .expect("it is made");
+        .expect("creation succeeds");
     let params = organization::CreateParams::new("Clerk Inc").created_by(&ada.id);
     let org = clerk
         .organization()
         .create(&params)
         .await
-        .expect("it is made");
+        .expect("creation succeeds");
     let bob = clerk
         .user()
         .create(&user::CreateParams::new())
         .await
-        .expect("it is made");
+        .expect("creation succeeds");
     let params = organization_membership::CreateParams::new(&bob.id, "org:member");
     clerk
         .organization_membership()
         .create(&org.id, &params)
         .await
-        .expect("it is made");
+        .expect("creation succeeds");
 
     let params = organization_membership::ListParams::new()
         .limit(1)
@@ -128,7 +155,7 @@ async fn organizations_have_members_and_metadata() {
         .organization_membership()
         .list(&org.id, &params)
         .await
-        .expect("it lists");
+        .expect("listing succeeds");
     assert_eq!((page.len(), page.total_count), (1, Some(2)));
     assert_eq!(
         page[0]
@@ -138,63 +165,69 @@ async fn organizations_have_members_and_metadata() {
         Some(ada.id.as_str())
     );
 
-    let object = |value: serde_json::Value| value.as_object().expect("it is one").clone();
+    let object =
+        |value: serde_json::Value| value.as_object().expect("the value is an object").clone();
     let metadata = |value| organization::UpdateMetadataParams::new().public_metadata(object(value));
     clerk
         .organization()
         .update_metadata(&org.id, &metadata(json!({"a": 1, "b": {"c": 2}})))
         .await
-        .expect("it merges");
+        .expect("merging succeeds");
     let org = clerk
         .organization()
         .update_metadata(&org.id, &metadata(json!({"a": null, "b": {"d": 3}})))
         .await
-        .expect("it merges");
+        .expect("merging succeeds");
     assert_eq!(org.public_metadata, object(json!({"b": {"c": 2, "d": 3}})));
 
     clerk
         .organization()
         .delete(&org.id)
         .await
-        .expect("it is deleted");
+        .expect("deletion succeeds");
     let memberships = clerk
         .user()
         .list_organization_memberships(&ada.id, &Default::default())
         .await
-        .expect("it lists");
+        .expect("listing succeeds");
     assert!(memberships.is_empty());
 }
 
 #[tokio::test]
-async fn two_clients_with_two_keys_see_two_instances_at_once() {
-    let (server, one) = start().await;
-    server.add_key("sk_test_other");
-    let other = Clerk::new(ClientConfig::new("sk_test_other").base_url(server.url()));
+async fn clients_with_different_keys_use_different_instances() {
+    let (emulator, first) = start().await;
+    emulator.add_key("sk_test_other");
+    let second = Clerk::new(ClientConfig::new("sk_test_other").base_url(emulator.url()));
     let params = user::CreateParams::new().email_address(["ada@example.com"]);
-    let (first, second) = (one.user(), other.user());
-    let (first, second) = tokio::join!(first.create(&params), second.create(&params));
-    let (first, second) = (first.expect("it is free here"), second.expect("and there"));
-    assert_ne!(first.id, second.id);
+    let (first_users, second_users) = (first.user(), second.user());
+    let (in_first, in_second) =
+        tokio::join!(first_users.create(&params), second_users.create(&params));
+    let (in_first, in_second) = (
+        in_first.expect("the email address is unused in the first instance"),
+        in_second.expect("the email address is unused in the second instance"),
+    );
+    assert_ne!(in_first.id, in_second.id);
     assert!(
-        one.user()
-            .get(&second.id)
+        first
+            .user()
+            .get(&in_second.id)
             .await
-            .expect_err("it is elsewhere")
+            .expect_err("the user belongs to the other instance")
             .is_not_found()
     );
-    let wrong = Clerk::new(ClientConfig::new("sk_test_wrong").base_url(server.url()));
-    let error = wrong
+    let unauthorized = Clerk::new(ClientConfig::new("sk_test_wrong").base_url(emulator.url()));
+    let error = unauthorized
         .user()
-        .get(&first.id)
+        .get(&in_first.id)
         .await
         .expect_err("the key is unknown");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(401));
 }
 
 #[tokio::test]
-async fn a_file_arrives_byte_for_byte_from_memory_and_from_disk() {
-    let (server, clerk) = start().await;
-    // Every byte, a boundary's look-alike, and line breaks.
+async fn files_from_memory_and_from_disk_arrive_unchanged() {
+    let (emulator, clerk) = start().await;
+    // Every possible byte, strings that look like a multipart boundary, and line breaks.
     let mut bytes: Vec<u8> = (0..=255).collect();
     bytes.extend_from_slice(
         b"\r\n--clerk-sdk-0000000000000000\r\n--clerk-sdk-0000000000000000--\r\n",
@@ -204,7 +237,7 @@ async fn a_file_arrives_byte_for_byte_from_memory_and_from_disk() {
         .user()
         .create(&user::CreateParams::new())
         .await
-        .expect("it is made");
+        .expect("creation succeeds");
     let file = File::new("a \"quoted\"\r\nname.png", bytes.clone());
     let params = user::UpdateProfileImageParams::new(file);
     assert!(
@@ -212,30 +245,30 @@ async fn a_file_arrives_byte_for_byte_from_memory_and_from_disk() {
             .user()
             .update_profile_image(&ada.id, &params)
             .await
-            .expect("it is taken")
+            .expect("the upload succeeds")
             .has_image
     );
 
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("logo.webp");
-    std::fs::write(&path, &bytes).expect("it is written");
+    std::fs::write(&path, &bytes).expect("the file is written");
     let org = clerk
         .organization()
         .create(&organization::CreateParams::new("Clerk"))
         .await
-        .expect("it is made");
-    let file = File::from_path(&path).await.expect("it is read");
+        .expect("creation succeeds");
+    let file = File::from_path(&path).await.expect("the file is read");
     let params = organization::UpdateLogoParams::new(file).uploader_user_id(&ada.id);
     assert!(
         clerk
             .organization()
             .update_logo(&org.id, &params)
             .await
-            .expect("it is taken")
+            .expect("the upload succeeds")
             .has_image
     );
 
-    let uploads = server.uploads();
+    let uploads = emulator.uploads();
     assert_eq!(uploads.len(), 2);
     for upload in &uploads {
         assert_eq!(upload.bytes, bytes);
@@ -249,7 +282,7 @@ async fn a_file_arrives_byte_for_byte_from_memory_and_from_disk() {
     );
     assert_eq!(uploads[1].file_name, "logo.webp");
     assert!(
-        server.requests()[3]
+        emulator.requests()[3]
             .body
             .windows(16)
             .any(|it| it == b"uploader_user_id")
@@ -257,16 +290,16 @@ async fn a_file_arrives_byte_for_byte_from_memory_and_from_disk() {
 }
 
 #[tokio::test]
-async fn a_strange_id_reaches_the_server_as_given() {
-    let (server, clerk) = start().await;
+async fn an_id_with_special_characters_reaches_the_server_unchanged() {
+    let (emulator, clerk) = start().await;
     for id in ["a/b", "a?b#c", "%2F..%2F", "ü", "a b"] {
         let error = clerk
             .user()
             .get(id)
             .await
-            .expect_err("there is no such user");
+            .expect_err("the user does not exist");
         assert!(error.is_not_found(), "{id}: {error}");
-        let path = server.requests().pop().expect("it arrived").path;
+        let path = emulator.requests().pop().expect("the request arrived").path;
         let segment = path
             .strip_prefix("/v1/users/")
             .expect("the route is the same")
@@ -274,15 +307,15 @@ async fn a_strange_id_reaches_the_server_as_given() {
         assert!(!segment.contains('/'));
         let decoded = percent_encoding::percent_decode_str(&segment)
             .decode_utf8()
-            .expect("it is UTF-8");
+            .expect("the segment is UTF-8");
         assert_eq!(decoded, id);
     }
 }
 
 #[tokio::test]
-async fn a_canned_answer_is_given_once() {
-    let (server, clerk) = start().await;
-    server.answer(Canned {
+async fn a_stubbed_response_is_returned_once() {
+    let (emulator, clerk) = start().await;
+    emulator.stub(StubbedResponse {
         method: "GET".into(),
         path: "/v1/users/count".into(),
         status: 503,
@@ -294,38 +327,38 @@ async fn a_canned_answer_is_given_once() {
         .count(&user::CountParams::new())
         .retry(RetryPolicy::none())
         .await
-        .expect_err("it is down");
+        .expect_err("the stubbed response is an error");
     assert_eq!(error.retry_after().map(|it| it.as_secs()), Some(3));
     clerk
         .user()
         .count(&user::CountParams::new())
         .await
-        .expect("it is up again");
+        .expect("the stub has been used");
 }
 
 #[tokio::test]
-async fn a_request_that_hangs_ends_with_the_callers_limit_and_the_next_one_is_served() {
-    let (server, clerk) = start().await;
-    server.hang("GET", "/v1/users/count");
+async fn a_hanging_request_times_out_and_the_next_one_succeeds() {
+    let (emulator, clerk) = start().await;
+    emulator.hang("GET", "/v1/users/count");
     let call = clerk
         .user()
         .count(&user::CountParams::new())
         .timeout(std::time::Duration::from_millis(50))
         .await;
-    assert!(call.expect_err("it hangs").is_timeout());
-    // Another path: on a busy machine the limit may run out before the first request is sent.
+    assert!(call.expect_err("the request hangs").is_timeout());
+    // This uses another path, because on a busy machine the first call may time out before its request is sent.
     clerk
         .user()
         .list(&user::ListParams::new())
         .await
-        .expect("it is served");
+        .expect("the call succeeds");
 }
 
-/// One runtime's connections end with it; another's must not depend on them.
+/// Connections close with the runtime that opened them, and must not be reused by another one.
 #[test]
-fn the_process_wide_client_serves_one_runtime_after_another() {
-    let server = Emulator::start_blocking().expect("it starts");
-    clerk_sdk::set_config(ClientConfig::new(server.key()).base_url(server.url()));
+fn the_process_wide_client_works_on_one_runtime_after_another() {
+    let emulator = Emulator::start_blocking().expect("the emulator starts");
+    clerk_sdk::set_config(ClientConfig::new(emulator.key()).base_url(emulator.url()));
     for _ in 0..3 {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -334,47 +367,47 @@ fn the_process_wide_client_serves_one_runtime_after_another() {
         runtime.block_on(async {
             user::count(&user::CountParams::new())
                 .await
-                .expect("it is served");
+                .expect("the call succeeds");
         });
     }
 }
 
 #[test]
-fn without_a_runtime_a_call_is_an_error_and_no_panic() {
+fn a_call_outside_a_runtime_is_an_error() {
     let client =
         user::Client::new(ClientConfig::new("sk_test_key").base_url("http://127.0.0.1:9/v1"));
     let mut call = Box::pin(client.get("user_1"));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(Err(Error::Transport(error))) = call.as_mut().poll(&mut context)
     else {
-        panic!("it needs a runtime");
+        panic!("a call needs a runtime");
     };
     assert!(error.is_connect());
 }
 
 #[tokio::test]
-async fn a_crowd_can_be_walked_both_ways_and_comes_before_all_others() {
-    let (server, clerk) = start().await;
-    server.add_crowd(1_201);
+async fn seeded_users_can_be_paginated_in_both_orders_and_precede_created_users() {
+    let (emulator, clerk) = start().await;
+    emulator.seed_users(1_201);
     let params = user::CreateParams::new().username("late");
     let late = clerk.user().create(&params).await.expect("a user");
     let count = clerk.user().count(&user::CountParams::new()).await;
     assert_eq!(count.expect("a number").total_count, 1_202);
 
-    let walk = async |order: &str| {
+    let paginate = async |order: &str| {
         let params = user::ListParams::new().order_by(order);
         let mut users = clerk.user().list(&params).items();
-        let mut seen = Vec::new();
+        let mut all = Vec::new();
         while let Some(user) = users.next().await {
             let user = user.expect("a user");
-            seen.push((user.created_at, user.id));
+            all.push((user.created_at, user.id));
         }
-        seen
+        all
     };
-    let mut oldest_first = walk("created_at").await;
+    let mut oldest_first = paginate("created_at").await;
     assert!(oldest_first.is_sorted());
     assert_eq!(oldest_first.last().map(|it| &it.1), Some(&late.id));
-    let newest_first = walk("-created_at").await;
+    let newest_first = paginate("-created_at").await;
     oldest_first.reverse();
     assert_eq!((newest_first.len(), newest_first), (1_202, oldest_first));
 
@@ -384,12 +417,16 @@ async fn a_crowd_can_be_walked_both_ways_and_comes_before_all_others() {
     let found = clerk.user().get(&page[0].id).await.expect("a user");
     assert_eq!(found.username, page[0].username);
     let params = user::ListOrganizationMembershipsParams::new();
-    let none = clerk
+    let memberships = clerk
         .user()
         .list_organization_memberships(&found.id, &params)
         .await;
-    assert_eq!(none.expect("a list").total_count, Some(0));
+    assert_eq!(memberships.expect("a list").total_count, Some(0));
     let params = user::ListParams::new().query("ada");
-    let error = clerk.user().list(&params).await.expect_err("no filters");
+    let error = clerk
+        .user()
+        .list(&params)
+        .await
+        .expect_err("filters are not supported");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(422));
 }

@@ -1,4 +1,4 @@
-//! What a failed call says, and what it keeps.
+//! Errors of failed calls: their kind, their message, and the response that they keep.
 
 mod support;
 
@@ -6,30 +6,34 @@ use std::time::Duration;
 
 use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
 use serde_json::json;
-use support::{Recorder, raw_server};
+use support::{MockBackend, raw_server};
 
-fn refusing(status: u16, body: &str) -> Clerk {
-    Clerk::new(Recorder::answering(status, body.to_owned()).config())
+fn responding(status: u16, body: &str) -> Clerk {
+    Clerk::new(MockBackend::responding(status, body.to_owned()).config())
 }
 
-/// A configuration that shows what one attempt ends in.
-fn once(url: String) -> ClientConfig {
+/// A configuration without retries.
+fn without_retries(url: String) -> ClientConfig {
     ClientConfig::new("sk_test_key")
         .base_url(url)
         .retry(RetryPolicy::none())
 }
 
 async fn failure(clerk: &Clerk) -> Error {
-    clerk.user().get("user_1").await.expect_err("it refuses")
+    clerk
+        .user()
+        .get("user_1")
+        .await
+        .expect_err("the response is an error")
 }
 
 #[tokio::test]
-async fn an_api_error_has_codes_trace_id_and_raw_json() {
+async fn an_api_error_has_its_codes_trace_id_and_raw_json() {
     let body = json!({
         "errors": [{"code": "form_identifier_exists", "message": "taken", "long_message": "That is taken.", "meta": {"param_name": "email_address"}}],
         "clerk_trace_id": "abc",
     });
-    let error = failure(&refusing(422, &body.to_string())).await;
+    let error = failure(&responding(422, &body.to_string())).await;
     assert_eq!(
         error.to_string(),
         "422 form_identifier_exists: taken (trace abc)"
@@ -45,7 +49,7 @@ async fn an_api_error_has_codes_trace_id_and_raw_json() {
 }
 
 #[tokio::test]
-async fn the_trace_id_is_in_the_body_or_in_either_header() {
+async fn the_trace_id_is_read_from_the_body_or_from_either_header() {
     for (headers, body, expected) in [
         (
             vec![("clerk-trace-id", "head")],
@@ -60,7 +64,7 @@ async fn the_trace_id_is_in_the_body_or_in_either_header() {
         (vec![("cf-ray", "ray")], "", Some("ray")),
         (vec![], "{}", None),
     ] {
-        let recorder = Recorder::with(move || {
+        let backend = MockBackend::with(move || {
             let mut response = http::Response::builder().status(500);
             for (name, value) in &headers {
                 response = response.header(*name, *value);
@@ -69,13 +73,13 @@ async fn the_trace_id_is_in_the_body_or_in_either_header() {
                 .body(bytes::Bytes::from_static(body.as_bytes()))
                 .expect("a response")
         });
-        let error = failure(&Clerk::new(recorder.config())).await;
+        let error = failure(&Clerk::new(backend.config())).await;
         assert_eq!(error.trace_id(), expected);
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_clerks_keeps_status_and_body() {
+async fn an_error_response_in_another_format_keeps_its_status_and_body() {
     for status in [301, 400, 404, 500, 503] {
         for body in [
             "<html>Bad gateway</html>",
@@ -87,7 +91,7 @@ async fn an_answer_that_is_not_clerks_keeps_status_and_body() {
             "\u{feff}",
             r#"{"errors":"no"}"#,
         ] {
-            let error = failure(&refusing(status, body)).await;
+            let error = failure(&responding(status, body)).await;
             let Error::Api(api) = error else {
                 panic!("{status} {body}: {error:?}");
             };
@@ -99,29 +103,29 @@ async fn an_answer_that_is_not_clerks_keeps_status_and_body() {
 }
 
 #[tokio::test]
-async fn an_odd_part_of_an_error_does_not_cost_the_others() {
+async fn malformed_parts_of_an_error_response_do_not_affect_the_others() {
     let body = json!({
-        "errors": [{"code": "one", "message": null, "meta": ["odd"]}, "odd", {"code": 2, "message": "two", "extra": 1}],
-        "meta": "odd",
+        "errors": [{"code": "one", "message": null, "meta": ["malformed"]}, "malformed", {"code": 2, "message": "two", "extra": 1}],
+        "meta": "malformed",
         "clerk_trace_id": "abc",
     });
-    let error = failure(&refusing(400, &body.to_string())).await;
+    let error = failure(&responding(400, &body.to_string())).await;
     assert_eq!(error.trace_id(), Some("abc"));
     let Error::Api(api) = error else {
-        panic!("it is an answer");
+        panic!("the error is not an API error");
     };
-    let read: Vec<_> = api
+    let errors: Vec<_> = api
         .errors()
         .iter()
         .map(|it| (it.code.as_str(), it.message.as_str()))
         .collect();
-    assert_eq!(read, [("one", ""), ("", "two")]);
+    assert_eq!(errors, [("one", ""), ("", "two")]);
 }
 
 #[tokio::test]
-async fn a_success_that_is_not_json_keeps_status_and_body() {
+async fn a_successful_response_that_is_not_json_keeps_its_status_and_body() {
     for body in ["<html></html>", "", "{\"id\":", "{} trailing"] {
-        let error = failure(&refusing(200, body)).await;
+        let error = failure(&responding(200, body)).await;
         let Error::Decode(decode) = &error else {
             panic!("{body}: {error:?}");
         };
@@ -131,19 +135,19 @@ async fn a_success_that_is_not_json_keeps_status_and_body() {
 }
 
 #[tokio::test]
-async fn a_body_of_invalid_utf8_is_kept_byte_for_byte() {
-    let clerk = Clerk::new(Recorder::answering(500, vec![0xff, 0xfe]).config());
+async fn a_body_that_is_not_utf8_is_kept_unchanged() {
+    let clerk = Clerk::new(MockBackend::responding(500, vec![0xff, 0xfe]).config());
     let Error::Api(api) = failure(&clerk).await else {
-        panic!("it is an answer");
+        panic!("the error is not an API error");
     };
     assert_eq!(&api.body()[..], [0xff, 0xfe]);
 }
 
 #[tokio::test]
-async fn errors_answer_what_callers_ask() {
-    let not_found = failure(&refusing(404, "{}")).await;
+async fn error_methods_report_not_found_rate_limited_and_retryable() {
+    let not_found = failure(&responding(404, "{}")).await;
     assert!(not_found.is_not_found() && !not_found.is_retryable());
-    let limited = Recorder::with(|| {
+    let limited = MockBackend::with(|| {
         let response = http::Response::builder()
             .status(429)
             .header("Retry-After", "7");
@@ -152,11 +156,11 @@ async fn errors_answer_what_callers_ask() {
     let limited = failure(&Clerk::new(limited.config())).await;
     assert!(limited.is_rate_limited() && limited.is_retryable());
     assert_eq!(limited.retry_after(), Some(Duration::from_secs(7)));
-    assert!(failure(&refusing(503, "")).await.is_retryable());
+    assert!(failure(&responding(503, "")).await.is_retryable());
 }
 
 #[tokio::test]
-async fn the_longest_wait_that_the_api_asks_for_counts() {
+async fn the_longest_retry_after_value_applies() {
     for (values, seconds) in [
         (&["5", "10"][..], Some(10)),
         (&["10", "5"], Some(10)),
@@ -171,7 +175,7 @@ async fn the_longest_wait_that_the_api_asks_for_counts() {
         (&[","], None),
         (&[], None),
     ] {
-        let recorder = Recorder::with(move || {
+        let backend = MockBackend::with(move || {
             let mut response = http::Response::builder()
                 .status(429)
                 .header("date", "Mon, 23 Nov 2026 12:00:00 GMT");
@@ -180,54 +184,56 @@ async fn the_longest_wait_that_the_api_asks_for_counts() {
             }
             response.body(bytes::Bytes::new()).expect("a response")
         });
-        let error = failure(&Clerk::new(recorder.config())).await;
+        let error = failure(&Clerk::new(backend.config())).await;
         let expected = seconds.map(Duration::from_secs);
         assert_eq!(error.retry_after(), expected, "{values:?}");
     }
 }
 
 #[tokio::test]
-async fn no_error_prints_the_key_or_the_body() {
-    let error = failure(&refusing(
+async fn error_messages_contain_neither_the_key_nor_the_body() {
+    let error = failure(&responding(
         422,
         r#"{"errors":[{"code":"c","message":"m","meta":{"email":"ada@example.com"}}]}"#,
     ))
     .await;
-    let text = format!("{error} {error:?}");
+    let printed = format!("{error} {error:?}");
     assert!(
-        !text.contains("ada@example.com") && !text.contains("sk_test"),
-        "{text}"
+        !printed.contains("ada@example.com") && !printed.contains("sk_test"),
+        "{printed}"
     );
 }
 
 #[tokio::test]
-async fn a_key_that_fits_no_header_is_refused_without_being_printed() {
+async fn a_key_that_is_no_valid_header_value_is_rejected_without_being_printed() {
     for key in ["sk_test_x\n", "sk test", "sk_tést", "sk\u{0}"] {
-        let recorder = Recorder::answering(200, "{}");
-        let client = user::Client::new(ClientConfig::new(key).backend(recorder.clone()));
+        let backend = MockBackend::responding(200, "{}");
+        let client = user::Client::new(ClientConfig::new(key).backend(backend.clone()));
         let error = client.get("user_1").await.expect_err(key);
         assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
-        let text = format!("{error} {error:?} {client:?}");
+        let printed = format!("{error} {error:?} {client:?}");
         assert!(
-            !text.contains("sk_test_x") && !text.contains("sk test") && !text.contains("tést"),
-            "{text}"
+            !printed.contains("sk_test_x")
+                && !printed.contains("sk test")
+                && !printed.contains("tést"),
+            "{printed}"
         );
-        assert!(recorder.requests().is_empty());
+        assert!(backend.requests().is_empty());
     }
 }
 
-/// A port of this machine that nothing listens on.
+/// A loopback port that nothing listens on.
 async fn closed_port() -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    listener.local_addr().expect("it is bound").port()
+    listener.local_addr().expect("the listener is bound").port()
 }
 
 #[tokio::test]
-async fn no_connection_is_a_transport_error_that_says_so() {
+async fn a_refused_connection_is_a_transport_error_of_kind_connect() {
     let url = format!("http://127.0.0.1:{}/v1", closed_port().await);
-    let clerk = Clerk::new(once(url));
+    let clerk = Clerk::new(without_retries(url));
     let error = failure(&clerk).await;
     let Error::Transport(transport) = &error else {
         panic!("{error:?}");
@@ -236,17 +242,17 @@ async fn no_connection_is_a_transport_error_that_says_so() {
     assert!(std::error::Error::source(&error).is_some());
     assert!(
         !format!("{error:?}").contains("user_1"),
-        "ids are personal: {error:?}"
+        "the error contains an id: {error:?}"
     );
 }
 
 #[tokio::test]
-async fn a_truncated_answer_keeps_status_headers_and_what_came() {
+async fn a_truncated_response_keeps_its_status_headers_and_partial_body() {
     let (url, _) = raw_server(
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\nclerk-trace-id: abc\r\n\r\n{\"id\":",
     )
     .await;
-    let error = failure(&Clerk::new(once(url))).await;
+    let error = failure(&Clerk::new(without_retries(url))).await;
     let Error::Decode(decode) = &error else {
         panic!("{error:?}");
     };
@@ -254,35 +260,38 @@ async fn a_truncated_answer_keeps_status_headers_and_what_came() {
     assert_eq!(error.trace_id(), Some("abc"));
 
     let (url, _) = raw_server(b"HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n{\"err").await;
-    let error = failure(&Clerk::new(once(url))).await;
+    let error = failure(&Clerk::new(without_retries(url))).await;
     assert_eq!(error.status().map(|status| status.as_u16()), Some(500));
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_an_error_that_keeps_the_start() {
+async fn a_response_over_the_size_limit_is_an_error_that_keeps_its_start() {
     let (url, _) =
         raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n01234567890123456789").await;
-    let config = once(url).max_response_bytes(10);
+    let config = without_retries(url).max_response_bytes(10);
     let Error::Decode(decode) = failure(&Clerk::new(config)).await else {
-        panic!("it is too long");
+        panic!("the error is not a decode error");
     };
     assert_eq!(decode.raw_json(), "0123456789");
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_runs_into_the_limit_of_the_call() {
+async fn a_call_to_a_server_that_never_responds_times_out() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
-    let clerk = Clerk::new(once(url));
+    let url = format!(
+        "http://{}/v1",
+        listener.local_addr().expect("the listener is bound")
+    );
+    let clerk = Clerk::new(without_retries(url));
     let limit = Duration::from_millis(50);
     let error = clerk
         .user()
         .get("user_1")
         .timeout(limit)
         .await
-        .expect_err("nobody answers");
+        .expect_err("the server never responds");
     let Error::Timeout(timeout) = &error else {
         panic!("{error:?}");
     };
@@ -298,38 +307,43 @@ async fn a_server_that_never_answers_runs_into_the_limit_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
-    let (elsewhere, seen) = raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
-    let answer = format!(
-        "HTTP/1.1 307 Go\r\nlocation: {elsewhere}/users/user_1\r\ncontent-length: 0\r\n\r\n"
-    );
-    let (url, _) = raw_server(Box::leak(answer.into_bytes().into_boxed_slice())).await;
-    let error = failure(&Clerk::new(once(url))).await;
+async fn redirects_are_not_followed() {
+    let (target, target_requests) =
+        raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    let redirect =
+        format!("HTTP/1.1 307 Go\r\nlocation: {target}/users/user_1\r\ncontent-length: 0\r\n\r\n");
+    let (url, _) = raw_server(Box::leak(redirect.into_bytes().into_boxed_slice())).await;
+    let error = failure(&Clerk::new(without_retries(url))).await;
     assert_eq!(error.status().map(|status| status.as_u16()), Some(307));
-    assert!(seen.lock().expect("no panic").is_empty());
+    assert!(
+        target_requests
+            .lock()
+            .expect("the mutex is not poisoned")
+            .is_empty()
+    );
 }
 
 #[tokio::test]
-async fn a_client_of_the_users_own_that_follows_redirects_leaves_the_key_behind() {
-    let (elsewhere, seen) = raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
-    let answer = format!(
-        "HTTP/1.1 307 Go\r\nlocation: {elsewhere}/users/user_1\r\ncontent-length: 0\r\n\r\n"
-    );
-    let (url, first) = raw_server(Box::leak(answer.into_bytes().into_boxed_slice())).await;
-    // This build of reqwest leaves the choice of cryptography to the program.
+async fn a_custom_reqwest_client_that_follows_redirects_does_not_forward_the_key() {
+    let (target, target_requests) =
+        raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    let redirect =
+        format!("HTTP/1.1 307 Go\r\nlocation: {target}/users/user_1\r\ncontent-length: 0\r\n\r\n");
+    let (url, requests) = raw_server(Box::leak(redirect.into_bytes().into_boxed_slice())).await;
+    // This build of reqwest has no default crypto provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let own = reqwest::Client::builder().build().expect("a client");
-    let config = once(url).http_client(own);
+    let custom = reqwest::Client::builder().build().expect("a client");
+    let config = without_retries(url).http_client(custom);
     Clerk::new(config)
         .user()
         .get("user_1")
         .await
-        .expect("it follows");
-    assert!(first.lock().expect("no panic")[0].contains("sk_test_key"));
-    let seen = seen.lock().expect("no panic");
+        .expect("the redirect is followed");
+    assert!(requests.lock().expect("the mutex is not poisoned")[0].contains("sk_test_key"));
+    let target_requests = target_requests.lock().expect("the mutex is not poisoned");
     assert!(
-        !seen.is_empty() && !seen[0].contains("sk_test_key"),
-        "{seen:?}"
+        !target_requests.is_empty() && !target_requests[0].contains("sk_test_key"),
+        "{target_requests:?}"
     );
 }
 
@@ -338,23 +352,30 @@ async fn dropping_a_call_cancels_it() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let url = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
-    let clerk = Clerk::new(once(url));
+    let url = format!(
+        "http://{}/v1",
+        listener.local_addr().expect("the listener is bound")
+    );
+    let clerk = Clerk::new(without_retries(url));
     let call = tokio::spawn(async move { clerk.user().get("user_1").await.map(|_| ()) });
-    let (mut stream, _) = listener.accept().await.expect("it connects");
+    let (mut stream, _) = listener.accept().await.expect("the client connects");
     call.abort();
-    assert!(call.await.expect_err("it was cancelled").is_cancelled());
-    // The connection ends: a read sees its end after the request, instead of waiting for ever.
+    assert!(
+        call.await
+            .expect_err("the task was cancelled")
+            .is_cancelled()
+    );
+    // The connection is closed: reading ends after the request instead of waiting forever.
     let mut request = Vec::new();
     tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut request)
         .await
-        .expect("it ends");
+        .expect("the connection closes");
 }
 
 #[tokio::test]
-async fn a_call_polled_after_its_end_is_an_error_and_no_panic() {
-    let recorder = Recorder::answering(200, "{}");
-    let mut call = user::Client::new(recorder.config()).get("user_1");
-    (&mut call).await.expect("it answers");
+async fn polling_a_completed_call_is_an_error_not_a_panic() {
+    let backend = MockBackend::responding(200, "{}");
+    let mut call = user::Client::new(backend.config()).get("user_1");
+    (&mut call).await.expect("the call succeeds");
     assert!(matches!((&mut call).await, Err(Error::InvalidArgument(_))));
 }

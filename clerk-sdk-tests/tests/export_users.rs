@@ -1,4 +1,4 @@
-//! The example that exports users: stopped anywhere, it ends with each user once, in order.
+//! The `export_users` example: however often it is interrupted, the file ends up with every user once, in order.
 
 #[path = "../../clerk-sdk/examples/export_users/export.rs"]
 mod export;
@@ -13,28 +13,28 @@ use clerk_sdk_tests::Emulator;
 use export::{Counts, Line, export};
 
 async fn start(users: usize) -> (Emulator, user::Client) {
-    let server = Emulator::start().await.expect("a free port");
-    server.add_crowd(users);
-    let config = ClientConfig::new(server.key()).base_url(server.url());
-    (server, user::Client::new(config))
+    let emulator = Emulator::start().await.expect("a free port");
+    emulator.seed_users(users);
+    let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
+    (emulator, user::Client::new(config))
 }
 
 fn ids(path: &Path) -> Vec<String> {
-    let text = fs::read_to_string(path).expect("the file is there");
+    let lines = fs::read_to_string(path).expect("the file exists");
     let line = |line| serde_json::from_str::<Line>(line).expect("a line").user.id;
-    text.lines().map(line).collect()
+    lines.lines().map(line).collect()
 }
 
 fn expected(count: usize) -> Vec<String> {
     (0..count)
-        .map(|number| format!("user_crowd{number:09}"))
+        .map(|number| format!("user_seeded{number:09}"))
         .collect()
 }
 
 #[tokio::test]
-async fn stopped_anywhere_it_goes_on_behind_the_last_whole_line() {
-    let (_server, client) = start(1_250).await;
-    let folder = tempfile::tempdir().expect("a folder");
+async fn an_interrupted_export_resumes_after_the_last_complete_line() {
+    let (_emulator, client) = start(1_250).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
     for stop in [0, 100, 400, 900] {
         let done = Cell::new(0);
@@ -42,20 +42,24 @@ async fn stopped_anywhere_it_goes_on_behind_the_last_whole_line() {
             biased;
             () = until(&done, stop) => {}
             result = export(&client, &path, 8, |count| done.set(count)) => {
-                panic!("it was to be stopped: {result:?}")
+                panic!("the export finished early: {result:?}")
             }
         }
-        // A kill in the middle of a line.
-        let mut text = fs::read(&path).unwrap_or_default();
-        text.extend_from_slice(br#"{"user":{"id":"user_cro"#);
-        fs::write(&path, text).expect("it can be written");
+        // The incomplete line that a killed process leaves.
+        let mut content = fs::read(&path).unwrap_or_default();
+        content.extend_from_slice(br#"{"user":{"id":"user_see"#);
+        fs::write(&path, content).expect("the file is written");
     }
-    let counts = export(&client, &path, 8, |_| {}).await.expect("it ends");
+    let counts = export(&client, &path, 8, |_| {})
+        .await
+        .expect("the export finishes");
     assert_eq!(ids(&path), expected(1_250));
     assert_eq!(counts.before + counts.written, 1_250);
     assert!(counts.before >= 900, "{counts:?}");
 
-    let counts = export(&client, &path, 8, |_| {}).await.expect("it ends");
+    let counts = export(&client, &path, 8, |_| {})
+        .await
+        .expect("the export finishes");
     assert_eq!(
         counts,
         Counts {
@@ -66,64 +70,74 @@ async fn stopped_anywhere_it_goes_on_behind_the_last_whole_line() {
     assert_eq!(ids(&path), expected(1_250));
 }
 
-/// Waits until so many users are done.
-async fn until(done: &Cell<u64>, stop: u64) {
-    while done.get() < stop {
+/// Waits until `count` users have been exported.
+async fn until(done: &Cell<u64>, count: u64) {
+    while done.get() < count {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
-async fn an_error_keeps_what_is_written_and_another_file_is_left_alone() {
-    let (server, client) = start(300).await;
-    let folder = tempfile::tempdir().expect("a folder");
+async fn an_error_keeps_the_written_lines_and_other_files_are_not_changed() {
+    let (emulator, client) = start(300).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
-    server.answer(clerk_sdk_tests::Canned {
+    emulator.stub(clerk_sdk_tests::StubbedResponse {
         method: "GET".to_owned(),
-        path: "/users/user_crowd000000150/organization_memberships".to_owned(),
+        path: "/users/user_seeded000000150/organization_memberships".to_owned(),
         status: 403,
         headers: Vec::new(),
         body: br#"{"errors":[]}"#.to_vec(),
     });
     export(&client, &path, 8, |_| {})
         .await
-        .expect_err("it is refused");
+        .expect_err("the response is an error");
     assert_eq!(ids(&path), expected(150));
-    export(&client, &path, 8, |_| {}).await.expect("it goes on");
+    export(&client, &path, 8, |_| {})
+        .await
+        .expect("the export resumes");
     assert_eq!(ids(&path), expected(300));
 
-    for (text, problem) in [
+    for (content, problem) in [
         ("not a user\n", "line 1 of"),
         ("not a line", "another file"),
     ] {
         let notes = folder.path().join("notes.txt");
-        fs::write(&notes, text).expect("it can be written");
+        fs::write(&notes, content).expect("the file is written");
         let error = export(&client, &notes, 8, |_| {})
             .await
-            .expect_err("no users in there");
+            .expect_err("the file contains no users");
         assert!(error.to_string().contains(problem), "{error}");
-        assert_eq!(fs::read_to_string(&notes).expect("it is there"), text);
+        assert_eq!(
+            fs::read_to_string(&notes).expect("the file exists"),
+            content
+        );
     }
 }
 
-/// Exports so many users, deletes the last of them, has some more made, and exports again.
-async fn after_deleting(deleted: usize) -> (Vec<String>, Vec<String>) {
-    let server = Emulator::start().await.expect("a free port");
-    let config = ClientConfig::new(server.key()).base_url(server.url());
+/// Exports twelve users, deletes the last ones, creates three more, and exports again. Returns the ids in the file and the
+/// ids of all users ever created.
+async fn export_after_deleting(deleted: usize) -> (Vec<String>, Vec<String>) {
+    let emulator = Emulator::start().await.expect("a free port");
+    let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
     let client = user::Client::new(config);
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
-    let mut all = make(&client, 12).await;
-    export(&client, &path, 8, |_| {}).await.expect("it ends");
+    let mut all = create_users(&client, 12).await;
+    export(&client, &path, 8, |_| {})
+        .await
+        .expect("the export finishes");
     for id in &all[12 - deleted..] {
-        client.delete(id).await.expect("it is deleted");
+        client.delete(id).await.expect("deletion succeeds");
     }
-    all.extend(make(&client, 3).await);
-    export(&client, &path, 8, |_| {}).await.expect("it goes on");
+    all.extend(create_users(&client, 3).await);
+    export(&client, &path, 8, |_| {})
+        .await
+        .expect("the export resumes");
     (ids(&path), all)
 }
 
-async fn make(client: &user::Client, count: usize) -> Vec<String> {
+async fn create_users(client: &user::Client, count: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for _ in 0..count {
         let user = client.create(&user::CreateParams::new()).await;
@@ -133,17 +147,17 @@ async fn make(client: &user::Client, count: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn it_goes_on_though_the_users_who_were_written_last_are_deleted() {
+async fn an_export_resumes_even_if_the_last_exported_users_have_been_deleted() {
     for deleted in [0, 1, 2, 5, 11] {
-        let (written, expected) = after_deleting(deleted).await;
+        let (written, expected) = export_after_deleting(deleted).await;
         assert_eq!(written, expected, "{deleted}");
     }
 }
 
-/// Answers at once: 500 users, none of whom is in an organization.
-struct Crowd;
+/// A backend that responds immediately: 500 users without organization memberships.
+struct ManyUsers;
 
-impl Backend for Crowd {
+impl Backend for ManyUsers {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         let body = match request.uri() {
             uri if !uri.path().ends_with("/users") => r#"{"data":[],"total_count":0}"#.to_owned(),
@@ -158,13 +172,12 @@ impl Backend for Crowd {
     }
 }
 
-/// The clock is tokio's own, which goes on where everything waits.
+/// Tokio's clock is paused, so that it advances when every task waits.
 #[tokio::test(start_paused = true)]
-async fn more_calls_at_once_than_the_rate_limit_lets_through_in_half_a_minute_wait_for_their_turn()
-{
-    let client = user::Client::new(export::config("sk_test_crowd").backend(Crowd));
-    let folder = tempfile::tempdir().expect("a folder");
+async fn calls_that_exceed_the_rate_limit_wait_for_a_permit_instead_of_timing_out() {
+    let client = user::Client::new(export::config("sk_test_many_users").backend(ManyUsers));
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
     let counts = export(&client, &path, 500, |_| {}).await;
-    assert_eq!(counts.expect("all have their turn").written, 500);
+    assert_eq!(counts.expect("every call gets a permit").written, 500);
 }

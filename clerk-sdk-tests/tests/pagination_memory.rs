@@ -7,7 +7,7 @@ mod support;
 use bytes::Bytes;
 use clerk_sdk::{Backend, BackendFuture, ClientConfig, user};
 
-use support::peak;
+use support::peak_memory;
 
 const MB: usize = 1024 * 1024;
 const PAGE_SIZE: usize = 500;
@@ -42,7 +42,7 @@ fn user_json(index: usize) -> String {
 
 /// Iterates all users, and returns how much that raised the peak memory of the process.
 async fn peak_growth(count: usize, params: &user::ListParams) -> usize {
-    let before = peak().unwrap_or_default();
+    let before = peak_memory().unwrap_or_default();
     let client = user::Client::new(ClientConfig::new("sk_test_long").backend(ManyUsers(count)));
     let mut users = client.list(params).items();
     let mut listed = 0;
@@ -51,7 +51,7 @@ async fn peak_growth(count: usize, params: &user::ListParams) -> usize {
         listed += 1;
     }
     assert_eq!(listed, count);
-    peak().unwrap_or_default() - before
+    peak_memory().unwrap_or_default() - before
 }
 
 #[tokio::test]

@@ -1,30 +1,30 @@
-//! What an answer decodes to, also when the API has moved on.
+//! Decoding of responses, including responses of a newer version of the API.
 
 mod support;
 
 use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
 use clerk_sdk::{Clerk, DateTime, Error, List, Timestamp, metadata, types};
 use serde_json::{Value, json};
-use support::Recorder;
+use support::MockBackend;
 
-fn answering(body: &Value) -> Clerk {
-    Clerk::new(Recorder::answering(200, body.to_string()).config())
+fn responding(body: &Value) -> Clerk {
+    Clerk::new(MockBackend::responding(200, body.to_string()).config())
 }
 
 #[tokio::test]
-async fn a_response_is_its_value_with_status_headers_trace_id_and_raw_json() {
-    let recorder = Recorder::with(|| {
+async fn a_response_has_its_value_status_headers_trace_id_and_raw_json() {
+    let backend = MockBackend::with(|| {
         let body = bytes::Bytes::from_static(br#"{"id":"user_1"}"#);
         let response = http::Response::builder()
             .status(201)
             .header("Clerk-Trace-Id", "abc");
-        response.body(body).expect("it is a response")
+        response.body(body).expect("the response is valid")
     });
-    let user = Clerk::new(recorder.config())
+    let user = Clerk::new(backend.config())
         .user()
         .get("user_1")
         .await
-        .expect("it decodes");
+        .expect("decoding succeeds");
     assert_eq!(user.id, "user_1");
     assert_eq!(user.status(), 201);
     assert_eq!(user.trace_id(), Some("abc"));
@@ -34,32 +34,32 @@ async fn a_response_is_its_value_with_status_headers_trace_id_and_raw_json() {
 }
 
 #[tokio::test]
-async fn an_unknown_enum_value_is_kept_and_written_back() {
-    let clerk = answering(
+async fn an_unknown_enum_value_is_kept_and_serialized_unchanged() {
+    let clerk = responding(
         &json!([{"id": "inv_1", "status": "sleeping"}, {"id": "inv_2", "status": "pending"}]),
     );
     let list = clerk
         .invitation()
         .list(&Default::default())
         .await
-        .expect("it decodes");
+        .expect("decoding succeeds");
     assert_eq!(list[0].status, InvitationStatus::Unknown("sleeping".into()));
     assert_eq!(list[0].status.as_str(), "sleeping");
     assert_eq!(list[1].status, InvitationStatus::Pending);
-    let back = serde_json::to_value(&list).expect("it serialises");
-    assert_eq!(back[0]["status"], "sleeping");
+    let serialized = serde_json::to_value(&list).expect("serialization succeeds");
+    assert_eq!(serialized[0]["status"], "sleeping");
 }
 
 #[tokio::test]
-async fn a_union_is_told_by_its_discriminator_and_keeps_what_it_does_not_know() {
+async fn the_discriminator_selects_the_variant_of_a_union_and_unknown_variants_are_kept() {
     let email = |verification: Value| json!({"id": "idn_1", "verification": verification});
     let verification = async |body: Value| {
-        let clerk = answering(&email(body));
+        let clerk = responding(&email(body));
         clerk
             .email_address()
             .get("idn_1")
             .await
-            .expect("it decodes")
+            .expect("decoding succeeds")
             .into_inner()
             .verification
     };
@@ -80,33 +80,35 @@ async fn a_union_is_told_by_its_discriminator_and_keeps_what_it_does_not_know() 
 }
 
 #[test]
-fn a_discriminator_that_comes_twice_decides_once() {
-    for text in [
+fn a_duplicate_discriminator_selects_one_variant() {
+    for json in [
         r#"{"object":"verification_otp","object":"verification_x","status":"verified"}"#,
         r#"{"object":"verification_otp","object":"verification_admin","status":"verified"}"#,
         r#"{"status":"verified","object":"verification_x","object":"verification_otp"}"#,
     ] {
-        let read: EmailAddressVerification = serde_json::from_str(text).expect("it decodes");
-        let EmailAddressVerification::Otp(otp) = &read else {
-            panic!("{text}: {read:?}");
+        let decoded: EmailAddressVerification =
+            serde_json::from_str(json).expect("decoding succeeds");
+        let EmailAddressVerification::Otp(otp) = &decoded else {
+            panic!("{json}: {decoded:?}");
         };
-        assert_eq!(otp.object, "verification_otp", "{text}");
-        assert_eq!(otp.status, VerificationStatus::Verified, "{text}");
-        let written = serde_json::to_string(&read).expect("it serialises");
-        let again: EmailAddressVerification = serde_json::from_str(&written).expect("it decodes");
-        assert_eq!(again, read);
+        assert_eq!(otp.object, "verification_otp", "{json}");
+        assert_eq!(otp.status, VerificationStatus::Verified, "{json}");
+        let serialized = serde_json::to_string(&decoded).expect("serialization succeeds");
+        let again: EmailAddressVerification =
+            serde_json::from_str(&serialized).expect("decoding succeeds");
+        assert_eq!(again, decoded);
     }
 }
 
 #[tokio::test]
-async fn a_union_without_discriminator_is_told_by_its_members() {
-    let clerk = answering(&json!({"keys": [
+async fn the_fields_select_the_variant_of_a_union_without_a_discriminator() {
+    let clerk = responding(&json!({"keys": [
         {"kty": "RSA", "kid": "ins_1", "n": "1", "e": "AQAB"},
         {"kty": "RSA", "kid": "ins_1", "n": "1", "e": "AQAB", "d": "2"},
         {"kty": "EC", "crv": "P-256", "x": "1", "y": "2"},
         {"kty": "strange"},
     ]}));
-    let jwks = clerk.jwks().get().await.expect("it decodes");
+    let jwks = clerk.jwks().get().await.expect("decoding succeeds");
     assert!(
         matches!(jwks.keys[0], types::Jwk::RsaPublic(_)),
         "{:?}",
@@ -126,22 +128,22 @@ async fn a_union_without_discriminator_is_told_by_its_members() {
 }
 
 #[tokio::test]
-async fn an_inactive_oauth_token_is_its_own_shape() {
+async fn an_inactive_oauth_token_is_a_variant_of_its_own() {
     use types::OAuthAccessTokenVerification as Verification;
-    let clerk = answering(&json!({"active": false}));
-    let answer = clerk
+    let clerk = responding(&json!({"active": false}));
+    let response = clerk
         .oauth_access_token()
         .verify(&Default::default())
         .await
-        .expect("it decodes");
+        .expect("decoding succeeds");
     assert!(
-        matches!(*answer, Verification::InactiveOAuthAccessToken(_)),
-        "{answer:?}"
+        matches!(*response, Verification::InactiveOAuthAccessToken(_)),
+        "{response:?}"
     );
 }
 
 #[tokio::test]
-async fn unknown_fields_missing_fields_and_nulls_decode() {
+async fn unknown_fields_missing_fields_and_nulls_are_accepted() {
     for body in [
         json!({}),
         json!(null),
@@ -149,20 +151,20 @@ async fn unknown_fields_missing_fields_and_nulls_decode() {
         json!({"new_field": {"deep": [1, 2]}, "id": "user_1"}),
         json!({"email_addresses": [null, {"linked_to": [null]}]}),
     ] {
-        let user = answering(&body).user().get("user_1").await;
+        let user = responding(&body).user().get("user_1").await;
         let user = user.unwrap_or_else(|error| panic!("{body}: {error}"));
         assert!(!user.banned);
     }
 }
 
 #[tokio::test]
-async fn a_wrong_json_type_is_an_error_with_its_path_and_the_whole_answer() {
+async fn a_type_mismatch_is_an_error_with_its_path_and_the_complete_response() {
     let body = json!([{"id": "user_1"}, {"id": "user_2", "email_addresses": [{"created_at": "soon, says ada@example.com"}]}]);
-    let error = answering(&body)
+    let error = responding(&body)
         .user()
         .list(&Default::default())
         .await
-        .expect_err("it does not fit");
+        .expect_err("the type does not match");
     let Error::Decode(decode) = &error else {
         panic!("{error:?}");
     };
@@ -170,28 +172,28 @@ async fn a_wrong_json_type_is_an_error_with_its_path_and_the_whole_answer() {
     assert_eq!(decode.raw_json(), body.to_string());
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
     let source = std::error::Error::source(&error)
-        .expect("it has a cause")
+        .expect("the error has a source")
         .to_string();
     assert!(
         source.contains("found a string") || source.contains("invalid type: a string"),
         "{source}"
     );
-    for text in [format!("{error} {error:?}"), source] {
+    for message in [format!("{error} {error:?}"), source] {
         assert!(
-            !text.contains("ada@example.com"),
-            "personal data in: {text}"
+            !message.contains("ada@example.com"),
+            "personal data in: {message}"
         );
     }
 }
 
 #[tokio::test]
-async fn a_misfit_within_a_union_has_its_path_too() {
+async fn a_type_mismatch_within_a_union_has_its_path_too() {
     let body = json!({"verification": {"object": "verification_otp", "attempts": "many"}});
-    let error = answering(&body)
+    let error = responding(&body)
         .email_address()
         .get("idn_1")
         .await
-        .expect_err("it does not fit");
+        .expect_err("the type does not match");
     let Error::Decode(decode) = &error else {
         panic!("{error:?}");
     };
@@ -199,44 +201,44 @@ async fn a_misfit_within_a_union_has_its_path_too() {
 }
 
 #[tokio::test]
-async fn a_list_comes_as_an_array_or_as_an_object() {
+async fn a_list_decodes_from_an_array_or_from_an_object() {
     let items = json!([{"id": "org_1"}, {"id": "org_2"}]);
     for (body, total) in [
         (items.clone(), None),
         (json!({"data": items, "total_count": 9}), Some(9)),
     ] {
-        let list = answering(&body)
+        let list = responding(&body)
             .organization()
             .list(&Default::default())
             .await
-            .expect("it decodes");
+            .expect("decoding succeeds");
         assert_eq!(list.total_count, total);
         let ids: Vec<&str> = list.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["org_1", "org_2"]);
-        let list = answering(&body)
+        let list = responding(&body)
             .invitation()
             .list(&Default::default())
             .await
-            .expect("it decodes");
+            .expect("decoding succeeds");
         assert_eq!((list.len(), list.total_count), (2, total));
     }
 }
 
 #[tokio::test]
-async fn a_list_of_m2m_tokens_has_its_own_key() {
+async fn a_list_of_m2m_tokens_decodes_from_its_own_key() {
     let body = json!({"m2m_tokens": [{"id": "mt_1"}], "total_count": 1});
     let params = clerk_sdk::m2m_token::ListParams::new("mch_1");
-    let list = answering(&body)
+    let list = responding(&body)
         .m2m_token()
         .list(&params)
         .await
-        .expect("it decodes");
+        .expect("decoding succeeds");
     assert_eq!((list.len(), list.total_count), (1, Some(1)));
 }
 
 #[tokio::test]
-async fn an_empty_answer_decodes_where_none_is_due() {
-    let clerk = Clerk::new(Recorder::answering(204, "").config());
+async fn an_empty_response_decodes_if_the_operation_returns_nothing() {
+    let clerk = Clerk::new(MockBackend::responding(204, "").config());
     clerk
         .svix_webhook()
         .delete()
@@ -245,21 +247,24 @@ async fn an_empty_answer_decodes_where_none_is_due() {
 }
 
 #[test]
-fn instants_count_milliseconds_and_convert() {
+fn timestamps_are_milliseconds_and_convert_to_system_time() {
     let user: User = serde_json::from_value(
         json!({"created_at": 1_700_000_000_123_i64, "last_sign_in_at": 1.5e12}),
     )
-    .expect("it decodes");
+    .expect("decoding succeeds");
     assert_eq!(user.created_at, Timestamp::from_millis(1_700_000_000_123));
     assert_eq!(
         user.last_sign_in_at,
         Some(Timestamp::from_secs(1_500_000_000))
     );
     assert_eq!(user.created_at.to_string(), "2023-11-14T22:13:20.123Z");
-    let back = std::time::SystemTime::from(user.created_at);
-    assert_eq!(Timestamp::from(back), user.created_at);
-    let before = Timestamp::from_millis(-1);
-    assert_eq!(Timestamp::from(std::time::SystemTime::from(before)), before);
+    let converted = std::time::SystemTime::from(user.created_at);
+    assert_eq!(Timestamp::from(converted), user.created_at);
+    let before_epoch = Timestamp::from_millis(-1);
+    assert_eq!(
+        Timestamp::from(std::time::SystemTime::from(before_epoch)),
+        before_epoch
+    );
     for extreme in [i64::MIN, i64::MAX] {
         let _ = std::time::SystemTime::from(Timestamp::from_millis(extreme));
         let _ = Timestamp::from_millis(extreme).to_string();
@@ -267,73 +272,73 @@ fn instants_count_milliseconds_and_convert() {
 }
 
 #[test]
-fn an_instant_as_text_keeps_its_text() {
+fn a_date_time_string_is_kept_and_converts_to_a_timestamp() {
     let ledger: types::BillingCreditLedgerEntry =
         serde_json::from_value(json!({"created_at": "2025-01-01T00:00:00.123456789Z"}))
-            .expect("it decodes");
+            .expect("decoding succeeds");
     assert_eq!(
         ledger.created_at,
         DateTime::from("2025-01-01T00:00:00.123456789Z")
     );
-    let instant = Timestamp::try_from(&ledger.created_at).expect("it is one");
-    assert_eq!(instant.as_millis(), 1_735_689_600_123);
+    let timestamp = Timestamp::try_from(&ledger.created_at).expect("the string is a timestamp");
+    assert_eq!(timestamp.as_millis(), 1_735_689_600_123);
     assert!(Timestamp::try_from(&DateTime::from("tomorrow")).is_err());
 }
 
 #[test]
-fn metadata_is_a_map_and_a_type_of_the_users() {
-    let user: User =
-        serde_json::from_value(json!({"public_metadata": {"a": 1, "b": 2}})).expect("it decodes");
-    let own: std::collections::BTreeMap<String, u8> =
-        metadata::read(&user.public_metadata).expect("it fits");
-    assert_eq!(own["b"], 2);
+fn metadata_converts_to_and_from_a_custom_type() {
+    let user: User = serde_json::from_value(json!({"public_metadata": {"a": 1, "b": 2}}))
+        .expect("decoding succeeds");
+    let custom: std::collections::BTreeMap<String, u8> =
+        metadata::read(&user.public_metadata).expect("the metadata matches the type");
+    assert_eq!(custom["b"], 2);
     assert_eq!(
-        metadata::write(&own).expect("it is an object"),
+        metadata::write(&custom).expect("the value is an object"),
         user.public_metadata
     );
     assert!(metadata::write(&[1]).is_err());
 }
 
 #[test]
-fn a_value_read_and_written_is_the_same() {
-    let sent = json!({
+fn a_decoded_value_serializes_to_the_same_json() {
+    let json = json!({
         "id": "user_1", "object": "user", "username": null, "banned": true, "created_at": 5,
         "public_metadata": {"z": 1, "a": [null]}, "external_accounts": [],
         "email_addresses": [{"id": "idn_1", "verification": {"object": "verification_ticket", "status": "expired", "attempts": null}}],
     });
-    let user: User = serde_json::from_value(sent.clone()).expect("it decodes");
-    let back = serde_json::to_value(&user).expect("it serialises");
-    for (name, value) in sent.as_object().expect("it is an object") {
+    let user: User = serde_json::from_value(json.clone()).expect("decoding succeeds");
+    let serialized = serde_json::to_value(&user).expect("serialization succeeds");
+    for (name, value) in json.as_object().expect("the value is an object") {
         if name != "email_addresses" {
-            assert_eq!(&back[name], value, "{name}");
+            assert_eq!(&serialized[name], value, "{name}");
         }
     }
     assert_eq!(
-        back["email_addresses"][0]["verification"]["status"],
+        serialized["email_addresses"][0]["verification"]["status"],
         "expired"
     );
-    let again: User = serde_json::from_value(back).expect("it decodes again");
+    let again: User = serde_json::from_value(serialized).expect("decoding succeeds");
     assert_eq!(again, user);
 }
 
 #[test]
-fn secrets_are_not_in_debug() {
+fn debug_output_redacts_secrets() {
     let token: types::SignInToken = serde_json::from_value(
         json!({"id": "sit_1", "token": "hush", "url": "https://example.com/hush"}),
     )
-    .expect("it decodes");
+    .expect("decoding succeeds");
     let params = clerk_sdk::user::CreateParams::new()
         .password("hush")
         .totp_secret("hush");
-    for text in [format!("{token:?}"), format!("{params:?}")] {
-        assert!(!text.contains("hush"), "{text}");
-        assert!(text.contains("[redacted]"), "{text}");
+    for debug in [format!("{token:?}"), format!("{params:?}")] {
+        assert!(!debug.contains("hush"), "{debug}");
+        assert!(debug.contains("[redacted]"), "{debug}");
     }
 }
 
 #[test]
-fn values_are_send_and_sync_and_have_what_values_have() {
-    fn value<
+fn public_types_are_send_and_sync_and_values_implement_the_common_traits() {
+    fn is_value<
         T: Clone
             + std::fmt::Debug
             + PartialEq
@@ -344,15 +349,15 @@ fn values_are_send_and_sync_and_have_what_values_have() {
             + serde::de::DeserializeOwned,
     >() {
     }
-    fn shared<T: Send + Sync>() {}
-    value::<User>();
-    value::<List<User>>();
-    value::<EmailAddressVerification>();
-    value::<InvitationStatus>();
-    shared::<clerk_sdk::Call<User>>();
-    shared::<clerk_sdk::Response<User>>();
-    shared::<clerk_sdk::Error>();
-    shared::<clerk_sdk::Clerk>();
-    shared::<clerk_sdk::ClientConfig>();
-    shared::<clerk_sdk::user::CreateParams>();
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_value::<User>();
+    is_value::<List<User>>();
+    is_value::<EmailAddressVerification>();
+    is_value::<InvitationStatus>();
+    is_send_and_sync::<clerk_sdk::Call<User>>();
+    is_send_and_sync::<clerk_sdk::Response<User>>();
+    is_send_and_sync::<clerk_sdk::Error>();
+    is_send_and_sync::<clerk_sdk::Clerk>();
+    is_send_and_sync::<clerk_sdk::ClientConfig>();
+    is_send_and_sync::<clerk_sdk::user::CreateParams>();
 }

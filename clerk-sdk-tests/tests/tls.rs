@@ -1,7 +1,7 @@
-//! TLS for real: a server on loopback with a certificate that the platform trusts, or does not.
+//! TLS: calls to a loopback server whose certificate the platform trusts, or does not trust.
 //!
-//! Which certificates the platform trusts is read from the environment once in a process, so the
-//! calls are made by this program started again.
+//! A process reads the trusted certificates from the environment only once. So each call is made by a child process, which
+//! runs this program again.
 #![cfg(target_os = "linux")]
 
 use std::process::{Command, Output};
@@ -13,42 +13,43 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 
-/// Where the program that is started again finds the server.
-const URL: &str = "TLS_TEST_URL";
+/// The environment variable that tells the child process the URL of the server.
+const URL_VARIABLE: &str = "TLS_TEST_URL";
 
-/// A server with a certificate of an authority of its own; gives its address and that authority.
+/// Starts a server with a certificate of a new authority. Returns the base URL and the PEM of the authority.
 async fn serve() -> (String, String) {
-    let mut authority = CertificateParams::new(Vec::new()).expect("no names are fine");
+    let mut authority = CertificateParams::new(Vec::new()).expect("an authority needs no names");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().expect("a key");
-    let authority = CertifiedIssuer::self_signed(authority, key).expect("it signs itself");
+    let authority =
+        CertifiedIssuer::self_signed(authority, key).expect("the authority signs its certificate");
     let key = KeyPair::generate().expect("a key");
     let names = vec!["localhost".to_owned()];
     let certificate = CertificateParams::new(names).expect("a name");
     let certificate = certificate
         .signed_by(&key, &authority)
-        .expect("it is signed");
+        .expect("the certificate is signed");
 
     let provider = Arc::new(ring::default_provider());
-    let private = PrivateKeyDer::try_from(key.serialize_der()).expect("it is a key");
+    let private = PrivateKeyDer::try_from(key.serialize_der()).expect("the key is valid");
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .expect("ring has them")
+        .expect("ring supports the default versions")
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], private)
-        .expect("they belong together");
+        .expect("the key belongs to the certificate");
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let port = listener.local_addr().expect("it is bound").port();
+    let port = listener.local_addr().expect("the listener is bound").port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // A caller that does not trust the certificate ends the handshake.
+            // A client that does not trust the certificate aborts the handshake.
             if let Ok(mut stream) = acceptor.accept(stream).await {
                 let _ = stream.read(&mut [0; 4096]).await;
-                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"id\":\"user_1\"}";
-                let _ = stream.write_all(answer).await;
+                let response = b"HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"id\":\"user_1\"}";
+                let _ = stream.write_all(response).await;
                 let _ = stream.shutdown().await;
             }
         }
@@ -56,54 +57,58 @@ async fn serve() -> (String, String) {
     (format!("https://localhost:{port}/v1"), authority.pem())
 }
 
-/// Starts this program again for one test, with its own idea of what to trust.
-async fn call(url: String, trusted: std::path::PathBuf) -> Output {
-    let program = std::env::current_exe().expect("it runs");
+/// Calls the server in a child process that trusts the authorities in a PEM file.
+async fn call_in_child_process(url: String, trusted: std::path::PathBuf) -> Output {
+    let program = std::env::current_exe().expect("the path of this program is known");
     tokio::task::spawn_blocking(move || {
         Command::new(program)
-            .args(["--exact", "the_call_itself", "--nocapture"])
-            .env(URL, url)
+            .args([
+                "--exact",
+                "call_the_server_of_the_environment",
+                "--nocapture",
+            ])
+            .env(URL_VARIABLE, url)
             .env("SSL_CERT_FILE", &trusted)
             .env_remove("SSL_CERT_DIR")
             .output()
-            .expect("it starts")
+            .expect("the process starts")
     })
     .await
-    .expect("it ends")
+    .expect("the process ends")
 }
 
 #[tokio::test]
-async fn the_key_goes_over_tls_to_a_server_the_platform_trusts_and_to_no_other() {
+async fn the_server_certificate_must_be_trusted_by_the_platform() {
     let (url, authority) = serve().await;
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let trusted = folder.path().join("authority.pem");
-    std::fs::write(&trusted, authority).expect("it is written");
-    let output = call(url.clone(), trusted).await;
+    std::fs::write(&trusted, authority).expect("the file is written");
+    let output = call_in_child_process(url.clone(), trusted).await;
     assert!(output.status.success(), "{output:?}");
 
-    let (_, stranger) = serve().await;
-    let untrusted = folder.path().join("stranger.pem");
-    std::fs::write(&untrusted, stranger).expect("it is written");
-    let output = call(url, untrusted).await;
+    let (_, other_authority) = serve().await;
+    let untrusted = folder.path().join("other_authority.pem");
+    std::fs::write(&untrusted, other_authority).expect("the file is written");
+    let output = call_in_child_process(url, untrusted).await;
     assert!(!output.status.success(), "{output:?}");
-    let said = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
     assert!(
-        said.contains("no connection for GET /users/{user_id}"),
-        "{said}"
+        printed.contains("no connection for GET /users/{user_id}"),
+        "{printed}"
     );
 }
 
-/// Calls the server that the environment names; without one, there is nothing to call.
+/// Calls the server that the environment names. If it names none, expects a failure instead, so that this passes as a test.
 #[tokio::test]
-async fn the_call_itself() {
-    let Ok(url) = std::env::var(URL) else {
+async fn call_the_server_of_the_environment() {
+    let Ok(url) = std::env::var(URL_VARIABLE) else {
         let error =
             user::Client::new(ClientConfig::new("sk_test_key").base_url("https://localhost:1/v1"))
                 .get("user_1")
                 .await;
         assert!(
             matches!(error, Err(Error::Transport(_))),
-            "nobody listens there: {error:?}"
+            "nothing listens on the port: {error:?}"
         );
         return;
     };

@@ -1,4 +1,4 @@
-//! Services and layers of tower's around the calls.
+//! Tower layers around the HTTP client, and tower services in its place.
 
 mod support;
 
@@ -22,23 +22,23 @@ fn config() -> ClientConfig {
 
 async fn failure(config: ClientConfig) -> Error {
     let client = user::Client::new(config);
-    client.get("user_1").await.expect_err("it fails")
+    client.get("user_1").await.expect_err("the call fails")
 }
 
 #[tokio::test]
-async fn a_layer_stands_around_every_call_to_the_network() {
-    let server = Emulator::start().await.expect("a free port");
-    let calls = Arc::new(AtomicUsize::new(0));
-    let seen = calls.clone();
-    let count = tower::util::MapRequestLayer::new(move |request: http::Request<Full<Bytes>>| {
-        seen.fetch_add(1, Ordering::SeqCst);
+async fn a_layer_wraps_every_request() {
+    let emulator = Emulator::start().await.expect("a free port");
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
+    let counting = tower::util::MapRequestLayer::new(move |request: http::Request<Full<Bytes>>| {
+        counter.fetch_add(1, Ordering::SeqCst);
         request
     });
     let layers = ServiceBuilder::new()
-        .layer(count)
+        .layer(counting)
         .concurrency_limit(2)
         .into_inner();
-    let config = ClientConfig::new(server.key()).base_url(server.url());
+    let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
     let clerk = Clerk::new(config.layer(layers));
     let params = user::CreateParams::new().first_name("Ada");
     let ada = clerk.user().create(&params).await.expect("a user");
@@ -47,43 +47,43 @@ async fn a_layer_stands_around_every_call_to_the_network() {
         .user()
         .get("user_none")
         .await
-        .expect_err("there is none");
-    assert_eq!(calls.load(Ordering::SeqCst), 2);
-    assert_eq!(server.requests().len(), 2);
+        .expect_err("the user does not exist");
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    assert_eq!(emulator.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn what_a_layer_changes_goes_out_as_it_left_the_layer() {
-    let (url, heard) = raw_server(b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
-    let older = tower::util::MapRequestLayer::new(|mut request: http::Request<Full<Bytes>>| {
+async fn changes_that_a_layer_makes_to_a_request_are_sent() {
+    let (url, requests) = raw_server(b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    let http_10 = tower::util::MapRequestLayer::new(|mut request: http::Request<Full<Bytes>>| {
         *request.version_mut() = http::Version::HTTP_10;
         request
     });
-    let client = user::Client::new(config().base_url(url).layer(older));
-    client.get("user_1").await.expect("an answer");
-    let heard = heard.lock().expect("no test panicked here");
-    let line = heard[0].lines().next();
+    let client = user::Client::new(config().base_url(url).layer(http_10));
+    client.get("user_1").await.expect("a response");
+    let requests = requests.lock().expect("the mutex is not poisoned");
+    let line = requests[0].lines().next();
     assert_eq!(line, Some("GET /v1/users/user_1 HTTP/1.0"));
 }
 
-/// Notes how many requests are under way at once.
+/// Counts concurrent requests.
 #[derive(Clone, Default)]
-struct Busy {
-    now: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
+struct Concurrency {
+    current: Arc<AtomicUsize>,
+    max: Arc<AtomicUsize>,
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_on_concurrency_is_one_for_all_clones_of_a_client() {
-    let busy = Busy::default();
-    let inner = busy.clone();
+async fn clones_of_a_client_share_a_concurrency_limit() {
+    let concurrency = Concurrency::default();
+    let shared = concurrency.clone();
     let service = service_fn(move |_: http::Request<Full<Bytes>>| {
-        let busy = inner.clone();
+        let concurrency = shared.clone();
         async move {
-            let now = busy.now.fetch_add(1, Ordering::SeqCst) + 1;
-            busy.most.fetch_max(now, Ordering::SeqCst);
+            let current = concurrency.current.fetch_add(1, Ordering::SeqCst) + 1;
+            concurrency.max.fetch_max(current, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(1)).await;
-            busy.now.fetch_sub(1, Ordering::SeqCst);
+            concurrency.current.fetch_sub(1, Ordering::SeqCst);
             Ok::<_, Infallible>(http::Response::new(Full::<Bytes>::from("{}")))
         }
     });
@@ -91,11 +91,11 @@ async fn a_limit_on_concurrency_is_one_for_all_clones_of_a_client() {
     let client = user::Client::new(config().service(limited));
     let results = join_all((0..100).map(|_| client.clone().get("user_1"))).await;
     assert!(results.iter().all(Result::is_ok));
-    assert_eq!(busy.most.load(Ordering::SeqCst), 8);
+    assert_eq!(concurrency.max.load(Ordering::SeqCst), 8);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_is_never_ready_runs_into_the_limit_of_the_attempt() {
+async fn a_service_that_is_never_ready_hits_the_attempt_timeout() {
     let service = service_fn(|_: http::Request<Full<Bytes>>| {
         std::future::pending::<Result<http::Response<Full<Bytes>>, Infallible>>()
     });
@@ -108,32 +108,35 @@ async fn a_service_that_is_never_ready_runs_into_the_limit_of_the_attempt() {
     let results = join_all((0..2).map(|_| client.get("user_1"))).await;
     for result in results {
         let Err(Error::Timeout(error)) = result else {
-            panic!("it ended")
+            panic!("the error is not a timeout")
         };
         assert_eq!(error.phase(), TimeoutPhase::Attempt);
     }
 }
 
 #[tokio::test]
-async fn failures_of_the_network_keep_their_kind_through_layers() {
+async fn network_errors_keep_their_kind_through_layers() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let closed = format!("http://{}/v1", listener.local_addr().expect("it is bound"));
+    let closed_port = format!(
+        "http://{}/v1",
+        listener.local_addr().expect("the listener is bound")
+    );
     drop(listener);
-    let boxed = || {
+    let box_errors = || {
         tower::util::MapErrLayer::new(
             |error: BackendError| -> Box<dyn std::error::Error + Send + Sync> { error.into() },
         )
     };
-    let error = failure(config().base_url(closed).layer(boxed())).await;
+    let error = failure(config().base_url(closed_port).layer(box_errors())).await;
     assert!(
         matches!(&error, Error::Transport(error) if error.is_connect()),
         "{error:?}"
     );
 
     let (url, _) = raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\":").await;
-    let error = failure(config().base_url(url).layer(boxed())).await;
+    let error = failure(config().base_url(url).layer(box_errors())).await;
     let Error::Decode(decode) = &error else {
         panic!("{error:?}")
     };
@@ -142,10 +145,10 @@ async fn failures_of_the_network_keep_their_kind_through_layers() {
         ("{\"id\":", true)
     );
 
-    let refusing = service_fn(|_: http::Request<Full<Bytes>>| async {
+    let failing = service_fn(|_: http::Request<Full<Bytes>>| async {
         Err::<http::Response<Full<Bytes>>, _>(std::io::Error::other("full"))
     });
-    let error = failure(config().service(refusing)).await;
+    let error = failure(config().service(failing)).await;
     assert!(
         matches!(&error, Error::Transport(error) if !error.is_connect()),
         "{error:?}"
@@ -153,20 +156,20 @@ async fn failures_of_the_network_keep_their_kind_through_layers() {
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_is_read_up_to_the_limit_and_a_broken_one_is_kept() {
-    let pieces = |pieces: Vec<Result<&'static str, &'static str>>| {
+async fn a_body_in_chunks_is_read_up_to_the_limit_and_an_incomplete_one_is_kept() {
+    let chunked = |chunks: Vec<Result<&'static str, &'static str>>| {
         service_fn(move |_: http::Request<Full<Bytes>>| {
-            let frames = pieces.clone().into_iter().map(|piece| match piece {
-                Ok(text) => Ok(http_body::Frame::data(Bytes::from(text))),
+            let frames = chunks.clone().into_iter().map(|chunk| match chunk {
+                Ok(chunk) => Ok(http_body::Frame::data(Bytes::from(chunk))),
                 Err(reason) => Err(std::io::Error::other(reason)),
             });
             let body = StreamBody::new(futures_util::stream::iter(frames));
             async move { Ok::<_, Infallible>(http::Response::new(body)) }
         })
     };
-    let whole = config().service(pieces(vec![Ok("{\"id\":"), Ok("\"user_1\"}")]));
+    let complete = config().service(chunked(vec![Ok("{\"id\":"), Ok("\"user_1\"}")]));
     assert_eq!(
-        user::Client::new(whole)
+        user::Client::new(complete)
             .get("user_1")
             .await
             .expect("a user")
@@ -176,18 +179,18 @@ async fn a_body_in_pieces_is_read_up_to_the_limit_and_a_broken_one_is_kept() {
 
     let long = config()
         .max_response_bytes(10)
-        .service(pieces(vec![Ok("{\"id\":"), Ok("\"user_1\"}")]));
+        .service(chunked(vec![Ok("{\"id\":"), Ok("\"user_1\"}")]));
     let Error::Decode(decode) = failure(long).await else {
-        panic!("it is too long")
+        panic!("the error is not a decode error")
     };
     assert_eq!(
         (decode.raw_json().as_ref(), decode.is_truncated()),
         ("{\"id\":\"use", false)
     );
 
-    let broken = config().service(pieces(vec![Ok("{\"id\":"), Err("reset")]));
-    let Error::Decode(decode) = failure(broken).await else {
-        panic!("it broke off")
+    let incomplete = config().service(chunked(vec![Ok("{\"id\":"), Err("reset")]));
+    let Error::Decode(decode) = failure(incomplete).await else {
+        panic!("the error is not a decode error")
     };
     assert_eq!(
         (decode.raw_json().as_ref(), decode.is_truncated()),
@@ -196,16 +199,16 @@ async fn a_body_in_pieces_is_read_up_to_the_limit_and_a_broken_one_is_kept() {
 }
 
 #[tokio::test]
-async fn each_attempt_goes_through_the_layers_and_the_key_stays_marked() {
+async fn every_attempt_goes_through_the_service_and_the_key_stays_marked_as_sensitive() {
     let attempts = Arc::new(AtomicUsize::new(0));
-    let seen = attempts.clone();
+    let counter = attempts.clone();
     let service = service_fn(move |request: http::Request<Full<Bytes>>| {
-        let first = seen.fetch_add(1, Ordering::SeqCst) == 0;
+        let is_first = counter.fetch_add(1, Ordering::SeqCst) == 0;
         assert!(request.headers()["authorization"].is_sensitive());
         assert!(!format!("{request:?}").contains("sk_test"));
         async move {
             let mut response = http::Response::new(Full::<Bytes>::from("{}"));
-            if first {
+            if is_first {
                 *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
                 response
                     .headers_mut()
@@ -217,7 +220,11 @@ async fn each_attempt_goes_through_the_layers_and_the_key_stays_marked() {
     let backoff = RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO);
     let client = user::Client::new(config().service(service).retry(backoff));
     assert_eq!(
-        client.get("user_1").await.expect("the second").attempts(),
+        client
+            .get("user_1")
+            .await
+            .expect("the second attempt succeeds")
+            .attempts(),
         2
     );
     assert_eq!(attempts.load(Ordering::SeqCst), 2);

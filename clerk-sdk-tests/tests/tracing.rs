@@ -1,4 +1,4 @@
-//! The span of each call: what it says, and what it must not say.
+//! The tracing span of each call: the fields it has, and the data it must not contain.
 
 mod support;
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::{Backend, BackendError, BackendFuture, ClientConfig, Error, RetryPolicy, user};
 use futures_util::FutureExt;
-use support::Recorder;
+use support::MockBackend;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -21,19 +21,20 @@ use tracing_subscriber::registry::LookupSpan;
 
 type Fields = BTreeMap<String, String>;
 
-/// An event, and the span that it is in.
-type Within = (Option<u64>, Fields);
+/// The id of the span that an event belongs to, and the fields of the event.
+type EventInSpan = (Option<u64>, Fields);
 
-/// Keeps every span with its fields, and every event.
+/// A layer that records the fields of all spans and events.
 #[derive(Clone, Default)]
-struct Spans {
-    fields: Arc<Mutex<BTreeMap<u64, Fields>>>,
-    events: Arc<Mutex<Vec<Within>>>,
+struct RecordingLayer {
+    spans: Arc<Mutex<BTreeMap<u64, Fields>>>,
+    events: Arc<Mutex<Vec<EventInSpan>>>,
 }
 
-struct Into<'f>(&'f mut Fields);
+/// Writes visited fields to a map.
+struct FieldVisitor<'f>(&'f mut Fields);
 
-impl Visit for Into<'_> {
+impl Visit for FieldVisitor<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.0.insert(field.name().to_owned(), format!("{value:?}"));
     }
@@ -43,9 +44,9 @@ impl Visit for Into<'_> {
     }
 }
 
-impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
+impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for RecordingLayer {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut all = self.fields.lock().expect("no test panicked here");
+        let mut all = self.spans.lock().expect("the mutex is not poisoned");
         let fields = all.entry(id.into_u64()).or_default();
         fields.insert(
             "target".to_owned(),
@@ -54,12 +55,12 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
         if let Some(parent) = context.span(id).and_then(|span| span.parent()) {
             fields.insert("parent".to_owned(), parent.name().to_owned());
         }
-        attributes.record(&mut Into(fields));
+        attributes.record(&mut FieldVisitor(fields));
     }
 
     fn on_record(&self, id: &Id, record: &Record<'_>, _: Context<'_, S>) {
-        let mut all = self.fields.lock().expect("no test panicked here");
-        record.record(&mut Into(all.entry(id.into_u64()).or_default()));
+        let mut all = self.spans.lock().expect("the mutex is not poisoned");
+        record.record(&mut FieldVisitor(all.entry(id.into_u64()).or_default()));
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
@@ -67,47 +68,47 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
             return;
         }
         let mut fields = Fields::new();
-        event.record(&mut Into(&mut fields));
+        event.record(&mut FieldVisitor(&mut fields));
         let span = context.event_span(event).map(|span| span.id().into_u64());
         self.events
             .lock()
-            .expect("no test panicked here")
+            .expect("the mutex is not poisoned")
             .push((span, fields));
     }
 }
 
-impl Spans {
-    /// The one span of this crate.
-    fn only(&self) -> Fields {
-        let all = self.fields.lock().expect("no test panicked here");
-        let mut own = all
+impl RecordingLayer {
+    /// The only span of this crate.
+    fn only_span(&self) -> Fields {
+        let all = self.spans.lock().expect("the mutex is not poisoned");
+        let mut spans = all
             .values()
             .filter(|fields| fields["target"] == "clerk_sdk");
-        let only = own.next().expect("a span").clone();
-        assert!(own.next().is_none(), "one call has one span");
+        let only = spans.next().expect("a span").clone();
+        assert!(spans.next().is_none(), "one call has one span");
         only
     }
 }
 
-/// What a call's span and events say.
-async fn traced(recorder: &Recorder, policy: RetryPolicy) -> Spans {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
+/// Makes a call, and returns its spans and events.
+async fn record_call(backend: &MockBackend, policy: RetryPolicy) -> RecordingLayer {
+    let recorded = RecordingLayer::default();
+    let subscriber = tracing_subscriber::registry().with(recorded.clone());
     let _guard = tracing::subscriber::set_default(subscriber);
-    let config: ClientConfig = recorder
+    let config: ClientConfig = backend
         .config()
         .retry(policy)
-        .header("x-own", "secret_header");
+        .header("x-custom", "secret_header");
     let client = user::Client::new(config);
     let params = user::UpdateParams::new()
         .first_name("Ada")
         .password("hunter2hunter2");
     let _ = client.update("user_secret", &params).await;
-    spans
+    recorded
 }
 
-fn answering(status: u16, body: &'static str) -> Recorder {
-    Recorder::with(move || {
+fn responding(status: u16, body: &'static str) -> MockBackend {
+    MockBackend::with(move || {
         let response = http::Response::builder()
             .status(status)
             .header("clerk-trace-id", "trace_1");
@@ -118,10 +119,10 @@ fn answering(status: u16, body: &'static str) -> Recorder {
 }
 
 #[tokio::test]
-async fn a_call_has_one_span_with_the_names_of_opentelemetry() {
-    let span = traced(&answering(200, "{}"), RetryPolicy::none())
+async fn a_call_has_one_span_with_the_field_names_of_opentelemetry() {
+    let span = record_call(&responding(200, "{}"), RetryPolicy::none())
         .await
-        .only();
+        .only_span();
     let expected = [
         ("clerk.trace_id", "trace_1"),
         ("http.request.method", "PATCH"),
@@ -150,33 +151,37 @@ async fn a_call_has_one_span_with_the_names_of_opentelemetry() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_says_its_kind_and_how_often_the_call_was_made_again() {
+async fn a_failed_call_records_its_error_type_and_its_retries() {
     let body = r#"{"errors":[{"code":"c","message":"ada@example.com is taken"}]}"#;
-    let spans = traced(&answering(429, body), RetryPolicy::new().max_attempts(3)).await;
-    let span = spans.only();
+    let recorded = record_call(&responding(429, body), RetryPolicy::new().max_attempts(3)).await;
+    let span = recorded.only_span();
     assert_eq!(span["otel.status_code"], "ERROR");
     assert_eq!(span["error.type"], "429");
     assert_eq!(span["http.response.status_code"], "429");
     assert_eq!(span["http.request.resend_count"], "2");
-    let events = spans.events.lock().expect("no test panicked here").clone();
+    let events = recorded
+        .events
+        .lock()
+        .expect("the mutex is not poisoned")
+        .clone();
     assert_eq!(events.len(), 2);
-    for (within, event) in events {
-        assert!(within.is_some());
+    for (span, event) in events {
+        assert!(span.is_some());
         assert_eq!(event["reason"], "429");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_secret_or_personal_is_said() {
+async fn spans_and_events_contain_no_secrets_and_no_personal_data() {
     let body =
         r#"{"errors":[{"code":"c","message":"ada@example.com is taken"}],"first_name":"Ada"}"#;
     for status in [200, 422, 429, 503] {
         let policy = RetryPolicy::new().backoff(Duration::ZERO, Duration::ZERO);
-        let spans = traced(&answering(status, body), policy).await;
+        let recorded = record_call(&responding(status, body), policy).await;
         let all = format!(
             "{:?} {:?}",
-            spans.fields.lock().expect("no panic"),
-            spans.events.lock().expect("no panic")
+            recorded.spans.lock().expect("the mutex is not poisoned"),
+            recorded.events.lock().expect("the mutex is not poisoned")
         );
         assert!(all.contains("clerk_sdk"));
         for secret in [
@@ -194,46 +199,52 @@ async fn nothing_secret_or_personal_is_said() {
 }
 
 #[tokio::test]
-async fn a_call_that_cannot_be_sent_has_no_span_that_says_it_was() {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
+async fn a_call_with_an_invalid_argument_has_no_span() {
+    let recorded = RecordingLayer::default();
+    let subscriber = tracing_subscriber::registry().with(recorded.clone());
     let _guard = tracing::subscriber::set_default(subscriber);
-    let recorder = Recorder::answering(200, "{}");
-    user::Client::new(recorder.config())
+    let backend = MockBackend::responding(200, "{}");
+    user::Client::new(backend.config())
         .get("")
         .await
         .expect_err("an empty id");
-    assert!(spans.fields.lock().expect("no panic").is_empty());
+    assert!(
+        recorded
+            .spans
+            .lock()
+            .expect("the mutex is not poisoned")
+            .is_empty()
+    );
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_decode_is_a_failure_of_the_span() {
-    let spans = traced(
-        &answering(200, "<html>the front of a proxy</html>"),
+async fn a_response_that_cannot_be_decoded_is_recorded_as_an_error() {
+    let recorded = record_call(
+        &responding(200, "<html>the error page of a proxy</html>"),
         RetryPolicy::none(),
     )
     .await;
-    let span = spans.only();
+    let span = recorded.only_span();
     assert_eq!(span["http.response.status_code"], "200");
     assert_eq!(span["otel.status_code"], "ERROR");
     assert_eq!(span["error.type"], "decode");
     assert!(!format!("{span:?}").contains("html"));
 }
 
-/// Answers nothing, ever.
-struct Silent;
+/// A backend that never responds.
+struct PendingBackend;
 
-impl Backend for Silent {
+impl Backend for PendingBackend {
     fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
         Box::pin(std::future::pending())
     }
 }
 
-/// Breaks off the first time, and has no connection from then on.
+/// A backend that fails after sending the first request, and cannot connect after that.
 #[derive(Default)]
-struct Failing(AtomicBool);
+struct FailingBackend(AtomicBool);
 
-impl Backend for Failing {
+impl Backend for FailingBackend {
     fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
         let error = match self.0.swap(true, Ordering::Relaxed) {
             false => BackendError::new("reset"),
@@ -244,53 +255,56 @@ impl Backend for Failing {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_of_the_kind_of_its_last_attempt() {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
+async fn the_error_type_is_that_of_the_last_attempt() {
+    let recorded = RecordingLayer::default();
+    let subscriber = tracing_subscriber::registry().with(recorded.clone());
     let _guard = tracing::subscriber::set_default(subscriber);
-    let config = ClientConfig::new("sk_test_1").backend(Failing::default());
+    let config = ClientConfig::new("sk_test_1").backend(FailingBackend::default());
     let error = user::Client::new(config).get("user_1").await;
-    let error = error.expect_err("no attempt succeeds");
-    assert!(error.may_have_happened(), "the first one may have");
-    assert_eq!(spans.only()["error.type"], "connect");
+    let error = error.expect_err("every attempt fails");
+    assert!(
+        error.may_have_happened(),
+        "the first attempt may have happened"
+    );
+    assert_eq!(recorded.only_span()["error.type"], "connect");
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_half_way_was_cancelled() {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
+async fn a_dropped_call_is_recorded_as_cancelled() {
+    let recorded = RecordingLayer::default();
+    let subscriber = tracing_subscriber::registry().with(recorded.clone());
     let _guard = tracing::subscriber::set_default(subscriber);
-    let client = user::Client::new(ClientConfig::new("sk_test_1").backend(Silent));
+    let client = user::Client::new(ClientConfig::new("sk_test_1").backend(PendingBackend));
     let polled_once = client.get("user_1").now_or_never();
     assert!(polled_once.is_none());
-    let span = spans.only();
+    let span = recorded.only_span();
     assert_eq!(span["otel.status_code"], "ERROR");
     assert_eq!(span["error.type"], "cancelled");
     assert!(span.contains_key("http.client.request.duration"));
 }
 
 #[test]
-fn a_blocking_call_is_seen_where_it_is_made_within_the_span_of_its_caller() {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
-    let client = user::Client::new(answering(200, "<html>").config());
+fn the_span_of_a_blocking_call_is_a_child_of_its_callers_span() {
+    let recorded = RecordingLayer::default();
+    let subscriber = tracing_subscriber::registry().with(recorded.clone());
+    let client = user::Client::new(responding(200, "<html>").config());
     let error = tracing::subscriber::with_default(subscriber, || {
         tracing::info_span!(target: "own", "handling a request")
             .in_scope(|| client.get("user_1").blocking())
     });
     assert!(matches!(error, Err(Error::Decode(_))));
-    let span = spans.only();
+    let span = recorded.only_span();
     assert_eq!(span["parent"], "handling a request");
     assert_eq!(span["error.type"], "decode");
 }
 
 #[test]
-fn a_blocking_call_that_panics_says_so() {
-    let spans = Spans::default();
-    let subscriber = tracing_subscriber::registry().with(spans.clone());
-    let recorder = Recorder::with(|| panic!("on purpose"));
-    let client = user::Client::new(recorder.config());
+fn a_panic_in_a_blocking_call_is_recorded() {
+    let recorded = RecordingLayer::default();
+    let subscriber = tracing_subscriber::registry().with(recorded.clone());
+    let backend = MockBackend::with(|| panic!("on purpose"));
+    let client = user::Client::new(backend.config());
     tracing::subscriber::with_default(subscriber, || client.get("user_1").blocking())
-        .expect_err("it panicked");
-    assert_eq!(spans.only()["error.type"], "panic");
+        .expect_err("the backend panics");
+    assert_eq!(recorded.only_span()["error.type"], "panic");
 }

@@ -1,11 +1,12 @@
-//! Creates an organization and invites a team to it, ten at a time as Clerk takes them.
+//! Creates an organization and invites a team to it, ten people per call.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk, which sends the emails: the addresses are then the arguments.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk, which sends emails to the addresses that you pass as arguments.
+//! Otherwise it uses a local emulator.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example invite_team -- ada@example.com grace@example.com
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 mod instance;
 
@@ -14,8 +15,8 @@ use clerk_sdk::types::InvitationStatus;
 use clerk_sdk::{Clerk, Error, organization};
 use instance::{Instance, Result};
 
-/// The most that one call invites.
-const AT_ONCE: usize = 10;
+/// The maximum number of invitations per call.
+const BATCH_SIZE: usize = 10;
 
 #[tokio::main]
 async fn main() -> Result {
@@ -28,11 +29,11 @@ async fn main() -> Result {
             .collect();
     }
 
-    let params = organization::CreateParams::new("The team");
+    let params = organization::CreateParams::new("Our team");
     let organization = clerk.organization().create(&params).await?;
-    println!("{} is {}", organization.name, organization.id);
-    for some in team.chunks(AT_ONCE) {
-        invite(clerk, &organization.id, some).await?;
+    println!("Created {} ({}).", organization.name, organization.id);
+    for addresses in team.chunks(BATCH_SIZE) {
+        invite(clerk, &organization.id, addresses).await?;
     }
 
     let params = ListParams::new().status(InvitationStatus::Pending);
@@ -41,12 +42,13 @@ async fn main() -> Result {
         .list(&organization.id, &params);
     let mut pending = pending.items();
     while let Some(invitation) = pending.next().await.transpose()? {
-        println!("{} has not answered yet", invitation.email_address);
+        println!("{} is pending.", invitation.email_address);
     }
     Ok(())
 }
 
-/// Invites some; where Clerk refuses them, each by itself, so that one bad address keeps nobody else out.
+/// Invites several people. If Clerk rejects the call, invites each person separately, so that one invalid address does not
+/// affect the others.
 async fn invite(clerk: &Clerk, organization_id: &str, addresses: &[String]) -> Result {
     let invitations = clerk.organization_invitation();
     let params: Vec<BulkCreateParams> = addresses
@@ -54,14 +56,14 @@ async fn invite(clerk: &Clerk, organization_id: &str, addresses: &[String]) -> R
         .map(|address| BulkCreateParams::new(address, "org:member"))
         .collect();
     match invitations.bulk_create(organization_id, &params).await {
-        Ok(_) => println!("invited {}", addresses.len()),
+        Ok(_) => println!("Invited {} people.", addresses.len()),
         Err(Error::Api(error)) if error.status() == 422 && params.len() > 1 => {
-            for one in addresses.chunks(1) {
-                Box::pin(invite(clerk, organization_id, one)).await?;
+            for address in addresses.chunks(1) {
+                Box::pin(invite(clerk, organization_id, address)).await?;
             }
         }
         Err(Error::Api(error)) if error.status() == 422 => {
-            println!("{} was not invited: {error}", addresses[0]);
+            println!("Cannot invite {}: {error}", addresses[0]);
         }
         Err(error) => return Err(error.into()),
     }

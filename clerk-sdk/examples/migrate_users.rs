@@ -1,12 +1,13 @@
-//! Moves users here from another system, with their passwords: nobody has to set a new one.
+//! Migrates users from another system together with their passwords, so that nobody has to choose a new one.
 //!
-//! Each is made with the digest of the password as the old system has it, and with the old id as external id, by
-//! which a second run finds who is here already. Clerk makes a digest of its own when the user first signs in.
+//! Each user is created with the password digest of the old system. Clerk replaces it with a digest of its own when the
+//! user first signs in. The id in the old system becomes the external id, by which a second run detects users that have
+//! been migrated already.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example migrate_users
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 mod instance;
 
@@ -14,31 +15,31 @@ use clerk_sdk::{Error, user};
 use instance::{Instance, Result};
 
 /// A user of the old system.
-struct Old {
+struct LegacyUser {
     id: &'static str,
     email: &'static str,
     name: &'static str,
-    /// As bcrypt has made it.
+    /// The bcrypt hash of the password.
     digest: &'static str,
 }
 
-/// In the place of a query of the old system's database.
-const OLD: [Old; 3] = [
-    Old {
+/// The users to migrate. A real program would read them from a database.
+const LEGACY_USERS: [LegacyUser; 3] = [
+    LegacyUser {
         id: "1",
         email: "ada@example.com",
         name: "Ada",
         digest: "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     },
-    Old {
+    LegacyUser {
         id: "2",
         email: "grace@example.com",
         name: "Grace",
         digest: "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     },
-    Old {
+    LegacyUser {
         id: "3",
-        email: "not an address",
+        email: "not an email address",
         name: "Nobody",
         digest: "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     },
@@ -48,13 +49,13 @@ const OLD: [Old; 3] = [
 async fn main() -> Result {
     let instance = Instance::connect().await?;
     let users = instance.clerk.user();
-    for old in &OLD {
-        match migrate(&users, old).await {
-            Ok(Some(id)) => println!("{} is {id}", old.id),
-            Ok(None) => println!("{} is here already", old.id),
-            // One who cannot be moved is told of, and does not keep the others back.
+    for legacy in &LEGACY_USERS {
+        match migrate(&users, legacy).await {
+            Ok(Some(id)) => println!("Migrated user {} to {id}.", legacy.id),
+            Ok(None) => println!("User {} has been migrated already.", legacy.id),
+            // An invalid user does not stop the migration of the others.
             Err(Error::Api(error)) if error.status() == 422 => {
-                println!("{} stays where it is: {error}", old.id);
+                println!("Cannot migrate user {}: {error}", legacy.id);
             }
             Err(error) => return Err(error.into()),
         }
@@ -62,17 +63,17 @@ async fn main() -> Result {
     Ok(())
 }
 
-/// Makes a user of an old one; `None` where there is one already.
-async fn migrate(users: &user::Client, old: &Old) -> clerk_sdk::Result<Option<String>> {
-    let known = user::ListParams::new().external_id([old.id]).limit(1);
-    if !users.list(&known).await?.is_empty() {
+/// Creates a user and returns its id; `None` if the user has been migrated already.
+async fn migrate(users: &user::Client, legacy: &LegacyUser) -> clerk_sdk::Result<Option<String>> {
+    let params = user::ListParams::new().external_id([legacy.id]).limit(1);
+    if !users.list(&params).await?.is_empty() {
         return Ok(None);
     }
     let params = user::CreateParams::new()
-        .external_id(old.id)
-        .email_address([old.email])
-        .first_name(old.name)
-        .password_digest(old.digest)
+        .external_id(legacy.id)
+        .email_address([legacy.email])
+        .first_name(legacy.name)
+        .password_digest(legacy.digest)
         .password_hasher("bcrypt")
         .skip_legal_checks(true);
     let user = users.create(&params).await?;

@@ -1,7 +1,8 @@
-//! Spans of calls, handed to OpenTelemetry. Here an exporter prints them; an exporter for OTLP takes its place in
-//! the same line.
+//! Exports the spans of calls with OpenTelemetry.
 //!
-//! With `CLERK_SECRET_KEY` set it asks Clerk; without, an emulator on this machine.
+//! The exporter of this example prints the spans. Replace it with an OTLP exporter to send them to a collector.
+//!
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --features tracing --example open_telemetry
@@ -24,16 +25,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_simple_exporter(SpanExporter::default())
         .build();
     let telemetry = tracing_opentelemetry::layer().with_tracer(provider.tracer("example"));
-    let calls_alone = Targets::new().with_target("clerk_sdk", LevelFilter::INFO);
-    let subscriber = tracing_subscriber::registry().with(telemetry.with_filter(calls_alone));
+    let sdk_spans = Targets::new().with_target("clerk_sdk", LevelFilter::INFO);
+    let subscriber = tracing_subscriber::registry().with(telemetry.with_filter(sdk_spans));
     tracing::subscriber::set_global_default(subscriber)?;
 
-    let outcome = calls().await;
+    let result = make_calls().await;
     provider.shutdown()?;
-    outcome
+    result
 }
 
-async fn calls() -> Result<(), Box<dyn Error>> {
+async fn make_calls() -> Result<(), Box<dyn Error>> {
     let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(key) => (None, ClientConfig::new(key)),
         Err(_) => {
@@ -44,8 +45,8 @@ async fn calls() -> Result<(), Box<dyn Error>> {
     };
     let client = user::Client::new(config);
     client.count(&user::CountParams::new()).await?;
-    // A span of an error has its kind, and never the id that was asked for.
-    let missing = client.get("user_that_is_not_there").await;
+    // The span of a failed call has the error type, but never the id of the user.
+    let missing = client.get("user_that_does_not_exist").await;
     assert!(missing.is_err_and(|error| error.is_not_found()));
     Ok(())
 }

@@ -29,7 +29,7 @@ async fn run() -> Result {
     });
     tokio::select! {
         served = server.workers(1).bind(demo.address)?.run() => Ok(served?),
-        visited = demo.visit() => visited,
+        visited = demo.send_requests() => visited,
     }
 }
 

@@ -29,7 +29,7 @@ async fn main() -> Result {
     let listener = tokio::net::TcpListener::bind(demo.address).await?;
     tokio::select! {
         served = axum::serve(listener, app).into_future() => Ok(served?),
-        visited = demo.visit() => visited,
+        visited = demo.send_requests() => visited,
     }
 }
 

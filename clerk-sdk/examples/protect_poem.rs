@@ -24,7 +24,7 @@ async fn main() -> Result {
 
     tokio::select! {
         served = Server::new(TcpListener::bind(demo.address)).run(app) => Ok(served?),
-        visited = demo.visit() => visited,
+        visited = demo.send_requests() => visited,
     }
 }
 

@@ -25,7 +25,7 @@ async fn main() -> Result {
 
     tokio::select! {
         served = app.launch() => Ok(served.map(|_| ())?),
-        visited = demo.visit() => visited,
+        visited = demo.send_requests() => visited,
     }
 }
 

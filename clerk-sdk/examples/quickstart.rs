@@ -1,12 +1,12 @@
-//! A first walk through the API: users, organizations, an error, two keys.
+//! An introduction to the SDK: users, organizations, error handling, and clients with different keys.
 //!
-//! With `CLERK_SECRET_KEY` set it talks to Clerk and deletes what it made. Without, it starts a local
-//! emulator for Clerk and talks to that.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk and deletes everything it creates. Otherwise it uses a local
+//! emulator.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example quickstart
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,49 +14,50 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clerk_sdk::{Clerk, ClientConfig, organization, organization_membership, user};
 use clerk_sdk_tests::Emulator;
 
-type Outcome = Result<(), Box<dyn Error>>;
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 #[tokio::main]
-async fn main() -> Outcome {
+async fn main() -> Result {
     let emulator = match std::env::var(clerk_sdk::KEY_VARIABLE) {
         Ok(_) => {
             println!(
-                "Talking to Clerk with the key in {}.",
+                "Using Clerk with the secret key in {}.",
                 clerk_sdk::KEY_VARIABLE
             );
             None
         }
         Err(_) => {
             println!(
-                "{} is not set: talking to a local emulator.",
+                "{} is not set. Using a local emulator.",
                 clerk_sdk::KEY_VARIABLE
             );
             Some(start_emulator().await?)
         }
     };
 
-    let created = users().await?;
-    let outcome = organizations(&created).await;
-    user::delete(&created).await?;
-    println!("user::delete: {created}");
-    outcome?;
-    an_error().await?;
+    let user_id = users().await?;
+    let result = organizations(&user_id).await;
+    // Deletes the user even if the previous step failed.
+    user::delete(&user_id).await?;
+    println!("  user::delete: {user_id}");
+    result?;
+    error_handling().await?;
     if let Some(emulator) = &emulator {
-        two_keys(emulator).await?;
+        several_keys(emulator).await?;
     }
     println!("\nDone.");
     Ok(())
 }
 
-/// Points the free functions at a server on this machine.
-async fn start_emulator() -> Result<Emulator, Box<dyn Error>> {
+/// Starts an emulator, and configures the free functions to use it.
+async fn start_emulator() -> Result<Emulator> {
     let emulator = Emulator::start().await?;
     clerk_sdk::set_config(ClientConfig::default().base_url(emulator.url()));
     clerk_sdk::set_key(emulator.key());
     Ok(emulator)
 }
 
-async fn users() -> Result<String, Box<dyn Error>> {
+async fn users() -> Result<String> {
     println!("\nUsers");
     let email = format!("ada.{}@example.com", unique());
     let params = user::CreateParams::new()
@@ -66,34 +67,35 @@ async fn users() -> Result<String, Box<dyn Error>> {
         .skip_password_requirement(true);
     let created = user::create(&params).await?;
     println!(
-        "  user::create: {} (trace {:?})",
+        "  user::create: {} (trace id {:?})",
         created.id,
         created.trace_id()
     );
 
     let found = user::get(&created.id).await?;
     println!(
-        "  user::get: {:?} {:?}, since {}",
+        "  user::get: {:?} {:?}, created at {}",
         found.first_name, found.last_name, found.created_at
     );
 
     let listed = user::list(&user::ListParams::new().email_address([email])).await?;
-    println!("  user::list: {} with this address", listed.len());
+    println!("  user::list: {} with this email address", listed.len());
     Ok(created.into_inner().id)
 }
 
-async fn organizations(user_id: &str) -> Outcome {
+async fn organizations(user_id: &str) -> Result {
     println!("\nOrganizations");
     let params = organization::CreateParams::new("Clerk Inc").created_by(user_id);
     let organization = organization::create(&params).await?;
     println!("  organization::create: {}", organization.id);
-    let outcome = members(&organization.id).await;
+    let result = members(&organization.id).await;
+    // Deletes the organization even if the previous step failed.
     organization::delete(&organization.id).await?;
     println!("  organization::delete: {}", organization.id);
-    outcome
+    result
 }
 
-async fn members(organization_id: &str) -> Outcome {
+async fn members(organization_id: &str) -> Result {
     let slug = format!("clerk-{}", unique());
     let params = organization::UpdateParams::new().slug(slug);
     let organization = organization::update(organization_id, &params).await?;
@@ -103,7 +105,7 @@ async fn members(organization_id: &str) -> Outcome {
     params.limit = Some(1);
     let memberships = organization_membership::list(organization_id, &params).await?;
     println!(
-        "  organization_membership::list: {} of {:?}",
+        "  organization_membership::list: {} of {:?} memberships",
         memberships.len(),
         memberships.total_count
     );
@@ -118,10 +120,10 @@ async fn members(organization_id: &str) -> Outcome {
     Ok(())
 }
 
-async fn an_error() -> Outcome {
-    println!("\nAn error");
-    match user::get("user_that_is_not_there").await {
-        Ok(user) => println!("  unexpectedly there: {}", user.id),
+async fn error_handling() -> Result {
+    println!("\nError handling");
+    match user::get("user_that_does_not_exist").await {
+        Ok(user) => println!("  unexpectedly found {}", user.id),
         Err(clerk_sdk::Error::Api(error)) => {
             println!("  {error}");
             println!(
@@ -136,9 +138,9 @@ async fn an_error() -> Outcome {
     Ok(())
 }
 
-/// Two clients, each with a key and so an instance of its own.
-async fn two_keys(emulator: &Emulator) -> Outcome {
-    println!("\nTwo keys");
+/// Uses two clients with different keys, each of which belongs to an instance of its own.
+async fn several_keys(emulator: &Emulator) -> Result {
+    println!("\nSeveral keys");
     emulator.add_key("sk_test_another_instance");
     let config = |key: &str| ClientConfig::new(key).base_url(emulator.url());
     let first = user::Client::new(config(emulator.key()));
@@ -146,15 +148,15 @@ async fn two_keys(emulator: &Emulator) -> Outcome {
 
     let params = user::CreateParams::new().username(format!("grace_{}", unique()));
     let grace = first.create(&params).await?;
-    println!("  the first client made {}", grace.id);
-    let second_sees = second.user().list(&user::ListParams::new()).await?.len();
-    println!("  the second client sees {second_sees} users");
+    println!("  the first client created {}", grace.id);
+    let count = second.user().list(&user::ListParams::new()).await?.len();
+    println!("  the second client sees {count} users");
     first.delete(&grace.id).await?;
     Ok(())
 }
 
-/// Distinguishes this run's names from those of others.
+/// A number that makes names unique across runs.
 fn unique() -> u128 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_micros())
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_epoch.map_or(0, |duration| duration.as_micros())
 }

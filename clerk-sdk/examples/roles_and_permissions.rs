@@ -1,9 +1,11 @@
-//! Gives the members of organizations a role of your own: a permission, a role that has it, a member who is it.
+//! Creates a custom permission and a custom role that has it, and assigns the role to a member of an organization.
+//!
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example roles_and_permissions
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 mod instance;
 
@@ -19,8 +21,8 @@ const ROLE: &str = "org:bookkeeper";
 async fn main() -> Result {
     let instance = Instance::connect().await?;
     let clerk = &instance.clerk;
-    let permission_id = permission(clerk).await?;
-    role(clerk, &permission_id).await?;
+    let permission_id = find_or_create_permission(clerk).await?;
+    find_or_create_role(clerk, &permission_id).await?;
 
     let ada = user::CreateParams::new().first_name("Ada");
     let ada = clerk.user().create(&ada).await?;
@@ -29,12 +31,18 @@ async fn main() -> Result {
     let params = organization_membership::UpdateParams::new(ROLE);
     let memberships = clerk.organization_membership();
     let membership = memberships.update(&acme.id, &ada.id, &params).await?;
-    println!("{} is {} of {}", ada.id, membership.role, acme.name);
+    println!(
+        "{} has the role {} in {}.",
+        ada.id, membership.role, acme.name
+    );
 
     let params = organization_membership::ListParams::new();
     let mut members = memberships.list(&acme.id, &params).items();
     while let Some(member) = members.next().await.transpose()? {
-        println!("{}: {:?}", member.role, member.permissions);
+        println!(
+            "{} has the permissions {:?}.",
+            member.role, member.permissions
+        );
     }
 
     clerk.organization().delete(&acme.id).await?;
@@ -42,27 +50,27 @@ async fn main() -> Result {
     Ok(())
 }
 
-/// The id of the permission, which is made where there is none.
-async fn permission(clerk: &Clerk) -> Result<String> {
+/// Returns the id of the permission, and creates it if it does not exist.
+async fn find_or_create_permission(clerk: &Clerk) -> Result<String> {
     let permissions = clerk.organization_permission();
-    let mut known = permissions.list(&Default::default()).items();
-    while let Some(permission) = known.next().await.transpose()? {
+    let mut existing = permissions.list(&Default::default()).items();
+    while let Some(permission) = existing.next().await.transpose()? {
         if permission.key == PERMISSION {
             return Ok(permission.id);
         }
     }
     let params = organization_permission::CreateParams::new("Read invoices", PERMISSION);
-    let made = permissions.create(&params).await?;
-    println!("{PERMISSION} is {}", made.id);
-    Ok(made.into_inner().id)
+    let created = permissions.create(&params).await?;
+    println!("Created the permission {PERMISSION} ({}).", created.id);
+    Ok(created.into_inner().id)
 }
 
-/// Makes sure that there is the role, and that it has the permission.
-async fn role(clerk: &Clerk, permission_id: &str) -> Result {
+/// Creates the role if it does not exist, and assigns the permission to it.
+async fn find_or_create_role(clerk: &Clerk, permission_id: &str) -> Result {
     let roles = clerk.organization_role();
-    let mut known = roles.list(&Default::default()).items();
+    let mut existing = roles.list(&Default::default()).items();
     let mut id = None;
-    while let Some(role) = known.next().await.transpose()? {
+    while let Some(role) = existing.next().await.transpose()? {
         if role.key == ROLE {
             id = Some(role.id);
         }
@@ -76,12 +84,12 @@ async fn role(clerk: &Clerk, permission_id: &str) -> Result {
     };
     match roles.assign_permission(&id, permission_id).await {
         Ok(role) => println!(
-            "{ROLE} is {}, with {} permissions",
+            "The role {ROLE} ({}) has {} permissions.",
             role.id,
             role.permissions.len()
         ),
         Err(error) if error.status() == Some(http::StatusCode::CONFLICT) => {
-            println!("{ROLE} has {PERMISSION} already");
+            println!("The role {ROLE} already has the permission {PERMISSION}.");
         }
         Err(error) => return Err(error.into()),
     }

@@ -1,11 +1,13 @@
-//! Replaces the secret key of a machine while it works on: the old key is good for another hour.
+//! Rotates the secret key of a machine without downtime: the old key stays valid for another hour.
 //!
-//! The new key goes into a file that its owner alone can read, and nowhere else: it is not printed.
+//! The new key is not printed. It is written to a file that only its owner can read.
+//!
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example rotate_machine_secret -- mch_123 machine.key
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 mod instance;
 
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
 use clerk_sdk::machine::{CreateParams, RotateSecretKeyParams};
 use instance::{Instance, Result};
 
-/// Long enough to deploy the new key everywhere.
+/// How long the old key stays valid, so that there is time to deploy the new one.
 const OVERLAP_SECONDS: i64 = 3600;
 
 #[tokio::main]
@@ -26,7 +28,7 @@ async fn main() -> Result {
     let mut arguments = std::env::args().skip(1);
     let id = match arguments.next() {
         Some(id) => id,
-        // There is nothing to rotate on an emulator that has just started.
+        // Without an argument, the example creates a machine to rotate the key of.
         None => machines
             .create(&CreateParams::new("reports"))
             .await?
@@ -38,15 +40,15 @@ async fn main() -> Result {
         None => std::env::temp_dir().join(format!("machine-{}.key", std::process::id())),
     };
 
-    // Before the rotation, so that a file that cannot be written costs nothing.
+    // The file is created before the rotation, because the new key would be lost if it could not be written.
     let mut file = private_file(&path)?;
     let params = RotateSecretKeyParams::new(OVERLAP_SECONDS);
     let rotated = machines.rotate_secret_key(&id, &params).await?;
     file.write_all(rotated.secret.as_bytes())?;
     file.sync_all()?;
-    println!("the new key of {id} is in {}", path.display());
+    println!("The new key of {id} is in {}.", path.display());
     println!(
-        "deploy it: the old one ends in {} minutes",
+        "Deploy it: the old key expires in {} minutes.",
         OVERLAP_SECONDS / 60
     );
     if instance.emulator.is_some() {
@@ -55,7 +57,7 @@ async fn main() -> Result {
     Ok(())
 }
 
-/// A new file for its owner alone.
+/// Creates a file that only its owner can read.
 fn private_file(path: &Path) -> io::Result<std::fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,12 +1,12 @@
-//! Copies all users into a database, and takes out those who are gone: run it again as often as you like.
+//! Synchronizes all users to a SQLite database: inserts and updates users, and deletes rows of users that no longer exist.
 //!
-//! With `CLERK_SECRET_KEY` set it copies Clerk's, without, those of an emulator on this machine. The database is
-//! SQLite, in memory where no file is named.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator. The database is in memory if you
+//! name no file.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example sync_users -- users.db
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 mod instance;
 
@@ -22,7 +22,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 async fn main() -> Result {
     let instance = Instance::connect().await?;
     if let Some(emulator) = &instance.emulator {
-        emulator.add_crowd(2_000);
+        emulator.seed_users(2_000);
     }
     let options = match std::env::args().nth(1) {
         Some(path) => SqliteConnectOptions::new()
@@ -40,36 +40,39 @@ async fn main() -> Result {
     .await?;
 
     let counts = sync(&instance.clerk.user(), &mut database).await?;
-    println!("{} users copied, {} taken out", counts.copied, counts.gone);
+    println!(
+        "Copied {} users, deleted {}.",
+        counts.copied, counts.deleted
+    );
     Ok(())
 }
 
 struct Counts {
     copied: u64,
-    gone: u64,
+    deleted: u64,
 }
 
-/// Copies page by page, each in a transaction of its own.
+/// Copies the users page by page, each page in its own transaction.
 async fn sync(users: &user::Client, database: &mut SqliteConnection) -> Result<Counts> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-    // Who has another run than this one at the end was not seen.
+    // Every row that this run writes is marked with its number. The other rows are then those of deleted users.
     let run = i64::try_from(now.as_nanos())?;
     let mut copied = 0;
     let mut pages = users.list(&user::ListParams::new()).pages();
     while let Some(page) = pages.next().await.transpose()? {
         let mut transaction = database.begin().await?;
         for user in &page {
-            write(user, run, &mut transaction).await?;
+            upsert(user, run, &mut transaction).await?;
             copied += 1;
         }
         transaction.commit().await?;
     }
-    let gone = sqlx::query("DELETE FROM users WHERE run <> ?").bind(run);
-    let gone = gone.execute(database).await?.rows_affected();
-    Ok(Counts { copied, gone })
+    let delete = sqlx::query("DELETE FROM users WHERE run <> ?").bind(run);
+    let deleted = delete.execute(database).await?.rows_affected();
+    Ok(Counts { copied, deleted })
 }
 
-async fn write(user: &User, run: i64, database: &mut SqliteConnection) -> Result {
+async fn upsert(user: &User, run: i64, database: &mut SqliteConnection) -> Result {
     let name = [user.first_name.as_deref(), user.last_name.as_deref()];
     let name = name.into_iter().flatten().collect::<Vec<_>>().join(" ");
     sqlx::query(

@@ -1,9 +1,11 @@
-//! Gives an organization a logo, from a file or from memory, and takes it away again.
+//! Uploads the logo of an organization, from a file or from memory, and deletes it again.
+//!
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example upload_logo -- logo.png
 //! ```
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 mod instance;
 
@@ -13,7 +15,7 @@ use clerk_sdk::organization::{CreateParams, UpdateLogoParams};
 use clerk_sdk::{Error, File};
 use instance::{Instance, Result};
 
-/// A PNG of one white pixel.
+/// A PNG image of one white pixel.
 const PIXEL: &[u8] = &[
     0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0,
     0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T',
@@ -31,22 +33,22 @@ async fn main() -> Result {
     };
     let acme = organizations.create(&CreateParams::new("Acme")).await?;
 
-    // A large file on a slow line takes longer than other calls.
+    // Uploading a large file over a slow connection takes longer than other calls.
     let upload = organizations
         .update_logo(&acme.id, &UpdateLogoParams::new(logo))
         .attempt_timeout(Duration::from_secs(60))
         .timeout(Duration::from_secs(120));
     match upload.await {
-        Ok(updated) => println!("{} has a logo: {}", updated.name, updated.has_image),
-        Err(Error::Api(error)) if error.status() == 413 => println!("the file is too large"),
+        Ok(updated) => println!("{} has a logo: {}.", updated.name, updated.has_image),
+        Err(Error::Api(error)) if error.status() == 413 => println!("The file is too large."),
         Err(Error::Api(error)) if error.status() == 400 => {
-            println!("the file is no image: {error}")
+            println!("The file is not an image: {error}")
         }
         Err(error) => return Err(error.into()),
     }
 
     organizations.delete_logo(&acme.id).await?;
     organizations.delete(&acme.id).await?;
-    println!("{} is gone again", acme.id);
+    println!("Deleted {}.", acme.id);
     Ok(())
 }

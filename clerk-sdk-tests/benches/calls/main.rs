@@ -1,158 +1,168 @@
-//! What a call costs, beside bare `reqwest` on the same bytes: CPU time of the calling thread, without the server.
+//! The cost of a call compared with `reqwest` alone on the same data: CPU time of the calling thread, without the server.
 //!
 //! ```sh
 //! cargo bench -p clerk-sdk-benches --bench calls
 //! ```
 
-mod bare;
-mod server;
-mod users;
+mod loopback_server;
+mod reqwest_baseline;
+mod single_thread;
+mod user_pages;
 
 use std::hint::black_box;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bare::{Bare, client, current_thread, used};
 use clerk_sdk::{List, types, user};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use futures_util::future::join_all;
+use reqwest_baseline::{ReqwestBaseline, client};
 use serde_json::Value;
+use single_thread::{current_thread_runtime, thread_cpu_time};
 use tokio::runtime::Runtime;
 
-/// How many users the walk passes, and how many come in a page.
-const WALKED: u32 = 100_000;
-const PAGE: u32 = 500;
+/// The number of users that the pagination benchmark reads.
+const TOTAL_USERS: u32 = 100_000;
+/// The number of users per page.
+const PAGE_SIZE: u32 = 500;
 
-/// Runs `work` so often, on a runtime that keeps its connections, and gives the CPU time.
-fn cpu<F: Future>(runtime: &Runtime, times: u64, work: impl Fn() -> F) -> Duration {
+/// Runs `work` repeatedly on a runtime that keeps its connections open, and returns the CPU time.
+fn measure_cpu_time<F: Future>(runtime: &Runtime, times: u64, work: impl Fn() -> F) -> Duration {
     runtime.block_on(async {
-        let start = used();
+        let start = thread_cpu_time();
         for _ in 0..times {
             black_box(work().await);
         }
-        used() - start
+        thread_cpu_time() - start
     })
 }
 
-/// A small answer: what is ours is the largest part here.
+/// Calls with a small response, whose cost is mostly that of the SDK.
 fn calls(criterion: &mut Criterion) {
     let body: Arc<str> = r#"{"object":"total_count","total_count":42}"#.into();
-    let url = server::serve(move |_| body.clone());
-    let bare = Bare::new(format!("{url}/users/count"));
+    let url = loopback_server::serve(move |_| body.clone());
+    let baseline = ReqwestBaseline::new(format!("{url}/users/count"));
     let client = client(&url);
     let call = async || client.count(&Default::default()).await.expect("a count");
-    let runtime = current_thread();
+    let runtime = current_thread_runtime();
     let mut group = criterion.benchmark_group("call");
-    for at_once in [1, 64] {
-        group.throughput(Throughput::Elements(at_once));
-        group.bench_function(BenchmarkId::new("reqwest, bytes", at_once), |bencher| {
+    for concurrency in [1, 64] {
+        group.throughput(Throughput::Elements(concurrency));
+        group.bench_function(BenchmarkId::new("reqwest, bytes", concurrency), |bencher| {
             bencher.iter_custom(|times| {
-                cpu(&runtime, times, || {
-                    join_all((0..at_once).map(|_| bare.bytes()))
+                measure_cpu_time(&runtime, times, || {
+                    join_all((0..concurrency).map(|_| baseline.bytes()))
                 })
             });
         });
         group.bench_function(
-            BenchmarkId::new("reqwest, bytes, time limit", at_once),
+            BenchmarkId::new("reqwest, bytes, time limit", concurrency),
             |bencher| {
                 bencher.iter_custom(|times| {
-                    cpu(&runtime, times, || {
-                        join_all((0..at_once).map(|_| bare.bytes_in_time()))
+                    measure_cpu_time(&runtime, times, || {
+                        join_all((0..concurrency).map(|_| baseline.bytes_with_timeout()))
                     })
                 });
             },
         );
-        group.bench_function(BenchmarkId::new("reqwest, types", at_once), |bencher| {
+        group.bench_function(BenchmarkId::new("reqwest, types", concurrency), |bencher| {
             bencher.iter_custom(|times| {
-                cpu(&runtime, times, || {
-                    join_all((0..at_once).map(|_| bare.read::<types::TotalCount>()))
+                measure_cpu_time(&runtime, times, || {
+                    join_all((0..concurrency).map(|_| baseline.json::<types::TotalCount>()))
                 })
             });
         });
-        group.bench_function(BenchmarkId::new("clerk-sdk", at_once), |bencher| {
+        group.bench_function(BenchmarkId::new("clerk-sdk", concurrency), |bencher| {
             bencher.iter_custom(|times| {
-                cpu(&runtime, times, || join_all((0..at_once).map(|_| call())))
+                measure_cpu_time(&runtime, times, || {
+                    join_all((0..concurrency).map(|_| call()))
+                })
             });
         });
     }
     group.finish();
 }
 
-/// A page of 500 users: what decoding costs is the largest part here.
-fn page(criterion: &mut Criterion) {
-    let page = users::page(0, PAGE);
-    let served = page.clone();
-    let url = server::serve(move |_| served.clone());
-    let bare = Bare::new(format!("{url}/users"));
+/// A call that returns 500 users, whose cost is mostly that of decoding.
+fn large_page(criterion: &mut Criterion) {
+    let page = user_pages::user_page(0, PAGE_SIZE);
+    let body = page.clone();
+    let url = loopback_server::serve(move |_| body.clone());
+    let baseline = ReqwestBaseline::new(format!("{url}/users"));
     let client = client(&url);
-    let runtime = current_thread();
+    let runtime = current_thread_runtime();
     let mut group = criterion.benchmark_group("500 users");
     group.throughput(Throughput::Bytes(page.len() as u64));
     group.bench_function("decoding alone, plain JSON", |bencher| {
-        bencher.iter(|| serde_json::from_str::<Value>(black_box(&page)).expect("it is JSON"));
+        bencher.iter(|| serde_json::from_str::<Value>(black_box(&page)).expect("the body is JSON"));
     });
     group.bench_function("decoding alone, types", |bencher| {
         bencher.iter(|| {
-            serde_json::from_str::<List<types::User>>(black_box(&page)).expect("it decodes")
+            serde_json::from_str::<List<types::User>>(black_box(&page)).expect("decoding succeeds")
         });
     });
     group.bench_function("reqwest, bytes", |bencher| {
-        bencher.iter_custom(|times| cpu(&runtime, times, || bare.bytes()));
+        bencher.iter_custom(|times| measure_cpu_time(&runtime, times, || baseline.bytes()));
     });
     group.bench_function("reqwest, types", |bencher| {
-        let read = || bare.read::<List<types::User>>();
-        bencher.iter_custom(|times| cpu(&runtime, times, read));
+        let decode = || baseline.json::<List<types::User>>();
+        bencher.iter_custom(|times| measure_cpu_time(&runtime, times, decode));
     });
     group.bench_function("clerk-sdk", |bencher| {
         let call = async || client.list(&Default::default()).await.expect("a page");
-        bencher.iter_custom(|times| cpu(&runtime, times, call));
+        bencher.iter_custom(|times| measure_cpu_time(&runtime, times, call));
     });
     group.finish();
 }
 
-/// The walk over all users of an instance, page after page.
-fn walk(criterion: &mut Criterion) {
-    let pages: Vec<OnceLock<Arc<str>>> = vec![OnceLock::new(); (WALKED / PAGE) as usize + 1];
-    let url = server::serve(move |line| {
-        let first = first_of(line);
-        let page = || users::page(first, PAGE.min(WALKED - first));
-        pages[(first / PAGE) as usize].get_or_init(page).clone()
+/// Pagination through all users of an instance.
+fn pagination(criterion: &mut Criterion) {
+    let pages: Vec<OnceLock<Arc<str>>> =
+        vec![OnceLock::new(); (TOTAL_USERS / PAGE_SIZE) as usize + 1];
+    let url = loopback_server::serve(move |line| {
+        let first = first_user_number(line);
+        let page = || user_pages::user_page(first, PAGE_SIZE.min(TOTAL_USERS - first));
+        pages[(first / PAGE_SIZE) as usize]
+            .get_or_init(page)
+            .clone()
     });
     let client = client(&url);
-    let runtime = current_thread();
+    let runtime = current_thread_runtime();
     let mut group = criterion.benchmark_group("100,000 users");
-    group.throughput(Throughput::Elements(WALKED.into()));
+    group.throughput(Throughput::Elements(TOTAL_USERS.into()));
     group.sample_size(10);
     group.bench_function("items", |bencher| {
-        let walk = async || {
-            let params = user::ListParams::new().limit(PAGE.into());
+        let paginate = async || {
+            let params = user::ListParams::new().limit(PAGE_SIZE.into());
             let mut users = client.list(&params).items();
             let mut count = 0;
             while let Some(user) = users.next().await {
                 black_box(user.expect("a user"));
                 count += 1;
             }
-            assert_eq!(count, WALKED);
+            assert_eq!(count, TOTAL_USERS);
         };
-        bencher.iter_custom(|times| cpu(&runtime, times, walk));
+        bencher.iter_custom(|times| measure_cpu_time(&runtime, times, paginate));
     });
     group.finish();
 }
 
-/// The number of the first user that a request asks for, by its cursor.
-fn first_of(line: &str) -> u32 {
+/// The number of the first user after the cursor in a request line.
+fn first_user_number(line: &str) -> u32 {
     let after = line.split("starting_after=user_").nth(1);
     let last = after.and_then(|rest| rest.split(['&', ' ']).next());
     last.map_or(0, |number| number.parse::<u32>().expect("a number") + 1)
 }
 
 fn main() {
-    // The bare client has no cryptography of its own.
+    // The build of reqwest has no default crypto provider.
     let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().expect("nothing else set one");
+    provider
+        .install_default()
+        .expect("no other provider is installed");
     let mut criterion = Criterion::default().configure_from_args();
     calls(&mut criterion);
-    page(&mut criterion);
-    walk(&mut criterion);
+    large_page(&mut criterion);
+    pagination(&mut criterion);
     criterion.final_summary();
 }

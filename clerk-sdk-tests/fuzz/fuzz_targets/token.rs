@@ -9,7 +9,7 @@ use clerk_sdk_tests::Signer;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-static SIGNER: LazyLock<Signer> = LazyLock::new(|| Signer::made("ins_1", "EdDSA"));
+static SIGNER: LazyLock<Signer> = LazyLock::new(|| Signer::generate("ins_1", "EdDSA"));
 static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
     let key = Key::from_jwk(&SIGNER.jwk()).expect("a key");
     Verifier::new(key).clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_000))

@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::{Authenticator, Outcome, PublishableKey, RequestState};
 use clerk_sdk::jwt::{Key, Verifier};
-use clerk_sdk_tests::{Canned, Emulator, Signer};
+use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use http::request::Parts;
 use serde_json::{Value, json};
 
@@ -102,8 +102,13 @@ pub(crate) fn counting_clients(clerk: &Emulator) -> (ClientConfig, impl Fn() -> 
 }
 
 /// Returns a response for the emulator to send once. It permits an immediate retry, which must not happen.
-pub(crate) fn stubbed_response(method: &str, path: &str, status: u16, body: &Value) -> Canned {
-    Canned {
+pub(crate) fn stubbed_response(
+    method: &str,
+    path: &str,
+    status: u16,
+    body: &Value,
+) -> StubbedResponse {
+    StubbedResponse {
         method: method.to_owned(),
         path: path.to_owned(),
         status,

@@ -12,7 +12,7 @@ use super::fixture::{
 
 /// Sets the response to the next exchange of a nonce.
 fn respond(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.answer(stubbed_response(
+    clerk.stub(stubbed_response(
         "GET",
         "/clients/handshake_payload",
         status,

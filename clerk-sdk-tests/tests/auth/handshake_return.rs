@@ -76,7 +76,7 @@ async fn forged_handshake_sets_no_cookies() {
     let header = |changes: Value| with_members(signer.header(), changes);
     for (forged, reason) in [
         (
-            Signer::other("ins_1").sign(&content),
+            Signer::with_other_key("ins_1").sign(&content),
             "token-invalid-signature",
         ),
         ("malformed".to_owned(), "token-invalid"),

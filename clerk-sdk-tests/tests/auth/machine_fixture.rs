@@ -48,7 +48,7 @@ impl MachineFixture {
     /// Sets the response to the next request.
     pub(crate) fn respond(&self, path: &str, status: u16, body: &Value) {
         self.clerk
-            .answer(stubbed_response("POST", path, status, body));
+            .stub(stubbed_response("POST", path, status, body));
     }
 
     pub(crate) fn advance_clock(&self, seconds: u64) {

@@ -148,7 +148,7 @@ async fn m2m_jwts_are_verified_without_a_call() {
             "token-verification-failed: the token lacks the claim `exp`",
         ),
         (
-            Signer::other("ins_1").sign(&machine_claims(json!({}))),
+            Signer::with_other_key("ins_1").sign(&machine_claims(json!({}))),
             "token-verification-failed: the signature of the token does not match",
         ),
         (

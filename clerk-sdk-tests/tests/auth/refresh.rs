@@ -28,7 +28,7 @@ fn refreshable_navigation() -> Parts {
 
 /// Sets the response to the next refresh.
 fn respond(clerk: &Emulator, status: u16, body: &Value) {
-    clerk.answer(stubbed_response(
+    clerk.stub(stubbed_response(
         "POST",
         "/sessions/sess_1/refresh",
         status,
@@ -171,7 +171,7 @@ async fn only_expired_tokens_of_get_requests_with_a_refresh_cookie_are_refreshed
 
     let uat = NOW - 100;
     let not_yet_valid = token(json!({"nbf": NOW + 60}));
-    let forged = Signer::other("ins_1").sign(&claims(json!({"exp": 1})));
+    let forged = Signer::with_other_key("ins_1").sign(&claims(json!({"exp": 1})));
     for (session, refresh, expected) in [
         (
             expired_token(),

@@ -30,7 +30,7 @@ async fn session_token_and_client_uat_determine_the_outcome() {
     let issued_in_future = token(json!({"iat": NOW + 60}));
     let unauthorized = token(json!({"azp": "https://evil.example"}));
     let no_azp = token(json!({"azp": null}));
-    let forged = Signer::other("ins_1").sign(&claims(json!({})));
+    let forged = Signer::with_other_key("ins_1").sign(&claims(json!({})));
     let template = Signer::instance().sign_with(
         &json!({"alg": "RS256", "typ": "JWT", "cat": "cl_B7d4PD222AAA"}),
         &claims(json!({})),

@@ -1,50 +1,58 @@
-//! The emulator by itself, over plain HTTP: its answers have the shapes of the API's document.
+//! The emulator without the SDK, over plain HTTP: its responses match the OpenAPI document.
 
-mod caller;
+mod http_client;
 mod organizations;
-mod shapes;
+mod schema;
 mod users;
 
-use caller::{Caller, http, start};
-use clerk_sdk_tests::{Canned, Emulator};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
+use http_client::{HttpClient, reqwest_client, start};
+use schema::assert_matches_schema;
 use serde_json::json;
-use shapes::assert_shape;
 
 #[tokio::test]
-async fn a_wrong_key_route_or_method_is_an_error_of_the_documents_shape() {
-    let (server, caller) = start().await;
-    let wrong = Caller::new(&server, "sk_test_wrong");
-    let answers = [
-        (wrong.get("/users").await, (401, "authentication_invalid")),
-        (wrong.get("/jwks").await, (401, "clerk_key_invalid")),
-        (caller.get("/nowhere").await, (404, "resource_not_found")),
-        (caller.get("/users/a/b").await, (404, "resource_not_found")),
-        (caller.delete("/users").await, (405, "method_not_allowed")),
+async fn an_invalid_key_route_or_method_returns_an_error_that_matches_the_document() {
+    let (emulator, client) = start().await;
+    let unauthorized = HttpClient::new(&emulator, "sk_test_wrong");
+    let responses = [
         (
-            caller.get("/users/u/ban").await,
+            unauthorized.get("/users").await,
+            (401, "authentication_invalid"),
+        ),
+        (unauthorized.get("/jwks").await, (401, "clerk_key_invalid")),
+        (client.get("/nowhere").await, (404, "resource_not_found")),
+        (client.get("/users/a/b").await, (404, "resource_not_found")),
+        (client.delete("/users").await, (405, "method_not_allowed")),
+        (
+            client.get("/users/u/ban").await,
             (405, "method_not_allowed"),
         ),
     ];
-    for (answer, (status, code)) in &answers {
-        assert_eq!(answer.error(), (*status, *code, ""));
-        assert_shape("ClerkErrors", &answer.json);
-        let trace_id = answer.trace_id.as_deref().expect("it has one");
+    for (response, (status, code)) in &responses {
+        assert_eq!(response.error(), (*status, *code, ""));
+        assert_matches_schema("ClerkErrors", &response.json);
+        let trace_id = response
+            .trace_id
+            .as_deref()
+            .expect("the response has a trace id");
         assert_eq!(
             (trace_id.len(), trace_id),
             (
                 32,
-                answer.json["clerk_trace_id"].as_str().expect("it has one")
+                response.json["clerk_trace_id"]
+                    .as_str()
+                    .expect("the response has a trace id")
             )
         );
     }
-    let unsigned = http().get(format!("{}/users", server.url()));
-    assert_eq!(Caller::send(unsigned).await.error().0, 401);
+    let without_key = reqwest_client().get(format!("{}/users", emulator.url()));
+    assert_eq!(HttpClient::send(without_key).await.error().0, 401);
 }
 
 #[tokio::test]
-async fn a_body_that_the_document_has_no_place_for_is_refused() {
-    let (_server, caller) = start().await;
-    let refusals = [
+async fn a_body_that_does_not_match_the_document_is_rejected() {
+    let (_emulator, client) = start().await;
+    let cases = [
         (
             json!({"frist_name": "Ada"}),
             (422, "form_param_unknown", "frist_name"),
@@ -67,43 +75,43 @@ async fn a_body_that_the_document_has_no_place_for_is_refused() {
         ),
         (json!(["Ada"]), (400, "request_body_invalid", "")),
     ];
-    for (body, refusal) in refusals {
-        assert_eq!(caller.json("POST", "/users", body).await.error(), refusal);
+    for (body, error) in cases {
+        assert_eq!(client.json("POST", "/users", body).await.error(), error);
     }
-    let nameless = caller.json("POST", "/organizations", json!({})).await;
-    assert_eq!(nameless.error(), (422, "form_param_missing", "name"));
-    let untyped = caller.request("POST", "/users").body("{}");
-    assert_eq!(Caller::send(untyped).await.status, 415);
-    assert_eq!(caller.get("/users/count").await.json["total_count"], 0);
+    let without_name = client.json("POST", "/organizations", json!({})).await;
+    assert_eq!(without_name.error(), (422, "form_param_missing", "name"));
+    let without_content_type = client.request("POST", "/users").body("{}");
+    assert_eq!(HttpClient::send(without_content_type).await.status, 415);
+    assert_eq!(client.get("/users/count").await.json["total_count"], 0);
 }
 
 #[tokio::test]
-async fn an_upload_is_kept_where_it_was_accepted() {
-    let (server, caller) = start().await;
-    let user = caller.json("POST", "/users", json!({})).await.id();
-    let org = caller
+async fn only_accepted_uploads_are_recorded() {
+    let (emulator, client) = start().await;
+    let user = client.json("POST", "/users", json!({})).await.id();
+    let org = client
         .json("POST", "/organizations", json!({"name": "Clerk"}))
         .await
         .id();
     assert_eq!(
-        caller
+        client
             .upload("POST", "/users/nobody/profile_image")
             .await
             .status,
         404
     );
     let image = format!("/users/{user}/profile_image");
-    let shown = caller.upload("POST", &image).await;
-    assert_shape("User", &shown.json);
-    assert_eq!(shown.json["has_image"], true);
+    let user = client.upload("POST", &image).await;
+    assert_matches_schema("User", &user.json);
+    assert_eq!(user.json["has_image"], true);
     let logo = format!("/organizations/{org}/logo");
-    assert_shape(
+    assert_matches_schema(
         "OrganizationWithLogo",
-        &caller.upload("PUT", &logo).await.json,
+        &client.upload("PUT", &logo).await.json,
     );
-    assert_eq!(caller.delete(&logo).await.json["has_image"], false);
+    assert_eq!(client.delete(&logo).await.json["has_image"], false);
 
-    let uploads = server.uploads();
+    let uploads = emulator.uploads();
     assert_eq!(uploads.len(), 2);
     assert_eq!(uploads[0].path, format!("/v1{image}"));
     assert_eq!(
@@ -116,84 +124,88 @@ async fn an_upload_is_kept_where_it_was_accepted() {
         uploads[1].fields,
         [("uploader_user_id".to_owned(), "user_1".to_owned())]
     );
-    let not_a_form = caller.json("POST", &image, json!({})).await;
+    let not_a_form = client.json("POST", &image, json!({})).await;
     assert_eq!(not_a_form.error().0, 400);
 }
 
 #[tokio::test]
-async fn keys_have_states_of_their_own() {
-    let (server, one) = start().await;
-    server.add_key("sk_test_other");
-    let other = Caller::new(&server, "sk_test_other");
-    let user = one
+async fn every_key_has_its_own_state() {
+    let (emulator, first) = start().await;
+    emulator.add_key("sk_test_other");
+    let second = HttpClient::new(&emulator, "sk_test_other");
+    let user = first
         .json("POST", "/users", json!({"username": "ada"}))
         .await
         .id();
-    assert_eq!(other.get(&format!("/users/{user}")).await.status, 404);
-    other
+    assert_eq!(second.get(&format!("/users/{user}")).await.status, 404);
+    second
         .json("POST", "/users", json!({"username": "ada"}))
         .await
         .id();
-    assert_shape("JWKS", &other.get("/jwks").await.json);
+    assert_matches_schema("JWKS", &second.get("/jwks").await.json);
 }
 
 #[tokio::test]
-async fn a_canned_answer_is_given_once_whatever_the_key() {
-    let (server, caller) = start().await;
-    let wrong = Caller::new(&server, "sk_test_wrong");
+async fn a_stubbed_response_is_returned_once_whatever_the_key() {
+    let (emulator, client) = start().await;
+    let unauthorized = HttpClient::new(&emulator, "sk_test_wrong");
     for path in ["/v1/users/a%2Fb", "/users/a%2Fb"] {
-        server.answer(Canned {
+        emulator.stub(StubbedResponse {
             method: "GET".into(),
             path: path.into(),
             status: 503,
             headers: vec![("retry-after".into(), "1".into())],
             body: b"[]".to_vec(),
         });
-        assert_eq!(wrong.get("/users").await.status, 401, "another path");
-        let canned = wrong.get("/users/a%2Fb?x=1").await;
         assert_eq!(
-            (canned.status, canned.trace_id, canned.json),
+            unauthorized.get("/users").await.status,
+            401,
+            "the path of the stub is another one"
+        );
+        let stubbed = unauthorized.get("/users/a%2Fb?x=1").await;
+        assert_eq!(
+            (stubbed.status, stubbed.trace_id, stubbed.json),
             (503, None, json!([]))
         );
-        assert_eq!(wrong.get("/users/a%2Fb").await.status, 401);
+        assert_eq!(unauthorized.get("/users/a%2Fb").await.status, 401);
     }
-    let seen = server.requests();
+    let requests = emulator.requests();
     assert_eq!(
-        (seen[1].path.as_str(), seen[1].query.as_deref()),
+        (requests[1].path.as_str(), requests[1].query.as_deref()),
         ("/v1/users/a%2Fb", Some("x=1"))
     );
-    let last = caller.get("/users/a%2Fb").await;
+    let last = client.get("/users/a%2Fb").await;
     assert_eq!(last.error(), (404, "resource_not_found", ""));
 }
 
 #[test]
-fn a_request_that_hangs_ends_with_the_server() {
-    let server = Emulator::start_blocking().expect("it starts");
+fn a_hanging_request_ends_when_the_emulator_is_dropped() {
+    let emulator = Emulator::start_blocking().expect("the emulator starts");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    server.hang("GET", "/users");
-    let caller = Caller::new(&server, server.key());
-    let hung = runtime.spawn(caller.request("GET", "/users").send());
+    emulator.hang("GET", "/users");
+    let client = HttpClient::new(&emulator, emulator.key());
+    let hanging = runtime.spawn(client.request("GET", "/users").send());
     runtime.block_on(async {
-        while server.requests().is_empty() {
+        while emulator.requests().is_empty() {
             tokio::task::yield_now().await;
         }
-        drop(server);
-        assert!(hung.await.expect("it did not panic").is_err());
+        drop(emulator);
+        assert!(hanging.await.expect("the task did not panic").is_err());
         assert!(
-            caller.request("GET", "/users").send().await.is_err(),
+            client.request("GET", "/users").send().await.is_err(),
             "the port is closed"
         );
     });
 }
 
 #[tokio::test]
-async fn what_has_no_state_answers_with_a_sample_that_fits_the_document() {
-    let (_server, caller) = start().await;
-    let machine = caller.get("/machines/mch_1").await;
+async fn operations_without_state_return_example_responses() {
+    let (_emulator, client) = start().await;
+    let machine = client.get("/machines/mch_1").await;
     assert_eq!(machine.status, 200, "{}", machine.json);
     assert_eq!(machine.json["object"], "machine");
     assert_eq!(machine.json["default_token_ttl"], 1);
-    let set = caller.get("/role_sets/role_set:default").await;
-    assert_eq!(set.json["roles"][0]["object"], "role_set_item");
-    assert_eq!(caller.delete("/machines").await.status, 404);
+    let role_set = client.get("/role_sets/role_set:default").await;
+    assert_eq!(role_set.json["roles"][0]["object"], "role_set_item");
+    assert_eq!(client.delete("/machines").await.status, 404);
 }

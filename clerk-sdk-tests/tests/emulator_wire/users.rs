@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, start};
-use crate::shapes::assert_shape;
+use crate::http_client::{HttpClient, start};
+use crate::schema::assert_matches_schema;
 
 #[tokio::test]
-async fn a_user_lives_and_dies() {
-    let (_server, caller) = start().await;
+async fn a_user_can_be_created_updated_banned_locked_and_deleted() {
+    let (_emulator, client) = start().await;
     let body = json!({
         "email_address": ["ada@example.com"], "phone_number": ["+15555550100"], "username": "ada",
         "external_id": "x1", "first_name": "Ada", "password": "correct horse",
         "created_at": "2026-05-12T00:00:00Z",
     });
-    let ada = caller.json("POST", "/users", body).await;
-    assert_shape("User", &ada.json);
+    let ada = client.json("POST", "/users", body).await;
+    assert_matches_schema("User", &ada.json);
     assert_eq!(
         ada.json["primary_email_address_id"],
         ada.json["email_addresses"][0]["id"]
@@ -22,23 +22,23 @@ async fn a_user_lives_and_dies() {
     assert_eq!(ada.json["created_at"], 1_778_544_000_000_i64);
     let path = format!("/users/{}", ada.id());
 
-    let taken = caller
+    let taken = client
         .json("POST", "/users", json!({"username": "ada"}))
         .await;
     assert_eq!(taken.error(), (422, "form_identifier_exists", "username"));
     let body = json!({"username": "ada", "first_name": "Augusta"});
-    caller.json("PATCH", &path, body).await.id();
-    let changed = caller.json("PATCH", &path, json!({"username": null})).await;
+    client.json("PATCH", &path, body).await.id();
+    let changed = client.json("PATCH", &path, json!({"username": null})).await;
     assert_eq!(changed.json["username"], Value::Null);
     assert_eq!(
         changed.json["first_name"], "Augusta",
-        "what is absent stays"
+        "absent fields keep their values"
     );
-    let stale = caller
+    let rejected = client
         .json("PATCH", &path, json!({"public_metadata": {}}))
         .await;
     assert_eq!(
-        stale.error(),
+        rejected.error(),
         (422, "form_param_unknown", "public_metadata")
     );
 
@@ -48,25 +48,25 @@ async fn a_user_lives_and_dies() {
         ("lock", "locked", true),
         ("unlock", "locked", false),
     ] {
-        let answer = Caller::send(caller.request("POST", &format!("{path}/{verb}"))).await;
-        assert_eq!(answer.json[field], value, "{verb}");
+        let response = HttpClient::send(client.request("POST", &format!("{path}/{verb}"))).await;
+        assert_eq!(response.json[field], value, "{verb}");
     }
-    let deleted = caller.delete(&path).await;
-    assert_shape("DeletedObject", &deleted.json);
+    let deleted = client.delete(&path).await;
+    assert_matches_schema("DeletedObject", &deleted.json);
     assert_eq!(deleted.json["external_id"], "x1");
     assert_eq!(
-        caller.get(&path).await.error(),
+        client.get(&path).await.error(),
         (404, "resource_not_found", "")
     );
 }
 
 #[tokio::test]
-async fn lists_of_users_filter_order_and_page() {
-    let (_server, caller) = start().await;
+async fn lists_can_be_filtered_sorted_and_paginated() {
+    let (_emulator, client) = start().await;
     let mut ids = Vec::new();
     for name in ["carol", "alice", "bob"] {
         let body = json!({"username": name, "email_address": [format!("{name}@example.com")]});
-        ids.push(caller.json("POST", "/users", body).await.id());
+        ids.push(client.json("POST", "/users", body).await.id());
     }
     let (carol, alice) = (&ids[0], &ids[1]);
     let pages = [
@@ -86,8 +86,8 @@ async fn lists_of_users_filter_order_and_page() {
         ("?created_at_before=1".into(), ""),
     ];
     for (query, names) in pages {
-        let answer = caller.get(&format!("/users{query}")).await;
-        let users = answer.json.as_array().expect("it is a list");
+        let response = client.get(&format!("/users{query}")).await;
+        let users = response.json.as_array().expect("the body is a list");
         let found: Vec<_> = users
             .iter()
             .filter_map(|it| it["username"].as_str())
@@ -105,14 +105,14 @@ async fn lists_of_users_filter_order_and_page() {
             "starting_after",
         ),
     ] {
-        let answer = caller.get(&format!("/users?{query}")).await;
+        let response = client.get(&format!("/users?{query}")).await;
         assert_eq!(
-            answer.error(),
+            response.error(),
             (422, "form_param_value_invalid", param),
             "{query}"
         );
     }
-    let count = caller.get("/users/count?username=bob&limit=0").await;
+    let count = client.get("/users/count?username=bob&limit=0").await;
     assert_eq!(
         count.json,
         json!({"object": "total_count", "total_count": 1})
@@ -120,24 +120,24 @@ async fn lists_of_users_filter_order_and_page() {
 }
 
 #[tokio::test]
-async fn metadata_merges_or_is_replaced() {
-    let (_server, caller) = start().await;
+async fn metadata_is_merged_by_patch_and_replaced_by_put() {
+    let (_emulator, client) = start().await;
     let body = json!({"public_metadata": {"a": {"b": 1, "c": 2}, "d": 3}});
-    let user = caller.json("POST", "/users", body.clone()).await.id();
+    let user = client.json("POST", "/users", body.clone()).await.id();
     let change = json!({"public_metadata": {"a": {"b": null, "e": {"f": null}}, "d": [4]}});
     let path = format!("/users/{user}/metadata");
-    let merged = caller.json("PATCH", &path, change).await;
+    let merged = client.json("PATCH", &path, change).await;
     assert_eq!(
         merged.json["public_metadata"],
         json!({"a": {"c": 2, "e": {}}, "d": [4]})
     );
-    let replaced = caller
+    let replaced = client
         .json("PUT", &path, json!({"public_metadata": {"g": 5}}))
         .await;
     assert_eq!(replaced.json["public_metadata"], json!({"g": 5}));
-    let untouched = caller
+    let untouched = client
         .json("PUT", &path, json!({"unsafe_metadata": {"h": 6}}))
         .await;
     assert_eq!(untouched.json["public_metadata"], json!({"g": 5}));
-    assert_shape("User", &untouched.json);
+    assert_matches_schema("User", &untouched.json);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::jwt::{Jwks, TokenError, Verifier};
-use clerk_sdk_tests::{Canned, Emulator, Signer};
+use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use serde_json::{Value, json};
 
 use super::{Clock, claims_with};
@@ -61,7 +61,7 @@ impl Fixture {
 
     fn fail(&self, status: u16, times: usize) {
         for _ in 0..times {
-            self.clerk.answer(Canned {
+            self.clerk.stub(StubbedResponse {
                 method: "GET".to_owned(),
                 path: "/jwks".to_owned(),
                 status,
@@ -149,7 +149,7 @@ async fn a_new_key_is_fetched_when_a_token_names_it() {
     let mut old = Signer::instance();
     fixture.verify(&old).await.expect("the token is valid");
     for round in 1..=8 {
-        let new = Signer::made(&format!("ins_{round}"), "ES256");
+        let new = Signer::generate(&format!("ins_{round}"), "ES256");
         fixture.clerk.set_jwks(jwks(&[&old, &new]));
         fixture.clock.advance(20);
         let mut requests = tokio::task::JoinSet::new();
@@ -176,14 +176,14 @@ async fn invented_key_ids_cause_only_a_few_fetches() {
         .await
         .expect("the token is valid");
     for number in 0..100 {
-        let forged = Signer::other(&format!("ins_forged_{number}"));
+        let forged = Signer::with_other_key(&format!("ins_forged_{number}"));
         let error = fixture.verify(&forged).await.expect_err("it is forged");
         assert!(matches!(error, TokenError::UnknownKey), "{error}");
     }
     assert_eq!(fixture.fetches(), 1 + 4);
     fixture.clock.advance(15);
     for number in 0..100 {
-        let forged = Signer::other(&format!("ins_again_{number}"));
+        let forged = Signer::with_other_key(&format!("ins_again_{number}"));
         assert!(fixture.verify(&forged).await.is_err());
     }
     assert_eq!(fixture.fetches(), 1 + 4 + 1);
@@ -258,7 +258,7 @@ async fn a_response_without_keys_is_an_error_with_its_cause() {
         (&huge.to_string(), "cannot decode"),
     ] {
         let fixture = Fixture::new().await;
-        fixture.clerk.answer(Canned {
+        fixture.clerk.stub(StubbedResponse {
             method: "GET".to_owned(),
             path: "/jwks".to_owned(),
             status: 200,
@@ -302,7 +302,7 @@ async fn loading_times_out() {
 #[tokio::test]
 async fn two_instances_do_not_share_keys() {
     let (one, two) = (Fixture::new().await, Fixture::new().await);
-    let other = Signer::made("ins_theirs", "ES256");
+    let other = Signer::generate("ins_theirs", "ES256");
     two.clerk.set_jwks(jwks(&[&other]));
     one.verify(&Signer::instance())
         .await
@@ -317,7 +317,7 @@ async fn two_instances_do_not_share_keys() {
         Err(TokenError::UnknownKey)
     ));
     // Not even if the keys of both have the same id.
-    let same = Signer::made(Signer::instance().id(), "ES256");
+    let same = Signer::generate(Signer::instance().id(), "ES256");
     two.clerk.set_jwks(jwks(&[&same]));
     two.jwks.load().await.expect("the emulator responds");
     two.verify(&same).await.expect("it is its own key");
@@ -330,7 +330,7 @@ async fn a_withdrawn_key_is_rejected_after_a_refresh() {
     let fixture = Fixture::new().await;
     let old = Signer::instance();
     fixture.verify(&old).await.expect("the token is valid");
-    let new = Signer::made("ins_new", "ES256");
+    let new = Signer::generate("ins_new", "ES256");
     fixture.clerk.set_jwks(jwks(&[&new]));
     fixture.clock.advance(10 * 60);
     assert!(matches!(

@@ -162,7 +162,7 @@ async fn waiting_for_the_first_keys_is_limited() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_key_id_is_not_final_while_clerk_is_unavailable() {
     let fixture = Fixture::loaded().await;
-    let new = Signer::made("ins_new", "ES256");
+    let new = Signer::generate("ins_new", "ES256");
     let token = fixture.token(&new);
     fixture.set_behaviour(Behaviour::Responds(json!("no keys")));
     for _ in 0..3 {

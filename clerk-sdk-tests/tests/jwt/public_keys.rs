@@ -11,7 +11,7 @@ use super::{Clock, claims};
 fn signers() -> Vec<Signer> {
     let mut signers = vec![Signer::instance()];
     signers.extend(["RS384", "RS512"].map(|it| Signer::instance().with_algorithm(it)));
-    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::made("made", it)));
+    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::generate("made", it)));
     signers
 }
 
@@ -138,7 +138,7 @@ fn the_error_for_an_unusable_jwk_names_the_problem() {
     ] {
         assert_eq!(with(name, value.clone()), expected, "{name}: {value}");
     }
-    let mut short_point = Signer::made("made", "ES256").jwk();
+    let mut short_point = Signer::generate("made", "ES256").jwk();
     short_point["x"] = json!("AQAB");
     let error = Key::from_jwk(&short_point).expect_err("the point is too short for its curve");
     assert_eq!(
@@ -187,7 +187,7 @@ fn the_key_set_of_rfc_7517_is_accepted() {
 
 #[test]
 fn unusable_keys_of_a_set_are_skipped() {
-    let (one, two) = (Signer::instance(), Signer::made("ins_2", "EdDSA"));
+    let (one, two) = (Signer::instance(), Signer::generate("ins_2", "EdDSA"));
     let symmetric = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
     let without_id = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
     let jwks = json!({"keys": [symmetric, one.jwk(), without_id, two.jwk(), 7]});
@@ -196,7 +196,7 @@ fn unusable_keys_of_a_set_are_skipped() {
     for signer in [&one, &two] {
         assert!(verifier.verify_now(&signer.sign(&claims())).is_ok());
     }
-    let skipped = Signer::made("ins_3", "EdDSA").sign(&claims());
+    let skipped = Signer::generate("ins_3", "EdDSA").sign(&claims());
     assert!(matches!(
         verifier.verify_now(&skipped),
         Err(TokenError::UnknownKey)

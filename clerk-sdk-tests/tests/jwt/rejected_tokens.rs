@@ -214,7 +214,7 @@ fn critical_extensions_are_rejected() {
 
 #[test]
 fn keys_are_not_taken_from_the_token() {
-    let attacker = Signer::other("ins_attacker");
+    let attacker = Signer::with_other_key("ins_attacker");
     let mut header = attacker.header();
     header["jwk"] = attacker.jwk();
     header["jku"] = json!("https://evil.example/jwks");
@@ -301,10 +301,10 @@ fn tokens_of_other_kinds_are_not_session_tokens() {
 #[test]
 fn a_signature_of_another_key_does_not_match() {
     let expected = "token-invalid-signature: the signature of the token does not match";
-    check(&Signer::other("ins_1").sign(&claims()), expected);
+    check(&Signer::with_other_key("ins_1").sign(&claims()), expected);
     // The claims of a token are not checked if its signature does not match.
     let invalid = claims_with(json!({"exp": 1, "azp": "https://evil.example", "sub": null}));
-    check(&Signer::other("ins_1").sign(&invalid), expected);
+    check(&Signer::with_other_key("ins_1").sign(&invalid), expected);
 }
 
 #[test]

@@ -11,8 +11,8 @@ fn a_token_with_a_changed_byte_is_rejected() {
     let verifier = verifier();
     for signer in [
         Signer::instance(),
-        Signer::made("made", "ES256"),
-        Signer::made("made", "EdDSA"),
+        Signer::generate("made", "ES256"),
+        Signer::generate("made", "EdDSA"),
     ] {
         let verifier = clerk_sdk::jwt::Verifier::new(Key::from_jwk(&signer.jwk()).expect("a key"))
             .clock(super::Clock::new().read());

@@ -134,7 +134,7 @@ async fn error_response_sets_the_cookies_of_a_handshake() {
     let clerk = clerk.expect("a free port");
     let session = token(serde_json::json!({}));
     let directive = format!("__session={session}; Path=/");
-    clerk.answer(clerk_sdk_tests::Canned {
+    clerk.stub(clerk_sdk_tests::StubbedResponse {
         method: "GET".to_owned(),
         path: "/clients/handshake_payload".to_owned(),
         status: 200,

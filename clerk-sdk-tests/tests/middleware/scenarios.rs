@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clerk_sdk_tests::{Canned, Emulator, Signer};
+use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
 
 /// Sets the response of the emulator to the next such request.
 fn respond(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
-    clerk.answer(Canned {
+    clerk.stub(StubbedResponse {
         method: method.to_owned(),
         path: path.to_owned(),
         status,
@@ -86,7 +86,7 @@ async fn signed_out_requests_get_401(client: &TestClient<'_>) {
     assert_eq!(response.code(), "session-token-and-uat-missing");
 
     let expired = token(json!({"exp": now() - 60}));
-    let forged = Signer::other(Signer::instance().id()).sign(&json!({}));
+    let forged = Signer::with_other_key(Signer::instance().id()).sign(&json!({}));
     let pending = token(json!({"sts": "pending"}));
     for (token, code) in [
         (expired.as_str(), "token-expired"),
@@ -368,7 +368,7 @@ async fn tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(
     client: &TestClient<'_>,
     clerk: &Emulator,
 ) {
-    let unknown = Signer::made("ins_unknown", "ES256");
+    let unknown = Signer::generate("ins_unknown", "ES256");
     respond(clerk, "GET", "/jwks", 500, &json!({}));
     let claims = json!({"sub": "user_1", "sid": "sess_1", "exp": now() + 60});
     let response = client

@@ -1,5 +1,5 @@
-//! What the web examples share: whom to trust, where to listen, and somebody who calls.
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+//! Code that the web examples share: an authenticator, an address to listen on, and a client that sends requests.
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// With `CLERK_SECRET_KEY` set, Clerk itself; without, an emulator on this machine.
+/// The environment of an example: Clerk if `CLERK_SECRET_KEY` is set, or else a local emulator.
 pub(crate) struct Demo {
     pub(crate) authenticator: Authenticator,
     pub(crate) address: SocketAddr,
@@ -32,7 +32,7 @@ impl Demo {
         }
         let clerk = Emulator::start().await?;
         let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
-        // Some port that is free now; the server binds it in a moment.
+        // A port that is free at the moment. The example binds it when its server starts.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         Ok(Self {
             authenticator: Authenticator::new(config).authorized_parties(["http://localhost:3000"]),
@@ -41,12 +41,13 @@ impl Demo {
         })
     }
 
-    /// Calls each route with different tokens and shows what comes back. With Clerk itself it leaves that
-    /// to you, and never ends.
-    pub(crate) async fn visit(&self) -> Result {
+    /// Sends requests with different session tokens to each route, and prints the responses.
+    ///
+    /// Only the emulator can issue tokens. If the example uses Clerk, this waits forever so that you can send requests.
+    pub(crate) async fn send_requests(&self) -> Result {
         let Some(clerk) = &self.emulator else {
             println!(
-                "listening on http://{}: send session tokens of your instance",
+                "Listening on http://{}. Send requests with session tokens of your instance.",
                 self.address
             );
             return std::future::pending().await;
@@ -54,21 +55,22 @@ impl Demo {
         let member = clerk.session_token("user_1");
         let organization = json!({"id": "org_1", "rol": "admin", "per": "delete", "fpm": "1"});
         let claims = json!({"fea": "o:invoices", "o": organization});
-        let admin = clerk.session_token_with("user_2", claims);
-        for (path, who, token) in [
-            ("/", "nobody", None),
-            ("/me", "nobody", None),
-            ("/me", "a forger", Some("not-a-token")),
-            ("/me", "a member", Some(member.as_str())),
-            ("/admin", "a member", Some(&member)),
-            ("/admin", "an admin", Some(&admin)),
+        let admin = clerk.session_token_with_claims("user_2", claims);
+        for (path, token_kind, token) in [
+            ("/", "no token", None),
+            ("/me", "no token", None),
+            ("/me", "an invalid token", Some("not-a-token")),
+            ("/me", "a member's token", Some(member.as_str())),
+            ("/admin", "a member's token", Some(&member)),
+            ("/admin", "an admin's token", Some(&admin)),
         ] {
-            println!("GET {path:<6} by {who:<8} {}", self.get(path, token).await?);
+            let response = self.get(path, token).await?;
+            println!("GET {path:<6} with {token_kind:<16} -> {response}");
         }
         Ok(())
     }
 
-    /// The status and the body of an answer.
+    /// Sends a GET request, and returns the status and the body of the response.
     async fn get(&self, path: &str, token: Option<&str>) -> Result<String> {
         let mut socket = self.connect().await?;
         let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n"));
@@ -78,16 +80,16 @@ impl Demo {
             bearer.unwrap_or_default(),
         );
         socket.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).await?;
-        let (head, body) = answer
+        let mut response = String::new();
+        socket.read_to_string(&mut response).await?;
+        let (head, body) = response
             .split_once("\r\n\r\n")
-            .ok_or("the answer broke off")?;
-        let status = head.split(' ').nth(1).ok_or("the answer has no status")?;
+            .ok_or("the response is incomplete")?;
+        let status = head.split(' ').nth(1).ok_or("the response has no status")?;
         Ok(format!("{status} {}", body.trim()))
     }
 
-    /// Waits until the server listens.
+    /// Connects as soon as the server listens.
     async fn connect(&self) -> Result<TcpStream> {
         for _ in 0..200 {
             if let Ok(socket) = TcpStream::connect(self.address).await {
@@ -95,6 +97,6 @@ impl Demo {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        Err("the server does not listen".into())
+        Err("the server did not start listening".into())
     }
 }

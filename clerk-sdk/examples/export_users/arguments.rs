@@ -1,13 +1,13 @@
-//! What the program is told on the command line.
+//! The command-line arguments.
 
 use std::path::PathBuf;
 
 pub(crate) const USAGE: &str = "\
 usage: export_users [--concurrency N] [--users N] [FILE]
 
-  FILE             where the users go, or are already; users.jsonl among the temporary files by default
-  --concurrency N  how many calls are made at once; 8 by default
-  --users N        how many users the emulator has; 100000 by default";
+  FILE             the file to write or to resume (default: users.jsonl in the temporary folder)
+  --concurrency N  the maximum number of concurrent calls (default: 8)
+  --users N        the number of users that the emulator has (default: 100000)";
 
 pub(crate) struct Arguments {
     pub(crate) path: PathBuf,
@@ -16,17 +16,19 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    pub(crate) fn parse(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self {
             path: std::env::temp_dir().join("users.jsonl"),
             concurrency: 8,
             users: 100_000,
         };
-        while let Some(argument) = given.next() {
+        while let Some(argument) = args.next() {
             match &*argument {
-                "--concurrency" => arguments.concurrency = number(&argument, given.next())?.max(1),
-                "--users" => arguments.users = number(&argument, given.next())?,
-                _ if argument.starts_with('-') => return Err(format!("there is no `{argument}`")),
+                "--concurrency" => arguments.concurrency = number(&argument, args.next())?.max(1),
+                "--users" => arguments.users = number(&argument, args.next())?,
+                _ if argument.starts_with('-') => {
+                    return Err(format!("unknown option `{argument}`"));
+                }
                 _ => arguments.path = argument.into(),
             }
         }
@@ -35,7 +37,7 @@ impl Arguments {
 }
 
 fn number(name: &str, value: Option<String>) -> Result<usize, String> {
-    let value = value.ok_or_else(|| format!("`{name}` needs a number"))?;
+    let value = value.ok_or_else(|| format!("`{name}` requires a number"))?;
     let number = value.parse();
-    number.map_err(|_| format!("`{name}` needs a number, not `{value}`"))
+    number.map_err(|_| format!("`{name}` requires a number, not `{value}`"))
 }

@@ -1,4 +1,4 @@
-//! The walk: every user and what belongs to them, a line for each, from where the file ends.
+//! The export: writes one line per user to a file, and resumes after the last line that the file has.
 
 use std::collections::{HashSet, VecDeque};
 use std::error::Error;
@@ -22,48 +22,48 @@ pub(crate) struct Line {
     pub(crate) organization_memberships: Vec<OrganizationMembership>,
 }
 
-/// How every line starts.
-const START: &[u8] = br#"{"user":"#;
+/// The start of every line.
+const LINE_START: &[u8] = br#"{"user":"#;
 
-/// What a file has before a walk, or after it.
+/// The number of users in the file before an export, and the number written by it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Counts {
     pub(crate) before: u64,
     pub(crate) written: u64,
 }
 
-/// How many lines are kept in memory before they are written.
-const FLUSHED: u64 = 100;
+/// The number of lines that are buffered before they are written to the file.
+const LINES_PER_FLUSH: u64 = 100;
 
-/// How many of the file's last users a walk can go on from: those who were written last may be deleted meanwhile.
-const FOLLOWED: usize = 500;
+/// The number of users at the end of the file that an export can resume from. The last ones may have been deleted since.
+const MAX_CURSORS: usize = 500;
 
-/// How long a call may wait for its turn. Of a thousand calls at once with a development key, the last waits for
-/// 100 seconds, which the usual limit does not allow. Each attempt has its own limit all the same.
-const PATIENCE: Duration = Duration::from_secs(3600);
+/// The time limit of a call, which includes waiting for the rate limit. With a development key, the last of a thousand
+/// concurrent calls waits for 100 seconds, longer than the default limit. Each attempt still has its own time limit.
+const CALL_TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// Clerk itself, within its rate limits.
+/// The configuration for Clerk, with its published rate limits.
 pub(crate) fn config(key: impl Into<String>) -> ClientConfig {
     ClientConfig::new(key)
         .rate_limit(RateLimit::published())
-        .timeout(PATIENCE)
+        .timeout(CALL_TIMEOUT)
 }
 
-/// Appends all users that the file does not have yet, in the order in which they were made, with so many calls at
-/// once; `progress` is told how many there are in the file.
+/// Appends all users that the file does not contain yet, in order of creation. Makes up to `concurrency` calls at once,
+/// and calls `progress` with the number of users in the file.
 ///
-/// The file is all that a walk leaves behind, and all that the next one needs: its last lines say where to go on.
-/// A state of its own could say something else than the file after a kill.
+/// An export keeps no state besides the file, whose last lines tell where to resume. Separate state could differ from the
+/// file if the process is killed.
 pub(crate) async fn export(
     client: &user::Client,
     path: &Path,
     concurrency: usize,
     progress: impl Fn(u64),
 ) -> Result<Counts> {
-    let (file, before, last) = resume(path)?;
+    let (file, before, last) = open_to_resume(path)?;
     let mut file = BufWriter::new(file);
-    let users = users_behind(client, &last).await;
-    // As many calls as are allowed at once, and their answers in the order of the users.
+    let users = users_after(client, &last).await;
+    // `buffered` makes concurrent calls and keeps the order of the users.
     let mut lines = users
         .map(|user| async { with_memberships(client, user?).await })
         .buffered(concurrency);
@@ -80,7 +80,7 @@ pub(crate) async fn export(
         serde_json::to_writer(&mut file, &line)?;
         file.write_all(b"\n")?;
         counts.written += 1;
-        if counts.written.is_multiple_of(FLUSHED) {
+        if counts.written.is_multiple_of(LINES_PER_FLUSH) {
             file.flush()?;
             progress(before + counts.written);
         }
@@ -90,22 +90,23 @@ pub(crate) async fn export(
     Ok(counts)
 }
 
-/// The users behind those of the file, of whom `last` has the ids of the last ones.
+/// The users created after those in the file. `last` contains the ids of the last users in the file.
 ///
-/// Nobody can follow a user who is deleted: then one before is followed, and who is in the file is left out.
-async fn users_behind<'c>(
+/// The id of a deleted user is not a valid cursor. In that case, an earlier user is the cursor, and the users that are
+/// already in the file are skipped.
+async fn users_after<'c>(
     client: &'c user::Client,
     last: &[String],
 ) -> impl Stream<Item = clerk_sdk::Result<User>> + use<'c> {
-    let mut back = 0;
+    let mut skipped = 0;
     loop {
         let mut params = user::ListParams::new().order_by("+created_at");
-        let (before, written) = last.split_at(last.len() - back);
-        params.starting_after = before.last().cloned();
+        let (cursors, written) = last.split_at(last.len() - skipped);
+        params.starting_after = cursors.last().cloned();
         let mut users = client.list(&params).items();
         let first = users.next().await;
-        if before.len() > 1 && matches!(&first, Some(Err(error)) if is_refused(error)) {
-            back = (2 * back + 1).min(last.len() - 1);
+        if cursors.len() > 1 && matches!(&first, Some(Err(error)) if is_invalid_cursor(error)) {
+            skipped = (2 * skipped + 1).min(last.len() - 1);
             continue;
         }
         let written: HashSet<String> = written.iter().cloned().collect();
@@ -115,7 +116,8 @@ async fn users_behind<'c>(
     }
 }
 
-fn is_refused(error: &clerk_sdk::Error) -> bool {
+/// Whether an error may mean that the user of the cursor does not exist.
+fn is_invalid_cursor(error: &clerk_sdk::Error) -> bool {
     let status = error.status().map(|status| status.as_u16());
     matches!(status, Some(400 | 404 | 422))
 }
@@ -129,19 +131,19 @@ async fn with_memberships(client: &user::Client, user: User) -> clerk_sdk::Resul
     })
 }
 
-/// What a line is read for when a walk goes on.
+/// The part of a line that is needed to resume.
 #[derive(Deserialize)]
-struct Written {
-    user: Id,
+struct WrittenLine {
+    user: WrittenUser,
 }
 
 #[derive(Deserialize)]
-struct Id {
+struct WrittenUser {
     id: String,
 }
 
-/// Opens the file behind its last whole line: how many lines it has, and the ids of the users of the last ones.
-fn resume(path: &Path) -> Result<(File, u64, Vec<String>)> {
+/// Opens the file at the end of its last complete line. Returns the number of complete lines, and the ids of the last users.
+fn open_to_resume(path: &Path) -> Result<(File, u64, Vec<String>)> {
     let mut options = File::options();
     let options = options.read(true).write(true).create(true).truncate(false);
     let mut file = options
@@ -154,21 +156,21 @@ fn resume(path: &Path) -> Result<(File, u64, Vec<String>)> {
         count += 1;
         length += line.len() as u64;
         last.push_back((count, std::mem::take(&mut line)));
-        if last.len() > FOLLOWED {
+        if last.len() > MAX_CURSORS {
             last.pop_front();
         }
     }
     let path = path.display();
-    if !line.starts_with(START) && !START.starts_with(&line) {
-        return Err(format!("{path} ends with what is no user: it is another file").into());
+    if !line.starts_with(LINE_START) && !LINE_START.starts_with(&line) {
+        return Err(format!("{path} is not an export of users, so it is another file").into());
     }
     let id = |(number, line): &(u64, Vec<u8>)| {
-        let written: Result<Written, _> = serde_json::from_slice(line);
-        let id = written.map(|written| written.user.id);
-        id.map_err(|error| format!("line {number} of {path} is no user: {error}"))
+        let line: Result<WrittenLine, _> = serde_json::from_slice(line);
+        let id = line.map(|line| line.user.id);
+        id.map_err(|error| format!("line {number} of {path} is not an exported user: {error}"))
     };
     let ids = last.iter().map(id).collect::<Result<_, _>>()?;
-    // What a kill left of a line goes.
+    // Removes an incomplete line, which a killed process may leave.
     file.set_len(length)?;
     file.seek(SeekFrom::Start(length))?;
     Ok((file, count, ids))

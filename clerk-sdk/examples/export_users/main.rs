@@ -1,13 +1,19 @@
-//! Writes all users of an instance to a file, one JSON line for each, with their organization memberships.
+//! Exports all users of an instance to a file: one line of JSON per user, with their organization memberships.
 //!
-//! It may be killed at any time: started again, it goes on behind the last whole line, also where the users who were
-//! written last are deleted meanwhile. With `CLERK_SECRET_KEY` set
-//! it asks Clerk, within Clerk's rate limits; without, an emulator on this machine that has 100,000 users.
+//! You can interrupt the export at any time. When you start it again, it resumes after the last complete line, even if the
+//! users on the last lines have been deleted since.
+//!
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk and respects its rate limits. Otherwise it uses a local emulator
+//! that has 100,000 users.
 //!
 //! ```sh
 //! cargo run --release -p clerk-sdk --example export_users -- users.jsonl
 //! ```
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line program prints"
+)]
 
 mod arguments;
 mod export;
@@ -40,7 +46,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
         Ok(key) => (None, export::config(key)),
         Err(_) => {
             let emulator = Emulator::start().await?;
-            emulator.add_crowd(arguments.users);
+            emulator.seed_users(arguments.users);
             let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
             (Some(emulator), config)
         }
@@ -48,7 +54,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let client = user::Client::new(config);
     let total = client.count(&user::CountParams::new()).await?.total_count;
 
-    // It shows itself on a terminal, and nowhere else.
+    // The progress bar is displayed only on a terminal.
     let bar = ProgressBar::new(total.try_into()?).with_style(ProgressStyle::with_template(
         "{bar:40} {human_pos}/{human_len} users, {per_sec}, {eta} left",
     )?);
@@ -58,14 +64,14 @@ async fn run(arguments: &Arguments) -> Result<()> {
     })
     .await
     .map_err(|error| {
-        let kept = "what is written stays: start again to go on";
-        format!("{error}; {kept} in {}", path.display())
+        let path = path.display();
+        format!("{error}; {path} keeps the exported users: run the export again to resume")
     })?;
     bar.finish_and_clear();
     println!(
-        "{} users written to {}, {} of them now; the instance had {total} at the start",
-        counts.before + counts.written,
+        "{} contains {} users, {} of them new; the instance had {total} users at the start",
         path.display(),
+        counts.before + counts.written,
         counts.written,
     );
     Ok(())

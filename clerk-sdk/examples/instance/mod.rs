@@ -1,6 +1,6 @@
-//! What the examples talk to: Clerk with a key in the environment, without one an emulator on this machine.
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
-#![allow(dead_code, reason = "each example uses its part of this")]
+//! The Clerk instance that the examples use: your own if `CLERK_SECRET_KEY` is set, or else a local emulator.
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
+#![allow(dead_code, reason = "each example uses some of these")]
 
 use std::io;
 
@@ -11,21 +11,21 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Erro
 
 pub(crate) struct Instance {
     pub(crate) clerk: Clerk,
-    /// `None` where it is Clerk itself.
+    /// The emulator; `None` if the example uses Clerk.
     pub(crate) emulator: Option<Emulator>,
 }
 
 impl Instance {
     pub(crate) async fn connect() -> io::Result<Self> {
         if let Ok(key) = std::env::var(KEY_VARIABLE) {
-            println!("Talking to Clerk with the key in {KEY_VARIABLE}.");
+            println!("Using Clerk with the secret key in {KEY_VARIABLE}.");
             let config = ClientConfig::new(key).rate_limit(RateLimit::published());
             return Ok(Self {
                 clerk: Clerk::new(config),
                 emulator: None,
             });
         }
-        println!("{KEY_VARIABLE} is not set: talking to an emulator on this machine.");
+        println!("{KEY_VARIABLE} is not set. Using a local emulator.");
         let emulator = Emulator::start().await?;
         let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
         Ok(Self {

@@ -1,0 +1,4 @@
+//! The code samples of the README.
+
+#[doc = include_str!("../../../README.md")]
+struct Readme;

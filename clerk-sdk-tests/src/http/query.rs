@@ -1,0 +1,56 @@
+//! Query parameters that are not plain strings: numbers, booleans, and lists of included and excluded values.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use crate::http::request::RecordedRequest;
+use crate::http::response::ErrorResponse;
+
+/// A numeric parameter that must lie in `range`.
+pub(crate) fn number_in_range(
+    request: &RecordedRequest,
+    name: &str,
+    default: usize,
+    range: RangeInclusive<usize>,
+) -> Result<usize, ErrorResponse> {
+    let Some(value) = request.query_value(name) else {
+        return Ok(default);
+    };
+    let number = value.parse().ok().filter(|number| range.contains(number));
+    let out_of_range = || {
+        let message = "the value is out of range";
+        ErrorResponse::param("form_param_value_invalid", name, message)
+    };
+    number.ok_or_else(out_of_range)
+}
+
+/// An optional parameter that is parsed into a `T`.
+pub(crate) fn parse_optional<T: FromStr>(
+    request: &RecordedRequest,
+    name: &str,
+) -> Result<Option<T>, ErrorResponse> {
+    let Some(value) = request.query_value(name) else {
+        return Ok(None);
+    };
+    value.parse().map(Some).map_err(|_| {
+        let message = "the value has an invalid format";
+        ErrorResponse::param("form_param_format_invalid", name, message)
+    })
+}
+
+/// Applies a filter parameter whose values are prefixed with `-` to exclude objects, and with `+` or nothing to include
+/// only those objects. `has_value` tells whether the object in question has a value.
+pub(crate) fn matches_signed_values(
+    request: &RecordedRequest,
+    name: &str,
+    has_value: impl Fn(&str) -> bool,
+) -> bool {
+    let values = request.query_values(name);
+    let (excluded, included): (Vec<&str>, Vec<&str>) = values
+        .iter()
+        .map(String::as_str)
+        .partition(|value| value.starts_with('-'));
+    let is_included = |value: &&str| has_value(value.strip_prefix('+').unwrap_or(value));
+    let is_excluded = |value: &&str| has_value(&value[1..]);
+    (included.is_empty() || included.iter().any(is_included)) && !excluded.iter().any(is_excluded)
+}

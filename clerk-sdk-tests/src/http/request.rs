@@ -1,0 +1,118 @@
+//! A request as the emulator received it, with accessors for its path, query and JSON body.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Request};
+use serde_json::{Map, Value};
+
+use crate::http::body_fields::{Field, validate};
+use crate::http::path::{percent_decode, strip_version};
+use crate::http::response::ErrorResponse;
+
+/// The longest body that is read. It is longer than the largest file that the API accepts.
+const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
+
+/// A request that the emulator received.
+#[derive(Clone, Debug)]
+pub struct RecordedRequest {
+    /// The HTTP method, such as `GET`.
+    pub method: String,
+    /// The path as it was sent, percent-encoded.
+    pub path: String,
+    /// The query string as it was sent, without the question mark.
+    pub query: Option<String>,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body. It is empty if it was too long to be read.
+    pub body: Bytes,
+}
+
+impl RecordedRequest {
+    /// Reads a request, and tells whether its body could be read completely.
+    pub(crate) async fn read(request: Request<Body>) -> (Self, Result<(), ErrorResponse>) {
+        let (head, body) = request.into_parts();
+        let (body, body_read) = match to_bytes(body, MAX_BODY_BYTES).await {
+            Ok(body) => (body, Ok(())),
+            Err(_) => {
+                let message = "the request body is too large";
+                let error = ErrorResponse::new(413, "request_too_large", message);
+                (Bytes::new(), Err(error))
+            }
+        };
+        let recorded = Self {
+            method: head.method.to_string(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
+            headers: head.headers,
+            body,
+        };
+        (recorded, body_read)
+    }
+
+    /// The path without `/v1`.
+    pub(crate) fn api_path(&self) -> &str {
+        strip_version(&self.path)
+    }
+
+    /// The decoded segments of the path after `/v1`; `None` if a segment is not UTF-8 or the prefix is missing.
+    pub(crate) fn segments(&self) -> Option<Vec<String>> {
+        let path = self.path.strip_prefix("/v1/")?;
+        path.split('/').map(percent_decode).collect()
+    }
+
+    /// Every value of a query parameter, in order.
+    pub(crate) fn query_values(&self, name: &str) -> Vec<String> {
+        let query = self.query.as_deref().unwrap_or_default();
+        query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .filter(|(key, _)| percent_decode(key).as_deref() == Some(name))
+            .filter_map(|(_, value)| percent_decode(&value.replace('+', " ")))
+            .collect()
+    }
+
+    /// The first value of a query parameter.
+    pub(crate) fn query_value(&self, name: &str) -> Option<String> {
+        self.query_values(name).into_iter().next()
+    }
+
+    /// The JSON body as an object with the given fields.
+    pub(crate) fn json_object(
+        &self,
+        fields: &[Field],
+    ) -> Result<Map<String, Value>, ErrorResponse> {
+        match self.json()? {
+            Value::Object(object) => validate(&object, fields).map(|()| object),
+            _ => Err(ErrorResponse::invalid_body("the body is not a JSON object")),
+        }
+    }
+
+    /// The JSON body as an array of objects with the given fields.
+    pub(crate) fn json_objects(
+        &self,
+        fields: &[Field],
+    ) -> Result<Vec<Map<String, Value>>, ErrorResponse> {
+        let Value::Array(items) = self.json()? else {
+            return Err(ErrorResponse::invalid_body("the body is not a JSON array"));
+        };
+        let objects = items.into_iter().map(|item| match item {
+            Value::Object(object) => validate(&object, fields).map(|()| object),
+            _ => {
+                let message = "an item of the body is not a JSON object";
+                Err(ErrorResponse::invalid_body(message))
+            }
+        });
+        objects.collect()
+    }
+
+    fn json(&self) -> Result<Value, ErrorResponse> {
+        let content_type = self.headers.get("content-type");
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let media_type = content_type.unwrap_or_default().split(';').next();
+        if media_type.map(str::trim) != Some("application/json") {
+            let message = "the content type of the body is not application/json";
+            return Err(ErrorResponse::new(415, "unsupported_content_type", message));
+        }
+        serde_json::from_slice(&self.body)
+            .map_err(|error| ErrorResponse::invalid_body(error.to_string()))
+    }
+}

@@ -1,0 +1,76 @@
+//! Responses: JSON with a trace id, and errors in the format of Clerk's.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+
+/// The result of a request handler: the JSON body of a response with status 200, or an error response.
+pub(crate) type HandlerResult = Result<Value, ErrorResponse>;
+
+/// An error in the format that Clerk reports it in.
+pub(crate) struct ErrorResponse {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    param: Option<String>,
+}
+
+impl ErrorResponse {
+    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            code,
+            message: message.into(),
+            param: None,
+        }
+    }
+
+    /// Status 404 for an object that does not exist.
+    pub(crate) fn not_found(object: &str) -> Self {
+        Self::new(404, "resource_not_found", format!("{object} not found"))
+    }
+
+    /// Status 400 for a body that cannot be parsed.
+    pub(crate) fn invalid_body(message: impl Into<String>) -> Self {
+        Self::new(400, "request_body_invalid", message)
+    }
+
+    /// Status 422 for an invalid parameter.
+    pub(crate) fn param(code: &'static str, name: &str, message: &str) -> Self {
+        let mut error = Self::new(422, code, message);
+        error.param = Some(name.to_owned());
+        error
+    }
+
+    fn to_json(&self, trace_id: &str) -> Value {
+        let mut meta = json!({});
+        if let Some(param) = &self.param {
+            meta["param_name"] = json!(param);
+        }
+        json!({
+            "errors": [{
+                "code": self.code,
+                "message": self.message,
+                "long_message": self.message,
+                "meta": meta,
+            }],
+            "clerk_trace_id": trace_id,
+        })
+    }
+}
+
+/// Converts the result of a handler to an HTTP response.
+pub(crate) fn to_http_response(result: HandlerResult, trace_id: &str) -> Response<Body> {
+    let (status, body) = match result {
+        Ok(value) => (StatusCode::OK, value),
+        Err(error) => (error.status, error.to_json(trace_id)),
+    };
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
+        headers.insert("clerk-trace-id", trace_id);
+    }
+    response
+}

@@ -1,0 +1,12 @@
+//! The image of a user or an organization. Only whether there is one is stored.
+
+use serde_json::Value;
+
+/// Sets whether an object has an image, and its image URL accordingly.
+pub(crate) fn set_image(object: &mut Value, has_image: bool) {
+    let id = object["id"].as_str().unwrap_or_default();
+    let name = if has_image { id } else { "default" };
+    let url = format!("https://img.example.com/{name}");
+    object["has_image"] = has_image.into();
+    object["image_url"] = url.into();
+}

@@ -1,0 +1,141 @@
+//! Timeouts of the HTTP client: the connect timeout, and the timeouts of a custom `reqwest` client.
+//!
+//! The servers never respond. Tokio's clock is paused, so that it advances to the timeout at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clerk_sdk::{
+    Backend, BackendError, BackendFuture, ClientConfig, Error, RetryPolicy, TimeoutPhase, user,
+};
+use tokio::net::TcpListener;
+
+/// A loopback address that accepts connections and never sends anything.
+async fn silent_server() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a free port");
+    let address = listener
+        .local_addr()
+        .expect("the listener is bound")
+        .to_string();
+    (listener, address)
+}
+
+/// The phase and the limit of a timeout.
+fn phase_and_limit(error: &Error) -> (TimeoutPhase, Option<Duration>) {
+    match error {
+        Error::Timeout(error) => (error.phase(), error.limit()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connect_timeout_is_reported_and_retried() {
+    // Connecting includes the TLS handshake, which the server never completes.
+    let (_listener, address) = silent_server().await;
+    let limit = Duration::from_secs(3);
+    let config = ClientConfig::new("sk_test_key")
+        .base_url(format!("https://{address}/v1"))
+        .connect_timeout(limit);
+    let error = user::Client::new(config).ban("user_1").await;
+    let error = error.expect_err("the connection fails");
+    assert_eq!(
+        phase_and_limit(&error),
+        (TimeoutPhase::Connect, Some(limit))
+    );
+    assert!(error.is_timeout() && error.is_retryable());
+    assert_eq!(error.attempts(), 3, "nothing was sent");
+    assert!(!error.may_have_happened());
+    assert_eq!(
+        error.to_string(),
+        "the connection for POST /users/{user_id}/ban took longer than 3s (3 attempts)"
+    );
+}
+
+/// A DNS resolver that never resolves a name.
+struct PendingResolver;
+
+impl reqwest::dns::Resolve for PendingResolver {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(std::future::pending())
+    }
+}
+
+fn custom_client() -> reqwest::ClientBuilder {
+    // This build of reqwest has no default crypto provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_connect_timeout_of_a_custom_reqwest_client_applies() {
+    let custom = custom_client()
+        .dns_resolver(Arc::new(PendingResolver))
+        .connect_timeout(Duration::from_secs(1));
+    let config = ClientConfig::new("sk_test_key")
+        .base_url("https://clerk.test/v1")
+        .http_client(custom.build().expect("a client"));
+    let error = user::Client::new(config).get("user_1").await;
+    let error = error.expect_err("the name does not resolve");
+    assert_eq!(phase_and_limit(&error), (TimeoutPhase::Connect, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_timeout_of_a_custom_reqwest_client_ends_an_attempt() {
+    let (_listener, address) = silent_server().await;
+    let custom = custom_client().timeout(Duration::from_secs(2));
+    let config = ClientConfig::new("sk_test_key")
+        .base_url(format!("http://{address}/v1"))
+        .http_client(custom.build().expect("a client"));
+    let client = user::Client::new(config);
+    let error = client
+        .get("user_1")
+        .await
+        .expect_err("the server never responds");
+    assert_eq!(phase_and_limit(&error), (TimeoutPhase::Attempt, None));
+    assert_eq!(error.attempts(), 3);
+    let error = client
+        .ban("user_1")
+        .await
+        .expect_err("the server never responds");
+    assert_eq!(phase_and_limit(&error), (TimeoutPhase::Attempt, None));
+    assert_eq!(error.attempts(), 1, "the operation may have happened");
+}
+
+/// A backend that times out in the middle of a response with the given status.
+#[derive(Clone)]
+struct SlowBackend(u16);
+
+impl Backend for SlowBackend {
+    fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
+        let response = http::Response::builder()
+            .status(self.0)
+            .header("clerk-trace-id", "trace_1")
+            .body(Bytes::from_static(b"{\"err"))
+            .expect("a response");
+        let error = BackendError::timeout("slow").with_partial(response);
+        Box::pin(async { Err(error) })
+    }
+}
+
+#[tokio::test]
+async fn an_error_response_whose_body_times_out_keeps_its_status() {
+    let failure = async |status| {
+        let config = ClientConfig::new("sk_test_key").backend(SlowBackend(status));
+        let client = user::Client::new(config.retry(RetryPolicy::none()));
+        client
+            .get("user_1")
+            .await
+            .expect_err("the response is too slow")
+    };
+    for status in [404, 429, 503] {
+        let error = failure(status).await;
+        assert_eq!(error.status().map(|it| it.as_u16()), Some(status));
+        assert_eq!(error.trace_id(), Some("trace_1"));
+    }
+    assert_eq!(
+        phase_and_limit(&failure(200).await),
+        (TimeoutPhase::Attempt, None)
+    );
+}
