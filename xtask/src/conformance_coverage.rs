@@ -34,11 +34,11 @@ pub(crate) struct Ratio {
 }
 
 /// The report of one test: its operations by id.
-type Report = BTreeMap<String, Operation>;
+type Report = BTreeMap<String, ReportedOperation>;
 
 /// An operation in a report, with the enums and unions that its request and its response contain.
 #[derive(Default)]
-struct Operation {
+struct ReportedOperation {
     module: String,
     enums: BTreeSet<String>,
     unions: BTreeSet<String>,
@@ -72,7 +72,11 @@ impl Coverage {
         self.count("total", |_| true)
     }
 
-    fn count(&self, name: &str, is_included: impl Fn(&Operation) -> bool) -> ResourceCoverage {
+    fn count(
+        &self,
+        name: &str,
+        is_included: impl Fn(&ReportedOperation) -> bool,
+    ) -> ResourceCoverage {
         let operations = self.document.iter().filter(|(_, it)| is_included(it));
         let ids: Vec<&String> = operations.map(|(id, _)| id).collect();
         ResourceCoverage {
@@ -85,7 +89,11 @@ impl Coverage {
         }
     }
 
-    fn covered_types(&self, ids: &[&String], types: fn(&Operation) -> &BTreeSet<String>) -> Ratio {
+    fn covered_types(
+        &self,
+        ids: &[&String],
+        types: fn(&ReportedOperation) -> &BTreeSet<String>,
+    ) -> Ratio {
         let of_report = |report: &Report| -> BTreeSet<String> {
             let operations = ids.iter().filter_map(|id| report.get(*id));
             operations.flat_map(types).cloned().collect()
@@ -115,7 +123,7 @@ fn read_report(folder: &Path, name: &str) -> Result<Report> {
     lines.lines().map(parse_line).collect()
 }
 
-fn parse_line(line: &str) -> Result<(String, Operation)> {
+fn parse_line(line: &str) -> Result<(String, ReportedOperation)> {
     let value: Value =
         serde_json::from_str(line).context("a report of the conformance tests is not JSON")?;
     let string = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
@@ -123,7 +131,7 @@ fn parse_line(line: &str) -> Result<(String, Operation)> {
         let items = value[name].as_array().into_iter().flatten();
         items.filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let operation = Operation {
+    let operation = ReportedOperation {
         module: string("module"),
         enums: set("enums"),
         unions: set("unions"),

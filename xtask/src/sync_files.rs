@@ -69,15 +69,15 @@ fn list_files(folders: &[PathBuf]) -> Result<BTreeSet<PathBuf>> {
     let mut files = BTreeSet::new();
     let mut paths = folders.to_vec();
     while let Some(path) = paths.pop() {
-        let cannot = || format!("{} cannot be read", path.display());
+        let context = || format!("{} cannot be read", path.display());
         let file_type = match fs::symlink_metadata(&path) {
             Ok(metadata) => metadata.file_type(),
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            Err(error) => return Err(error).with_context(cannot),
+            Err(error) => return Err(error).with_context(context),
         };
         if file_type.is_dir() {
-            for entry in fs::read_dir(&path).with_context(cannot)? {
-                paths.push(entry.with_context(cannot)?.path());
+            for entry in fs::read_dir(&path).with_context(context)? {
+                paths.push(entry.with_context(context)?.path());
             }
         } else if file_type.is_file() {
             files.insert(path);
@@ -154,14 +154,14 @@ fn stage_all(files: &BTreeMap<PathBuf, String>, changes: &[FileChange]) -> Resul
 }
 
 fn stage(path: &Path, text: &str) -> Result<()> {
-    let cannot = || format!("{} cannot be written", path.display());
+    let context = || format!("{} cannot be written", path.display());
     if path.is_dir() {
         bail!("{} is a folder, but should be a file", path.display());
     }
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(cannot)?;
+        fs::create_dir_all(folder).with_context(context)?;
     }
-    fs::write(staged_path(path), text).with_context(cannot)
+    fs::write(staged_path(path), text).with_context(context)
 }
 
 /// Renames staged files to their targets, and removes files.

@@ -80,10 +80,10 @@ impl Workspace {
         if !folder.exists() {
             return Ok(Vec::new());
         }
-        let cannot = || format!("{OVERLAYS} cannot be read");
+        let context = || format!("{OVERLAYS} cannot be read");
         let mut names = Vec::new();
-        for entry in fs::read_dir(&folder).with_context(cannot)? {
-            let name = entry.with_context(cannot)?.file_name();
+        for entry in fs::read_dir(&folder).with_context(context)? {
+            let name = entry.with_context(context)?.file_name();
             let name = name.to_string_lossy().into_owned();
             if name.ends_with(".yaml") {
                 names.push(name);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::compare_schemas::compare_schemas;
 use super::difference::{Differences, Location};
-use super::raw_document::member_names;
+use super::json_document::member_names;
 use super::severity::Severity;
 use crate::document::escape;
 

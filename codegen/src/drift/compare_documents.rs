@@ -8,7 +8,7 @@ use super::compare_content::compare_content;
 use super::compare_operations::compare_operations;
 use super::compare_schemas::compare_schemas;
 use super::difference::{Difference, Differences, Location};
-use super::raw_document::{DocumentPair, display_value, member_names};
+use super::json_document::{DocumentPair, display_value, member_names};
 use super::severity::Severity;
 use crate::document::escape;
 

@@ -9,7 +9,7 @@ use super::compare_parameters::ParameterComparison;
 use super::compare_responses::compare_responses;
 use super::compare_schemas::compare_deprecation;
 use super::difference::{Differences, Location};
-use super::raw_document::{DocumentPair, RawOperation, operations, resolve};
+use super::json_document::{DocumentOperation, DocumentPair, operations, resolve};
 use super::severity::Severity;
 
 pub(super) fn compare_operations(documents: DocumentPair<'_>, differences: &mut Differences) {
@@ -37,19 +37,19 @@ pub(super) fn compare_operations(documents: DocumentPair<'_>, differences: &mut 
     parameters.compare_shared(differences);
 }
 
-fn by_id(document: &Value) -> BTreeMap<&str, RawOperation<'_>> {
+fn by_id(document: &Value) -> BTreeMap<&str, DocumentOperation<'_>> {
     let operations = operations(document).into_iter();
     operations.map(|it| (it.id, it)).collect()
 }
 
-fn location(operation: &RawOperation<'_>) -> Location {
+fn location(operation: &DocumentOperation<'_>) -> Location {
     Location::at(operation.pointer.clone())
 }
 
 /// Compares what an operation itself states: its route, its authentication and its deprecation.
 fn compare_operation(
-    old: &RawOperation<'_>,
-    new: &RawOperation<'_>,
+    old: &DocumentOperation<'_>,
+    new: &DocumentOperation<'_>,
     differences: &mut Differences,
 ) {
     let location = location(new);
@@ -67,8 +67,8 @@ fn compare_operation(
 
 fn compare_request_body(
     documents: DocumentPair<'_>,
-    old: &RawOperation<'_>,
-    new: &RawOperation<'_>,
+    old: &DocumentOperation<'_>,
+    new: &DocumentOperation<'_>,
     differences: &mut Differences,
 ) {
     let location = Location::at(format!("{}/requestBody", new.pointer));

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::compare_schemas::{compare_deprecation, compare_required, compare_schemas};
 use super::difference::{Differences, Location};
-use super::raw_document::{DocumentPair, RawOperation, display_value, resolve};
+use super::json_document::{DocumentOperation, DocumentPair, display_value, resolve};
 use super::severity::Severity;
 use crate::document::escape;
 
@@ -39,8 +39,8 @@ impl<'d> ParameterComparison<'d> {
 
     pub(super) fn compare_operation(
         &mut self,
-        old: &RawOperation<'_>,
-        new: &RawOperation<'_>,
+        old: &DocumentOperation<'_>,
+        new: &DocumentOperation<'_>,
         differences: &mut Differences,
     ) {
         let old_parameters = parameters(self.documents.old, old);
@@ -78,7 +78,7 @@ impl<'d> ParameterComparison<'d> {
     }
 }
 
-fn location((sent_in, name): &ParameterKey, operation: &RawOperation<'_>) -> Location {
+fn location((sent_in, name): &ParameterKey, operation: &DocumentOperation<'_>) -> Location {
     let pointer = format!("{}/parameters/{}", operation.pointer, escape(name));
     // A path parameter is an argument of the function; others are fields of its params struct.
     let item_pointer = match sent_in.as_str() {
@@ -108,7 +108,7 @@ fn compare_parameter(old: &Value, new: &Value, location: &Location, differences:
 
 fn parameters<'d>(
     document: &'d Value,
-    operation: &RawOperation<'d>,
+    operation: &DocumentOperation<'d>,
 ) -> BTreeMap<ParameterKey, Parameter<'d>> {
     let own = operation.value["parameters"].as_array();
     let shared = operation.path_parameters.as_array();

@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::compare_content::compare_content;
 use super::difference::{Differences, Location};
-use super::raw_document::{DocumentPair, RawOperation, member_names, resolve};
+use super::json_document::{DocumentOperation, DocumentPair, member_names, resolve};
 use super::severity::Severity;
 
 pub(super) fn compare_responses(
     documents: DocumentPair<'_>,
-    old: &RawOperation<'_>,
-    new: &RawOperation<'_>,
+    old: &DocumentOperation<'_>,
+    new: &DocumentOperation<'_>,
     differences: &mut Differences,
 ) {
     let (old_responses, new_responses) = (&old.value["responses"], &new.value["responses"]);

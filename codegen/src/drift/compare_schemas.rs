@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::describe_schema::describe_schema;
 use super::difference::{Differences, Location};
-use super::raw_document::display_value;
+use super::json_document::display_value;
 use super::severity::Severity;
 use crate::document::escape;
 

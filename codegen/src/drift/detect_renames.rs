@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::apply_renames::Renames;
-use super::raw_document::operations;
+use super::json_document::operations;
 
 /// Old components, each with the new components that references now point to instead.
 type Candidates = BTreeMap<String, BTreeSet<String>>;

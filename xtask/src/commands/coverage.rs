@@ -25,8 +25,9 @@ const TEST_COMMAND: &str = "cargo test -p clerk-sdk-tests --test conformance";
 pub(crate) fn run(workspace: &Workspace, args: &CoverageArgs) -> Result<Outcome> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let passed = run_tests(workspace, folder.path())?;
-    let coverage = Coverage::read(folder.path())
-        .with_context(|| format!("the coverage is unknown: run `{TEST_COMMAND}`"))?;
+    let coverage = Coverage::read(folder.path()).with_context(|| {
+        format!("cannot determine the coverage (run `{TEST_COMMAND}` to see why)")
+    })?;
     let resources = coverage.by_resource();
     let lines = if args.markdown {
         coverage_table::as_markdown(&resources)

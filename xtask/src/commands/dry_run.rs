@@ -47,18 +47,18 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    let cannot = || format!("{} cannot be copied", from.display());
+    let context = || format!("{} cannot be copied", from.display());
     if from.is_dir() {
-        fs::create_dir_all(to).with_context(cannot)?;
-        for entry in fs::read_dir(from).with_context(cannot)? {
-            let entry = entry.with_context(cannot)?;
+        fs::create_dir_all(to).with_context(context)?;
+        for entry in fs::read_dir(from).with_context(context)? {
+            let entry = entry.with_context(context)?;
             // Build artifacts are large, and the copy does not use them.
             if entry.file_name() != "target" {
                 copy(&entry.path(), &to.join(entry.file_name()))?;
             }
         }
     } else if from.exists() {
-        fs::copy(from, to).with_context(cannot)?;
+        fs::copy(from, to).with_context(context)?;
     }
     Ok(())
 }

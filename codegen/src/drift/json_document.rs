@@ -12,7 +12,7 @@ pub(super) struct DocumentPair<'d> {
 }
 
 /// An operation of a document.
-pub(super) struct RawOperation<'d> {
+pub(super) struct DocumentOperation<'d> {
     pub(super) id: &'d str,
     /// The method and the path, such as `GET /users/{user_id}`.
     pub(super) route: String,
@@ -23,12 +23,12 @@ pub(super) struct RawOperation<'d> {
 }
 
 /// Lists the operations of a document that have an operation id.
-pub(super) fn operations(document: &Value) -> Vec<RawOperation<'_>> {
+pub(super) fn operations(document: &Value) -> Vec<DocumentOperation<'_>> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, value) in item.as_object().into_iter().flatten() {
             if let Some(id) = value["operationId"].as_str() {
-                operations.push(RawOperation {
+                operations.push(DocumentOperation {
                     id,
                     route: format!("{} {path}", method.to_uppercase()),
                     pointer: format!("/paths/{}/{method}", escape(path)),
