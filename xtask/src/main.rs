@@ -1,20 +1,22 @@
-//! The tasks of this workspace: `cargo xtask <task>`.
+//! The maintenance commands of this workspace: `cargo xtask <command>`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "printing is what a task does"
+    reason = "the commands print their results"
 )]
 
-mod coverage;
-mod drift;
+mod changelog;
+mod commands;
+mod conformance_coverage;
+mod coverage_table;
 mod fetch;
-mod regen;
-mod report;
-mod trial;
-mod upstream;
-mod vendor;
+mod outcome;
+mod plural;
+mod render_drift;
+mod sync_files;
+mod upstream_document;
+mod upstream_record;
 mod workspace;
-mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,68 +24,71 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use codegen::Problems;
 
-/// Renews what `clerk-sdk` is generated from, and generates it.
+use commands::{coverage, drift, dry_run, regen, vendor};
+use outcome::Outcome;
+use sync_files::PartiallyApplied;
+use workspace::Workspace;
+
+/// Updates the OpenAPI document that `clerk-sdk` is generated from, and generates the SDK.
 #[derive(Parser)]
 #[command(name = "xtask")]
-struct Arguments {
-    /// The workspace to work on, if not the one this task was built in.
+struct CommandLine {
+    /// The workspace to work on [default: the one that xtask was built in].
     #[arg(long, global = true, value_name = "FOLDER")]
     workspace: Option<PathBuf>,
     #[command(subcommand)]
-    task: Task,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-enum Task {
-    /// Takes the facts of an upstream OpenAPI document into `spec/`, and names what is new.
-    Vendor(vendor::Arguments),
-    /// Writes the generated files of `clerk-sdk` from `spec/`.
-    Regen(regen::Arguments),
-    /// Compares the document that is vendored with upstream's. Exits with 1 where they differ.
-    Drift(drift::Arguments),
-    /// Takes a document in a copy of the workspace: vendor, regen, check, report.
-    Try(trial::Arguments),
-    /// Runs the conformance tests, and shows what of the API they exercise.
-    Coverage(coverage::Arguments),
-}
-
-/// How a task ended, beside failing.
-enum Outcome {
-    Done,
-    /// A check found a difference, and has shown it.
-    Differs,
+enum Command {
+    /// Vendors an upstream OpenAPI document: writes its facts to `spec/`, and names new items.
+    Vendor(vendor::VendorArgs),
+    /// Generates the code of `clerk-sdk` from `spec/`.
+    Regen(regen::RegenArgs),
+    /// Reports what changed upstream since the document was vendored. Exits with 1 if anything did.
+    Drift(drift::DriftArgs),
+    /// Tries a document in a copy of the workspace: vendors it, generates the SDK, and compiles
+    /// that.
+    Try(dry_run::DryRunArgs),
+    /// Runs the conformance tests, and prints how much of the API they cover.
+    Coverage(coverage::CoverageArgs),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let workspace = workspace::Workspace::new(arguments.workspace);
-    let result = match arguments.task {
-        Task::Vendor(arguments) => vendor::run(&workspace, &arguments),
-        Task::Regen(arguments) => regen::run(&workspace, &arguments),
-        Task::Drift(arguments) => drift::run(&workspace, &arguments),
-        Task::Try(arguments) => trial::run(&workspace, &arguments),
-        Task::Coverage(arguments) => coverage::run(&workspace, &arguments),
+    let CommandLine { workspace, command } = CommandLine::parse();
+    let workspace = Workspace::new(workspace);
+    let result = match command {
+        Command::Vendor(args) => vendor::run(&workspace, &args),
+        Command::Regen(args) => regen::run(&workspace, &args),
+        Command::Drift(args) => drift::run(&workspace, &args),
+        Command::Try(args) => dry_run::run(&workspace, &args),
+        Command::Coverage(args) => coverage::run(&workspace, &args),
     };
     match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Differs) => ExitCode::from(1),
+        Ok(Outcome::Success) => ExitCode::SUCCESS,
+        Ok(Outcome::DifferencesFound) => ExitCode::from(1),
         Err(error) => {
-            report(&error);
+            print_error(&error);
             ExitCode::from(2)
         }
     }
 }
 
-/// Prints problems a line each, anything else with its causes on one line.
-fn report(error: &anyhow::Error) {
+/// Prints each problem of a document on a line of its own, and any other error on one line with its
+/// causes.
+fn print_error(error: &anyhow::Error) {
     match error.downcast_ref::<Problems>() {
         Some(problems) => {
             for problem in &problems.0 {
                 eprintln!("error: {problem}");
             }
-            eprintln!("{} problems; nothing was written", problems.0.len());
+            let count = plural::count(problems.0.len(), "problem");
+            eprintln!("{count}; nothing was written");
         }
-        None if error.is::<write::Partly>() => eprintln!("error: {error:#}; run this again"),
+        None if error.is::<PartiallyApplied>() => {
+            eprintln!("error: {error:#}; run the command again");
+        }
         None => eprintln!("error: {error:#}; nothing was written"),
     }
 }

@@ -1,4 +1,4 @@
-//! Where things stand in a workspace.
+//! The files of a workspace: their paths, and reading those that the SDK is generated from.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,45 +6,50 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use codegen::{Documents, Source};
 
-pub(crate) const FACTS: &str = "spec/backend-api.json";
-pub(crate) const NAMES: &str = "spec/names.toml";
-pub(crate) const UPSTREAM: &str = "spec/upstream.toml";
+/// The facts of the vendored document.
+pub(crate) const API_DOCUMENT: &str = "spec/backend-api.json";
+/// The public names.
+pub(crate) const NAME_TABLE: &str = "spec/names.toml";
+/// The record of where the vendored document comes from.
+pub(crate) const UPSTREAM_RECORD: &str = "spec/upstream.toml";
+const OVERLAYS: &str = "spec/overlay";
 
-/// A checkout of this project, or a folder with the same `spec/` and `clerk-sdk/`.
+/// A checkout of this repository, or a folder with the same `spec/` and `clerk-sdk/`.
 pub(crate) struct Workspace {
     root: PathBuf,
 }
 
 impl Workspace {
+    /// Opens the workspace at `root`, or by default the one that this program was built in.
     pub(crate) fn new(root: Option<PathBuf>) -> Self {
-        let own = || Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let default_root = || Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         Self {
-            root: root.unwrap_or_else(own),
+            root: root.unwrap_or_else(default_root),
         }
     }
 
-    /// A path below the root.
+    /// Returns the path of a file in the workspace.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
 
-    /// A path of this workspace as a person names it, from the root.
-    pub(crate) fn shown<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
+    /// Displays a path relative to the root of the workspace.
+    pub(crate) fn display<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
         path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 
-    /// The folders of generated files.
-    pub(crate) fn generated(&self) -> Vec<PathBuf> {
+    /// Returns the folders that contain nothing but generated files.
+    pub(crate) fn generated_folders(&self) -> Vec<PathBuf> {
         codegen::FOLDERS.map(|folder| self.path(folder)).into()
     }
 
-    /// What the SDK is generated from.
+    /// Reads the documents that the SDK is generated from.
     pub(crate) fn documents(&self) -> Result<Documents> {
         Ok(Documents {
-            api: self.source(FACTS)?,
-            names: self.source(NAMES)?,
+            api: self.source(API_DOCUMENT)?,
+            names: self.source(NAME_TABLE)?,
             overlays: self.overlays()?,
-            upstream: self.source(UPSTREAM)?,
+            upstream: self.source(UPSTREAM_RECORD)?,
         })
     }
 
@@ -58,7 +63,7 @@ impl Workspace {
         })
     }
 
-    /// Reads a file that may not be there yet; then it is empty.
+    /// Reads a file of the workspace. A file that does not exist is read as an empty one.
     pub(crate) fn source_or_empty(&self, relative: &str) -> Result<Source> {
         if self.path(relative).exists() {
             return self.source(relative);
@@ -69,15 +74,16 @@ impl Workspace {
         })
     }
 
-    /// The overlays, by name.
+    /// Reads the overlays, in the order of their names.
     pub(crate) fn overlays(&self) -> Result<Vec<Source>> {
-        let folder = self.path("spec/overlay");
+        let folder = self.path(OVERLAYS);
         if !folder.exists() {
             return Ok(Vec::new());
         }
+        let context = || format!("{OVERLAYS} cannot be read");
         let mut names = Vec::new();
-        for entry in fs::read_dir(&folder).context("spec/overlay cannot be read")? {
-            let name = entry.context("spec/overlay cannot be read")?.file_name();
+        for entry in fs::read_dir(&folder).with_context(context)? {
+            let name = entry.with_context(context)?.file_name();
             let name = name.to_string_lossy().into_owned();
             if name.ends_with(".yaml") {
                 names.push(name);
@@ -86,7 +92,7 @@ impl Workspace {
         names.sort();
         names
             .iter()
-            .map(|name| self.source(&format!("spec/overlay/{name}")))
+            .map(|name| self.source(&format!("{OVERLAYS}/{name}")))
             .collect()
     }
 }

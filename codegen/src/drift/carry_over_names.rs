@@ -1,0 +1,41 @@
+//! Keeps the public name of a type whose schema moved within the document: a type that has a new
+//! place and the same shape is given the name that it had at its old place.
+
+use super::lowered_document::LoweredDocument;
+use crate::model::{Home, Shape};
+use crate::names::{Names, TypeName};
+use crate::{Documents, Problems, Source};
+
+/// Lowers the new document with the names of `documents`, carried over to types that have moved.
+pub(super) fn lower_with_carried_over_names(
+    old: &LoweredDocument,
+    new: &Source,
+    documents: &Documents,
+) -> Result<LoweredDocument, Problems> {
+    let overlays = &documents.overlays;
+    let lowered = LoweredDocument::new(new, &documents.names, overlays)?;
+    let carried_over = lowered.names.heirs(|removed, added| {
+        let homes: [fn(String) -> Home; 2] = [Home::Types, Home::Module];
+        homes.into_iter().any(|home| {
+            let was = shape(old, home, removed);
+            was.is_some() && was == shape(&lowered, home, added)
+        })
+    });
+    if carried_over.is_empty() {
+        return Ok(lowered);
+    }
+    let names = Source {
+        path: documents.names.path.clone(),
+        text: Names::with_lines(&documents.names, &carried_over)?,
+    };
+    LoweredDocument::new(new, &names, overlays)
+}
+
+fn shape<'d>(
+    document: &'d LoweredDocument,
+    home: fn(String) -> Home,
+    name: &TypeName,
+) -> Option<&'d Shape> {
+    let key = (home(name.module.clone()), name.name.clone());
+    document.type_shapes.get(&key)
+}

@@ -1,0 +1,58 @@
+//! The signatures of public items, as strings that differ if code that uses the item may break.
+
+use crate::model::{Field, Home, Object, Operation, Role, Type};
+
+/// Returns the path of a type, such as `types::User`.
+pub(super) fn type_path(home: &Home, name: &str) -> String {
+    match home {
+        Home::Types(_) => format!("types::{name}"),
+        Home::Module(module) => format!("{module}::{name}"),
+    }
+}
+
+pub(super) fn function_signature(operation: &Operation) -> String {
+    let path = operation.path_params.iter().map(|_| "&str".to_owned());
+    let params = operation.input.params().map(|params| format!("&{params}"));
+    let arguments: Vec<String> = path.chain(params).collect();
+    let returns = type_signature(&operation.returns);
+    format!("({}) -> {returns}", arguments.join(", "))
+}
+
+/// Returns the signature of the `new` function of a params struct.
+pub(super) fn constructor_signature(object: &Object) -> String {
+    let find = |wire: &String| object.fields.iter().find(|field| field.wire == *wire);
+    let arguments = object.arguments.iter().filter_map(find);
+    let arguments: Vec<String> = arguments
+        .map(|field| format!("{}: {}", field.ident, field_signature(object.role, field)))
+        .collect();
+    format!("({})", arguments.join(", "))
+}
+
+pub(super) fn field_signature(role: Role, field: &Field) -> String {
+    let ty = type_signature(&field.ty);
+    match (role, field.required, field.nullable) {
+        (_, true, false) => ty,
+        (Role::Request, false, true) => format!("Nullable<{ty}>"),
+        (Role::Query, false, _) if matches!(field.ty, Type::Array(_)) => ty,
+        _ => format!("Option<{ty}>"),
+    }
+}
+
+fn type_signature(ty: &Type) -> String {
+    match ty {
+        Type::Unit => "()".to_owned(),
+        Type::String => "String".to_owned(),
+        Type::Bool => "bool".to_owned(),
+        Type::Integer => "i64".to_owned(),
+        Type::Number => "f64".to_owned(),
+        Type::Timestamp => "Timestamp".to_owned(),
+        Type::DateTime => "DateTime".to_owned(),
+        Type::File => "File".to_owned(),
+        Type::Json => "Value".to_owned(),
+        Type::JsonObject => "Map<String, Value>".to_owned(),
+        Type::Named(home, name) => type_path(home, name),
+        Type::Array(items) => format!("Vec<{}>", type_signature(items)),
+        Type::Map(values) => format!("BTreeMap<String, {}>", type_signature(values)),
+        Type::List(items) => format!("List<{}>", type_signature(items)),
+    }
+}

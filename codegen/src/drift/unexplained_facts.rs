@@ -1,0 +1,75 @@
+//! Reports places at which the documents differ although the comparison found no change there, so
+//! that "no drift" means that the documents are equivalent.
+//!
+//! The comparison covers what the generator uses. This covers everything else in the format.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::change::{Change, ChangeKind};
+use super::severity::Severity;
+use crate::document::escape;
+
+/// Prefixes of keys that only suggest a name to items that have none in `names.toml`.
+const NAMING_HINTS: [&str; 2] = ["tags", "x-speakeasy"];
+
+/// Returns a change for each place that differs and that none of `changes` is about.
+pub(super) fn unexplained_facts(old: &Value, new: &Value, changes: &[Change]) -> Vec<Change> {
+    let mut pointers = Vec::new();
+    collect_differing(old, new, &mut String::new(), &mut pointers);
+    let is_explained = |pointer: &str| {
+        let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let explains = |changed: &str| {
+            !changed.is_empty() && (changed.starts_with(parent) || pointer.starts_with(changed))
+        };
+        changes.iter().any(|change| explains(&change.pointer))
+    };
+    let unexplained = pointers.into_iter().filter(|it| !is_explained(it));
+    let changes = unexplained.map(|pointer| Change {
+        resource: String::new(),
+        subject: "fact",
+        kind: ChangeKind::Changed,
+        pointer,
+        detail: "the SDK does not use it".to_owned(),
+        items: Vec::new(),
+        severity: Severity::DocsOnly,
+    });
+    changes.collect()
+}
+
+/// Collects the pointers of the outermost values that differ.
+fn collect_differing(old: &Value, new: &Value, pointer: &mut String, pointers: &mut Vec<String>) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            for name in names {
+                if NAMING_HINTS.iter().any(|hint| name.starts_with(hint)) {
+                    continue;
+                }
+                let length = pointer.len();
+                pointer.push('/');
+                pointer.push_str(&escape(name));
+                match (old.get(name), new.get(name)) {
+                    (Some(old), Some(new)) => collect_differing(old, new, pointer, pointers),
+                    _ => pointers.push(pointer.clone()),
+                }
+                pointer.truncate(length);
+            }
+        }
+        (Value::Array(old), Value::Array(new)) if has_same_items(old, new) => {}
+        (old, new) if old != new => pointers.push(pointer.clone()),
+        _ => {}
+    }
+}
+
+/// Returns whether two arrays have the same items. Their order has no meaning in any array of the
+/// format.
+fn has_same_items(old: &[Value], new: &[Value]) -> bool {
+    let sorted = |items: &[Value]| {
+        let mut items: Vec<String> = items.iter().map(ToString::to_string).collect();
+        items.sort();
+        items
+    };
+    sorted(old) == sorted(new)
+}

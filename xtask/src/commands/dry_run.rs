@@ -1,0 +1,104 @@
+//! `cargo xtask try`: a dry run of vendoring a document, in a temporary copy of the workspace.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::regen::{self, RegenArgs};
+use super::vendor::{self, VendorArgs};
+use crate::outcome::Outcome;
+use crate::workspace::Workspace;
+
+#[derive(clap::Args)]
+pub(crate) struct DryRunArgs {
+    /// The path or URL of the document, in YAML or JSON.
+    #[arg(value_name = "PATH OR URL")]
+    document: String,
+}
+
+/// The files and folders that the crates are built from.
+const COPIED: [&str; 9] = [
+    "CHANGELOG.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "README.md",
+    "clerk-sdk",
+    "clerk-sdk-tests",
+    "codegen",
+    "spec",
+    "xtask",
+];
+
+pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+    for name in COPIED {
+        copy(&workspace.path(name), &folder.path().join(name))?;
+    }
+    let copy = Workspace::new(Some(folder.path().to_owned()));
+    vendor::run(&copy, &VendorArgs::for_dry_run(&args.document))?;
+    remove_stale_actions(&copy)?;
+    regen::run(&copy, &RegenArgs::default())?;
+    compile(workspace, folder.path())?;
+    println!("the SDK compiles with {}", args.document);
+    Ok(Outcome::Success)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let context = || format!("{} cannot be copied", from.display());
+    if from.is_dir() {
+        fs::create_dir_all(to).with_context(context)?;
+        for entry in fs::read_dir(from).with_context(context)? {
+            let entry = entry.with_context(context)?;
+            // Build artifacts are large, and the copy does not use them.
+            if entry.file_name() != "target" {
+                copy(&entry.path(), &to.join(entry.file_name()))?;
+            }
+        }
+    } else if from.exists() {
+        fs::copy(from, to).with_context(context)?;
+    }
+    Ok(())
+}
+
+/// Removes the overlay actions that match nothing in the new document. Vendoring has reported them,
+/// and they would prevent the SDK from being generated.
+fn remove_stale_actions(copy: &Workspace) -> Result<()> {
+    let documents = copy.documents()?;
+    for overlay in &documents.overlays {
+        let stale = codegen::stale_actions(&documents.api, overlay)?;
+        if stale.is_empty() {
+            continue;
+        }
+        let mut value: Value = serde_saphyr::from_str(&overlay.text)
+            .with_context(|| format!("{} is not YAML", overlay.path))?;
+        if let Some(actions) = value["actions"].as_array_mut() {
+            let mut indices = 0..;
+            actions.retain(|_| indices.next().is_some_and(|index| !stale.contains(&index)));
+        }
+        fs::write(copy.path(&overlay.path), value.to_string())
+            .with_context(|| format!("{} cannot be written", overlay.path))?;
+    }
+    Ok(())
+}
+
+/// Compiles the SDK in `folder`. Its dependencies are cached in the target folder of the workspace.
+fn compile(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target
+        .map_or_else(|| workspace.path("target"), Into::into)
+        .join("try");
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["check", "--quiet", "--package", "clerk-sdk"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .context("cargo cannot be run")?;
+    if !output.status.success() {
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        bail!("the code that is generated from this document does not compile");
+    }
+    Ok(())
+}

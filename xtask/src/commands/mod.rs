@@ -1,0 +1,7 @@
+//! The commands, each with its arguments and a `run` function.
+
+pub(crate) mod coverage;
+pub(crate) mod drift;
+pub(crate) mod dry_run;
+pub(crate) mod regen;
+pub(crate) mod vendor;

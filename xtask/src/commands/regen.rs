@@ -1,0 +1,109 @@
+//! `cargo xtask regen`: writes the generated files, or shows with `--check` what would change.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use codegen::Output;
+use similar::TextDiff;
+
+use crate::outcome::Outcome;
+use crate::plural::count;
+use crate::sync_files::{self, FileChange};
+use crate::workspace::Workspace;
+
+#[derive(clap::Args, Default)]
+pub(crate) struct RegenArgs {
+    /// Writes nothing. Prints what differs, and exits with 1 if anything does.
+    #[arg(long)]
+    check: bool,
+    /// Lists every operation, type and field that has no documentation.
+    #[arg(long)]
+    list_undocumented: bool,
+    /// Lists every operation, type and field that has no documentation, and exits with 1 if there
+    /// are any.
+    #[arg(long)]
+    documented: bool,
+}
+
+pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
+    let output = codegen::generate(&workspace.documents()?)?;
+    let folders = workspace.generated_folders();
+    let files = output.files.iter();
+    let files: BTreeMap<PathBuf, String> = files
+        .map(|(path, text)| (workspace.path(path), text.clone()))
+        .collect();
+    let changes = sync_files::plan(&files, &folders)?;
+    if args.list_undocumented || args.documented {
+        for item in &output.report.undocumented {
+            println!("{item}");
+        }
+    }
+    let outcome = if args.check {
+        check(workspace, &files, &changes)?
+    } else {
+        sync_files::apply(&files, &changes, &folders)?;
+        for change in &changes {
+            match change {
+                FileChange::Write(path) => println!("wrote {}", workspace.display(path)),
+                FileChange::Remove(path) => println!("removed {}", workspace.display(path)),
+            }
+        }
+        print_summary(&output, changes.len());
+        Outcome::Success
+    };
+    let undocumented = output.report.undocumented.len();
+    if args.documented && undocumented > 0 {
+        let items = count(undocumented, "undocumented item");
+        println!("{items}: document them in `spec/overlay/`");
+        return Ok(Outcome::DifferencesFound);
+    }
+    Ok(outcome)
+}
+
+fn print_summary(output: &Output, changed: usize) {
+    let report = &output.report;
+    println!(
+        "{}, {}, {} ({changed} changed), {}",
+        count(report.operations, "operation"),
+        count(report.types, "type"),
+        count(output.files.len(), "file"),
+        count(report.undocumented.len(), "undocumented item"),
+    );
+}
+
+/// Prints the difference between the files on disk and the generated ones.
+fn check(
+    workspace: &Workspace,
+    files: &BTreeMap<PathBuf, String>,
+    changes: &[FileChange],
+) -> Result<Outcome> {
+    for change in changes {
+        let (path, new) = match change {
+            FileChange::Write(path) => (path, files.get(path).map_or("", String::as_str)),
+            FileChange::Remove(path) => (path, ""),
+        };
+        let old = sync_files::read(path)?.unwrap_or_default();
+        let old = String::from_utf8_lossy(&old);
+        let name = workspace.display(path);
+        let diff = TextDiff::from_lines(&*old, new);
+        print!(
+            "{}",
+            diff.unified_diff()
+                .header(&format!("committed {name}"), &format!("generated {name}"))
+        );
+    }
+    if changes.is_empty() {
+        return Ok(Outcome::Success);
+    }
+    let verb = if changes.len() == 1 {
+        "differs"
+    } else {
+        "differ"
+    };
+    println!(
+        "{} {verb}: run `cargo xtask regen` and commit the result",
+        count(changes.len(), "file")
+    );
+    Ok(Outcome::DifferencesFound)
+}

@@ -1,0 +1,168 @@
+//! `cargo xtask vendor`: writes the facts of an upstream document to `spec/`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use codegen::drift::{DriftReport, detect_drift};
+use codegen::{Documents, Problems, Source};
+
+use crate::changelog::{CHANGELOG, with_removed_items};
+use crate::fetch::is_url;
+use crate::outcome::Outcome;
+use crate::plural::count;
+use crate::render_drift;
+use crate::sync_files::{self, FileChange};
+use crate::upstream_document::UpstreamDocument;
+use crate::upstream_record::{self, Provenance};
+use crate::workspace::{API_DOCUMENT, NAME_TABLE, UPSTREAM_RECORD, Workspace};
+
+#[derive(clap::Args)]
+pub(crate) struct VendorArgs {
+    /// The path or URL of the document, in YAML or JSON.
+    #[arg(long, value_name = "PATH OR URL")]
+    from: String,
+    /// The URL at which the document is published, if `--from` is a local copy.
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
+    source: Option<String>,
+    /// The revision of the document.
+    #[arg(long)]
+    revision: Option<String>,
+    /// The date of the revision [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    date: Option<String>,
+    /// Vendors the document even if that removes public items, and lists those in CHANGELOG.md.
+    #[arg(long)]
+    accept_removals: bool,
+}
+
+impl VendorArgs {
+    /// Returns the arguments for a dry run, which accepts the removal of public items.
+    pub(crate) fn for_dry_run(document: &str) -> Self {
+        Self {
+            from: document.to_owned(),
+            source: None,
+            revision: None,
+            date: None,
+            accept_removals: true,
+        }
+    }
+
+    fn provenance<'a>(&'a self, upstream: &'a UpstreamDocument) -> Provenance<'a> {
+        let from_url = is_url(&self.from).then_some(&*self.from);
+        let file_name = Path::new(&self.from).file_name();
+        Provenance {
+            url: self.source.as_deref().or(from_url),
+            file_name: file_name.map(|name| name.to_string_lossy().into_owned()),
+            revision: self.revision.as_deref(),
+            date: self.date.as_deref(),
+            version: &upstream.version,
+            sha256: &upstream.sha256,
+        }
+    }
+}
+
+/// Files to write: the relative path and the content of each.
+type Files = Vec<(String, String)>;
+
+pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
+    let upstream = UpstreamDocument::read(&args.from)?;
+    let mut files = if workspace.path(API_DOCUMENT).exists() {
+        update_files(workspace, &upstream, args.accept_removals)?
+    } else {
+        initial_files(workspace, &upstream)?
+    };
+    let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
+    let record = upstream_record::update(&record, args.provenance(&upstream))?;
+    files.push((UPSTREAM_RECORD.to_owned(), record));
+    let version = upstream.version;
+    files.push((API_DOCUMENT.to_owned(), upstream.facts));
+
+    let files = files.into_iter();
+    let files: BTreeMap<PathBuf, String> = files
+        .map(|(path, text)| (workspace.path(&path), text))
+        .collect();
+    let changes = sync_files::plan(&files, &[])?;
+    sync_files::apply(&files, &changes, &[])?;
+    for change in &changes {
+        if let FileChange::Write(path) = change {
+            println!("wrote {}", workspace.display(path));
+        }
+    }
+    println!(
+        "{} changed; API version {version}",
+        count(changes.len(), "file")
+    );
+    Ok(Outcome::Success)
+}
+
+/// Returns the files to write, other than the document and its record, if no document is vendored
+/// yet.
+fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<Files> {
+    let names = workspace.source_or_empty(NAME_TABLE)?;
+    let api = upstream.source(API_DOCUMENT);
+    let names = codegen::complete_names(&api, &names, &workspace.overlays()?)?;
+    Ok(vec![(NAME_TABLE.to_owned(), names)])
+}
+
+/// Returns the files to write, other than the document and its record, if the upstream document
+/// replaces the vendored one. Prints what changed, and what is left to do.
+fn update_files(
+    workspace: &Workspace,
+    upstream: &UpstreamDocument,
+    accept_removals: bool,
+) -> Result<Files> {
+    let documents = Documents {
+        api: workspace.source(API_DOCUMENT)?,
+        names: workspace.source_or_empty(NAME_TABLE)?,
+        overlays: workspace.overlays()?,
+        upstream: workspace.source_or_empty(UPSTREAM_RECORD)?,
+    };
+    let drift = detect_drift(&documents, &upstream.source(API_DOCUMENT))?;
+    if !drift.blockers.is_empty() {
+        return Err(Problems(drift.blockers).into());
+    }
+    if !accept_removals {
+        check_for_removals(&drift)?;
+    }
+    for line in render_drift::as_text(&drift) {
+        println!("{line}");
+    }
+    for line in render_drift::remaining_work(&drift) {
+        println!("{line}");
+    }
+    let mut files = drift.overlays;
+    files.push((NAME_TABLE.to_owned(), drift.names));
+    if !drift.removed_items.is_empty() {
+        let Source { text, .. } = workspace.source_or_empty(CHANGELOG)?;
+        let changelog = with_removed_items(&text, &drift.removed_items);
+        files.push((CHANGELOG.to_owned(), changelog));
+    }
+    Ok(files)
+}
+
+fn check_for_removals(drift: &DriftReport) -> Result<()> {
+    if drift.removed_items.is_empty() {
+        return Ok(());
+    }
+    for item in &drift.removed_items {
+        eprintln!("error: `{item}` would be removed");
+    }
+    bail!(
+        "{} would be removed: keep the names in {NAME_TABLE}, or accept the removals with --accept-removals",
+        count(drift.removed_items.len(), "public item")
+    );
+}
+
+/// Parses the value of `--source`, which is committed and so must not be a local path.
+fn parse_url(value: &str) -> Result<String, &'static str> {
+    let url = is_url(value).then(|| value.to_owned());
+    url.ok_or("expected the URL at which the document is published, with https://")
+}
+
+/// Parses the value of `--date`.
+fn parse_date(value: &str) -> Result<String, &'static str> {
+    let midnight = humantime::parse_rfc3339(&format!("{value}T00:00:00Z"));
+    let date = midnight.is_ok().then(|| value.to_owned());
+    date.ok_or("expected a date in the form YYYY-MM-DD")
+}
