@@ -12,7 +12,7 @@ use crate::call_outcome::CallOutcome;
 use crate::client_config::client_config;
 use crate::fault_server::Fault::{
     self, ClosedInBody, ClosedInHead, ClosedWithoutResponse, ErrorStatus, HalfClosedInBody,
-    HtmlBody, NoFault, NoResponse, NotHttp, SlowBody,
+    Healthy, HtmlBody, NoResponse, NotHttp, SlowBody,
 };
 use crate::fault_server::FaultServer;
 
@@ -45,7 +45,7 @@ fn mixed_fault(request: usize) -> Fault {
         29 => ErrorStatus(404, ""),
         31 => HtmlBody,
         37 => NotHttp,
-        _ => NoFault,
+        _ => Healthy,
     }
 }
 
@@ -125,7 +125,7 @@ async fn each_of_ten_thousand_calls_gets_its_own_response_and_writes_at_most_onc
 
     let requests = server.requests();
     // Each success response reached a call, and most calls got one.
-    let successes = requests.iter().filter(|it| it.fault == NoFault).count();
+    let successes = requests.iter().filter(|it| it.fault == Healthy).count();
     assert_eq!(succeeded, successes);
     assert!(succeeded > CALLS / 2, "{succeeded}");
 

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
     /// No fault: responds with the user in the path.
-    NoFault,
+    Healthy,
     /// No fault: responds with a page of a list.
     Page {
         /// The number of the first item.
@@ -153,7 +153,7 @@ const INCOMPLETE_RESPONSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n
 /// Responds to a request as the fault demands.
 async fn inject(fault: Fault, path: &str, stream: &mut TcpStream) -> io::Result<ConnectionState> {
     match fault {
-        Fault::NoFault => return respond(stream, 200, "", &user_json(id_in(path))).await,
+        Fault::Healthy => return respond(stream, 200, "", &user_json(id_in(path))).await,
         Fault::Page {
             first,
             count,

@@ -8,13 +8,13 @@ use crate::call_outcome::CallOutcome;
 use crate::client_config::client_config;
 use crate::fault_server::Fault::{
     self, ClosedInBody, ClosedInHead, ClosedWithoutResponse, EndlessBody, ErrorStatus,
-    HalfClosedInBody, HtmlBody, NoFault, NoResponse, NotHttp, SlowBody,
+    HalfClosedInBody, Healthy, HtmlBody, NoResponse, NotHttp, SlowBody,
 };
 use crate::fault_server::FaultServer;
 
 /// Each fault, with the outcome of a GET and the number of attempts if the fault is permanent.
 const FAULTS: [(Fault, CallOutcome, usize); 13] = [
-    (NoFault, CallOutcome::Success, 1),
+    (Healthy, CallOutcome::Success, 1),
     (ErrorStatus(500, ""), CallOutcome::ErrorResponse, 1),
     (ErrorStatus(503, ""), CallOutcome::ErrorResponse, 3),
     (
@@ -63,11 +63,11 @@ async fn a_permanent_fault_is_an_error_after_the_allowed_attempts() {
 #[tokio::test]
 async fn a_retry_hides_a_temporary_fault_from_the_caller() {
     for (fault, _, attempts) in FAULTS {
-        let script = move |_: &str, number| if number == 1 { fault } else { NoFault };
+        let script = move |_: &str, number| if number == 1 { fault } else { Healthy };
         let server = FaultServer::start(script).await;
         let client = user::Client::new(client_config(&server));
         let result = client.get("user_1").await;
-        let succeeds = attempts > 1 || fault == NoFault;
+        let succeeds = attempts > 1 || fault == Healthy;
         assert_eq!(result.is_ok(), succeeds, "{fault:?}: {result:?}");
     }
 }
