@@ -76,7 +76,7 @@ pub(crate) fn required_arguments(operation: &OperationSpec) -> CallArguments {
     let arguments = generate_arguments(operation, FieldSelection::Required);
     CallArguments(
         arguments
-            .expect("the test of requests reports arguments that cannot be generated")
+            .expect("the request tests check that arguments can be generated")
             .value,
     )
 }

@@ -7,7 +7,7 @@
 //! 3. `dynamic_calls` calls an operation with arguments given as JSON. The generated `calls` has an entry for every
 //!    operation, and `call_registry` finds one by operation ID.
 //! 4. `argument_values` generates the arguments of an operation, and `mock_server` receives the request.
-//! 5. `requests` checks the request that arrives. `responses` checks what the SDK makes of success responses, error
+//! 5. `requests` checks the request that arrives. `responses` checks how the SDK handles success responses, error
 //!    responses and malformed responses.
 //! 6. `schema_coverage` checks that the generated values reach every enum and union. `coverage_report` writes what was
 //!    exercised for `cargo xtask coverage`.

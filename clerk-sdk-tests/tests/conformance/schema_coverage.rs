@@ -19,8 +19,7 @@ fn every_enum_and_every_union_of_the_document_is_exercised() {
     for spec in OPERATIONS.iter() {
         let expected = EnumsAndUnions::used_by(spec, &DOCUMENT);
         let arguments = generate_arguments(spec, FieldSelection::All);
-        let arguments =
-            arguments.expect("the test of requests reports arguments that cannot be generated");
+        let arguments = arguments.expect("the request tests check that arguments can be generated");
         let responses = responding
             .get(&*spec.id)
             .map(RespondingOperation::response_variants);

@@ -62,7 +62,8 @@ async fn problems_without_body(
     clerk: &Clerk,
 ) -> Vec<String> {
     let mut problems = Vec::new();
-    let operation = find_call(&spec.id).expect("the test of requests reports a missing operation");
+    let operation =
+        find_call(&spec.id).expect("the request tests check that the SDK has every operation");
     for body in ["", "null", "{}", "OK", "<html>"] {
         server.respond_with_bytes(spec.success_status, body);
         let result = (operation.call)(clerk, &required_arguments(spec)).await;

@@ -1,4 +1,4 @@
-//! Checks what the SDK makes of responses: documented, changed, of wrong types, malformed, and errors.
+//! Checks how the SDK handles responses: documented, changed, of wrong types, malformed, and errors.
 
 mod decoding;
 mod error_responses;

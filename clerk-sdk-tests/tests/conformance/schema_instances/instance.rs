@@ -1,4 +1,4 @@
-//! A generated JSON value that remembers which schema each part of it came from.
+//! A generated JSON value, with the schema of each part of it.
 
 use serde_json::{Value, json};
 
