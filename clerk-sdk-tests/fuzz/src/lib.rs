@@ -1,4 +1,4 @@
-//! What the fuzz targets share: calls that are answered with the fuzzer's bytes.
+//! Shared by the fuzz targets: clients whose calls get the fuzzer's bytes as the response.
 
 use std::cell::RefCell;
 use std::future::IntoFuture;
@@ -9,32 +9,35 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
 
-/// Answers every call in one way.
-struct Canned(u16, Bytes);
+/// A backend that responds to every request with the same status and body.
+struct FixedResponse {
+    status: u16,
+    body: Bytes,
+}
 
-impl Backend for Canned {
+impl Backend for FixedResponse {
     fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
-        let mut response = http::Response::new(self.1.clone());
-        *response.status_mut() = self.0.try_into().expect("a status");
+        let mut response = http::Response::new(self.body.clone());
+        *response.status_mut() = self.status.try_into().expect("a valid status");
         Box::pin(async { Ok(response) })
     }
 }
 
-/// A handle whose calls are answered with this status and these bytes.
-pub fn answering(status: u16, body: &[u8]) -> Clerk {
-    Clerk::new(answering_config(status, body))
+/// Returns a client whose calls get this status and body.
+pub fn client_with_response(status: u16, body: &[u8]) -> Clerk {
+    Clerk::new(config_with_response(status, body))
 }
 
-/// A configuration whose calls are answered with this status and these bytes, and made once: a fuzzer must not
-/// wait for another attempt.
-pub fn answering_config(status: u16, body: &[u8]) -> ClientConfig {
-    let backend = Canned(status, Bytes::copy_from_slice(body));
-    let config = ClientConfig::new("sk_test_fuzz").backend(backend);
+/// Returns a configuration whose calls get this status and body. Retries are disabled, because their delays would slow
+/// down the fuzzer.
+pub fn config_with_response(status: u16, body: &[u8]) -> ClientConfig {
+    let body = Bytes::copy_from_slice(body);
+    let config = ClientConfig::new("sk_test_fuzz").backend(FixedResponse { status, body });
     config.retry(RetryPolicy::none())
 }
 
-/// Waits for a call.
-pub fn wait<T>(call: impl IntoFuture<Output = T>) -> T {
+/// Runs a call to completion on this thread.
+pub fn block_on<T>(call: impl IntoFuture<Output = T>) -> T {
     thread_local! {
         static RUNTIME: RefCell<Runtime> = RefCell::new(
             Builder::new_current_thread().enable_time().build().expect("a runtime"),
@@ -43,17 +46,18 @@ pub fn wait<T>(call: impl IntoFuture<Output = T>) -> T {
     RUNTIME.with_borrow(|runtime| runtime.block_on(call.into_future()))
 }
 
-/// A value, which written and read again is the same; or an error that keeps the answer.
-pub fn check<T>(body: &[u8], result: Result<Response<T>, Error>)
+/// Asserts that a decoded value stays the same when it is serialized and deserialized, or that a decode error keeps the
+/// body. Panics on any other error.
+pub fn assert_decoded_or_decode_error<T>(body: &[u8], result: Result<Response<T>, Error>)
 where
     T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
 {
     match result {
         Ok(response) => {
             assert_eq!(response.body(), body);
-            let written = serde_json::to_string(&*response).expect("it serialises");
-            let again: T = serde_json::from_str(&written).expect("what was written is read");
-            assert_eq!(again, *response);
+            let json = serde_json::to_string(&*response).expect("a decoded value serializes");
+            let deserialized: T = serde_json::from_str(&json).expect("serialized JSON decodes");
+            assert_eq!(deserialized, *response);
         }
         Err(Error::Decode(error)) => {
             assert_eq!(error.body(), body);

@@ -1,28 +1,29 @@
-//! Conformance: every operation, as the vendored document describes it, against the SDK.
+//! Conformance tests: every operation of the vendored OpenAPI document, called through the SDK.
 //!
-//! The document is the test. Instances of its schemas become arguments and answers; what arrives at a
-//! server is checked against the document again, and what was decoded is compared with what was sent.
-//! Only `calls` is generated: it says which method is which operation, and which setter takes what.
+//! The document is the test oracle. Each stage uses only the stages above it:
+//!
+//! 1. `document` reads the OpenAPI document, and validates JSON against its schemas.
+//! 2. `schema_instances` generates values that a schema allows.
+//! 3. `dynamic_calls` calls an operation with arguments given as JSON. The generated `calls` has an entry for every
+//!    operation, and `call_registry` finds one by operation ID.
+//! 4. `argument_values` generates the arguments of an operation, and `mock_server` receives the request.
+//! 5. `requests` checks the request that arrives. `responses` checks how the SDK handles success responses, error
+//!    responses and malformed responses.
+//! 6. `schema_coverage` checks that the generated values reach every enum and union. `coverage_report` writes what was
+//!    exercised for `cargo xtask coverage`.
 
-mod answers;
-mod arguments;
-mod arrived;
-#[allow(deprecated, reason = "operations that the API may drop are called as well")]
+mod argument_values;
+mod call_registry;
+#[allow(deprecated, reason = "deprecated operations are tested as well")]
 #[rustfmt::skip]
 mod calls;
-mod compare;
-mod decode;
-mod evolution;
-mod given;
-mod hostile;
-mod instance;
-mod operation;
-mod pattern;
-mod reach;
-mod refusals;
-mod report;
-mod schemas;
-mod server;
-mod spec;
-mod wire;
-mod wrong_types;
+mod coverage_report;
+mod document;
+mod dynamic_calls;
+mod failure_report;
+mod json_differences;
+mod mock_server;
+mod requests;
+mod responses;
+mod schema_coverage;
+mod schema_instances;

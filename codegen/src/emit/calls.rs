@@ -1,4 +1,4 @@
-//! The calls that the conformance tests make: each operation's, with its params made from JSON.
+//! Emits the calls of the conformance tests: one for each operation, with params structs built from JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use quote::quote;
 use super::{file, ident, import_lines, inner_docs, paths};
 use crate::model::{Api, Field, Home, Input, Object, Operation, Resource, Role, Shape, Type};
 
-/// The files, by path below the folder of calls.
+/// Emits the files, by their paths relative to the folder of calls.
 pub(crate) fn emit_calls(api: &Api) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     for resource in &api.resources {
@@ -20,101 +20,106 @@ pub(crate) fn emit_calls(api: &Api) -> BTreeMap<String, syn::File> {
 }
 
 fn emit_module(api: &Api, resource: &Resource) -> TokenStream {
-    let module_docs = inner_docs(&format!("The calls of `{}`.", resource.module));
+    let module_docs = inner_docs(&format!("Calls every operation of `{}`.", resource.module));
     let calls = resource
         .operations
         .iter()
         .map(|operation| emit_call(&resource.module, operation));
     let home = Home::Module(resource.module.clone());
-    let requests = api
+    let params_structs = api
         .types
         .iter()
         .filter(|ty| ty.home == home)
         .filter_map(|ty| match &ty.shape {
-            Shape::Object(object) if object.role != Role::Response => {
-                Some(emit_request(&spelled_name(&ty.home, &ty.name), object))
-            }
+            Shape::Object(object) if object.role != Role::Response => Some(emit_params_struct(
+                &emit_type_path(&ty.home, &ty.name),
+                object,
+            )),
             _ => None,
         });
     let body = quote! {
-        pub(crate) const CALLS: &[Operation] = &[#(#calls),*];
-        #(#requests)*
+        pub(crate) const CALLS: &[OperationCall] = &[#(#calls),*];
+        #(#params_structs)*
     };
     let imports = import_lines(paths(&body, IMPORTS));
     quote! { #module_docs #imports #body }
 }
 
-/// Where the names live that these files use. Types of Clerk's API stand with their path.
+/// The names that the files import, with their modules. Types of Clerk's API are written with their paths instead.
 const IMPORTS: &[(&str, &str)] = &[
     ("BTreeMap", "std::collections"),
     ("DateTime", "clerk_sdk"),
+    ("FieldSetter", "crate::dynamic_calls"),
     ("File", "clerk_sdk"),
-    ("FromGiven", "crate::given"),
-    ("Given", "crate::given"),
+    ("FromJson", "crate::dynamic_calls"),
+    ("JsonArgument", "crate::dynamic_calls"),
     ("Map", "serde_json"),
     ("Nullable", "clerk_sdk"),
-    ("Operation", "crate::operation"),
-    ("Request", "crate::given"),
-    ("Setter", "crate::given"),
+    ("OperationCall", "crate::dynamic_calls"),
+    ("ParamsStruct", "crate::dynamic_calls"),
     ("Timestamp", "clerk_sdk"),
     ("Value", "serde_json"),
-    ("send", "crate::operation"),
+    ("send", "crate::dynamic_calls"),
 ];
 
 fn emit_call(module: &str, operation: &Operation) -> TokenStream {
     let (id, function) = (&operation.id, format!("{module}::{}", operation.name));
     let (module, name) = (ident(module), ident(&operation.name));
-    let path = operation.path_params.iter().map(|param| {
+    let path_arguments = operation.path_params.iter().map(|param| {
         let wire = &param.wire;
-        quote! { with.path(#wire) }
+        quote! { arguments.path(#wire) }
     });
     let params = match operation.input {
         Input::None => None,
-        Input::Query(_) => Some(quote! { &with.query() }),
-        Input::Json(_) | Input::Form(_) => Some(quote! { &with.body() }),
-        Input::JsonList(_) => Some(quote! { &with.bodies() }),
+        Input::Query(_) => Some(quote! { &arguments.query() }),
+        Input::Json(_) | Input::Form(_) => Some(quote! { &arguments.body() }),
+        Input::JsonList(_) => Some(quote! { &arguments.body_list() }),
     };
-    let arguments: Vec<TokenStream> = path.chain(params).collect();
-    let with = ident(if arguments.is_empty() { "_" } else { "with" });
+    let passed: Vec<TokenStream> = path_arguments.chain(params).collect();
+    let arguments = ident(if passed.is_empty() { "_" } else { "arguments" });
     quote! {
-        Operation::new(#id, #function, |clerk, #with| {
-            send(clerk.#module().#name(#(#arguments),*))
+        OperationCall::new(#id, #function, |clerk, #arguments| {
+            send(clerk.#module().#name(#(#passed),*))
         })
     }
 }
 
-fn emit_request(name: &TokenStream, object: &Object) -> TokenStream {
+fn emit_params_struct(name: &TokenStream, object: &Object) -> TokenStream {
     let find = |wire: &String| object.fields.iter().find(|field| field.wire == *wire);
-    let arguments = object.arguments.iter().filter_map(find).map(|field| {
-        let (wire, ty) = (&field.wire, taken(object.role, field));
-        quote! { given.field::<#ty>(#wire) }
+    let constructor_arguments = object.arguments.iter().filter_map(find).map(|field| {
+        let (wire, ty) = (&field.wire, emit_argument_type(object.role, field));
+        quote! { json.required_member::<#ty>(#wire) }
     });
     let setters = object
         .fields
         .iter()
         .filter(|field| !object.arguments.contains(&field.wire))
         .map(|field| {
-            let (wire, setter, ty) = (&field.wire, ident(&field.ident), taken(object.role, field));
-            quote! { (#wire, |params, given| params.#setter(given.to::<#ty>())) }
+            let (wire, setter, ty) = (
+                &field.wire,
+                ident(&field.ident),
+                emit_argument_type(object.role, field),
+            );
+            quote! { (#wire, |params, json| params.#setter(json.convert::<#ty>())) }
         });
-    let given = match object.arguments.is_empty() {
+    let json = match object.arguments.is_empty() {
         true => ident("_"),
-        false => ident("given"),
+        false => ident("json"),
     };
     quote! {
-        impl Request for #name {
-            const SETTERS: &[Setter<Self>] = &[#(#setters),*];
+        impl ParamsStruct for #name {
+            const SETTERS: &[FieldSetter<Self>] = &[#(#setters),*];
 
-            fn start(#given: &Given<'_>) -> Self {
-                Self::new(#(#arguments),*)
+            fn construct(#json: &JsonArgument<'_>) -> Self {
+                Self::new(#(#constructor_arguments),*)
             }
         }
     }
 }
 
-/// The type that a constructor or a setter is given.
-fn taken(role: Role, field: &Field) -> TokenStream {
-    let ty = spelled(&field.ty);
+/// Emits the type that a constructor or a setter takes.
+fn emit_argument_type(role: Role, field: &Field) -> TokenStream {
+    let ty = emit_type(&field.ty);
     match (role, field.required, field.nullable) {
         (Role::Request, false, true) => quote! { Nullable<#ty> },
         (_, true, true) => quote! { Option<#ty> },
@@ -122,7 +127,7 @@ fn taken(role: Role, field: &Field) -> TokenStream {
     }
 }
 
-fn spelled(ty: &Type) -> TokenStream {
+fn emit_type(ty: &Type) -> TokenStream {
     match ty {
         Type::Unit => quote! { () },
         Type::String => quote! { String },
@@ -134,19 +139,19 @@ fn spelled(ty: &Type) -> TokenStream {
         Type::File => quote! { File },
         Type::Json => quote! { Value },
         Type::JsonObject => quote! { Map<String, Value> },
-        Type::Named(home, name) => spelled_name(home, name),
+        Type::Named(home, name) => emit_type_path(home, name),
         Type::Array(items) | Type::List(items) => {
-            let items = spelled(items);
+            let items = emit_type(items);
             quote! { Vec<#items> }
         }
         Type::Map(values) => {
-            let values = spelled(values);
+            let values = emit_type(values);
             quote! { BTreeMap<String, #values> }
         }
     }
 }
 
-fn spelled_name(home: &Home, name: &str) -> TokenStream {
+fn emit_type_path(home: &Home, name: &str) -> TokenStream {
     let name = ident(name);
     match home {
         Home::Types(_) => quote! { clerk_sdk::types::#name },
@@ -157,24 +162,24 @@ fn spelled_name(home: &Home, name: &str) -> TokenStream {
     }
 }
 
-/// The modules, the table of all calls, and how the enums that requests take are made from JSON.
+/// Emits the modules, the table of all calls, and the conversions of request enums from JSON.
 fn emit_mod(api: &Api) -> TokenStream {
     let modules = api.resources.iter().map(|resource| ident(&resource.module));
     let tables = modules.clone();
-    let decoded = decoded(api);
+    let deserialized = deserialized_types(api);
     let body = quote! {
-        /// Every operation's call, by module.
-        pub(crate) const CALLS: &[&[Operation]] = &[#(#tables::CALLS),*];
+        /// The calls of every operation, by module.
+        pub(crate) const CALLS: &[&[OperationCall]] = &[#(#tables::CALLS),*];
 
-        #(impl FromGiven for #decoded {
-            fn from_given(given: &Given<'_>) -> Self {
-                given.known()
+        #(impl FromJson for #deserialized {
+            fn from_json(json: &JsonArgument<'_>) -> Self {
+                json.deserialize_known()
             }
         })*
     };
     let imports = import_lines(paths(&body, IMPORTS));
     quote! {
-        //! A call of every operation, with params made from JSON through their constructors and setters.
+        //! Calls every operation, with params structs built from JSON through their constructors and setters.
 
         #(mod #modules;)*
 
@@ -184,19 +189,19 @@ fn emit_mod(api: &Api) -> TokenStream {
     }
 }
 
-/// The types of requests that are decoded from JSON like those of answers.
-fn decoded(api: &Api) -> Vec<TokenStream> {
-    let built: BTreeSet<(&Home, &str)> = requests(api)
+/// Returns the types in requests that have no constructor and are deserialized from JSON: enums.
+fn deserialized_types(api: &Api) -> Vec<TokenStream> {
+    let constructed: BTreeSet<(&Home, &str)> = request_objects(api)
         .map(|(ty, _)| (&ty.home, ty.name.as_str()))
         .collect();
-    let named = requests(api).flat_map(|(_, object)| &object.fields);
-    let used: BTreeSet<(&Home, &str)> = named.filter_map(|field| field.ty.named()).collect();
-    used.difference(&built)
-        .map(|(home, name)| spelled_name(home, name))
+    let fields = request_objects(api).flat_map(|(_, object)| &object.fields);
+    let used: BTreeSet<(&Home, &str)> = fields.filter_map(|field| field.ty.named()).collect();
+    used.difference(&constructed)
+        .map(|(home, name)| emit_type_path(home, name))
         .collect()
 }
 
-fn requests(api: &Api) -> impl Iterator<Item = (&crate::model::TypeDef, &Object)> {
+fn request_objects(api: &Api) -> impl Iterator<Item = (&crate::model::TypeDef, &Object)> {
     api.types.iter().filter_map(|ty| match &ty.shape {
         Shape::Object(object) if object.role != Role::Response => Some((ty, object)),
         _ => None,
