@@ -2,8 +2,8 @@
 
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-use crate::API_VERSION;
 use crate::error::InvalidArgument;
+use crate::generated::API_VERSION;
 
 /// The headers that this crate sends with every call, except for the key.
 pub(crate) fn sdk_headers() -> HeaderMap {

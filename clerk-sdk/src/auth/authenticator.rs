@@ -16,7 +16,7 @@ use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::reason::Reason;
 use super::request_state::{Outcome, RequestState};
 use super::token_kind::TokenKind;
-use crate::ClientConfig;
+use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{TokenError, Verifier};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::machine::MachineError;
 use super::not_refreshed::NotRefreshed;
 use super::token_kind::TokenKind;
-use crate::Error;
+use crate::error::Error;
 use crate::jwt::TokenError;
 
 /// Why a request is not signed in.

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::DEFAULT_BASE_URL;
 use crate::backend::{Backend, ReqwestOptions};
 use crate::base_url::BaseUrl;
 use crate::error::InvalidArgument;
+use crate::generated::DEFAULT_BASE_URL;
 use crate::rate_limit::RateLimit;
 use crate::retry::RetryPolicy;
 use crate::secret_key::SecretKey;

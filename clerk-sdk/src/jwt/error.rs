@@ -113,9 +113,9 @@ impl TokenError {
             Self::UnsupportedAlgorithm => "token-invalid-algorithm",
             Self::WrongKind(_) => "token-type-mismatch",
             Self::UnknownKey => "jwk-kid-mismatch",
-            Self::KeysUnavailable(source) => match source.downcast_ref::<crate::Error>() {
+            Self::KeysUnavailable(source) => match source.downcast_ref::<crate::error::Error>() {
                 Some(error) if error.has_code("clerk_key_invalid") => "secret-key-invalid",
-                Some(crate::Error::MissingKey) => "jwk-failed-to-resolve",
+                Some(crate::error::Error::MissingKey) => "jwk-failed-to-resolve",
                 _ => "jwk-remote-failed-to-load",
             },
             Self::InvalidSignature => "token-invalid-signature",

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::error::TokenError;
 use super::token::{Audience, Category, ClaimsSet, Header, TokenType};
 use super::verifier::Verifier;
-use crate::Timestamp;
+use crate::wire::Timestamp;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum MachineTokenKind {

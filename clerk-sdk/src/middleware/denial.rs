@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn each_denial_has_its_status_and_challenge() {
-        let unavailable = std::sync::Arc::new(crate::Error::MissingKey);
+        let unavailable = std::sync::Arc::new(crate::error::Error::MissingKey);
         for (denial, status, challenge) in [
             (Denial::SignedOut(Reason::NoToken), 401, Some("Bearer")),
             (

@@ -28,7 +28,7 @@ macro_rules! open_enum {
             }
         }
 
-        impl From<&str> for $crate::Nullable<$type> {
+        impl From<&str> for $crate::wire::Nullable<$type> {
             fn from(value: &str) -> Self {
                 Self::Value(value.into())
             }

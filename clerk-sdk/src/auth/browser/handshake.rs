@@ -15,9 +15,11 @@ use super::set_cookie::{append_set_cookie, session_token};
 use super::url::with_params;
 use crate::auth::reason::Reason;
 use crate::auth::request_state::{Outcome, RequestState};
+use crate::call::Call;
+use crate::generated::API_VERSION;
 use crate::jwt::{Session, TokenError};
 use crate::request::Request;
-use crate::{API_VERSION, Call, RetryPolicy};
+use crate::retry::RetryPolicy;
 
 /// The result of a handshake as a signed token, in a query parameter or a cookie.
 const HANDSHAKE: &str = "__clerk_handshake";

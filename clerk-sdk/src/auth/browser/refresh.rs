@@ -11,10 +11,11 @@ use super::browser_request::BrowserRequest;
 use super::cookie_names::{REFRESH, SESSION};
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::request_state::{Outcome, RequestState};
+use crate::error::Error;
 use crate::jwt::decode;
+use crate::retry::RetryPolicy;
 use crate::session::{self, RefreshParams};
 use crate::types::{SessionRefresh, SessionRefreshFormat};
-use crate::{Error, RetryPolicy};
 
 /// How long to wait for the refresh, which delays the page. A handshake follows if it fails.
 const TIME_LIMIT: Duration = Duration::from_secs(5);

@@ -11,9 +11,11 @@ use super::error::MachineError;
 use super::verified_machine::Machine;
 use crate::auth::token_kind::{TokenKind, split_opaque_prefix};
 use crate::config::ClientHandle;
+use crate::error::Error;
 use crate::jwt::TokenError;
+use crate::retry::RetryPolicy;
 use crate::types::OAuthAccessTokenVerification;
-use crate::{Error, RetryPolicy, api_key, m2m_token, oauth_access_token};
+use crate::{api_key, m2m_token, oauth_access_token};
 
 /// The longest opaque token that is sent to Clerk: ten times the length of those that it issues.
 const MAX_OPAQUE_TOKEN_BYTES: usize = 512;

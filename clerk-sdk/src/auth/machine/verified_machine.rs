@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
-use crate::Timestamp;
 use crate::auth::token_kind::TokenKind;
+use crate::wire::Timestamp;
 
 /// A machine or program whose token was verified.
 #[derive(Clone, PartialEq)]

@@ -9,8 +9,8 @@ use super::cache::{CachedResult, MachineCache};
 use super::error::MachineError;
 use super::verified_machine::Machine;
 use super::{jwt_token, opaque_token};
-use crate::ClientConfig;
 use crate::auth::token_kind::TokenKind;
+use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
 

@@ -13,8 +13,10 @@ use tokio::time::Instant;
 use super::jwks_cache::{FetchError, JwksCache, Lookup};
 use super::key_set::KeySet;
 use super::public_key::Key;
+use crate::config::ClientConfig;
+use crate::jwks;
 use crate::jwt::error::TokenError;
-use crate::{ClientConfig, RetryPolicy, jwks};
+use crate::retry::RetryPolicy;
 
 /// The default of [`Jwks::keep_for`].
 const DEFAULT_KEEP_FOR: Duration = Duration::from_secs(60 * 60);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::jwks_fetch::Jwks;
 use super::key_set::KeySet;
 use super::public_key::Key;
-use crate::ClientConfig;
+use crate::config::ClientConfig;
 use crate::jwt::error::TokenError;
 
 /// The keys of a [`Verifier`](crate::jwt::Verifier). It is made from any of these:

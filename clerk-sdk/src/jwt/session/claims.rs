@@ -10,9 +10,9 @@ use super::organization_claim::OrganizationClaim;
 use super::session_claims_set::SessionClaimsSet;
 use super::status::SessionStatus;
 use super::{claims_v1, claims_v2};
-use crate::Timestamp;
 use crate::jwt::error::TokenError;
 use crate::jwt::token::ValidityPeriod;
+use crate::wire::Timestamp;
 
 /// The claims of a session token.
 #[derive(Clone, Debug, PartialEq)]

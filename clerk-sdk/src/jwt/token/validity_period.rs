@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::Timestamp;
 use crate::jwt::error::TokenError;
+use crate::wire::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct ValidityPeriod {
