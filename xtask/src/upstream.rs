@@ -21,7 +21,7 @@ pub(crate) struct Upstream {
 pub(crate) fn read(from: &str) -> Result<Upstream> {
     let bytes = fetch(from)?;
     let document = parse(&bytes, from)?;
-    let facts = codegen::facts::facts(document, from)?;
+    let facts = codegen::vendor_facts(document, from)?;
     let version = facts["info"]["version"].as_str().unwrap_or_default();
     Ok(Upstream {
         version: version.to_owned(),

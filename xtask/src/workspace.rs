@@ -35,7 +35,9 @@ impl Workspace {
 
     /// The folders of generated files.
     pub(crate) fn generated(&self) -> Vec<PathBuf> {
-        codegen::FOLDERS.map(|folder| self.path(folder)).into()
+        codegen::GENERATED_FOLDERS
+            .map(|folder| self.path(folder))
+            .into()
     }
 
     /// What the SDK is generated from.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::surface::Surface;
-use crate::model::{Api, Home, Shape};
+use crate::model::{Api, Namespace, Shape};
 use crate::names::{Names, TypeName};
-use crate::{Documents, Problem, Problems, Source, docs, document, lower};
+use crate::{Documents, Problem, Problems, Source, document, lower, undocumented};
 
 /// A document as far as it can be lowered, with its surface.
 pub(super) struct Lowered {
@@ -21,13 +21,13 @@ pub(super) struct Lowered {
 impl Lowered {
     pub(super) fn of(api: &Source, names: &Source, overlays: &[Source]) -> Result<Self, Problems> {
         let mut table = Names::completing(names)?;
-        let (document, stale) = document::parse_as_far(api, overlays)?;
+        let (document, stale) = document::parse_allowing_stale_actions(api, overlays)?;
         let api = lower::lower(&document, &mut table)?;
         Ok(Self {
             surface: Surface::of(&api),
             names: table,
             stale,
-            undocumented: docs::undocumented(&api),
+            undocumented: undocumented::undocumented_items(&api),
             shapes: shapes(&api),
             modules: modules(&api),
         })
@@ -40,7 +40,7 @@ impl Lowered {
         documents: &Documents,
     ) -> Result<Self, Problems> {
         let new = Self::of(api, &documents.names, &documents.overlays)?;
-        let heirs = new.names.heirs(|gone, added| {
+        let heirs = new.names.moved_types(|gone, added| {
             let find = |shapes: &BTreeMap<_, Shape>, name: &TypeName, is_answer| {
                 let key = (is_answer, name.module.clone(), name.name.clone());
                 shapes.get(&key).map(Shape::without_prose)
@@ -55,7 +55,7 @@ impl Lowered {
         }
         let names = Source {
             path: documents.names.path.clone(),
-            text: Names::with_lines(&documents.names, &heirs)?,
+            text: Names::with_types(&documents.names, &heirs)?,
         };
         Self::of(api, &names, &documents.overlays)
     }
@@ -63,9 +63,9 @@ impl Lowered {
 
 fn shapes(api: &Api) -> BTreeMap<(bool, String, String), Shape> {
     let types = api.types.iter().map(|ty| {
-        let (is_answer, module) = match &ty.home {
-            Home::Types(module) => (true, module),
-            Home::Module(module) => (false, module),
+        let (is_answer, module) = match &ty.namespace {
+            Namespace::Types(module) => (true, module),
+            Namespace::Module(module) => (false, module),
         };
         (
             (is_answer, module.clone(), ty.name.clone()),
@@ -77,9 +77,9 @@ fn shapes(api: &Api) -> BTreeMap<(bool, String, String), Shape> {
 
 /// The module of each type of answers.
 fn modules(api: &Api) -> BTreeMap<String, String> {
-    let types = api.types.iter().filter_map(|ty| match &ty.home {
-        Home::Types(module) => Some((ty.name.clone(), module.clone())),
-        Home::Module(_) => None,
+    let types = api.types.iter().filter_map(|ty| match &ty.namespace {
+        Namespace::Types(module) => Some((ty.name.clone(), module.clone())),
+        Namespace::Module(_) => None,
     });
     types.collect()
 }

@@ -16,7 +16,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::document::escape;
+use crate::json_pointer::escape;
 use crate::{Documents, Problem, Problems, Source};
 use lowered::Lowered;
 use rename::Renames;

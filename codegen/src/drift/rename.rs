@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::operations;
 use crate::Source;
-use crate::document::escape;
+use crate::json_pointer::escape;
 use crate::names::Names;
 
 /// New names of upstream's, with those that they had.
@@ -69,7 +69,7 @@ impl Renames {
             let found = self.components.iter().find(|(_, it)| *it == old);
             found.map(|(new, _)| new.as_str())
         };
-        names.renewed(|section, key| {
+        names.updated(|section, key| {
             let operation = |id: &str| {
                 let found = self.operations.iter().find(|(_, old)| *old == id);
                 found.map(|(new, _)| new.clone())

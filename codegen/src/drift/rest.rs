@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Action, Change, Class};
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// Keys that name things only as long as they have no name of ours.
 const HINTS: [&str; 2] = ["tags", "x-speakeasy"];

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::walk::Found;
 use super::{Action, Class};
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// A place of the document, and where to look for the Rust items that stand for it.
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Api, Field, Home, Operation, Places, Role, Shape, Type, TypeDef};
-use crate::names::variant;
+use crate::model::{Api, Field, Namespace, Operation, Role, Shape, Type, TypeDef, TypesByPointer};
+use crate::names::variant_name;
 
 /// Items by path, as `user::UpdateParams::locale`, with their signatures.
 pub(crate) struct Surface {
@@ -38,12 +38,12 @@ impl Surface {
         for ty in &api.types {
             surface.add_type(ty);
         }
-        surface.add_places(api, &api.places);
+        surface.add_places(api, &api.types_by_pointer);
         surface
     }
 
     fn add_type(&mut self, ty: &TypeDef) {
-        let path = type_path(&ty.home, &ty.name);
+        let path = type_path(&ty.namespace, &ty.name);
         match &ty.shape {
             Shape::Object(object) => {
                 self.items.insert(path.clone(), "struct".to_owned());
@@ -65,7 +65,7 @@ impl Surface {
             Shape::Strings(values) => {
                 self.items.insert(path.clone(), "enum".to_owned());
                 for value in values {
-                    let item = format!("{path}::{}", variant(value));
+                    let item = format!("{path}::{}", variant_name(value));
                     self.items.insert(item, format!("{value:?}"));
                 }
             }
@@ -79,11 +79,11 @@ impl Surface {
         }
     }
 
-    fn add_places(&mut self, api: &Api, places: &Places) {
-        let types: BTreeMap<(&Home, &str), &TypeDef> = api
+    fn add_places(&mut self, api: &Api, places: &TypesByPointer) {
+        let types: BTreeMap<(&Namespace, &str), &TypeDef> = api
             .types
             .iter()
-            .map(|ty| ((&ty.home, ty.name.as_str()), ty))
+            .map(|ty| ((&ty.namespace, ty.name.as_str()), ty))
             .collect();
         for (place, made) in places {
             let found = made.iter().filter_map(|(home, name)| {
@@ -147,7 +147,7 @@ impl Surface {
     pub(crate) fn variants(&self, place: &str, value: &str) -> Vec<String> {
         let items = self.places.get(place).into_iter().flatten();
         let paths = items.filter_map(|item| match item {
-            Item::Enum(path) => Some(format!("{path}::{}", variant(value))),
+            Item::Enum(path) => Some(format!("{path}::{}", variant_name(value))),
             _ => None,
         });
         paths.filter(|path| self.items.contains_key(path)).collect()
@@ -188,10 +188,10 @@ fn without_parts(place: &str) -> String {
     kept.join("/")
 }
 
-fn type_path(home: &Home, name: &str) -> String {
+fn type_path(home: &Namespace, name: &str) -> String {
     match home {
-        Home::Types(_) => format!("types::{name}"),
-        Home::Module(module) => format!("{module}::{name}"),
+        Namespace::Types(_) => format!("types::{name}"),
+        Namespace::Module(module) => format!("{module}::{name}"),
     }
 }
 

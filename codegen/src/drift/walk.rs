@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::schema::{Differences, Spot};
 use super::{Action, Class, Operation, operations};
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// One difference, before it is known what it means to callers.
 #[derive(Debug)]
