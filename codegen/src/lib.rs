@@ -8,8 +8,8 @@
 //! 4. `emit` writes a syntax tree for each module.
 //! 5. `print` formats the trees as source files.
 //!
-//! Two modules stand beside the stages: `vendor_facts` reduces an upstream document to what `spec/`
-//! keeps, and `drift` compares two documents.
+//! Two modules belong to no stage: `vendor_facts` reduces an upstream document to what `spec/` keeps,
+//! and `drift` compares two documents.
 
 mod documents;
 mod json_pointer;

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
@@ -31,12 +31,11 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedDirectoryGroupRoleMapping, DeletedObject, Directory, DirectoryCustomAttribute,
     DirectoryGroupRoleMapping,
 };
 
-/// Makes the calls about the resource `directory` with its own configuration.
+/// A client of the resource `directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -55,10 +54,10 @@ impl Client {
 
     /// Lists the directories of the instance, without their API keys.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ListDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectories))
     ///
     /// # Errors
     ///
@@ -74,7 +73,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] makes a new one.
     ///
     /// `GET /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/GetDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/GetDirectory))
     ///
     /// # Errors
     ///
@@ -90,10 +89,10 @@ impl Client {
     /// Creates a directory, through which an identity provider provisions the users of an enterprise connection.
     ///
     /// Enter the returned `api_key` and `endpoint_url` at the identity provider, which then starts to send users.
-    /// The key is only in this answer; if it is lost, [`rotate_api_key`] makes a new one.
+    /// The key is only in this response; if it is lost, [`rotate_api_key`] makes a new one.
     ///
     /// `POST /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectory))
     ///
     /// # Errors
     ///
@@ -109,10 +108,10 @@ impl Client {
     /// Changes a directory; fields that are left out stay the same.
     ///
     /// `attribute_mapping` is merged into the current one; a null removes that entry.
-    /// While `enabled` is false, the identity provider's requests are refused.
+    /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/UpdateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/UpdateDirectory))
     ///
     /// # Errors
     ///
@@ -130,11 +129,11 @@ impl Client {
 
     /// Deletes a directory, which ends the provisioning of users through it.
     ///
-    /// Its API key stops working, so the identity provider's requests are refused.
+    /// Its API key stops working, so the identity provider's requests are rejected.
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/DeleteDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectory))
     ///
     /// # Errors
     ///
@@ -153,7 +152,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -178,7 +177,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /directories/{directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -202,7 +201,7 @@ impl Client {
     /// Lists which groups of a directory give which roles, lowest `precedence` first.
     ///
     /// `GET /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ListDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -223,7 +222,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -246,10 +245,10 @@ impl Client {
     /// Replaces a directory's API key and returns the new one in `api_key`.
     ///
     /// Enter it at the identity provider soon, because the old key works only a short while longer.
-    /// The new key is only in this answer.
+    /// The new key is only in this response.
     ///
     /// `POST /directories/{directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/RotateDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/RotateDirectoryAPIKey))
     ///
     /// # Errors
     ///
@@ -365,7 +364,7 @@ request_object!(CreateGroupRoleMappingParams {
 });
 
 impl CreateGroupRoleMappingParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateGroupRoleMappingParams` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -415,7 +414,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(
         enterprise_connection_id: impl Into<String>,
         provider: impl Into<String>,
@@ -473,7 +472,7 @@ request_object!(GroupRoleMappingInput {
 });
 
 impl GroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `GroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -537,7 +536,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -567,7 +566,7 @@ request_object!(ReplaceGroupRoleMappingsParams {
 });
 
 impl ReplaceGroupRoleMappingsParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
     pub fn new(
         mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
     ) -> Self {
@@ -595,7 +594,7 @@ request_object!(ReplacedGroupRoleMappingInput {
 });
 
 impl ReplacedGroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ReplacedGroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -641,7 +640,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -17,13 +17,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::call::Transport;
 use crate::request::{Request, query_object};
 
-/// Makes the calls about the resource `interstitial` with its own configuration.
+/// A client of the resource `interstitial`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -47,7 +47,7 @@ impl Client {
     /// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
     ///
     /// `GET /public/interstitial`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Miscellaneous#operation/GetPublicInterstitial))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Miscellaneous#operation/GetPublicInterstitial))
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ query_object!(GetParams {
 });
 
 impl GetParams {
-    /// With every field left out.
+    /// Creates a `GetParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

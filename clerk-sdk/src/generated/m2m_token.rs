@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
@@ -31,7 +31,7 @@ use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
 
-/// Makes the calls about the resource `m2m token` with its own configuration.
+/// A client of the resource `m2m token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -54,10 +54,10 @@ impl Client {
     /// Revoked and expired tokens are left out unless `revoked` or `expired` asks for them.
     /// With the instance's secret key you can list the tokens of any machine, with a machine's secret key only its own.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/getM2MTokens))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/getM2MTokens))
     ///
     /// # Errors
     ///
@@ -72,12 +72,12 @@ impl Client {
     /// Creates a token with which one machine can call others.
     ///
     /// The client's key must be the secret key of the calling machine, not of the instance.
-    /// The token itself is only in this answer.
+    /// The token itself is only in this response.
     /// Reuse it until it expires; where you can't keep it, such as in a serverless function, set `min_remaining_ttl_seconds`.
     /// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
     ///
     /// `POST /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/createM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/createM2MToken))
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Client {
     /// With a machine's secret key, you can revoke only the machine's own tokens.
     ///
     /// `POST /m2m_tokens/{m2m_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/revokeM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/revokeM2MToken))
     ///
     /// # Errors
     ///
@@ -110,10 +110,10 @@ impl Client {
     /// Verifies an M2M token that your service received and returns it with its subject, scopes and claims.
     ///
     /// With the instance's secret key, tokens of every machine verify; with a machine's secret key, only tokens of machines that may call it.
-    /// Check `revoked` and `expired` in the answer too.
+    /// Check `revoked` and `expired` in the response too.
     ///
     /// `POST /m2m_tokens/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/verifyM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/verifyM2MToken))
     ///
     /// # Errors
     ///
@@ -174,7 +174,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates a `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -231,7 +231,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ListParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -279,7 +279,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// With every field left out.
+    /// Creates a `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -306,7 +306,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }

@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
@@ -29,12 +29,11 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
     MachineWithSecret, ScopedMachine,
 };
 
-/// Makes the calls about the resource `machine` with its own configuration.
+/// A client of the resource `machine`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -53,10 +52,10 @@ impl Client {
 
     /// Lists the machines of the instance, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/ListMachines))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/ListMachines))
     ///
     /// # Errors
     ///
@@ -74,7 +73,7 @@ impl Client {
     /// To read the key, use [`get_secret_key`].
     ///
     /// `GET /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/GetMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachine))
     ///
     /// # Errors
     ///
@@ -91,11 +90,11 @@ impl Client {
 
     /// Creates a machine: a service of yours that calls others, or is called by them.
     ///
-    /// The answer includes the secret key with which the machine creates its tokens.
+    /// The response includes the secret key with which the machine creates its tokens.
     /// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
     ///
     /// `POST /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/CreateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachine))
     ///
     /// # Errors
     ///
@@ -113,7 +112,7 @@ impl Client {
     /// The new lifetime applies to tokens created from now on.
     ///
     /// `PATCH /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/UpdateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/UpdateMachine))
     ///
     /// # Errors
     ///
@@ -132,7 +131,7 @@ impl Client {
     /// Deletes a machine with its secret keys and scopes.
     ///
     /// `DELETE /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/DeleteMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachine))
     ///
     /// # Errors
     ///
@@ -153,7 +152,7 @@ impl Client {
     /// A machine can have up to 150 scopes.
     ///
     /// `POST /machines/{machine_id}/scopes`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/CreateMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachineScope))
     ///
     /// # Errors
     ///
@@ -179,7 +178,7 @@ impl Client {
     /// A scope in the opposite direction stays.
     ///
     /// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/DeleteMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachineScope))
     ///
     /// # Errors
     ///
@@ -202,7 +201,7 @@ impl Client {
     /// Gets the secret key of a machine, with which the machine creates its tokens.
     ///
     /// `GET /machines/{machine_id}/secret_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/GetMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -221,7 +220,7 @@ impl Client {
     /// The old key keeps working for `previous_token_ttl` seconds, so that you have time to deploy the new one.
     ///
     /// `POST /machines/{machine_id}/secret_key/rotate`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/RotateMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -329,7 +328,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -368,7 +367,7 @@ request_object!(CreateScopeParams {
 });
 
 impl CreateScopeParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateScopeParams` with the required fields and no optional ones.
     pub fn new(to_machine_id: impl Into<String>) -> Self {
         Self {
             to_machine_id: to_machine_id.into(),
@@ -386,7 +385,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The order: `created_at` or `name`, with `-` in front for descending. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Returns only machines with exactly this id, or with this text in the name.
+    /// Returns only machines with exactly this id, or with this string in the name.
     pub query: Option<String>,
 }
 query_object!(ListParams {
@@ -397,7 +396,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -439,7 +438,7 @@ request_object!(RotateSecretKeyParams {
 });
 
 impl RotateSecretKeyParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `RotateSecretKeyParams` with the required fields and no optional ones.
     pub fn new(previous_token_ttl: i64) -> Self {
         Self { previous_token_ttl }
     }
@@ -460,7 +459,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

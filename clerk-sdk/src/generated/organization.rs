@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
@@ -32,13 +32,12 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, Organization, OrganizationWithLogo,
     PublicOrganizationData,
 };
 
-/// Makes the calls about the resource `organization` with its own configuration.
+/// A client of the resource `organization`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -59,10 +58,10 @@ impl Client {
     ///
     /// For the organizations of one user, together with their roles, use [`user::list_organization_memberships`](crate::user::list_organization_memberships).
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/ListOrganizations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ListOrganizations))
     ///
     /// # Errors
     ///
@@ -79,7 +78,7 @@ impl Client {
     /// Gets an organization by its id or its slug.
     ///
     /// `GET /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganization))
     ///
     /// # Errors
     ///
@@ -99,7 +98,7 @@ impl Client {
     /// Set `slug` only if slugs are enabled in the instance's organization settings.
     ///
     /// `POST /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/CreateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/CreateOrganization))
     ///
     /// # Errors
     ///
@@ -118,7 +117,7 @@ impl Client {
     /// For metadata, use [`update_metadata`] or [`replace_metadata`]; for the logo, [`update_logo`].
     ///
     /// `PATCH /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/UpdateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UpdateOrganization))
     ///
     /// # Errors
     ///
@@ -145,7 +144,7 @@ impl Client {
     /// This can't be undone.
     ///
     /// `DELETE /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/DeleteOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganization))
     ///
     /// # Errors
     ///
@@ -161,7 +160,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -188,7 +187,7 @@ impl Client {
     /// `image_url` then points to a generated image.
     ///
     /// `DELETE /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/DeleteOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -204,7 +203,7 @@ impl Client {
     /// Credit reduces what is charged at checkout and on renewal, before the payment method is used.
     ///
     /// `GET /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -226,7 +225,7 @@ impl Client {
     /// Gets an organization's billing subscription, with one item for each plan.
     ///
     /// `GET /organizations/{organization_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganizationBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingSubscription))
     ///
     /// # Errors
     ///
@@ -253,7 +252,7 @@ impl Client {
     /// To change single keys, use [`update_metadata`].
     ///
     /// `PUT /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/ReplaceOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ReplaceOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -277,7 +276,7 @@ impl Client {
     /// The file must be a JPEG, PNG, GIF or WebP image of at most 10 MB.
     ///
     /// `PUT /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/UploadOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UploadOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -302,7 +301,7 @@ impl Client {
     /// To overwrite everything, use [`replace_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/MergeOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/MergeOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -442,7 +441,7 @@ request_object!(AdjustBillingCreditBalanceParams {
 });
 
 impl AdjustBillingCreditBalanceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
         amount: i64,
         action: impl Into<BillingCreditBalanceAction>,
@@ -480,7 +479,7 @@ pub struct CreateParams {
     pub created_by: Nullable<String>,
     /// How many members an organization may have; 0 for unlimited. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
-    /// The name, at most 256 characters; URLs and HTML are refused.
+    /// The name, at most 256 characters; URLs and HTML are rejected.
     pub name: String,
     /// Metadata that only your backend can read and write.
     pub private_metadata: Nullable<Map<String, Value>>,
@@ -503,7 +502,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -584,7 +583,7 @@ query_object!(GetParams {
 });
 
 impl GetParams {
-    /// With every field left out.
+    /// Creates a `GetParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -623,7 +622,7 @@ pub struct ListParams {
     pub order_by: Option<String>,
     /// Restricts the result to organizations with one of these ids, at most 100; a leading `-` excludes one instead.
     pub organization_id: Vec<String>,
-    /// Restricts the result to organizations with this exact id, or with this text in their name or slug.
+    /// Restricts the result to organizations with this exact id, or with this string in their name or slug.
     pub query: Option<String>,
     /// Restricts the result to organizations with one of these users as a member; a leading `-` excludes the organizations of a user instead.
     pub user_id: Vec<String>,
@@ -640,7 +639,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -720,7 +719,7 @@ request_object!(ReplaceMetadataParams {
 });
 
 impl ReplaceMetadataParams {
-    /// With every field left out.
+    /// Creates a `ReplaceMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -753,7 +752,7 @@ form_object!(UpdateLogoParams {
 });
 
 impl UpdateLogoParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `UpdateLogoParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self {
             file,
@@ -783,7 +782,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// With every field left out.
+    /// Creates a `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -811,7 +810,7 @@ pub struct UpdateParams {
     pub created_at: Nullable<DateTime>,
     /// How many members an organization may have; 0 for unlimited. At least 0.
     pub max_allowed_memberships: Nullable<i64>,
-    /// The new name, at most 256 characters; URLs and HTML are refused.
+    /// The new name, at most 256 characters; URLs and HTML are rejected.
     pub name: Nullable<String>,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Nullable<String>,
@@ -828,7 +827,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

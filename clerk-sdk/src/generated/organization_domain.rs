@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
@@ -29,12 +29,11 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
     OrganizationDomainEnrollmentModeFilter, OrganizationDomainVerification,
 };
 
-/// Makes the calls about the resource `organization domain` with its own configuration.
+/// A client of the resource `organization domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -55,10 +54,10 @@ impl Client {
     ///
     /// For those of all organizations, with more filters, use [`list_from_instance`].
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/ListOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -81,7 +80,7 @@ impl Client {
     /// The domain counts as verified unless `verified` is false: make sure that it belongs to the organization.
     ///
     /// `POST /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/CreateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/CreateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -105,7 +104,7 @@ impl Client {
     /// The domain name itself can't be changed: add a new domain and delete this one.
     ///
     /// `PATCH /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -133,7 +132,7 @@ impl Client {
     /// Users who joined through it stay members.
     ///
     /// `DELETE /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -152,10 +151,10 @@ impl Client {
 
     /// Lists the domains of all organizations in the instance, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -178,7 +177,7 @@ impl Client {
     /// Repeating the call changes nothing.
     ///
     /// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
     ///
     /// # Errors
     ///
@@ -271,7 +270,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates a `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -328,7 +327,7 @@ query_object!(ListFromInstanceParams {
 });
 
 impl ListFromInstanceParams {
-    /// With every field left out.
+    /// Creates a `ListFromInstanceParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -411,7 +410,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -456,7 +455,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

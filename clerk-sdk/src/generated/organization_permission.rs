@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::call::Transport;
@@ -30,7 +30,7 @@ use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{DeletedObject, OrganizationPermission};
 
-/// Makes the calls about the resource `organization permission` with its own configuration.
+/// A client of the resource `organization permission`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -49,10 +49,10 @@ impl Client {
 
     /// Lists the permissions that roles can include: Clerk's own (`org:sys_…`) and yours.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/GetOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/GetOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Client {
     /// To give it to one, use [`organization_role::assign_permission`](crate::organization_role::assign_permission).
     ///
     /// `POST /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Client {
     /// When you change the key, change every check in your code that names it.
     ///
     /// `PATCH /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
     /// To take it from one role only, use [`organization_role::remove_permission`](crate::organization_role::remove_permission).
     ///
     /// `DELETE /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -228,7 +228,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order.
     pub order_by: Option<String>,
-    /// Restricts the result to permissions with this exact id, or with this text in their name or key.
+    /// Restricts the result to permissions with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
 query_object!(ListParams {
@@ -239,7 +239,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -287,7 +287,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List, Nullable};
@@ -31,11 +31,10 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType,
 };
 
-/// Makes the calls about the resource `role set` with its own configuration.
+/// A client of the resource `role set`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -54,10 +53,10 @@ impl Client {
 
     /// Lists the role sets of the instance with their roles, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ListRoleSets))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ListRoleSets))
     ///
     /// # Errors
     ///
@@ -73,7 +72,7 @@ impl Client {
     /// Gets a role set by its key or its id, with its roles and any migration in progress.
     ///
     /// `GET /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/GetRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/GetRoleSet))
     ///
     /// # Errors
     ///
@@ -92,7 +91,7 @@ impl Client {
     /// To assign it to an organization, set `role_set_key` in [`organization::create`](crate::organization::create) or [`organization::update`](crate::organization::update).
     ///
     /// `POST /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/CreateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/CreateRoleSet))
     ///
     /// # Errors
     ///
@@ -113,7 +112,7 @@ impl Client {
     /// To change which roles it has, use [`add_roles`] or [`replace_role`].
     ///
     /// `PATCH /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/UpdateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/UpdateRoleSet))
     ///
     /// # Errors
     ///
@@ -138,7 +137,7 @@ impl Client {
     /// Members keep the roles that they have.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/AddRolesToRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/AddRolesToRoleSet))
     ///
     /// # Errors
     ///
@@ -163,7 +162,7 @@ impl Client {
     /// `reassignment_mappings` says which role of the other set members get in exchange; it is required for every role that members have and the other set lacks.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ReplaceRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleSet))
     ///
     /// # Errors
     ///
@@ -188,7 +187,7 @@ impl Client {
     /// Only organizations that use this role set are affected; the role itself isn't deleted.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
     ///
     /// # Errors
     ///
@@ -279,7 +278,7 @@ request_object!(AddRolesParams {
 });
 
 impl AddRolesParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `AddRolesParams` with the required fields and no optional ones.
     pub fn new(role_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             role_keys: role_keys.into_iter().map(Into::into).collect(),
@@ -331,7 +330,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(
         name: impl Into<String>,
         default_role_key: impl Into<String>,
@@ -378,7 +377,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
-    /// Restricts the result to role sets with this exact id, or with this text in their name or key.
+    /// Restricts the result to role sets with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
 query_object!(ListParams {
@@ -389,7 +388,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -434,7 +433,7 @@ request_object!(ReplaceParams {
 });
 
 impl ReplaceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ReplaceParams` with the required fields and no optional ones.
     pub fn new(dest_role_set_key: impl Into<String>) -> Self {
         Self {
             dest_role_set_key: dest_role_set_key.into(),
@@ -467,7 +466,7 @@ request_object!(ReplaceRoleParams {
 });
 
 impl ReplaceRoleParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ReplaceRoleParams` with the required fields and no optional ones.
     pub fn new(role_key: impl Into<String>, to_role_key: impl Into<String>) -> Self {
         Self {
             role_key: role_key.into(),
@@ -503,7 +502,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -23,7 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::call::Transport;
@@ -31,12 +31,11 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedObject, SamlConnection, SamlConnectionAttributeMapping,
     SamlConnectionLoginHint, SamlLoginHintMode, SamlProvider,
 };
 
-/// Makes the calls about the resource `saml connection` with its own configuration.
+/// A client of the resource `saml connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -57,10 +56,10 @@ impl Client {
     ///
     /// Use [`enterprise_connection::list`](crate::enterprise_connection::list) instead.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/ListSAMLConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/ListSAMLConnections))
     ///
     /// # Errors
     ///
@@ -68,7 +67,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::list`"
+        note = "Clerk may remove this operation; use `enterprise_connection::list`"
     )]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
@@ -82,7 +81,7 @@ impl Client {
     /// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
     ///
     /// `GET /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/GetSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/GetSAMLConnection))
     ///
     /// # Errors
     ///
@@ -90,7 +89,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::get`"
+        note = "Clerk may remove this operation; use `enterprise_connection::get`"
     )]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
@@ -104,7 +103,7 @@ impl Client {
     /// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
     ///
     /// `POST /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/CreateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/CreateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -114,7 +113,7 @@ impl Client {
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::create`"
+        note = "Clerk may remove this operation; use `enterprise_connection::create`"
     )]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
@@ -126,7 +125,7 @@ impl Client {
     /// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
     ///
     /// `PATCH /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/UpdateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/UpdateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -136,7 +135,7 @@ impl Client {
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; where the error names a parameter, that is the one to correct.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::update`"
+        note = "Clerk may remove this operation; use `enterprise_connection::update`"
     )]
     pub fn update(
         &self,
@@ -154,7 +153,7 @@ impl Client {
     /// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
     ///
     /// `DELETE /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/DeleteSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/DeleteSAMLConnection))
     ///
     /// # Errors
     ///
@@ -162,7 +161,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::delete`"
+        note = "Clerk may remove this operation; use `enterprise_connection::delete`"
     )]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
@@ -175,7 +174,7 @@ impl Client {
 ///
 /// See [`Client::list`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::list`"
+    note = "Clerk may remove this operation; use `enterprise_connection::list`"
 )]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
@@ -185,7 +184,7 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 /// Gets a SAML connection with its domains and settings.
 ///
 /// See [`Client::get`].
-#[deprecated(note = "the API may drop this operation; use `enterprise_connection::get`")]
+#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::get`")]
 #[allow(deprecated)]
 pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
     Client::default().get(saml_connection_id)
@@ -195,7 +194,7 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 ///
 /// See [`Client::create`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::create`"
+    note = "Clerk may remove this operation; use `enterprise_connection::create`"
 )]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
@@ -206,7 +205,7 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 ///
 /// See [`Client::update`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::update`"
+    note = "Clerk may remove this operation; use `enterprise_connection::update`"
 )]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
@@ -217,7 +216,7 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 ///
 /// See [`Client::delete`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::delete`"
+    note = "Clerk may remove this operation; use `enterprise_connection::delete`"
 )]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
@@ -245,7 +244,7 @@ request_object!(AttributeMappingInput {
 });
 
 impl AttributeMappingInput {
-    /// With every field left out.
+    /// Creates a `AttributeMappingInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -283,7 +282,7 @@ pub struct CreateParams {
     pub attribute_mapping: Nullable<AttributeMappingInput>,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -325,7 +324,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, provider: impl Into<SamlProvider>) -> Self {
         Self {
             name: name.into(),
@@ -441,7 +440,7 @@ pub struct ListParams {
     pub order_by: Option<String>,
     /// Returns only connections of these organizations, up to 100; with `-` before an id, leaves that organization's out.
     pub organization_id: Vec<String>,
-    /// Returns only connections with this text in the name; upper and lower case match.
+    /// Returns only connections with this string in the name; upper and lower case match.
     pub query: Option<String>,
 }
 query_object!(ListParams {
@@ -453,7 +452,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -507,7 +506,7 @@ request_object!(LoginHintInput {
 });
 
 impl LoginHintInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `LoginHintInput` with the required fields and no optional ones.
     pub fn new(mode: impl Into<SamlLoginHintMode>) -> Self {
         Self {
             mode: mode.into(),
@@ -536,13 +535,13 @@ pub struct UpdateParams {
     pub allow_subdomains: Nullable<bool>,
     /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Nullable<AttributeMappingInput>,
-    /// Whether turning the connection on may delete the verified domains of organizations that overlap with its own; otherwise it is refused when there are any.
+    /// Whether turning the connection on may delete the verified domains of organizations that overlap with its own; otherwise it is rejected if there are any.
     pub consent_verified_domains_deletion: Nullable<bool>,
     /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Nullable<bool>,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Nullable<String>,
     /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,
@@ -590,7 +589,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

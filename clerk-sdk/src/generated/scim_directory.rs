@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
@@ -33,11 +33,10 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedObject, DeletedScimGroupRoleMapping, ScimDirectory, ScimGroupRoleMapping,
 };
 
-/// Makes the calls about the resource `scim directory` with its own configuration.
+/// A client of the resource `scim directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -56,10 +55,10 @@ impl Client {
 
     /// Lists the SCIM directories of the instance, without their API keys.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ListSCIMDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMDirectories))
     ///
     /// # Errors
     ///
@@ -77,7 +76,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] makes a new one.
     ///
     /// `GET /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/GetSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/GetSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -93,10 +92,10 @@ impl Client {
     /// Creates a SCIM directory, through which an identity provider provisions the users of an enterprise connection.
     ///
     /// Enter the returned `api_key` and `endpoint_url` at the identity provider, which then starts to send users.
-    /// The key is only in this answer; if it is lost, [`rotate_api_key`] makes a new one.
+    /// The key is only in this response; if it is lost, [`rotate_api_key`] makes a new one.
     ///
     /// `POST /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -112,10 +111,10 @@ impl Client {
     /// Changes a SCIM directory; fields that are left out stay the same.
     ///
     /// `attribute_mapping` is merged into the current one; a null removes that entry.
-    /// While `enabled` is false, the identity provider's requests are refused.
+    /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -137,11 +136,11 @@ impl Client {
 
     /// Deletes a SCIM directory, which ends the provisioning of users through it.
     ///
-    /// Its API key stops working, so the identity provider's requests are refused.
+    /// Its API key stops working, so the identity provider's requests are rejected.
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -160,7 +159,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -187,7 +186,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -211,7 +210,7 @@ impl Client {
     /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
     ///
     /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -234,7 +233,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -259,10 +258,10 @@ impl Client {
     /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
     ///
     /// Enter it at the identity provider soon, because the old key works only a short while longer.
-    /// The new key is only in this answer.
+    /// The new key is only in this response.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
     ///
     /// # Errors
     ///
@@ -377,7 +376,7 @@ request_object!(CreateGroupRoleMappingParams {
 });
 
 impl CreateGroupRoleMappingParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateGroupRoleMappingParams` with the required fields and no optional ones.
     pub fn new(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             scim_group_id: scim_group_id.into(),
@@ -414,7 +413,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(
         enterprise_connection_id: impl Into<String>,
         provider: impl Into<String>,
@@ -466,7 +465,7 @@ request_object!(GroupRoleMappingInput {
 });
 
 impl GroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `GroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>, scim_group_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -507,7 +506,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -537,7 +536,7 @@ request_object!(ReplaceGroupRoleMappingsParams {
 });
 
 impl ReplaceGroupRoleMappingsParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
     pub fn new(
         mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
     ) -> Self {
@@ -562,7 +561,7 @@ request_object!(ReplacedGroupRoleMappingInput {
 });
 
 impl ReplacedGroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `ReplacedGroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>, scim_group_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -595,7 +594,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

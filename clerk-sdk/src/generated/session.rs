@@ -23,7 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
@@ -32,12 +32,11 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     CreatedSessionToken, Session, SessionActivity, SessionCookies, SessionRefresh,
     SessionRefreshFormat, SessionStatus, SessionStatusFilter, SessionTask, SessionToken,
 };
 
-/// Makes the calls about the resource `session` with its own configuration.
+/// A client of the resource `session`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -59,10 +58,10 @@ impl Client {
     /// Set `user_id` or `client_id`: Clerk has deprecated the call without either of them.
     /// Clerk cleans up old, inactive sessions from time to time, so this is not a full sign-in history.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/GetSessionList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSessionList))
     ///
     /// # Errors
     ///
@@ -81,7 +80,7 @@ impl Client {
     /// This asks Clerk for the current state, so it notices a revoked session at once; verifying a token does not.
     ///
     /// `GET /sessions/{session_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/GetSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))
     ///
     /// # Errors
     ///
@@ -100,7 +99,7 @@ impl Client {
     /// To sign a user in from your backend in production, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/createSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/createSession))
     ///
     /// # Errors
     ///
@@ -119,7 +118,7 @@ impl Client {
     /// To get a token with the claims of a JWT template, use [`create_token_from_template`].
     ///
     /// `POST /sessions/{session_id}/tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/CreateSessionToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionToken))
     ///
     /// # Errors
     ///
@@ -142,7 +141,7 @@ impl Client {
     /// [`jwt_template`](crate::jwt_template) manages the templates.
     ///
     /// `POST /sessions/{session_id}/tokens/{template_name}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
     ///
     /// # Errors
     ///
@@ -167,7 +166,7 @@ impl Client {
     /// `Authenticator` of the feature `auth` calls it for you, when a browser sends an expired session with its refresh token.
     ///
     /// `POST /sessions/{session_id}/refresh`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/RefreshSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RefreshSession))
     ///
     /// # Errors
     ///
@@ -190,7 +189,7 @@ impl Client {
     /// A token that was already issued stays valid until it expires, usually within 60 seconds.
     ///
     /// `POST /sessions/{session_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/RevokeSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RevokeSession))
     ///
     /// # Errors
     ///
@@ -275,7 +274,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -305,7 +304,7 @@ request_object!(CreateTokenFromTemplateParams {
 });
 
 impl CreateTokenFromTemplateParams {
-    /// With every field left out.
+    /// Creates a `CreateTokenFromTemplateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -332,7 +331,7 @@ request_object!(CreateTokenParams {
 });
 
 impl CreateTokenParams {
-    /// With every field left out.
+    /// Creates a `CreateTokenParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -374,7 +373,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -422,7 +421,7 @@ impl ListParams {
 pub struct RefreshParams {
     /// The expired token from the browser's `__session` cookie; it must belong to this session.
     pub expired_token: String,
-    /// The form of the answer: cookies or a token. The default is `"token"`.
+    /// The form of the response: cookies or a token. The default is `"token"`.
     pub format: Nullable<SessionRefreshFormat>,
     /// The refresh token from the browser's `__refresh` cookie.
     pub refresh_token: String,
@@ -443,7 +442,7 @@ request_object!(RefreshParams {
 });
 
 impl RefreshParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `RefreshParams` with the required fields and no optional ones.
     pub fn new(
         expired_token: impl Into<String>,
         refresh_token: impl Into<String>,

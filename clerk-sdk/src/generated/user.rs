@@ -25,7 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
@@ -35,7 +35,6 @@ use crate::pages::Paging;
 use crate::request::{Request, query_object};
 use crate::wire::request_object;
 pub use crate::types::{
-
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, EnterpriseAccount, EnterpriseAccountConnection,
     EnterpriseAccountProtocol, EnterpriseAccountVerification, ExternalAccount,
@@ -49,7 +48,7 @@ pub use crate::types::{
     Web3WalletVerification,
 };
 
-/// Makes the calls about the resource `user` with its own configuration.
+/// A client of the resource `user`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     transport: Transport,
@@ -72,10 +71,10 @@ impl Client {
     /// To get through many users, use [`Call::items`], which pages by user id (`starting_after`); a large `offset` gets slow and eventually times out.
     /// [`count`] tells how many users match.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserList))
     ///
     /// # Errors
     ///
@@ -92,7 +91,7 @@ impl Client {
     /// Counts the users that match the filters, which are those of [`list`].
     ///
     /// `GET /users/count`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUsersCount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUsersCount))
     ///
     /// # Errors
     ///
@@ -107,7 +106,7 @@ impl Client {
     /// To find a user by email address or external id, use [`list`] with that filter.
     ///
     /// `GET /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUser))
     ///
     /// # Errors
     ///
@@ -128,7 +127,7 @@ impl Client {
     /// An instance can create 1000 users in 10 seconds in production, and 100 in development.
     ///
     /// `POST /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/CreateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/CreateUser))
     ///
     /// # Errors
     ///
@@ -149,7 +148,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUser))
     ///
     /// # Errors
     ///
@@ -170,7 +169,7 @@ impl Client {
     /// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
     ///
     /// `DELETE /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUser))
     ///
     /// # Errors
     ///
@@ -187,7 +186,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/AdjustUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/AdjustUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -215,7 +214,7 @@ impl Client {
     /// For a temporary block, use [`lock`].
     ///
     /// `POST /users/{user_id}/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/BanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/BanUser))
     ///
     /// # Errors
     ///
@@ -228,7 +227,7 @@ impl Client {
     /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
     ///
     /// `POST /users/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersBan))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersBan))
     ///
     /// # Errors
     ///
@@ -242,7 +241,7 @@ impl Client {
     /// Lifts the bans of up to 50 users at once, who can then sign in again.
     ///
     /// `POST /users/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersUnban))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersUnban))
     ///
     /// # Errors
     ///
@@ -258,7 +257,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/backup_code`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteBackupCode))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteBackupCode))
     ///
     /// # Errors
     ///
@@ -273,7 +272,7 @@ impl Client {
     /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteExternalAccount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteExternalAccount))
     ///
     /// # Errors
     ///
@@ -299,7 +298,7 @@ impl Client {
     /// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
     ///
     /// `DELETE /users/{user_id}/mfa`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DisableMFA))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DisableMFA))
     ///
     /// # Errors
     ///
@@ -313,7 +312,7 @@ impl Client {
     /// Deletes a passkey of a user and notifies them by email.
     ///
     /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserPasskeyDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserPasskeyDelete))
     ///
     /// # Errors
     ///
@@ -336,7 +335,7 @@ impl Client {
     /// Removes a user's profile image; a generated one takes its place.
     ///
     /// `DELETE /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUserProfileImage))
     ///
     /// # Errors
     ///
@@ -352,7 +351,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteTOTP))
     ///
     /// # Errors
     ///
@@ -366,7 +365,7 @@ impl Client {
     /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserWeb3WalletDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserWeb3WalletDelete))
     ///
     /// # Errors
     ///
@@ -390,7 +389,7 @@ impl Client {
     /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
     ///
     /// `GET /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -412,7 +411,7 @@ impl Client {
     /// Gets a user's billing subscription, with one item for each plan.
     ///
     /// `GET /users/{user_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingSubscription))
     ///
     /// # Errors
     ///
@@ -433,10 +432,10 @@ impl Client {
     /// `provider` is one the user has connected, such as `google` (also written `oauth_google`).
     /// Clerk refreshes an expired token first if it holds a refresh token.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetOAuthAccessToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetOAuthAccessToken))
     ///
     /// # Errors
     ///
@@ -459,10 +458,10 @@ impl Client {
 
     /// Lists the invitations to organizations that a user has received.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersGetOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -483,10 +482,10 @@ impl Client {
 
     /// Lists the organizations that a user is a member of, with the user's role in each.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -506,7 +505,7 @@ impl Client {
     /// Lists the trusted devices of a user that haven't been revoked.
     ///
     /// `GET /users/{user_id}/trusted_devices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ListUserTrustedDevices))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ListUserTrustedDevices))
     ///
     /// # Errors
     ///
@@ -525,7 +524,7 @@ impl Client {
     /// To end the user's sessions too, use [`ban`].
     ///
     /// `POST /users/{user_id}/lock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/LockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/LockUser))
     ///
     /// # Errors
     ///
@@ -541,7 +540,7 @@ impl Client {
     /// A user without a password is returned unchanged, and no webhook is sent.
     ///
     /// `POST /users/{user_id}/remove_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RemoveUserPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RemoveUserPassword))
     ///
     /// # Errors
     ///
@@ -568,7 +567,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PUT /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ReplaceUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ReplaceUserMetadata))
     ///
     /// # Errors
     ///
@@ -590,7 +589,7 @@ impl Client {
     /// Revokes a trusted device of a user.
     ///
     /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RevokeUserTrustedDevice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RevokeUserTrustedDevice))
     ///
     /// # Errors
     ///
@@ -616,7 +615,7 @@ impl Client {
     /// [`unset_password_compromised`] takes the mark back.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -639,7 +638,7 @@ impl Client {
     /// Lifts a user's ban; they can sign in again.
     ///
     /// `POST /users/{user_id}/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnbanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnbanUser))
     ///
     /// # Errors
     ///
@@ -652,7 +651,7 @@ impl Client {
     /// Unlocks a user, who can then sign in again right away.
     ///
     /// `POST /users/{user_id}/unlock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnlockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnlockUser))
     ///
     /// # Errors
     ///
@@ -667,7 +666,7 @@ impl Client {
     /// If Clerk demands a new password because the user's email address was only reserved, that demand stays.
     ///
     /// `POST /users/{user_id}/password/unset_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnsetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnsetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -689,7 +688,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUserMetadata))
     ///
     /// # Errors
     ///
@@ -711,7 +710,7 @@ impl Client {
     /// Uploads a new profile image for a user, replacing the current one.
     ///
     /// `POST /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserProfileImage))
     ///
     /// # Errors
     ///
@@ -734,7 +733,7 @@ impl Client {
     /// No session is created, and a wrong password is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyPassword))
     ///
     /// # Errors
     ///
@@ -759,7 +758,7 @@ impl Client {
     /// No session is created, and a wrong code is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyTOTP))
     ///
     /// # Errors
     ///
@@ -1082,7 +1081,7 @@ request_object!(AdjustBillingCreditBalanceParams {
 });
 
 impl AdjustBillingCreditBalanceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
         amount: i64,
         action: impl Into<BillingCreditBalanceAction>,
@@ -1122,7 +1121,7 @@ request_object!(BulkBanParams {
 });
 
 impl BulkBanParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `BulkBanParams` with the required fields and no optional ones.
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),
@@ -1142,7 +1141,7 @@ request_object!(BulkUnbanParams {
 });
 
 impl BulkUnbanParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `BulkUnbanParams` with the required fields and no optional ones.
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),
@@ -1172,7 +1171,7 @@ pub struct CountParams {
     pub last_active_at_before: Option<Timestamp>,
     /// Counts only users active on this day or later; use `last_active_at_after` instead.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub last_active_at_since: Option<Timestamp>,
     /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
@@ -1190,7 +1189,7 @@ pub struct CountParams {
     pub provider: Option<String>,
     /// Counts only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// Counts only users with this text in a name, username, email address, phone number, wallet or id.
+    /// Counts only users with this string in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
     pub user_id: Vec<String>,
@@ -1227,7 +1226,7 @@ query_object!(CountParams {
 });
 
 impl CountParams {
-    /// With every field left out.
+    /// Creates a `CountParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1506,7 +1505,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates a `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1766,7 +1765,7 @@ query_object!(ListOAuthAccessTokensParams {
 });
 
 impl ListOAuthAccessTokensParams {
-    /// With every field left out.
+    /// Creates a `ListOAuthAccessTokensParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1808,7 +1807,7 @@ query_object!(ListOrganizationInvitationsParams {
 });
 
 impl ListOrganizationInvitationsParams {
-    /// With every field left out.
+    /// Creates a `ListOrganizationInvitationsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1847,7 +1846,7 @@ query_object!(ListOrganizationMembershipsParams {
 });
 
 impl ListOrganizationMembershipsParams {
-    /// With every field left out.
+    /// Creates a `ListOrganizationMembershipsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1887,7 +1886,7 @@ pub struct ListParams {
     pub last_active_at_before: Option<Timestamp>,
     /// Returns only users active on this day or later; use `last_active_at_after` instead.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub last_active_at_since: Option<Timestamp>,
     /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
@@ -1911,7 +1910,7 @@ pub struct ListParams {
     pub provider: Option<String>,
     /// Returns only users with one of these ids at the `provider`, up to 100.
     pub provider_user_id: Vec<String>,
-    /// Returns only users with this text in a name, username, email address, phone number, wallet or id.
+    /// Returns only users with this string in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// The id of the last user of the previous page; works only with order by `created_at` and without `offset`.
     pub starting_after: Option<String>,
@@ -1954,7 +1953,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates a `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2170,7 +2169,7 @@ request_object!(RemovePasswordParams {
 });
 
 impl RemovePasswordParams {
-    /// With every field left out.
+    /// Creates a `RemovePasswordParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2203,7 +2202,7 @@ request_object!(ReplaceMetadataParams {
 });
 
 impl ReplaceMetadataParams {
-    /// With every field left out.
+    /// Creates a `ReplaceMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2239,7 +2238,7 @@ request_object!(SetPasswordCompromisedParams {
 });
 
 impl SetPasswordCompromisedParams {
-    /// With every field left out.
+    /// Creates a `SetPasswordCompromisedParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2272,7 +2271,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// With every field left out.
+    /// Creates a `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2377,7 +2376,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates a `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2582,7 +2581,7 @@ form_object!(UpdateProfileImageParams {
 });
 
 impl UpdateProfileImageParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `UpdateProfileImageParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self { file }
     }
@@ -2600,7 +2599,7 @@ request_object!(VerifyPasswordParams {
 });
 
 impl VerifyPasswordParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `VerifyPasswordParams` with the required fields and no optional ones.
     pub fn new(password: impl Into<String>) -> Self {
         Self { password: password.into() }
     }
@@ -2618,7 +2617,7 @@ request_object!(VerifyTotpParams {
 });
 
 impl VerifyTotpParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates a `VerifyTotpParams` with the required fields and no optional ones.
     pub fn new(code: impl Into<String>) -> Self {
         Self { code: code.into() }
     }

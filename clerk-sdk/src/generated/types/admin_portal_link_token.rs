@@ -80,7 +80,7 @@ pub struct AdminPortalLinkTokenWithSecret {
     pub revoked: bool,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
-    /// The secret token to put in the link: it works once, and is only in this answer.
+    /// The secret token to put in the link: it works once, and is only in this response.
     pub token: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

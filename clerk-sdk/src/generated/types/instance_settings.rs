@@ -69,11 +69,11 @@ pub struct InstanceRestrictions {
     pub allowlist: bool,
     /// Whether the allowlist and blocklist apply to sign-ups only, and not to sign-ins.
     pub allowlist_blocklist_disabled_on_sign_in: bool,
-    /// Whether addresses of disposable email services are refused at sign-up.
+    /// Whether addresses of disposable email services are rejected at sign-up.
     pub block_disposable_email_domains: bool,
-    /// Whether email addresses that contain `+`, `=` or `#` are refused at sign-up.
+    /// Whether email addresses that contain `+`, `=` or `#` are rejected at sign-up.
     pub block_email_subaddresses: bool,
-    /// Whether people on the blocklist are refused.
+    /// Whether people on the blocklist are rejected.
     pub blocklist: bool,
     /// The type of the object, a constant.
     pub object: String,
@@ -93,9 +93,9 @@ response_object!(InstanceRestrictions {
 pub struct OAuthApplicationSettings {
     /// Whether the instance's OAuth metadata announces that a client may identify itself by the URL of its own metadata document.
     pub client_id_metadata_documents_advertised: bool,
-    /// Whether to refuse clients that were let in without explicit approval; tokens they already have stay valid.
+    /// Whether to reject clients that were let in without explicit approval; tokens they already have stay valid.
     pub client_id_metadata_documents_block_implicitly_allowed_clients: bool,
-    /// Whether to refuse clients that the instance doesn't know yet.
+    /// Whether to reject clients that the instance doesn't know yet.
     pub client_id_metadata_documents_only_allow_pre_registered_clients: bool,
     /// The scopes that clients get when they request none.
     pub default_scopes: Option<Vec<String>>,
@@ -140,7 +140,7 @@ pub struct OrganizationSettings {
     pub max_allowed_memberships: i64,
     /// An old limit of permissions for each role, without effect now.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub max_allowed_permissions: Option<i64>,
     /// How many roles the instance may have.
     pub max_allowed_roles: i64,
@@ -178,7 +178,7 @@ pub enum OrganizationSettingsEnrollmentMode {
     AutomaticSuggestion,
     /// `manual_invitation`: Users join only when a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(OrganizationSettingsEnrollmentMode else Unknown {
@@ -197,7 +197,7 @@ pub enum PreferredSignInStrategy {
     Otp,
     /// `password`: The password.
     Password,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(PreferredSignInStrategy else Unknown {

@@ -39,7 +39,7 @@ pub struct OrganizationInvitation {
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// The link to accept it with; null when the answer doesn't include it.
+    /// The link to accept it with; null when the response doesn't include it.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitation {
@@ -120,7 +120,7 @@ pub struct OrganizationInvitationWithOrganization {
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
-    /// The link to accept it with; null when the answer doesn't include it.
+    /// The link to accept it with; null when the response doesn't include it.
     pub url: Option<String>,
 }
 response_object!(OrganizationInvitationWithOrganization {

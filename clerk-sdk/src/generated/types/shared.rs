@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 use crate::wire::response_object;
 
-/// One error in an answer of the API.
+/// One error in an error response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkError {
@@ -25,7 +25,7 @@ response_object!(ClerkError {
     meta,
 });
 
-/// The errors with which the API answers a failed call.
+/// The errors in an error response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClerkErrors {

@@ -152,9 +152,9 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
-    /// `GET /cats`
+    /// Calls `GET /cats`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Cats#operation/ListCats))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/cats").query(params).paged(Paging::new(500));
@@ -231,9 +231,9 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
-    /// `GET /dogs`
+    /// Calls `GET /dogs`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Dogs#operation/ListDogs))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/dogs")
@@ -321,9 +321,9 @@ impl Client {
         Self { transport }
     }
 
-    /// Calls Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
-    /// `GET /fish`
+    /// Calls `GET /fish`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Fish#operation/ListFish))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/fish")

@@ -33,7 +33,9 @@ pub(crate) const CALLS: &[Operation] = &[
 use crate::{Call, ClientConfig};
 use crate::call::Transport;
 use crate::request::Request;
-pub use crate::types::{InsuranceContract, Pet, PetHomeAddress, VeterinaryAppointment};
+pub use crate::types::{
+    EmergencyContactPerson, InsuranceContract, Pet, PetHomeAddress, VeterinaryAppointment,
+};
 
 /// A client of the resource `pet`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +78,17 @@ use crate::wire::response_object;
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
+pub struct EmergencyContactPerson {
+    /// The field `name`.
+    pub name: Option<String>,
+}
+response_object!(EmergencyContactPerson {
+    name,
+});
+
+/// An object in a response.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InsuranceContract {
     /// The field `number`.
     pub number: Option<String>,
@@ -92,12 +105,15 @@ pub struct Pet {
     pub address: Option<PetHomeAddress>,
     /// The field `appointment`.
     pub appointment: Option<VeterinaryAppointment>,
+    /// The field `emergency_contact`.
+    pub emergency_contact: Option<EmergencyContactPerson>,
     /// The field `insurance`.
     pub insurance: Option<InsuranceContract>,
 }
 response_object!(Pet {
     address,
     appointment,
+    emergency_contact,
     insurance,
 });
 
