@@ -110,7 +110,7 @@ request_object!(CreateActor {
 });
 
 impl CreateActor {
-    /// Creates a `CreateActor` with the required fields and no optional ones.
+    /// Creates `CreateActor` with the required fields and no optional ones.
     pub fn new(sub: impl Into<String>) -> Self {
         Self { sub: sub.into() }
     }
@@ -137,7 +137,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, actor: impl Into<CreateActor>) -> Self {
         Self {
             user_id: user_id.into(),

@@ -128,7 +128,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with no field set.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -173,7 +173,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// Creates a `RevokeParams` with no field set.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -123,7 +123,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         on_behalf_of: impl Into<OnBehalfOfInput>,
         permissions: impl Into<String>,
@@ -166,7 +166,7 @@ request_object!(OnBehalfOfInput {
 });
 
 impl OnBehalfOfInput {
-    /// Creates a `OnBehalfOfInput` with no field set.
+    /// Creates `OnBehalfOfInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -278,7 +278,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -362,7 +362,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with the required fields and no optional ones.
+    /// Creates `ListParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -417,7 +417,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// Creates a `RevokeParams` with no field set.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -456,7 +456,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -510,7 +510,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// Creates a `VerifyParams` with the required fields and no optional ones.
+    /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(secret: impl Into<String>) -> Self {
         Self { secret: secret.into() }
     }

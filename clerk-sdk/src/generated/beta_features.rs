@@ -129,7 +129,7 @@ request_object!(UpdateInstanceSettingsParams {
 });
 
 impl UpdateInstanceSettingsParams {
-    /// Creates a `UpdateInstanceSettingsParams` with no field set.
+    /// Creates `UpdateInstanceSettingsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -183,7 +183,7 @@ request_object!(UpdateProductionInstanceDomainParams {
 });
 
 impl UpdateProductionInstanceDomainParams {
-    /// Creates a `UpdateProductionInstanceDomainParams` with no field set.
+    /// Creates `UpdateProductionInstanceDomainParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

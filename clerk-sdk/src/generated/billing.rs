@@ -493,7 +493,7 @@ request_object!(ApplySubscriptionItemDiscountParams {
 });
 
 impl ApplySubscriptionItemDiscountParams {
-    /// Creates a `ApplySubscriptionItemDiscountParams` with the required fields and no optional ones.
+    /// Creates `ApplySubscriptionItemDiscountParams` with the required fields and no optional ones.
     pub fn new(discount_id: impl Into<String>) -> Self {
         Self {
             discount_id: discount_id.into(),
@@ -513,7 +513,7 @@ query_object!(CancelSubscriptionItemParams {
 });
 
 impl CancelSubscriptionItemParams {
-    /// Creates a `CancelSubscriptionItemParams` with no field set.
+    /// Creates `CancelSubscriptionItemParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -552,7 +552,7 @@ request_object!(CreatePriceParams {
 });
 
 impl CreatePriceParams {
-    /// Creates a `CreatePriceParams` with the required fields and no optional ones.
+    /// Creates `CreatePriceParams` with the required fields and no optional ones.
     pub fn new(plan_id: impl Into<String>, amount: Option<i64>) -> Self {
         Self {
             plan_id: plan_id.into(),
@@ -610,7 +610,7 @@ request_object!(CreatePriceTransitionParams {
 });
 
 impl CreatePriceTransitionParams {
-    /// Creates a `CreatePriceTransitionParams` with the required fields and no optional ones.
+    /// Creates `CreatePriceTransitionParams` with the required fields and no optional ones.
     pub fn new(
         from_price_id: impl Into<String>,
         to_price_id: impl Into<String>,
@@ -634,7 +634,7 @@ request_object!(ExtendSubscriptionItemFreeTrialParams {
 });
 
 impl ExtendSubscriptionItemFreeTrialParams {
-    /// Creates a `ExtendSubscriptionItemFreeTrialParams` with the required fields and no optional ones.
+    /// Creates `ExtendSubscriptionItemFreeTrialParams` with the required fields and no optional ones.
     pub fn new(extend_to: impl Into<DateTime>) -> Self {
         Self {
             extend_to: extend_to.into(),
@@ -663,7 +663,7 @@ query_object!(ListPlansParams {
 });
 
 impl ListPlansParams {
-    /// Creates a `ListPlansParams` with no field set.
+    /// Creates `ListPlansParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -714,7 +714,7 @@ query_object!(ListPricesParams {
 });
 
 impl ListPricesParams {
-    /// Creates a `ListPricesParams` with no field set.
+    /// Creates `ListPricesParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -762,7 +762,7 @@ query_object!(ListStatementPaymentAttemptsParams {
 });
 
 impl ListStatementPaymentAttemptsParams {
-    /// Creates a `ListStatementPaymentAttemptsParams` with no field set.
+    /// Creates `ListStatementPaymentAttemptsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -804,7 +804,7 @@ query_object!(ListStatementsParams {
 });
 
 impl ListStatementsParams {
-    /// Creates a `ListStatementsParams` with no field set.
+    /// Creates `ListStatementsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -861,7 +861,7 @@ query_object!(ListSubscriptionItemsParams {
 });
 
 impl ListSubscriptionItemsParams {
-    /// Creates a `ListSubscriptionItemsParams` with no field set.
+    /// Creates `ListSubscriptionItemsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

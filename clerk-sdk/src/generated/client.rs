@@ -143,7 +143,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -179,7 +179,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// Creates a `VerifyParams` with the required fields and no optional ones.
+    /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }

@@ -286,7 +286,7 @@ request_object!(AttemptVerificationParams {
 });
 
 impl AttemptVerificationParams {
-    /// Creates a `AttemptVerificationParams` with the required fields and no optional ones.
+    /// Creates `AttemptVerificationParams` with the required fields and no optional ones.
     pub fn new(verification_id: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
             verification_id: verification_id.into(),
@@ -319,7 +319,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, email_address: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -371,7 +371,7 @@ request_object!(ReplaceForUserParams {
 });
 
 impl ReplaceForUserParams {
-    /// Creates a `ReplaceForUserParams` with the required fields and no optional ones.
+    /// Creates `ReplaceForUserParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -418,7 +418,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

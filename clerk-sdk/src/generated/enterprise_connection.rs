@@ -293,7 +293,7 @@ request_object!(AttributeMappingInput {
 });
 
 impl AttributeMappingInput {
-    /// Creates a `AttributeMappingInput` with no field set.
+    /// Creates `AttributeMappingInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -353,7 +353,7 @@ request_object!(CreateOidcInput {
 });
 
 impl CreateOidcInput {
-    /// Creates a `CreateOidcInput` with no field set.
+    /// Creates `CreateOidcInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -437,7 +437,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         name: impl Into<String>,
         provider: impl Into<EnterpriseConnectionProvider>,
@@ -544,7 +544,7 @@ request_object!(CreateSamlInput {
 });
 
 impl CreateSamlInput {
-    /// Creates a `CreateSamlInput` with no field set.
+    /// Creates `CreateSamlInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -655,7 +655,7 @@ request_object!(CustomAttributeInput {
 });
 
 impl CustomAttributeInput {
-    /// Creates a `CustomAttributeInput` with the required fields and no optional ones.
+    /// Creates `CustomAttributeInput` with the required fields and no optional ones.
     pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -713,7 +713,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -761,7 +761,7 @@ query_object!(ListTestRunsParams {
 });
 
 impl ListTestRunsParams {
-    /// Creates a `ListTestRunsParams` with no field set.
+    /// Creates `ListTestRunsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -803,7 +803,7 @@ request_object!(LoginHintInput {
 });
 
 impl LoginHintInput {
-    /// Creates a `LoginHintInput` with the required fields and no optional ones.
+    /// Creates `LoginHintInput` with the required fields and no optional ones.
     pub fn new(mode: impl Into<SamlLoginHintMode>) -> Self {
         Self {
             mode: mode.into(),
@@ -848,7 +848,7 @@ request_object!(UpdateOidcInput {
 });
 
 impl UpdateOidcInput {
-    /// Creates a `UpdateOidcInput` with no field set.
+    /// Creates `UpdateOidcInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -935,7 +935,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1060,7 +1060,7 @@ request_object!(UpdateSamlInput {
 });
 
 impl UpdateSamlInput {
-    /// Creates a `UpdateSamlInput` with no field set.
+    /// Creates `UpdateSamlInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

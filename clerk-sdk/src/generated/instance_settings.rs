@@ -335,7 +335,7 @@ request_object!(ChangeDomainParams {
 });
 
 impl ChangeDomainParams {
-    /// Creates a `ChangeDomainParams` with no field set.
+    /// Creates `ChangeDomainParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -365,7 +365,7 @@ request_object!(UpdateCommunicationParams {
 });
 
 impl UpdateCommunicationParams {
-    /// Creates a `UpdateCommunicationParams` with no field set.
+    /// Creates `UpdateCommunicationParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -407,7 +407,7 @@ request_object!(UpdateOAuthApplicationSettingsParams {
 });
 
 impl UpdateOAuthApplicationSettingsParams {
-    /// Creates a `UpdateOAuthApplicationSettingsParams` with no field set.
+    /// Creates `UpdateOAuthApplicationSettingsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -508,7 +508,7 @@ request_object!(UpdateOrganizationSettingsParams {
 });
 
 impl UpdateOrganizationSettingsParams {
-    /// Creates a `UpdateOrganizationSettingsParams` with no field set.
+    /// Creates `UpdateOrganizationSettingsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -622,7 +622,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -717,7 +717,7 @@ request_object!(UpdateProtectParams {
 });
 
 impl UpdateProtectParams {
-    /// Creates a `UpdateProtectParams` with no field set.
+    /// Creates `UpdateProtectParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -762,7 +762,7 @@ request_object!(UpdateRestrictionsParams {
 });
 
 impl UpdateRestrictionsParams {
-    /// Creates a `UpdateRestrictionsParams` with no field set.
+    /// Creates `UpdateRestrictionsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -93,7 +93,7 @@ query_object!(GetParams {
 });
 
 impl GetParams {
-    /// Creates a `GetParams` with no field set.
+    /// Creates `GetParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -176,7 +176,7 @@ request_object!(BulkCreateParams {
 });
 
 impl BulkCreateParams {
-    /// Creates a `BulkCreateParams` with the required fields and no optional ones.
+    /// Creates `BulkCreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -265,7 +265,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -348,7 +348,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

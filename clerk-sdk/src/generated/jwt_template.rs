@@ -195,7 +195,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, claims: Map<String, Value>) -> Self {
         Self {
             name: name.into(),
@@ -263,7 +263,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -317,7 +317,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with the required fields and no optional ones.
+    /// Creates `UpdateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, claims: Map<String, Value>) -> Self {
         Self {
             name: name.into(),

@@ -174,7 +174,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with no field set.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -231,7 +231,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with the required fields and no optional ones.
+    /// Creates `ListParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -279,7 +279,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// Creates a `RevokeParams` with no field set.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -306,7 +306,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// Creates a `VerifyParams` with the required fields and no optional ones.
+    /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }

@@ -328,7 +328,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -367,7 +367,7 @@ request_object!(CreateScopeParams {
 });
 
 impl CreateScopeParams {
-    /// Creates a `CreateScopeParams` with the required fields and no optional ones.
+    /// Creates `CreateScopeParams` with the required fields and no optional ones.
     pub fn new(to_machine_id: impl Into<String>) -> Self {
         Self {
             to_machine_id: to_machine_id.into(),
@@ -396,7 +396,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -438,7 +438,7 @@ request_object!(RotateSecretKeyParams {
 });
 
 impl RotateSecretKeyParams {
-    /// Creates a `RotateSecretKeyParams` with the required fields and no optional ones.
+    /// Creates `RotateSecretKeyParams` with the required fields and no optional ones.
     pub fn new(previous_token_ttl: i64) -> Self {
         Self { previous_token_ttl }
     }
@@ -459,7 +459,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -96,7 +96,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// Creates a `VerifyParams` with no field set.
+    /// Creates `VerifyParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -314,7 +314,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -391,7 +391,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -433,7 +433,7 @@ request_object!(RevokeTokenParams {
 });
 
 impl RevokeTokenParams {
-    /// Creates a `RevokeTokenParams` with the required fields and no optional ones.
+    /// Creates `RevokeTokenParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }
@@ -454,7 +454,7 @@ form_object!(UpdateLogoParams {
 });
 
 impl UpdateLogoParams {
-    /// Creates a `UpdateLogoParams` with the required fields and no optional ones.
+    /// Creates `UpdateLogoParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self {
             file,
@@ -501,7 +501,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -441,7 +441,7 @@ request_object!(AdjustBillingCreditBalanceParams {
 });
 
 impl AdjustBillingCreditBalanceParams {
-    /// Creates a `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
+    /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
         amount: i64,
         action: impl Into<BillingCreditBalanceAction>,
@@ -502,7 +502,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -583,7 +583,7 @@ query_object!(GetParams {
 });
 
 impl GetParams {
-    /// Creates a `GetParams` with no field set.
+    /// Creates `GetParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -639,7 +639,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -719,7 +719,7 @@ request_object!(ReplaceMetadataParams {
 });
 
 impl ReplaceMetadataParams {
-    /// Creates a `ReplaceMetadataParams` with no field set.
+    /// Creates `ReplaceMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -752,7 +752,7 @@ form_object!(UpdateLogoParams {
 });
 
 impl UpdateLogoParams {
-    /// Creates a `UpdateLogoParams` with the required fields and no optional ones.
+    /// Creates `UpdateLogoParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self {
             file,
@@ -782,7 +782,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// Creates a `UpdateMetadataParams` with no field set.
+    /// Creates `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -827,7 +827,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -344,7 +344,7 @@ request_object!(BulkCreateParams {
 });
 
 impl BulkCreateParams {
-    /// Creates a `BulkCreateParams` with the required fields and no optional ones.
+    /// Creates `BulkCreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -437,7 +437,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -521,7 +521,7 @@ query_object!(ListFromInstanceParams {
 });
 
 impl ListFromInstanceParams {
-    /// Creates a `ListFromInstanceParams` with no field set.
+    /// Creates `ListFromInstanceParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -581,7 +581,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -632,7 +632,7 @@ query_object!(ListPendingParams {
 });
 
 impl ListPendingParams {
-    /// Creates a `ListPendingParams` with no field set.
+    /// Creates `ListPendingParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -662,7 +662,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// Creates a `RevokeParams` with no field set.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -287,7 +287,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -334,7 +334,7 @@ query_object!(ListFromInstanceParams {
 });
 
 impl ListFromInstanceParams {
-    /// Creates a `ListFromInstanceParams` with no field set.
+    /// Creates `ListFromInstanceParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -421,7 +421,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -574,7 +574,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// Creates a `UpdateMetadataParams` with no field set.
+    /// Creates `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -604,7 +604,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with the required fields and no optional ones.
+    /// Creates `UpdateParams` with the required fields and no optional ones.
     pub fn new(role: impl Into<String>) -> Self {
         Self { role: role.into() }
     }

@@ -287,7 +287,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -341,7 +341,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -392,7 +392,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

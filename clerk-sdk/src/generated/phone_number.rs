@@ -283,7 +283,7 @@ request_object!(AttemptVerificationParams {
 });
 
 impl AttemptVerificationParams {
-    /// Creates a `AttemptVerificationParams` with the required fields and no optional ones.
+    /// Creates `AttemptVerificationParams` with the required fields and no optional ones.
     pub fn new(verification_id: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
             verification_id: verification_id.into(),
@@ -316,7 +316,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, phone_number: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -364,7 +364,7 @@ request_object!(ReplaceForUserParams {
 });
 
 impl ReplaceForUserParams {
-    /// Creates a `ReplaceForUserParams` with the required fields and no optional ones.
+    /// Creates `ReplaceForUserParams` with the required fields and no optional ones.
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),
@@ -400,7 +400,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

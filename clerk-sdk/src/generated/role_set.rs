@@ -278,7 +278,7 @@ request_object!(AddRolesParams {
 });
 
 impl AddRolesParams {
-    /// Creates a `AddRolesParams` with the required fields and no optional ones.
+    /// Creates `AddRolesParams` with the required fields and no optional ones.
     pub fn new(role_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             role_keys: role_keys.into_iter().map(Into::into).collect(),
@@ -330,7 +330,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         name: impl Into<String>,
         default_role_key: impl Into<String>,
@@ -388,7 +388,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -433,7 +433,7 @@ request_object!(ReplaceParams {
 });
 
 impl ReplaceParams {
-    /// Creates a `ReplaceParams` with the required fields and no optional ones.
+    /// Creates `ReplaceParams` with the required fields and no optional ones.
     pub fn new(dest_role_set_key: impl Into<String>) -> Self {
         Self {
             dest_role_set_key: dest_role_set_key.into(),
@@ -466,7 +466,7 @@ request_object!(ReplaceRoleParams {
 });
 
 impl ReplaceRoleParams {
-    /// Creates a `ReplaceRoleParams` with the required fields and no optional ones.
+    /// Creates `ReplaceRoleParams` with the required fields and no optional ones.
     pub fn new(role_key: impl Into<String>, to_role_key: impl Into<String>) -> Self {
         Self {
             role_key: role_key.into(),
@@ -502,7 +502,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -244,7 +244,7 @@ request_object!(AttributeMappingInput {
 });
 
 impl AttributeMappingInput {
-    /// Creates a `AttributeMappingInput` with no field set.
+    /// Creates `AttributeMappingInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -324,7 +324,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, provider: impl Into<SamlProvider>) -> Self {
         Self {
             name: name.into(),
@@ -452,7 +452,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -506,7 +506,7 @@ request_object!(LoginHintInput {
 });
 
 impl LoginHintInput {
-    /// Creates a `LoginHintInput` with the required fields and no optional ones.
+    /// Creates `LoginHintInput` with the required fields and no optional ones.
     pub fn new(mode: impl Into<SamlLoginHintMode>) -> Self {
         Self {
             mode: mode.into(),
@@ -589,7 +589,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

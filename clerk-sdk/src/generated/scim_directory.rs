@@ -376,7 +376,7 @@ request_object!(CreateGroupRoleMappingParams {
 });
 
 impl CreateGroupRoleMappingParams {
-    /// Creates a `CreateGroupRoleMappingParams` with the required fields and no optional ones.
+    /// Creates `CreateGroupRoleMappingParams` with the required fields and no optional ones.
     pub fn new(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             scim_group_id: scim_group_id.into(),
@@ -413,7 +413,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         enterprise_connection_id: impl Into<String>,
         provider: impl Into<String>,
@@ -465,7 +465,7 @@ request_object!(GroupRoleMappingInput {
 });
 
 impl GroupRoleMappingInput {
-    /// Creates a `GroupRoleMappingInput` with the required fields and no optional ones.
+    /// Creates `GroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>, scim_group_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -506,7 +506,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -536,7 +536,7 @@ request_object!(ReplaceGroupRoleMappingsParams {
 });
 
 impl ReplaceGroupRoleMappingsParams {
-    /// Creates a `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
+    /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
     pub fn new(
         mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
     ) -> Self {
@@ -561,7 +561,7 @@ request_object!(ReplacedGroupRoleMappingInput {
 });
 
 impl ReplacedGroupRoleMappingInput {
-    /// Creates a `ReplacedGroupRoleMappingInput` with the required fields and no optional ones.
+    /// Creates `ReplacedGroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>, scim_group_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -594,7 +594,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

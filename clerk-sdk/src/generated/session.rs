@@ -274,7 +274,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -304,7 +304,7 @@ request_object!(CreateTokenFromTemplateParams {
 });
 
 impl CreateTokenFromTemplateParams {
-    /// Creates a `CreateTokenFromTemplateParams` with no field set.
+    /// Creates `CreateTokenFromTemplateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -331,7 +331,7 @@ request_object!(CreateTokenParams {
 });
 
 impl CreateTokenParams {
-    /// Creates a `CreateTokenParams` with no field set.
+    /// Creates `CreateTokenParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -373,7 +373,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -442,7 +442,7 @@ request_object!(RefreshParams {
 });
 
 impl RefreshParams {
-    /// Creates a `RefreshParams` with the required fields and no optional ones.
+    /// Creates `RefreshParams` with the required fields and no optional ones.
     pub fn new(
         expired_token: impl Into<String>,
         refresh_token: impl Into<String>,

@@ -292,7 +292,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -337,7 +337,7 @@ request_object!(PreviewParams {
 });
 
 impl PreviewParams {
-    /// Creates a `PreviewParams` with no field set.
+    /// Creates `PreviewParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -382,7 +382,7 @@ request_object!(ToggleDeliveryParams {
 });
 
 impl ToggleDeliveryParams {
-    /// Creates a `ToggleDeliveryParams` with no field set.
+    /// Creates `ToggleDeliveryParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -424,7 +424,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

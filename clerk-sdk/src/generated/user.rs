@@ -1081,7 +1081,7 @@ request_object!(AdjustBillingCreditBalanceParams {
 });
 
 impl AdjustBillingCreditBalanceParams {
-    /// Creates a `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
+    /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
         amount: i64,
         action: impl Into<BillingCreditBalanceAction>,
@@ -1121,7 +1121,7 @@ request_object!(BulkBanParams {
 });
 
 impl BulkBanParams {
-    /// Creates a `BulkBanParams` with the required fields and no optional ones.
+    /// Creates `BulkBanParams` with the required fields and no optional ones.
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),
@@ -1141,7 +1141,7 @@ request_object!(BulkUnbanParams {
 });
 
 impl BulkUnbanParams {
-    /// Creates a `BulkUnbanParams` with the required fields and no optional ones.
+    /// Creates `BulkUnbanParams` with the required fields and no optional ones.
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),
@@ -1226,7 +1226,7 @@ query_object!(CountParams {
 });
 
 impl CountParams {
-    /// Creates a `CountParams` with no field set.
+    /// Creates `CountParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1505,7 +1505,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with no field set.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1765,7 +1765,7 @@ query_object!(ListOAuthAccessTokensParams {
 });
 
 impl ListOAuthAccessTokensParams {
-    /// Creates a `ListOAuthAccessTokensParams` with no field set.
+    /// Creates `ListOAuthAccessTokensParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1807,7 +1807,7 @@ query_object!(ListOrganizationInvitationsParams {
 });
 
 impl ListOrganizationInvitationsParams {
-    /// Creates a `ListOrganizationInvitationsParams` with no field set.
+    /// Creates `ListOrganizationInvitationsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1846,7 +1846,7 @@ query_object!(ListOrganizationMembershipsParams {
 });
 
 impl ListOrganizationMembershipsParams {
-    /// Creates a `ListOrganizationMembershipsParams` with no field set.
+    /// Creates `ListOrganizationMembershipsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1953,7 +1953,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2169,7 +2169,7 @@ request_object!(RemovePasswordParams {
 });
 
 impl RemovePasswordParams {
-    /// Creates a `RemovePasswordParams` with no field set.
+    /// Creates `RemovePasswordParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2202,7 +2202,7 @@ request_object!(ReplaceMetadataParams {
 });
 
 impl ReplaceMetadataParams {
-    /// Creates a `ReplaceMetadataParams` with no field set.
+    /// Creates `ReplaceMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2238,7 +2238,7 @@ request_object!(SetPasswordCompromisedParams {
 });
 
 impl SetPasswordCompromisedParams {
-    /// Creates a `SetPasswordCompromisedParams` with no field set.
+    /// Creates `SetPasswordCompromisedParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2271,7 +2271,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// Creates a `UpdateMetadataParams` with no field set.
+    /// Creates `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2376,7 +2376,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// Creates a `UpdateParams` with no field set.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2581,7 +2581,7 @@ form_object!(UpdateProfileImageParams {
 });
 
 impl UpdateProfileImageParams {
-    /// Creates a `UpdateProfileImageParams` with the required fields and no optional ones.
+    /// Creates `UpdateProfileImageParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self { file }
     }
@@ -2599,7 +2599,7 @@ request_object!(VerifyPasswordParams {
 });
 
 impl VerifyPasswordParams {
-    /// Creates a `VerifyPasswordParams` with the required fields and no optional ones.
+    /// Creates `VerifyPasswordParams` with the required fields and no optional ones.
     pub fn new(password: impl Into<String>) -> Self {
         Self { password: password.into() }
     }
@@ -2617,7 +2617,7 @@ request_object!(VerifyTotpParams {
 });
 
 impl VerifyTotpParams {
-    /// Creates a `VerifyTotpParams` with the required fields and no optional ones.
+    /// Creates `VerifyTotpParams` with the required fields and no optional ones.
     pub fn new(code: impl Into<String>) -> Self {
         Self { code: code.into() }
     }

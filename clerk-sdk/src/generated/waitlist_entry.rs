@@ -213,7 +213,7 @@ request_object!(BulkCreateParams {
 });
 
 impl BulkCreateParams {
-    /// Creates a `BulkCreateParams` with the required fields and no optional ones.
+    /// Creates `BulkCreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -243,7 +243,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -270,7 +270,7 @@ request_object!(InviteParams {
 });
 
 impl InviteParams {
-    /// Creates a `InviteParams` with no field set.
+    /// Creates `InviteParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -309,7 +309,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with no field set.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -28,7 +28,7 @@ fn optional_fields(object: &Object) -> impl Iterator<Item = &Field> {
 
 fn emit_constructor(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
     if object.arguments.is_empty() {
-        let about = docs(&format!("Creates a `{name}` with no field set."));
+        let about = docs(&format!("Creates `{name}` with no field set."));
         return quote! {
             #about
             pub fn new() -> Self {
@@ -51,7 +51,7 @@ fn emit_constructor(name: &Ident, object: &Object, rust_type: &RustType) -> Toke
     }
     let optional = optional_fields(object).map(|field| emit_unset(object.role, field));
     let about = docs(&format!(
-        "Creates a `{name}` with the required fields and no optional ones."
+        "Creates `{name}` with the required fields and no optional ones."
     ));
     quote! {
         #about

@@ -94,7 +94,7 @@ form_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self { file, owner_id: None }
     }

@@ -114,7 +114,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// Creates a `ListParams` with the required fields and no optional ones.
+    /// Creates `ListParams` with the required fields and no optional ones.
     pub fn new(owner: impl Into<String>) -> Self {
         Self {
             owner: owner.into(),

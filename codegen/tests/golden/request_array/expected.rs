@@ -87,7 +87,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }

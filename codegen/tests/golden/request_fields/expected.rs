@@ -122,7 +122,7 @@ request_object!(CreateHome {
 });
 
 impl CreateHome {
-    /// Creates a `CreateHome` with the required fields and no optional ones.
+    /// Creates `CreateHome` with the required fields and no optional ones.
     pub fn new(street: impl Into<String>) -> Self {
         Self {
             street: street.into(),
@@ -170,7 +170,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// Creates a `CreateParams` with the required fields and no optional ones.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         name: impl Into<String>,
         kind: impl Into<PetCreateKind>,
