@@ -1,118 +1,118 @@
-//! Clerk's API document in, the Rust source of `clerk-sdk` out. Nothing here touches a file.
+//! Generates the Rust source of `clerk-sdk` from Clerk's OpenAPI document. This crate performs no I/O.
 //!
-//! The stages, one function each: `document` parses and corrects, `lower` decides every name and
-//! makes the model, `schema` has progenitor make Rust types of it, `emit` writes modules, `print`
-//! formats them.
+//! A run passes through five stages, each a module with one entry function:
+//!
+//! 1. `document` parses the OpenAPI document and applies the overlays.
+//! 2. `lower` turns it into the `model`, in which every name is final; `names` reads `names.toml`.
+//! 3. `types` has progenitor generate the Rust types.
+//! 4. `emit` writes a syntax tree for each module.
+//! 5. `print` formats the trees as source files.
+//!
+//! Two modules belong to no stage: `vendor_facts` reduces an upstream document to what `spec/` keeps,
+//! and `drift` compares two documents.
 
-mod docs;
+mod documents;
+mod json_pointer;
+mod problem;
+
+// Stage 1.
 mod document;
-pub mod drift;
-mod emit;
-pub mod facts;
+
+// Stage 2.
 mod lower;
 mod model;
 mod names;
-mod origin;
-mod overlay;
+mod undocumented;
+
+// Stage 3.
+mod types;
+
+// Stage 4.
+mod emit;
+mod source_revision;
+
+// Stage 5.
 mod print;
-mod problem;
-mod schema;
-mod union;
+
+pub mod drift;
+mod vendor_facts;
 
 use std::collections::BTreeMap;
 
+use names::Names;
+use source_revision::SourceRevision;
+
+pub use documents::{Documents, Source};
+pub use emit::GENERATED_FOLDERS;
 pub use problem::{Problem, Problems};
+pub use vendor_facts::vendor_facts;
 
-/// What the generator reads.
-pub struct Documents {
-    /// The facts of the API: `spec/backend-api.json`.
-    pub api: Source,
-    /// Every public name: `spec/names.toml`.
-    pub names: Source,
-    /// Corrections and prose, applied in order.
-    pub overlays: Vec<Source>,
-    /// Where the facts come from: `spec/upstream.toml`.
-    pub upstream: Source,
-}
-
-/// A text and the path that errors name it by.
-#[derive(Clone)]
-pub struct Source {
-    /// The path as a person would type it, such as `spec/names.toml`.
-    pub path: String,
-    /// The whole text.
-    pub text: String,
-}
-
-/// The folders, from the workspace's root, that hold generated files and nothing else.
-pub const FOLDERS: [&str; 2] = [emit::SDK, emit::CALLS];
-
-/// What the generator writes.
+/// The generated files.
 pub struct Output {
-    /// Path from the workspace's root, with `/`, to content.
+    /// File content by path from the workspace's root, with `/` as the separator.
     pub files: BTreeMap<String, String>,
-    /// What was written, in numbers.
+    /// Statistics about the generated code.
     pub report: Report,
 }
 
-/// What was written, in numbers.
+/// Statistics about the generated code.
 pub struct Report {
-    /// Operations with a method and a function.
+    /// The number of operations, each with a method and a function.
     pub operations: usize,
-    /// Structs and enums.
+    /// The number of structs and enums.
     pub types: usize,
-    /// Items that have no prose of ours, as `user::UpdateParams.locale`.
+    /// Items that the overlays do not document, such as `user::UpdateParams.locale`.
     pub undocumented: Vec<String>,
 }
 
-/// Makes every generated file.
+/// Generates every file of the SDK that is not written by hand.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the documents, each with its place.
+/// Returns every problem in the documents, each with its location.
 pub fn generate(documents: &Documents) -> Result<Output, Problems> {
     let document = document::parse(&documents.api, &documents.overlays)?;
-    let mut names = names::Names::parse(&documents.names)?;
+    let mut names = Names::parse(&documents.names)?;
     let api = lower::lower(&document, &mut names)?;
     names.finish()?;
-    let origin = origin::parse(&documents.upstream)?;
-    let types = schema::rust_types(&api)?;
+    let revision = SourceRevision::parse(&documents.upstream)?;
+    let types = types::rust_types(&api)?;
     let report = Report {
         operations: api.resources.iter().map(|it| it.operations.len()).sum(),
         types: api.types.len(),
-        undocumented: docs::undocumented(&api),
+        undocumented: undocumented::undocumented_items(&api),
     };
-    let files = print::print(emit::emit(&api, &types, &origin))?;
+    let files = print::print(emit::emit(&api, &types, &revision))?;
     Ok(Output { files, report })
 }
 
-/// Gives `names.toml` a line for everything that has none, chosen by rule; a person may edit it.
+/// Adds an entry to `names.toml` for each operation and type that has none, named by default rules.
 ///
-/// The text comes back unchanged where nothing is new.
+/// Returns the content unchanged if nothing is missing.
 ///
 /// # Errors
 ///
-/// As [`generate`], except for missing names.
+/// Returns the same problems as [`generate`], except for missing names.
 pub fn complete_names(
     api: &Source,
     names: &Source,
     overlays: &[Source],
 ) -> Result<String, Problems> {
     let document = document::parse(api, overlays)?;
-    let mut table = names::Names::completing(names)?;
-    lower::lower(&document, &mut table)?;
-    Ok(table.completed())
+    let mut names = Names::completing(names)?;
+    lower::lower(&document, &mut names)?;
+    Ok(names.completed())
 }
 
-/// The actions of an overlay, by their place in its list, that match nothing in a document.
+/// Returns the indices of the actions of an overlay that match nothing in a document.
 ///
 /// # Errors
 ///
-/// Where `api` is not JSON.
+/// Returns a problem if `api` is not JSON.
 pub fn stale_actions(api: &Source, overlay: &Source) -> Result<Vec<usize>, Problems> {
     let mut value = serde_json::from_str(&api.text)
         .map_err(|error| Problem::new(&api.path, "", format!("this is not JSON: {error}")))?;
-    let stale = overlay::apply(&mut value, std::slice::from_ref(overlay));
+    let stale = document::apply_overlays(&mut value, std::slice::from_ref(overlay));
     let index = |problem: &Problem| problem.pointer.strip_prefix("/actions/")?.parse().ok();
     Ok(stale.iter().filter_map(index).collect())
 }

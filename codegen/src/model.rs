@@ -1,4 +1,4 @@
-//! The model: what the emitters read, and nothing else. Every name in it is final, every list in
+//! The model of the API that the emitters read. Every name in it is final and every list is in
 //! output order.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,64 +6,64 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The whole API.
 pub(crate) struct Api {
     pub(crate) version: String,
+    /// The default base URL.
     pub(crate) server: String,
-    /// Where errors point.
+    /// The path of the document, for errors.
     pub(crate) path: String,
     pub(crate) resources: Vec<Resource>,
     pub(crate) types: Vec<TypeDef>,
-    /// The types that each place of the document gave, by JSON pointer.
-    pub(crate) places: Places,
+    pub(crate) types_by_pointer: TypesByPointer,
 }
 
-/// Types by the JSON pointers of the schemas they are made of.
-pub(crate) type Places = BTreeMap<String, BTreeSet<(Home, String)>>;
+/// The types that were generated from each schema, by the schema's JSON pointer.
+pub(crate) type TypesByPointer = BTreeMap<String, BTreeSet<(Namespace, String)>>;
 
-/// A module of operations.
+/// A resource: a module of operations.
 pub(crate) struct Resource {
     pub(crate) module: String,
     pub(crate) docs: Option<String>,
-    /// A few lines of Rust that use it.
+    /// A few lines of Rust that use the resource.
     pub(crate) example: Option<String>,
     pub(crate) operations: Vec<Operation>,
-    /// Types of `clerk_sdk::types` that the module exports again.
+    /// Types of `clerk_sdk::types` that the module re-exports.
     pub(crate) exports: Vec<String>,
 }
 
-/// One method and one function.
+/// An operation: a method of the client and a free function.
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// Where in the document it stands.
+    /// The JSON pointer of the operation.
     pub(crate) pointer: String,
-    pub(crate) verb: Verb,
+    pub(crate) method: HttpMethod,
     pub(crate) path: String,
     pub(crate) path_params: Vec<PathParam>,
     pub(crate) input: Input,
     pub(crate) returns: Type,
-    pub(crate) paging: Option<Paging>,
+    pub(crate) pagination: Option<Pagination>,
     pub(crate) needs_key: bool,
     pub(crate) deprecated: bool,
-    /// What to do where it is deprecated.
-    pub(crate) instead: Option<String>,
+    /// What to use instead of a deprecated operation.
+    pub(crate) replacement: Option<String>,
     pub(crate) docs: Option<String>,
-    /// Where Clerk describes it.
-    pub(crate) reference: Option<String>,
-    /// The statuses of refusals that the document lists, with what each means here.
-    pub(crate) refusals: Vec<(u16, Option<String>)>,
+    /// The URL of Clerk's documentation of the operation.
+    pub(crate) reference_url: Option<String>,
+    /// The statuses of the documented error responses, and what each means for this operation.
+    pub(crate) error_statuses: Vec<(u16, Option<String>)>,
 }
 
-/// How a list is given page by page.
-pub(crate) struct Paging {
-    /// The most items that a page can have.
-    pub(crate) largest: i64,
-    /// Whether the total comes only where it is asked for.
-    pub(crate) is_counted: bool,
-    /// The parameter that names the last item of the page before.
+/// How a list is paginated.
+pub(crate) struct Pagination {
+    /// The maximum number of items on a page.
+    pub(crate) max_page_size: i64,
+    /// Whether the response includes the total count only on request.
+    pub(crate) total_on_request: bool,
+    /// The parameter that takes the id of the last item of the previous page.
     pub(crate) cursor: Option<String>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub(crate) enum Verb {
+pub(crate) enum HttpMethod {
     Get,
     Post,
     Put,
@@ -71,9 +71,8 @@ pub(crate) enum Verb {
     Delete,
 }
 
-impl Verb {
-    /// As HTTP writes it.
-    pub(crate) fn upper(self) -> &'static str {
+impl HttpMethod {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -85,14 +84,14 @@ impl Verb {
 }
 
 pub(crate) struct PathParam {
-    /// The name in the path's template.
+    /// The name in the path template.
     pub(crate) wire: String,
     pub(crate) ident: String,
-    /// Words that would make the path another operation's.
+    /// Values with which the path would match another operation.
     pub(crate) reserved: Vec<String>,
 }
 
-/// What an operation takes beside its path; each names its params struct.
+/// The input of an operation besides its path parameters. Each variant names the params struct.
 pub(crate) enum Input {
     None,
     Query(String),
@@ -102,44 +101,56 @@ pub(crate) enum Input {
     Form(String),
 }
 
-/// A struct or an enum of ours.
+impl Input {
+    /// The name of the params struct, if there is one.
+    pub(crate) fn params(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Query(name) | Self::Json(name) | Self::JsonList(name) | Self::Form(name) => {
+                Some(name)
+            }
+        }
+    }
+}
+
+/// The definition of a generated struct or enum.
 pub(crate) struct TypeDef {
-    pub(crate) home: Home,
+    pub(crate) namespace: Namespace,
     pub(crate) name: String,
     pub(crate) docs: Option<String>,
-    /// What the values of an enum mean.
-    pub(crate) values: BTreeMap<String, String>,
+    /// The documentation of the values of an enum.
+    pub(crate) value_docs: BTreeMap<String, String>,
     pub(crate) deprecated: bool,
     pub(crate) shape: Shape,
-    /// Where in the document it stands, for errors.
+    /// The JSON pointer of the schema, for errors.
     pub(crate) pointer: String,
 }
 
-/// Where a type lives.
+/// The module that a type is defined in.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum Home {
+pub(crate) enum Namespace {
     /// `types/<module>.rs`, exported as `clerk_sdk::types::X`.
     Types(String),
-    /// `<module>.rs`, beside the operations that take it.
+    /// `<module>.rs`, next to the operations that take it.
     Module(String),
 }
 
 #[derive(Clone, PartialEq)]
 pub(crate) enum Shape {
     Object(Object),
-    /// The wire's values of an open enum.
+    /// An open enum, by its wire values.
     Strings(Vec<String>),
-    Union(Vec<Member>),
+    Union(Vec<UnionMember>),
 }
 
 impl Shape {
-    /// The shape alone, to compare with another.
+    /// Returns the shape without documentation, for comparisons.
     pub(crate) fn without_prose(&self) -> Self {
         let mut shape = self.clone();
         match &mut shape {
             Self::Object(object) => {
                 for field in &mut object.fields {
-                    (field.docs, field.facts) = (None, None);
+                    (field.docs, field.constraints) = (None, None);
                 }
             }
             Self::Union(members) => members.iter_mut().for_each(|member| member.docs = None),
@@ -153,16 +164,16 @@ impl Shape {
 pub(crate) struct Object {
     pub(crate) role: Role,
     pub(crate) fields: Vec<Field>,
-    /// The arguments of `new`, by wire name, for the params struct of an operation.
+    /// The arguments of a params struct's `new` function, by wire name.
     pub(crate) arguments: Vec<String>,
 }
 
-/// What a struct is for, which decides how it is encoded.
+/// The role of a struct, which decides its encoding.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) enum Role {
-    /// Part of an answer.
+    /// A response, or part of one.
     Response,
-    /// A JSON body, or part of one.
+    /// A JSON request body, or part of one.
     Request,
     Query,
     Form,
@@ -175,32 +186,34 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
+    /// Whether `Debug` redacts the value.
     pub(crate) secret: bool,
-    /// A query's list that travels as one value.
+    /// Whether a list in a query is encoded as one comma-separated value.
     pub(crate) joined: bool,
     pub(crate) deprecated: bool,
     pub(crate) docs: Option<String>,
-    /// Limits and defaults that the document states, as a sentence.
-    pub(crate) facts: Option<String>,
+    /// The limits and the default that the document states, as sentences.
+    pub(crate) constraints: Option<String>,
 }
 
-/// One shape of a union.
+/// A member of a union.
 #[derive(Clone, PartialEq)]
-pub(crate) struct Member {
+pub(crate) struct UnionMember {
     pub(crate) variant: String,
-    /// The type it holds, by name.
+    /// The name of the type that the variant holds.
     pub(crate) ty: String,
-    /// What that type is, in a sentence.
+    /// The first paragraph of that type's documentation.
     pub(crate) docs: Option<String>,
-    /// What must hold for an object to be this shape.
-    pub(crate) tests: Vec<Test>,
+    /// The conditions that identify this member. All of them must hold.
+    pub(crate) discriminators: Vec<Discriminator>,
 }
 
+/// A condition on a JSON object that tells one member of a union from the others.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Test {
-    /// The member has this text.
-    Text(String, String),
-    /// One of these members is there.
+pub(crate) enum Discriminator {
+    /// The property has this value.
+    Constant(String, String),
+    /// At least one of these properties is present.
     AnyOf(Vec<String>),
 }
 
@@ -211,25 +224,36 @@ pub(crate) enum Type {
     Bool,
     Integer,
     Number,
+    /// Milliseconds since the Unix epoch.
     Timestamp,
+    /// An RFC 3339 string.
     DateTime,
     File,
-    /// Any JSON.
+    /// Any JSON value.
     Json,
     /// Any JSON object.
     JsonObject,
-    Named(Home, String),
+    Named(Namespace, String),
     Array(Box<Type>),
     Map(Box<Type>),
+    /// A page of a list: an array, or an object that adds the total count.
     List(Box<Type>),
 }
 
 impl Type {
-    /// The struct or enum that this type is made of, if any.
-    pub(crate) fn named(&self) -> Option<(&Home, &str)> {
+    /// The struct or enum that this type is or contains, if any.
+    pub(crate) fn named(&self) -> Option<(&Namespace, &str)> {
         match self {
-            Self::Named(home, name) => Some((home, name)),
+            Self::Named(namespace, name) => Some((namespace, name)),
             Self::Array(inner) | Self::Map(inner) | Self::List(inner) => inner.named(),
+            _ => None,
+        }
+    }
+
+    /// The type of `clerk_sdk::types` that this type is or contains, if any.
+    pub(crate) fn shared(&self) -> Option<&str> {
+        match self.named() {
+            Some((Namespace::Types(_), name)) => Some(name),
             _ => None,
         }
     }

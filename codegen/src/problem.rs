@@ -1,15 +1,15 @@
-//! What is wrong with a document: where, what, and what to do.
+//! Errors in a document: each has its location and says how to fix it. All of them are reported in one run.
 
 use std::fmt;
 
-/// One thing that is wrong.
+/// An error in a document.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Problem {
     /// The document: `spec/names.toml`.
     pub file: String,
-    /// The place in it: a JSON pointer, a key, or empty for the whole.
+    /// The location within the document: a JSON pointer, or empty for the whole document.
     pub pointer: String,
-    /// What is wrong and what to do.
+    /// What is wrong and how to fix it.
     pub message: String,
 }
 
@@ -38,12 +38,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong, found in one run.
+/// Every error found in one run.
 #[derive(Debug)]
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
-    /// `value` where nothing is wrong, else all of it, in order of place.
+    /// Returns `value` if there are no problems; otherwise all of them, sorted by location.
     pub(crate) fn check<T>(mut problems: Vec<Problem>, value: T) -> Result<T, Self> {
         if problems.is_empty() {
             return Ok(value);

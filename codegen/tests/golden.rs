@@ -1,52 +1,53 @@
-//! Each folder of `golden/` shows one thing: a small document, and what is generated from it.
+//! Golden tests: each folder of `golden/` has a small document and the code generated from it.
 //!
-//! `UPDATE_GOLDEN=1` writes the expectations anew; look at the diff before committing it.
+//! `UPDATE_GOLDEN=1` rewrites the expected output; review the diff before you commit it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use codegen::{Documents, Source, complete_names, generate};
 
-/// What is left out of the expectations, as every case has the same.
-const SAME_EVERYWHERE: [&str; 3] = [
+/// Files that are left out of the expected output, as they are almost the same in every case.
+const IGNORED_FILES: [&str; 4] = [
     "clerk-sdk/src/generated/clerk.rs",
+    "clerk-sdk/src/generated/constants.rs",
     "clerk-sdk/src/generated/mod.rs",
     "clerk-sdk/src/generated/types/mod.rs",
 ];
 
-/// Where the documents are said to come from.
+/// The content of `upstream.toml` in every case.
 const UPSTREAM: &str = "source = \"spec.yml\"\nsha256 = \"0\"\n";
 
 #[test]
-fn each_document_generates_what_stands_beside_it() {
+fn each_case_generates_its_expected_output() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     assert!(
         !update || std::env::var_os("CI").is_none(),
-        "UPDATE_GOLDEN would make this test pass whatever the code does, so not under CI"
+        "UPDATE_GOLDEN is not allowed under CI: this test would always pass"
     );
     let mut stale = Vec::new();
     let cases = cases();
-    assert!(cases.len() > 20, "the cases are not where they should be");
+    assert!(cases.len() > 20, "most of the cases are missing");
     for case in cases {
         let path = case.join("expected.rs");
-        let made = run(&case);
+        let actual = run(&case);
         let name = case
             .file_name()
             .expect("a case has a name")
             .to_string_lossy();
         assert_eq!(
             name.starts_with("problem_"),
-            !made.starts_with("// ----"),
-            "{name}: only the cases of problems have them:\n{made}"
+            !actual.starts_with("// ----"),
+            "{name}: exactly the cases called problem_* must have problems:\n{actual}"
         );
-        if fs::read_to_string(&path).ok().as_deref() == Some(&made) {
+        if fs::read_to_string(&path).ok().as_deref() == Some(&actual) {
             continue;
         }
         if update {
-            fs::write(&path, made).expect("the folder is writable");
+            fs::write(&path, actual).expect("the folder is writable");
         } else {
             let expected = fs::read_to_string(&path).unwrap_or_default();
-            let diff = similar::TextDiff::from_lines(&expected, &made);
+            let diff = similar::TextDiff::from_lines(&expected, &actual);
             stale.push(format!("{}\n{}", path.display(), diff.unified_diff()));
         }
     }
@@ -55,15 +56,15 @@ fn each_document_generates_what_stands_beside_it() {
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let entries = fs::read_dir(folder).expect("the folder of cases is there");
+    let entries = fs::read_dir(folder).expect("the folder of cases exists");
     let mut cases: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("it is readable").path())
+        .map(|entry| entry.expect("the folder is readable").path())
         .collect();
     cases.sort();
     cases
 }
 
-/// The files generated for a case, one after the other, or the problems found.
+/// Returns the files generated for a case, one after the other, or the problems found.
 fn run(case: &Path) -> String {
     let read = |name: &str| fs::read_to_string(case.join(name)).ok();
     let yaml = read("spec.yml").expect("a case has a document");
@@ -82,16 +83,17 @@ fn run(case: &Path) -> String {
         Ok(text) => source("names.toml", text),
         Err(problems) => return format!("{problems}\n"),
     };
-    match generate(&Documents {
+    let documents = Documents {
         api,
         names,
         overlays,
         upstream: source("upstream.toml", UPSTREAM.to_owned()),
-    }) {
+    };
+    match generate(&documents) {
         Ok(output) => output
             .files
             .iter()
-            .filter(|(path, _)| !SAME_EVERYWHERE.contains(&path.as_str()))
+            .filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()))
             .map(|(path, text)| format!("// ---- {path}\n{text}"))
             .collect(),
         Err(problems) => format!("{problems}\n"),

@@ -28,7 +28,7 @@ impl UpstreamDocument {
                 message,
             }])
         })?;
-        let facts = codegen::facts::facts(document, location)?;
+        let facts = codegen::vendor_facts(document, location)?;
         let version = facts["info"]["version"].as_str().unwrap_or_default();
         Ok(Self {
             version: version.to_owned(),

@@ -40,7 +40,9 @@ impl Workspace {
 
     /// Returns the folders that contain nothing but generated files.
     pub(crate) fn generated_folders(&self) -> Vec<PathBuf> {
-        codegen::FOLDERS.map(|folder| self.path(folder)).into()
+        codegen::GENERATED_FOLDERS
+            .map(|folder| self.path(folder))
+            .into()
     }
 
     /// Reads the documents that the SDK is generated from.

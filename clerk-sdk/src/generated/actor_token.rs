@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
@@ -30,7 +30,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{ActorToken, ActorTokenStatus};
 
-/// Makes the calls about the resource `actor token` with its own configuration.
+/// A client of the resource `actor token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -54,7 +54,7 @@ impl Client {
     /// To sign a user in as themselves, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /actor_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Actor-Tokens#operation/CreateActorToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/CreateActorToken))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// A session already started with the token continues: end it with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /actor_tokens/{actor_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Actor-Tokens#operation/RevokeActorToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/RevokeActorToken))
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ request_object!(CreateActor {
 });
 
 impl CreateActor {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateActor` with the required fields and no optional ones.
     pub fn new(sub: impl Into<String>) -> Self {
         Self { sub: sub.into() }
     }
@@ -137,7 +137,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, actor: impl Into<CreateActor>) -> Self {
         Self {
             user_id: user_id.into(),

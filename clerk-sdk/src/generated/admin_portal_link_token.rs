@@ -18,7 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
@@ -26,7 +26,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
 
-/// Makes the calls about the resource `admin portal link token` with its own configuration.
+/// A client of the resource `admin portal link token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -50,7 +50,7 @@ impl Client {
     /// It is valid for an hour unless `seconds_until_expiration` says otherwise.
     ///
     /// `POST /admin_portal_link_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Client {
     /// What was set up through the link stays.
     ///
     /// `POST /admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ pub fn revoke(
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Your own id for the IT contact who gets the link. Not empty.
+    /// Your own id for the IT contact who gets the link. Must not be empty.
     pub it_contact_id: Option<String>,
     /// The id of the organization to set up single sign-on for, if it already exists.
     pub organization_id: Option<String>,
@@ -128,7 +128,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -173,7 +173,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// With every field left out.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
@@ -28,7 +28,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::AgentTask;
 
-/// Makes the calls about the resource `agent task` with its own configuration.
+/// A client of the resource `agent task`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -52,7 +52,7 @@ impl Client {
     /// The same `agent_name` always has the same `agent_id`, while each task has its own `agent_task_id`.
     ///
     /// `POST /agents/tasks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Agent-Tasks#operation/CreateAgentTask))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/CreateAgentTask))
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Client {
     /// A session that the task has started is not affected: end it with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /agents/tasks/{agent_task_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Agent-Tasks#operation/RevokeAgentTask))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/RevokeAgentTask))
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         on_behalf_of: impl Into<OnBehalfOfInput>,
         permissions: impl Into<String>,
@@ -166,7 +166,7 @@ request_object!(OnBehalfOfInput {
 });
 
 impl OnBehalfOfInput {
-    /// With every field left out.
+    /// Creates `OnBehalfOfInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

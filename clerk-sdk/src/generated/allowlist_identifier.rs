@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
@@ -29,7 +29,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{AllowlistIdentifier, DeletedObject, IdentifierType};
 
-/// Makes the calls about the resource `allowlist identifier` with its own configuration.
+/// A client of the resource `allowlist identifier`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -48,10 +48,10 @@ impl Client {
 
     /// Lists the entries of the allowlist: who can sign up while it is on.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /allowlist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// With `notify`, Clerk also sends an invitation to the email address or phone number.
     ///
     /// `POST /allowlist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Client {
     /// Users who already signed up keep their account.
     ///
     /// `DELETE /allowlist_identifiers/{identifier_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),
@@ -169,7 +169,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

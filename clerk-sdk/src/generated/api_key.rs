@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
@@ -31,7 +31,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{ApiKey, ApiKeySecret, ApiKeyWithSecret, DeletedApiKey};
 
-/// Makes the calls about the resource `api key` with its own configuration.
+/// A client of the resource `api key`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -53,10 +53,10 @@ impl Client {
     /// `subject` says whose keys to list.
     /// Revoked and expired keys are left out unless `include_invalid` is set.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /api_keys`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKeys))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeys))
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Client {
     /// To read the secret, use [`get_secret`].
     ///
     /// `GET /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKey))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// The key never expires unless `seconds_until_expiration` is set.
     ///
     /// `POST /api_keys`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/createApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/createApiKey))
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Client {
     /// Fields that are left out stay the same; a list of scopes replaces the current one.
     ///
     /// `PATCH /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/updateApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/updateApiKey))
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl Client {
     /// To keep a record of the key, use [`revoke`] instead.
     ///
     /// `DELETE /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/deleteApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/deleteApiKey))
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ impl Client {
     /// Gets the secret of an API key: the string that callers send.
     ///
     /// `GET /api_keys/{apiKeyID}/secret`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/getApiKeySecret))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeySecret))
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Client {
     /// To remove it altogether, use [`delete`].
     ///
     /// `POST /api_keys/{apiKeyID}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/revokeApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/revokeApiKey))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the results.
     ///
     /// `POST /api_keys/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/API-Keys#operation/verifyApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/verifyApiKey))
     ///
     /// # Errors
     ///
@@ -277,7 +277,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -361,7 +361,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ListParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -416,7 +416,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// With every field left out.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -455,7 +455,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -509,7 +509,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(secret: impl Into<String>) -> Self {
         Self { secret: secret.into() }
     }

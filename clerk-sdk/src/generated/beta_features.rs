@@ -18,7 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
@@ -26,7 +26,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::InstanceSettings;
 
-/// Makes the calls about the resource `beta features` with its own configuration.
+/// A client of the resource `beta features`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -48,7 +48,7 @@ impl Client {
     /// The response contains the settings after the change.
     ///
     /// `PATCH /beta_features/instance_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
     ///
     /// # Errors
     ///
@@ -68,14 +68,14 @@ impl Client {
     /// Use [`instance_settings::change_domain`](crate::instance_settings::change_domain) instead.
     ///
     /// `PUT /beta_features/domain`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
     ///
     /// # Errors
     ///
     /// - 400: This isn't a production instance.
     /// - 422: The domain is already taken, or isn't a valid domain.
     #[deprecated(
-        note = "the API may drop this operation; use `instance_settings::change_domain`"
+        note = "Clerk may remove this operation; use `instance_settings::change_domain`"
     )]
     pub fn update_production_instance_domain(
         &self,
@@ -99,7 +99,7 @@ pub fn update_instance_settings(
 ///
 /// See [`Client::update_production_instance_domain`].
 #[deprecated(
-    note = "the API may drop this operation; use `instance_settings::change_domain`"
+    note = "Clerk may remove this operation; use `instance_settings::change_domain`"
 )]
 #[allow(deprecated)]
 pub fn update_production_instance_domain(
@@ -129,7 +129,7 @@ request_object!(UpdateInstanceSettingsParams {
 });
 
 impl UpdateInstanceSettingsParams {
-    /// With every field left out.
+    /// Creates `UpdateInstanceSettingsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -183,7 +183,7 @@ request_object!(UpdateProductionInstanceDomainParams {
 });
 
 impl UpdateProductionInstanceDomainParams {
-    /// With every field left out.
+    /// Creates `UpdateProductionInstanceDomainParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

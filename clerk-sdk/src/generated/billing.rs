@@ -23,14 +23,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, DateTime, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingCredits, BillingDiscountRedemption, BillingDiscountRedemptionEffect,
     BillingDiscountRedemptionSource, BillingDiscountRedemptionStatus, BillingDiscounts,
@@ -51,7 +50,7 @@ pub use crate::types::{
     LegacyBillingSubscriptionItemStatus, SupportedBillingPeriods,
 };
 
-/// Makes the calls about the resource `billing` with its own configuration.
+/// A client of the resource `billing`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -74,7 +73,7 @@ impl Client {
     /// An item has one active discount at a time: a different one replaces it.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/discounts`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
     ///
     /// # Errors
     ///
@@ -104,7 +103,7 @@ impl Client {
     /// Returns the item with its new status.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/CancelCommerceSubscriptionItem))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CancelCommerceSubscriptionItem))
     ///
     /// # Errors
     ///
@@ -133,7 +132,7 @@ impl Client {
     /// To move a subscription item to the new price, use [`create_price_transition`].
     ///
     /// `POST /billing/prices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/CreateBillingPrice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPrice))
     ///
     /// # Errors
     ///
@@ -154,7 +153,7 @@ impl Client {
     /// The result contains the item with the new price and describes what became of the previous item.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/CreateBillingPriceTransition))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPriceTransition))
     ///
     /// # Errors
     ///
@@ -185,7 +184,7 @@ impl Client {
     /// Repeating the call with the same date changes nothing.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/extend_free_trial`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
     ///
     /// # Errors
     ///
@@ -211,7 +210,7 @@ impl Client {
     /// Gets a statement: the charges to one payer in a period, grouped by day, with totals.
     ///
     /// `GET /billing/statements/{statementID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingStatement))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatement))
     ///
     /// # Errors
     ///
@@ -230,10 +229,10 @@ impl Client {
     ///
     /// Set `payer_type` to get only the plans for users or only those for organizations.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/plans`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetCommercePlanList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommercePlanList))
     ///
     /// # Errors
     ///
@@ -252,10 +251,10 @@ impl Client {
     ///
     /// Prices of the same amount come newest first.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/prices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingPriceList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingPriceList))
     ///
     /// # Errors
     ///
@@ -273,10 +272,10 @@ impl Client {
 
     /// Lists the attempts to collect payment for a statement, failed ones included, newest first.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/statements/{statementID}/payment_attempts`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingStatementPaymentAttempts))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
     ///
     /// # Errors
     ///
@@ -299,10 +298,10 @@ impl Client {
 
     /// Lists the statements of all payers, users and organizations alike, newest first.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/statements`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetBillingStatementList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementList))
     ///
     /// # Errors
     ///
@@ -325,10 +324,10 @@ impl Client {
     /// Items of free plans are left out unless `include_free` is true.
     /// For the items of one payer, use [`user::get_billing_subscription`](crate::user::get_billing_subscription) or [`organization::get_billing_subscription`](crate::organization::get_billing_subscription).
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/subscription_items`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/GetCommerceSubscriptionItemList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommerceSubscriptionItemList))
     ///
     /// # Errors
     ///
@@ -351,7 +350,7 @@ impl Client {
     /// The discount itself stays, and so does its use on other items.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
     ///
     /// # Errors
     ///
@@ -493,7 +492,7 @@ request_object!(ApplySubscriptionItemDiscountParams {
 });
 
 impl ApplySubscriptionItemDiscountParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ApplySubscriptionItemDiscountParams` with the required fields and no optional ones.
     pub fn new(discount_id: impl Into<String>) -> Self {
         Self {
             discount_id: discount_id.into(),
@@ -513,7 +512,7 @@ query_object!(CancelSubscriptionItemParams {
 });
 
 impl CancelSubscriptionItemParams {
-    /// With every field left out.
+    /// Creates `CancelSubscriptionItemParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -552,7 +551,7 @@ request_object!(CreatePriceParams {
 });
 
 impl CreatePriceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreatePriceParams` with the required fields and no optional ones.
     pub fn new(plan_id: impl Into<String>, amount: Option<i64>) -> Self {
         Self {
             plan_id: plan_id.into(),
@@ -610,7 +609,7 @@ request_object!(CreatePriceTransitionParams {
 });
 
 impl CreatePriceTransitionParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreatePriceTransitionParams` with the required fields and no optional ones.
     pub fn new(
         from_price_id: impl Into<String>,
         to_price_id: impl Into<String>,
@@ -634,7 +633,7 @@ request_object!(ExtendSubscriptionItemFreeTrialParams {
 });
 
 impl ExtendSubscriptionItemFreeTrialParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ExtendSubscriptionItemFreeTrialParams` with the required fields and no optional ones.
     pub fn new(extend_to: impl Into<DateTime>) -> Self {
         Self {
             extend_to: extend_to.into(),
@@ -663,7 +662,7 @@ query_object!(ListPlansParams {
 });
 
 impl ListPlansParams {
-    /// With every field left out.
+    /// Creates `ListPlansParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -714,7 +713,7 @@ query_object!(ListPricesParams {
 });
 
 impl ListPricesParams {
-    /// With every field left out.
+    /// Creates `ListPricesParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -762,7 +761,7 @@ query_object!(ListStatementPaymentAttemptsParams {
 });
 
 impl ListStatementPaymentAttemptsParams {
-    /// With every field left out.
+    /// Creates `ListStatementPaymentAttemptsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -804,7 +803,7 @@ query_object!(ListStatementsParams {
 });
 
 impl ListStatementsParams {
-    /// With every field left out.
+    /// Creates `ListStatementsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -861,7 +860,7 @@ query_object!(ListSubscriptionItemsParams {
 });
 
 impl ListSubscriptionItemsParams {
-    /// With every field left out.
+    /// Creates `ListSubscriptionItemsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
@@ -30,7 +30,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{BlocklistIdentifier, DeletedObject};
 
-/// Makes the calls about the resource `blocklist identifier` with its own configuration.
+/// A client of the resource `blocklist identifier`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -50,7 +50,7 @@ impl Client {
     /// Lists all entries of the blocklist: who can neither sign up nor sign in while it is on.
     ///
     /// `GET /blocklist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Client {
     /// To end the sessions of an existing user, use [`user::ban`](crate::user::ban).
     ///
     /// `POST /blocklist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Client {
     /// Removes an entry from the blocklist, so that it no longer blocks anyone.
     ///
     /// `DELETE /blocklist_identifiers/{identifier_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),

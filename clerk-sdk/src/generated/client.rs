@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
@@ -28,7 +28,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::ClientResource;
 
-/// Makes the calls about the resource `client` with its own configuration.
+/// A client of the resource `client`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -49,10 +49,10 @@ impl Client {
     ///
     /// Clerk is removing this operation: use [`session::list`](crate::session::list) instead.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /clients`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Clients#operation/GetClientList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClientList))
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 410: Clerk has removed this operation.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(note = "the API may drop this operation; use `session::list`")]
+    #[deprecated(note = "Clerk may remove this operation; use `session::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
         let request = Request::get("/clients")
             .query(params)
@@ -71,7 +71,7 @@ impl Client {
     /// Gets a client and its sessions.
     ///
     /// `GET /clients/{client_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Clients#operation/GetClient))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClient))
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl Client {
     /// To check who sent a request, use the features `jwt` and `auth` instead: they need no call to Clerk.
     ///
     /// `POST /clients/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Clients#operation/VerifyClient))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/VerifyClient))
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Client {
 /// Lists the browsers and devices that have signed in, newest first.
 ///
 /// See [`Client::list`].
-#[deprecated(note = "the API may drop this operation; use `session::list`")]
+#[deprecated(note = "Clerk may remove this operation; use `session::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
     Client::default().list(params)
@@ -142,7 +142,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -178,7 +178,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
@@ -30,12 +30,11 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedDirectoryGroupRoleMapping, DeletedObject, Directory, DirectoryCustomAttribute,
     DirectoryGroupRoleMapping,
 };
 
-/// Makes the calls about the resource `directory` with its own configuration.
+/// A client of the resource `directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -54,10 +53,10 @@ impl Client {
 
     /// Lists the directories of the instance, without their API keys.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ListDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectories))
     ///
     /// # Errors
     ///
@@ -73,7 +72,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/GetDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/GetDirectory))
     ///
     /// # Errors
     ///
@@ -92,7 +91,7 @@ impl Client {
     /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectory))
     ///
     /// # Errors
     ///
@@ -111,7 +110,7 @@ impl Client {
     /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/UpdateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/UpdateDirectory))
     ///
     /// # Errors
     ///
@@ -133,7 +132,7 @@ impl Client {
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/DeleteDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectory))
     ///
     /// # Errors
     ///
@@ -152,7 +151,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -177,7 +176,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /directories/{directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -201,7 +200,7 @@ impl Client {
     /// Lists which groups of a directory give which roles, lowest `precedence` first.
     ///
     /// `GET /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ListDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -222,7 +221,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -248,7 +247,7 @@ impl Client {
     /// The new key is only in this response.
     ///
     /// `POST /directories/{directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Directories#operation/RotateDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/RotateDirectoryAPIKey))
     ///
     /// # Errors
     ///
@@ -364,7 +363,7 @@ request_object!(CreateGroupRoleMappingParams {
 });
 
 impl CreateGroupRoleMappingParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateGroupRoleMappingParams` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -414,7 +413,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         enterprise_connection_id: impl Into<String>,
         provider: impl Into<String>,
@@ -472,7 +471,7 @@ request_object!(GroupRoleMappingInput {
 });
 
 impl GroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `GroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -536,7 +535,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -566,7 +565,7 @@ request_object!(ReplaceGroupRoleMappingsParams {
 });
 
 impl ReplaceGroupRoleMappingsParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
     pub fn new(
         mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
     ) -> Self {
@@ -594,7 +593,7 @@ request_object!(ReplacedGroupRoleMappingInput {
 });
 
 impl ReplacedGroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplacedGroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -640,7 +639,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
@@ -30,7 +30,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{CnameTarget, DeletedObject, Domain};
 
-/// Makes the calls about the resource `domain` with its own configuration.
+/// A client of the resource `domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -52,7 +52,7 @@ impl Client {
     /// Each comes with the URLs at which Clerk serves it and the CNAME records that it needs.
     ///
     /// `GET /domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/ListDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/ListDomains))
     pub fn list(&self) -> Call<List<Domain>> {
         let request = Request::get("/domains");
         Call::new(&self.handle, request)
@@ -65,7 +65,7 @@ impl Client {
     /// To move the instance to another primary domain, use [`instance_settings::change_domain`](crate::instance_settings::change_domain).
     ///
     /// `POST /domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/AddDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/AddDomain))
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Client {
     /// Renaming the primary domain of a production instance takes the application down until DNS and email are set up for the new name, and also changes the application's default URLs.
     ///
     /// `PATCH /domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/UpdateDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/UpdateDomain))
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Client {
     /// The primary domain can't be deleted.
     ///
     /// `DELETE /domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Domains#operation/DeleteDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/DeleteDomain))
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, is_satellite: bool) -> Self {
         Self {
             name: name.into(),
@@ -196,7 +196,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -23,21 +23,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedObject, EmailAddress, EmailAddressVerification, IdentificationLink,
     IdentificationStatus, OtpStrategy, VerificationAdmin, VerificationAttempt,
     VerificationEmailLink, VerificationFromOAuth, VerificationOtp, VerificationSaml,
     VerificationScim, VerificationStatus, VerificationTicket,
 };
 
-/// Makes the calls about the resource `email address` with its own configuration.
+/// A client of the resource `email address`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -57,7 +56,7 @@ impl Client {
     /// Gets an email address by its id, with the state of its verification.
     ///
     /// `GET /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/GetEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/GetEmailAddress))
     ///
     /// # Errors
     ///
@@ -78,7 +77,7 @@ impl Client {
     /// The first address of a user becomes the primary one.
     ///
     /// `POST /email_addresses`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/CreateEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/CreateEmailAddress))
     ///
     /// # Errors
     ///
@@ -98,7 +97,7 @@ impl Client {
     /// The address itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/UpdateEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/UpdateEmailAddress))
     ///
     /// # Errors
     ///
@@ -121,7 +120,7 @@ impl Client {
     /// Deletes an email address from its user, who can no longer sign in with it.
     ///
     /// `DELETE /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/DeleteEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/DeleteEmailAddress))
     ///
     /// # Errors
     ///
@@ -143,7 +142,7 @@ impl Client {
     /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /email_addresses/{email_address_id}/attempt_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
     ///
     /// # Errors
     ///
@@ -170,7 +169,7 @@ impl Client {
     /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /email_addresses/{email_address_id}/prepare_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
     ///
     /// # Errors
     ///
@@ -196,7 +195,7 @@ impl Client {
     /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/email_address`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
     ///
     /// # Errors
     ///
@@ -287,7 +286,7 @@ request_object!(AttemptVerificationParams {
 });
 
 impl AttemptVerificationParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `AttemptVerificationParams` with the required fields and no optional ones.
     pub fn new(verification_id: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
             verification_id: verification_id.into(),
@@ -320,7 +319,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, email_address: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -372,7 +371,7 @@ request_object!(ReplaceForUserParams {
 });
 
 impl ReplaceForUserParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplaceForUserParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -419,7 +418,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

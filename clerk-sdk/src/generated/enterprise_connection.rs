@@ -22,14 +22,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedObject, EnterpriseConnection, EnterpriseConnectionCustomAttribute,
     EnterpriseConnectionOAuth, EnterpriseConnectionProvider, EnterpriseConnectionSaml,
     EnterpriseConnectionSamlLoginHint, EnterpriseConnectionTestRun,
@@ -39,7 +38,7 @@ pub use crate::types::{
     EnterpriseConnectionTestRunUser, SamlLoginHintMode,
 };
 
-/// Makes the calls about the resource `enterprise connection` with its own configuration.
+/// A client of the resource `enterprise connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -58,10 +57,10 @@ impl Client {
 
     /// Lists the enterprise connections of the instance, both active and inactive unless `active` is set.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /enterprise_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
     ///
     /// # Errors
     ///
@@ -78,7 +77,7 @@ impl Client {
     /// Gets an enterprise connection with its domains and its SAML or OpenID Connect settings.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -98,7 +97,7 @@ impl Client {
     /// Before you turn it on, try it with [`create_test_run`].
     ///
     /// `POST /enterprise_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -119,7 +118,7 @@ impl Client {
     /// `organization_id` can link it to an organization or to another one, but can't unlink it.
     ///
     /// `PATCH /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -146,7 +145,7 @@ impl Client {
     /// To turn it off for a while, set `active` to false with [`update`] instead.
     ///
     /// `DELETE /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -167,7 +166,7 @@ impl Client {
     /// [`list_test_runs`] then shows what the identity provider sent and what went wrong.
     ///
     /// `POST /enterprise_connections/{enterprise_connection_id}/test_runs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
     ///
     /// # Errors
     ///
@@ -189,10 +188,10 @@ impl Client {
     ///
     /// [`create_test_run`] starts one.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
     ///
     /// # Errors
     ///
@@ -293,7 +292,7 @@ request_object!(AttributeMappingInput {
 });
 
 impl AttributeMappingInput {
-    /// With every field left out.
+    /// Creates `AttributeMappingInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -353,7 +352,7 @@ request_object!(CreateOidcInput {
 });
 
 impl CreateOidcInput {
-    /// With every field left out.
+    /// Creates `CreateOidcInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -411,7 +410,7 @@ pub struct CreateParams {
     pub allow_organization_account_linking: Nullable<bool>,
     /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<CustomAttributeInput>>,
-    /// The email domains it covers, at least one, such as `example.com`. Not empty.
+    /// The email domains it covers, at least one, such as `example.com`. Must not be empty.
     pub domains: Vec<String>,
     /// The name.
     pub name: String,
@@ -437,7 +436,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         name: impl Into<String>,
         provider: impl Into<EnterpriseConnectionProvider>,
@@ -544,7 +543,7 @@ request_object!(CreateSamlInput {
 });
 
 impl CreateSamlInput {
-    /// With every field left out.
+    /// Creates `CreateSamlInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -634,11 +633,11 @@ impl CreateSamlInput {
 pub struct CustomAttributeInput {
     /// The path to the value in the user data that the directory sends, in GJSON syntax.
     pub directory_path: Option<String>,
-    /// The key in the user's public metadata that receives the value. Not empty.
+    /// The key in the user's public metadata that receives the value. Must not be empty.
     pub key: String,
     /// Whether the attribute can have several values, which are then stored as an array.
     pub multi_valued: Option<bool>,
-    /// The name. Not empty.
+    /// The name. Must not be empty.
     pub name: String,
     /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
@@ -655,7 +654,7 @@ request_object!(CustomAttributeInput {
 });
 
 impl CustomAttributeInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CustomAttributeInput` with the required fields and no optional ones.
     pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -713,7 +712,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -761,7 +760,7 @@ query_object!(ListTestRunsParams {
 });
 
 impl ListTestRunsParams {
-    /// With every field left out.
+    /// Creates `ListTestRunsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -803,7 +802,7 @@ request_object!(LoginHintInput {
 });
 
 impl LoginHintInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `LoginHintInput` with the required fields and no optional ones.
     pub fn new(mode: impl Into<SamlLoginHintMode>) -> Self {
         Self {
             mode: mode.into(),
@@ -848,7 +847,7 @@ request_object!(UpdateOidcInput {
 });
 
 impl UpdateOidcInput {
-    /// With every field left out.
+    /// Creates `UpdateOidcInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -935,7 +934,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1060,7 +1059,7 @@ request_object!(UpdateSamlInput {
 });
 
 impl UpdateSamlInput {
-    /// With every field left out.
+    /// Creates `UpdateSamlInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

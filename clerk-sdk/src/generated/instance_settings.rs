@@ -19,20 +19,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
-
     Instance, InstanceCommunication, InstanceProtect, InstanceRestrictions,
     OAuthApplicationSettings, OrganizationSettings, OrganizationSettingsEnrollmentMode,
     PreferredSignInStrategy,
 };
 
-/// Makes the calls about the resource `instance settings` with its own configuration.
+/// A client of the resource `instance settings`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -54,7 +53,7 @@ impl Client {
     /// It is also a quick way to find out which instance a secret key belongs to.
     ///
     /// `GET /instance`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstance))
     pub fn get(&self) -> Call<Instance> {
         let request = Request::get("/instance");
         Call::new(&self.handle, request)
@@ -65,7 +64,7 @@ impl Client {
     /// Fields that are left out stay the same; `allowed_origins` replaces the current list.
     ///
     /// `PATCH /instance`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstance))
     ///
     /// # Errors
     ///
@@ -82,7 +81,7 @@ impl Client {
     /// To add a satellite domain instead, use [`domain::create`](crate::domain::create).
     ///
     /// `POST /instance/change_domain`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
     ///
     /// # Errors
     ///
@@ -96,7 +95,7 @@ impl Client {
     /// Gets the list of countries to which the instance sends no text messages.
     ///
     /// `GET /instance/communication`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceCommunication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceCommunication))
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         let request = Request::get("/instance/communication");
         Call::new(&self.handle, request)
@@ -107,7 +106,7 @@ impl Client {
     /// For the clients themselves, see [`oauth_application`](crate::oauth_application).
     ///
     /// `GET /instance/oauth_application_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
     pub fn get_oauth_application_settings(&self) -> Call<OAuthApplicationSettings> {
         let request = Request::get("/instance/oauth_application_settings");
         Call::new(&self.handle, request)
@@ -116,7 +115,7 @@ impl Client {
     /// Gets the instance's settings for organizations, such as limits and default roles.
     ///
     /// `GET /instance/organization_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
     ///
     /// # Errors
     ///
@@ -131,7 +130,7 @@ impl Client {
     /// Gets the instance's settings of Protect, Clerk's protection against abuse.
     ///
     /// `GET /instance/protect`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/GetInstanceProtect))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceProtect))
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         let request = Request::get("/instance/protect");
         Call::new(&self.handle, request)
@@ -143,7 +142,7 @@ impl Client {
     /// If `blocked_country_codes` is left out, nothing changes.
     ///
     /// `PATCH /instance/communication`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceCommunication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
     ///
     /// # Errors
     ///
@@ -159,7 +158,7 @@ impl Client {
     /// Changes the instance's settings as an OAuth provider; fields that are left out stay the same.
     ///
     /// `PATCH /instance/oauth_application_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
     ///
     /// # Errors
     ///
@@ -178,7 +177,7 @@ impl Client {
     /// Use it to turn organizations on, limit their members, or allow users to join through verified domains.
     ///
     /// `PATCH /instance/organization_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
     ///
     /// # Errors
     ///
@@ -198,7 +197,7 @@ impl Client {
     /// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
     ///
     /// `PATCH /instance/protect`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceProtect))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceProtect))
     ///
     /// # Errors
     ///
@@ -214,7 +213,7 @@ impl Client {
     /// Fill the allowlist before you turn it on: nobody who isn't on it can sign up.
     ///
     /// `PATCH /instance/restrictions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
     ///
     /// # Errors
     ///
@@ -336,7 +335,7 @@ request_object!(ChangeDomainParams {
 });
 
 impl ChangeDomainParams {
-    /// With every field left out.
+    /// Creates `ChangeDomainParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -366,7 +365,7 @@ request_object!(UpdateCommunicationParams {
 });
 
 impl UpdateCommunicationParams {
-    /// With every field left out.
+    /// Creates `UpdateCommunicationParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -408,7 +407,7 @@ request_object!(UpdateOAuthApplicationSettingsParams {
 });
 
 impl UpdateOAuthApplicationSettingsParams {
-    /// With every field left out.
+    /// Creates `UpdateOAuthApplicationSettingsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -509,7 +508,7 @@ request_object!(UpdateOrganizationSettingsParams {
 });
 
 impl UpdateOrganizationSettingsParams {
-    /// With every field left out.
+    /// Creates `UpdateOrganizationSettingsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -593,7 +592,7 @@ pub struct UpdateParams {
     pub clerk_js_version: Nullable<String>,
     /// Whether development works without third-party cookies; replaced by `url_based_session_syncing`.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub cookieless_dev: Nullable<bool>,
     /// The origin of the application in development.
     pub development_origin: Nullable<String>,
@@ -623,7 +622,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -718,7 +717,7 @@ request_object!(UpdateProtectParams {
 });
 
 impl UpdateProtectParams {
-    /// With every field left out.
+    /// Creates `UpdateProtectParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -763,7 +762,7 @@ request_object!(UpdateRestrictionsParams {
 });
 
 impl UpdateRestrictionsParams {
-    /// With every field left out.
+    /// Creates `UpdateRestrictionsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

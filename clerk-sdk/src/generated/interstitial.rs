@@ -17,14 +17,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::query_object;
 
-/// Makes the calls about the resource `interstitial` with its own configuration.
+/// A client of the resource `interstitial`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -48,7 +48,7 @@ impl Client {
     /// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
     ///
     /// `GET /public/interstitial`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Miscellaneous#operation/GetPublicInterstitial))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Miscellaneous#operation/GetPublicInterstitial))
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ query_object!(GetParams {
 });
 
 impl GetParams {
-    /// With every field left out.
+    /// Creates `GetParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

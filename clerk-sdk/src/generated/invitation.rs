@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
@@ -29,11 +29,10 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation,
 };
 
-/// Makes the calls about the resource `invitation` with its own configuration.
+/// A client of the resource `invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -54,10 +53,10 @@ impl Client {
     ///
     /// Revoked invitations are left out unless `status` asks for them.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Invitations#operation/ListInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/ListInvitations))
     pub fn list(&self, params: &ListParams) -> Call<List<Invitation>> {
         let request = Request::get("/invitations")
             .query(params)
@@ -72,7 +71,7 @@ impl Client {
     /// An instance can make 100 of these calls an hour; for many addresses, use [`bulk_create`].
     ///
     /// `POST /invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Invitations#operation/CreateInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateInvitation))
     ///
     /// # Errors
     ///
@@ -89,7 +88,7 @@ impl Client {
     /// An instance can make 25 of these calls an hour.
     ///
     /// `POST /invitations/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Invitations#operation/CreateBulkInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateBulkInvitations))
     ///
     /// # Errors
     ///
@@ -105,7 +104,7 @@ impl Client {
     /// The person can still sign up without the link if sign-ups are open.
     ///
     /// `POST /invitations/{invitation_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Invitations#operation/RevokeInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/RevokeInvitation))
     ///
     /// # Errors
     ///
@@ -176,7 +175,7 @@ request_object!(BulkCreateParams {
 });
 
 impl BulkCreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `BulkCreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -265,7 +264,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -348,7 +347,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -15,18 +15,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::{
-
     Jwk, JwkEcdsaPrivate, JwkEcdsaPublic, JwkEd25519Private, JwkEd25519Public,
     JwkRsaPrivate, JwkRsaPublic, JwkSymmetric, Jwks,
 };
 
-/// Makes the calls about the resource `jwks` with its own configuration.
+/// A client of the resource `jwks`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -49,7 +48,7 @@ impl Client {
     /// Clerk doesn't limit the rate of this call, but cache the keys anyway and fetch them again when a token names an unknown `kid`.
     ///
     /// `GET /jwks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWKS#operation/GetJWKS))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWKS#operation/GetJWKS))
     pub fn get(&self) -> Call<Jwks> {
         let request = Request::get("/jwks");
         Call::new(&self.handle, request)

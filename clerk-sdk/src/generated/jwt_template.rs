@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
@@ -30,7 +30,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, JwtTemplate};
 
-/// Makes the calls about the resource `jwt template` with its own configuration.
+/// A client of the resource `jwt template`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -49,10 +49,10 @@ impl Client {
 
     /// Lists the JWT templates of the instance.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /jwt_templates`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/ListJWTTemplates))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/ListJWTTemplates))
     pub fn list(&self, params: &ListParams) -> Call<List<JwtTemplate>> {
         let request = Request::get("/jwt_templates")
             .query(params)
@@ -63,7 +63,7 @@ impl Client {
     /// Gets a JWT template with its claims and lifetime, but without its signing key.
     ///
     /// `GET /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/GetJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/GetJWTTemplate))
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Client {
     /// Clerk sets the standard claims such as `sub`, `iss` and `exp` itself, so a template can't.
     ///
     /// `POST /jwt_templates`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/CreateJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/CreateJWTTemplate))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// Send every setting that you want to keep, not only what changes.
     ///
     /// `PATCH /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/UpdateJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/UpdateJWTTemplate))
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl Client {
     /// Tokens that were already created stay valid until they expire.
     ///
     /// `DELETE /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/JWT-Templates#operation/DeleteJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/DeleteJWTTemplate))
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, claims: Map<String, Value>) -> Self {
         Self {
             name: name.into(),
@@ -262,7 +262,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -316,7 +316,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `UpdateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, claims: Map<String, Value>) -> Self {
         Self {
             name: name.into(),

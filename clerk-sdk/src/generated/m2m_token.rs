@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::Value;
 use crate::{Call, ClientConfig, List, Nullable};
@@ -30,7 +30,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
 
-/// Makes the calls about the resource `m2m token` with its own configuration.
+/// A client of the resource `m2m token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -53,10 +53,10 @@ impl Client {
     /// Revoked and expired tokens are left out unless `revoked` or `expired` asks for them.
     /// With the instance's secret key you can list the tokens of any machine, with a machine's secret key only its own.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/getM2MTokens))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/getM2MTokens))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
     ///
     /// `POST /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/createM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/createM2MToken))
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Client {
     /// With a machine's secret key, you can revoke only the machine's own tokens.
     ///
     /// `POST /m2m_tokens/{m2m_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/revokeM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/revokeM2MToken))
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl Client {
     /// Check `revoked` and `expired` in the response too.
     ///
     /// `POST /m2m_tokens/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/M2M-Tokens#operation/verifyM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/verifyM2MToken))
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -230,7 +230,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ListParams` with the required fields and no optional ones.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -278,7 +278,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// With every field left out.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -305,7 +305,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }

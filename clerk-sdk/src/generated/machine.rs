@@ -21,19 +21,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
     MachineWithSecret, ScopedMachine,
 };
 
-/// Makes the calls about the resource `machine` with its own configuration.
+/// A client of the resource `machine`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -52,10 +51,10 @@ impl Client {
 
     /// Lists the machines of the instance, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/ListMachines))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/ListMachines))
     ///
     /// # Errors
     ///
@@ -73,7 +72,7 @@ impl Client {
     /// To read the key, use [`get_secret_key`].
     ///
     /// `GET /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/GetMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachine))
     ///
     /// # Errors
     ///
@@ -94,7 +93,7 @@ impl Client {
     /// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
     ///
     /// `POST /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/CreateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachine))
     ///
     /// # Errors
     ///
@@ -112,7 +111,7 @@ impl Client {
     /// The new lifetime applies to tokens created from now on.
     ///
     /// `PATCH /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/UpdateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/UpdateMachine))
     ///
     /// # Errors
     ///
@@ -131,7 +130,7 @@ impl Client {
     /// Deletes a machine with its secret keys and scopes.
     ///
     /// `DELETE /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/DeleteMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachine))
     ///
     /// # Errors
     ///
@@ -152,7 +151,7 @@ impl Client {
     /// A machine can have up to 150 scopes.
     ///
     /// `POST /machines/{machine_id}/scopes`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/CreateMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachineScope))
     ///
     /// # Errors
     ///
@@ -178,7 +177,7 @@ impl Client {
     /// A scope in the opposite direction stays.
     ///
     /// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/DeleteMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachineScope))
     ///
     /// # Errors
     ///
@@ -201,7 +200,7 @@ impl Client {
     /// Gets the secret key of a machine, with which the machine creates its tokens.
     ///
     /// `GET /machines/{machine_id}/secret_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/GetMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -220,7 +219,7 @@ impl Client {
     /// The old key keeps working for `previous_token_ttl` seconds, so that you have time to deploy the new one.
     ///
     /// `POST /machines/{machine_id}/secret_key/rotate`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Machines#operation/RotateMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -328,7 +327,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -367,7 +366,7 @@ request_object!(CreateScopeParams {
 });
 
 impl CreateScopeParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateScopeParams` with the required fields and no optional ones.
     pub fn new(to_machine_id: impl Into<String>) -> Self {
         Self {
             to_machine_id: to_machine_id.into(),
@@ -396,7 +395,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -438,7 +437,7 @@ request_object!(RotateSecretKeyParams {
 });
 
 impl RotateSecretKeyParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `RotateSecretKeyParams` with the required fields and no optional ones.
     pub fn new(previous_token_ttl: i64) -> Self {
         Self { previous_token_ttl }
     }
@@ -459,7 +458,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -25,18 +25,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
-
     InactiveOAuthAccessToken, OAuthAccessTokenVerification, VerifiedOAuthAccessToken,
 };
 
-/// Makes the calls about the resource `oauth access token` with its own configuration.
+/// A client of the resource `oauth access token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -60,7 +59,7 @@ impl Client {
     /// With the feature `auth`, `Authenticator` does all of this for you.
     ///
     /// `POST /oauth_applications/access_tokens/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
     ///
     /// # Errors
     ///
@@ -88,7 +87,7 @@ pub struct VerifyParams {
     pub access_token: Option<String>,
     /// The access token, under its older name.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub secret: Option<String>,
 }
 request_object!(VerifyParams {
@@ -97,7 +96,7 @@ request_object!(VerifyParams {
 });
 
 impl VerifyParams {
-    /// With every field left out.
+    /// Creates `VerifyParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, File, List, Nullable};
 use crate::config::ClientHandle;
@@ -29,7 +29,7 @@ use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
 
-/// Makes the calls about the resource `oauth application` with its own configuration.
+/// A client of the resource `oauth application`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -51,10 +51,10 @@ impl Client {
     /// To be sure of the order, set `order_by` to `created_at` or `name`, with a leading `-` for descending.
     /// To find the application with a certain `client_id`, pass it as `name_query`.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /oauth_applications`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/ListOAuthApplications))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/ListOAuthApplications))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// It has the URLs that a client needs, such as those of the authorization and token endpoints.
     ///
     /// `GET /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/GetOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/GetOAuthApplication))
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Client {
     /// Redirect URLs may have any scheme, such as `myapp://`.
     ///
     /// `POST /oauth_applications`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/CreateOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/CreateOAuthApplication))
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Client {
     /// To change the client secret, use [`rotate_secret`]; to change the logo, [`update_logo`].
     ///
     /// `PATCH /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/UpdateOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
     /// Deletes an OAuth application permanently, so that nobody can sign in through it any more.
     ///
     /// `DELETE /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/DeleteOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl Client {
     /// Access tokens in JWT format can't be revoked: they stay valid until they expire.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/revoke_token`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// Only this call returns the new secret, and the client needs it to get tokens from now on.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/rotate_secret`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl Client {
     /// It can be a JPEG, PNG, GIF or WebP file of up to 10 MB.
     ///
     /// `PUT /oauth_applications/{oauth_application_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
     ///
     /// # Errors
     ///
@@ -286,7 +286,7 @@ pub fn update_logo(
 pub struct CreateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub callback_url: Nullable<String>,
     /// Whether users must consent before the client gets access; always on for clients that registered themselves. The default is `true`.
     pub consent_screen_enabled: Nullable<bool>,
@@ -312,7 +312,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -389,7 +389,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -431,7 +431,7 @@ request_object!(RevokeTokenParams {
 });
 
 impl RevokeTokenParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `RevokeTokenParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: token.into() }
     }
@@ -452,7 +452,7 @@ form_object!(UpdateLogoParams {
 });
 
 impl UpdateLogoParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `UpdateLogoParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self {
             file,
@@ -473,7 +473,7 @@ impl UpdateLogoParams {
 pub struct UpdateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub callback_url: Nullable<String>,
     /// Whether users must consent before the client gets access; always on for clients that registered themselves.
     pub consent_screen_enabled: Nullable<bool>,
@@ -499,7 +499,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

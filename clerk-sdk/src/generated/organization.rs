@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
@@ -30,13 +30,12 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, Organization, OrganizationWithLogo,
     PublicOrganizationData,
 };
 
-/// Makes the calls about the resource `organization` with its own configuration.
+/// A client of the resource `organization`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -57,10 +56,10 @@ impl Client {
     ///
     /// For the organizations of one user, together with their roles, use [`user::list_organization_memberships`](crate::user::list_organization_memberships).
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/ListOrganizations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ListOrganizations))
     ///
     /// # Errors
     ///
@@ -77,7 +76,7 @@ impl Client {
     /// Gets an organization by its id or its slug.
     ///
     /// `GET /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganization))
     ///
     /// # Errors
     ///
@@ -97,7 +96,7 @@ impl Client {
     /// Set `slug` only if slugs are enabled in the instance's organization settings.
     ///
     /// `POST /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/CreateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/CreateOrganization))
     ///
     /// # Errors
     ///
@@ -116,7 +115,7 @@ impl Client {
     /// For metadata, use [`update_metadata`] or [`replace_metadata`]; for the logo, [`update_logo`].
     ///
     /// `PATCH /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/UpdateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UpdateOrganization))
     ///
     /// # Errors
     ///
@@ -143,7 +142,7 @@ impl Client {
     /// This can't be undone.
     ///
     /// `DELETE /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/DeleteOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganization))
     ///
     /// # Errors
     ///
@@ -159,7 +158,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -186,7 +185,7 @@ impl Client {
     /// `image_url` then points to a generated image.
     ///
     /// `DELETE /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/DeleteOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -202,7 +201,7 @@ impl Client {
     /// Credit reduces what is charged at checkout and on renewal, before the payment method is used.
     ///
     /// `GET /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -224,7 +223,7 @@ impl Client {
     /// Gets an organization's billing subscription, with one item for each plan.
     ///
     /// `GET /organizations/{organization_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/GetOrganizationBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingSubscription))
     ///
     /// # Errors
     ///
@@ -251,7 +250,7 @@ impl Client {
     /// To change single keys, use [`update_metadata`].
     ///
     /// `PUT /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/ReplaceOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ReplaceOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -275,7 +274,7 @@ impl Client {
     /// The file must be a JPEG, PNG, GIF or WebP image of at most 10 MB.
     ///
     /// `PUT /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/UploadOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UploadOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -300,7 +299,7 @@ impl Client {
     /// To overwrite everything, use [`replace_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organizations#operation/MergeOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/MergeOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -440,7 +439,7 @@ request_object!(AdjustBillingCreditBalanceParams {
 });
 
 impl AdjustBillingCreditBalanceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
         amount: i64,
         action: impl Into<BillingCreditBalanceAction>,
@@ -501,7 +500,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -582,7 +581,7 @@ query_object!(GetParams {
 });
 
 impl GetParams {
-    /// With every field left out.
+    /// Creates `GetParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -638,7 +637,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -718,7 +717,7 @@ request_object!(ReplaceMetadataParams {
 });
 
 impl ReplaceMetadataParams {
-    /// With every field left out.
+    /// Creates `ReplaceMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -751,7 +750,7 @@ form_object!(UpdateLogoParams {
 });
 
 impl UpdateLogoParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `UpdateLogoParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self {
             file,
@@ -781,7 +780,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// With every field left out.
+    /// Creates `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -826,7 +825,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -21,19 +21,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
     OrganizationDomainEnrollmentModeFilter, OrganizationDomainVerification,
 };
 
-/// Makes the calls about the resource `organization domain` with its own configuration.
+/// A client of the resource `organization domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -54,10 +53,10 @@ impl Client {
     ///
     /// For those of all organizations, with more filters, use [`list_from_instance`].
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/ListOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -80,7 +79,7 @@ impl Client {
     /// The domain counts as verified unless `verified` is false: make sure that it belongs to the organization.
     ///
     /// `POST /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/CreateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/CreateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -104,7 +103,7 @@ impl Client {
     /// The domain name itself can't be changed: add a new domain and delete this one.
     ///
     /// `PATCH /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -132,7 +131,7 @@ impl Client {
     /// Users who joined through it stay members.
     ///
     /// `DELETE /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -151,10 +150,10 @@ impl Client {
 
     /// Lists the domains of all organizations in the instance, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -177,7 +176,7 @@ impl Client {
     /// Repeating the call changes nothing.
     ///
     /// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
     ///
     /// # Errors
     ///
@@ -270,7 +269,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -327,7 +326,7 @@ query_object!(ListFromInstanceParams {
 });
 
 impl ListFromInstanceParams {
-    /// With every field left out.
+    /// Creates `ListFromInstanceParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -410,7 +409,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -455,7 +454,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

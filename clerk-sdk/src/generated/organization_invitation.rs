@@ -23,7 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
@@ -31,12 +31,11 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     InvitationStatus, OrganizationInvitation, OrganizationInvitationPublicUserData,
     OrganizationInvitationWithOrganization,
 };
 
-/// Makes the calls about the resource `organization invitation` with its own configuration.
+/// A client of the resource `organization invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -57,10 +56,10 @@ impl Client {
     ///
     /// Automatic invitations by email domain are not included; see [`organization_domain`](crate::organization_domain).
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/ListOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -82,7 +81,7 @@ impl Client {
     /// Gets an invitation to an organization by its id.
     ///
     /// `GET /organizations/{organization_id}/invitations/{invitation_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/GetOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -111,7 +110,7 @@ impl Client {
     /// To add an existing user without asking, use [`organization_membership::create`](crate::organization_membership::create).
     ///
     /// `POST /organizations/{organization_id}/invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -137,7 +136,7 @@ impl Client {
     /// An instance can make 50 of these calls an hour.
     ///
     /// `POST /organizations/{organization_id}/invitations/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
     ///
     /// # Errors
     ///
@@ -161,10 +160,10 @@ impl Client {
     /// Each comes with the public profile of its organization.
     /// For one organization, use [`list`].
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -186,17 +185,17 @@ impl Client {
     ///
     /// Use [`list`] with the status `pending` instead.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/invitations/pending`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
     ///
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No organization has this id.
     #[deprecated(
-        note = "the API may drop this operation; use `organization_invitation::list` with a status"
+        note = "Clerk may remove this operation; use `organization_invitation::list` with a status"
     )]
     pub fn list_pending(
         &self,
@@ -217,7 +216,7 @@ impl Client {
     /// To remove someone who has already accepted, use [`organization_membership::delete`](crate::organization_membership::delete).
     ///
     /// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -290,7 +289,7 @@ pub fn list_from_instance(
 ///
 /// See [`Client::list_pending`].
 #[deprecated(
-    note = "the API may drop this operation; use `organization_invitation::list` with a status"
+    note = "Clerk may remove this operation; use `organization_invitation::list` with a status"
 )]
 #[allow(deprecated)]
 pub fn list_pending(
@@ -344,7 +343,7 @@ request_object!(BulkCreateParams {
 });
 
 impl BulkCreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `BulkCreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -437,7 +436,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -521,7 +520,7 @@ query_object!(ListFromInstanceParams {
 });
 
 impl ListFromInstanceParams {
-    /// With every field left out.
+    /// Creates `ListFromInstanceParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -581,7 +580,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -632,7 +631,7 @@ query_object!(ListPendingParams {
 });
 
 impl ListPendingParams {
-    /// With every field left out.
+    /// Creates `ListPendingParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -662,7 +661,7 @@ request_object!(RevokeParams {
 });
 
 impl RevokeParams {
-    /// With every field left out.
+    /// Creates `RevokeParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

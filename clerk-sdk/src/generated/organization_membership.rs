@@ -23,7 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable, Timestamp};
@@ -32,7 +32,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
 
-/// Makes the calls about the resource `organization membership` with its own configuration.
+/// A client of the resource `organization membership`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -54,10 +54,10 @@ impl Client {
     /// Filters combine: a member must match all of them, and a filter that takes a list matches any of its items.
     /// For the organizations of one user, use [`user::list_organization_memberships`](crate::user::list_organization_memberships).
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/ListOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Client {
     /// The organization is active in the user's next session unless they pick another.
     ///
     /// `POST /organizations/{organization_id}/memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/CreateOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Client {
     /// For metadata, use [`update_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Client {
     /// Session tokens that were already issued for the organization stay valid until they expire, usually within 60 seconds.
     ///
     /// `DELETE /organizations/{organization_id}/memberships/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -157,10 +157,10 @@ impl Client {
     ///
     /// For one organization, with filters, use [`list`].
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// The user's own metadata is separate: see [`user::update_metadata`](crate::user::update_metadata).
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
     ///
     /// # Errors
     ///
@@ -286,7 +286,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -333,7 +333,7 @@ query_object!(ListFromInstanceParams {
 });
 
 impl ListFromInstanceParams {
-    /// With every field left out.
+    /// Creates `ListFromInstanceParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -420,7 +420,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -573,7 +573,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// With every field left out.
+    /// Creates `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -603,7 +603,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `UpdateParams` with the required fields and no optional ones.
     pub fn new(role: impl Into<String>) -> Self {
         Self { role: role.into() }
     }

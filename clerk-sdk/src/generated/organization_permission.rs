@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
@@ -29,7 +29,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OrganizationPermission};
 
-/// Makes the calls about the resource `organization permission` with its own configuration.
+/// A client of the resource `organization permission`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -48,10 +48,10 @@ impl Client {
 
     /// Lists the permissions that roles can include: Clerk's own (`org:sys_…`) and yours.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/GetOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/GetOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Client {
     /// To give it to one, use [`organization_role::assign_permission`](crate::organization_role::assign_permission).
     ///
     /// `POST /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Client {
     /// When you change the key, change every check in your code that names it.
     ///
     /// `PATCH /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl Client {
     /// To take it from one role only, use [`organization_role::remove_permission`](crate::organization_role::remove_permission).
     ///
     /// `DELETE /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -201,7 +201,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -238,7 +238,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -286,7 +286,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

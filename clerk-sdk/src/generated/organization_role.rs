@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
@@ -29,7 +29,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OrganizationRole};
 
-/// Makes the calls about the resource `organization role` with its own configuration.
+/// A client of the resource `organization role`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -48,10 +48,10 @@ impl Client {
 
     /// Lists the roles of the instance with their permissions, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/ListOrganizationRoles))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/ListOrganizationRoles))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/GetOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/GetOrganizationRole))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// Members can have it only in organizations whose role set includes it: set `include_in_initial_role_set`, or use [`role_set::add_roles`](crate::role_set::add_roles).
     ///
     /// `POST /organization_roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/CreateOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/CreateOrganizationRole))
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Client {
     /// If the organization settings name the role, as that of creators or of users who join through a domain, they follow a change of its key; checks in your code don't.
     ///
     /// `PATCH /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/UpdateOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/UpdateOrganizationRole))
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Client {
     /// To move the members of a role to another one, use [`role_set::replace_role`](crate::role_set::replace_role).
     ///
     /// `DELETE /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/DeleteOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/DeleteOrganizationRole))
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Client {
     /// Session tokens carry the permission once they are refreshed, usually within 60 seconds.
     ///
     /// `POST /organization_roles/{organization_role_id}/permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Client {
     /// Session tokens that were already issued keep the permission until they expire, usually within 60 seconds.
     ///
     /// `DELETE /organization_roles/{organization_role_id}/permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
     ///
     /// # Errors
     ///
@@ -286,7 +286,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -340,7 +340,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -391,7 +391,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

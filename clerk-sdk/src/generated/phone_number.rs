@@ -23,19 +23,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
-
     DeletedObject, IdentificationStatus, PhoneNumber, PhoneNumberVerification,
     VerificationAttempt,
 };
 
-/// Makes the calls about the resource `phone number` with its own configuration.
+/// A client of the resource `phone number`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -55,7 +54,7 @@ impl Client {
     /// Gets a phone number by its id, with the state of its verification.
     ///
     /// `GET /phone_numbers/{phone_number_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/GetPhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/GetPhoneNumber))
     ///
     /// # Errors
     ///
@@ -76,7 +75,7 @@ impl Client {
     /// The first number of a user becomes the primary one.
     ///
     /// `POST /phone_numbers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/CreatePhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/CreatePhoneNumber))
     ///
     /// # Errors
     ///
@@ -95,7 +94,7 @@ impl Client {
     /// The number itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /phone_numbers/{phone_number_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/UpdatePhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/UpdatePhoneNumber))
     ///
     /// # Errors
     ///
@@ -117,7 +116,7 @@ impl Client {
     /// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
     ///
     /// `DELETE /phone_numbers/{phone_number_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/DeletePhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/DeletePhoneNumber))
     ///
     /// # Errors
     ///
@@ -138,7 +137,7 @@ impl Client {
     /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /phone_numbers/{phone_number_id}/attempt_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
     ///
     /// # Errors
     ///
@@ -165,7 +164,7 @@ impl Client {
     /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /phone_numbers/{phone_number_id}/prepare_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
     ///
     /// # Errors
     ///
@@ -193,7 +192,7 @@ impl Client {
     /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/phone_number`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
     ///
     /// # Errors
     ///
@@ -284,7 +283,7 @@ request_object!(AttemptVerificationParams {
 });
 
 impl AttemptVerificationParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `AttemptVerificationParams` with the required fields and no optional ones.
     pub fn new(verification_id: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
             verification_id: verification_id.into(),
@@ -317,7 +316,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>, phone_number: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -365,7 +364,7 @@ request_object!(ReplaceForUserParams {
 });
 
 impl ReplaceForUserParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplaceForUserParams` with the required fields and no optional ones.
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),
@@ -401,7 +400,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -19,7 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
@@ -27,7 +27,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::ProxyCheck;
 
-/// Makes the calls about the resource `proxy check` with its own configuration.
+/// A client of the resource `proxy check`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -49,7 +49,7 @@ impl Client {
     /// This changes nothing: run it before you set a domain's `proxy_url`, to avoid downtime, or at any time to test the proxy in use.
     ///
     /// `POST /proxy_checks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Proxy-Checks#operation/VerifyDomainProxy))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Proxy-Checks#operation/VerifyDomainProxy))
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

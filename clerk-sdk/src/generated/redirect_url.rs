@@ -17,7 +17,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
@@ -25,7 +25,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, RedirectUrl};
 
-/// Makes the calls about the resource `redirect url` with its own configuration.
+/// A client of the resource `redirect url`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -44,10 +44,10 @@ impl Client {
 
     /// Lists the URLs that native applications may be redirected to.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /redirect_urls`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/ListRedirectURLs))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/ListRedirectURLs))
     pub fn list(&self, params: &ListParams) -> Call<List<RedirectUrl>> {
         let request = Request::get("/redirect_urls")
             .query(params)
@@ -58,7 +58,7 @@ impl Client {
     /// Gets a redirect URL by its id.
     ///
     /// `GET /redirect_urls/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/GetRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/GetRedirectURL))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// Allows a URL, so that native applications can be redirected to it after sign-in.
     ///
     /// `POST /redirect_urls`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/CreateRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/CreateRedirectURL))
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Client {
     /// Deletes a redirect URL, to which native applications can then no longer be redirected.
     ///
     /// `DELETE /redirect_urls/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Redirect-URLs#operation/DeleteRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/DeleteRedirectURL))
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
     }
@@ -160,7 +160,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List, Nullable};
@@ -30,11 +30,10 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType,
 };
 
-/// Makes the calls about the resource `role set` with its own configuration.
+/// A client of the resource `role set`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -53,10 +52,10 @@ impl Client {
 
     /// Lists the role sets of the instance with their roles, newest first unless `order_by` says otherwise.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ListRoleSets))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ListRoleSets))
     ///
     /// # Errors
     ///
@@ -72,7 +71,7 @@ impl Client {
     /// Gets a role set by its key or its id, with its roles and any migration in progress.
     ///
     /// `GET /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/GetRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/GetRoleSet))
     ///
     /// # Errors
     ///
@@ -91,7 +90,7 @@ impl Client {
     /// To assign it to an organization, set `role_set_key` in [`organization::create`](crate::organization::create) or [`organization::update`](crate::organization::update).
     ///
     /// `POST /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/CreateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/CreateRoleSet))
     ///
     /// # Errors
     ///
@@ -112,7 +111,7 @@ impl Client {
     /// To change which roles it has, use [`add_roles`] or [`replace_role`].
     ///
     /// `PATCH /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/UpdateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/UpdateRoleSet))
     ///
     /// # Errors
     ///
@@ -137,7 +136,7 @@ impl Client {
     /// Members keep the roles that they have.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/AddRolesToRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/AddRolesToRoleSet))
     ///
     /// # Errors
     ///
@@ -162,7 +161,7 @@ impl Client {
     /// `reassignment_mappings` says which role of the other set members get in exchange; it is required for every role that members have and the other set lacks.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ReplaceRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleSet))
     ///
     /// # Errors
     ///
@@ -187,7 +186,7 @@ impl Client {
     /// Only organizations that use this role set are affected; the role itself isn't deleted.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
     ///
     /// # Errors
     ///
@@ -278,7 +277,7 @@ request_object!(AddRolesParams {
 });
 
 impl AddRolesParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `AddRolesParams` with the required fields and no optional ones.
     pub fn new(role_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             role_keys: role_keys.into_iter().map(Into::into).collect(),
@@ -330,7 +329,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         name: impl Into<String>,
         default_role_key: impl Into<String>,
@@ -388,7 +387,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -433,7 +432,7 @@ request_object!(ReplaceParams {
 });
 
 impl ReplaceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplaceParams` with the required fields and no optional ones.
     pub fn new(dest_role_set_key: impl Into<String>) -> Self {
         Self {
             dest_role_set_key: dest_role_set_key.into(),
@@ -466,7 +465,7 @@ request_object!(ReplaceRoleParams {
 });
 
 impl ReplaceRoleParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplaceRoleParams` with the required fields and no optional ones.
     pub fn new(role_key: impl Into<String>, to_role_key: impl Into<String>) -> Self {
         Self {
             role_key: role_key.into(),
@@ -502,7 +501,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -23,19 +23,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedObject, SamlConnection, SamlConnectionAttributeMapping,
     SamlConnectionLoginHint, SamlLoginHintMode, SamlProvider,
 };
 
-/// Makes the calls about the resource `saml connection` with its own configuration.
+/// A client of the resource `saml connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -56,10 +55,10 @@ impl Client {
     ///
     /// Use [`enterprise_connection::list`](crate::enterprise_connection::list) instead.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/ListSAMLConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/ListSAMLConnections))
     ///
     /// # Errors
     ///
@@ -67,7 +66,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::list`"
+        note = "Clerk may remove this operation; use `enterprise_connection::list`"
     )]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
@@ -81,7 +80,7 @@ impl Client {
     /// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
     ///
     /// `GET /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/GetSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/GetSAMLConnection))
     ///
     /// # Errors
     ///
@@ -89,7 +88,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::get`"
+        note = "Clerk may remove this operation; use `enterprise_connection::get`"
     )]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
@@ -103,7 +102,7 @@ impl Client {
     /// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
     ///
     /// `POST /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/CreateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/CreateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -113,7 +112,7 @@ impl Client {
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::create`"
+        note = "Clerk may remove this operation; use `enterprise_connection::create`"
     )]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
@@ -125,7 +124,7 @@ impl Client {
     /// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
     ///
     /// `PATCH /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/UpdateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/UpdateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -135,7 +134,7 @@ impl Client {
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::update`"
+        note = "Clerk may remove this operation; use `enterprise_connection::update`"
     )]
     pub fn update(
         &self,
@@ -153,7 +152,7 @@ impl Client {
     /// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
     ///
     /// `DELETE /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SAML-Connections#operation/DeleteSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/DeleteSAMLConnection))
     ///
     /// # Errors
     ///
@@ -161,7 +160,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
     #[deprecated(
-        note = "the API may drop this operation; use `enterprise_connection::delete`"
+        note = "Clerk may remove this operation; use `enterprise_connection::delete`"
     )]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
@@ -174,7 +173,7 @@ impl Client {
 ///
 /// See [`Client::list`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::list`"
+    note = "Clerk may remove this operation; use `enterprise_connection::list`"
 )]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
@@ -184,7 +183,7 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 /// Gets a SAML connection with its domains and settings.
 ///
 /// See [`Client::get`].
-#[deprecated(note = "the API may drop this operation; use `enterprise_connection::get`")]
+#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::get`")]
 #[allow(deprecated)]
 pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
     Client::default().get(saml_connection_id)
@@ -194,7 +193,7 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 ///
 /// See [`Client::create`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::create`"
+    note = "Clerk may remove this operation; use `enterprise_connection::create`"
 )]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
@@ -205,7 +204,7 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 ///
 /// See [`Client::update`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::update`"
+    note = "Clerk may remove this operation; use `enterprise_connection::update`"
 )]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
@@ -216,7 +215,7 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 ///
 /// See [`Client::delete`].
 #[deprecated(
-    note = "the API may drop this operation; use `enterprise_connection::delete`"
+    note = "Clerk may remove this operation; use `enterprise_connection::delete`"
 )]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
@@ -244,7 +243,7 @@ request_object!(AttributeMappingInput {
 });
 
 impl AttributeMappingInput {
-    /// With every field left out.
+    /// Creates `AttributeMappingInput` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -282,7 +281,7 @@ pub struct CreateParams {
     pub attribute_mapping: Nullable<AttributeMappingInput>,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -324,7 +323,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(name: impl Into<String>, provider: impl Into<SamlProvider>) -> Self {
         Self {
             name: name.into(),
@@ -452,7 +451,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -506,7 +505,7 @@ request_object!(LoginHintInput {
 });
 
 impl LoginHintInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `LoginHintInput` with the required fields and no optional ones.
     pub fn new(mode: impl Into<SamlLoginHintMode>) -> Self {
         Self {
             mode: mode.into(),
@@ -541,7 +540,7 @@ pub struct UpdateParams {
     pub disable_additional_identifications: Nullable<bool>,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Nullable<String>,
     /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,
@@ -589,7 +588,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

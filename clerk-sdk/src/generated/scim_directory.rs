@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use std::collections::BTreeMap;
 use crate::{Call, ClientConfig, List};
@@ -32,11 +32,10 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     DeletedObject, DeletedScimGroupRoleMapping, ScimDirectory, ScimGroupRoleMapping,
 };
 
-/// Makes the calls about the resource `scim directory` with its own configuration.
+/// A client of the resource `scim directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -55,10 +54,10 @@ impl Client {
 
     /// Lists the SCIM directories of the instance, without their API keys.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ListSCIMDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMDirectories))
     ///
     /// # Errors
     ///
@@ -76,7 +75,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/GetSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/GetSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -95,7 +94,7 @@ impl Client {
     /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -114,7 +113,7 @@ impl Client {
     /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -140,7 +139,7 @@ impl Client {
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -159,7 +158,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -186,7 +185,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -210,7 +209,7 @@ impl Client {
     /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
     ///
     /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -233,7 +232,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -261,7 +260,7 @@ impl Client {
     /// The new key is only in this response.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
     ///
     /// # Errors
     ///
@@ -376,7 +375,7 @@ request_object!(CreateGroupRoleMappingParams {
 });
 
 impl CreateGroupRoleMappingParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateGroupRoleMappingParams` with the required fields and no optional ones.
     pub fn new(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             scim_group_id: scim_group_id.into(),
@@ -413,7 +412,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(
         enterprise_connection_id: impl Into<String>,
         provider: impl Into<String>,
@@ -465,7 +464,7 @@ request_object!(GroupRoleMappingInput {
 });
 
 impl GroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `GroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>, scim_group_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -506,7 +505,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -536,7 +535,7 @@ request_object!(ReplaceGroupRoleMappingsParams {
 });
 
 impl ReplaceGroupRoleMappingsParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
     pub fn new(
         mappings: impl IntoIterator<Item = impl Into<ReplacedGroupRoleMappingInput>>,
     ) -> Self {
@@ -561,7 +560,7 @@ request_object!(ReplacedGroupRoleMappingInput {
 });
 
 impl ReplacedGroupRoleMappingInput {
-    /// With what the API requires; every other field is left out.
+    /// Creates `ReplacedGroupRoleMappingInput` with the required fields and no optional ones.
     pub fn new(role_id: impl Into<String>, scim_group_id: impl Into<String>) -> Self {
         Self {
             role_id: role_id.into(),
@@ -594,7 +593,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

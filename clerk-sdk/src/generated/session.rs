@@ -23,7 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
@@ -31,12 +31,11 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     CreatedSessionToken, Session, SessionActivity, SessionCookies, SessionRefresh,
     SessionRefreshFormat, SessionStatus, SessionStatusFilter, SessionTask, SessionToken,
 };
 
-/// Makes the calls about the resource `session` with its own configuration.
+/// A client of the resource `session`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -58,10 +57,10 @@ impl Client {
     /// Set `user_id` or `client_id`: Clerk has deprecated the call without either of them.
     /// Clerk cleans up old, inactive sessions from time to time, so this is not a full sign-in history.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/GetSessionList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSessionList))
     ///
     /// # Errors
     ///
@@ -80,7 +79,7 @@ impl Client {
     /// This asks Clerk for the current state, so it notices a revoked session at once; verifying a token does not.
     ///
     /// `GET /sessions/{session_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/GetSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))
     ///
     /// # Errors
     ///
@@ -99,7 +98,7 @@ impl Client {
     /// To sign a user in from your backend in production, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/createSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/createSession))
     ///
     /// # Errors
     ///
@@ -118,7 +117,7 @@ impl Client {
     /// To get a token with the claims of a JWT template, use [`create_token_from_template`].
     ///
     /// `POST /sessions/{session_id}/tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/CreateSessionToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionToken))
     ///
     /// # Errors
     ///
@@ -141,7 +140,7 @@ impl Client {
     /// [`jwt_template`](crate::jwt_template) manages the templates.
     ///
     /// `POST /sessions/{session_id}/tokens/{template_name}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
     ///
     /// # Errors
     ///
@@ -166,7 +165,7 @@ impl Client {
     /// `Authenticator` of the feature `auth` calls it for you, when a browser sends an expired session with its refresh token.
     ///
     /// `POST /sessions/{session_id}/refresh`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/RefreshSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RefreshSession))
     ///
     /// # Errors
     ///
@@ -189,7 +188,7 @@ impl Client {
     /// A token that was already issued stays valid until it expires, usually within 60 seconds.
     ///
     /// `POST /sessions/{session_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sessions#operation/RevokeSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RevokeSession))
     ///
     /// # Errors
     ///
@@ -274,7 +273,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -304,7 +303,7 @@ request_object!(CreateTokenFromTemplateParams {
 });
 
 impl CreateTokenFromTemplateParams {
-    /// With every field left out.
+    /// Creates `CreateTokenFromTemplateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -331,7 +330,7 @@ request_object!(CreateTokenParams {
 });
 
 impl CreateTokenParams {
-    /// With every field left out.
+    /// Creates `CreateTokenParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -373,7 +372,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -442,7 +441,7 @@ request_object!(RefreshParams {
 });
 
 impl RefreshParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `RefreshParams` with the required fields and no optional ones.
     pub fn new(
         expired_token: impl Into<String>,
         refresh_token: impl Into<String>,

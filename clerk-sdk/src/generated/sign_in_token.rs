@@ -19,7 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
@@ -27,7 +27,7 @@ use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{SignInToken, SignInTokenStatus};
 
-/// Makes the calls about the resource `sign in token` with its own configuration.
+/// A client of the resource `sign in token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -51,7 +51,7 @@ impl Client {
     /// To let somebody else act as the user, with a trace of who it was, use [`actor_token::create`](crate::actor_token::create).
     ///
     /// `POST /sign_in_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-in-Tokens#operation/CreateSignInToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/CreateSignInToken))
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Client {
     /// Sessions that a used token has started are not affected: end them with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /sign_in_tokens/{sign_in_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-in-Tokens#operation/RevokeSignInToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),

@@ -18,19 +18,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
 pub use crate::types::{
-
     SignUp, SignUpStatus, SignUpVerification, SignUpVerificationNextAction,
     SignUpVerifications,
 };
 
-/// Makes the calls about the resource `sign up` with its own configuration.
+/// A client of the resource `sign up`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -52,7 +51,7 @@ impl Client {
     /// `missing_fields` and `unverified_fields` say what still keeps it from completing.
     ///
     /// `GET /sign_ups/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-Ups#operation/GetSignUp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/GetSignUp))
     ///
     /// # Errors
     ///
@@ -67,7 +66,7 @@ impl Client {
     /// The `external_id` carries over to the user that the sign-up creates.
     ///
     /// `PATCH /sign_ups/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Sign-Ups#operation/UpdateSignUp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/UpdateSignUp))
     ///
     /// # Errors
     ///
@@ -107,7 +106,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

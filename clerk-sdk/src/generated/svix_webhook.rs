@@ -18,14 +18,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::SvixUrl;
 
-/// Makes the calls about the resource `svix webhook` with its own configuration.
+/// A client of the resource `svix webhook`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -48,7 +48,7 @@ impl Client {
     /// The link signs in whoever opens it, so treat it as a secret.
     ///
     /// `POST /webhooks/svix`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Webhooks#operation/CreateSvixApp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/CreateSvixApp))
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Client {
     /// Turns off webhooks by deleting the instance's Svix app, with all of its endpoints.
     ///
     /// `DELETE /webhooks/svix`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Webhooks#operation/DeleteSvixApp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/DeleteSvixApp))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// The link signs in whoever opens it, so treat it as a secret.
     ///
     /// `POST /webhooks/svix_url`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Webhooks#operation/GenerateSvixAuthURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/GenerateSvixAuthURL))
     ///
     /// # Errors
     ///

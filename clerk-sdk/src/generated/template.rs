@@ -25,7 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, List, Nullable};
@@ -34,7 +34,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::Template;
 
-/// Makes the calls about the resource `template` with its own configuration.
+/// A client of the resource `template`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -53,10 +53,10 @@ impl Client {
 
     /// Lists the email or text message templates of the instance, in the dashboard's order.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /templates/{template_type}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/GetTemplateList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplateList))
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     #[deprecated(
-        note = "the API may drop this operation; edit templates in the dashboard"
+        note = "Clerk may remove this operation; edit templates in the dashboard"
     )]
     pub fn list(
         &self,
@@ -81,7 +81,7 @@ impl Client {
     /// Gets an email or text message template by its slug, with its text and variables.
     ///
     /// `GET /templates/{template_type}/{slug}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/GetTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplate))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     #[deprecated(
-        note = "the API may drop this operation; edit templates in the dashboard"
+        note = "Clerk may remove this operation; edit templates in the dashboard"
     )]
     pub fn get(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::get("/templates/{template_type}/{slug}")
@@ -104,7 +104,7 @@ impl Client {
     /// [`preview`] shows the result without saving it, and [`revert`] goes back to Clerk's default.
     ///
     /// `PUT /templates/{template_type}/{slug}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Client {
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
     #[deprecated(
-        note = "the API may drop this operation; edit templates in the dashboard"
+        note = "Clerk may remove this operation; edit templates in the dashboard"
     )]
     pub fn update(
         &self,
@@ -135,7 +135,7 @@ impl Client {
     /// Renders a template with sample values, without saving or sending anything.
     ///
     /// `POST /templates/{template_type}/{slug}/preview`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl Client {
     /// - 404: No template has this type and slug.
     /// - 422: The content uses a variable that the template doesn't have.
     #[deprecated(
-        note = "the API may drop this operation; edit templates in the dashboard"
+        note = "Clerk may remove this operation; edit templates in the dashboard"
     )]
     pub fn preview(
         &self,
@@ -162,7 +162,7 @@ impl Client {
     /// Restores a template to Clerk's default, which discards your changes.
     ///
     /// `POST /templates/{template_type}/{slug}/revert`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/RevertTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/RevertTemplate))
     ///
     /// # Errors
     ///
@@ -171,7 +171,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include custom templates.
     /// - 404: No template has this type and slug.
     #[deprecated(
-        note = "the API may drop this operation; edit templates in the dashboard"
+        note = "Clerk may remove this operation; edit templates in the dashboard"
     )]
     pub fn revert(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
@@ -185,7 +185,7 @@ impl Client {
     /// While `delivered_by_clerk` is false, Clerk sends nothing: deliver the messages yourself on the webhook events `email.created` and `sms.created`.
     ///
     /// `POST /templates/{template_type}/{slug}/toggle_delivery`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
     ///
     /// # Errors
     ///
@@ -195,7 +195,7 @@ impl Client {
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
     #[deprecated(
-        note = "the API may drop this operation; edit templates in the dashboard"
+        note = "Clerk may remove this operation; edit templates in the dashboard"
     )]
     pub fn toggle_delivery(
         &self,
@@ -214,7 +214,7 @@ impl Client {
 /// Lists the email or text message templates of the instance, in the dashboard's order.
 ///
 /// See [`Client::list`].
-#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
+#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
     Client::default().list(template_type, params)
@@ -223,7 +223,7 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
 /// Gets an email or text message template by its slug, with its text and variables.
 ///
 /// See [`Client::get`].
-#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
+#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn get(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().get(template_type, slug)
@@ -232,7 +232,7 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
 /// Changes an email or text message template, for all messages sent from then on.
 ///
 /// See [`Client::update`].
-#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
+#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
     Client::default().update(template_type, slug, params)
@@ -241,7 +241,7 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
 /// Renders a template with sample values, without saving or sending anything.
 ///
 /// See [`Client::preview`].
-#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
+#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn preview(
     template_type: &str,
@@ -254,7 +254,7 @@ pub fn preview(
 /// Restores a template to Clerk's default, which discards your changes.
 ///
 /// See [`Client::revert`].
-#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
+#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().revert(template_type, slug)
@@ -263,7 +263,7 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
 /// Sets whether Clerk delivers the messages of a template, or you do.
 ///
 /// See [`Client::toggle_delivery`].
-#[deprecated(note = "the API may drop this operation; edit templates in the dashboard")]
+#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn toggle_delivery(
     template_type: &str,
@@ -291,7 +291,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -336,7 +336,7 @@ request_object!(PreviewParams {
 });
 
 impl PreviewParams {
-    /// With every field left out.
+    /// Creates `PreviewParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -381,7 +381,7 @@ request_object!(ToggleDeliveryParams {
 });
 
 impl ToggleDeliveryParams {
-    /// With every field left out.
+    /// Creates `ToggleDeliveryParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -423,7 +423,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -15,14 +15,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::TestingToken;
 
-/// Makes the calls about the resource `testing token` with its own configuration.
+/// A client of the resource `testing token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -45,7 +45,7 @@ impl Client {
     /// The token signs nobody in: for that, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /testing_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Testing-Tokens#operation/CreateTestingToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Testing-Tokens#operation/CreateTestingToken))
     pub fn create(&self) -> Call<TestingToken> {
         let request = Request::post("/testing_tokens");
         Call::new(&self.handle, request)

@@ -25,7 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use serde_json::{Map, Value};
 use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
@@ -33,7 +33,6 @@ use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{
-
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, EnterpriseAccount, EnterpriseAccountConnection,
     EnterpriseAccountProtocol, EnterpriseAccountVerification, ExternalAccount,
@@ -47,7 +46,7 @@ pub use crate::types::{
     Web3WalletVerification,
 };
 
-/// Makes the calls about the resource `user` with its own configuration.
+/// A client of the resource `user`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -70,10 +69,10 @@ impl Client {
     /// To iterate over many users, use [`Call::items`], which paginates by user id (`starting_after`); a large `offset` gets slow and eventually times out.
     /// [`count`] tells how many users match.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserList))
     ///
     /// # Errors
     ///
@@ -90,7 +89,7 @@ impl Client {
     /// Counts the users that match the filters, which are those of [`list`].
     ///
     /// `GET /users/count`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUsersCount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUsersCount))
     ///
     /// # Errors
     ///
@@ -105,7 +104,7 @@ impl Client {
     /// To find a user by email address or external id, use [`list`] with that filter.
     ///
     /// `GET /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUser))
     ///
     /// # Errors
     ///
@@ -126,7 +125,7 @@ impl Client {
     /// An instance can create 1000 users in 10 seconds in production, and 100 in development.
     ///
     /// `POST /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/CreateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/CreateUser))
     ///
     /// # Errors
     ///
@@ -147,7 +146,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUser))
     ///
     /// # Errors
     ///
@@ -168,7 +167,7 @@ impl Client {
     /// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
     ///
     /// `DELETE /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUser))
     ///
     /// # Errors
     ///
@@ -185,7 +184,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/AdjustUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/AdjustUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -213,7 +212,7 @@ impl Client {
     /// For a temporary block, use [`lock`].
     ///
     /// `POST /users/{user_id}/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/BanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/BanUser))
     ///
     /// # Errors
     ///
@@ -226,7 +225,7 @@ impl Client {
     /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
     ///
     /// `POST /users/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersBan))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersBan))
     ///
     /// # Errors
     ///
@@ -240,7 +239,7 @@ impl Client {
     /// Lifts the bans of up to 50 users at once, who can then sign in again.
     ///
     /// `POST /users/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersUnban))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersUnban))
     ///
     /// # Errors
     ///
@@ -256,7 +255,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/backup_code`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteBackupCode))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteBackupCode))
     ///
     /// # Errors
     ///
@@ -271,7 +270,7 @@ impl Client {
     /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteExternalAccount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteExternalAccount))
     ///
     /// # Errors
     ///
@@ -297,7 +296,7 @@ impl Client {
     /// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
     ///
     /// `DELETE /users/{user_id}/mfa`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DisableMFA))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DisableMFA))
     ///
     /// # Errors
     ///
@@ -311,7 +310,7 @@ impl Client {
     /// Deletes a passkey of a user and notifies them by email.
     ///
     /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserPasskeyDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserPasskeyDelete))
     ///
     /// # Errors
     ///
@@ -334,7 +333,7 @@ impl Client {
     /// Removes a user's profile image; a generated one takes its place.
     ///
     /// `DELETE /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUserProfileImage))
     ///
     /// # Errors
     ///
@@ -350,7 +349,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/DeleteTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteTOTP))
     ///
     /// # Errors
     ///
@@ -364,7 +363,7 @@ impl Client {
     /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UserWeb3WalletDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserWeb3WalletDelete))
     ///
     /// # Errors
     ///
@@ -388,7 +387,7 @@ impl Client {
     /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
     ///
     /// `GET /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -410,7 +409,7 @@ impl Client {
     /// Gets a user's billing subscription, with one item for each plan.
     ///
     /// `GET /users/{user_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetUserBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingSubscription))
     ///
     /// # Errors
     ///
@@ -431,10 +430,10 @@ impl Client {
     /// `provider` is one the user has connected, such as `google` (also written `oauth_google`).
     /// Clerk refreshes an expired token first if it holds a refresh token.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/GetOAuthAccessToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetOAuthAccessToken))
     ///
     /// # Errors
     ///
@@ -457,10 +456,10 @@ impl Client {
 
     /// Lists the invitations to organizations that a user has received.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersGetOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -481,10 +480,10 @@ impl Client {
 
     /// Lists the organizations that a user is a member of, with the user's role in each.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UsersGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -504,7 +503,7 @@ impl Client {
     /// Lists the trusted devices of a user that haven't been revoked.
     ///
     /// `GET /users/{user_id}/trusted_devices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ListUserTrustedDevices))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ListUserTrustedDevices))
     ///
     /// # Errors
     ///
@@ -523,7 +522,7 @@ impl Client {
     /// To end the user's sessions too, use [`ban`].
     ///
     /// `POST /users/{user_id}/lock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/LockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/LockUser))
     ///
     /// # Errors
     ///
@@ -539,7 +538,7 @@ impl Client {
     /// A user without a password is returned unchanged, and no webhook is sent.
     ///
     /// `POST /users/{user_id}/remove_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RemoveUserPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RemoveUserPassword))
     ///
     /// # Errors
     ///
@@ -566,7 +565,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PUT /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/ReplaceUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ReplaceUserMetadata))
     ///
     /// # Errors
     ///
@@ -588,7 +587,7 @@ impl Client {
     /// Revokes a trusted device of a user.
     ///
     /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/RevokeUserTrustedDevice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RevokeUserTrustedDevice))
     ///
     /// # Errors
     ///
@@ -614,7 +613,7 @@ impl Client {
     /// [`unset_password_compromised`] removes the mark.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -637,7 +636,7 @@ impl Client {
     /// Lifts a user's ban; they can sign in again.
     ///
     /// `POST /users/{user_id}/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnbanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnbanUser))
     ///
     /// # Errors
     ///
@@ -650,7 +649,7 @@ impl Client {
     /// Unlocks a user, who can then sign in again right away.
     ///
     /// `POST /users/{user_id}/unlock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnlockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnlockUser))
     ///
     /// # Errors
     ///
@@ -665,7 +664,7 @@ impl Client {
     /// If Clerk requires a new password because the user's email address was only reserved, that requirement stays.
     ///
     /// `POST /users/{user_id}/password/unset_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UnsetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnsetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -687,7 +686,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/UpdateUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUserMetadata))
     ///
     /// # Errors
     ///
@@ -709,7 +708,7 @@ impl Client {
     /// Uploads a new profile image for a user, replacing the current one.
     ///
     /// `POST /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/SetUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserProfileImage))
     ///
     /// # Errors
     ///
@@ -732,7 +731,7 @@ impl Client {
     /// No session is created, and a wrong password is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyPassword))
     ///
     /// # Errors
     ///
@@ -757,7 +756,7 @@ impl Client {
     /// No session is created, and a wrong code is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Users#operation/VerifyTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyTOTP))
     ///
     /// # Errors
     ///
@@ -1080,7 +1079,7 @@ request_object!(AdjustBillingCreditBalanceParams {
 });
 
 impl AdjustBillingCreditBalanceParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
         amount: i64,
         action: impl Into<BillingCreditBalanceAction>,
@@ -1120,7 +1119,7 @@ request_object!(BulkBanParams {
 });
 
 impl BulkBanParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `BulkBanParams` with the required fields and no optional ones.
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),
@@ -1140,7 +1139,7 @@ request_object!(BulkUnbanParams {
 });
 
 impl BulkUnbanParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `BulkUnbanParams` with the required fields and no optional ones.
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),
@@ -1170,7 +1169,7 @@ pub struct CountParams {
     pub last_active_at_before: Option<Timestamp>,
     /// Counts only users active on this day or later; use `last_active_at_after` instead.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub last_active_at_since: Option<Timestamp>,
     /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
@@ -1225,7 +1224,7 @@ query_object!(CountParams {
 });
 
 impl CountParams {
-    /// With every field left out.
+    /// Creates `CountParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1504,7 +1503,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With every field left out.
+    /// Creates `CreateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1764,7 +1763,7 @@ query_object!(ListOAuthAccessTokensParams {
 });
 
 impl ListOAuthAccessTokensParams {
-    /// With every field left out.
+    /// Creates `ListOAuthAccessTokensParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1806,7 +1805,7 @@ query_object!(ListOrganizationInvitationsParams {
 });
 
 impl ListOrganizationInvitationsParams {
-    /// With every field left out.
+    /// Creates `ListOrganizationInvitationsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1845,7 +1844,7 @@ query_object!(ListOrganizationMembershipsParams {
 });
 
 impl ListOrganizationMembershipsParams {
-    /// With every field left out.
+    /// Creates `ListOrganizationMembershipsParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1885,7 +1884,7 @@ pub struct ListParams {
     pub last_active_at_before: Option<Timestamp>,
     /// Returns only users active on this day or later; use `last_active_at_after` instead.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub last_active_at_since: Option<Timestamp>,
     /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
@@ -1952,7 +1951,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2168,7 +2167,7 @@ request_object!(RemovePasswordParams {
 });
 
 impl RemovePasswordParams {
-    /// With every field left out.
+    /// Creates `RemovePasswordParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2201,7 +2200,7 @@ request_object!(ReplaceMetadataParams {
 });
 
 impl ReplaceMetadataParams {
-    /// With every field left out.
+    /// Creates `ReplaceMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2237,7 +2236,7 @@ request_object!(SetPasswordCompromisedParams {
 });
 
 impl SetPasswordCompromisedParams {
-    /// With every field left out.
+    /// Creates `SetPasswordCompromisedParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2270,7 +2269,7 @@ request_object!(UpdateMetadataParams {
 });
 
 impl UpdateMetadataParams {
-    /// With every field left out.
+    /// Creates `UpdateMetadataParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2375,7 +2374,7 @@ request_object!(UpdateParams {
 });
 
 impl UpdateParams {
-    /// With every field left out.
+    /// Creates `UpdateParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2580,7 +2579,7 @@ form_object!(UpdateProfileImageParams {
 });
 
 impl UpdateProfileImageParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `UpdateProfileImageParams` with the required fields and no optional ones.
     pub fn new(file: File) -> Self {
         Self { file }
     }
@@ -2598,7 +2597,7 @@ request_object!(VerifyPasswordParams {
 });
 
 impl VerifyPasswordParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `VerifyPasswordParams` with the required fields and no optional ones.
     pub fn new(password: impl Into<String>) -> Self {
         Self { password: password.into() }
     }
@@ -2616,7 +2615,7 @@ request_object!(VerifyTotpParams {
 });
 
 impl VerifyTotpParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `VerifyTotpParams` with the required fields and no optional ones.
     pub fn new(code: impl Into<String>) -> Self {
         Self { code: code.into() }
     }

@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
@@ -28,7 +28,7 @@ use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
 
-/// Makes the calls about the resource `waitlist entry` with its own configuration.
+/// A client of the resource `waitlist entry`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -49,10 +49,10 @@ impl Client {
     ///
     /// Entries in every state are included; filter with `status`.
     ///
-    /// The answer is one page; [`Call::items`] walks all of them.
+    /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /waitlist_entries`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/ListWaitlistEntries))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
     pub fn list(&self, params: &ListParams) -> Call<List<WaitlistEntry>> {
         let request = Request::get("/waitlist_entries")
             .query(params)
@@ -66,7 +66,7 @@ impl Client {
     /// Clerk sends a confirmation email unless `notify` is false.
     ///
     /// `POST /waitlist_entries`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Client {
     /// To keep a record that the person was turned down, use [`reject`] instead.
     ///
     /// `DELETE /waitlist_entries/{waitlist_entry_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Client {
     /// Clerk sends each address a confirmation email unless its `notify` is false.
     ///
     /// `POST /waitlist_entries/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Client {
     /// The returned entry holds the new `invitation`.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/invite`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Client {
     /// Rejects an entry of the waitlist, which stays listed as rejected.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/reject`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ request_object!(BulkCreateParams {
 });
 
 impl BulkCreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `BulkCreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -242,7 +242,7 @@ request_object!(CreateParams {
 });
 
 impl CreateParams {
-    /// With what the API requires; every other field is left out.
+    /// Creates `CreateParams` with the required fields and no optional ones.
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -269,7 +269,7 @@ request_object!(InviteParams {
 });
 
 impl InviteParams {
-    /// With every field left out.
+    /// Creates `InviteParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -308,7 +308,7 @@ query_object!(ListParams {
 });
 
 impl ListParams {
-    /// With every field left out.
+    /// Creates `ListParams` with no field set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::Source;
-use crate::document::escape;
+use crate::json_pointer::escape;
 use crate::names::Names;
 
 /// Components and operation ids that have another name in the upstream document.
@@ -83,7 +83,7 @@ impl Renames {
 
     /// Returns the content of `names.toml` with the new names as keys.
     pub(super) fn update_names(&self, names: Names) -> String {
-        names.renewed(|section, key| match section {
+        names.updated(|section, key| match section {
             "operations" => self.new_operation_id(key),
             _ => self.new_type_key(key),
         })

@@ -2,7 +2,7 @@
 //! place and the same shape is given the name that it had at its old place.
 
 use super::lowered_document::LoweredDocument;
-use crate::model::{Home, Shape};
+use crate::model::{Namespace, Shape};
 use crate::names::{Names, TypeName};
 use crate::{Documents, Problems, Source};
 
@@ -14,8 +14,8 @@ pub(super) fn lower_with_carried_over_names(
 ) -> Result<LoweredDocument, Problems> {
     let overlays = &documents.overlays;
     let lowered = LoweredDocument::new(new, &documents.names, overlays)?;
-    let carried_over = lowered.names.heirs(|removed, added| {
-        let homes: [fn(String) -> Home; 2] = [Home::Types, Home::Module];
+    let carried_over = lowered.names.moved_types(|removed, added| {
+        let homes: [fn(String) -> Namespace; 2] = [Namespace::Types, Namespace::Module];
         homes.into_iter().any(|home| {
             let was = shape(old, home, removed);
             was.is_some() && was == shape(&lowered, home, added)
@@ -26,14 +26,14 @@ pub(super) fn lower_with_carried_over_names(
     }
     let names = Source {
         path: documents.names.path.clone(),
-        text: Names::with_lines(&documents.names, &carried_over)?,
+        text: Names::with_types(&documents.names, &carried_over)?,
     };
     LoweredDocument::new(new, &names, overlays)
 }
 
 fn shape<'d>(
     document: &'d LoweredDocument,
-    home: fn(String) -> Home,
+    home: fn(String) -> Namespace,
     name: &TypeName,
 ) -> Option<&'d Shape> {
     let key = (home(name.module.clone()), name.name.clone());

@@ -6,7 +6,7 @@ use super::compare_schemas::compare_schemas;
 use super::difference::{Differences, Location};
 use super::json_document::member_names;
 use super::severity::Severity;
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 pub(super) fn compare_content(
     old: &Value,

@@ -10,7 +10,7 @@ use super::compare_schemas::compare_schemas;
 use super::difference::{Difference, Differences, Location};
 use super::json_document::{DocumentPair, display_value, member_names};
 use super::severity::Severity;
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// Compares two documents in which the same things have the same names.
 pub(super) fn compare_documents(old: &Value, new: &Value) -> Vec<Difference> {

@@ -9,7 +9,7 @@ use super::compare_schemas::{compare_deprecation, compare_required, compare_sche
 use super::difference::{Differences, Location};
 use super::json_document::{DocumentOperation, DocumentPair, display_value, resolve};
 use super::severity::Severity;
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// Compares the parameters of two documents, one operation at a time.
 pub(super) struct ParameterComparison<'d> {

@@ -8,7 +8,7 @@ use super::describe_schema::describe_schema;
 use super::difference::{Differences, Location};
 use super::json_document::display_value;
 use super::severity::Severity;
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 type Members = Map<String, Value>;
 

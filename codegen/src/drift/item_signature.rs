@@ -1,12 +1,12 @@
 //! The signatures of public items, as strings that differ if code that uses the item may break.
 
-use crate::model::{Field, Home, Object, Operation, Role, Type};
+use crate::model::{Field, Namespace, Object, Operation, Role, Type};
 
 /// Returns the path of a type, such as `types::User`.
-pub(super) fn type_path(home: &Home, name: &str) -> String {
+pub(super) fn type_path(home: &Namespace, name: &str) -> String {
     match home {
-        Home::Types(_) => format!("types::{name}"),
-        Home::Module(module) => format!("{module}::{name}"),
+        Namespace::Types(_) => format!("types::{name}"),
+        Namespace::Module(module) => format!("{module}::{name}"),
     }
 }
 

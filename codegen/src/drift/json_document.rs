@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// The two documents that are compared.
 #[derive(Clone, Copy)]

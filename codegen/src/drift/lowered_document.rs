@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::public_api::PublicApi;
-use crate::model::{Api, Home, Shape};
+use crate::model::{Api, Namespace, Shape};
 use crate::names::Names;
-use crate::{Problem, Problems, Source, docs, document, lower};
+use crate::{Problem, Problems, Source, document, lower, undocumented};
 
 /// A document lowered for comparison, even if some overlay actions match nothing in it.
 pub(super) struct LoweredDocument {
@@ -17,7 +17,7 @@ pub(super) struct LoweredDocument {
     /// Items without documentation.
     pub(super) undocumented: Vec<String>,
     /// The shape of each type, to recognize a type that has moved.
-    pub(super) type_shapes: BTreeMap<(Home, String), Shape>,
+    pub(super) type_shapes: BTreeMap<(Namespace, String), Shape>,
     /// The module of each type in `clerk_sdk::types`.
     pub(super) type_modules: BTreeMap<String, String>,
 }
@@ -25,32 +25,32 @@ pub(super) struct LoweredDocument {
 impl LoweredDocument {
     pub(super) fn new(api: &Source, names: &Source, overlays: &[Source]) -> Result<Self, Problems> {
         let mut names = Names::completing(names)?;
-        let (document, stale_actions) = document::parse_as_far(api, overlays)?;
+        let (document, stale_actions) = document::parse_allowing_stale_actions(api, overlays)?;
         let api = lower::lower(&document, &mut names)?;
         Ok(Self {
             public_api: PublicApi::new(&api),
             names,
             stale_actions,
-            undocumented: docs::undocumented(&api),
+            undocumented: undocumented::undocumented_items(&api),
             type_shapes: type_shapes(&api),
             type_modules: type_modules(&api),
         })
     }
 }
 
-fn type_shapes(api: &Api) -> BTreeMap<(Home, String), Shape> {
+fn type_shapes(api: &Api) -> BTreeMap<(Namespace, String), Shape> {
     let types = api.types.iter();
     let shapes = types.map(|ty| {
-        let key = (ty.home.clone(), ty.name.clone());
+        let key = (ty.namespace.clone(), ty.name.clone());
         (key, ty.shape.without_prose())
     });
     shapes.collect()
 }
 
 fn type_modules(api: &Api) -> BTreeMap<String, String> {
-    let types = api.types.iter().filter_map(|ty| match &ty.home {
-        Home::Types(module) => Some((ty.name.clone(), module.clone())),
-        Home::Module(_) => None,
+    let types = api.types.iter().filter_map(|ty| match &ty.namespace {
+        Namespace::Types(module) => Some((ty.name.clone(), module.clone())),
+        Namespace::Module(_) => None,
     });
     types.collect()
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::item_signature::{
     constructor_signature, field_signature, function_signature, type_path,
 };
-use crate::model::{Api, Home, Object, Role, Shape, TypeDef};
-use crate::names::variant;
+use crate::model::{Api, Namespace, Object, Role, Shape, TypeDef};
+use crate::names::variant_name;
 
 /// The public items that are generated from a document.
 pub(super) struct PublicApi {
@@ -53,12 +53,12 @@ impl PublicApi {
     }
 
     fn add_type(&mut self, ty: &TypeDef) {
-        let path = type_path(&ty.home, &ty.name);
+        let path = type_path(&ty.namespace, &ty.name);
         match &ty.shape {
             Shape::Object(object) => self.add_struct(path, object),
             Shape::Strings(values) => {
                 let variants = values.iter();
-                let variants = variants.map(|value| (variant(value), format!("{value:?}")));
+                let variants = variants.map(|value| (variant_name(value), format!("{value:?}")));
                 self.add_enum(path, variants);
             }
             Shape::Union(members) => {
@@ -91,9 +91,10 @@ impl PublicApi {
 
     fn add_type_pointers(&mut self, api: &Api) {
         let types = api.types.iter();
-        let types: BTreeMap<(&Home, &str), &TypeDef> =
-            types.map(|ty| ((&ty.home, ty.name.as_str()), ty)).collect();
-        for (pointer, names) in &api.places {
+        let types: BTreeMap<(&Namespace, &str), &TypeDef> = types
+            .map(|ty| ((&ty.namespace, ty.name.as_str()), ty))
+            .collect();
+        for (pointer, names) in &api.types_by_pointer {
             let items = names.iter().filter_map(|(home, name)| {
                 let ty = types.get(&(home, name.as_str()))?;
                 let path = type_path(home, name);
@@ -175,7 +176,7 @@ impl PublicApi {
     pub(super) fn variants_at(&self, pointer: &str, value: &str) -> Vec<String> {
         let items = self.generated.get(pointer).into_iter().flatten();
         let paths = items.filter_map(|item| match item {
-            GeneratedItem::Enum(path) => Some(format!("{path}::{}", variant(value))),
+            GeneratedItem::Enum(path) => Some(format!("{path}::{}", variant_name(value))),
             _ => None,
         });
         paths.filter(|path| self.contains(path)).collect()

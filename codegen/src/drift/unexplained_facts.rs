@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::change::{Change, ChangeKind};
 use super::severity::Severity;
-use crate::document::escape;
+use crate::json_pointer::escape;
 
 /// Prefixes of keys that only suggest a name to items that have none in `names.toml`.
 const NAMING_HINTS: [&str; 2] = ["tags", "x-speakeasy"];

@@ -51,7 +51,7 @@ pub enum ActorTokenStatus {
     Pending,
     /// `revoked`: It was revoked before anybody used it.
     Revoked,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(ActorTokenStatus else Unknown {

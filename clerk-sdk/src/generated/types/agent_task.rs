@@ -16,7 +16,7 @@ pub struct AgentTask {
     pub object: String,
     /// The id of the task, under its older name.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub task_id: String,
     /// The link that starts the user's session for the agent; only [`agent_task::create`](crate::agent_task::create) returns it.
     pub url: Option<String>,

@@ -47,7 +47,7 @@ pub enum IdentifierType {
     PhoneNumber,
     /// `web3_wallet`: The address of a Web3 wallet.
     Web3Wallet,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(IdentifierType else Unknown {

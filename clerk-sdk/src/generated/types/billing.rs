@@ -28,7 +28,7 @@ pub enum BillingCreditBalanceAction {
     Decrease,
     /// `increase`: Adds the amount to the balance.
     Increase,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingCreditBalanceAction else Unknown {
@@ -149,7 +149,7 @@ pub enum BillingDiscountRedemptionEffect {
     FixedAmount,
     /// `percentage`: By a percentage.
     Percentage,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingDiscountRedemptionEffect else Unknown {
@@ -167,7 +167,7 @@ pub enum BillingDiscountRedemptionSource {
     PromoCode,
     /// `promotion`: Claimed through a promotion.
     Promotion,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingDiscountRedemptionSource else Unknown {
@@ -186,7 +186,7 @@ pub enum BillingDiscountRedemptionStatus {
     Exhausted,
     /// `removed`: It was taken off the item.
     Removed,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingDiscountRedemptionStatus else Unknown {
@@ -324,7 +324,7 @@ pub enum BillingPayerType {
     Org,
     /// `user`: Users.
     User,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPayerType else Unknown {
@@ -419,7 +419,7 @@ pub enum BillingPaymentAttemptStatus {
     Paid,
     /// `pending`: The attempt is still being processed.
     Pending,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPaymentAttemptStatus else Unknown {
@@ -495,7 +495,7 @@ pub enum BillingPaymentMethodStatus {
     Active,
     /// `disconnected`: It can no longer be charged.
     Disconnected,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPaymentMethodStatus else Unknown {
@@ -513,7 +513,7 @@ pub enum BillingPaymentMethodType {
     Link,
     /// `payer-credits`: The payer's credit balance.
     PayerCredits,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPaymentMethodType else Unknown {
@@ -564,7 +564,7 @@ pub enum BillingPeriod {
     Annual,
     /// `month`: Once a month.
     Month,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPeriod else Unknown {
@@ -608,7 +608,7 @@ pub struct BillingPlan {
     pub object: String,
     /// The id of the product that the plan belongs to.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub product_id: String,
     /// Whether the plan appears in pricing tables.
     pub publicly_visible: bool,
@@ -683,7 +683,7 @@ pub enum BillingPreviousSubscriptionItemStatus {
     Canceled,
     /// `ended`: It ended immediately.
     Ended,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPreviousSubscriptionItemStatus else Unknown {
@@ -802,7 +802,7 @@ pub enum BillingPriceTransitionMode {
     EndOfPeriod,
     /// `immediate`: Immediately.
     Immediate,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingPriceTransitionMode else Unknown {
@@ -907,7 +907,7 @@ pub enum BillingStatementStatus {
     Closed,
     /// `open`: Its period isn't over, so charges can still be added.
     Open,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingStatementStatus else Unknown {
@@ -1093,7 +1093,7 @@ pub enum BillingSubscriptionItemFilter {
     PastDue,
     /// `upcoming`: Items that start when a current one ends.
     Upcoming,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingSubscriptionItemFilter else Unknown {
@@ -1158,7 +1158,7 @@ pub enum BillingSubscriptionItemStatus {
     PastDue,
     /// `upcoming`: It starts when the current item ends.
     Upcoming,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingSubscriptionItemStatus else Unknown {
@@ -1208,7 +1208,7 @@ pub enum BillingSubscriptionStatus {
     Incomplete,
     /// `past_due`: A payment is overdue.
     PastDue,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(BillingSubscriptionStatus else Unknown {
@@ -1332,7 +1332,7 @@ pub enum LegacyBillingPaymentMethod {
     Card,
     /// `google_pay`: Google Pay.
     GooglePay,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(LegacyBillingPaymentMethod else Unknown {
@@ -1597,7 +1597,7 @@ pub enum LegacyBillingSubscriptionItemStatus {
     PastDue,
     /// `upcoming`: It starts when the current item ends.
     Upcoming,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(LegacyBillingSubscriptionItemStatus else Unknown {
@@ -1619,7 +1619,7 @@ pub enum SupportedBillingPeriods {
     Both,
     /// `month`: Monthly billing only.
     Month,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SupportedBillingPeriods else Unknown {

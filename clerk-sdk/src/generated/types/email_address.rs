@@ -60,7 +60,7 @@ pub enum EmailAddressVerification {
     Scim(Box<VerificationScim>),
     /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(EmailAddressVerification else Unknown by "object" {
@@ -97,7 +97,7 @@ pub enum IdentificationStatus {
     Unverified,
     /// `verified`: Verified.
     Verified,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(IdentificationStatus else Unknown {
@@ -116,7 +116,7 @@ pub enum OtpStrategy {
     PhoneCode,
     /// `reset_password_email_code`: By email, to reset the password.
     ResetPasswordEmailCode,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(OtpStrategy else Unknown {
@@ -333,7 +333,7 @@ pub enum VerificationStatus {
     Unverified,
     /// `verified`: It succeeded.
     Verified,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(VerificationStatus else Unknown {

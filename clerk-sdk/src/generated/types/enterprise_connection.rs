@@ -150,7 +150,7 @@ pub enum EnterpriseConnectionProvider {
     SamlMicrosoft,
     /// `saml_okta`: Okta.
     SamlOkta,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(EnterpriseConnectionProvider else Unknown {
@@ -320,7 +320,7 @@ pub enum EnterpriseConnectionTestRunStatus {
     Pending,
     /// `success`: The sign-in worked.
     Success,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(EnterpriseConnectionTestRunStatus else Unknown {
@@ -337,7 +337,7 @@ pub enum EnterpriseConnectionTestRunType {
     OAuth,
     /// `saml`: SAML.
     Saml,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(EnterpriseConnectionTestRunType else Unknown {

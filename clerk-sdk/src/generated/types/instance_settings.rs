@@ -140,7 +140,7 @@ pub struct OrganizationSettings {
     pub max_allowed_memberships: i64,
     /// An old limit of permissions for each role, without effect now.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub max_allowed_permissions: Option<i64>,
     /// How many roles the instance may have.
     pub max_allowed_roles: i64,
@@ -178,7 +178,7 @@ pub enum OrganizationSettingsEnrollmentMode {
     AutomaticSuggestion,
     /// `manual_invitation`: Users join only when a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(OrganizationSettingsEnrollmentMode else Unknown {
@@ -197,7 +197,7 @@ pub enum PreferredSignInStrategy {
     Otp,
     /// `password`: The password.
     Password,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(PreferredSignInStrategy else Unknown {

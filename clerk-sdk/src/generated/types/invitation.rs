@@ -56,7 +56,7 @@ pub enum InvitationStatus {
     Pending,
     /// `revoked`: It was revoked, and its link no longer works.
     Revoked,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(InvitationStatus else Unknown {
@@ -74,7 +74,7 @@ pub enum InvitationTemplateSlug {
     Invitation,
     /// `waitlist_invitation`: The invitation for people on the waitlist.
     WaitlistInvitation,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(InvitationTemplateSlug else Unknown {

@@ -23,7 +23,7 @@ pub enum Jwk {
     RsaPublic(Box<JwkRsaPublic>),
     /// A symmetric key, which both signs and verifies.
     Symmetric(Box<JwkSymmetric>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 open_union!(Jwk else Unknown {

@@ -58,7 +58,7 @@ pub enum M2mTokenFormat {
     Jwt,
     /// `opaque`: An opaque string: verifying it takes a call to Clerk, and it can be revoked.
     Opaque,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(M2mTokenFormat else Unknown {

@@ -25,7 +25,7 @@ pub enum OAuthAccessTokenVerification {
     InactiveOAuthAccessToken(Box<InactiveOAuthAccessToken>),
     /// The details of an access token; it is valid unless `revoked` or `expired` is true.
     VerifiedOAuthAccessToken(Box<VerifiedOAuthAccessToken>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 open_union!(OAuthAccessTokenVerification else Unknown {

@@ -13,7 +13,7 @@ pub struct OAuthApplication {
     pub authorize_url: String,
     /// The URL to which users return; replaced by `redirect_uris`.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub callback_url: String,
     /// The public identifier that the client sends in OAuth requests.
     pub client_id: String,
@@ -86,7 +86,7 @@ pub struct OAuthApplicationWithSecret {
     pub authorize_url: String,
     /// The URL to which users return; replaced by `redirect_uris`.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub callback_url: String,
     /// The public identifier that the client sends in OAuth requests.
     pub client_id: String,

@@ -88,7 +88,7 @@ pub struct OrganizationWithLogo {
     pub last_active_at: Option<Timestamp>,
     /// The URL of the logo; replaced by `image_url`.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub logo_url: Option<String>,
     /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,

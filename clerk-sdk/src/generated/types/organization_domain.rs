@@ -38,7 +38,7 @@ pub struct OrganizationDomain {
     pub updated_at: Timestamp,
     /// The same as `affiliation_verification`, which replaces it.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub verification: Option<OrganizationDomainVerification>,
 }
 response_object!(OrganizationDomain {
@@ -70,7 +70,7 @@ pub enum OrganizationDomainEnrollmentMode {
     EnterpriseSso,
     /// `manual_invitation`: They join only if a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(OrganizationDomainEnrollmentMode else Unknown {
@@ -100,7 +100,7 @@ pub enum OrganizationDomainEnrollmentModeFilter {
     EnterpriseSso,
     /// `manual_invitation`: Domains whose users join only if a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {

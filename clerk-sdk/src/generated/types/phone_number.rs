@@ -56,7 +56,7 @@ pub enum PhoneNumberVerification {
     Admin(Box<VerificationAdmin>),
     /// Verification by a one-time code.
     Otp(Box<VerificationOtp>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(PhoneNumberVerification else Unknown by "object" {

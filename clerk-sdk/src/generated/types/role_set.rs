@@ -143,7 +143,7 @@ pub enum RoleSetType {
     Custom,
     /// `initial`: New organizations, unless they are given another; an instance has one such set.
     Initial,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(RoleSetType else Unknown {

@@ -27,7 +27,7 @@ pub struct SamlConnection {
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -149,7 +149,7 @@ pub enum SamlLoginHintMode {
     EmailAddress,
     /// `off`: Nothing.
     Off,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SamlLoginHintMode else Unknown {
@@ -170,7 +170,7 @@ pub enum SamlProvider {
     SamlMicrosoft,
     /// `saml_okta`: Okta.
     SamlOkta,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SamlProvider else Unknown {

@@ -127,7 +127,7 @@ pub enum SessionRefresh {
     SessionCookies(Box<SessionCookies>),
     /// A token issued for a session.
     SessionToken(Box<SessionToken>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(SessionRefresh else Unknown by "object" {
@@ -143,7 +143,7 @@ pub enum SessionRefreshFormat {
     Cookie,
     /// `token`: As the token itself.
     Token,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SessionRefreshFormat else Unknown {
@@ -171,7 +171,7 @@ pub enum SessionStatus {
     Replaced,
     /// `revoked`: Your backend or someone in the Clerk dashboard ended it.
     Revoked,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SessionStatus else Unknown {
@@ -203,7 +203,7 @@ pub enum SessionStatusFilter {
     Replaced,
     /// `revoked`: Sessions ended by your backend or in the Clerk dashboard.
     Revoked,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SessionStatusFilter else Unknown {

@@ -47,7 +47,7 @@ pub enum SignInTokenStatus {
     Pending,
     /// `revoked`: It was revoked before anybody used it.
     Revoked,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SignInTokenStatus else Unknown {

@@ -22,7 +22,7 @@ pub struct SignUp {
     pub email_address: Option<String>,
     /// The connected account at another provider.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub external_account: Option<Map<String, Value>>,
     /// The id that the new user will have in your own system; null when none was set.
     pub external_id: Option<String>,
@@ -101,7 +101,7 @@ pub enum SignUpStatus {
     Complete,
     /// `missing_requirements`: A required field is missing or not verified yet.
     MissingRequirements,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SignUpStatus else Unknown {
@@ -134,7 +134,7 @@ pub enum SignUpVerificationNextAction {
     NeedsAttempt,
     /// `needs_prepare`: The verification must be prepared, for example by sending a code.
     NeedsPrepare,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(SignUpVerificationNextAction else Unknown {

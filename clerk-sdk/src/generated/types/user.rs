@@ -5,7 +5,6 @@
 use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::types::{
-
     ClerkError, EmailAddress, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
@@ -77,7 +76,7 @@ pub struct EnterpriseAccountConnection {
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -121,7 +120,7 @@ pub enum EnterpriseAccountProtocol {
     OAuth,
     /// `saml`: SAML.
     Saml,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(EnterpriseAccountProtocol else Unknown {
@@ -139,7 +138,7 @@ pub enum EnterpriseAccountVerification {
     Saml(Box<VerificationSaml>),
     /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
@@ -156,7 +155,7 @@ pub struct ExternalAccount {
     pub approved_scopes: String,
     /// The URL of its image.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub avatar_url: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -225,7 +224,7 @@ pub enum ExternalAccountObject {
     FacebookAccount,
     /// `google_account`: Google, in the older form.
     GoogleAccount,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(ExternalAccountObject else Unknown {
@@ -242,7 +241,7 @@ pub enum ExternalAccountVerification {
     GoogleOneTap(Box<VerificationGoogleOneTap>),
     /// Verification by an OAuth provider.
     OAuth(Box<VerificationOAuth>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(ExternalAccountVerification else Unknown by "object" {
@@ -258,7 +257,7 @@ pub enum NewIdentificationStatus {
     Reserved,
     /// `verified`: Verified.
     Verified,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(NewIdentificationStatus else Unknown {
@@ -336,7 +335,7 @@ response_object!(Passkey {
 pub enum PasskeyVerification {
     /// Verification by a passkey.
     Passkey(Box<VerificationPasskey>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(PasskeyVerification else Unknown by "object" {
@@ -414,7 +413,7 @@ pub struct SamlAccountConnection {
     pub disable_additional_identifications: Option<bool>,
     /// The domain.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -452,7 +451,7 @@ pub enum SamlAccountVerification {
     Saml(Box<VerificationSaml>),
     /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(SamlAccountVerification else Unknown by "object" {
@@ -499,7 +498,7 @@ pub enum TotpCodeType {
     BackupCode,
     /// `totp`: A code from an authenticator app.
     Totp,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(TotpCodeType else Unknown {
@@ -570,7 +569,7 @@ pub enum TrustedDevicePlatform {
     Android,
     /// `ios`: iOS.
     Ios,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(TrustedDevicePlatform else Unknown {
@@ -586,7 +585,7 @@ pub enum TrustedDeviceStatus {
     Active,
     /// `revoked`: It was revoked and is no longer trusted.
     Revoked,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(TrustedDeviceStatus else Unknown {
@@ -670,7 +669,7 @@ pub struct User {
     pub private_metadata: Option<Map<String, Value>>,
     /// The URL of the user's image; replaced by `image_url`.
     ///
-    /// Deprecated: the API may drop it.
+    /// Deprecated: Clerk may remove it.
     pub profile_image_url: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
@@ -892,7 +891,7 @@ pub enum Web3Strategy {
     Web3OkxWalletSignature,
     /// `web3_solana_signature`: A Solana wallet.
     Web3SolanaSignature,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(Web3Strategy else Unknown {
@@ -937,7 +936,7 @@ pub enum Web3WalletVerification {
     Admin(Box<VerificationAdmin>),
     /// Verification by a wallet's signature.
     Web3(Box<VerificationWeb3>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(Web3WalletVerification else Unknown by "object" {

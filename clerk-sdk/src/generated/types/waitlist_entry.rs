@@ -50,7 +50,7 @@ pub enum WaitlistEntryStatus {
     Pending,
     /// `rejected`: The person was turned down.
     Rejected,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(WaitlistEntryStatus else Unknown {

@@ -1,3 +1,3 @@
-names.toml#/operations/GetOther: the document has nothing that this line names: remove `GetOther`, and say in CHANGELOG.md what became of it
-names.toml#/operations/GetPet: the arguments in parentheses must be what the document requires: none
-names.toml#/types/Gone: the document has nothing that this line names: remove `Gone`, and say in CHANGELOG.md what became of it
+names.toml#/operations/GetOther: nothing in the document has this key: remove the entry `GetOther`, and describe the change in CHANGELOG.md
+names.toml#/operations/GetPet: the arguments in parentheses must be the fields that the document requires: none
+names.toml#/types/Gone: nothing in the document has this key: remove the entry `Gone`, and describe the change in CHANGELOG.md

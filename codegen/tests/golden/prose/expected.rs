@@ -41,14 +41,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The functions use the process's key ([`crate::set_key`]); a [`Client`] brings its own.
+//! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::{Boat, House, Pet, PetHome, PetMood};
 
-/// Makes the calls about the resource `pets owner` with its own configuration.
+/// A client of the resource `pets owner`, with its own configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     handle: ClientHandle,
@@ -70,12 +70,12 @@ impl Client {
     /// It says nothing of its owner.
     ///
     /// `GET /pets/{pet_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend%2Dapi/tag/Pets-and-Owners#operation/GetPet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets-and-Owners#operation/GetPet))
     ///
     /// # Errors
     ///
     /// - 404: What the path names is not there.
-    #[deprecated(note = "the API may drop this operation; use `pets_owner::look`")]
+    #[deprecated(note = "Clerk may remove this operation; use `pets_owner::look`")]
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         Call::new(&self.handle, request)
@@ -85,7 +85,7 @@ impl Client {
 /// Gets a pet.
 ///
 /// See [`Client::get`].
-#[deprecated(note = "the API may drop this operation; use `pets_owner::look`")]
+#[deprecated(note = "Clerk may remove this operation; use `pets_owner::look`")]
 #[allow(deprecated)]
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)
@@ -104,25 +104,25 @@ use crate::wire::{open_enum, response_object, tagged_union};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Boat {
-    /// `kind` on the wire.
+    /// The field `kind`.
     pub kind: String,
 }
 response_object!(Boat {
     kind,
 });
 
-/// An object of the API's answers.
+/// An object in a response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct House {
-    /// `kind` on the wire.
+    /// The field `kind`.
     pub kind: String,
 }
 response_object!(House {
     kind,
 });
 
-/// An object of the API's answers.
+/// An object in a response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pet {
@@ -144,7 +144,7 @@ pub enum PetHome {
     Boat(Box<Boat>),
     /// A [`House`].
     House(Box<House>),
-    /// A shape that this version of the crate does not know, as it came.
+    /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 tagged_union!(PetHome else Unknown by "kind" {
@@ -160,7 +160,7 @@ pub enum PetMood {
     Calm,
     /// `wild`
     Wild,
-    /// A value that this version of the crate does not know, as it came.
+    /// A value that this version of the crate does not know, unchanged.
     Unknown(String),
 }
 open_enum!(PetMood else Unknown {

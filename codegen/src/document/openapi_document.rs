@@ -1,0 +1,77 @@
+//! The parsed document, with look-ups of the components that references point to.
+
+use openapiv3::{Components, OpenAPI, Parameter, ReferenceOr, RequestBody, Response, Schema};
+
+/// The parsed document, with the overlays applied.
+pub(crate) struct Document {
+    /// The path that errors report.
+    pub(crate) path: String,
+    pub(crate) openapi: OpenAPI,
+    components: Components,
+}
+
+impl Document {
+    pub(super) fn new(path: String, mut openapi: OpenAPI) -> Self {
+        let components = openapi.components.take().unwrap_or_default();
+        Self {
+            path,
+            openapi,
+            components,
+        }
+    }
+
+    /// The schema component called `name`.
+    pub(crate) fn schema(&self, name: &str) -> Option<&ReferenceOr<Schema>> {
+        self.components.schemas.get(name)
+    }
+
+    /// The parameter, looked up among the components if it is a reference.
+    pub(crate) fn parameter<'d>(
+        &'d self,
+        parameter: &'d ReferenceOr<Parameter>,
+    ) -> Option<&'d Parameter> {
+        match parameter {
+            ReferenceOr::Item(parameter) => Some(parameter),
+            ReferenceOr::Reference { reference } => self
+                .components
+                .parameters
+                .get(component_name(reference))?
+                .as_item(),
+        }
+    }
+
+    /// The request body, looked up among the components if it is a reference.
+    pub(crate) fn request_body<'d>(
+        &'d self,
+        body: &'d ReferenceOr<RequestBody>,
+    ) -> Option<&'d RequestBody> {
+        match body {
+            ReferenceOr::Item(body) => Some(body),
+            ReferenceOr::Reference { reference } => self
+                .components
+                .request_bodies
+                .get(component_name(reference))?
+                .as_item(),
+        }
+    }
+
+    /// The response, with the name of its component if it is a reference.
+    pub(crate) fn response<'d>(
+        &'d self,
+        response: &'d ReferenceOr<Response>,
+    ) -> Option<(Option<&'d str>, &'d Response)> {
+        match response {
+            ReferenceOr::Item(response) => Some((None, response)),
+            ReferenceOr::Reference { reference } => {
+                let name = component_name(reference);
+                let response = self.components.responses.get(name)?.as_item()?;
+                Some((Some(name), response))
+            }
+        }
+    }
+}
+
+/// The name of the component that a reference points to: the reference's last segment.
+pub(crate) fn component_name(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or(reference)
+}

@@ -1,0 +1,50 @@
+//! `Clerk`: the client of all resources.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::doc_comments::docs;
+use super::syntax::ident;
+use crate::model::{Api, Resource};
+
+pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
+    let accessors = api.resources.iter().map(emit_accessor);
+    quote! {
+        //! The client of all resources.
+
+        use crate::ClientConfig;
+        use crate::config::ClientHandle;
+
+        /// A client of all resources, with one configuration and one connection pool.
+        ///
+        /// The default client uses the process-wide key, like the free functions.
+        #[derive(Clone, Debug, Default)]
+        pub struct Clerk {
+            handle: ClientHandle,
+        }
+
+        impl Clerk {
+            /// Creates a client from `config`.
+            pub fn new(config: ClientConfig) -> Self {
+                let handle = ClientHandle::new(config);
+                Self { handle }
+            }
+
+            #(#accessors)*
+        }
+    }
+}
+
+fn emit_accessor(resource: &Resource) -> TokenStream {
+    let module = ident(&resource.module);
+    let about = docs(&format!(
+        "Returns the client of [`{0}`](crate::{0}).",
+        resource.module
+    ));
+    quote! {
+        #about
+        pub fn #module(&self) -> crate::#module::Client {
+            crate::#module::Client::from_handle(self.handle.clone())
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! An operation as a method of the client, and as a free function of the same name.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::doc_comments::docs;
+use super::request_expression::emit_request;
+use super::syntax::ident;
+use crate::model::{Input, Operation, Type};
+
+pub(super) fn emit_client(title: &str) -> TokenStream {
+    let about = docs(&format!(
+        "A client of the resource `{title}`, with its own configuration."
+    ));
+    quote! {
+        #about
+        #[derive(Clone, Debug, Default)]
+        pub struct Client {
+            handle: ClientHandle,
+        }
+    }
+}
+
+pub(super) fn emit_method(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name);
+    let arguments = arguments(operation);
+    let returns = emit_return_type(&operation.returns);
+    let about = method_docs(operation);
+    let deprecated = emit_deprecated(operation);
+    let request = emit_request(operation);
+    quote! {
+        #about
+        #deprecated
+        pub fn #name(&self, #arguments) -> Call<#returns> {
+            let request = #request;
+            Call::new(&self.handle, request)
+        }
+    }
+}
+
+pub(super) fn emit_function(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.name);
+    let arguments = arguments(operation);
+    let path_params = operation.path_params.iter().map(|it| ident(&it.ident));
+    let params = operation.input.params().map(|_| ident("params"));
+    let passed = path_params.chain(params);
+    let returns = emit_return_type(&operation.returns);
+    let about = function_docs(operation);
+    let deprecated = emit_deprecated(operation);
+    let allow = operation
+        .deprecated
+        .then(|| quote! { #[allow(deprecated)] });
+    quote! {
+        #about
+        #deprecated
+        #allow
+        pub fn #name(#arguments) -> Call<#returns> {
+            Client::default().#name(#(#passed),*)
+        }
+    }
+}
+
+fn method_docs(operation: &Operation) -> TokenStream {
+    let mut route = format!("`{} {}`", operation.method.as_str(), operation.path);
+    if let Some(url) = &operation.reference_url {
+        route += &format!("\n([Clerk's reference]({url}))");
+    }
+    let pagination = operation.pagination.as_ref().map(|_| {
+        "Returns one page of the list. [`Call::items`] iterates over the items of all pages.\n\n"
+    });
+    let pagination = pagination.unwrap_or_default();
+    let errors = errors_section(operation);
+    match &operation.docs {
+        Some(prose) => docs(&format!("{}\n\n{pagination}{route}{errors}", prose.trim())),
+        None => docs(&format!("{pagination}Calls {route}{errors}")),
+    }
+}
+
+/// The section on the error responses that are specific to the operation.
+fn errors_section(operation: &Operation) -> String {
+    let statuses = operation.error_statuses.iter();
+    let lines: Vec<String> = statuses
+        .filter_map(|(status, meaning)| Some(format!("- {status}: {}", meaning.as_ref()?)))
+        .collect();
+    match &*lines {
+        [] => String::new(),
+        lines => format!("\n\n# Errors\n\n{}", lines.join("\n")),
+    }
+}
+
+fn function_docs(operation: &Operation) -> TokenStream {
+    let route = format!("Calls `{} {}`.", operation.method.as_str(), operation.path);
+    let prose = operation.docs.as_deref().unwrap_or(&route);
+    let first = prose.trim().split("\n\n").next().unwrap_or_default();
+    docs(&format!("{first}\n\nSee [`Client::{}`].", operation.name))
+}
+
+fn emit_deprecated(operation: &Operation) -> TokenStream {
+    if !operation.deprecated {
+        return TokenStream::new();
+    }
+    let mut note = "Clerk may remove this operation".to_owned();
+    if let Some(replacement) = &operation.replacement {
+        note += &format!("; {replacement}");
+    }
+    quote! { #[deprecated(note = #note)] }
+}
+
+fn arguments(operation: &Operation) -> TokenStream {
+    let path = operation.path_params.iter().map(|param| {
+        let name = ident(&param.ident);
+        quote! { #name: &str }
+    });
+    let params = operation.input.params().map(|params| {
+        let params = ident(params);
+        match operation.input {
+            Input::JsonList(_) => quote! { params: &[#params] },
+            _ => quote! { params: &#params },
+        }
+    });
+    let all = path.chain(params);
+    quote! { #(#all),* }
+}
+
+/// The type of a response. It comes from the model, as progenitor generates the types of fields only.
+fn emit_return_type(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Unit => quote! { () },
+        Type::String => quote! { String },
+        Type::Bool => quote! { bool },
+        Type::Integer => quote! { i64 },
+        Type::Number => quote! { f64 },
+        Type::Timestamp => quote! { Timestamp },
+        Type::DateTime => quote! { DateTime },
+        Type::File | Type::Json => quote! { Value },
+        Type::JsonObject => quote! { Map<String, Value> },
+        Type::Named(_, name) => {
+            let name = ident(name);
+            quote! { #name }
+        }
+        // At the top level of a response, an array is a list: the API may return either form.
+        Type::Array(items) | Type::List(items) => {
+            let items = emit_return_type(items);
+            quote! { List<#items> }
+        }
+        Type::Map(values) => {
+            let values = emit_return_type(values);
+            quote! { BTreeMap<String, #values> }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Open enums: a variant for each known value, and one that keeps an unknown value.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::doc_comments::docs;
+use super::syntax::ident;
+use crate::model::TypeDef;
+
+pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStream {
+    let name = ident(&ty.name);
+    let known: Vec<String> = variants
+        .iter()
+        .map(|(_, ident)| ident.to_string())
+        .collect();
+    let unknown = unknown_variant(known.iter().map(String::as_str));
+    let about = docs(
+        ty.docs
+            .as_deref()
+            .unwrap_or("One of a set of values that Clerk may extend."),
+    );
+    let lines = variants.iter().map(|(wire, ident)| {
+        let about = docs(&match ty.value_docs.get(*wire) {
+            Some(prose) => format!("`{wire}`: {prose}"),
+            None => format!("`{wire}`"),
+        });
+        quote! { #about #ident }
+    });
+    let entries = variants
+        .iter()
+        .map(|(wire, ident)| quote! { #ident = #wire });
+    quote! {
+        #about
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#lines,)*
+            /// A value that this version of the crate does not know, unchanged.
+            #unknown(String),
+        }
+        open_enum!(#name else #unknown { #(#entries),* });
+    }
+}
+
+/// The name of the variant for unknown values, which must differ from the known variants.
+pub(super) fn unknown_variant<'v>(known: impl Iterator<Item = &'v str>) -> Ident {
+    let known: BTreeSet<&str> = known.collect();
+    let free = ["Unknown", "Unrecognized"]
+        .into_iter()
+        .find(|name| !known.contains(name));
+    format_ident!("{}", free.unwrap_or("UnknownValue"))
+}

@@ -1,0 +1,26 @@
+//! The type of a struct's field: progenitor's type, optional or nullable by the field's role.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Field, Role, Type};
+
+/// Wraps progenitor's type of a field in `Option` or `Nullable` if needed.
+pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenStream {
+    let base = match &field.ty {
+        // progenitor generates the items of a list as a `Vec`.
+        Type::List(_) => {
+            let path = quote! { #base }.to_string().replacen("Vec", "List", 1);
+            syn::parse_str::<syn::Type>(&path)
+                .map_or_else(|_| quote! { #base }, |ty| quote! { #ty })
+        }
+        _ => quote! { #base },
+    };
+    match (role, field.required, field.nullable) {
+        (_, true, false) => base,
+        // In a query, an empty list is the same as no list.
+        (Role::Query, false, _) if matches!(field.ty, Type::Array(_)) => base,
+        (Role::Request, false, true) => quote! { Nullable<#base> },
+        _ => quote! { Option<#base> },
+    }
+}

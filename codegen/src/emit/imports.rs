@@ -1,0 +1,95 @@
+//! The `use` declarations of a generated file, derived from the identifiers that it contains.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
+
+use super::import_paths::SDK_IMPORTS;
+use super::syntax::ident;
+use crate::model::{Shape, TypeDef};
+
+/// Emits the imports of an SDK module: the core's names that `body` uses, and the `used` types of the
+/// API that the module does not define or re-export (`local`).
+pub(super) fn emit_imports(
+    body: &TokenStream,
+    used: &BTreeSet<&str>,
+    local: &[&str],
+) -> TokenStream {
+    let mut paths = paths(body, SDK_IMPORTS);
+    for name in used.iter().filter(|name| !local.contains(name)) {
+        paths.entry("crate::types").or_default().insert(name);
+    }
+    import_lines(paths)
+}
+
+/// Emits the re-exports of an SDK module.
+pub(super) fn emit_exports(names: &[&str]) -> TokenStream {
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    let names = names.iter().map(|name| ident(name));
+    quote! { pub use crate::types::{#(#names),*}; }
+}
+
+/// The types of `clerk_sdk::types` that the definition of `ty` refers to.
+pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
+    match &ty.shape {
+        Shape::Object(object) => {
+            let fields = object.fields.iter();
+            fields.filter_map(|field| field.ty.shared()).collect()
+        }
+        Shape::Union(members) => members.iter().map(|member| &*member.ty).collect(),
+        Shape::Strings(_) => Vec::new(),
+    }
+}
+
+/// The names of `table` that `body` uses, by path.
+pub(super) fn paths<'t>(
+    body: &TokenStream,
+    table: &'t [(&str, &str)],
+) -> BTreeMap<&'t str, BTreeSet<&'t str>> {
+    let mut idents = BTreeSet::new();
+    collect_idents(body.clone(), &mut idents);
+    let mut paths: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, path) in table {
+        if idents.contains(*name) {
+            paths.entry(path).or_default().insert(name);
+        }
+    }
+    paths
+}
+
+/// Emits a `use` declaration for each path: first the standard library, then other crates, then this
+/// crate.
+pub(super) fn import_lines(paths: BTreeMap<&str, BTreeSet<&str>>) -> TokenStream {
+    let rank = |path: &str| {
+        ["crate", "serde_json", "clerk_sdk", "std"]
+            .iter()
+            .rposition(|root| path.starts_with(root))
+    };
+    let mut paths: Vec<_> = paths.into_iter().collect();
+    paths.sort_by_key(|(path, _)| (Reverse(rank(path)), *path));
+    let lines = paths.into_iter().map(|(path, names)| {
+        let path: syn::Path = syn::parse_str(path).expect("the table contains paths");
+        let names: Vec<Ident> = names.into_iter().map(ident).collect();
+        match &*names {
+            [name] => quote! { use #path::#name; },
+            _ => quote! { use #path::{#(#names),*}; },
+        }
+    });
+    quote! { #(#lines)* }
+}
+
+fn collect_idents(tokens: TokenStream, idents: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                idents.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => collect_idents(group.stream(), idents),
+            _ => {}
+        }
+    }
+}

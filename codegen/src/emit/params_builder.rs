@@ -1,0 +1,127 @@
+//! The constructor and the chainable setters of a params struct or another struct of a request.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::doc_comments::docs;
+use super::field_types::field_type;
+use super::syntax;
+use crate::model::{Field, Object, Role, Type};
+use crate::types::RustType;
+
+pub(super) fn emit_builder(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
+    let constructor = emit_constructor(name, object, rust_type);
+    let optional = optional_fields(object);
+    let setters = optional.map(|field| emit_setter(object.role, field, rust_type));
+    quote! {
+        impl #name {
+            #constructor
+            #(#setters)*
+        }
+    }
+}
+
+fn optional_fields(object: &Object) -> impl Iterator<Item = &Field> {
+    let fields = object.fields.iter();
+    fields.filter(|field| !object.arguments.contains(&field.wire))
+}
+
+fn emit_constructor(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
+    if object.arguments.is_empty() {
+        let about = docs(&format!("Creates `{name}` with no field set."));
+        return quote! {
+            #about
+            pub fn new() -> Self {
+                Self::default()
+            }
+        };
+    }
+    let find = |wire: &String| object.fields.iter().find(|field| field.wire == *wire);
+    let (mut arguments, mut required) = (Vec::new(), Vec::new());
+    for field in object.arguments.iter().filter_map(find) {
+        let (ident, base) = rust_type.field(field);
+        let ty = field_type(object.role, field, base);
+        let (argument, value) = argument(field, &ty, &ident);
+        arguments.push(quote! { #ident: #argument });
+        required.push(if ident == value.to_string() {
+            quote! { #ident }
+        } else {
+            quote! { #ident: #value }
+        });
+    }
+    let optional = optional_fields(object).map(|field| emit_unset(object.role, field));
+    let about = docs(&format!(
+        "Creates `{name}` with the required fields and no optional ones."
+    ));
+    quote! {
+        #about
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#required,)* #(#optional,)* }
+        }
+    }
+}
+
+/// Emits the initializer of an optional field.
+fn emit_unset(role: Role, field: &Field) -> TokenStream {
+    let ident = syntax::ident(&field.ident);
+    match (role, field.nullable, &field.ty) {
+        (Role::Request, true, _) => quote! { #ident: Nullable::Absent },
+        (Role::Query, _, Type::Array(_)) => quote! { #ident: Vec::new() },
+        _ => quote! { #ident: None },
+    }
+}
+
+fn emit_setter(role: Role, field: &Field, rust_type: &RustType) -> TokenStream {
+    let (ident, base) = rust_type.field(field);
+    let ty = field_type(role, field, base);
+    let about = docs(&format!("Sets [`{ident}`](Self::{ident})."));
+    let is_nullable = role == Role::Request && !field.required && field.nullable;
+    let is_query_list = role == Role::Query && matches!(field.ty, Type::Array(_));
+    let (argument, value) = if is_nullable {
+        (quote! { impl Into<#ty> }, quote! { #ident.into() })
+    } else {
+        let (argument, value) = argument(field, &quote! { #base }, &ident);
+        match is_query_list {
+            true => (argument, value),
+            false => (argument, quote! { Some(#value) }),
+        }
+    };
+    quote! {
+        #about
+        pub fn #ident(mut self, #ident: #argument) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+/// The type of an argument, with the conversions that are convenient for callers, and the expression
+/// that converts it to the field's type `ty`.
+fn argument(field: &Field, ty: &TokenStream, ident: &Ident) -> (TokenStream, TokenStream) {
+    if field.required && field.nullable {
+        return (quote! { #ty }, quote! { #ident });
+    }
+    match &field.ty {
+        Type::Bool
+        | Type::Integer
+        | Type::Number
+        | Type::JsonObject
+        | Type::Map(_)
+        | Type::File => (quote! { #ty }, quote! { #ident }),
+        Type::Array(items) => match &**items {
+            Type::String => (
+                quote! { impl IntoIterator<Item = impl Into<String>> },
+                quote! { #ident.into_iter().map(Into::into).collect() },
+            ),
+            Type::Named(_, name) => {
+                let name = syntax::ident(name);
+                (
+                    quote! { impl IntoIterator<Item = impl Into<#name>> },
+                    quote! { #ident.into_iter().map(Into::into).collect() },
+                )
+            }
+            _ => (quote! { #ty }, quote! { #ident }),
+        },
+        _ => (quote! { impl Into<#ty> }, quote! { #ident.into() }),
+    }
+}

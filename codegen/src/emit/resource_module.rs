@@ -1,0 +1,90 @@
+//! The module of a resource: its client, the free functions, and the types of its requests.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::client_methods::{emit_client, emit_function, emit_method};
+use super::doc_comments::inner_docs;
+use super::imports::{emit_exports, emit_imports, referenced_types};
+use super::type_items::emit_type;
+use crate::model::{Api, Namespace, Resource, TypeDef};
+use crate::types::{RustType, RustTypes};
+
+pub(super) fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -> TokenStream {
+    let namespace = Namespace::Module(resource.module.clone());
+    let types = api.types.iter().zip(types);
+    let own: Vec<(&TypeDef, &RustType)> =
+        types.filter(|(ty, _)| ty.namespace == namespace).collect();
+
+    let module_docs = module_docs(resource);
+    let body = emit_body(resource, &own);
+    let exports: Vec<&str> = resource.exports.iter().map(String::as_str).collect();
+    let operations = resource.operations.iter();
+    let returned = operations.filter_map(|it| it.returns.shared());
+    let referenced = own.iter().flat_map(|(ty, _)| referenced_types(ty));
+    let used: BTreeSet<&str> = returned.chain(referenced).collect();
+    let imports = emit_imports(&body, &used, &exports);
+    let exports = emit_exports(&exports);
+    quote! { #module_docs #imports #exports #body }
+}
+
+fn emit_body(resource: &Resource, own: &[(&TypeDef, &RustType)]) -> TokenStream {
+    let client = emit_client(&title(resource));
+    let methods = resource.operations.iter().map(emit_method);
+    let functions = resource.operations.iter().map(emit_function);
+    let types = own.iter().map(|(ty, rust_type)| emit_type(ty, rust_type));
+    quote! {
+        #client
+
+        impl Client {
+            /// Creates a client from `config`.
+            pub fn new(config: ClientConfig) -> Self {
+                let handle = ClientHandle::new(config);
+                Self { handle }
+            }
+
+            pub(crate) fn from_handle(handle: ClientHandle) -> Self {
+                Self { handle }
+            }
+
+            #(#methods)*
+        }
+
+        #(#functions)*
+        #(#types)*
+    }
+}
+
+fn title(resource: &Resource) -> String {
+    resource.module.replace('_', " ")
+}
+
+fn module_docs(resource: &Resource) -> TokenStream {
+    let about = match &resource.docs {
+        Some(docs) => docs.trim().to_owned(),
+        None => format!("Operations on the resource `{}`.", title(resource)),
+    };
+    let example = resource.example.as_deref().map(doc_test);
+    let example = example.unwrap_or_default();
+    inner_docs(&format!(
+        "{about}{example}\n\nThe functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration."
+    ))
+}
+
+/// A documentation test that runs an example against the emulator. Its setup is hidden.
+fn doc_test(example: &str) -> String {
+    let lines = [
+        "```",
+        "# tokio::runtime::Runtime::new()?.block_on(async {",
+        "# let clerk = clerk_sdk_tests::Emulator::start().await?;",
+        "# clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));",
+        example,
+        "# Ok::<(), Box<dyn std::error::Error>>(())",
+        "# })?;",
+        "# Ok::<(), Box<dyn std::error::Error>>(())",
+        "```",
+    ];
+    format!("\n\n{}", lines.join("\n"))
+}

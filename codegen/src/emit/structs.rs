@@ -1,0 +1,98 @@
+//! Structs, each followed by the macro call that defines its encoding.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::doc_comments::{docs, with_deprecation};
+use super::field_types::field_type;
+use super::params_builder::emit_builder;
+use super::syntax::ident;
+use crate::model::{Field, Object, Role, TypeDef};
+use crate::types::RustType;
+
+pub(super) fn emit_struct(ty: &TypeDef, object: &Object, rust_type: &RustType) -> TokenStream {
+    let name = ident(&ty.name);
+    let about = struct_docs(ty, object);
+    let derives = derives(object);
+    let fields = object.fields.iter().map(|field| {
+        let (ident, base) = rust_type.field(field);
+        let (about, ty) = (field_docs(field), field_type(object.role, field, base));
+        quote! { #about pub #ident: #ty }
+    });
+    let encoding = emit_encoding(&name, object, rust_type);
+    let builder = match object.role {
+        Role::Response => TokenStream::new(),
+        _ => emit_builder(&name, object, rust_type),
+    };
+    quote! {
+        #about
+        #[derive(#derives)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields),*
+        }
+        #encoding
+        #builder
+    }
+}
+
+fn derives(object: &Object) -> TokenStream {
+    let default = object.role == Role::Response || object.arguments.is_empty();
+    match (object.role, default) {
+        (Role::Response, _) => quote! { Clone, Default, PartialEq },
+        (Role::Request, true) => quote! { Clone, Default },
+        (Role::Request, false) => quote! { Clone },
+        (Role::Query | Role::Form, true) => quote! { Clone, Debug, Default },
+        (Role::Query | Role::Form, false) => quote! { Clone, Debug },
+    }
+}
+
+/// Emits the macro call that lists the fields with their wire names.
+fn emit_encoding(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
+    let entries = object.fields.iter().map(|field| {
+        let (ident, _) = rust_type.field(field);
+        let wire = (field.ident != field.wire)
+            .then_some(&field.wire)
+            .into_iter();
+        let modifiers = modifiers(object.role, field);
+        let modifiers = (!modifiers.is_empty()).then(|| quote! { : #(#modifiers)* });
+        quote! { #ident #(= #wire)* #modifiers }
+    });
+    match object.role {
+        Role::Response => quote! { response_object!(#name { #(#entries),* }); },
+        Role::Request => quote! { request_object!(#name { #(#entries),* }); },
+        Role::Query => quote! { query_object!(#name { #(#entries),* }); },
+        Role::Form => quote! { form_object!(#name { #(#entries),* }); },
+    }
+}
+
+/// The words that modify the encoding of a field.
+fn modifiers(role: Role, field: &Field) -> Vec<Ident> {
+    let is_json = matches!(role, Role::Response | Role::Request);
+    let modifiers = [
+        ("null", is_json && field.required && field.nullable),
+        ("secret", is_json && field.secret),
+        ("joined", field.joined),
+    ];
+    let applicable = modifiers.iter().filter(|(_, applies)| *applies);
+    applicable.map(|(modifier, _)| ident(modifier)).collect()
+}
+
+fn struct_docs(ty: &TypeDef, object: &Object) -> TokenStream {
+    let text = match (&ty.docs, object.role) {
+        (Some(prose), _) => prose.clone(),
+        (None, Role::Response) => "An object in a response.".to_owned(),
+        (None, _) => "An object in a request.".to_owned(),
+    };
+    docs(&with_deprecation(text, ty.deprecated))
+}
+
+fn field_docs(field: &Field) -> TokenStream {
+    let text = match (&field.docs, &field.constraints) {
+        (Some(prose), Some(constraints)) => format!("{} {constraints}", prose.trim()),
+        (Some(prose), None) => prose.clone(),
+        (None, Some(constraints)) => format!("The field `{}`. {constraints}", field.wire),
+        (None, None) => format!("The field `{}`.", field.wire),
+    };
+    docs(&with_deprecation(text, field.deprecated))
+}

@@ -1,0 +1,11 @@
+//! Identifiers and files of Rust syntax.
+
+use proc_macro2::{Ident, Span, TokenStream};
+
+pub(super) fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+pub(super) fn file(tokens: TokenStream) -> syn::File {
+    syn::parse2(tokens).expect("the templates are valid Rust")
+}

@@ -1,0 +1,74 @@
+//! Unions: a variant for each type of object, and one that keeps the JSON of an unknown object.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::doc_comments::docs;
+use super::enums::unknown_variant;
+use super::syntax::ident;
+use crate::model::{Discriminator, TypeDef, UnionMember};
+
+pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
+    let name = ident(&ty.name);
+    let unknown = unknown_variant(members.iter().map(|member| member.variant.as_str()));
+    let about = docs(
+        ty.docs
+            .as_deref()
+            .unwrap_or("One of several types of objects."),
+    );
+    let mut sorted: Vec<&UnionMember> = members.iter().collect();
+    sorted.sort_by(|one, other| one.variant.cmp(&other.variant));
+    let lines = sorted.iter().map(|member| {
+        let (variant, holds) = (ident(&member.variant), ident(&member.ty));
+        let fallback = format!("A [`{}`].", member.ty);
+        let about = docs(member.docs.as_deref().unwrap_or(&fallback));
+        quote! { #about #variant(Box<#holds>) }
+    });
+    let decoding = emit_decoding(&name, &unknown, members);
+    quote! {
+        #about
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#lines,)*
+            /// An object that this version of the crate does not know, as the JSON that was received.
+            #unknown(Value),
+        }
+        #decoding
+    }
+}
+
+/// Emits the macro call that tells the members apart: by the value of one property if possible.
+fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> TokenStream {
+    if let Some((tag, values)) = common_tag(members) {
+        let entries = members.iter().zip(values).map(|(member, value)| {
+            let variant = ident(&member.variant);
+            quote! { #variant = #value }
+        });
+        return quote! { tagged_union!(#name else #unknown by #tag { #(#entries),* }); };
+    }
+    let entries = members.iter().map(|member| {
+        let variant = ident(&member.variant);
+        let conditions = member.discriminators.iter().map(|it| match it {
+            Discriminator::Constant(name, value) => quote! { #name = #value },
+            Discriminator::AnyOf(names) => quote! { #(#names)|* },
+        });
+        quote! { #variant if [#(#conditions),*] }
+    });
+    quote! { open_union!(#name else #unknown { #(#entries),* }); }
+}
+
+/// The property whose value alone identifies every member, with its value for each.
+fn common_tag(members: &[UnionMember]) -> Option<(&str, Vec<&str>)> {
+    let mut constants = members.iter().map(|member| match &*member.discriminators {
+        [Discriminator::Constant(name, value)] => Some((name.as_str(), value.as_str())),
+        _ => None,
+    });
+    let (tag, first) = constants.next()??;
+    let mut values = vec![first];
+    for constant in constants {
+        let (_, value) = constant.filter(|(name, _)| *name == tag)?;
+        values.push(value);
+    }
+    Some((tag, values))
+}

@@ -1,0 +1,42 @@
+//! The state that lowering carries: the document, the names, and the types defined so far.
+
+use std::collections::BTreeMap;
+
+use crate::document::Document;
+use crate::model::{Namespace, Type, TypeDef, TypesByPointer};
+use crate::names::Names;
+use crate::problem::Problem;
+
+/// The state of lowering a document.
+pub(super) struct LoweringContext<'a> {
+    pub(super) document: &'a Document,
+    pub(super) names: &'a mut Names,
+    /// The defined types by namespace and name. Equal shapes with the same name are one type.
+    pub(super) types: BTreeMap<(Namespace, String), TypeDef>,
+    pub(super) types_by_pointer: TypesByPointer,
+    /// The types of the components lowered so far, by whether they belong to a response and by name.
+    pub(super) components: BTreeMap<(bool, String), Type>,
+    /// The module of the current operation, in which new components are named by default.
+    pub(super) module: String,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> LoweringContext<'a> {
+    pub(super) fn new(document: &'a Document, names: &'a mut Names) -> Self {
+        Self {
+            document,
+            names,
+            types: BTreeMap::new(),
+            types_by_pointer: TypesByPointer::new(),
+            components: BTreeMap::new(),
+            module: String::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Records a problem with the document.
+    pub(super) fn problem(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
+        let problem = Problem::new(&self.document.path, pointer, message);
+        self.problems.push(problem);
+    }
+}

@@ -1,0 +1,165 @@
+//! Objects: structs with their fields, maps, pages of lists, and objects merged from `allOf`.
+
+use super::constraint_docs::constraint_docs;
+use super::context::LoweringContext;
+use super::schema_form::{ObjectForm, SchemaForm, SchemaRef};
+use super::schema_location::SchemaLocation;
+use crate::model::{Field, Object, Role, Shape, Type};
+use crate::names::snake_case_ident;
+
+/// An object with the properties that `allOf` adds to it.
+pub(super) struct MergedObject {
+    pub(super) form: ObjectForm,
+    /// The JSON pointers of the objects that were merged.
+    pub(super) pointers: Vec<String>,
+}
+
+impl LoweringContext<'_> {
+    /// Returns the type of an object: a struct, a map or a page of a list.
+    pub(super) fn object_type(
+        &mut self,
+        schema: &SchemaRef,
+        object: &ObjectForm,
+        location: &SchemaLocation,
+    ) -> Type {
+        if object.properties.is_empty() {
+            return match &object.additional {
+                Some(values) => {
+                    let location = location.child("additionalProperties", "{}", "Value");
+                    Type::Map(Box::new(self.schema_type(values, &location)))
+                }
+                None => Type::JsonObject,
+            };
+        }
+        if let Some(list) = self.list_type(object, location) {
+            return list;
+        }
+        let fields = self.fields(object, location);
+        // Sorted by wire name like the fields: the order in the upstream document may change.
+        let required = fields.iter().filter(|field| field.required);
+        let arguments = match location.role {
+            Role::Response => Vec::new(),
+            _ => required.map(|field| field.wire.clone()).collect(),
+        };
+        let shape = Shape::Object(Object {
+            role: location.role,
+            fields,
+            arguments,
+        });
+        let annotations = self.annotations(schema);
+        self.define_type(location, shape, annotations)
+    }
+
+    /// Returns the type of an object that `allOf` composes of several parts.
+    pub(super) fn merged_object_type(
+        &mut self,
+        schema: &SchemaRef,
+        location: &SchemaLocation,
+    ) -> Type {
+        let Some(object) = self.merged_object(schema, &location.pointer) else {
+            return Type::Json;
+        };
+        let ty = self.object_type(schema, &object.form, location);
+        self.record_type_at(object.pointers, &ty);
+        ty
+    }
+
+    /// Returns the list type of an object with an array and a total count, whatever the array's name.
+    fn list_type(&mut self, object: &ObjectForm, location: &SchemaLocation) -> Option<Type> {
+        let [(one, first), (other, second)] = &*object.properties else {
+            return None;
+        };
+        let (name, array) = match (one.as_str(), other.as_str()) {
+            (name, "total_count") => (name, first),
+            ("total_count", name) => (name, second),
+            _ => return None,
+        };
+        if location.role != Role::Response {
+            return None;
+        }
+        let location = location.property(name);
+        match self.resolved_form(array, &location.pointer) {
+            (SchemaForm::Array(Some(_)), _) => match self.schema_type(array, &location) {
+                Type::Array(items) => Some(Type::List(items)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Lowers the properties of an object, sorted by wire name.
+    pub(super) fn fields(&mut self, object: &ObjectForm, location: &SchemaLocation) -> Vec<Field> {
+        let mut fields: Vec<Field> = object
+            .properties
+            .iter()
+            .map(|(name, schema)| {
+                let ty = self.schema_type(schema, &location.property(name));
+                let annotations = self.annotations(schema);
+                Field {
+                    wire: name.clone(),
+                    ident: snake_case_ident(name),
+                    ty,
+                    required: object.required.contains(name),
+                    nullable: annotations.nullable,
+                    secret: annotations.secret,
+                    joined: false,
+                    deprecated: annotations.deprecated,
+                    docs: annotations.docs,
+                    constraints: constraint_docs(schema),
+                }
+            })
+            .collect();
+        self.sort_fields(&mut fields, &location.pointer);
+        fields
+    }
+
+    /// Sorts fields by wire name, so that their order in the document does not matter, and reports
+    /// those with the same identifier.
+    pub(super) fn sort_fields(&mut self, fields: &mut [Field], pointer: &str) {
+        fields.sort_by(|one, other| one.wire.cmp(&other.wire));
+        for (index, field) in fields.iter().enumerate() {
+            let mut previous = fields[..index].iter();
+            if let Some(other) = previous.find(|other| other.ident == field.ident) {
+                let message = format!(
+                    "`{}` and `{}` are both named `{}` in Rust: remove one with an overlay",
+                    other.wire, field.wire, field.ident
+                );
+                self.problem(pointer, message);
+            }
+        }
+    }
+
+    /// Merges the parts of an `allOf` into one object. Reports a problem and returns `None` if a part
+    /// is not an object.
+    pub(super) fn merged_object(
+        &mut self,
+        schema: &SchemaRef,
+        pointer: &str,
+    ) -> Option<MergedObject> {
+        match self.resolved_form(schema, pointer) {
+            (SchemaForm::Object(form), pointer) => Some(MergedObject {
+                form,
+                pointers: vec![pointer],
+            }),
+            (SchemaForm::AllOf(parts), pointer) => {
+                let mut form = ObjectForm::default();
+                let mut pointers = Vec::new();
+                for (index, part) in parts.iter().enumerate() {
+                    let part = self.merged_object(part, &format!("{pointer}/allOf/{index}"))?;
+                    for (name, schema) in part.form.properties {
+                        form.properties.retain(|(known, _)| *known != name);
+                        form.properties.push((name, schema));
+                    }
+                    form.required.extend(part.form.required);
+                    pointers.extend(part.pointers);
+                }
+                Some(MergedObject { form, pointers })
+            }
+            _ => {
+                let message = "`allOf` is supported only if each part is an object: describe it differently in an overlay";
+                self.problem(pointer, message);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The type of an operation's response, and the types of error responses.
+
+use openapiv3::{ReferenceOr, Response, StatusCode};
+
+use super::context::LoweringContext;
+use super::openapi_operations::OpenApiOperation;
+use super::schema_form::SchemaRef;
+use super::schema_location::SchemaLocation;
+use crate::json_pointer::escape;
+use crate::model::{Role, Type};
+use crate::names::{OperationName, TypeName, pascal_case};
+
+impl<'a> LoweringContext<'a> {
+    /// Lowers the type of an operation's successful response.
+    pub(super) fn response_type(
+        &mut self,
+        operation: &OpenApiOperation<'a>,
+        name: &OperationName,
+    ) -> Type {
+        let mut types = Vec::new();
+        for (status, response) in &operation.definition.responses.responses {
+            if !is_success(status) {
+                continue;
+            }
+            types.push(match self.response_schema(response) {
+                None => Type::Unit,
+                Some((component, schema)) => {
+                    let location = response_location(operation, name, component, status);
+                    self.schema_type(schema, &location)
+                }
+            });
+        }
+        match &*types {
+            [] => {
+                self.problem(
+                    &operation.pointer,
+                    "the operation has no response with a status from 200 to 299: add one with an overlay",
+                );
+                Type::Unit
+            }
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => first.clone(),
+            _ => {
+                self.problem(
+                    &operation.pointer,
+                    "successful responses of different types are not supported: remove all but one with an overlay",
+                );
+                Type::Unit
+            }
+        }
+    }
+
+    /// Returns the JSON schema of a response, with the name of its component if it is a reference.
+    fn response_schema(
+        &self,
+        response: &'a ReferenceOr<Response>,
+    ) -> Option<(Option<&'a str>, &'a SchemaRef)> {
+        let (component, response) = self.document.response(response)?;
+        let media = response.content.get("application/json")?;
+        Some((component, media.schema.as_ref()?))
+    }
+
+    /// Defines the types of error responses that are components. Inline ones vary the same schema.
+    pub(super) fn define_error_types(&mut self, operations: &[OpenApiOperation<'a>]) {
+        for operation in operations {
+            for (status, response) in &operation.definition.responses.responses {
+                if is_success(status) {
+                    continue;
+                }
+                let schema = self.response_schema(response).map(|(_, schema)| schema);
+                if let Some(ReferenceOr::Reference { reference }) = schema {
+                    self.component_type(reference, Role::Response);
+                }
+            }
+        }
+    }
+}
+
+fn is_success(status: &StatusCode) -> bool {
+    matches!(status, StatusCode::Code(200..=299) | StatusCode::Range(2))
+}
+
+fn response_location(
+    operation: &OpenApiOperation<'_>,
+    name: &OperationName,
+    component: Option<&str>,
+    status: &StatusCode,
+) -> SchemaLocation {
+    let (response, key, default_name) = match component {
+        Some(component) => (
+            format!("/components/responses/{}", escape(component)),
+            format!("responses/{component}"),
+            pascal_case(component),
+        ),
+        None => (
+            format!("{}/responses/{status}", operation.pointer),
+            format!("{}.{status}", operation.id),
+            format!(
+                "{}{}Response",
+                pascal_case(&name.module),
+                pascal_case(&name.function)
+            ),
+        ),
+    };
+    SchemaLocation {
+        pointer: format!("{response}/content/application~1json/schema"),
+        key,
+        default_name: TypeName {
+            module: name.module.clone(),
+            name: default_name,
+        },
+        role: Role::Response,
+    }
+}

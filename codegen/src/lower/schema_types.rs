@@ -1,0 +1,87 @@
+//! The type of a schema: decides by the schema's form and annotations.
+
+use super::context::LoweringContext;
+use super::schema_form::{SchemaForm, SchemaRef};
+use super::schema_location::SchemaLocation;
+use super::union_types::discriminator_property;
+use crate::model::{Shape, Type};
+
+impl LoweringContext<'_> {
+    /// Returns the type of a schema, and defines the structs and enums that it needs.
+    pub(super) fn schema_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
+        if let Some(unit) = self.annotations(schema).timestamp_unit {
+            return self.timestamp_type(&unit, schema, location);
+        }
+        match SchemaForm::of(schema) {
+            SchemaForm::Reference(reference) => self.component_type(reference, location.role),
+            SchemaForm::String { values, format } => {
+                self.string_type(schema, &values, format, location)
+            }
+            SchemaForm::Integer => Type::Integer,
+            SchemaForm::Number => Type::Number,
+            SchemaForm::Bool => Type::Bool,
+            SchemaForm::Array(None) => Type::Array(Box::new(Type::Json)),
+            SchemaForm::Array(Some(items)) => {
+                Type::Array(Box::new(self.schema_type(&items, &location.items())))
+            }
+            SchemaForm::Object(object) => self.object_type(schema, &object, location),
+            SchemaForm::OneOf([single]) if discriminator_property(schema).is_none() => {
+                self.schema_type(single, location)
+            }
+            SchemaForm::OneOf(members) => self.union_type(schema, members, location),
+            SchemaForm::AllOf([single]) => self.schema_type(single, location),
+            SchemaForm::AllOf(_) => self.merged_object_type(schema, location),
+            SchemaForm::AnyValue => Type::Json,
+            SchemaForm::Unsupported(reason) => {
+                let message = format!(
+                    "this kind of schema is not supported: {reason}; describe it differently in an overlay"
+                );
+                self.problem(&location.pointer, message);
+                Type::Json
+            }
+        }
+    }
+
+    /// Returns the type of a timestamp. Its unit must match the form of the schema.
+    fn timestamp_type(
+        &mut self,
+        unit: &str,
+        schema: &SchemaRef,
+        location: &SchemaLocation,
+    ) -> Type {
+        match (unit, SchemaForm::of(schema)) {
+            ("ms", SchemaForm::Integer | SchemaForm::Number) => Type::Timestamp,
+            ("rfc3339", SchemaForm::String { .. }) => Type::DateTime,
+            _ => {
+                let message = format!(
+                    "`x-timestamp: {unit}` does not match the schema: a number takes `ms`, a string `rfc3339`; correct the overlay"
+                );
+                self.problem(&location.pointer, message);
+                Type::Json
+            }
+        }
+    }
+
+    fn string_type(
+        &mut self,
+        schema: &SchemaRef,
+        values: &[&str],
+        format: Option<&str>,
+        location: &SchemaLocation,
+    ) -> Type {
+        match (values, format) {
+            (_, Some("binary")) => Type::File,
+            (_, Some("date-time")) => Type::DateTime,
+            // An enum with one value is a constant, which the type of the object implies.
+            ([] | [_], _) => Type::String,
+            _ => {
+                let mut values: Vec<String> = values.iter().map(|it| (*it).to_owned()).collect();
+                values.sort();
+                let mut annotations = self.annotations(schema);
+                // The description of an inline enum documents the field, not the type.
+                annotations.docs = annotations.type_docs.take();
+                self.define_type(location, Shape::Strings(values), annotations)
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Definitions of structs and enums: their final names, and clashes between them.
+
+use std::collections::BTreeMap;
+
+use super::annotations::Annotations;
+use super::context::LoweringContext;
+use super::schema_location::SchemaLocation;
+use crate::model::{Namespace, Object, Role, Shape, Type, TypeDef};
+use crate::names::{OperationName, TypeName, pascal_case};
+
+impl LoweringContext<'_> {
+    /// Defines a struct or enum. Types with equal shapes can share a name, others cannot.
+    pub(super) fn define_type(
+        &mut self,
+        location: &SchemaLocation,
+        shape: Shape,
+        annotations: Annotations,
+    ) -> Type {
+        let TypeName { module, name } = self.type_name(location, &shape);
+        let namespace = match shape {
+            // Requests and responses share their enums.
+            Shape::Strings(_) => Namespace::Types(module),
+            Shape::Object(_) | Shape::Union(_) => namespace(module, location.role),
+        };
+        let definition = TypeDef {
+            namespace: namespace.clone(),
+            name: name.clone(),
+            docs: annotations.type_docs.or(annotations.docs),
+            value_docs: annotations.value_docs,
+            deprecated: annotations.deprecated,
+            shape,
+            pointer: location.pointer.clone(),
+        };
+        let ty = Type::Named(namespace.clone(), name.clone());
+        self.record_type_at(vec![location.pointer.clone()], &ty);
+        let key = (namespace, name);
+        match self.types.get_mut(&key) {
+            Some(known) if known.shape.without_prose() == definition.shape.without_prose() => {
+                known.docs = known.docs.take().or(definition.docs);
+                known.value_docs.extend(definition.value_docs);
+            }
+            Some(known) => {
+                let message = format!(
+                    "`{}` is also the name of {}, which has a different shape: rename one of them",
+                    key.1, known.pointer
+                );
+                self.names.type_problem(&location.key, message);
+            }
+            None => {
+                self.types.insert(key, definition);
+            }
+        }
+        ty
+    }
+
+    fn type_name(&mut self, location: &SchemaLocation, shape: &Shape) -> TypeName {
+        let is_request_enum = matches!(shape, Shape::Strings(_)) && location.role != Role::Response;
+        self.names.type_name(&location.key, || {
+            let mut name = location.default_name.clone();
+            if is_request_enum {
+                name.name = pascal_case(&name.module) + &name.name;
+            }
+            name
+        })
+    }
+
+    /// Defines the params struct of an operation, and returns its name.
+    pub(super) fn define_params_struct(
+        &mut self,
+        operation: &OperationName,
+        pointer: String,
+        object: Object,
+    ) -> String {
+        let name = format!("{}Params", pascal_case(&operation.function));
+        let namespace = Namespace::Module(operation.module.clone());
+        let definition = TypeDef {
+            namespace: namespace.clone(),
+            name: name.clone(),
+            docs: Some(format!("Parameters of [`{}`].", operation.function)),
+            value_docs: BTreeMap::new(),
+            deprecated: false,
+            shape: Shape::Object(object),
+            pointer: pointer.clone(),
+        };
+        let ty = Type::Named(namespace.clone(), name.clone());
+        self.record_type_at(vec![pointer.clone()], &ty);
+        let known = self.types.insert((namespace, name.clone()), definition);
+        if known.is_some() {
+            let message = format!(
+                "`{}::{name}` is also the name of another type: rename that type in names.toml",
+                operation.module
+            );
+            self.problem(pointer, message);
+        }
+        name
+    }
+
+    /// Records that a type was generated from the schemas at these JSON pointers.
+    pub(super) fn record_type_at(&mut self, pointers: Vec<String>, ty: &Type) {
+        if let Some((namespace, name)) = ty.named() {
+            for pointer in pointers {
+                let types = self.types_by_pointer.entry(pointer).or_default();
+                types.insert((namespace.clone(), name.to_owned()));
+            }
+        }
+    }
+
+    /// Reports types of different modules with the same name, as all are in `clerk_sdk::types`.
+    pub(super) fn check_shared_type_names(&mut self) {
+        let mut pointers: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut problems = Vec::new();
+        for ty in self.types.values() {
+            if let Namespace::Types(_) = ty.namespace
+                && let Some(other) = pointers.insert(&ty.name, &ty.pointer)
+            {
+                let message = format!(
+                    "`{}` is also the name of {other}, in another module: rename one of them in names.toml",
+                    ty.name
+                );
+                problems.push((ty.pointer.clone(), message));
+            }
+        }
+        for (pointer, message) in problems {
+            self.problem(pointer, message);
+        }
+    }
+}
+
+/// The namespace of a struct or union: those of responses are shared by all modules, those of
+/// requests belong to the module of their operation.
+pub(super) fn namespace(module: String, role: Role) -> Namespace {
+    match role {
+        Role::Response => Namespace::Types(module),
+        Role::Request | Role::Query | Role::Form => Namespace::Module(module),
+    }
+}

@@ -1,0 +1,89 @@
+//! Finds what tells the members of a union apart, from the document alone.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Discriminator, UnionMember};
+
+/// A member of a union, before its discriminators are known.
+pub(super) struct Candidate {
+    pub(super) variant: String,
+    pub(super) ty: String,
+    /// Properties with one possible value, such as `object` or `kty`.
+    pub(super) constants: BTreeMap<String, String>,
+    /// The names of all properties.
+    pub(super) properties: Vec<String>,
+}
+
+/// Finds the discriminators of each member. Members with the most discriminators come first. Returns
+/// `None` if two members cannot be told apart.
+///
+/// Constants are preferred. If members share their constants, properties that only one of them has
+/// decide: a private key has a `d`, a public one does not. One such property is sufficient, so that
+/// an object that lacks another is still recognized.
+pub(super) fn discriminate(
+    candidates: Vec<Candidate>,
+    discriminator_property: Option<&str>,
+) -> Option<Vec<UnionMember>> {
+    let mut members: Vec<UnionMember> = candidates
+        .iter()
+        .map(|candidate| UnionMember {
+            variant: candidate.variant.clone(),
+            ty: candidate.ty.clone(),
+            docs: None,
+            discriminators: discriminators(candidate, &candidates, discriminator_property),
+        })
+        .collect();
+    for (index, member) in members.iter().enumerate() {
+        let is_duplicate = members[..index]
+            .iter()
+            .any(|other| other.discriminators == member.discriminators);
+        if member.discriminators.is_empty() || is_duplicate {
+            return None;
+        }
+    }
+    members.sort_by_key(|member| std::cmp::Reverse(member.discriminators.len()));
+    Some(members)
+}
+
+fn discriminators(
+    candidate: &Candidate,
+    all: &[Candidate],
+    discriminator_property: Option<&str>,
+) -> Vec<Discriminator> {
+    if let Some(property) = discriminator_property
+        && let Some(value) = candidate.constants.get(property)
+    {
+        return vec![Discriminator::Constant(property.to_owned(), value.clone())];
+    }
+    let others = || {
+        all.iter()
+            .filter(|other| other.variant != candidate.variant)
+    };
+    let distinguishing: Vec<(&String, &String)> = candidate
+        .constants
+        .iter()
+        .filter(|(name, value)| others().any(|other| other.constants.get(*name) != Some(value)))
+        .collect();
+    // The members that have the same values of these constants.
+    let ambiguous: Vec<&Candidate> = others()
+        .filter(|other| {
+            distinguishing
+                .iter()
+                .all(|(name, value)| other.constants.get(*name) == Some(value))
+        })
+        .collect();
+    let own_properties: Vec<String> = candidate
+        .properties
+        .iter()
+        .filter(|name| !ambiguous.iter().any(|it| it.properties.contains(name)))
+        .cloned()
+        .collect();
+    let mut discriminators: Vec<Discriminator> = distinguishing
+        .into_iter()
+        .map(|(name, value)| Discriminator::Constant(name.clone(), value.clone()))
+        .collect();
+    if !own_properties.is_empty() && !ambiguous.is_empty() {
+        discriminators.push(Discriminator::AnyOf(own_properties));
+    }
+    discriminators
+}

@@ -1,0 +1,102 @@
+//! Unions (`oneOf`): their members, and the name of the variant for each.
+
+use std::collections::BTreeMap;
+
+use super::context::LoweringContext;
+use super::schema_form::{ObjectForm, SchemaForm, SchemaRef};
+use super::schema_location::SchemaLocation;
+use super::union_discriminator::{Candidate, discriminate};
+use crate::model::{Shape, Type, TypeDef};
+use crate::names::pascal_case;
+
+impl LoweringContext<'_> {
+    /// Returns the type of a union, whose members must be objects.
+    pub(super) fn union_type(
+        &mut self,
+        schema: &SchemaRef,
+        members: &[SchemaRef],
+        location: &SchemaLocation,
+    ) -> Type {
+        let mut candidates = Vec::new();
+        for (index, member) in members.iter().enumerate() {
+            let location = location.child(
+                &format!("oneOf/{index}"),
+                &index.to_string(),
+                &index.to_string(),
+            );
+            let (Type::Named(_, name), Some(object)) = (
+                self.schema_type(member, &location),
+                self.merged_object(member, &location.pointer),
+            ) else {
+                let message = "a union is supported only if each member is an object with properties: describe it differently in an overlay";
+                self.problem(&location.pointer, message);
+                return Type::Json;
+            };
+            candidates.push(candidate(name, &object.form));
+        }
+        let union_name = self
+            .names
+            .type_name(&location.key, || location.default_name.clone())
+            .name;
+        for candidate in &mut candidates {
+            candidate.variant = member_variant(&union_name, &candidate.ty);
+        }
+        let Some(members) = discriminate(candidates, discriminator_property(schema)) else {
+            let message = "two members of this union cannot be told apart: give one of them a constant or a property of its own with an overlay";
+            self.problem(&location.pointer, message);
+            return Type::Json;
+        };
+        let annotations = self.annotations(schema);
+        self.define_type(location, Shape::Union(members), annotations)
+    }
+}
+
+fn candidate(name: String, object: &ObjectForm) -> Candidate {
+    let properties = object.properties.iter();
+    let constants = properties.filter_map(|(property, schema)| match SchemaForm::of(schema) {
+        SchemaForm::String { values, .. } if values.len() == 1 => {
+            Some((property.clone(), values[0].to_owned()))
+        }
+        _ => None,
+    });
+    Candidate {
+        variant: name.clone(),
+        ty: name,
+        constants: constants.collect(),
+        properties: object.properties.iter().map(|it| it.0.clone()).collect(),
+    }
+}
+
+/// The property that a schema declares as its discriminator.
+pub(super) fn discriminator_property(schema: &SchemaRef) -> Option<&str> {
+    let discriminator = schema.as_item()?.schema_data.discriminator.as_ref()?;
+    Some(&discriminator.property_name)
+}
+
+/// Documents each member of a union with the first paragraph of its type's documentation.
+pub(super) fn document_members(types: &mut [TypeDef]) {
+    let paragraphs = types.iter().filter_map(|ty| {
+        let first = ty.docs.as_deref()?.trim().split("\n\n").next()?;
+        Some((ty.name.clone(), first.to_owned()))
+    });
+    let paragraphs: BTreeMap<String, String> = paragraphs.collect();
+    for ty in types {
+        if let Shape::Union(members) = &mut ty.shape {
+            for member in members {
+                member.docs = paragraphs.get(&member.ty).cloned();
+            }
+        }
+    }
+}
+
+/// The name of a member's variant: in `EmailAddressVerification`, `VerificationOtp` is `Otp`.
+fn member_variant(union: &str, member: &str) -> String {
+    let snake_case = |name: &str| heck::ToSnakeCase::to_snake_case(name);
+    let (union, member) = (snake_case(union), snake_case(member));
+    let (union, words): (Vec<&str>, Vec<&str>) =
+        (union.split('_').collect(), member.split('_').collect());
+    let shared = (1..words.len())
+        .rev()
+        .find(|count| union.ends_with(&words[..*count]));
+    pascal_case(&words[shared.unwrap_or(0)..].join("_"))
+}

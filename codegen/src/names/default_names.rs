@@ -1,0 +1,75 @@
+//! Default names, for operations that `names.toml` does not name yet.
+
+use heck::ToSnakeCase;
+
+/// Derives the name of an operation from the vendor extensions, or else from its tag and id.
+pub(crate) fn default_operation_name(
+    id: &str,
+    group: Option<&str>,
+    method: Option<&str>,
+    tag: Option<&str>,
+    arguments: &[String],
+) -> String {
+    let module = singular(&group.or(tag).unwrap_or("miscellaneous").to_snake_case());
+    let function = method.unwrap_or(id).to_snake_case();
+    if arguments.is_empty() {
+        format!("{module}::{function}")
+    } else {
+        format!("{module}::{function}({})", arguments.join(", "))
+    }
+}
+
+/// Returns the singular of an English plural. Handles only the plurals that occur in resource names.
+pub(crate) fn singular(plural: &str) -> String {
+    if let Some(stem) = plural.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    for ending in ["sses", "xes"] {
+        if plural.ends_with(ending) {
+            return plural[..plural.len() - 2].to_owned();
+        }
+    }
+    match plural.strip_suffix('s') {
+        Some(stem) if !stem.ends_with(['s', 'u']) => stem.to_owned(),
+        _ => plural.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resources_are_singular() {
+        for (plural, expected) in [
+            ("users", "user"),
+            ("jwt_templates", "jwt_template"),
+            ("directories", "directory"),
+            ("proxy_checks", "proxy_check"),
+            ("email_addresses", "email_address"),
+            ("jwks", "jwk"),
+            ("status", "status"),
+            ("access", "access"),
+            ("boxes", "box"),
+        ] {
+            assert_eq!(singular(plural), expected);
+        }
+    }
+
+    #[test]
+    fn vendor_extensions_take_precedence() {
+        let required = ["name".to_owned()];
+        assert_eq!(
+            default_operation_name("GetX", Some("users"), Some("getX"), Some("Tag"), &required),
+            "user::get_x(name)"
+        );
+        assert_eq!(
+            default_operation_name("createApiKey", None, None, Some("API Keys"), &[]),
+            "api_key::create_api_key"
+        );
+        assert_eq!(
+            default_operation_name("ping", None, None, None, &[]),
+            "miscellaneous::ping"
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Every public name: the table `names.toml`, default names for what it lacks, and Rust's spelling
+//! of wire names.
+
+mod default_names;
+mod name_syntax;
+mod name_table;
+mod rust_spelling;
+mod table_updates;
+
+pub(crate) use default_names::{default_operation_name, singular};
+pub(crate) use name_syntax::{OperationName, TypeName};
+pub(crate) use name_table::Names;
+pub(crate) use rust_spelling::{pascal_case, snake_case_ident, variant_name};

@@ -1,0 +1,36 @@
+//! The Rust types that progenitor generated, without its style.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Span;
+use syn::Ident;
+
+use crate::model::Field;
+
+/// The generated types, in the order of the model.
+pub(crate) type RustTypes = Vec<RustType>;
+
+/// What progenitor generated for one type.
+pub(crate) enum RustType {
+    /// Each field's type, by wire name.
+    Fields(BTreeMap<String, syn::Type>),
+    /// Each variant's identifier, by wire value.
+    Variants(BTreeMap<String, Ident>),
+    /// Nothing: progenitor cannot keep a union open, so the emit stage writes unions itself.
+    Union,
+}
+
+impl RustType {
+    /// Returns the identifier and the type of a field.
+    pub(crate) fn field(&self, field: &Field) -> (Ident, &syn::Type) {
+        match self {
+            Self::Fields(types) => {
+                let ty = types
+                    .get(&field.wire)
+                    .expect("progenitor keeps every field");
+                (Ident::new(&field.ident, Span::call_site()), ty)
+            }
+            _ => unreachable!("only objects have fields"),
+        }
+    }
+}

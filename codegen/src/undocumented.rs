@@ -1,0 +1,66 @@
+//! Lists the items that the overlays do not document.
+
+use crate::model::{Api, Namespace, Operation, Resource, Shape, TypeDef};
+
+/// Returns the path of every item without documentation, sorted.
+pub(crate) fn undocumented_items(api: &Api) -> Vec<String> {
+    let resources = api.resources.iter().flat_map(undocumented_in_resource);
+    let types = api.types.iter().flat_map(undocumented_in_type);
+    let mut items: Vec<String> = resources.chain(types).collect();
+    items.sort();
+    items
+}
+
+fn undocumented_in_resource(resource: &Resource) -> Vec<String> {
+    let module = &resource.module;
+    let mut items = Vec::new();
+    if resource.docs.is_none() {
+        items.push(module.clone());
+    }
+    if resource.example.is_none() {
+        items.push(format!("{module} (example)"));
+    }
+    let operations = resource.operations.iter();
+    items.extend(operations.flat_map(|operation| undocumented_in_operation(module, operation)));
+    items
+}
+
+fn undocumented_in_operation(module: &str, operation: &Operation) -> Vec<String> {
+    let path = format!("{module}::{}", operation.name);
+    let mut items = Vec::new();
+    if operation.docs.is_none() {
+        items.push(path.clone());
+    }
+    if operation.deprecated && operation.replacement.is_none() {
+        items.push(format!("{path} (replacement)"));
+    }
+    let statuses = operation.error_statuses.iter();
+    let undocumented = statuses.filter(|(_, meaning)| meaning.is_none());
+    items.extend(undocumented.map(|(status, _)| format!("{path} {status}")));
+    items
+}
+
+fn undocumented_in_type(ty: &TypeDef) -> Vec<String> {
+    let path = match &ty.namespace {
+        Namespace::Types(_) => format!("types::{}", ty.name),
+        Namespace::Module(module) => format!("{module}::{}", ty.name),
+    };
+    let mut items = Vec::new();
+    if ty.docs.is_none() {
+        items.push(path.clone());
+    }
+    match &ty.shape {
+        Shape::Object(object) => {
+            let fields = object.fields.iter().filter(|field| field.docs.is_none());
+            items.extend(fields.map(|field| format!("{path}.{}", field.wire)));
+        }
+        Shape::Strings(values) => {
+            let values = values.iter();
+            let undocumented = values.filter(|value| !ty.value_docs.contains_key(*value));
+            items.extend(undocumented.map(|value| format!("{path}::{value}")));
+        }
+        // A member of a union is documented by its type.
+        Shape::Union(_) => {}
+    }
+    items
+}
