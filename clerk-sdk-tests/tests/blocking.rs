@@ -138,7 +138,7 @@ fn a_panic_in_the_backend_is_an_error_without_the_panic_message_and_the_next_cal
     let cause = std::error::Error::source(&error).expect("the error has a source");
     assert_eq!(
         format!("{error}: {cause}"),
-        "no whole response to GET /users/{user_id}: what sends the requests panicked"
+        "no complete response to GET /users/{user_id}: the backend panicked"
     );
     assert!(!format!("{error:?}").contains("on purpose"));
     client.get("user_1").blocking().expect("the call succeeds");

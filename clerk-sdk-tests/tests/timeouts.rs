@@ -49,7 +49,7 @@ async fn a_connect_timeout_is_reported_and_retried() {
     assert!(!error.may_have_happened());
     assert_eq!(
         error.to_string(),
-        "the connection for POST /users/{user_id}/ban took longer than 3s (3 attempts)"
+        "connecting for POST /users/{user_id}/ban took longer than 3s (3 attempts)"
     );
 }
 

@@ -125,7 +125,7 @@ async fn a_call_whose_permit_comes_too_late_fails_at_once_and_is_not_sent() {
     assert_eq!(error.attempts(), 0);
     assert_eq!(
         error.to_string(),
-        "the client's rate limit holds POST /invitations back longer than 30s"
+        "waiting for the client's rate limit before POST /invitations would take longer than 30s"
     );
     assert_eq!((backend.count(), start.elapsed()), (100, Duration::ZERO));
     // The failed call has released its permit, so a call with enough time does not wait any longer.

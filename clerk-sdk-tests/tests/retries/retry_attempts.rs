@@ -63,7 +63,7 @@ async fn a_call_has_at_most_three_attempts_and_reports_their_number() {
     assert_eq!(error.attempts(), 1);
     assert_eq!(
         error.to_string(),
-        "no whole response to POST /users/{user_id}/ban"
+        "no complete response to POST /users/{user_id}/ban"
     );
 
     let backend = MockBackend::new([status(503), status(200)]);
