@@ -7,8 +7,8 @@ use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
 use super::actor::ActorClaim;
-use super::organization_claim::OrganizationClaim;
 use super::status::SessionStatus;
+use super::undecoded_organization::UndecodedOrganization;
 use crate::jwt::error::TokenError;
 use crate::jwt::token::{
     Audience, BorrowedStr, Claim, JsonObject, MemberValue, RegisteredClaims, parse_object,
@@ -26,7 +26,7 @@ pub(super) struct SessionClaimsSet<'t> {
     pub(super) aud: Claim<Audience>,
     pub(super) act: Claim<ActorClaim>,
     pub(super) fva: Claim<Value>,
-    pub(super) o: Option<OrganizationClaim<'t>>,
+    pub(super) o: Option<UndecodedOrganization<'t>>,
     /// All other claims, those of version 1 among them.
     pub(super) custom: Map<String, Value>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::attempts::Attempts;
 #[cfg(feature = "tracing")]
 use super::trace;
-use super::undecoded::UndecodedResponse;
+use super::undecoded_response::UndecodedResponse;
 use crate::config::{ClientHandle, process_defaults};
 use crate::error::Result;
 use crate::request::Request;
@@ -38,11 +38,9 @@ impl PreparedCall {
     pub(crate) async fn send(self: Box<Self>) -> Result<UndecodedResponse> {
         let attempts = self.into_attempts()?;
         #[cfg(feature = "tracing")]
-        let (exchange, trace) = trace::traced(
-            &attempts.operation,
-            &attempts.request.url,
-            || attempts.run(),
-        )
+        let (exchange, trace) = trace::traced(&attempts.operation, &attempts.request.url, || {
+            attempts.run()
+        })
         .await?;
         #[cfg(not(feature = "tracing"))]
         let exchange = attempts.run().await?;
