@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::actor::{Actor, ActorClaim};
 use super::features_and_plans::{self, Scope};
 use super::organization::{Organization, OrganizationData};
-use super::session_claims_set::SessionClaimsSet;
 use super::status::SessionStatus;
+use super::undecoded_claims::UndecodedClaims;
 use super::undecoded_organization::UndecodedOrganization;
 use super::{organization_v1, organization_v2};
 use crate::jwt::error::TokenError;
@@ -36,7 +36,7 @@ pub struct Claims {
 
 impl Claims {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        let claims = SessionClaimsSet::parse(json)?;
+        let claims = UndecodedClaims::parse(json)?;
         let missing = TokenError::MissingClaim;
         let (version, status) = (claims.version(), claims.status());
         let factor_ages = claims.factor_ages();

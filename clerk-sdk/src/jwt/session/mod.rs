@@ -9,8 +9,8 @@ mod organization_v1;
 mod organization_v2;
 mod permissions;
 mod reverification;
-mod session_claims_set;
 mod status;
+mod undecoded_claims;
 mod undecoded_organization;
 mod verified_session;
 

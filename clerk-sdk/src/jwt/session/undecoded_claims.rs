@@ -15,7 +15,7 @@ use crate::jwt::token::{
 };
 
 #[derive(Default)]
-pub(super) struct SessionClaimsSet<'t> {
+pub(super) struct UndecodedClaims<'t> {
     pub(super) registered: RegisteredClaims,
     pub(super) sid: Claim<String>,
     pub(super) azp: Claim<String>,
@@ -31,7 +31,7 @@ pub(super) struct SessionClaimsSet<'t> {
     pub(super) custom: Map<String, Value>,
 }
 
-impl<'t> SessionClaimsSet<'t> {
+impl<'t> UndecodedClaims<'t> {
     pub(super) fn parse(json: &'t [u8]) -> Result<Self, TokenError> {
         Ok(parse_object(json)?)
     }
@@ -57,7 +57,7 @@ impl<'t> SessionClaimsSet<'t> {
     }
 }
 
-impl<'t> JsonObject<'t> for SessionClaimsSet<'t> {
+impl<'t> JsonObject<'t> for UndecodedClaims<'t> {
     fn read_member<A: MapAccess<'t>>(
         &mut self,
         name: Cow<'t, str>,
