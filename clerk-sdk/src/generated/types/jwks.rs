@@ -26,14 +26,16 @@ pub enum Jwk {
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
+untagged_union!(Jwk else Unknown {
+    Ed25519Private if ["crv" = "Ed25519", "kty" = "OKP", "d"],
+    Ed25519Public if ["crv" = "Ed25519", "kty" = "OKP"],
+    EcdsaPrivate if ["kty" = "EC", "d"],
+    RsaPrivate if ["kty" = "RSA", "d" | "dp" | "dq" | "p" | "q" | "qi"],
+    EcdsaPublic if ["kty" = "EC"],
+    RsaPublic if ["kty" = "RSA"],
+    Symmetric if ["kty" = "oct"],
+});
 
-untagged_union!(
-    Jwk else Unknown { Ed25519Private if ["crv" = "Ed25519", "kty" = "OKP", "d"],
-    Ed25519Public if ["crv" = "Ed25519", "kty" = "OKP"], EcdsaPrivate if ["kty" = "EC",
-    "d"], RsaPrivate if ["kty" = "RSA", "d" | "dp" | "dq" | "p" | "q" | "qi"],
-    EcdsaPublic if ["kty" = "EC"], RsaPublic if ["kty" = "RSA"], Symmetric if ["kty" =
-    "oct"] }
-);
 /// An ECDSA private key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

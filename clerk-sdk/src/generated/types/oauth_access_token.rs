@@ -28,11 +28,11 @@ pub enum OAuthAccessTokenVerification {
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
+untagged_union!(OAuthAccessTokenVerification else Unknown {
+    VerifiedOAuthAccessToken if ["object" = "clerk_idp_oauth_access_token"],
+    InactiveOAuthAccessToken if ["active"],
+});
 
-untagged_union!(
-    OAuthAccessTokenVerification else Unknown { VerifiedOAuthAccessToken if ["object" =
-    "clerk_idp_oauth_access_token"], InactiveOAuthAccessToken if ["active"] }
-);
 /// The details of an access token; it is valid unless `revoked` or `expired` is true.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -101,11 +101,12 @@ pub enum Pet {
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
+untagged_union!(Pet else Unknown {
+    PrivateKey if ["kty" = "RSA", "d" | "p"],
+    PublicKey if ["kty" = "RSA"],
+    Other if ["kty" = "oct"],
+});
 
-untagged_union!(
-    Pet else Unknown { PrivateKey if ["kty" = "RSA", "d" | "p"], PublicKey if ["kty" =
-    "RSA"], Other if ["kty" = "oct"] }
-);
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
