@@ -78,7 +78,6 @@ mod call;
 mod config;
 mod error;
 mod exchange;
-#[rustfmt::skip]
 mod generated;
 // Documentation only: it links to items of several features.
 #[cfg(all(any(doc, doctest), feature = "axum"))]

@@ -13,6 +13,7 @@ mod fetch;
 mod outcome;
 mod plural;
 mod render_drift;
+mod rustfmt;
 mod sync_files;
 mod upstream_document;
 mod upstream_record;

@@ -15,7 +15,6 @@
 mod argument_values;
 mod call_registry;
 #[allow(deprecated, reason = "deprecated operations are tested as well")]
-#[rustfmt::skip]
 mod calls;
 mod coverage_report;
 mod document;

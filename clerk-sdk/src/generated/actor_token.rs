@@ -24,11 +24,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{ActorToken, ActorTokenStatus};
+use crate::wire::request_object;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `actor token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -105,9 +105,7 @@ pub struct CreateActor {
     /// The id of the user who impersonates.
     pub sub: String,
 }
-request_object!(CreateActor {
-    sub,
-});
+request_object!(CreateActor { sub });
 
 impl CreateActor {
     /// Creates `CreateActor` with the required fields and no optional ones.
@@ -154,10 +152,7 @@ impl CreateParams {
     }
 
     /// Sets [`session_max_duration_in_seconds`](Self::session_max_duration_in_seconds).
-    pub fn session_max_duration_in_seconds(
-        mut self,
-        session_max_duration_in_seconds: i64,
-    ) -> Self {
+    pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
         self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
         self
     }

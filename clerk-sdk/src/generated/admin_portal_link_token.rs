@@ -20,11 +20,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `admin portal link token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -81,9 +81,7 @@ impl Client {
         admin_portal_link_token_id: &str,
         params: &RevokeParams,
     ) -> Call<AdminPortalLinkToken> {
-        let request = Request::post(
-                "/admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke",
-            )
+        let request = Request::post("/admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke")
             .path("adminPortalLinkTokenID", admin_portal_link_token_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -146,10 +144,7 @@ impl CreateParams {
     }
 
     /// Sets [`scopes`](Self::scopes).
-    pub fn scopes(
-        mut self,
-        scopes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
@@ -168,9 +163,7 @@ pub struct RevokeParams {
     /// The reason why it was revoked.
     pub revocation_reason: Nullable<String>,
 }
-request_object!(RevokeParams {
-    revocation_reason,
-});
+request_object!(RevokeParams { revocation_reason });
 
 impl RevokeParams {
     /// Creates `RevokeParams` with no field set.
@@ -179,10 +172,7 @@ impl RevokeParams {
     }
 
     /// Sets [`revocation_reason`](Self::revocation_reason).
-    pub fn revocation_reason(
-        mut self,
-        revocation_reason: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn revocation_reason(mut self, revocation_reason: impl Into<Nullable<String>>) -> Self {
         self.revocation_reason = revocation_reason.into();
         self
     }

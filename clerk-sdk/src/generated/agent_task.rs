@@ -22,11 +22,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::AgentTask;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `agent task`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -142,10 +142,7 @@ impl CreateParams {
     }
 
     /// Sets [`session_max_duration_in_seconds`](Self::session_max_duration_in_seconds).
-    pub fn session_max_duration_in_seconds(
-        mut self,
-        session_max_duration_in_seconds: i64,
-    ) -> Self {
+    pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
         self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
         self
     }

@@ -23,11 +23,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{AllowlistIdentifier, DeletedObject, IdentifierType};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `allowlist identifier`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -130,10 +130,7 @@ pub struct CreateParams {
     /// Whether Clerk sends an invitation; works for email addresses and phone numbers only. The default is `false`.
     pub notify: Option<bool>,
 }
-request_object!(CreateParams {
-    identifier,
-    notify,
-});
+request_object!(CreateParams { identifier, notify });
 
 impl CreateParams {
     /// Creates `CreateParams` with the required fields and no optional ones.

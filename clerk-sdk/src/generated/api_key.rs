@@ -24,12 +24,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::Value;
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{ApiKey, ApiKeySecret, ApiKeyWithSecret, DeletedApiKey};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::Value;
 
 /// A client of the resource `api key`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +63,9 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: The user or organization doesn't exist.
     pub fn list(&self, params: &ListParams) -> Call<List<ApiKey>> {
-        let request = Request::get("/api_keys").query(params).paged(Paging::new(100));
+        let request = Request::get("/api_keys")
+            .query(params)
+            .paged(Paging::new(100));
         Call::new(&self.handle, request)
     }
 
@@ -130,8 +132,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn delete(&self, api_key_id: &str) -> Call<DeletedApiKey> {
-        let request = Request::delete("/api_keys/{apiKeyID}")
-            .path("apiKeyID", api_key_id);
+        let request = Request::delete("/api_keys/{apiKeyID}").path("apiKeyID", api_key_id);
         Call::new(&self.handle, request)
     }
 
@@ -145,8 +146,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No API key has this id.
     pub fn get_secret(&self, api_key_id: &str) -> Call<ApiKeySecret> {
-        let request = Request::get("/api_keys/{apiKeyID}/secret")
-            .path("apiKeyID", api_key_id);
+        let request = Request::get("/api_keys/{apiKeyID}/secret").path("apiKeyID", api_key_id);
         Call::new(&self.handle, request)
     }
 
@@ -310,10 +310,7 @@ impl CreateParams {
     }
 
     /// Sets [`scopes`](Self::scopes).
-    pub fn scopes(
-        mut self,
-        scopes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
@@ -411,9 +408,7 @@ pub struct RevokeParams {
     /// The reason why it was revoked.
     pub revocation_reason: Nullable<String>,
 }
-request_object!(RevokeParams {
-    revocation_reason,
-});
+request_object!(RevokeParams { revocation_reason });
 
 impl RevokeParams {
     /// Creates `RevokeParams` with no field set.
@@ -422,10 +417,7 @@ impl RevokeParams {
     }
 
     /// Sets [`revocation_reason`](Self::revocation_reason).
-    pub fn revocation_reason(
-        mut self,
-        revocation_reason: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn revocation_reason(mut self, revocation_reason: impl Into<Nullable<String>>) -> Self {
         self.revocation_reason = revocation_reason.into();
         self
     }
@@ -473,10 +465,7 @@ impl UpdateParams {
     }
 
     /// Sets [`scopes`](Self::scopes).
-    pub fn scopes(
-        mut self,
-        scopes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
@@ -504,13 +493,13 @@ pub struct VerifyParams {
     /// The secret that came with the request.
     pub secret: String,
 }
-request_object!(VerifyParams {
-    secret: secret,
-});
+request_object!(VerifyParams { secret: secret });
 
 impl VerifyParams {
     /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(secret: impl Into<String>) -> Self {
-        Self { secret: secret.into() }
+        Self {
+            secret: secret.into(),
+        }
     }
 }

@@ -20,11 +20,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::InstanceSettings;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `beta features`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +74,7 @@ impl Client {
     ///
     /// - 400: This isn't a production instance.
     /// - 422: The domain is already taken, or isn't a valid domain.
-    #[deprecated(
-        note = "Clerk may remove this operation; use `instance_settings::change_domain`"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; use `instance_settings::change_domain`")]
     pub fn update_production_instance_domain(
         &self,
         params: &UpdateProductionInstanceDomainParams,
@@ -89,18 +87,14 @@ impl Client {
 /// Changes instance settings of features that are in beta; fields that are left out stay the same.
 ///
 /// See [`Client::update_instance_settings`].
-pub fn update_instance_settings(
-    params: &UpdateInstanceSettingsParams,
-) -> Call<InstanceSettings> {
+pub fn update_instance_settings(params: &UpdateInstanceSettingsParams) -> Call<InstanceSettings> {
     Client::default().update_instance_settings(params)
 }
 
 /// Moves a production instance to another domain, which signs all users out.
 ///
 /// See [`Client::update_production_instance_domain`].
-#[deprecated(
-    note = "Clerk may remove this operation; use `instance_settings::change_domain`"
-)]
+#[deprecated(note = "Clerk may remove this operation; use `instance_settings::change_domain`")]
 #[allow(deprecated)]
 pub fn update_production_instance_domain(
     params: &UpdateProductionInstanceDomainParams,
@@ -135,19 +129,13 @@ impl UpdateInstanceSettingsParams {
     }
 
     /// Sets [`from_email_address`](Self::from_email_address).
-    pub fn from_email_address(
-        mut self,
-        from_email_address: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn from_email_address(mut self, from_email_address: impl Into<Nullable<String>>) -> Self {
         self.from_email_address = from_email_address.into();
         self
     }
 
     /// Sets [`progressive_sign_up`](Self::progressive_sign_up).
-    pub fn progressive_sign_up(
-        mut self,
-        progressive_sign_up: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn progressive_sign_up(mut self, progressive_sign_up: impl Into<Nullable<bool>>) -> Self {
         self.progressive_sign_up = progressive_sign_up.into();
         self
     }

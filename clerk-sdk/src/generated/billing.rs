@@ -25,30 +25,28 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, DateTime, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
-    BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
-    BillingCredits, BillingDiscountRedemption, BillingDiscountRedemptionEffect,
-    BillingDiscountRedemptionSource, BillingDiscountRedemptionStatus, BillingDiscounts,
-    BillingFeature, BillingMoney, BillingPayer, BillingPayerCredit, BillingPayerType,
-    BillingPaymentAttempt, BillingPaymentAttemptStatus, BillingPaymentMethod,
-    BillingPaymentMethodStatus, BillingPaymentMethodType, BillingPerUnitTotal,
-    BillingPerUnitTotalTier, BillingPeriod, BillingPlan, BillingPlanUnitPrice,
+    BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry, BillingCredits,
+    BillingDiscountRedemption, BillingDiscountRedemptionEffect, BillingDiscountRedemptionSource,
+    BillingDiscountRedemptionStatus, BillingDiscounts, BillingFeature, BillingMoney, BillingPayer,
+    BillingPayerCredit, BillingPayerType, BillingPaymentAttempt, BillingPaymentAttemptStatus,
+    BillingPaymentMethod, BillingPaymentMethodStatus, BillingPaymentMethodType,
+    BillingPerUnitTotal, BillingPerUnitTotalTier, BillingPeriod, BillingPlan, BillingPlanUnitPrice,
     BillingPlanUnitPriceTier, BillingPreviousSubscriptionItemStatus, BillingPrice,
     BillingPriceTransition, BillingPriceTransitionDetails, BillingPriceTransitionMode,
-    BillingProrationCredit, BillingProrationDiscount, BillingStatement,
-    BillingStatementGroup, BillingStatementStatus, BillingStatementTotals,
-    BillingSubscription, BillingSubscriptionItem, BillingSubscriptionItemCredit,
-    BillingSubscriptionItemFilter, BillingSubscriptionItemNextPayment,
-    BillingSubscriptionItemSeats, BillingSubscriptionItemStatus,
-    BillingSubscriptionNextPayment, BillingSubscriptionStatus, BillingTotals,
-    LegacyBillingFeature, LegacyBillingPayer, LegacyBillingPaymentMethod,
+    BillingProrationCredit, BillingProrationDiscount, BillingStatement, BillingStatementGroup,
+    BillingStatementStatus, BillingStatementTotals, BillingSubscription, BillingSubscriptionItem,
+    BillingSubscriptionItemCredit, BillingSubscriptionItemFilter,
+    BillingSubscriptionItemNextPayment, BillingSubscriptionItemSeats,
+    BillingSubscriptionItemStatus, BillingSubscriptionNextPayment, BillingSubscriptionStatus,
+    BillingTotals, LegacyBillingFeature, LegacyBillingPayer, LegacyBillingPaymentMethod,
     LegacyBillingPaymentSource, LegacyBillingPlan, LegacyBillingSubscriptionItem,
     LegacyBillingSubscriptionItemStatus, SupportedBillingPeriods,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, DateTime, List, Nullable};
 
 /// A client of the resource `billing`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -89,9 +87,7 @@ impl Client {
         subscription_item_id: &str,
         params: &ApplySubscriptionItemDiscountParams,
     ) -> Call<BillingDiscountRedemption> {
-        let request = Request::post(
-                "/billing/subscription_items/{subscription_item_id}/discounts",
-            )
+        let request = Request::post("/billing/subscription_items/{subscription_item_id}/discounts")
             .path("subscription_item_id", subscription_item_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -118,9 +114,7 @@ impl Client {
         subscription_item_id: &str,
         params: &CancelSubscriptionItemParams,
     ) -> Call<BillingSubscriptionItem> {
-        let request = Request::delete(
-                "/billing/subscription_items/{subscription_item_id}",
-            )
+        let request = Request::delete("/billing/subscription_items/{subscription_item_id}")
             .path("subscription_item_id", subscription_item_id)
             .query(params);
         Call::new(&self.handle, request)
@@ -169,11 +163,10 @@ impl Client {
         subscription_item_id: &str,
         params: &CreatePriceTransitionParams,
     ) -> Call<BillingPriceTransition> {
-        let request = Request::post(
-                "/billing/subscription_items/{subscription_item_id}/price_transition",
-            )
-            .path("subscription_item_id", subscription_item_id)
-            .json(params);
+        let request =
+            Request::post("/billing/subscription_items/{subscription_item_id}/price_transition")
+                .path("subscription_item_id", subscription_item_id)
+                .json(params);
         Call::new(&self.handle, request)
     }
 
@@ -199,11 +192,10 @@ impl Client {
         subscription_item_id: &str,
         params: &ExtendSubscriptionItemFreeTrialParams,
     ) -> Call<LegacyBillingSubscriptionItem> {
-        let request = Request::post(
-                "/billing/subscription_items/{subscription_item_id}/extend_free_trial",
-            )
-            .path("subscription_item_id", subscription_item_id)
-            .json(params);
+        let request =
+            Request::post("/billing/subscription_items/{subscription_item_id}/extend_free_trial")
+                .path("subscription_item_id", subscription_item_id)
+                .json(params);
         Call::new(&self.handle, request)
     }
 
@@ -220,8 +212,8 @@ impl Client {
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_statement(&self, statement_id: &str) -> Call<BillingStatement> {
-        let request = Request::get("/billing/statements/{statementID}")
-            .path("statementID", statement_id);
+        let request =
+            Request::get("/billing/statements/{statementID}").path("statementID", statement_id);
         Call::new(&self.handle, request)
     }
 
@@ -309,10 +301,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn list_statements(
-        &self,
-        params: &ListStatementsParams,
-    ) -> Call<List<BillingStatement>> {
+    pub fn list_statements(&self, params: &ListStatementsParams) -> Call<List<BillingStatement>> {
         let request = Request::get("/billing/statements")
             .query(params)
             .paged(Paging::new(500).counted());
@@ -367,10 +356,10 @@ impl Client {
         discount_id: &str,
     ) -> Call<BillingDiscountRedemption> {
         let request = Request::delete(
-                "/billing/subscription_items/{subscription_item_id}/discounts/{discount_id}",
-            )
-            .path("subscription_item_id", subscription_item_id)
-            .path("discount_id", discount_id);
+            "/billing/subscription_items/{subscription_item_id}/discounts/{discount_id}",
+        )
+        .path("subscription_item_id", subscription_item_id)
+        .path("discount_id", discount_id);
         Call::new(&self.handle, request)
     }
 }
@@ -476,8 +465,7 @@ pub fn remove_subscription_item_discount(
     subscription_item_id: &str,
     discount_id: &str,
 ) -> Call<BillingDiscountRedemption> {
-    Client::default()
-        .remove_subscription_item_discount(subscription_item_id, discount_id)
+    Client::default().remove_subscription_item_discount(subscription_item_id, discount_id)
 }
 
 /// Parameters of [`apply_subscription_item_discount`].
@@ -487,9 +475,7 @@ pub struct ApplySubscriptionItemDiscountParams {
     /// The id of the discount.
     pub discount_id: String,
 }
-request_object!(ApplySubscriptionItemDiscountParams {
-    discount_id,
-});
+request_object!(ApplySubscriptionItemDiscountParams { discount_id });
 
 impl ApplySubscriptionItemDiscountParams {
     /// Creates `ApplySubscriptionItemDiscountParams` with the required fields and no optional ones.
@@ -507,9 +493,7 @@ pub struct CancelSubscriptionItemParams {
     /// Whether to end it immediately instead of at the end of the period. The default is `false`.
     pub end_now: Option<bool>,
 }
-query_object!(CancelSubscriptionItemParams {
-    end_now,
-});
+query_object!(CancelSubscriptionItemParams { end_now });
 
 impl CancelSubscriptionItemParams {
     /// Creates `CancelSubscriptionItemParams` with no field set.
@@ -610,10 +594,7 @@ request_object!(CreatePriceTransitionParams {
 
 impl CreatePriceTransitionParams {
     /// Creates `CreatePriceTransitionParams` with the required fields and no optional ones.
-    pub fn new(
-        from_price_id: impl Into<String>,
-        to_price_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(from_price_id: impl Into<String>, to_price_id: impl Into<String>) -> Self {
         Self {
             from_price_id: from_price_id.into(),
             to_price_id: to_price_id.into(),
@@ -628,9 +609,7 @@ pub struct ExtendSubscriptionItemFreeTrialParams {
     /// The new end of the trial: in the future, and at most 365 days away.
     pub extend_to: DateTime,
 }
-request_object!(ExtendSubscriptionItemFreeTrialParams {
-    extend_to,
-});
+request_object!(ExtendSubscriptionItemFreeTrialParams { extend_to });
 
 impl ExtendSubscriptionItemFreeTrialParams {
     /// Creates `ExtendSubscriptionItemFreeTrialParams` with the required fields and no optional ones.

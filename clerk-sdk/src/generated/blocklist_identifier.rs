@@ -24,11 +24,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{BlocklistIdentifier, DeletedObject};
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `blocklist identifier`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -123,9 +123,7 @@ pub struct CreateParams {
     /// The email address, phone number or wallet address; `*@` and a domain for everyone on it.
     pub identifier: String,
 }
-request_object!(CreateParams {
-    identifier,
-});
+request_object!(CreateParams { identifier });
 
 impl CreateParams {
     /// Creates `CreateParams` with the required fields and no optional ones.

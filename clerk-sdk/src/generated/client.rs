@@ -22,11 +22,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::ClientResource;
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `client`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -173,13 +173,13 @@ pub struct VerifyParams {
     /// The value of the browser's `__client` cookie.
     pub token: String,
 }
-request_object!(VerifyParams {
-    token: secret,
-});
+request_object!(VerifyParams { token: secret });
 
 impl VerifyParams {
     /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into() }
+        Self {
+            token: token.into(),
+        }
     }
 }

@@ -24,15 +24,15 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use std::collections::BTreeMap;
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     DeletedDirectoryGroupRoleMapping, DeletedObject, Directory, DirectoryCustomAttribute,
     DirectoryGroupRoleMapping,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
+use std::collections::BTreeMap;
 
 /// A client of the resource `directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +63,9 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: Directories aren't available to this instance.
     pub fn list(&self, params: &ListParams) -> Call<List<Directory>> {
-        let request = Request::get("/directories").query(params).paged(Paging::new(500));
+        let request = Request::get("/directories")
+            .query(params)
+            .paged(Paging::new(500));
         Call::new(&self.handle, request)
     }
 
@@ -80,8 +82,8 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn get(&self, directory_id: &str) -> Call<Directory> {
-        let request = Request::get("/directories/{directory_id}")
-            .path("directory_id", directory_id);
+        let request =
+            Request::get("/directories/{directory_id}").path("directory_id", directory_id);
         Call::new(&self.handle, request)
     }
 
@@ -140,8 +142,8 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn delete(&self, directory_id: &str) -> Call<DeletedObject> {
-        let request = Request::delete("/directories/{directory_id}")
-            .path("directory_id", directory_id);
+        let request =
+            Request::delete("/directories/{directory_id}").path("directory_id", directory_id);
         Call::new(&self.handle, request)
     }
 
@@ -189,11 +191,10 @@ impl Client {
         directory_id: &str,
         mapping_id: &str,
     ) -> Call<DeletedDirectoryGroupRoleMapping> {
-        let request = Request::delete(
-                "/directories/{directory_id}/group_role_mappings/{mapping_id}",
-            )
-            .path("directory_id", directory_id)
-            .path("mapping_id", mapping_id);
+        let request =
+            Request::delete("/directories/{directory_id}/group_role_mappings/{mapping_id}")
+                .path("directory_id", directory_id)
+                .path("mapping_id", mapping_id);
         Call::new(&self.handle, request)
     }
 
@@ -319,9 +320,7 @@ pub fn delete_group_role_mapping(
 /// Lists which groups of a directory give which roles, lowest `precedence` first.
 ///
 /// See [`Client::list_group_role_mappings`].
-pub fn list_group_role_mappings(
-    directory_id: &str,
-) -> Call<List<DirectoryGroupRoleMapping>> {
+pub fn list_group_role_mappings(directory_id: &str) -> Call<List<DirectoryGroupRoleMapping>> {
     Client::default().list_group_role_mappings(directory_id)
 }
 
@@ -414,10 +413,7 @@ request_object!(CreateParams {
 
 impl CreateParams {
     /// Creates `CreateParams` with the required fields and no optional ones.
-    pub fn new(
-        enterprise_connection_id: impl Into<String>,
-        provider: impl Into<String>,
-    ) -> Self {
+    pub fn new(enterprise_connection_id: impl Into<String>, provider: impl Into<String>) -> Self {
         Self {
             enterprise_connection_id: enterprise_connection_id.into(),
             provider: provider.into(),
@@ -431,9 +427,7 @@ impl CreateParams {
         mut self,
         group_role_mappings: impl IntoIterator<Item = impl Into<GroupRoleMappingInput>>,
     ) -> Self {
-        self.group_role_mappings = Some(
-            group_role_mappings.into_iter().map(Into::into).collect(),
-        );
+        self.group_role_mappings = Some(group_role_mappings.into_iter().map(Into::into).collect());
         self
     }
 
@@ -505,10 +499,7 @@ impl GroupRoleMappingInput {
     }
 
     /// Sets [`scim_group_display_name`](Self::scim_group_display_name).
-    pub fn scim_group_display_name(
-        mut self,
-        scim_group_display_name: impl Into<String>,
-    ) -> Self {
+    pub fn scim_group_display_name(mut self, scim_group_display_name: impl Into<String>) -> Self {
         self.scim_group_display_name = Some(scim_group_display_name.into());
         self
     }
@@ -529,10 +520,7 @@ pub struct ListParams {
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
 }
-query_object!(ListParams {
-    limit,
-    offset,
-});
+query_object!(ListParams { limit, offset });
 
 impl ListParams {
     /// Creates `ListParams` with no field set.
@@ -560,9 +548,7 @@ pub struct ReplaceGroupRoleMappingsParams {
     /// Which group gives which role, in order of priority.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
-request_object!(ReplaceGroupRoleMappingsParams {
-    mappings,
-});
+request_object!(ReplaceGroupRoleMappingsParams { mappings });
 
 impl ReplaceGroupRoleMappingsParams {
     /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
@@ -645,10 +631,7 @@ impl UpdateParams {
     }
 
     /// Sets [`attribute_mapping`](Self::attribute_mapping).
-    pub fn attribute_mapping(
-        mut self,
-        attribute_mapping: BTreeMap<String, String>,
-    ) -> Self {
+    pub fn attribute_mapping(mut self, attribute_mapping: BTreeMap<String, String>) -> Self {
         self.attribute_mapping = Some(attribute_mapping);
         self
     }
@@ -660,10 +643,7 @@ impl UpdateParams {
     }
 
     /// Sets [`group_role_mapping_enabled`](Self::group_role_mapping_enabled).
-    pub fn group_role_mapping_enabled(
-        mut self,
-        group_role_mapping_enabled: bool,
-    ) -> Self {
+    pub fn group_role_mapping_enabled(mut self, group_role_mapping_enabled: bool) -> Self {
         self.group_role_mapping_enabled = Some(group_role_mapping_enabled);
         self
     }

@@ -24,11 +24,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{CnameTarget, DeletedObject, Domain};
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -110,8 +110,7 @@ impl Client {
     /// - 403: This is the primary domain, which can't be deleted.
     /// - 404: No domain has this id.
     pub fn delete(&self, domain_id: &str) -> Call<DeletedObject> {
-        let request = Request::delete("/domains/{domain_id}")
-            .path("domain_id", domain_id);
+        let request = Request::delete("/domains/{domain_id}").path("domain_id", domain_id);
         Call::new(&self.handle, request)
     }
 }

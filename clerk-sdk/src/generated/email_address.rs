@@ -25,16 +25,16 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{
     DeletedObject, EmailAddress, EmailAddressVerification, IdentificationLink,
     IdentificationStatus, OtpStrategy, VerificationAdmin, VerificationAttempt,
     VerificationEmailLink, VerificationFromOAuth, VerificationOtp, VerificationSaml,
     VerificationScim, VerificationStatus, VerificationTicket,
 };
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `email address`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -106,11 +106,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
     /// - 409: The call conflicts with what exists already, or with another change in progress.
-    pub fn update(
-        &self,
-        email_address_id: &str,
-        params: &UpdateParams,
-    ) -> Call<EmailAddress> {
+    pub fn update(&self, email_address_id: &str, params: &UpdateParams) -> Call<EmailAddress> {
         let request = Request::patch("/email_addresses/{email_address_id}")
             .path("email_address_id", email_address_id)
             .json(params);
@@ -156,9 +152,7 @@ impl Client {
         email_address_id: &str,
         params: &AttemptVerificationParams,
     ) -> Call<VerificationAttempt> {
-        let request = Request::post(
-                "/email_addresses/{email_address_id}/attempt_verification",
-            )
+        let request = Request::post("/email_addresses/{email_address_id}/attempt_verification")
             .path("email_address_id", email_address_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -178,13 +172,8 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No email address has this id.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn prepare_verification(
-        &self,
-        email_address_id: &str,
-    ) -> Call<VerificationAttempt> {
-        let request = Request::post(
-                "/email_addresses/{email_address_id}/prepare_verification",
-            )
+    pub fn prepare_verification(&self, email_address_id: &str) -> Call<VerificationAttempt> {
+        let request = Request::post("/email_addresses/{email_address_id}/prepare_verification")
             .path("email_address_id", email_address_id);
         Call::new(&self.handle, request)
     }
@@ -264,10 +253,7 @@ pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt>
 /// Replaces all email addresses of a user with a single new one, which becomes primary.
 ///
 /// See [`Client::replace_for_user`].
-pub fn replace_for_user(
-    user_id: &str,
-    params: &ReplaceForUserParams,
-) -> Call<EmailAddress> {
+pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<EmailAddress> {
     Client::default().replace_for_user(user_id, params)
 }
 
@@ -335,8 +321,7 @@ impl CreateParams {
         mut self,
         notify_primary_email_address_changed: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.notify_primary_email_address_changed = notify_primary_email_address_changed
-            .into();
+        self.notify_primary_email_address_changed = notify_primary_email_address_changed.into();
         self
     }
 
@@ -394,8 +379,7 @@ impl ReplaceForUserParams {
         mut self,
         notify_primary_email_address_changed: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.notify_primary_email_address_changed = notify_primary_email_address_changed
-            .into();
+        self.notify_primary_email_address_changed = notify_primary_email_address_changed.into();
         self
     }
 }
@@ -428,8 +412,7 @@ impl UpdateParams {
         mut self,
         notify_primary_email_address_changed: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.notify_primary_email_address_changed = notify_primary_email_address_changed
-            .into();
+        self.notify_primary_email_address_changed = notify_primary_email_address_changed.into();
         self
     }
 

@@ -24,19 +24,18 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     DeletedObject, EnterpriseConnection, EnterpriseConnectionCustomAttribute,
     EnterpriseConnectionOAuth, EnterpriseConnectionProvider, EnterpriseConnectionSaml,
-    EnterpriseConnectionSamlLoginHint, EnterpriseConnectionTestRun,
-    EnterpriseConnectionTestRunLog, EnterpriseConnectionTestRunOAuth,
-    EnterpriseConnectionTestRunSaml, EnterpriseConnectionTestRunStatus,
-    EnterpriseConnectionTestRunType, EnterpriseConnectionTestRunUrl,
-    EnterpriseConnectionTestRunUser, SamlLoginHintMode,
+    EnterpriseConnectionSamlLoginHint, EnterpriseConnectionTestRun, EnterpriseConnectionTestRunLog,
+    EnterpriseConnectionTestRunOAuth, EnterpriseConnectionTestRunSaml,
+    EnterpriseConnectionTestRunStatus, EnterpriseConnectionTestRunType,
+    EnterpriseConnectionTestRunUrl, EnterpriseConnectionTestRunUser, SamlLoginHintMode,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `enterprise connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -132,9 +131,7 @@ impl Client {
         enterprise_connection_id: &str,
         params: &UpdateParams,
     ) -> Call<EnterpriseConnection> {
-        let request = Request::patch(
-                "/enterprise_connections/{enterprise_connection_id}",
-            )
+        let request = Request::patch("/enterprise_connections/{enterprise_connection_id}")
             .path("enterprise_connection_id", enterprise_connection_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -153,9 +150,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No enterprise connection has this id.
     pub fn delete(&self, enterprise_connection_id: &str) -> Call<DeletedObject> {
-        let request = Request::delete(
-                "/enterprise_connections/{enterprise_connection_id}",
-            )
+        let request = Request::delete("/enterprise_connections/{enterprise_connection_id}")
             .path("enterprise_connection_id", enterprise_connection_id);
         Call::new(&self.handle, request)
     }
@@ -177,9 +172,7 @@ impl Client {
         &self,
         enterprise_connection_id: &str,
     ) -> Call<EnterpriseConnectionTestRunUrl> {
-        let request = Request::post(
-                "/enterprise_connections/{enterprise_connection_id}/test_runs",
-            )
+        let request = Request::post("/enterprise_connections/{enterprise_connection_id}/test_runs")
             .path("enterprise_connection_id", enterprise_connection_id);
         Call::new(&self.handle, request)
     }
@@ -204,9 +197,7 @@ impl Client {
         enterprise_connection_id: &str,
         params: &ListTestRunsParams,
     ) -> Call<List<EnterpriseConnectionTestRun>> {
-        let request = Request::get(
-                "/enterprise_connections/{enterprise_connection_id}/test_runs",
-            )
+        let request = Request::get("/enterprise_connections/{enterprise_connection_id}/test_runs")
             .path("enterprise_connection_id", enterprise_connection_id)
             .query(params)
             .paged(Paging::new(500));
@@ -238,10 +229,7 @@ pub fn create(params: &CreateParams) -> Call<EnterpriseConnection> {
 /// Changes an enterprise connection; fields that are left out stay the same.
 ///
 /// See [`Client::update`].
-pub fn update(
-    enterprise_connection_id: &str,
-    params: &UpdateParams,
-) -> Call<EnterpriseConnection> {
+pub fn update(enterprise_connection_id: &str, params: &UpdateParams) -> Call<EnterpriseConnection> {
     Client::default().update(enterprise_connection_id, params)
 }
 
@@ -255,9 +243,7 @@ pub fn delete(enterprise_connection_id: &str) -> Call<DeletedObject> {
 /// Starts a test of an enterprise connection and returns the URL to open for it.
 ///
 /// See [`Client::create_test_run`].
-pub fn create_test_run(
-    enterprise_connection_id: &str,
-) -> Call<EnterpriseConnectionTestRunUrl> {
+pub fn create_test_run(enterprise_connection_id: &str) -> Call<EnterpriseConnectionTestRunUrl> {
     Client::default().create_test_run(enterprise_connection_id)
 }
 
@@ -466,8 +452,7 @@ impl CreateParams {
         mut self,
         allow_organization_account_linking: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.allow_organization_account_linking = allow_organization_account_linking
-            .into();
+        self.allow_organization_account_linking = allow_organization_account_linking.into();
         self
     }
 
@@ -476,9 +461,7 @@ impl CreateParams {
         mut self,
         custom_attributes: impl IntoIterator<Item = impl Into<CustomAttributeInput>>,
     ) -> Self {
-        self.custom_attributes = Some(
-            custom_attributes.into_iter().map(Into::into).collect(),
-        );
+        self.custom_attributes = Some(custom_attributes.into_iter().map(Into::into).collect());
         self
     }
 
@@ -489,10 +472,7 @@ impl CreateParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn organization_id(mut self, organization_id: impl Into<Nullable<String>>) -> Self {
         self.organization_id = organization_id.into();
         self
     }
@@ -549,19 +529,13 @@ impl CreateSamlInput {
     }
 
     /// Sets [`allow_idp_initiated`](Self::allow_idp_initiated).
-    pub fn allow_idp_initiated(
-        mut self,
-        allow_idp_initiated: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn allow_idp_initiated(mut self, allow_idp_initiated: impl Into<Nullable<bool>>) -> Self {
         self.allow_idp_initiated = allow_idp_initiated.into();
         self
     }
 
     /// Sets [`allow_subdomains`](Self::allow_subdomains).
-    pub fn allow_subdomains(
-        mut self,
-        allow_subdomains: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn allow_subdomains(mut self, allow_subdomains: impl Into<Nullable<bool>>) -> Self {
         self.allow_subdomains = allow_subdomains.into();
         self
     }
@@ -582,10 +556,7 @@ impl CreateSamlInput {
     }
 
     /// Sets [`idp_certificate`](Self::idp_certificate).
-    pub fn idp_certificate(
-        mut self,
-        idp_certificate: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_certificate(mut self, idp_certificate: impl Into<Nullable<String>>) -> Self {
         self.idp_certificate = idp_certificate.into();
         self
     }
@@ -603,10 +574,7 @@ impl CreateSamlInput {
     }
 
     /// Sets [`idp_metadata_url`](Self::idp_metadata_url).
-    pub fn idp_metadata_url(
-        mut self,
-        idp_metadata_url: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<Nullable<String>>) -> Self {
         self.idp_metadata_url = idp_metadata_url.into();
         self
     }
@@ -618,10 +586,7 @@ impl CreateSamlInput {
     }
 
     /// Sets [`login_hint`](Self::login_hint).
-    pub fn login_hint(
-        mut self,
-        login_hint: impl Into<Nullable<LoginHintInput>>,
-    ) -> Self {
+    pub fn login_hint(mut self, login_hint: impl Into<Nullable<LoginHintInput>>) -> Self {
         self.login_hint = login_hint.into();
         self
     }
@@ -796,10 +761,7 @@ pub struct LoginHintInput {
     /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
     pub source: Option<String>,
 }
-request_object!(LoginHintInput {
-    mode,
-    source,
-});
+request_object!(LoginHintInput { mode, source });
 
 impl LoginHintInput {
     /// Creates `LoginHintInput` with the required fields and no optional ones.
@@ -950,8 +912,7 @@ impl UpdateParams {
         mut self,
         allow_organization_account_linking: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.allow_organization_account_linking = allow_organization_account_linking
-            .into();
+        self.allow_organization_account_linking = allow_organization_account_linking.into();
         self
     }
 
@@ -969,8 +930,7 @@ impl UpdateParams {
         mut self,
         disable_additional_identifications: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.disable_additional_identifications = disable_additional_identifications
-            .into();
+        self.disable_additional_identifications = disable_additional_identifications.into();
         self
     }
 
@@ -993,10 +953,7 @@ impl UpdateParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn organization_id(mut self, organization_id: impl Into<Nullable<String>>) -> Self {
         self.organization_id = organization_id.into();
         self
     }
@@ -1008,10 +965,7 @@ impl UpdateParams {
     }
 
     /// Sets [`sync_user_attributes`](Self::sync_user_attributes).
-    pub fn sync_user_attributes(
-        mut self,
-        sync_user_attributes: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn sync_user_attributes(mut self, sync_user_attributes: impl Into<Nullable<bool>>) -> Self {
         self.sync_user_attributes = sync_user_attributes.into();
         self
     }
@@ -1065,19 +1019,13 @@ impl UpdateSamlInput {
     }
 
     /// Sets [`allow_idp_initiated`](Self::allow_idp_initiated).
-    pub fn allow_idp_initiated(
-        mut self,
-        allow_idp_initiated: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn allow_idp_initiated(mut self, allow_idp_initiated: impl Into<Nullable<bool>>) -> Self {
         self.allow_idp_initiated = allow_idp_initiated.into();
         self
     }
 
     /// Sets [`allow_subdomains`](Self::allow_subdomains).
-    pub fn allow_subdomains(
-        mut self,
-        allow_subdomains: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn allow_subdomains(mut self, allow_subdomains: impl Into<Nullable<bool>>) -> Self {
         self.allow_subdomains = allow_subdomains.into();
         self
     }
@@ -1098,10 +1046,7 @@ impl UpdateSamlInput {
     }
 
     /// Sets [`idp_certificate`](Self::idp_certificate).
-    pub fn idp_certificate(
-        mut self,
-        idp_certificate: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_certificate(mut self, idp_certificate: impl Into<Nullable<String>>) -> Self {
         self.idp_certificate = idp_certificate.into();
         self
     }
@@ -1119,10 +1064,7 @@ impl UpdateSamlInput {
     }
 
     /// Sets [`idp_metadata_url`](Self::idp_metadata_url).
-    pub fn idp_metadata_url(
-        mut self,
-        idp_metadata_url: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<Nullable<String>>) -> Self {
         self.idp_metadata_url = idp_metadata_url.into();
         self
     }
@@ -1134,10 +1076,7 @@ impl UpdateSamlInput {
     }
 
     /// Sets [`login_hint`](Self::login_hint).
-    pub fn login_hint(
-        mut self,
-        login_hint: impl Into<Nullable<LoginHintInput>>,
-    ) -> Self {
+    pub fn login_hint(mut self, login_hint: impl Into<Nullable<LoginHintInput>>) -> Self {
         self.login_hint = login_hint.into();
         self
     }

@@ -21,15 +21,15 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{
     Instance, InstanceCommunication, InstanceProtect, InstanceRestrictions,
     OAuthApplicationSettings, OrganizationSettings, OrganizationSettingsEnrollmentMode,
     PreferredSignInStrategy,
 };
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `instance settings`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -167,8 +167,7 @@ impl Client {
         &self,
         params: &UpdateOAuthApplicationSettingsParams,
     ) -> Call<OAuthApplicationSettings> {
-        let request = Request::patch("/instance/oauth_application_settings")
-            .json(params);
+        let request = Request::patch("/instance/oauth_application_settings").json(params);
         Call::new(&self.handle, request)
     }
 
@@ -280,9 +279,7 @@ pub fn get_protect() -> Call<InstanceProtect> {
 /// Replaces the list of countries to which the instance sends no text messages.
 ///
 /// See [`Client::update_communication`].
-pub fn update_communication(
-    params: &UpdateCommunicationParams,
-) -> Call<InstanceCommunication> {
+pub fn update_communication(params: &UpdateCommunicationParams) -> Call<InstanceCommunication> {
     Client::default().update_communication(params)
 }
 
@@ -314,9 +311,7 @@ pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
 /// Turns restrictions on sign-ups on or off, such as the allowlist and blocklist; fields that are left out stay the same.
 ///
 /// See [`Client::update_restrictions`].
-pub fn update_restrictions(
-    params: &UpdateRestrictionsParams,
-) -> Call<InstanceRestrictions> {
+pub fn update_restrictions(params: &UpdateRestrictionsParams) -> Call<InstanceRestrictions> {
     Client::default().update_restrictions(params)
 }
 
@@ -417,40 +412,33 @@ impl UpdateOAuthApplicationSettingsParams {
         mut self,
         client_id_metadata_documents_advertised: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.client_id_metadata_documents_advertised = client_id_metadata_documents_advertised
-            .into();
+        self.client_id_metadata_documents_advertised =
+            client_id_metadata_documents_advertised.into();
         self
     }
 
     /// Sets [`client_id_metadata_documents_block_implicitly_allowed_clients`](Self::client_id_metadata_documents_block_implicitly_allowed_clients).
     pub fn client_id_metadata_documents_block_implicitly_allowed_clients(
         mut self,
-        client_id_metadata_documents_block_implicitly_allowed_clients: impl Into<
-            Nullable<bool>,
-        >,
+        client_id_metadata_documents_block_implicitly_allowed_clients: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.client_id_metadata_documents_block_implicitly_allowed_clients = client_id_metadata_documents_block_implicitly_allowed_clients
-            .into();
+        self.client_id_metadata_documents_block_implicitly_allowed_clients =
+            client_id_metadata_documents_block_implicitly_allowed_clients.into();
         self
     }
 
     /// Sets [`client_id_metadata_documents_only_allow_pre_registered_clients`](Self::client_id_metadata_documents_only_allow_pre_registered_clients).
     pub fn client_id_metadata_documents_only_allow_pre_registered_clients(
         mut self,
-        client_id_metadata_documents_only_allow_pre_registered_clients: impl Into<
-            Nullable<bool>,
-        >,
+        client_id_metadata_documents_only_allow_pre_registered_clients: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.client_id_metadata_documents_only_allow_pre_registered_clients = client_id_metadata_documents_only_allow_pre_registered_clients
-            .into();
+        self.client_id_metadata_documents_only_allow_pre_registered_clients =
+            client_id_metadata_documents_only_allow_pre_registered_clients.into();
         self
     }
 
     /// Sets [`default_scopes`](Self::default_scopes).
-    pub fn default_scopes(
-        mut self,
-        default_scopes: impl Into<Nullable<Vec<String>>>,
-    ) -> Self {
+    pub fn default_scopes(mut self, default_scopes: impl Into<Nullable<Vec<String>>>) -> Self {
         self.default_scopes = default_scopes.into();
         self
     }
@@ -460,8 +448,7 @@ impl UpdateOAuthApplicationSettingsParams {
         mut self,
         dynamic_oauth_client_registration: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.dynamic_oauth_client_registration = dynamic_oauth_client_registration
-            .into();
+        self.dynamic_oauth_client_registration = dynamic_oauth_client_registration.into();
         self
     }
 
@@ -514,19 +501,13 @@ impl UpdateOrganizationSettingsParams {
     }
 
     /// Sets [`admin_delete_enabled`](Self::admin_delete_enabled).
-    pub fn admin_delete_enabled(
-        mut self,
-        admin_delete_enabled: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn admin_delete_enabled(mut self, admin_delete_enabled: impl Into<Nullable<bool>>) -> Self {
         self.admin_delete_enabled = admin_delete_enabled.into();
         self
     }
 
     /// Sets [`creator_role_id`](Self::creator_role_id).
-    pub fn creator_role_id(
-        mut self,
-        creator_role_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn creator_role_id(mut self, creator_role_id: impl Into<Nullable<String>>) -> Self {
         self.creator_role_id = creator_role_id.into();
         self
     }
@@ -541,10 +522,7 @@ impl UpdateOrganizationSettingsParams {
     }
 
     /// Sets [`domains_enabled`](Self::domains_enabled).
-    pub fn domains_enabled(
-        mut self,
-        domains_enabled: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn domains_enabled(mut self, domains_enabled: impl Into<Nullable<bool>>) -> Self {
         self.domains_enabled = domains_enabled.into();
         self
     }
@@ -555,7 +533,10 @@ impl UpdateOrganizationSettingsParams {
         domains_enrollment_modes: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.domains_enrollment_modes = Some(
-            domains_enrollment_modes.into_iter().map(Into::into).collect(),
+            domains_enrollment_modes
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         );
         self
     }
@@ -599,9 +580,7 @@ pub struct UpdateParams {
     /// Whether to check passwords against lists of leaked ones (Have I Been Pwned).
     pub hibp: Nullable<bool>,
     /// What Clerk's components offer first when users must have a password; has no effect otherwise.
-    pub preferred_sign_in_strategy_when_password_required: Nullable<
-        PreferredSignInStrategy,
-    >,
+    pub preferred_sign_in_strategy_when_password_required: Nullable<PreferredSignInStrategy>,
     /// The email address for user support that Clerk's pages and emails show.
     pub support_email: Nullable<String>,
     /// Whether test email addresses and phone numbers can sign in with a fixed code, without a message being sent; on by default in development.
@@ -632,17 +611,12 @@ impl UpdateParams {
         mut self,
         allowed_origins: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.allowed_origins = Some(
-            allowed_origins.into_iter().map(Into::into).collect(),
-        );
+        self.allowed_origins = Some(allowed_origins.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`clerk_js_version`](Self::clerk_js_version).
-    pub fn clerk_js_version(
-        mut self,
-        clerk_js_version: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn clerk_js_version(mut self, clerk_js_version: impl Into<Nullable<String>>) -> Self {
         self.clerk_js_version = clerk_js_version.into();
         self
     }
@@ -654,10 +628,7 @@ impl UpdateParams {
     }
 
     /// Sets [`development_origin`](Self::development_origin).
-    pub fn development_origin(
-        mut self,
-        development_origin: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn development_origin(mut self, development_origin: impl Into<Nullable<String>>) -> Self {
         self.development_origin = development_origin.into();
         self
     }
@@ -671,12 +642,10 @@ impl UpdateParams {
     /// Sets [`preferred_sign_in_strategy_when_password_required`](Self::preferred_sign_in_strategy_when_password_required).
     pub fn preferred_sign_in_strategy_when_password_required(
         mut self,
-        preferred_sign_in_strategy_when_password_required: impl Into<
-            Nullable<PreferredSignInStrategy>,
-        >,
+        preferred_sign_in_strategy_when_password_required: impl Into<Nullable<PreferredSignInStrategy>>,
     ) -> Self {
-        self.preferred_sign_in_strategy_when_password_required = preferred_sign_in_strategy_when_password_required
-            .into();
+        self.preferred_sign_in_strategy_when_password_required =
+            preferred_sign_in_strategy_when_password_required.into();
         self
     }
 
@@ -729,10 +698,7 @@ impl UpdateProtectParams {
     }
 
     /// Sets [`specter_enabled`](Self::specter_enabled).
-    pub fn specter_enabled(
-        mut self,
-        specter_enabled: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn specter_enabled(mut self, specter_enabled: impl Into<Nullable<bool>>) -> Self {
         self.specter_enabled = specter_enabled.into();
         self
     }
@@ -778,8 +744,8 @@ impl UpdateRestrictionsParams {
         mut self,
         allowlist_blocklist_disabled_on_sign_in: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.allowlist_blocklist_disabled_on_sign_in = allowlist_blocklist_disabled_on_sign_in
-            .into();
+        self.allowlist_blocklist_disabled_on_sign_in =
+            allowlist_blocklist_disabled_on_sign_in.into();
         self
     }
 

@@ -19,10 +19,10 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::query_object;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `interstitial`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +55,9 @@ impl Client {
     /// - 400: Neither `frontend_api` nor `publishable_key` was given.
     /// - 500: The page kept redirecting to itself.
     pub fn get(&self, params: &GetParams) -> Call<()> {
-        let request = Request::get("/public/interstitial").query(params).without_key();
+        let request = Request::get("/public/interstitial")
+            .query(params)
+            .without_key();
         Call::new(&self.handle, request)
     }
 }

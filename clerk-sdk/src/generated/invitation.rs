@@ -23,14 +23,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+pub use crate::types::{Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation};
 use crate::wire::{query_object, request_object};
-pub use crate::types::{
-    Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation,
-};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
 
 /// A client of the resource `invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -195,10 +193,7 @@ impl BulkCreateParams {
     }
 
     /// Sets [`ignore_existing`](Self::ignore_existing).
-    pub fn ignore_existing(
-        mut self,
-        ignore_existing: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn ignore_existing(mut self, ignore_existing: impl Into<Nullable<bool>>) -> Self {
         self.ignore_existing = ignore_existing.into();
         self
     }
@@ -225,10 +220,7 @@ impl BulkCreateParams {
     }
 
     /// Sets [`template_slug`](Self::template_slug).
-    pub fn template_slug(
-        mut self,
-        template_slug: impl Into<InvitationTemplateSlug>,
-    ) -> Self {
+    pub fn template_slug(mut self, template_slug: impl Into<InvitationTemplateSlug>) -> Self {
         self.template_slug = Some(template_slug.into());
         self
     }
@@ -284,10 +276,7 @@ impl CreateParams {
     }
 
     /// Sets [`ignore_existing`](Self::ignore_existing).
-    pub fn ignore_existing(
-        mut self,
-        ignore_existing: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn ignore_existing(mut self, ignore_existing: impl Into<Nullable<bool>>) -> Self {
         self.ignore_existing = ignore_existing.into();
         self
     }
@@ -311,10 +300,7 @@ impl CreateParams {
     }
 
     /// Sets [`template_slug`](Self::template_slug).
-    pub fn template_slug(
-        mut self,
-        template_slug: impl Into<InvitationTemplateSlug>,
-    ) -> Self {
+    pub fn template_slug(mut self, template_slug: impl Into<InvitationTemplateSlug>) -> Self {
         self.template_slug = Some(template_slug.into());
         self
     }

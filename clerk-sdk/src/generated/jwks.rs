@@ -17,13 +17,13 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::{
-    Jwk, JwkEcdsaPrivate, JwkEcdsaPublic, JwkEd25519Private, JwkEd25519Public,
-    JwkRsaPrivate, JwkRsaPublic, JwkSymmetric, Jwks,
+    Jwk, JwkEcdsaPrivate, JwkEcdsaPublic, JwkEd25519Private, JwkEd25519Public, JwkRsaPrivate,
+    JwkRsaPublic, JwkSymmetric, Jwks,
 };
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `jwks`, with its own configuration.
 #[derive(Clone, Debug, Default)]

@@ -23,12 +23,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, JwtTemplate};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
 
 /// A client of the resource `jwt template`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -69,8 +69,7 @@ impl Client {
     ///
     /// - 404: No template has this id.
     pub fn get(&self, template_id: &str) -> Call<JwtTemplate> {
-        let request = Request::get("/jwt_templates/{template_id}")
-            .path("template_id", template_id);
+        let request = Request::get("/jwt_templates/{template_id}").path("template_id", template_id);
         Call::new(&self.handle, request)
     }
 
@@ -123,8 +122,8 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No template has this id.
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
-        let request = Request::delete("/jwt_templates/{template_id}")
-            .path("template_id", template_id);
+        let request =
+            Request::delete("/jwt_templates/{template_id}").path("template_id", template_id);
         Call::new(&self.handle, request)
     }
 }
@@ -208,10 +207,7 @@ impl CreateParams {
     }
 
     /// Sets [`allowed_clock_skew`](Self::allowed_clock_skew).
-    pub fn allowed_clock_skew(
-        mut self,
-        allowed_clock_skew: impl Into<Nullable<i64>>,
-    ) -> Self {
+    pub fn allowed_clock_skew(mut self, allowed_clock_skew: impl Into<Nullable<i64>>) -> Self {
         self.allowed_clock_skew = allowed_clock_skew.into();
         self
     }
@@ -229,10 +225,7 @@ impl CreateParams {
     }
 
     /// Sets [`signing_algorithm`](Self::signing_algorithm).
-    pub fn signing_algorithm(
-        mut self,
-        signing_algorithm: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn signing_algorithm(mut self, signing_algorithm: impl Into<Nullable<String>>) -> Self {
         self.signing_algorithm = signing_algorithm.into();
         self
     }
@@ -330,10 +323,7 @@ impl UpdateParams {
     }
 
     /// Sets [`allowed_clock_skew`](Self::allowed_clock_skew).
-    pub fn allowed_clock_skew(
-        mut self,
-        allowed_clock_skew: impl Into<Nullable<i64>>,
-    ) -> Self {
+    pub fn allowed_clock_skew(mut self, allowed_clock_skew: impl Into<Nullable<i64>>) -> Self {
         self.allowed_clock_skew = allowed_clock_skew.into();
         self
     }
@@ -351,10 +341,7 @@ impl UpdateParams {
     }
 
     /// Sets [`signing_algorithm`](Self::signing_algorithm).
-    pub fn signing_algorithm(
-        mut self,
-        signing_algorithm: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn signing_algorithm(mut self, signing_algorithm: impl Into<Nullable<String>>) -> Self {
         self.signing_algorithm = signing_algorithm.into();
         self
     }

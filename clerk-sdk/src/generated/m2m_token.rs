@@ -23,12 +23,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::Value;
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::Value;
 
 /// A client of the resource `m2m token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +64,9 @@ impl Client {
     /// - 403: The key may not list the tokens of this machine.
     /// - 404: No machine has this id.
     pub fn list(&self, params: &ListParams) -> Call<List<M2mToken>> {
-        let request = Request::get("/m2m_tokens").query(params).paged(Paging::new(100));
+        let request = Request::get("/m2m_tokens")
+            .query(params)
+            .paged(Paging::new(100));
         Call::new(&self.handle, request)
     }
 
@@ -273,9 +275,7 @@ pub struct RevokeParams {
     /// The reason why it was revoked.
     pub revocation_reason: Nullable<String>,
 }
-request_object!(RevokeParams {
-    revocation_reason,
-});
+request_object!(RevokeParams { revocation_reason });
 
 impl RevokeParams {
     /// Creates `RevokeParams` with no field set.
@@ -284,10 +284,7 @@ impl RevokeParams {
     }
 
     /// Sets [`revocation_reason`](Self::revocation_reason).
-    pub fn revocation_reason(
-        mut self,
-        revocation_reason: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn revocation_reason(mut self, revocation_reason: impl Into<Nullable<String>>) -> Self {
         self.revocation_reason = revocation_reason.into();
         self
     }
@@ -300,13 +297,13 @@ pub struct VerifyParams {
     /// The token that came with the request.
     pub token: String,
 }
-request_object!(VerifyParams {
-    token: secret,
-});
+request_object!(VerifyParams { token: secret });
 
 impl VerifyParams {
     /// Creates `VerifyParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into() }
+        Self {
+            token: token.into(),
+        }
     }
 }

@@ -23,14 +23,14 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
     MachineWithSecret, ScopedMachine,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `machine`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +63,9 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<Machine>> {
-        let request = Request::get("/machines").query(params).paged(Paging::new(500));
+        let request = Request::get("/machines")
+            .query(params)
+            .paged(Paging::new(500));
         Call::new(&self.handle, request)
     }
 
@@ -82,8 +84,7 @@ impl Client {
     /// - 404: No machine has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
-        let request = Request::get("/machines/{machine_id}")
-            .path("machine_id", machine_id);
+        let request = Request::get("/machines/{machine_id}").path("machine_id", machine_id);
         Call::new(&self.handle, request)
     }
 
@@ -140,8 +141,7 @@ impl Client {
     /// - 404: No machine has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn delete(&self, machine_id: &str) -> Call<DeletedMachine> {
-        let request = Request::delete("/machines/{machine_id}")
-            .path("machine_id", machine_id);
+        let request = Request::delete("/machines/{machine_id}").path("machine_id", machine_id);
         Call::new(&self.handle, request)
     }
 
@@ -161,11 +161,7 @@ impl Client {
     /// - 404: One of the two machines doesn't exist.
     /// - 409: The machine may already call the other one.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    pub fn create_scope(
-        &self,
-        machine_id: &str,
-        params: &CreateScopeParams,
-    ) -> Call<MachineScope> {
+    pub fn create_scope(&self, machine_id: &str, params: &CreateScopeParams) -> Call<MachineScope> {
         let request = Request::post("/machines/{machine_id}/scopes")
             .path("machine_id", machine_id)
             .json(params);
@@ -209,8 +205,8 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No machine has this id.
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
-        let request = Request::get("/machines/{machine_id}/secret_key")
-            .path("machine_id", machine_id);
+        let request =
+            Request::get("/machines/{machine_id}/secret_key").path("machine_id", machine_id);
         Call::new(&self.handle, request)
     }
 
@@ -285,10 +281,7 @@ pub fn create_scope(machine_id: &str, params: &CreateScopeParams) -> Call<Machin
 /// Ends one machine's permission to call another.
 ///
 /// See [`Client::delete_scope`].
-pub fn delete_scope(
-    machine_id: &str,
-    other_machine_id: &str,
-) -> Call<DeletedMachineScope> {
+pub fn delete_scope(machine_id: &str, other_machine_id: &str) -> Call<DeletedMachineScope> {
     Client::default().delete_scope(machine_id, other_machine_id)
 }
 
@@ -347,9 +340,7 @@ impl CreateParams {
         mut self,
         scoped_machines: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.scoped_machines = Some(
-            scoped_machines.into_iter().map(Into::into).collect(),
-        );
+        self.scoped_machines = Some(scoped_machines.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -361,9 +352,7 @@ pub struct CreateScopeParams {
     /// The id of the machine that is called.
     pub to_machine_id: String,
 }
-request_object!(CreateScopeParams {
-    to_machine_id,
-});
+request_object!(CreateScopeParams { to_machine_id });
 
 impl CreateScopeParams {
     /// Creates `CreateScopeParams` with the required fields and no optional ones.
@@ -432,9 +421,7 @@ pub struct RotateSecretKeyParams {
     /// How many seconds the old key keeps working; 0 ends it at once. From 0 to 28800.
     pub previous_token_ttl: i64,
 }
-request_object!(RotateSecretKeyParams {
-    previous_token_ttl,
-});
+request_object!(RotateSecretKeyParams { previous_token_ttl });
 
 impl RotateSecretKeyParams {
     /// Creates `RotateSecretKeyParams` with the required fields and no optional ones.

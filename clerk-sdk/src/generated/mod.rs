@@ -2,8 +2,6 @@
 
 //! The modules that `cargo xtask regen` generates from Clerk's OpenAPI document.
 
-mod clerk;
-mod constants;
 pub mod actor_token;
 pub mod admin_portal_link_token;
 pub mod agent_task;
@@ -12,7 +10,9 @@ pub mod api_key;
 pub mod beta_features;
 pub mod billing;
 pub mod blocklist_identifier;
+mod clerk;
 pub mod client;
+mod constants;
 pub mod directory;
 pub mod domain;
 pub mod email_address;
@@ -44,9 +44,9 @@ pub mod sign_up;
 pub mod svix_webhook;
 pub mod template;
 pub mod testing_token;
+pub mod types;
 pub mod user;
 pub mod waitlist_entry;
-pub mod types;
 
 pub use clerk::Clerk;
 pub use constants::{API_VERSION, DEFAULT_BASE_URL, SPEC_REVISION};

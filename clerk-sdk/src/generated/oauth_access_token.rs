@@ -27,13 +27,13 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{
     InactiveOAuthAccessToken, OAuthAccessTokenVerification, VerifiedOAuthAccessToken,
 };
+use crate::wire::request_object;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `oauth access token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -66,8 +66,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: This instance issued no such access token.
     pub fn verify(&self, params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
-        let request = Request::post("/oauth_applications/access_tokens/verify")
-            .json(params);
+        let request = Request::post("/oauth_applications/access_tokens/verify").json(params);
         Call::new(&self.handle, request)
     }
 }

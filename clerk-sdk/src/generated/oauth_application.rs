@@ -23,11 +23,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, File, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, File, List, Nullable};
 
 /// A client of the resource `oauth application`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -158,14 +158,8 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id, or it has no such token.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    pub fn revoke_token(
-        &self,
-        oauth_application_id: &str,
-        params: &RevokeTokenParams,
-    ) -> Call<()> {
-        let request = Request::post(
-                "/oauth_applications/{oauth_application_id}/revoke_token",
-            )
+    pub fn revoke_token(&self, oauth_application_id: &str, params: &RevokeTokenParams) -> Call<()> {
+        let request = Request::post("/oauth_applications/{oauth_application_id}/revoke_token")
             .path("oauth_application_id", oauth_application_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -182,13 +176,8 @@ impl Client {
     ///
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No OAuth application has this id.
-    pub fn rotate_secret(
-        &self,
-        oauth_application_id: &str,
-    ) -> Call<OAuthApplicationWithSecret> {
-        let request = Request::post(
-                "/oauth_applications/{oauth_application_id}/rotate_secret",
-            )
+    pub fn rotate_secret(&self, oauth_application_id: &str) -> Call<OAuthApplicationWithSecret> {
+        let request = Request::post("/oauth_applications/{oauth_application_id}/rotate_secret")
             .path("oauth_application_id", oauth_application_id);
         Call::new(&self.handle, request)
     }
@@ -242,10 +231,7 @@ pub fn create(params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
 /// Changes the given settings of an OAuth application.
 ///
 /// See [`Client::update`].
-pub fn update(
-    oauth_application_id: &str,
-    params: &UpdateParams,
-) -> Call<OAuthApplication> {
+pub fn update(oauth_application_id: &str, params: &UpdateParams) -> Call<OAuthApplication> {
     Client::default().update(oauth_application_id, params)
 }
 
@@ -353,10 +339,7 @@ impl CreateParams {
     }
 
     /// Sets [`redirect_uris`](Self::redirect_uris).
-    pub fn redirect_uris(
-        mut self,
-        redirect_uris: impl Into<Nullable<Vec<String>>>,
-    ) -> Self {
+    pub fn redirect_uris(mut self, redirect_uris: impl Into<Nullable<Vec<String>>>) -> Self {
         self.redirect_uris = redirect_uris.into();
         self
     }
@@ -426,14 +409,14 @@ pub struct RevokeTokenParams {
     /// An opaque access token or a refresh token of the grant.
     pub token: String,
 }
-request_object!(RevokeTokenParams {
-    token: secret,
-});
+request_object!(RevokeTokenParams { token: secret });
 
 impl RevokeTokenParams {
     /// Creates `RevokeTokenParams` with the required fields and no optional ones.
     pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into() }
+        Self {
+            token: token.into(),
+        }
     }
 }
 
@@ -538,10 +521,7 @@ impl UpdateParams {
     }
 
     /// Sets [`redirect_uris`](Self::redirect_uris).
-    pub fn redirect_uris(
-        mut self,
-        redirect_uris: impl Into<Nullable<Vec<String>>>,
-    ) -> Self {
+    pub fn redirect_uris(mut self, redirect_uris: impl Into<Nullable<Vec<String>>>) -> Self {
         self.redirect_uris = redirect_uris.into();
         self
     }

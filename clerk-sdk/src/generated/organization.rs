@@ -24,16 +24,15 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
-    BillingSubscription, DeletedObject, Organization, OrganizationWithLogo,
-    PublicOrganizationData,
+    BillingSubscription, DeletedObject, Organization, OrganizationWithLogo, PublicOrganizationData,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
+use serde_json::{Map, Value};
 
 /// A client of the resource `organization`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -124,11 +123,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
     /// - 422: The slug is taken or malformed, or another value isn't accepted.
-    pub fn update(
-        &self,
-        organization_id: &str,
-        params: &UpdateParams,
-    ) -> Call<Organization> {
+    pub fn update(&self, organization_id: &str, params: &UpdateParams) -> Call<Organization> {
         let request = Request::patch("/organizations/{organization_id}")
             .path("organization_id", organization_id)
             .json(params);
@@ -211,10 +206,7 @@ impl Client {
     /// - 404: No organization has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn get_billing_credit_balance(
-        &self,
-        organization_id: &str,
-    ) -> Call<BillingCreditBalance> {
+    pub fn get_billing_credit_balance(&self, organization_id: &str) -> Call<BillingCreditBalance> {
         let request = Request::get("/organizations/{organization_id}/billing/credits")
             .path("organization_id", organization_id);
         Call::new(&self.handle, request)
@@ -233,13 +225,8 @@ impl Client {
     /// - 404: The organization does not exist or has no subscription.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn get_billing_subscription(
-        &self,
-        organization_id: &str,
-    ) -> Call<BillingSubscription> {
-        let request = Request::get(
-                "/organizations/{organization_id}/billing/subscription",
-            )
+    pub fn get_billing_subscription(&self, organization_id: &str) -> Call<BillingSubscription> {
+        let request = Request::get("/organizations/{organization_id}/billing/subscription")
             .path("organization_id", organization_id);
         Call::new(&self.handle, request)
     }
@@ -398,20 +385,14 @@ pub fn replace_metadata(
 /// Uploads a logo for an organization, in place of the one it had.
 ///
 /// See [`Client::update_logo`].
-pub fn update_logo(
-    organization_id: &str,
-    params: &UpdateLogoParams,
-) -> Call<OrganizationWithLogo> {
+pub fn update_logo(organization_id: &str, params: &UpdateLogoParams) -> Call<OrganizationWithLogo> {
     Client::default().update_logo(organization_id, params)
 }
 
 /// Merges into an organization's public metadata, private metadata or both.
 ///
 /// See [`Client::update_metadata`].
-pub fn update_metadata(
-    organization_id: &str,
-    params: &UpdateMetadataParams,
-) -> Call<Organization> {
+pub fn update_metadata(organization_id: &str, params: &UpdateMetadataParams) -> Call<Organization> {
     Client::default().update_metadata(organization_id, params)
 }
 
@@ -597,9 +578,8 @@ impl GetParams {
         mut self,
         include_missing_member_with_elevated_permissions: bool,
     ) -> Self {
-        self.include_missing_member_with_elevated_permissions = Some(
-            include_missing_member_with_elevated_permissions,
-        );
+        self.include_missing_member_with_elevated_permissions =
+            Some(include_missing_member_with_elevated_permissions);
         self
     }
 }
@@ -653,9 +633,8 @@ impl ListParams {
         mut self,
         include_missing_member_with_elevated_permissions: bool,
     ) -> Self {
-        self.include_missing_member_with_elevated_permissions = Some(
-            include_missing_member_with_elevated_permissions,
-        );
+        self.include_missing_member_with_elevated_permissions =
+            Some(include_missing_member_with_elevated_permissions);
         self
     }
 
@@ -693,10 +672,7 @@ impl ListParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(
-        mut self,
-        user_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_id = user_id.into_iter().map(Into::into).collect();
         self
     }
@@ -831,10 +807,7 @@ impl UpdateParams {
     }
 
     /// Sets [`admin_delete_enabled`](Self::admin_delete_enabled).
-    pub fn admin_delete_enabled(
-        mut self,
-        admin_delete_enabled: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn admin_delete_enabled(mut self, admin_delete_enabled: impl Into<Nullable<bool>>) -> Self {
         self.admin_delete_enabled = admin_delete_enabled.into();
         self
     }

@@ -23,14 +23,14 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
     OrganizationDomainEnrollmentModeFilter, OrganizationDomainVerification,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `organization domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -87,11 +87,7 @@ impl Client {
     /// - 403: Organizations or their domains are off in this instance, or the organization may not have more domains.
     /// - 404: No organization has this id.
     /// - 422: The domain is used by another organization or a connection, belongs to a public email service, or another value isn't accepted.
-    pub fn create(
-        &self,
-        organization_id: &str,
-        params: &CreateParams,
-    ) -> Call<OrganizationDomain> {
+    pub fn create(&self, organization_id: &str, params: &CreateParams) -> Call<OrganizationDomain> {
         let request = Request::post("/organizations/{organization_id}/domains")
             .path("organization_id", organization_id)
             .json(params);
@@ -117,9 +113,7 @@ impl Client {
         domain_id: &str,
         params: &UpdateParams,
     ) -> Call<OrganizationDomain> {
-        let request = Request::patch(
-                "/organizations/{organization_id}/domains/{domain_id}",
-            )
+        let request = Request::patch("/organizations/{organization_id}/domains/{domain_id}")
             .path("organization_id", organization_id)
             .path("domain_id", domain_id)
             .json(params);
@@ -140,9 +134,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such domain.
     pub fn delete(&self, organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
-        let request = Request::delete(
-                "/organizations/{organization_id}/domains/{domain_id}",
-            )
+        let request = Request::delete("/organizations/{organization_id}/domains/{domain_id}")
             .path("organization_id", organization_id)
             .path("domain_id", domain_id);
         Call::new(&self.handle, request)
@@ -188,11 +180,10 @@ impl Client {
         organization_id: &str,
         domain_id: &str,
     ) -> Call<OrganizationDomain> {
-        let request = Request::post(
-                "/organizations/{organization_id}/domains/{domain_id}/verify_ownership",
-            )
-            .path("organization_id", organization_id)
-            .path("domain_id", domain_id);
+        let request =
+            Request::post("/organizations/{organization_id}/domains/{domain_id}/verify_ownership")
+                .path("organization_id", organization_id)
+                .path("domain_id", domain_id);
         Call::new(&self.handle, request)
     }
 }
@@ -200,10 +191,7 @@ impl Client {
 /// Lists the domains of an organization.
 ///
 /// See [`Client::list`].
-pub fn list(
-    organization_id: &str,
-    params: &ListParams,
-) -> Call<List<OrganizationDomain>> {
+pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationDomain>> {
     Client::default().list(organization_id, params)
 }
 
@@ -235,19 +223,14 @@ pub fn delete(organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
 /// Lists the domains of all organizations in the instance, newest first unless `order_by` says otherwise.
 ///
 /// See [`Client::list_from_instance`].
-pub fn list_from_instance(
-    params: &ListFromInstanceParams,
-) -> Call<List<OrganizationDomain>> {
+pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<OrganizationDomain>> {
     Client::default().list_from_instance(params)
 }
 
 /// Marks a domain as owned by its organization, without the DNS record that would prove it.
 ///
 /// See [`Client::verify_ownership`].
-pub fn verify_ownership(
-    organization_id: &str,
-    domain_id: &str,
-) -> Call<OrganizationDomain> {
+pub fn verify_ownership(organization_id: &str, domain_id: &str) -> Call<OrganizationDomain> {
     Client::default().verify_ownership(organization_id, domain_id)
 }
 
@@ -332,10 +315,7 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`domains`](Self::domains).
-    pub fn domains(
-        mut self,
-        domains: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.domains = domains.into_iter().map(Into::into).collect();
         self
     }
@@ -343,9 +323,7 @@ impl ListFromInstanceParams {
     /// Sets [`enrollment_mode`](Self::enrollment_mode).
     pub fn enrollment_mode(
         mut self,
-        enrollment_mode: impl IntoIterator<
-            Item = impl Into<OrganizationDomainEnrollmentModeFilter>,
-        >,
+        enrollment_mode: impl IntoIterator<Item = impl Into<OrganizationDomainEnrollmentModeFilter>>,
     ) -> Self {
         self.enrollment_mode = enrollment_mode.into_iter().map(Into::into).collect();
         self
@@ -460,10 +438,7 @@ impl UpdateParams {
     }
 
     /// Sets [`enrollment_mode`](Self::enrollment_mode).
-    pub fn enrollment_mode(
-        mut self,
-        enrollment_mode: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn enrollment_mode(mut self, enrollment_mode: impl Into<Nullable<String>>) -> Self {
         self.enrollment_mode = enrollment_mode.into();
         self
     }

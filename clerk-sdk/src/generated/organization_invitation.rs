@@ -25,15 +25,15 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     InvitationStatus, OrganizationInvitation, OrganizationInvitationPublicUserData,
     OrganizationInvitationWithOrganization,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
 
 /// A client of the resource `organization invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -88,14 +88,8 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The organization does not exist or has no such invitation.
-    pub fn get(
-        &self,
-        organization_id: &str,
-        invitation_id: &str,
-    ) -> Call<OrganizationInvitation> {
-        let request = Request::get(
-                "/organizations/{organization_id}/invitations/{invitation_id}",
-            )
+    pub fn get(&self, organization_id: &str, invitation_id: &str) -> Call<OrganizationInvitation> {
+        let request = Request::get("/organizations/{organization_id}/invitations/{invitation_id}")
             .path("organization_id", organization_id)
             .path_except("invitation_id", invitation_id, &["pending"]);
         Call::new(&self.handle, request)
@@ -202,9 +196,7 @@ impl Client {
         organization_id: &str,
         params: &ListPendingParams,
     ) -> Call<List<OrganizationInvitation>> {
-        let request = Request::get(
-                "/organizations/{organization_id}/invitations/pending",
-            )
+        let request = Request::get("/organizations/{organization_id}/invitations/pending")
             .path("organization_id", organization_id)
             .query(params)
             .paged(Paging::new(500));
@@ -229,12 +221,11 @@ impl Client {
         invitation_id: &str,
         params: &RevokeParams,
     ) -> Call<OrganizationInvitation> {
-        let request = Request::post(
-                "/organizations/{organization_id}/invitations/{invitation_id}/revoke",
-            )
-            .path("organization_id", organization_id)
-            .path("invitation_id", invitation_id)
-            .json(params);
+        let request =
+            Request::post("/organizations/{organization_id}/invitations/{invitation_id}/revoke")
+                .path("organization_id", organization_id)
+                .path("invitation_id", invitation_id)
+                .json(params);
         Call::new(&self.handle, request)
     }
 }
@@ -242,10 +233,7 @@ impl Client {
 /// Lists the invitations to an organization, newest first unless `order_by` says otherwise.
 ///
 /// See [`Client::list`].
-pub fn list(
-    organization_id: &str,
-    params: &ListParams,
-) -> Call<List<OrganizationInvitation>> {
+pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationInvitation>> {
     Client::default().list(organization_id, params)
 }
 
@@ -259,10 +247,7 @@ pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvit
 /// Invites an email address to join an organization with a role.
 ///
 /// See [`Client::create`].
-pub fn create(
-    organization_id: &str,
-    params: &CreateParams,
-) -> Call<OrganizationInvitation> {
+pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationInvitation> {
     Client::default().create(organization_id, params)
 }
 
@@ -364,10 +349,7 @@ impl BulkCreateParams {
     }
 
     /// Sets [`inviter_user_id`](Self::inviter_user_id).
-    pub fn inviter_user_id(
-        mut self,
-        inviter_user_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn inviter_user_id(mut self, inviter_user_id: impl Into<Nullable<String>>) -> Self {
         self.inviter_user_id = inviter_user_id.into();
         self
     }
@@ -457,10 +439,7 @@ impl CreateParams {
     }
 
     /// Sets [`inviter_user_id`](Self::inviter_user_id).
-    pub fn inviter_user_id(
-        mut self,
-        inviter_user_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn inviter_user_id(mut self, inviter_user_id: impl Into<Nullable<String>>) -> Self {
         self.inviter_user_id = inviter_user_id.into();
         self
     }
@@ -625,10 +604,7 @@ pub struct ListPendingParams {
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
 }
-query_object!(ListPendingParams {
-    limit,
-    offset,
-});
+query_object!(ListPendingParams { limit, offset });
 
 impl ListPendingParams {
     /// Creates `ListPendingParams` with no field set.
@@ -656,9 +632,7 @@ pub struct RevokeParams {
     /// The id of the user who makes the change, a member with the permission to manage others.
     pub requesting_user_id: Nullable<String>,
 }
-request_object!(RevokeParams {
-    requesting_user_id,
-});
+request_object!(RevokeParams { requesting_user_id });
 
 impl RevokeParams {
     /// Creates `RevokeParams` with no field set.
@@ -667,10 +641,7 @@ impl RevokeParams {
     }
 
     /// Sets [`requesting_user_id`](Self::requesting_user_id).
-    pub fn requesting_user_id(
-        mut self,
-        requesting_user_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn requesting_user_id(mut self, requesting_user_id: impl Into<Nullable<String>>) -> Self {
         self.requesting_user_id = requesting_user_id.into();
         self
     }

@@ -25,12 +25,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, List, Nullable, Timestamp};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable, Timestamp};
+use serde_json::{Map, Value};
 
 /// A client of the resource `organization membership`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -118,9 +118,7 @@ impl Client {
         user_id: &str,
         params: &UpdateParams,
     ) -> Call<OrganizationMembership> {
-        let request = Request::patch(
-                "/organizations/{organization_id}/memberships/{user_id}",
-            )
+        let request = Request::patch("/organizations/{organization_id}/memberships/{user_id}")
             .path("organization_id", organization_id)
             .path("user_id", user_id)
             .json(params);
@@ -140,14 +138,8 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: The organization does not exist, or the user isn't a member.
     /// - 422: The user is the last member who may manage the organization.
-    pub fn delete(
-        &self,
-        organization_id: &str,
-        user_id: &str,
-    ) -> Call<OrganizationMembership> {
-        let request = Request::delete(
-                "/organizations/{organization_id}/memberships/{user_id}",
-            )
+    pub fn delete(&self, organization_id: &str, user_id: &str) -> Call<OrganizationMembership> {
+        let request = Request::delete("/organizations/{organization_id}/memberships/{user_id}")
             .path("organization_id", organization_id)
             .path("user_id", user_id);
         Call::new(&self.handle, request)
@@ -197,12 +189,11 @@ impl Client {
         user_id: &str,
         params: &UpdateMetadataParams,
     ) -> Call<OrganizationMembership> {
-        let request = Request::patch(
-                "/organizations/{organization_id}/memberships/{user_id}/metadata",
-            )
-            .path("organization_id", organization_id)
-            .path("user_id", user_id)
-            .json(params);
+        let request =
+            Request::patch("/organizations/{organization_id}/memberships/{user_id}/metadata")
+                .path("organization_id", organization_id)
+                .path("user_id", user_id)
+                .json(params);
         Call::new(&self.handle, request)
     }
 }
@@ -210,20 +201,14 @@ impl Client {
 /// Lists the members of an organization, with their roles and public profiles.
 ///
 /// See [`Client::list`].
-pub fn list(
-    organization_id: &str,
-    params: &ListParams,
-) -> Call<List<OrganizationMembership>> {
+pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationMembership>> {
     Client::default().list(organization_id, params)
 }
 
 /// Adds a user to an organization with a role, at once and without their consent.
 ///
 /// See [`Client::create`].
-pub fn create(
-    organization_id: &str,
-    params: &CreateParams,
-) -> Call<OrganizationMembership> {
+pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationMembership> {
     Client::default().create(organization_id, params)
 }
 
@@ -248,9 +233,7 @@ pub fn delete(organization_id: &str, user_id: &str) -> Call<OrganizationMembersh
 /// Lists the memberships in all organizations of the instance.
 ///
 /// See [`Client::list_from_instance`].
-pub fn list_from_instance(
-    params: &ListFromInstanceParams,
-) -> Call<List<OrganizationMembership>> {
+pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<OrganizationMembership>> {
     Client::default().list_from_instance(params)
 }
 
@@ -447,28 +430,19 @@ impl ListParams {
     }
 
     /// Sets [`email_address_query`](Self::email_address_query).
-    pub fn email_address_query(
-        mut self,
-        email_address_query: impl Into<String>,
-    ) -> Self {
+    pub fn email_address_query(mut self, email_address_query: impl Into<String>) -> Self {
         self.email_address_query = Some(email_address_query.into());
         self
     }
 
     /// Sets [`last_active_at_after`](Self::last_active_at_after).
-    pub fn last_active_at_after(
-        mut self,
-        last_active_at_after: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_after(mut self, last_active_at_after: impl Into<Timestamp>) -> Self {
         self.last_active_at_after = Some(last_active_at_after.into());
         self
     }
 
     /// Sets [`last_active_at_before`](Self::last_active_at_before).
-    pub fn last_active_at_before(
-        mut self,
-        last_active_at_before: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_before(mut self, last_active_at_before: impl Into<Timestamp>) -> Self {
         self.last_active_at_before = Some(last_active_at_before.into());
         self
     }
@@ -525,19 +499,13 @@ impl ListParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(
-        mut self,
-        user_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_id = user_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets [`username`](Self::username).
-    pub fn username(
-        mut self,
-        username: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.username = username.into_iter().map(Into::into).collect();
         self
     }
@@ -549,10 +517,7 @@ impl ListParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(
-        mut self,
-        web3_wallet: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
         self
     }
@@ -598,9 +563,7 @@ pub struct UpdateParams {
     /// The key of the role, such as `org:admin`.
     pub role: String,
 }
-request_object!(UpdateParams {
-    role,
-});
+request_object!(UpdateParams { role });
 
 impl UpdateParams {
     /// Creates `UpdateParams` with the required fields and no optional ones.

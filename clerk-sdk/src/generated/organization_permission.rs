@@ -23,11 +23,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OrganizationPermission};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `organization permission`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -169,10 +169,7 @@ pub fn create(params: &CreateParams) -> Call<OrganizationPermission> {
 /// Changes the name, key or description of a permission of your own.
 ///
 /// See [`Client::update`].
-pub fn update(
-    permission_id: &str,
-    params: &UpdateParams,
-) -> Call<OrganizationPermission> {
+pub fn update(permission_id: &str, params: &UpdateParams) -> Call<OrganizationPermission> {
     Client::default().update(permission_id, params)
 }
 

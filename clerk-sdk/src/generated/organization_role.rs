@@ -23,11 +23,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, OrganizationRole};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `organization role`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -169,11 +169,10 @@ impl Client {
         organization_role_id: &str,
         permission_id: &str,
     ) -> Call<OrganizationRole> {
-        let request = Request::post(
-                "/organization_roles/{organization_role_id}/permissions/{permission_id}",
-            )
-            .path("organization_role_id", organization_role_id)
-            .path("permission_id", permission_id);
+        let request =
+            Request::post("/organization_roles/{organization_role_id}/permissions/{permission_id}")
+                .path("organization_role_id", organization_role_id)
+                .path("permission_id", permission_id);
         Call::new(&self.handle, request)
     }
 
@@ -196,10 +195,10 @@ impl Client {
         permission_id: &str,
     ) -> Call<OrganizationRole> {
         let request = Request::delete(
-                "/organization_roles/{organization_role_id}/permissions/{permission_id}",
-            )
-            .path("organization_role_id", organization_role_id)
-            .path("permission_id", permission_id);
+            "/organization_roles/{organization_role_id}/permissions/{permission_id}",
+        )
+        .path("organization_role_id", organization_role_id)
+        .path("permission_id", permission_id);
         Call::new(&self.handle, request)
     }
 }
@@ -228,10 +227,7 @@ pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
 /// Changes the name, key, description or permissions of a role, for everyone who has it.
 ///
 /// See [`Client::update`].
-pub fn update(
-    organization_role_id: &str,
-    params: &UpdateParams,
-) -> Call<OrganizationRole> {
+pub fn update(organization_role_id: &str, params: &UpdateParams) -> Call<OrganizationRole> {
     Client::default().update(organization_role_id, params)
 }
 

@@ -25,14 +25,13 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{
-    DeletedObject, IdentificationStatus, PhoneNumber, PhoneNumberVerification,
-    VerificationAttempt,
+    DeletedObject, IdentificationStatus, PhoneNumber, PhoneNumberVerification, VerificationAttempt,
 };
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `phone number`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -102,11 +101,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No phone number has this id.
-    pub fn update(
-        &self,
-        phone_number_id: &str,
-        params: &UpdateParams,
-    ) -> Call<PhoneNumber> {
+    pub fn update(&self, phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber> {
         let request = Request::patch("/phone_numbers/{phone_number_id}")
             .path("phone_number_id", phone_number_id)
             .json(params);
@@ -151,9 +146,7 @@ impl Client {
         phone_number_id: &str,
         params: &AttemptVerificationParams,
     ) -> Call<VerificationAttempt> {
-        let request = Request::post(
-                "/phone_numbers/{phone_number_id}/attempt_verification",
-            )
+        let request = Request::post("/phone_numbers/{phone_number_id}/attempt_verification")
             .path("phone_number_id", phone_number_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -174,13 +167,8 @@ impl Client {
     /// - 404: No phone number has this id.
     /// - 429: Too many codes were sent recently: wait before sending another.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn prepare_verification(
-        &self,
-        phone_number_id: &str,
-    ) -> Call<VerificationAttempt> {
-        let request = Request::post(
-                "/phone_numbers/{phone_number_id}/prepare_verification",
-            )
+    pub fn prepare_verification(&self, phone_number_id: &str) -> Call<VerificationAttempt> {
+        let request = Request::post("/phone_numbers/{phone_number_id}/prepare_verification")
             .path("phone_number_id", phone_number_id);
         Call::new(&self.handle, request)
     }
@@ -261,10 +249,7 @@ pub fn prepare_verification(phone_number_id: &str) -> Call<VerificationAttempt> 
 /// Replaces all phone numbers of a user with a single new one, which becomes primary.
 ///
 /// See [`Client::replace_for_user`].
-pub fn replace_for_user(
-    user_id: &str,
-    params: &ReplaceForUserParams,
-) -> Call<PhoneNumber> {
+pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<PhoneNumber> {
     Client::default().replace_for_user(user_id, params)
 }
 

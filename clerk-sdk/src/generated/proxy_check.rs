@@ -21,11 +21,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::ProxyCheck;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `proxy check`, with its own configuration.
 #[derive(Clone, Debug, Default)]

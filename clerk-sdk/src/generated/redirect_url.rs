@@ -19,11 +19,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, RedirectUrl};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `redirect url`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -131,9 +131,7 @@ pub struct CreateParams {
     /// The full URL, which starts with `https://` or a custom scheme, such as `myapp://callback`.
     pub url: String,
 }
-request_object!(CreateParams {
-    url,
-});
+request_object!(CreateParams { url });
 
 impl CreateParams {
     /// Creates `CreateParams` with the required fields and no optional ones.

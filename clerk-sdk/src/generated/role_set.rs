@@ -24,14 +24,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use std::collections::BTreeMap;
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+pub use crate::types::{DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType};
 use crate::wire::{query_object, request_object};
-pub use crate::types::{
-    DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType,
-};
+use crate::{Call, ClientConfig, List, Nullable};
+use std::collections::BTreeMap;
 
 /// A client of the resource `role set`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +62,9 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     pub fn list(&self, params: &ListParams) -> Call<List<RoleSet>> {
-        let request = Request::get("/role_sets").query(params).paged(Paging::new(500));
+        let request = Request::get("/role_sets")
+            .query(params)
+            .paged(Paging::new(500));
         Call::new(&self.handle, request)
     }
 
@@ -120,11 +120,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role set does not exist or has no such role.
     /// - 422: The key is taken or malformed, or another value isn't accepted.
-    pub fn update(
-        &self,
-        role_set_key_or_id: &str,
-        params: &UpdateParams,
-    ) -> Call<RoleSet> {
+    pub fn update(&self, role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> {
         let request = Request::patch("/role_sets/{role_set_key_or_id}")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
@@ -145,11 +141,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: The role set or a role does not exist.
     /// - 422: A role is already in the set, or a value isn't accepted.
-    pub fn add_roles(
-        &self,
-        role_set_key_or_id: &str,
-        params: &AddRolesParams,
-    ) -> Call<RoleSet> {
+    pub fn add_roles(&self, role_set_key_or_id: &str, params: &AddRolesParams) -> Call<RoleSet> {
         let request = Request::post("/role_sets/{role_set_key_or_id}/roles")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
@@ -170,11 +162,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: One of the two role sets does not exist.
     /// - 422: A role that members have is missing from the mappings, or a value isn't accepted.
-    pub fn replace(
-        &self,
-        role_set_key_or_id: &str,
-        params: &ReplaceParams,
-    ) -> Call<DeletedObject> {
+    pub fn replace(&self, role_set_key_or_id: &str, params: &ReplaceParams) -> Call<DeletedObject> {
         let request = Request::post("/role_sets/{role_set_key_or_id}/replace")
             .path("role_set_key_or_id", role_set_key_or_id)
             .json(params);
@@ -252,10 +240,7 @@ pub fn replace(role_set_key_or_id: &str, params: &ReplaceParams) -> Call<Deleted
 /// Removes a role from a role set and gives its members another role instead.
 ///
 /// See [`Client::replace_role`].
-pub fn replace_role(
-    role_set_key_or_id: &str,
-    params: &ReplaceRoleParams,
-) -> Call<RoleSet> {
+pub fn replace_role(role_set_key_or_id: &str, params: &ReplaceRoleParams) -> Call<RoleSet> {
     Client::default().replace_role(role_set_key_or_id, params)
 }
 
@@ -507,19 +492,13 @@ impl UpdateParams {
     }
 
     /// Sets [`creator_role_key`](Self::creator_role_key).
-    pub fn creator_role_key(
-        mut self,
-        creator_role_key: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn creator_role_key(mut self, creator_role_key: impl Into<Nullable<String>>) -> Self {
         self.creator_role_key = creator_role_key.into();
         self
     }
 
     /// Sets [`default_role_key`](Self::default_role_key).
-    pub fn default_role_key(
-        mut self,
-        default_role_key: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn default_role_key(mut self, default_role_key: impl Into<Nullable<String>>) -> Self {
         self.default_role_key = default_role_key.into();
         self
     }

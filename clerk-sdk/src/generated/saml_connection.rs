@@ -25,14 +25,14 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
-    DeletedObject, SamlConnection, SamlConnectionAttributeMapping,
-    SamlConnectionLoginHint, SamlLoginHintMode, SamlProvider,
+    DeletedObject, SamlConnection, SamlConnectionAttributeMapping, SamlConnectionLoginHint,
+    SamlLoginHintMode, SamlProvider,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `saml connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +65,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(
-        note = "Clerk may remove this operation; use `enterprise_connection::list`"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
             .query(params)
@@ -87,9 +85,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
-    #[deprecated(
-        note = "Clerk may remove this operation; use `enterprise_connection::get`"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::get`")]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
@@ -111,9 +107,7 @@ impl Client {
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(
-        note = "Clerk may remove this operation; use `enterprise_connection::create`"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::create`")]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
         Call::new(&self.handle, request)
@@ -133,14 +127,8 @@ impl Client {
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(
-        note = "Clerk may remove this operation; use `enterprise_connection::update`"
-    )]
-    pub fn update(
-        &self,
-        saml_connection_id: &str,
-        params: &UpdateParams,
-    ) -> Call<SamlConnection> {
+    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::update`")]
+    pub fn update(&self, saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
         let request = Request::patch("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id)
             .json(params);
@@ -159,9 +147,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
-    #[deprecated(
-        note = "Clerk may remove this operation; use `enterprise_connection::delete`"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::delete`")]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
@@ -172,9 +158,7 @@ impl Client {
 /// Lists the SAML connections of the instance, newest first.
 ///
 /// See [`Client::list`].
-#[deprecated(
-    note = "Clerk may remove this operation; use `enterprise_connection::list`"
-)]
+#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
     Client::default().list(params)
@@ -192,9 +176,7 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 /// Creates a SAML connection, through which people with an email address on its `domains` sign in at their identity provider.
 ///
 /// See [`Client::create`].
-#[deprecated(
-    note = "Clerk may remove this operation; use `enterprise_connection::create`"
-)]
+#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::create`")]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
     Client::default().create(params)
@@ -203,9 +185,7 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 /// Changes a SAML connection; fields that are left out stay the same.
 ///
 /// See [`Client::update`].
-#[deprecated(
-    note = "Clerk may remove this operation; use `enterprise_connection::update`"
-)]
+#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::update`")]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
     Client::default().update(saml_connection_id, params)
@@ -214,9 +194,7 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 /// Deletes a SAML connection, so that nobody can sign in through it anymore.
 ///
 /// See [`Client::delete`].
-#[deprecated(
-    note = "Clerk may remove this operation; use `enterprise_connection::delete`"
-)]
+#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::delete`")]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(saml_connection_id)
@@ -358,10 +336,7 @@ impl CreateParams {
     }
 
     /// Sets [`domains`](Self::domains).
-    pub fn domains(
-        mut self,
-        domains: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.domains = Some(domains.into_iter().map(Into::into).collect());
         self
     }
@@ -373,10 +348,7 @@ impl CreateParams {
     }
 
     /// Sets [`idp_certificate`](Self::idp_certificate).
-    pub fn idp_certificate(
-        mut self,
-        idp_certificate: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_certificate(mut self, idp_certificate: impl Into<Nullable<String>>) -> Self {
         self.idp_certificate = idp_certificate.into();
         self
     }
@@ -394,10 +366,7 @@ impl CreateParams {
     }
 
     /// Sets [`idp_metadata_url`](Self::idp_metadata_url).
-    pub fn idp_metadata_url(
-        mut self,
-        idp_metadata_url: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<Nullable<String>>) -> Self {
         self.idp_metadata_url = idp_metadata_url.into();
         self
     }
@@ -409,19 +378,13 @@ impl CreateParams {
     }
 
     /// Sets [`login_hint`](Self::login_hint).
-    pub fn login_hint(
-        mut self,
-        login_hint: impl Into<Nullable<LoginHintInput>>,
-    ) -> Self {
+    pub fn login_hint(mut self, login_hint: impl Into<Nullable<LoginHintInput>>) -> Self {
         self.login_hint = login_hint.into();
         self
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn organization_id(mut self, organization_id: impl Into<Nullable<String>>) -> Self {
         self.organization_id = organization_id.into();
         self
     }
@@ -499,10 +462,7 @@ pub struct LoginHintInput {
     /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
     pub source: Option<String>,
 }
-request_object!(LoginHintInput {
-    mode,
-    source,
-});
+request_object!(LoginHintInput { mode, source });
 
 impl LoginHintInput {
     /// Creates `LoginHintInput` with the required fields and no optional ones.
@@ -600,10 +560,7 @@ impl UpdateParams {
     }
 
     /// Sets [`allow_idp_initiated`](Self::allow_idp_initiated).
-    pub fn allow_idp_initiated(
-        mut self,
-        allow_idp_initiated: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn allow_idp_initiated(mut self, allow_idp_initiated: impl Into<Nullable<bool>>) -> Self {
         self.allow_idp_initiated = allow_idp_initiated.into();
         self
     }
@@ -613,16 +570,12 @@ impl UpdateParams {
         mut self,
         allow_organization_account_linking: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.allow_organization_account_linking = allow_organization_account_linking
-            .into();
+        self.allow_organization_account_linking = allow_organization_account_linking.into();
         self
     }
 
     /// Sets [`allow_subdomains`](Self::allow_subdomains).
-    pub fn allow_subdomains(
-        mut self,
-        allow_subdomains: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn allow_subdomains(mut self, allow_subdomains: impl Into<Nullable<bool>>) -> Self {
         self.allow_subdomains = allow_subdomains.into();
         self
     }
@@ -641,8 +594,7 @@ impl UpdateParams {
         mut self,
         consent_verified_domains_deletion: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.consent_verified_domains_deletion = consent_verified_domains_deletion
-            .into();
+        self.consent_verified_domains_deletion = consent_verified_domains_deletion.into();
         self
     }
 
@@ -651,8 +603,7 @@ impl UpdateParams {
         mut self,
         disable_additional_identifications: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.disable_additional_identifications = disable_additional_identifications
-            .into();
+        self.disable_additional_identifications = disable_additional_identifications.into();
         self
     }
 
@@ -675,10 +626,7 @@ impl UpdateParams {
     }
 
     /// Sets [`idp_certificate`](Self::idp_certificate).
-    pub fn idp_certificate(
-        mut self,
-        idp_certificate: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_certificate(mut self, idp_certificate: impl Into<Nullable<String>>) -> Self {
         self.idp_certificate = idp_certificate.into();
         self
     }
@@ -696,10 +644,7 @@ impl UpdateParams {
     }
 
     /// Sets [`idp_metadata_url`](Self::idp_metadata_url).
-    pub fn idp_metadata_url(
-        mut self,
-        idp_metadata_url: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<Nullable<String>>) -> Self {
         self.idp_metadata_url = idp_metadata_url.into();
         self
     }
@@ -711,10 +656,7 @@ impl UpdateParams {
     }
 
     /// Sets [`login_hint`](Self::login_hint).
-    pub fn login_hint(
-        mut self,
-        login_hint: impl Into<Nullable<LoginHintInput>>,
-    ) -> Self {
+    pub fn login_hint(mut self, login_hint: impl Into<Nullable<LoginHintInput>>) -> Self {
         self.login_hint = login_hint.into();
         self
     }
@@ -726,19 +668,13 @@ impl UpdateParams {
     }
 
     /// Sets [`organization_id`](Self::organization_id).
-    pub fn organization_id(
-        mut self,
-        organization_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn organization_id(mut self, organization_id: impl Into<Nullable<String>>) -> Self {
         self.organization_id = organization_id.into();
         self
     }
 
     /// Sets [`sync_user_attributes`](Self::sync_user_attributes).
-    pub fn sync_user_attributes(
-        mut self,
-        sync_user_attributes: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn sync_user_attributes(mut self, sync_user_attributes: impl Into<Nullable<bool>>) -> Self {
         self.sync_user_attributes = sync_user_attributes.into();
         self
     }

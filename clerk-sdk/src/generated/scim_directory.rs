@@ -26,14 +26,14 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use std::collections::BTreeMap;
-use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     DeletedObject, DeletedScimGroupRoleMapping, ScimDirectory, ScimGroupRoleMapping,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
+use std::collections::BTreeMap;
 
 /// A client of the resource `scim directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -122,11 +122,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    pub fn update(
-        &self,
-        scim_directory_id: &str,
-        params: &UpdateParams,
-    ) -> Call<ScimDirectory> {
+    pub fn update(&self, scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirectory> {
         let request = Request::patch("/scim_directories/{scim_directory_id}")
             .path("scim_directory_id", scim_directory_id)
             .json(params);
@@ -172,9 +168,7 @@ impl Client {
         scim_directory_id: &str,
         params: &CreateGroupRoleMappingParams,
     ) -> Call<ScimGroupRoleMapping> {
-        let request = Request::post(
-                "/scim_directories/{scim_directory_id}/group_role_mappings",
-            )
+        let request = Request::post("/scim_directories/{scim_directory_id}/group_role_mappings")
             .path("scim_directory_id", scim_directory_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -199,10 +193,10 @@ impl Client {
         mapping_id: &str,
     ) -> Call<DeletedScimGroupRoleMapping> {
         let request = Request::delete(
-                "/scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}",
-            )
-            .path("scim_directory_id", scim_directory_id)
-            .path("mapping_id", mapping_id);
+            "/scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}",
+        )
+        .path("scim_directory_id", scim_directory_id)
+        .path("mapping_id", mapping_id);
         Call::new(&self.handle, request)
     }
 
@@ -220,9 +214,7 @@ impl Client {
         &self,
         scim_directory_id: &str,
     ) -> Call<List<ScimGroupRoleMapping>> {
-        let request = Request::get(
-                "/scim_directories/{scim_directory_id}/group_role_mappings",
-            )
+        let request = Request::get("/scim_directories/{scim_directory_id}/group_role_mappings")
             .path("scim_directory_id", scim_directory_id);
         Call::new(&self.handle, request)
     }
@@ -246,9 +238,7 @@ impl Client {
         scim_directory_id: &str,
         params: &ReplaceGroupRoleMappingsParams,
     ) -> Call<List<ScimGroupRoleMapping>> {
-        let request = Request::put(
-                "/scim_directories/{scim_directory_id}/group_role_mappings",
-            )
+        let request = Request::put("/scim_directories/{scim_directory_id}/group_role_mappings")
             .path("scim_directory_id", scim_directory_id)
             .json(params);
         Call::new(&self.handle, request)
@@ -268,9 +258,7 @@ impl Client {
     /// - 403: Directories aren't available to this instance.
     /// - 404: No directory has this id.
     pub fn rotate_api_key(&self, scim_directory_id: &str) -> Call<ScimDirectory> {
-        let request = Request::post(
-                "/scim_directories/{scim_directory_id}/rotate_api_key",
-            )
+        let request = Request::post("/scim_directories/{scim_directory_id}/rotate_api_key")
             .path("scim_directory_id", scim_directory_id);
         Call::new(&self.handle, request)
     }
@@ -334,9 +322,7 @@ pub fn delete_group_role_mapping(
 /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
 ///
 /// See [`Client::list_group_role_mappings`].
-pub fn list_group_role_mappings(
-    scim_directory_id: &str,
-) -> Call<List<ScimGroupRoleMapping>> {
+pub fn list_group_role_mappings(scim_directory_id: &str) -> Call<List<ScimGroupRoleMapping>> {
     Client::default().list_group_role_mappings(scim_directory_id)
 }
 
@@ -413,10 +399,7 @@ request_object!(CreateParams {
 
 impl CreateParams {
     /// Creates `CreateParams` with the required fields and no optional ones.
-    pub fn new(
-        enterprise_connection_id: impl Into<String>,
-        provider: impl Into<String>,
-    ) -> Self {
+    pub fn new(enterprise_connection_id: impl Into<String>, provider: impl Into<String>) -> Self {
         Self {
             enterprise_connection_id: enterprise_connection_id.into(),
             provider: provider.into(),
@@ -430,9 +413,7 @@ impl CreateParams {
         mut self,
         group_role_mappings: impl IntoIterator<Item = impl Into<GroupRoleMappingInput>>,
     ) -> Self {
-        self.group_role_mappings = Some(
-            group_role_mappings.into_iter().map(Into::into).collect(),
-        );
+        self.group_role_mappings = Some(group_role_mappings.into_iter().map(Into::into).collect());
         self
     }
 
@@ -481,10 +462,7 @@ impl GroupRoleMappingInput {
     }
 
     /// Sets [`scim_group_display_name`](Self::scim_group_display_name).
-    pub fn scim_group_display_name(
-        mut self,
-        scim_group_display_name: impl Into<String>,
-    ) -> Self {
+    pub fn scim_group_display_name(mut self, scim_group_display_name: impl Into<String>) -> Self {
         self.scim_group_display_name = Some(scim_group_display_name.into());
         self
     }
@@ -499,10 +477,7 @@ pub struct ListParams {
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
 }
-query_object!(ListParams {
-    limit,
-    offset,
-});
+query_object!(ListParams { limit, offset });
 
 impl ListParams {
     /// Creates `ListParams` with no field set.
@@ -530,9 +505,7 @@ pub struct ReplaceGroupRoleMappingsParams {
     /// Which group gives which role, in order of priority.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
-request_object!(ReplaceGroupRoleMappingsParams {
-    mappings,
-});
+request_object!(ReplaceGroupRoleMappingsParams { mappings });
 
 impl ReplaceGroupRoleMappingsParams {
     /// Creates `ReplaceGroupRoleMappingsParams` with the required fields and no optional ones.
@@ -599,10 +572,7 @@ impl UpdateParams {
     }
 
     /// Sets [`attribute_mapping`](Self::attribute_mapping).
-    pub fn attribute_mapping(
-        mut self,
-        attribute_mapping: BTreeMap<String, String>,
-    ) -> Self {
+    pub fn attribute_mapping(mut self, attribute_mapping: BTreeMap<String, String>) -> Self {
         self.attribute_mapping = Some(attribute_mapping);
         self
     }
@@ -614,10 +584,7 @@ impl UpdateParams {
     }
 
     /// Sets [`group_role_mapping_enabled`](Self::group_role_mapping_enabled).
-    pub fn group_role_mapping_enabled(
-        mut self,
-        group_role_mapping_enabled: bool,
-    ) -> Self {
+    pub fn group_role_mapping_enabled(mut self, group_role_mapping_enabled: bool) -> Self {
         self.group_role_mapping_enabled = Some(group_role_mapping_enabled);
         self
     }

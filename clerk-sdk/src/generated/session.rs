@@ -25,15 +25,15 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     CreatedSessionToken, Session, SessionActivity, SessionCookies, SessionRefresh,
     SessionRefreshFormat, SessionStatus, SessionStatusFilter, SessionTask, SessionToken,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
 
 /// A client of the resource `session`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -87,8 +87,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id, or Clerk has cleaned it up.
     pub fn get(&self, session_id: &str) -> Call<Session> {
-        let request = Request::get("/sessions/{session_id}")
-            .path("session_id", session_id);
+        let request = Request::get("/sessions/{session_id}").path("session_id", session_id);
         Call::new(&self.handle, request)
     }
 
@@ -171,11 +170,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The tokens are invalid, expired or belong to another session: send the browser through a handshake.
-    pub fn refresh(
-        &self,
-        session_id: &str,
-        params: &RefreshParams,
-    ) -> Call<SessionRefresh> {
+    pub fn refresh(&self, session_id: &str, params: &RefreshParams) -> Call<SessionRefresh> {
         let request = Request::post("/sessions/{session_id}/refresh")
             .path("session_id", session_id)
             .json(params);
@@ -196,8 +191,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No session has this id.
     pub fn revoke(&self, session_id: &str) -> Call<Session> {
-        let request = Request::post("/sessions/{session_id}/revoke")
-            .path("session_id", session_id);
+        let request = Request::post("/sessions/{session_id}/revoke").path("session_id", session_id);
         Call::new(&self.handle, request)
     }
 }
@@ -226,10 +220,7 @@ pub fn create(params: &CreateParams) -> Call<Session> {
 /// Creates a session token (a JWT) for an active session, like the one Clerk gives the frontend.
 ///
 /// See [`Client::create_token`].
-pub fn create_token(
-    session_id: &str,
-    params: &CreateTokenParams,
-) -> Call<CreatedSessionToken> {
+pub fn create_token(session_id: &str, params: &CreateTokenParams) -> Call<CreatedSessionToken> {
     Client::default().create_token(session_id, params)
 }
 
@@ -282,10 +273,7 @@ impl CreateParams {
     }
 
     /// Sets [`active_organization_id`](Self::active_organization_id).
-    pub fn active_organization_id(
-        mut self,
-        active_organization_id: impl Into<String>,
-    ) -> Self {
+    pub fn active_organization_id(mut self, active_organization_id: impl Into<String>) -> Self {
         self.active_organization_id = Some(active_organization_id.into());
         self
     }
@@ -298,9 +286,7 @@ pub struct CreateTokenFromTemplateParams {
     /// How many seconds the token is valid for; when absent, the template's own lifetime applies. From 30 to 315360000.
     pub expires_in_seconds: Nullable<i64>,
 }
-request_object!(CreateTokenFromTemplateParams {
-    expires_in_seconds,
-});
+request_object!(CreateTokenFromTemplateParams { expires_in_seconds });
 
 impl CreateTokenFromTemplateParams {
     /// Creates `CreateTokenFromTemplateParams` with no field set.
@@ -309,10 +295,7 @@ impl CreateTokenFromTemplateParams {
     }
 
     /// Sets [`expires_in_seconds`](Self::expires_in_seconds).
-    pub fn expires_in_seconds(
-        mut self,
-        expires_in_seconds: impl Into<Nullable<i64>>,
-    ) -> Self {
+    pub fn expires_in_seconds(mut self, expires_in_seconds: impl Into<Nullable<i64>>) -> Self {
         self.expires_in_seconds = expires_in_seconds.into();
         self
     }
@@ -325,9 +308,7 @@ pub struct CreateTokenParams {
     /// How many seconds the token is valid for; when absent, as long as any session token of the instance. From 30 to 315360000.
     pub expires_in_seconds: Nullable<i64>,
 }
-request_object!(CreateTokenParams {
-    expires_in_seconds,
-});
+request_object!(CreateTokenParams { expires_in_seconds });
 
 impl CreateTokenParams {
     /// Creates `CreateTokenParams` with no field set.
@@ -336,10 +317,7 @@ impl CreateTokenParams {
     }
 
     /// Sets [`expires_in_seconds`](Self::expires_in_seconds).
-    pub fn expires_in_seconds(
-        mut self,
-        expires_in_seconds: impl Into<Nullable<i64>>,
-    ) -> Self {
+    pub fn expires_in_seconds(mut self, expires_in_seconds: impl Into<Nullable<i64>>) -> Self {
         self.expires_in_seconds = expires_in_seconds.into();
         self
     }

@@ -21,11 +21,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{SignInToken, SignInTokenStatus};
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `sign in token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -123,10 +123,7 @@ impl CreateParams {
     }
 
     /// Sets [`expires_in_seconds`](Self::expires_in_seconds).
-    pub fn expires_in_seconds(
-        mut self,
-        expires_in_seconds: impl Into<Nullable<i64>>,
-    ) -> Self {
+    pub fn expires_in_seconds(mut self, expires_in_seconds: impl Into<Nullable<i64>>) -> Self {
         self.expires_in_seconds = expires_in_seconds.into();
         self
     }

@@ -20,14 +20,13 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
-use crate::wire::request_object;
 pub use crate::types::{
-    SignUp, SignUpStatus, SignUpVerification, SignUpVerificationNextAction,
-    SignUpVerifications,
+    SignUp, SignUpStatus, SignUpVerification, SignUpVerificationNextAction, SignUpVerifications,
 };
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `sign up`, with its own configuration.
 #[derive(Clone, Debug, Default)]

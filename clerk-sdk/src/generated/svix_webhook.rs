@@ -20,10 +20,10 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::SvixUrl;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `svix webhook`, with its own configuration.
 #[derive(Clone, Debug, Default)]

@@ -27,12 +27,12 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::Template;
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
 
 /// A client of the resource `template`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -63,14 +63,8 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(
-        note = "Clerk may remove this operation; edit templates in the dashboard"
-    )]
-    pub fn list(
-        &self,
-        template_type: &str,
-        params: &ListParams,
-    ) -> Call<List<Template>> {
+    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    pub fn list(&self, template_type: &str, params: &ListParams) -> Call<List<Template>> {
         let request = Request::get("/templates/{template_type}")
             .path("template_type", template_type)
             .query(params)
@@ -88,9 +82,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
-    #[deprecated(
-        note = "Clerk may remove this operation; edit templates in the dashboard"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
     pub fn get(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::get("/templates/{template_type}/{slug}")
             .path("template_type", template_type)
@@ -116,15 +108,8 @@ impl Client {
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
-    #[deprecated(
-        note = "Clerk may remove this operation; edit templates in the dashboard"
-    )]
-    pub fn update(
-        &self,
-        template_type: &str,
-        slug: &str,
-        params: &UpdateParams,
-    ) -> Call<Template> {
+    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    pub fn update(&self, template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
         let request = Request::put("/templates/{template_type}/{slug}")
             .path("template_type", template_type)
             .path("slug", slug)
@@ -143,9 +128,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     /// - 422: The content uses a variable that the template doesn't have.
-    #[deprecated(
-        note = "Clerk may remove this operation; edit templates in the dashboard"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
     pub fn preview(
         &self,
         template_type: &str,
@@ -170,9 +153,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include custom templates.
     /// - 404: No template has this type and slug.
-    #[deprecated(
-        note = "Clerk may remove this operation; edit templates in the dashboard"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
     pub fn revert(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
             .path("template_type", template_type)
@@ -194,9 +175,7 @@ impl Client {
     /// - 404: No template has this type and slug.
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
-    #[deprecated(
-        note = "Clerk may remove this operation; edit templates in the dashboard"
-    )]
+    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
     pub fn toggle_delivery(
         &self,
         template_type: &str,
@@ -354,10 +333,7 @@ impl PreviewParams {
     }
 
     /// Sets [`reply_to_email_name`](Self::reply_to_email_name).
-    pub fn reply_to_email_name(
-        mut self,
-        reply_to_email_name: impl Into<String>,
-    ) -> Self {
+    pub fn reply_to_email_name(mut self, reply_to_email_name: impl Into<String>) -> Self {
         self.reply_to_email_name = Some(reply_to_email_name.into());
         self
     }
@@ -376,9 +352,7 @@ pub struct ToggleDeliveryParams {
     /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
     pub delivered_by_clerk: Option<bool>,
 }
-request_object!(ToggleDeliveryParams {
-    delivered_by_clerk,
-});
+request_object!(ToggleDeliveryParams { delivered_by_clerk });
 
 impl ToggleDeliveryParams {
     /// Creates `ToggleDeliveryParams` with no field set.
@@ -435,10 +409,7 @@ impl UpdateParams {
     }
 
     /// Sets [`delivered_by_clerk`](Self::delivered_by_clerk).
-    pub fn delivered_by_clerk(
-        mut self,
-        delivered_by_clerk: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn delivered_by_clerk(mut self, delivered_by_clerk: impl Into<Nullable<bool>>) -> Self {
         self.delivered_by_clerk = delivered_by_clerk.into();
         self
     }
@@ -462,10 +433,7 @@ impl UpdateParams {
     }
 
     /// Sets [`reply_to_email_name`](Self::reply_to_email_name).
-    pub fn reply_to_email_name(
-        mut self,
-        reply_to_email_name: impl Into<String>,
-    ) -> Self {
+    pub fn reply_to_email_name(mut self, reply_to_email_name: impl Into<String>) -> Self {
         self.reply_to_email_name = Some(reply_to_email_name.into());
         self
     }

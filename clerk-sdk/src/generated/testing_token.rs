@@ -17,10 +17,10 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
 pub use crate::types::TestingToken;
+use crate::{Call, ClientConfig};
 
 /// A client of the resource `testing token`, with its own configuration.
 #[derive(Clone, Debug, Default)]

@@ -27,24 +27,23 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use serde_json::{Map, Value};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, EnterpriseAccount, EnterpriseAccountConnection,
     EnterpriseAccountProtocol, EnterpriseAccountVerification, ExternalAccount,
-    ExternalAccountObject, ExternalAccountVerification, InvitationStatus,
-    NewIdentificationStatus, OAuthAccessToken, OrganizationInvitationWithOrganization,
-    OrganizationMembership, Passkey, PasskeyVerification, PasswordVerification,
-    SamlAccount, SamlAccountConnection, SamlAccountVerification, ScimUserMetadata,
-    TotalCount, TotpCodeType, TotpVerification, TrustedDevice, TrustedDevicePlatform,
-    TrustedDeviceStatus, User, UserReference, VerificationGoogleOneTap,
-    VerificationOAuth, VerificationPasskey, VerificationWeb3, Web3Strategy, Web3Wallet,
-    Web3WalletVerification,
+    ExternalAccountObject, ExternalAccountVerification, InvitationStatus, NewIdentificationStatus,
+    OAuthAccessToken, OrganizationInvitationWithOrganization, OrganizationMembership, Passkey,
+    PasskeyVerification, PasswordVerification, SamlAccount, SamlAccountConnection,
+    SamlAccountVerification, ScimUserMetadata, TotalCount, TotpCodeType, TotpVerification,
+    TrustedDevice, TrustedDevicePlatform, TrustedDeviceStatus, User, UserReference,
+    VerificationGoogleOneTap, VerificationOAuth, VerificationPasskey, VerificationWeb3,
+    Web3Strategy, Web3Wallet, Web3WalletVerification,
 };
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
+use serde_json::{Map, Value};
 
 /// A client of the resource `user`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -112,8 +111,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     pub fn get(&self, user_id: &str) -> Call<User> {
-        let request = Request::get("/users/{user_id}")
-            .path_except("user_id", user_id, &["count"]);
+        let request = Request::get("/users/{user_id}").path_except("user_id", user_id, &["count"]);
         Call::new(&self.handle, request)
     }
 
@@ -262,8 +260,7 @@ impl Client {
     /// - 404: No user has this id.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_backup_code(&self, user_id: &str) -> Call<UserReference> {
-        let request = Request::delete("/users/{user_id}/backup_code")
-            .path("user_id", user_id);
+        let request = Request::delete("/users/{user_id}/backup_code").path("user_id", user_id);
         Call::new(&self.handle, request)
     }
 
@@ -283,9 +280,7 @@ impl Client {
         user_id: &str,
         external_account_id: &str,
     ) -> Call<DeletedObject> {
-        let request = Request::delete(
-                "/users/{user_id}/external_accounts/{external_account_id}",
-            )
+        let request = Request::delete("/users/{user_id}/external_accounts/{external_account_id}")
             .path("user_id", user_id)
             .path("external_account_id", external_account_id);
         Call::new(&self.handle, request)
@@ -322,9 +317,7 @@ impl Client {
         user_id: &str,
         passkey_identification_id: &str,
     ) -> Call<DeletedObject> {
-        let request = Request::delete(
-                "/users/{user_id}/passkeys/{passkey_identification_id}",
-            )
+        let request = Request::delete("/users/{user_id}/passkeys/{passkey_identification_id}")
             .path("user_id", user_id)
             .path("passkey_identification_id", passkey_identification_id);
         Call::new(&self.handle, request)
@@ -339,8 +332,7 @@ impl Client {
     ///
     /// - 404: No user has this id.
     pub fn delete_profile_image(&self, user_id: &str) -> Call<User> {
-        let request = Request::delete("/users/{user_id}/profile_image")
-            .path("user_id", user_id);
+        let request = Request::delete("/users/{user_id}/profile_image").path("user_id", user_id);
         Call::new(&self.handle, request)
     }
 
@@ -376,11 +368,13 @@ impl Client {
         user_id: &str,
         web3_wallet_identification_id: &str,
     ) -> Call<DeletedObject> {
-        let request = Request::delete(
-                "/users/{user_id}/web3_wallets/{web3_wallet_identification_id}",
-            )
-            .path("user_id", user_id)
-            .path("web3_wallet_identification_id", web3_wallet_identification_id);
+        let request =
+            Request::delete("/users/{user_id}/web3_wallets/{web3_wallet_identification_id}")
+                .path("user_id", user_id)
+                .path(
+                    "web3_wallet_identification_id",
+                    web3_wallet_identification_id,
+                );
         Call::new(&self.handle, request)
     }
 
@@ -397,12 +391,8 @@ impl Client {
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn get_billing_credit_balance(
-        &self,
-        user_id: &str,
-    ) -> Call<BillingCreditBalance> {
-        let request = Request::get("/users/{user_id}/billing/credits")
-            .path("user_id", user_id);
+    pub fn get_billing_credit_balance(&self, user_id: &str) -> Call<BillingCreditBalance> {
+        let request = Request::get("/users/{user_id}/billing/credits").path("user_id", user_id);
         Call::new(&self.handle, request)
     }
 
@@ -420,8 +410,8 @@ impl Client {
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn get_billing_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
-        let request = Request::get("/users/{user_id}/billing/subscription")
-            .path("user_id", user_id);
+        let request =
+            Request::get("/users/{user_id}/billing/subscription").path("user_id", user_id);
         Call::new(&self.handle, request)
     }
 
@@ -511,8 +501,7 @@ impl Client {
     /// - 404: No user has this id.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<List<TrustedDevice>> {
-        let request = Request::get("/users/{user_id}/trusted_devices")
-            .path("user_id", user_id);
+        let request = Request::get("/users/{user_id}/trusted_devices").path("user_id", user_id);
         Call::new(&self.handle, request)
     }
 
@@ -547,11 +536,7 @@ impl Client {
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No user has this id.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn remove_password(
-        &self,
-        user_id: &str,
-        params: &RemovePasswordParams,
-    ) -> Call<User> {
+    pub fn remove_password(&self, user_id: &str, params: &RemovePasswordParams) -> Call<User> {
         let request = Request::post("/users/{user_id}/remove_password")
             .path("user_id", user_id)
             .json(params);
@@ -573,11 +558,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    pub fn replace_metadata(
-        &self,
-        user_id: &str,
-        params: &ReplaceMetadataParams,
-    ) -> Call<User> {
+    pub fn replace_metadata(&self, user_id: &str, params: &ReplaceMetadataParams) -> Call<User> {
         let request = Request::put("/users/{user_id}/metadata")
             .path("user_id", user_id)
             .json(params);
@@ -599,9 +580,7 @@ impl Client {
         user_id: &str,
         trusted_device_id: &str,
     ) -> Call<TrustedDevice> {
-        let request = Request::delete(
-                "/users/{user_id}/trusted_devices/{trusted_device_id}",
-            )
+        let request = Request::delete("/users/{user_id}/trusted_devices/{trusted_device_id}")
             .path("user_id", user_id)
             .path("trusted_device_id", trusted_device_id);
         Call::new(&self.handle, request)
@@ -674,8 +653,8 @@ impl Client {
     /// - 404: No user has this id.
     /// - 422: The user has no password.
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
-        let request = Request::post("/users/{user_id}/password/unset_compromised")
-            .path("user_id", user_id);
+        let request =
+            Request::post("/users/{user_id}/password/unset_compromised").path("user_id", user_id);
         Call::new(&self.handle, request)
     }
 
@@ -694,11 +673,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No user has this id.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    pub fn update_metadata(
-        &self,
-        user_id: &str,
-        params: &UpdateMetadataParams,
-    ) -> Call<User> {
+    pub fn update_metadata(&self, user_id: &str, params: &UpdateMetadataParams) -> Call<User> {
         let request = Request::patch("/users/{user_id}/metadata")
             .path("user_id", user_id)
             .json(params);
@@ -764,11 +739,7 @@ impl Client {
     /// - 404: No user has this id.
     /// - 422: The code is wrong.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
-    pub fn verify_totp(
-        &self,
-        user_id: &str,
-        params: &VerifyTotpParams,
-    ) -> Call<TotpVerification> {
+    pub fn verify_totp(&self, user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerification> {
         let request = Request::post("/users/{user_id}/verify_totp")
             .path("user_id", user_id)
             .json(params);
@@ -859,10 +830,7 @@ pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
 /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
 ///
 /// See [`Client::delete_external_account`].
-pub fn delete_external_account(
-    user_id: &str,
-    external_account_id: &str,
-) -> Call<DeletedObject> {
+pub fn delete_external_account(user_id: &str, external_account_id: &str) -> Call<DeletedObject> {
     Client::default().delete_external_account(user_id, external_account_id)
 }
 
@@ -876,10 +844,7 @@ pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
 /// Deletes a passkey of a user and notifies them by email.
 ///
 /// See [`Client::delete_passkey`].
-pub fn delete_passkey(
-    user_id: &str,
-    passkey_identification_id: &str,
-) -> Call<DeletedObject> {
+pub fn delete_passkey(user_id: &str, passkey_identification_id: &str) -> Call<DeletedObject> {
     Client::default().delete_passkey(user_id, passkey_identification_id)
 }
 
@@ -983,10 +948,7 @@ pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<U
 /// Revokes a trusted device of a user.
 ///
 /// See [`Client::revoke_trusted_device`].
-pub fn revoke_trusted_device(
-    user_id: &str,
-    trusted_device_id: &str,
-) -> Call<TrustedDevice> {
+pub fn revoke_trusted_device(user_id: &str, trusted_device_id: &str) -> Call<TrustedDevice> {
     Client::default().revoke_trusted_device(user_id, trusted_device_id)
 }
 
@@ -1031,20 +993,14 @@ pub fn update_metadata(user_id: &str, params: &UpdateMetadataParams) -> Call<Use
 /// Uploads a new profile image for a user, replacing the current one.
 ///
 /// See [`Client::update_profile_image`].
-pub fn update_profile_image(
-    user_id: &str,
-    params: &UpdateProfileImageParams,
-) -> Call<User> {
+pub fn update_profile_image(user_id: &str, params: &UpdateProfileImageParams) -> Call<User> {
     Client::default().update_profile_image(user_id, params)
 }
 
 /// Checks a password against a user's, for your own sign-in flow or before a sensitive action.
 ///
 /// See [`Client::verify_password`].
-pub fn verify_password(
-    user_id: &str,
-    params: &VerifyPasswordParams,
-) -> Call<PasswordVerification> {
+pub fn verify_password(user_id: &str, params: &VerifyPasswordParams) -> Call<PasswordVerification> {
     Client::default().verify_password(user_id, params)
 }
 
@@ -1114,9 +1070,7 @@ pub struct BulkBanParams {
     /// The ids of the users. From 1 to 50 items.
     pub user_ids: Vec<String>,
 }
-request_object!(BulkBanParams {
-    user_ids,
-});
+request_object!(BulkBanParams { user_ids });
 
 impl BulkBanParams {
     /// Creates `BulkBanParams` with the required fields and no optional ones.
@@ -1134,9 +1088,7 @@ pub struct BulkUnbanParams {
     /// The ids of the users. From 1 to 50 items.
     pub user_ids: Vec<String>,
 }
-request_object!(BulkUnbanParams {
-    user_ids,
-});
+request_object!(BulkUnbanParams { user_ids });
 
 impl BulkUnbanParams {
     /// Creates `BulkUnbanParams` with the required fields and no optional ones.
@@ -1257,64 +1209,43 @@ impl CountParams {
     }
 
     /// Sets [`email_address_query`](Self::email_address_query).
-    pub fn email_address_query(
-        mut self,
-        email_address_query: impl Into<String>,
-    ) -> Self {
+    pub fn email_address_query(mut self, email_address_query: impl Into<String>) -> Self {
         self.email_address_query = Some(email_address_query.into());
         self
     }
 
     /// Sets [`external_id`](Self::external_id).
-    pub fn external_id(
-        mut self,
-        external_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.external_id = external_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets [`last_active_at_after`](Self::last_active_at_after).
-    pub fn last_active_at_after(
-        mut self,
-        last_active_at_after: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_after(mut self, last_active_at_after: impl Into<Timestamp>) -> Self {
         self.last_active_at_after = Some(last_active_at_after.into());
         self
     }
 
     /// Sets [`last_active_at_before`](Self::last_active_at_before).
-    pub fn last_active_at_before(
-        mut self,
-        last_active_at_before: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_before(mut self, last_active_at_before: impl Into<Timestamp>) -> Self {
         self.last_active_at_before = Some(last_active_at_before.into());
         self
     }
 
     /// Sets [`last_active_at_since`](Self::last_active_at_since).
-    pub fn last_active_at_since(
-        mut self,
-        last_active_at_since: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_since(mut self, last_active_at_since: impl Into<Timestamp>) -> Self {
         self.last_active_at_since = Some(last_active_at_since.into());
         self
     }
 
     /// Sets [`last_sign_in_at_after`](Self::last_sign_in_at_after).
-    pub fn last_sign_in_at_after(
-        mut self,
-        last_sign_in_at_after: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_sign_in_at_after(mut self, last_sign_in_at_after: impl Into<Timestamp>) -> Self {
         self.last_sign_in_at_after = Some(last_sign_in_at_after.into());
         self
     }
 
     /// Sets [`last_sign_in_at_before`](Self::last_sign_in_at_before).
-    pub fn last_sign_in_at_before(
-        mut self,
-        last_sign_in_at_before: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_sign_in_at_before(mut self, last_sign_in_at_before: impl Into<Timestamp>) -> Self {
         self.last_sign_in_at_before = Some(last_sign_in_at_before.into());
         self
     }
@@ -1371,19 +1302,13 @@ impl CountParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(
-        mut self,
-        user_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_id = user_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets [`username`](Self::username).
-    pub fn username(
-        mut self,
-        username: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.username = username.into_iter().map(Into::into).collect();
         self
     }
@@ -1395,10 +1320,7 @@ impl CountParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(
-        mut self,
-        web3_wallet: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
         self
     }
@@ -1524,10 +1446,7 @@ impl CreateParams {
     }
 
     /// Sets [`bypass_client_trust`](Self::bypass_client_trust).
-    pub fn bypass_client_trust(
-        mut self,
-        bypass_client_trust: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn bypass_client_trust(mut self, bypass_client_trust: impl Into<Nullable<bool>>) -> Self {
         self.bypass_client_trust = bypass_client_trust.into();
         self
     }
@@ -1557,10 +1476,7 @@ impl CreateParams {
     }
 
     /// Sets [`delete_self_enabled`](Self::delete_self_enabled).
-    pub fn delete_self_enabled(
-        mut self,
-        delete_self_enabled: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn delete_self_enabled(mut self, delete_self_enabled: impl Into<Nullable<bool>>) -> Self {
         self.delete_self_enabled = delete_self_enabled.into();
         self
     }
@@ -1582,7 +1498,10 @@ impl CreateParams {
         >,
     ) -> Self {
         self.email_address_identification_status = Some(
-            email_address_identification_status.into_iter().map(Into::into).collect(),
+            email_address_identification_status
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         );
         self
     }
@@ -1606,10 +1525,7 @@ impl CreateParams {
     }
 
     /// Sets [`legal_accepted_at`](Self::legal_accepted_at).
-    pub fn legal_accepted_at(
-        mut self,
-        legal_accepted_at: impl Into<Nullable<DateTime>>,
-    ) -> Self {
+    pub fn legal_accepted_at(mut self, legal_accepted_at: impl Into<Nullable<DateTime>>) -> Self {
         self.legal_accepted_at = legal_accepted_at.into();
         self
     }
@@ -1633,10 +1549,7 @@ impl CreateParams {
     }
 
     /// Sets [`password_digest`](Self::password_digest).
-    pub fn password_digest(
-        mut self,
-        password_digest: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn password_digest(mut self, password_digest: impl Into<Nullable<String>>) -> Self {
         self.password_digest = password_digest.into();
         self
     }
@@ -1659,12 +1572,13 @@ impl CreateParams {
     /// Sets [`phone_number_identification_status`](Self::phone_number_identification_status).
     pub fn phone_number_identification_status(
         mut self,
-        phone_number_identification_status: impl IntoIterator<
-            Item = impl Into<NewIdentificationStatus>,
-        >,
+        phone_number_identification_status: impl IntoIterator<Item = impl Into<NewIdentificationStatus>>,
     ) -> Self {
         self.phone_number_identification_status = Some(
-            phone_number_identification_status.into_iter().map(Into::into).collect(),
+            phone_number_identification_status
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         );
         self
     }
@@ -1682,19 +1596,13 @@ impl CreateParams {
     }
 
     /// Sets [`skip_legal_checks`](Self::skip_legal_checks).
-    pub fn skip_legal_checks(
-        mut self,
-        skip_legal_checks: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn skip_legal_checks(mut self, skip_legal_checks: impl Into<Nullable<bool>>) -> Self {
         self.skip_legal_checks = skip_legal_checks.into();
         self
     }
 
     /// Sets [`skip_password_checks`](Self::skip_password_checks).
-    pub fn skip_password_checks(
-        mut self,
-        skip_password_checks: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn skip_password_checks(mut self, skip_password_checks: impl Into<Nullable<bool>>) -> Self {
         self.skip_password_checks = skip_password_checks.into();
         self
     }
@@ -1736,10 +1644,7 @@ impl CreateParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(
-        mut self,
-        web3_wallet: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
         self
     }
@@ -1838,10 +1743,7 @@ pub struct ListOrganizationMembershipsParams {
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
 }
-query_object!(ListOrganizationMembershipsParams {
-    limit,
-    offset,
-});
+query_object!(ListOrganizationMembershipsParams { limit, offset });
 
 impl ListOrganizationMembershipsParams {
     /// Creates `ListOrganizationMembershipsParams` with no field set.
@@ -1984,64 +1886,43 @@ impl ListParams {
     }
 
     /// Sets [`email_address_query`](Self::email_address_query).
-    pub fn email_address_query(
-        mut self,
-        email_address_query: impl Into<String>,
-    ) -> Self {
+    pub fn email_address_query(mut self, email_address_query: impl Into<String>) -> Self {
         self.email_address_query = Some(email_address_query.into());
         self
     }
 
     /// Sets [`external_id`](Self::external_id).
-    pub fn external_id(
-        mut self,
-        external_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.external_id = external_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets [`last_active_at_after`](Self::last_active_at_after).
-    pub fn last_active_at_after(
-        mut self,
-        last_active_at_after: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_after(mut self, last_active_at_after: impl Into<Timestamp>) -> Self {
         self.last_active_at_after = Some(last_active_at_after.into());
         self
     }
 
     /// Sets [`last_active_at_before`](Self::last_active_at_before).
-    pub fn last_active_at_before(
-        mut self,
-        last_active_at_before: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_before(mut self, last_active_at_before: impl Into<Timestamp>) -> Self {
         self.last_active_at_before = Some(last_active_at_before.into());
         self
     }
 
     /// Sets [`last_active_at_since`](Self::last_active_at_since).
-    pub fn last_active_at_since(
-        mut self,
-        last_active_at_since: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_active_at_since(mut self, last_active_at_since: impl Into<Timestamp>) -> Self {
         self.last_active_at_since = Some(last_active_at_since.into());
         self
     }
 
     /// Sets [`last_sign_in_at_after`](Self::last_sign_in_at_after).
-    pub fn last_sign_in_at_after(
-        mut self,
-        last_sign_in_at_after: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_sign_in_at_after(mut self, last_sign_in_at_after: impl Into<Timestamp>) -> Self {
         self.last_sign_in_at_after = Some(last_sign_in_at_after.into());
         self
     }
 
     /// Sets [`last_sign_in_at_before`](Self::last_sign_in_at_before).
-    pub fn last_sign_in_at_before(
-        mut self,
-        last_sign_in_at_before: impl Into<Timestamp>,
-    ) -> Self {
+    pub fn last_sign_in_at_before(mut self, last_sign_in_at_before: impl Into<Timestamp>) -> Self {
         self.last_sign_in_at_before = Some(last_sign_in_at_before.into());
         self
     }
@@ -2122,19 +2003,13 @@ impl ListParams {
     }
 
     /// Sets [`user_id`](Self::user_id).
-    pub fn user_id(
-        mut self,
-        user_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_id = user_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// Sets [`username`](Self::username).
-    pub fn username(
-        mut self,
-        username: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.username = username.into_iter().map(Into::into).collect();
         self
     }
@@ -2146,10 +2021,7 @@ impl ListParams {
     }
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
-    pub fn web3_wallet(
-        mut self,
-        web3_wallet: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
         self
     }
@@ -2173,10 +2045,7 @@ impl RemovePasswordParams {
     }
 
     /// Sets [`sign_out_of_other_sessions`](Self::sign_out_of_other_sessions).
-    pub fn sign_out_of_other_sessions(
-        mut self,
-        sign_out_of_other_sessions: bool,
-    ) -> Self {
+    pub fn sign_out_of_other_sessions(mut self, sign_out_of_other_sessions: bool) -> Self {
         self.sign_out_of_other_sessions = Some(sign_out_of_other_sessions);
         self
     }
@@ -2242,10 +2111,7 @@ impl SetPasswordCompromisedParams {
     }
 
     /// Sets [`revoke_all_sessions`](Self::revoke_all_sessions).
-    pub fn revoke_all_sessions(
-        mut self,
-        revoke_all_sessions: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn revoke_all_sessions(mut self, revoke_all_sessions: impl Into<Nullable<bool>>) -> Self {
         self.revoke_all_sessions = revoke_all_sessions.into();
         self
     }
@@ -2389,10 +2255,7 @@ impl UpdateParams {
     }
 
     /// Sets [`bypass_client_trust`](Self::bypass_client_trust).
-    pub fn bypass_client_trust(
-        mut self,
-        bypass_client_trust: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn bypass_client_trust(mut self, bypass_client_trust: impl Into<Nullable<bool>>) -> Self {
         self.bypass_client_trust = bypass_client_trust.into();
         self
     }
@@ -2422,10 +2285,7 @@ impl UpdateParams {
     }
 
     /// Sets [`delete_self_enabled`](Self::delete_self_enabled).
-    pub fn delete_self_enabled(
-        mut self,
-        delete_self_enabled: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn delete_self_enabled(mut self, delete_self_enabled: impl Into<Nullable<bool>>) -> Self {
         self.delete_self_enabled = delete_self_enabled.into();
         self
     }
@@ -2449,10 +2309,7 @@ impl UpdateParams {
     }
 
     /// Sets [`legal_accepted_at`](Self::legal_accepted_at).
-    pub fn legal_accepted_at(
-        mut self,
-        legal_accepted_at: impl Into<Nullable<DateTime>>,
-    ) -> Self {
+    pub fn legal_accepted_at(mut self, legal_accepted_at: impl Into<Nullable<DateTime>>) -> Self {
         self.legal_accepted_at = legal_accepted_at.into();
         self
     }
@@ -2468,8 +2325,7 @@ impl UpdateParams {
         mut self,
         notify_primary_email_address_changed: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.notify_primary_email_address_changed = notify_primary_email_address_changed
-            .into();
+        self.notify_primary_email_address_changed = notify_primary_email_address_changed.into();
         self
     }
 
@@ -2519,10 +2375,7 @@ impl UpdateParams {
     }
 
     /// Sets [`profile_image_id`](Self::profile_image_id).
-    pub fn profile_image_id(
-        mut self,
-        profile_image_id: impl Into<Nullable<String>>,
-    ) -> Self {
+    pub fn profile_image_id(mut self, profile_image_id: impl Into<Nullable<String>>) -> Self {
         self.profile_image_id = profile_image_id.into();
         self
     }
@@ -2537,19 +2390,13 @@ impl UpdateParams {
     }
 
     /// Sets [`skip_legal_checks`](Self::skip_legal_checks).
-    pub fn skip_legal_checks(
-        mut self,
-        skip_legal_checks: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn skip_legal_checks(mut self, skip_legal_checks: impl Into<Nullable<bool>>) -> Self {
         self.skip_legal_checks = skip_legal_checks.into();
         self
     }
 
     /// Sets [`skip_password_checks`](Self::skip_password_checks).
-    pub fn skip_password_checks(
-        mut self,
-        skip_password_checks: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn skip_password_checks(mut self, skip_password_checks: impl Into<Nullable<bool>>) -> Self {
         self.skip_password_checks = skip_password_checks.into();
         self
     }
@@ -2574,9 +2421,7 @@ pub struct UpdateProfileImageParams {
     /// The image file.
     pub file: File,
 }
-form_object!(UpdateProfileImageParams {
-    file,
-});
+form_object!(UpdateProfileImageParams { file });
 
 impl UpdateProfileImageParams {
     /// Creates `UpdateProfileImageParams` with the required fields and no optional ones.
@@ -2592,14 +2437,14 @@ pub struct VerifyPasswordParams {
     /// The password to check, in plain text.
     pub password: String,
 }
-request_object!(VerifyPasswordParams {
-    password: secret,
-});
+request_object!(VerifyPasswordParams { password: secret });
 
 impl VerifyPasswordParams {
     /// Creates `VerifyPasswordParams` with the required fields and no optional ones.
     pub fn new(password: impl Into<String>) -> Self {
-        Self { password: password.into() }
+        Self {
+            password: password.into(),
+        }
     }
 }
 
@@ -2610,9 +2455,7 @@ pub struct VerifyTotpParams {
     /// The code from the authenticator app, or a backup code.
     pub code: String,
 }
-request_object!(VerifyTotpParams {
-    code: secret,
-});
+request_object!(VerifyTotpParams { code: secret });
 
 impl VerifyTotpParams {
     /// Creates `VerifyTotpParams` with the required fields and no optional ones.

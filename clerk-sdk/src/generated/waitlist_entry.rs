@@ -22,11 +22,11 @@
 //!
 //! The functions in this module use the process-wide key (see [`crate::set_key`]). A [`Client`] has its own configuration.
 
-use crate::{Call, ClientConfig, List, Nullable};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-use crate::wire::{query_object, request_object};
 pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `waitlist entry`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -126,11 +126,7 @@ impl Client {
     /// - 404: No waitlist entry has this id.
     /// - 409: The entry was already invited or rejected.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    pub fn invite(
-        &self,
-        waitlist_entry_id: &str,
-        params: &InviteParams,
-    ) -> Call<WaitlistEntry> {
+    pub fn invite(&self, waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEntry> {
         let request = Request::post("/waitlist_entries/{waitlist_entry_id}/invite")
             .path("waitlist_entry_id", waitlist_entry_id)
             .json(params);
@@ -264,9 +260,7 @@ pub struct InviteParams {
     /// Whether to send an invitation even if the address already has one. The default is `false`.
     pub ignore_existing: Nullable<bool>,
 }
-request_object!(InviteParams {
-    ignore_existing,
-});
+request_object!(InviteParams { ignore_existing });
 
 impl InviteParams {
     /// Creates `InviteParams` with no field set.
@@ -275,10 +269,7 @@ impl InviteParams {
     }
 
     /// Sets [`ignore_existing`](Self::ignore_existing).
-    pub fn ignore_existing(
-        mut self,
-        ignore_existing: impl Into<Nullable<bool>>,
-    ) -> Self {
+    pub fn ignore_existing(mut self, ignore_existing: impl Into<Nullable<bool>>) -> Self {
         self.ignore_existing = ignore_existing.into();
         self
     }

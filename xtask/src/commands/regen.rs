@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use codegen::Output;
+use codegen::{Output, Report};
 use similar::TextDiff;
 
 use crate::outcome::Outcome;
 use crate::plural::count;
+use crate::rustfmt;
 use crate::sync_files::{self, FileChange};
 use crate::workspace::Workspace;
 
@@ -27,15 +28,15 @@ pub(crate) struct RegenArgs {
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
-    let output = codegen::generate(&workspace.documents()?)?;
+    let Output { files, report } = codegen::generate(&workspace.documents()?)?;
     let folders = workspace.generated_folders();
-    let files = output.files.iter();
+    let files = rustfmt::format(files)?.into_iter();
     let files: BTreeMap<PathBuf, String> = files
-        .map(|(path, text)| (workspace.path(path), text.clone()))
+        .map(|(path, content)| (workspace.path(&path), content))
         .collect();
     let changes = sync_files::plan(&files, &folders)?;
     if args.list_undocumented || args.documented {
-        for item in &output.report.undocumented {
+        for item in &report.undocumented {
             println!("{item}");
         }
     }
@@ -49,10 +50,10 @@ pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
                 FileChange::Remove(path) => println!("removed {}", workspace.display(path)),
             }
         }
-        print_summary(&output, changes.len());
+        print_summary(&report, files.len(), changes.len());
         Outcome::Success
     };
-    let undocumented = output.report.undocumented.len();
+    let undocumented = report.undocumented.len();
     if args.documented && undocumented > 0 {
         let items = count(undocumented, "undocumented item");
         println!("{items}: document them in `spec/overlay/`");
@@ -61,13 +62,12 @@ pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn print_summary(output: &Output, changed: usize) {
-    let report = &output.report;
+fn print_summary(report: &Report, files: usize, changed: usize) {
     println!(
         "{}, {}, {} ({changed} changed), {}",
         count(report.operations, "operation"),
         count(report.types, "type"),
-        count(output.files.len(), "file"),
+        count(files, "file"),
         count(report.undocumented.len(), "undocumented item"),
     );
 }

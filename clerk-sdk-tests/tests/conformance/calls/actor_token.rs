@@ -8,14 +8,12 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateActorToken",
         "actor_token::create",
-        |clerk, arguments| { send(clerk.actor_token().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.actor_token().create(&arguments.body())),
     ),
     OperationCall::new(
         "RevokeActorToken",
         "actor_token::revoke",
-        |clerk, arguments| {
-            send(clerk.actor_token().revoke(arguments.path("actor_token_id")))
-        },
+        |clerk, arguments| send(clerk.actor_token().revoke(arguments.path("actor_token_id"))),
     ),
 ];
 
@@ -28,14 +26,12 @@ impl ParamsStruct for clerk_sdk::actor_token::CreateActor {
 
 impl ParamsStruct for clerk_sdk::actor_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_seconds",
-            |params, json| params.expires_in_seconds(json.convert::<i64>()),
-        ),
-        (
-            "session_max_duration_in_seconds",
-            |params, json| params.session_max_duration_in_seconds(json.convert::<i64>()),
-        ),
+        ("expires_in_seconds", |params, json| {
+            params.expires_in_seconds(json.convert::<i64>())
+        }),
+        ("session_max_duration_in_seconds", |params, json| {
+            params.session_max_duration_in_seconds(json.convert::<i64>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {

@@ -2,16 +2,14 @@
 
 //! Calls every operation of `admin_portal_link_token`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "createAdminPortalLinkToken",
         "admin_portal_link_token::create",
-        |clerk, arguments| {
-            send(clerk.admin_portal_link_token().create(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.admin_portal_link_token().create(&arguments.body())),
     ),
     OperationCall::new(
         "revokeAdminPortalLinkToken",
@@ -28,16 +26,18 @@ pub(crate) const CALLS: &[OperationCall] = &[
 
 impl ParamsStruct for clerk_sdk::admin_portal_link_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("it_contact_id", |params, json| params.it_contact_id(json.convert::<String>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<String>()),
-        ),
-        ("scopes", |params, json| params.scopes(json.convert::<Vec<String>>())),
-        (
-            "seconds_until_expiration",
-            |params, json| params.seconds_until_expiration(json.convert::<i64>()),
-        ),
+        ("it_contact_id", |params, json| {
+            params.it_contact_id(json.convert::<String>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<String>())
+        }),
+        ("scopes", |params, json| {
+            params.scopes(json.convert::<Vec<String>>())
+        }),
+        ("seconds_until_expiration", |params, json| {
+            params.seconds_until_expiration(json.convert::<i64>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -46,12 +46,9 @@ impl ParamsStruct for clerk_sdk::admin_portal_link_token::CreateParams {
 }
 
 impl ParamsStruct for clerk_sdk::admin_portal_link_token::RevokeParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "revocation_reason",
-            |params, json| params.revocation_reason(json.convert::<Nullable<String>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("revocation_reason", |params, json| {
+        params.revocation_reason(json.convert::<Nullable<String>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()

@@ -8,30 +8,30 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListAllowlistIdentifiers",
         "allowlist_identifier::list",
-        |clerk, arguments| {
-            send(clerk.allowlist_identifier().list(&arguments.query()))
-        },
+        |clerk, arguments| send(clerk.allowlist_identifier().list(&arguments.query())),
     ),
     OperationCall::new(
         "CreateAllowlistIdentifier",
         "allowlist_identifier::create",
-        |clerk, arguments| {
-            send(clerk.allowlist_identifier().create(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.allowlist_identifier().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteAllowlistIdentifier",
         "allowlist_identifier::delete",
         |clerk, arguments| {
-            send(clerk.allowlist_identifier().delete(arguments.path("identifier_id")))
+            send(
+                clerk
+                    .allowlist_identifier()
+                    .delete(arguments.path("identifier_id")),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::allowlist_identifier::CreateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("notify", |params, json| params.notify(json.convert::<bool>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("notify", |params, json| {
+        params.notify(json.convert::<bool>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("identifier"))
@@ -41,8 +41,12 @@ impl ParamsStruct for clerk_sdk::allowlist_identifier::CreateParams {
 impl ParamsStruct for clerk_sdk::allowlist_identifier::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

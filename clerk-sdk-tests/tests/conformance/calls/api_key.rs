@@ -2,78 +2,67 @@
 
 //! Calls every operation of `api_key`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::Nullable;
 use serde_json::Value;
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "getApiKeys",
-        "api_key::list",
-        |clerk, arguments| { send(clerk.api_key().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "getApiKey",
-        "api_key::get",
-        |clerk, arguments| { send(clerk.api_key().get(arguments.path("apiKeyID"))) },
-    ),
-    OperationCall::new(
-        "createApiKey",
-        "api_key::create",
-        |clerk, arguments| { send(clerk.api_key().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "updateApiKey",
-        "api_key::update",
-        |clerk, arguments| {
-            send(clerk.api_key().update(arguments.path("apiKeyID"), &arguments.body()))
-        },
-    ),
-    OperationCall::new(
-        "deleteApiKey",
-        "api_key::delete",
-        |clerk, arguments| { send(clerk.api_key().delete(arguments.path("apiKeyID"))) },
-    ),
+    OperationCall::new("getApiKeys", "api_key::list", |clerk, arguments| {
+        send(clerk.api_key().list(&arguments.query()))
+    }),
+    OperationCall::new("getApiKey", "api_key::get", |clerk, arguments| {
+        send(clerk.api_key().get(arguments.path("apiKeyID")))
+    }),
+    OperationCall::new("createApiKey", "api_key::create", |clerk, arguments| {
+        send(clerk.api_key().create(&arguments.body()))
+    }),
+    OperationCall::new("updateApiKey", "api_key::update", |clerk, arguments| {
+        send(
+            clerk
+                .api_key()
+                .update(arguments.path("apiKeyID"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("deleteApiKey", "api_key::delete", |clerk, arguments| {
+        send(clerk.api_key().delete(arguments.path("apiKeyID")))
+    }),
     OperationCall::new(
         "getApiKeySecret",
         "api_key::get_secret",
-        |clerk, arguments| {
-            send(clerk.api_key().get_secret(arguments.path("apiKeyID")))
-        },
+        |clerk, arguments| send(clerk.api_key().get_secret(arguments.path("apiKeyID"))),
     ),
-    OperationCall::new(
-        "revokeApiKey",
-        "api_key::revoke",
-        |clerk, arguments| {
-            send(clerk.api_key().revoke(arguments.path("apiKeyID"), &arguments.body()))
-        },
-    ),
-    OperationCall::new(
-        "verifyApiKey",
-        "api_key::verify",
-        |clerk, arguments| { send(clerk.api_key().verify(&arguments.body())) },
-    ),
+    OperationCall::new("revokeApiKey", "api_key::revoke", |clerk, arguments| {
+        send(
+            clerk
+                .api_key()
+                .revoke(arguments.path("apiKeyID"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("verifyApiKey", "api_key::verify", |clerk, arguments| {
+        send(clerk.api_key().verify(&arguments.body()))
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::api_key::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("claims", |params, json| params.claims(json.convert::<Nullable<Value>>())),
-        (
-            "created_by",
-            |params, json| params.created_by(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "description",
-            |params, json| params.description(json.convert::<Nullable<String>>()),
-        ),
-        ("scopes", |params, json| params.scopes(json.convert::<Vec<String>>())),
-        (
-            "seconds_until_expiration",
-            |params, json| {
-                params.seconds_until_expiration(json.convert::<Nullable<i64>>())
-            },
-        ),
-        ("type", |params, json| params.type_(json.convert::<String>())),
+        ("claims", |params, json| {
+            params.claims(json.convert::<Nullable<Value>>())
+        }),
+        ("created_by", |params, json| {
+            params.created_by(json.convert::<Nullable<String>>())
+        }),
+        ("description", |params, json| {
+            params.description(json.convert::<Nullable<String>>())
+        }),
+        ("scopes", |params, json| {
+            params.scopes(json.convert::<Vec<String>>())
+        }),
+        ("seconds_until_expiration", |params, json| {
+            params.seconds_until_expiration(json.convert::<Nullable<i64>>())
+        }),
+        ("type", |params, json| {
+            params.type_(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -86,14 +75,19 @@ impl ParamsStruct for clerk_sdk::api_key::CreateParams {
 
 impl ParamsStruct for clerk_sdk::api_key::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "include_invalid",
-            |params, json| params.include_invalid(json.convert::<bool>()),
-        ),
+        ("include_invalid", |params, json| {
+            params.include_invalid(json.convert::<bool>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        ("type", |params, json| params.type_(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("type", |params, json| {
+            params.type_(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -102,12 +96,9 @@ impl ParamsStruct for clerk_sdk::api_key::ListParams {
 }
 
 impl ParamsStruct for clerk_sdk::api_key::RevokeParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "revocation_reason",
-            |params, json| params.revocation_reason(json.convert::<Nullable<String>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("revocation_reason", |params, json| {
+        params.revocation_reason(json.convert::<Nullable<String>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -116,19 +107,21 @@ impl ParamsStruct for clerk_sdk::api_key::RevokeParams {
 
 impl ParamsStruct for clerk_sdk::api_key::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("claims", |params, json| params.claims(json.convert::<Nullable<Value>>())),
-        (
-            "description",
-            |params, json| params.description(json.convert::<Nullable<String>>()),
-        ),
-        ("scopes", |params, json| params.scopes(json.convert::<Vec<String>>())),
-        (
-            "seconds_until_expiration",
-            |params, json| {
-                params.seconds_until_expiration(json.convert::<Nullable<i64>>())
-            },
-        ),
-        ("subject", |params, json| params.subject(json.convert::<String>())),
+        ("claims", |params, json| {
+            params.claims(json.convert::<Nullable<Value>>())
+        }),
+        ("description", |params, json| {
+            params.description(json.convert::<Nullable<String>>())
+        }),
+        ("scopes", |params, json| {
+            params.scopes(json.convert::<Vec<String>>())
+        }),
+        ("seconds_until_expiration", |params, json| {
+            params.seconds_until_expiration(json.convert::<Nullable<i64>>())
+        }),
+        ("subject", |params, json| {
+            params.subject(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

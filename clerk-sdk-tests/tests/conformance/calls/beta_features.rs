@@ -2,15 +2,19 @@
 
 //! Calls every operation of `beta_features`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateInstanceAuthConfig",
         "beta_features::update_instance_settings",
         |clerk, arguments| {
-            send(clerk.beta_features().update_instance_settings(&arguments.body()))
+            send(
+                clerk
+                    .beta_features()
+                    .update_instance_settings(&arguments.body()),
+            )
         },
     ),
     OperationCall::new(
@@ -28,21 +32,18 @@ pub(crate) const CALLS: &[OperationCall] = &[
 
 impl ParamsStruct for clerk_sdk::beta_features::UpdateInstanceSettingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "from_email_address",
-            |params, json| params.from_email_address(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "progressive_sign_up",
-            |params, json| params.progressive_sign_up(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "restricted_to_allowlist",
-            |params, json| {
-                params.restricted_to_allowlist(json.convert::<Nullable<bool>>())
-            },
-        ),
-        ("test_mode", |params, json| params.test_mode(json.convert::<Nullable<bool>>())),
+        ("from_email_address", |params, json| {
+            params.from_email_address(json.convert::<Nullable<String>>())
+        }),
+        ("progressive_sign_up", |params, json| {
+            params.progressive_sign_up(json.convert::<Nullable<bool>>())
+        }),
+        ("restricted_to_allowlist", |params, json| {
+            params.restricted_to_allowlist(json.convert::<Nullable<bool>>())
+        }),
+        ("test_mode", |params, json| {
+            params.test_mode(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -52,8 +53,12 @@ impl ParamsStruct for clerk_sdk::beta_features::UpdateInstanceSettingsParams {
 
 impl ParamsStruct for clerk_sdk::beta_features::UpdateProductionInstanceDomainParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("home_url", |params, json| params.home_url(json.convert::<String>())),
-        ("is_secondary", |params, json| params.is_secondary(json.convert::<bool>())),
+        ("home_url", |params, json| {
+            params.home_url(json.convert::<String>())
+        }),
+        ("is_secondary", |params, json| {
+            params.is_secondary(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,129 +2,102 @@
 
 //! Calls every operation of `billing`.
 
-use clerk_sdk::{DateTime, Nullable};
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::{DateTime, Nullable};
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ApplyBillingSubscriptionItemDiscount",
-        "billing::apply_subscription_item_discount",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .billing()
-                    .apply_subscription_item_discount(
-                        arguments.path("subscription_item_id"),
-                        &arguments.body(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "CancelCommerceSubscriptionItem",
-        "billing::cancel_subscription_item",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .billing()
-                    .cancel_subscription_item(
-                        arguments.path("subscription_item_id"),
-                        &arguments.query(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "CreateBillingPrice",
-        "billing::create_price",
-        |clerk, arguments| { send(clerk.billing().create_price(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "CreateBillingPriceTransition",
-        "billing::create_price_transition",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .billing()
-                    .create_price_transition(
-                        arguments.path("subscription_item_id"),
-                        &arguments.body(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "ExtendBillingSubscriptionItemFreeTrial",
-        "billing::extend_subscription_item_free_trial",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .billing()
-                    .extend_subscription_item_free_trial(
-                        arguments.path("subscription_item_id"),
-                        &arguments.body(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "GetBillingStatement",
-        "billing::get_statement",
-        |clerk, arguments| {
-            send(clerk.billing().get_statement(arguments.path("statementID")))
-        },
-    ),
-    OperationCall::new(
-        "GetCommercePlanList",
-        "billing::list_plans",
-        |clerk, arguments| { send(clerk.billing().list_plans(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetBillingPriceList",
-        "billing::list_prices",
-        |clerk, arguments| { send(clerk.billing().list_prices(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetBillingStatementPaymentAttempts",
-        "billing::list_statement_payment_attempts",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .billing()
-                    .list_statement_payment_attempts(
-                        arguments.path("statementID"),
-                        &arguments.query(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "GetBillingStatementList",
-        "billing::list_statements",
-        |clerk, arguments| { send(clerk.billing().list_statements(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetCommerceSubscriptionItemList",
-        "billing::list_subscription_items",
-        |clerk, arguments| {
-            send(clerk.billing().list_subscription_items(&arguments.query()))
-        },
-    ),
-    OperationCall::new(
-        "RemoveBillingSubscriptionItemDiscount",
-        "billing::remove_subscription_item_discount",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .billing()
-                    .remove_subscription_item_discount(
-                        arguments.path("subscription_item_id"),
-                        arguments.path("discount_id"),
-                    ),
-            )
-        },
-    ),
-];
+pub(crate) const CALLS: &[OperationCall] =
+    &[
+        OperationCall::new(
+            "ApplyBillingSubscriptionItemDiscount",
+            "billing::apply_subscription_item_discount",
+            |clerk, arguments| {
+                send(clerk.billing().apply_subscription_item_discount(
+                    arguments.path("subscription_item_id"),
+                    &arguments.body(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "CancelCommerceSubscriptionItem",
+            "billing::cancel_subscription_item",
+            |clerk, arguments| {
+                send(clerk.billing().cancel_subscription_item(
+                    arguments.path("subscription_item_id"),
+                    &arguments.query(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "CreateBillingPrice",
+            "billing::create_price",
+            |clerk, arguments| send(clerk.billing().create_price(&arguments.body())),
+        ),
+        OperationCall::new(
+            "CreateBillingPriceTransition",
+            "billing::create_price_transition",
+            |clerk, arguments| {
+                send(clerk.billing().create_price_transition(
+                    arguments.path("subscription_item_id"),
+                    &arguments.body(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "ExtendBillingSubscriptionItemFreeTrial",
+            "billing::extend_subscription_item_free_trial",
+            |clerk, arguments| {
+                send(clerk.billing().extend_subscription_item_free_trial(
+                    arguments.path("subscription_item_id"),
+                    &arguments.body(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "GetBillingStatement",
+            "billing::get_statement",
+            |clerk, arguments| send(clerk.billing().get_statement(arguments.path("statementID"))),
+        ),
+        OperationCall::new(
+            "GetCommercePlanList",
+            "billing::list_plans",
+            |clerk, arguments| send(clerk.billing().list_plans(&arguments.query())),
+        ),
+        OperationCall::new(
+            "GetBillingPriceList",
+            "billing::list_prices",
+            |clerk, arguments| send(clerk.billing().list_prices(&arguments.query())),
+        ),
+        OperationCall::new(
+            "GetBillingStatementPaymentAttempts",
+            "billing::list_statement_payment_attempts",
+            |clerk, arguments| {
+                send(clerk.billing().list_statement_payment_attempts(
+                    arguments.path("statementID"),
+                    &arguments.query(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "GetBillingStatementList",
+            "billing::list_statements",
+            |clerk, arguments| send(clerk.billing().list_statements(&arguments.query())),
+        ),
+        OperationCall::new(
+            "GetCommerceSubscriptionItemList",
+            "billing::list_subscription_items",
+            |clerk, arguments| send(clerk.billing().list_subscription_items(&arguments.query())),
+        ),
+        OperationCall::new(
+            "RemoveBillingSubscriptionItemDiscount",
+            "billing::remove_subscription_item_discount",
+            |clerk, arguments| {
+                send(clerk.billing().remove_subscription_item_discount(
+                    arguments.path("subscription_item_id"),
+                    arguments.path("discount_id"),
+                ))
+            },
+        ),
+    ];
 
 impl ParamsStruct for clerk_sdk::billing::ApplySubscriptionItemDiscountParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
@@ -134,9 +107,9 @@ impl ParamsStruct for clerk_sdk::billing::ApplySubscriptionItemDiscountParams {
 }
 
 impl ParamsStruct for clerk_sdk::billing::CancelSubscriptionItemParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("end_now", |params, json| params.end_now(json.convert::<bool>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("end_now", |params, json| {
+        params.end_now(json.convert::<bool>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -145,21 +118,20 @@ impl ParamsStruct for clerk_sdk::billing::CancelSubscriptionItemParams {
 
 impl ParamsStruct for clerk_sdk::billing::CreatePriceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "annual_monthly_amount",
-            |params, json| params.annual_monthly_amount(json.convert::<Nullable<i64>>()),
-        ),
-        ("currency", |params, json| params.currency(json.convert::<String>())),
-        ("description", |params, json| params.description(json.convert::<String>())),
-        (
-            "supported_billing_periods",
-            |params, json| {
-                params
-                    .supported_billing_periods(
-                        json.convert::<clerk_sdk::types::SupportedBillingPeriods>(),
-                    )
-            },
-        ),
+        ("annual_monthly_amount", |params, json| {
+            params.annual_monthly_amount(json.convert::<Nullable<i64>>())
+        }),
+        ("currency", |params, json| {
+            params.currency(json.convert::<String>())
+        }),
+        ("description", |params, json| {
+            params.description(json.convert::<String>())
+        }),
+        ("supported_billing_periods", |params, json| {
+            params.supported_billing_periods(
+                json.convert::<clerk_sdk::types::SupportedBillingPeriods>(),
+            )
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -190,14 +162,15 @@ impl ParamsStruct for clerk_sdk::billing::ExtendSubscriptionItemFreeTrialParams 
 impl ParamsStruct for clerk_sdk::billing::ListPlansParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
-        (
-            "payer_type",
-            |params, json| {
-                params.payer_type(json.convert::<clerk_sdk::types::BillingPayerType>())
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
+        ("payer_type", |params, json| {
+            params.payer_type(json.convert::<clerk_sdk::types::BillingPayerType>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -208,9 +181,15 @@ impl ParamsStruct for clerk_sdk::billing::ListPlansParams {
 impl ParamsStruct for clerk_sdk::billing::ListPricesParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
-        ("plan_id", |params, json| params.plan_id(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
+        ("plan_id", |params, json| {
+            params.plan_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -221,8 +200,12 @@ impl ParamsStruct for clerk_sdk::billing::ListPricesParams {
 impl ParamsStruct for clerk_sdk::billing::ListStatementPaymentAttemptsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -233,8 +216,12 @@ impl ParamsStruct for clerk_sdk::billing::ListStatementPaymentAttemptsParams {
 impl ParamsStruct for clerk_sdk::billing::ListStatementsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -244,27 +231,28 @@ impl ParamsStruct for clerk_sdk::billing::ListStatementsParams {
 
 impl ParamsStruct for clerk_sdk::billing::ListSubscriptionItemsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("include_free", |params, json| params.include_free(json.convert::<bool>())),
+        ("include_free", |params, json| {
+            params.include_free(json.convert::<bool>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
-        (
-            "payer_type",
-            |params, json| {
-                params.payer_type(json.convert::<clerk_sdk::types::BillingPayerType>())
-            },
-        ),
-        ("plan_id", |params, json| params.plan_id(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        (
-            "status",
-            |params, json| {
-                params
-                    .status(
-                        json.convert::<clerk_sdk::types::BillingSubscriptionItemFilter>(),
-                    )
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
+        ("payer_type", |params, json| {
+            params.payer_type(json.convert::<clerk_sdk::types::BillingPayerType>())
+        }),
+        ("plan_id", |params, json| {
+            params.plan_id(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::BillingSubscriptionItemFilter>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

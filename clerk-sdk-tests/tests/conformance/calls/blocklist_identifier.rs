@@ -8,20 +8,22 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListBlocklistIdentifiers",
         "blocklist_identifier::list",
-        |clerk, _| { send(clerk.blocklist_identifier().list()) },
+        |clerk, _| send(clerk.blocklist_identifier().list()),
     ),
     OperationCall::new(
         "CreateBlocklistIdentifier",
         "blocklist_identifier::create",
-        |clerk, arguments| {
-            send(clerk.blocklist_identifier().create(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.blocklist_identifier().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteBlocklistIdentifier",
         "blocklist_identifier::delete",
         |clerk, arguments| {
-            send(clerk.blocklist_identifier().delete(arguments.path("identifier_id")))
+            send(
+                clerk
+                    .blocklist_identifier()
+                    .delete(arguments.path("identifier_id")),
+            )
         },
     ),
 ];

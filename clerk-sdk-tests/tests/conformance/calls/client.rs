@@ -5,28 +5,26 @@
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetClientList",
-        "client::list",
-        |clerk, arguments| { send(clerk.client().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetClient",
-        "client::get",
-        |clerk, arguments| { send(clerk.client().get(arguments.path("client_id"))) },
-    ),
-    OperationCall::new(
-        "VerifyClient",
-        "client::verify",
-        |clerk, arguments| { send(clerk.client().verify(&arguments.body())) },
-    ),
+    OperationCall::new("GetClientList", "client::list", |clerk, arguments| {
+        send(clerk.client().list(&arguments.query()))
+    }),
+    OperationCall::new("GetClient", "client::get", |clerk, arguments| {
+        send(clerk.client().get(arguments.path("client_id")))
+    }),
+    OperationCall::new("VerifyClient", "client::verify", |clerk, arguments| {
+        send(clerk.client().verify(&arguments.body()))
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::client::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

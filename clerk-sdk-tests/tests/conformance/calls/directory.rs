@@ -2,26 +2,20 @@
 
 //! Calls every operation of `directory`.
 
-use std::collections::BTreeMap;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use std::collections::BTreeMap;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ListDirectories",
-        "directory::list",
-        |clerk, arguments| { send(clerk.directory().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetDirectory",
-        "directory::get",
-        |clerk, arguments| {
-            send(clerk.directory().get(arguments.path("directory_id")))
-        },
-    ),
+    OperationCall::new("ListDirectories", "directory::list", |clerk, arguments| {
+        send(clerk.directory().list(&arguments.query()))
+    }),
+    OperationCall::new("GetDirectory", "directory::get", |clerk, arguments| {
+        send(clerk.directory().get(arguments.path("directory_id")))
+    }),
     OperationCall::new(
         "CreateDirectory",
         "directory::create",
-        |clerk, arguments| { send(clerk.directory().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.directory().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateDirectory",
@@ -37,9 +31,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteDirectory",
         "directory::delete",
-        |clerk, arguments| {
-            send(clerk.directory().delete(arguments.path("directory_id")))
-        },
+        |clerk, arguments| send(clerk.directory().delete(arguments.path("directory_id"))),
     ),
     OperationCall::new(
         "CreateDirectoryGroupRoleMapping",
@@ -48,10 +40,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .directory()
-                    .create_group_role_mapping(
-                        arguments.path("directory_id"),
-                        &arguments.body(),
-                    ),
+                    .create_group_role_mapping(arguments.path("directory_id"), &arguments.body()),
             )
         },
     ),
@@ -59,14 +48,10 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeleteDirectoryGroupRoleMapping",
         "directory::delete_group_role_mapping",
         |clerk, arguments| {
-            send(
-                clerk
-                    .directory()
-                    .delete_group_role_mapping(
-                        arguments.path("directory_id"),
-                        arguments.path("mapping_id"),
-                    ),
-            )
+            send(clerk.directory().delete_group_role_mapping(
+                arguments.path("directory_id"),
+                arguments.path("mapping_id"),
+            ))
         },
     ),
     OperationCall::new(
@@ -87,10 +72,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .directory()
-                    .replace_group_role_mappings(
-                        arguments.path("directory_id"),
-                        &arguments.body(),
-                    ),
+                    .replace_group_role_mappings(arguments.path("directory_id"), &arguments.body()),
             )
         },
     ),
@@ -98,19 +80,26 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "RotateDirectoryAPIKey",
         "directory::rotate_api_key",
         |clerk, arguments| {
-            send(clerk.directory().rotate_api_key(arguments.path("directory_id")))
+            send(
+                clerk
+                    .directory()
+                    .rotate_api_key(arguments.path("directory_id")),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::directory::CreateGroupRoleMappingParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "directory_group_id",
-            |params, json| params.directory_group_id(json.convert::<String>()),
-        ),
-        ("precedence", |params, json| params.precedence(json.convert::<i64>())),
-        ("scim_group_id", |params, json| params.scim_group_id(json.convert::<String>())),
+        ("directory_group_id", |params, json| {
+            params.directory_group_id(json.convert::<String>())
+        }),
+        ("precedence", |params, json| {
+            params.precedence(json.convert::<i64>())
+        }),
+        ("scim_group_id", |params, json| {
+            params.scim_group_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -120,18 +109,11 @@ impl ParamsStruct for clerk_sdk::directory::CreateGroupRoleMappingParams {
 
 impl ParamsStruct for clerk_sdk::directory::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "group_role_mappings",
-            |params, json| {
-                params
-                    .group_role_mappings(
-                        json
-                            .convert::<
-                                Vec<clerk_sdk::directory::GroupRoleMappingInput>,
-                            >(),
-                    )
-            },
-        ),
+        ("group_role_mappings", |params, json| {
+            params.group_role_mappings(
+                json.convert::<Vec<clerk_sdk::directory::GroupRoleMappingInput>>(),
+            )
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
     ];
 
@@ -145,20 +127,21 @@ impl ParamsStruct for clerk_sdk::directory::CreateParams {
 
 impl ParamsStruct for clerk_sdk::directory::GroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "directory_group_display_name",
-            |params, json| params.directory_group_display_name(json.convert::<String>()),
-        ),
-        (
-            "directory_group_id",
-            |params, json| params.directory_group_id(json.convert::<String>()),
-        ),
-        ("precedence", |params, json| params.precedence(json.convert::<i64>())),
-        (
-            "scim_group_display_name",
-            |params, json| params.scim_group_display_name(json.convert::<String>()),
-        ),
-        ("scim_group_id", |params, json| params.scim_group_id(json.convert::<String>())),
+        ("directory_group_display_name", |params, json| {
+            params.directory_group_display_name(json.convert::<String>())
+        }),
+        ("directory_group_id", |params, json| {
+            params.directory_group_id(json.convert::<String>())
+        }),
+        ("precedence", |params, json| {
+            params.precedence(json.convert::<i64>())
+        }),
+        ("scim_group_display_name", |params, json| {
+            params.scim_group_display_name(json.convert::<String>())
+        }),
+        ("scim_group_id", |params, json| {
+            params.scim_group_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -169,7 +152,9 @@ impl ParamsStruct for clerk_sdk::directory::GroupRoleMappingInput {
 impl ParamsStruct for clerk_sdk::directory::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -181,21 +166,21 @@ impl ParamsStruct for clerk_sdk::directory::ReplaceGroupRoleMappingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
-            json
-                .required_member::<
-                    Vec<clerk_sdk::directory::ReplacedGroupRoleMappingInput>,
-                >("mappings"),
+            json.required_member::<Vec<clerk_sdk::directory::ReplacedGroupRoleMappingInput>>(
+                "mappings",
+            ),
         )
     }
 }
 
 impl ParamsStruct for clerk_sdk::directory::ReplacedGroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "directory_group_id",
-            |params, json| params.directory_group_id(json.convert::<String>()),
-        ),
-        ("scim_group_id", |params, json| params.scim_group_id(json.convert::<String>())),
+        ("directory_group_id", |params, json| {
+            params.directory_group_id(json.convert::<String>())
+        }),
+        ("scim_group_id", |params, json| {
+            params.scim_group_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -205,19 +190,19 @@ impl ParamsStruct for clerk_sdk::directory::ReplacedGroupRoleMappingInput {
 
 impl ParamsStruct for clerk_sdk::directory::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "attribute_mapping",
-            |params, json| {
-                params.attribute_mapping(json.convert::<BTreeMap<String, String>>())
-            },
-        ),
-        ("enabled", |params, json| params.enabled(json.convert::<bool>())),
-        (
-            "group_role_mapping_enabled",
-            |params, json| params.group_role_mapping_enabled(json.convert::<bool>()),
-        ),
+        ("attribute_mapping", |params, json| {
+            params.attribute_mapping(json.convert::<BTreeMap<String, String>>())
+        }),
+        ("enabled", |params, json| {
+            params.enabled(json.convert::<bool>())
+        }),
+        ("group_role_mapping_enabled", |params, json| {
+            params.group_role_mapping_enabled(json.convert::<bool>())
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
-        ("provider", |params, json| params.provider(json.convert::<String>())),
+        ("provider", |params, json| {
+            params.provider(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

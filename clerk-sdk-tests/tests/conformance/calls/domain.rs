@@ -2,41 +2,32 @@
 
 //! Calls every operation of `domain`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ListDomains",
-        "domain::list",
-        |clerk, _| { send(clerk.domain().list()) },
-    ),
-    OperationCall::new(
-        "AddDomain",
-        "domain::create",
-        |clerk, arguments| { send(clerk.domain().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "UpdateDomain",
-        "domain::update",
-        |clerk, arguments| {
-            send(clerk.domain().update(arguments.path("domain_id"), &arguments.body()))
-        },
-    ),
-    OperationCall::new(
-        "DeleteDomain",
-        "domain::delete",
-        |clerk, arguments| { send(clerk.domain().delete(arguments.path("domain_id"))) },
-    ),
+    OperationCall::new("ListDomains", "domain::list", |clerk, _| {
+        send(clerk.domain().list())
+    }),
+    OperationCall::new("AddDomain", "domain::create", |clerk, arguments| {
+        send(clerk.domain().create(&arguments.body()))
+    }),
+    OperationCall::new("UpdateDomain", "domain::update", |clerk, arguments| {
+        send(
+            clerk
+                .domain()
+                .update(arguments.path("domain_id"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("DeleteDomain", "domain::delete", |clerk, arguments| {
+        send(clerk.domain().delete(arguments.path("domain_id")))
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::domain::CreateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "proxy_url",
-            |params, json| params.proxy_url(json.convert::<Nullable<String>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("proxy_url", |params, json| {
+        params.proxy_url(json.convert::<Nullable<String>>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -48,15 +39,15 @@ impl ParamsStruct for clerk_sdk::domain::CreateParams {
 
 impl ParamsStruct for clerk_sdk::domain::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "is_secondary",
-            |params, json| params.is_secondary(json.convert::<Nullable<bool>>()),
-        ),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        (
-            "proxy_url",
-            |params, json| params.proxy_url(json.convert::<Nullable<String>>()),
-        ),
+        ("is_secondary", |params, json| {
+            params.is_secondary(json.convert::<Nullable<bool>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("proxy_url", |params, json| {
+            params.proxy_url(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,21 +2,25 @@
 
 //! Calls every operation of `email_address`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetEmailAddress",
         "email_address::get",
         |clerk, arguments| {
-            send(clerk.email_address().get(arguments.path("email_address_id")))
+            send(
+                clerk
+                    .email_address()
+                    .get(arguments.path("email_address_id")),
+            )
         },
     ),
     OperationCall::new(
         "CreateEmailAddress",
         "email_address::create",
-        |clerk, arguments| { send(clerk.email_address().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.email_address().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateEmailAddress",
@@ -33,7 +37,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeleteEmailAddress",
         "email_address::delete",
         |clerk, arguments| {
-            send(clerk.email_address().delete(arguments.path("email_address_id")))
+            send(
+                clerk
+                    .email_address()
+                    .delete(arguments.path("email_address_id")),
+            )
         },
     ),
     OperationCall::new(
@@ -43,10 +51,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .email_address()
-                    .attempt_verification(
-                        arguments.path("email_address_id"),
-                        &arguments.body(),
-                    ),
+                    .attempt_verification(arguments.path("email_address_id"), &arguments.body()),
             )
         },
     ),
@@ -86,17 +91,15 @@ impl ParamsStruct for clerk_sdk::email_address::AttemptVerificationParams {
 
 impl ParamsStruct for clerk_sdk::email_address::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "notify_primary_email_address_changed",
-            |params, json| {
-                params
-                    .notify_primary_email_address_changed(
-                        json.convert::<Nullable<bool>>(),
-                    )
-            },
-        ),
-        ("primary", |params, json| params.primary(json.convert::<Nullable<bool>>())),
-        ("verified", |params, json| params.verified(json.convert::<Nullable<bool>>())),
+        ("notify_primary_email_address_changed", |params, json| {
+            params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())
+        }),
+        ("primary", |params, json| {
+            params.primary(json.convert::<Nullable<bool>>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -109,24 +112,12 @@ impl ParamsStruct for clerk_sdk::email_address::CreateParams {
 
 impl ParamsStruct for clerk_sdk::email_address::ReplaceForUserParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "identification_status",
-            |params, json| {
-                params
-                    .identification_status(
-                        json.convert::<clerk_sdk::types::IdentificationStatus>(),
-                    )
-            },
-        ),
-        (
-            "notify_primary_email_address_changed",
-            |params, json| {
-                params
-                    .notify_primary_email_address_changed(
-                        json.convert::<Nullable<bool>>(),
-                    )
-            },
-        ),
+        ("identification_status", |params, json| {
+            params.identification_status(json.convert::<clerk_sdk::types::IdentificationStatus>())
+        }),
+        ("notify_primary_email_address_changed", |params, json| {
+            params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -136,17 +127,15 @@ impl ParamsStruct for clerk_sdk::email_address::ReplaceForUserParams {
 
 impl ParamsStruct for clerk_sdk::email_address::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "notify_primary_email_address_changed",
-            |params, json| {
-                params
-                    .notify_primary_email_address_changed(
-                        json.convert::<Nullable<bool>>(),
-                    )
-            },
-        ),
-        ("primary", |params, json| params.primary(json.convert::<Nullable<bool>>())),
-        ("verified", |params, json| params.verified(json.convert::<Nullable<bool>>())),
+        ("notify_primary_email_address_changed", |params, json| {
+            params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())
+        }),
+        ("primary", |params, json| {
+            params.primary(json.convert::<Nullable<bool>>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,16 +2,14 @@
 
 //! Calls every operation of `enterprise_connection`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListEnterpriseConnections",
         "enterprise_connection::list",
-        |clerk, arguments| {
-            send(clerk.enterprise_connection().list(&arguments.query()))
-        },
+        |clerk, arguments| send(clerk.enterprise_connection().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetEnterpriseConnection",
@@ -27,22 +25,16 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateEnterpriseConnection",
         "enterprise_connection::create",
-        |clerk, arguments| {
-            send(clerk.enterprise_connection().create(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.enterprise_connection().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateEnterpriseConnection",
         "enterprise_connection::update",
         |clerk, arguments| {
-            send(
-                clerk
-                    .enterprise_connection()
-                    .update(
-                        arguments.path("enterprise_connection_id"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.enterprise_connection().update(
+                arguments.path("enterprise_connection_id"),
+                &arguments.body(),
+            ))
         },
     ),
     OperationCall::new(
@@ -71,33 +63,28 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "ListEnterpriseConnectionTestRuns",
         "enterprise_connection::list_test_runs",
         |clerk, arguments| {
-            send(
-                clerk
-                    .enterprise_connection()
-                    .list_test_runs(
-                        arguments.path("enterprise_connection_id"),
-                        &arguments.query(),
-                    ),
-            )
+            send(clerk.enterprise_connection().list_test_runs(
+                arguments.path("enterprise_connection_id"),
+                &arguments.query(),
+            ))
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::AttributeMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "email_address",
-            |params, json| params.email_address(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "first_name",
-            |params, json| params.first_name(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "last_name",
-            |params, json| params.last_name(json.convert::<Nullable<String>>()),
-        ),
-        ("user_id", |params, json| params.user_id(json.convert::<Nullable<String>>())),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<Nullable<String>>())
+        }),
+        ("first_name", |params, json| {
+            params.first_name(json.convert::<Nullable<String>>())
+        }),
+        ("last_name", |params, json| {
+            params.last_name(json.convert::<Nullable<String>>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -107,31 +94,27 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::AttributeMappingInput {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::CreateOidcInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("auth_url", |params, json| params.auth_url(json.convert::<Nullable<String>>())),
-        (
-            "client_id",
-            |params, json| params.client_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "client_secret",
-            |params, json| params.client_secret(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "discovery_url",
-            |params, json| params.discovery_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "requires_pkce",
-            |params, json| params.requires_pkce(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "token_url",
-            |params, json| params.token_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "user_info_url",
-            |params, json| params.user_info_url(json.convert::<Nullable<String>>()),
-        ),
+        ("auth_url", |params, json| {
+            params.auth_url(json.convert::<Nullable<String>>())
+        }),
+        ("client_id", |params, json| {
+            params.client_id(json.convert::<Nullable<String>>())
+        }),
+        ("client_secret", |params, json| {
+            params.client_secret(json.convert::<Nullable<String>>())
+        }),
+        ("discovery_url", |params, json| {
+            params.discovery_url(json.convert::<Nullable<String>>())
+        }),
+        ("requires_pkce", |params, json| {
+            params.requires_pkce(json.convert::<Nullable<bool>>())
+        }),
+        ("token_url", |params, json| {
+            params.token_url(json.convert::<Nullable<String>>())
+        }),
+        ("user_info_url", |params, json| {
+            params.user_info_url(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -141,63 +124,34 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateOidcInput {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("active", |params, json| params.active(json.convert::<Nullable<bool>>())),
-        (
-            "allow_organization_account_linking",
-            |params, json| {
-                params
-                    .allow_organization_account_linking(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "custom_attributes",
-            |params, json| {
-                params
-                    .custom_attributes(
-                        json
-                            .convert::<
-                                Vec<clerk_sdk::enterprise_connection::CustomAttributeInput>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "oidc",
-            |params, json| {
-                params
-                    .oidc(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::enterprise_connection::CreateOidcInput>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "saml",
-            |params, json| {
-                params
-                    .saml(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::enterprise_connection::CreateSamlInput>,
-                            >(),
-                    )
-            },
-        ),
+        ("active", |params, json| {
+            params.active(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_organization_account_linking", |params, json| {
+            params.allow_organization_account_linking(json.convert::<Nullable<bool>>())
+        }),
+        ("custom_attributes", |params, json| {
+            params.custom_attributes(
+                json.convert::<Vec<clerk_sdk::enterprise_connection::CustomAttributeInput>>(),
+            )
+        }),
+        ("oidc", |params, json| {
+            params
+                .oidc(json.convert::<Nullable<clerk_sdk::enterprise_connection::CreateOidcInput>>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Nullable<String>>())
+        }),
+        ("saml", |params, json| {
+            params
+                .saml(json.convert::<Nullable<clerk_sdk::enterprise_connection::CreateSamlInput>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<String>("name"),
-            json
-                .required_member::<
-                    clerk_sdk::types::EnterpriseConnectionProvider,
-                >("provider"),
+            json.required_member::<clerk_sdk::types::EnterpriseConnectionProvider>("provider"),
             json.required_member::<Vec<String>>("domains"),
         )
     }
@@ -205,64 +159,40 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateParams {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::CreateSamlInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "allow_idp_initiated",
-            |params, json| params.allow_idp_initiated(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "allow_subdomains",
-            |params, json| params.allow_subdomains(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "attribute_mapping",
-            |params, json| {
-                params
-                    .attribute_mapping(
-                        json
-                            .convert::<
-                                Nullable<
-                                    clerk_sdk::enterprise_connection::AttributeMappingInput,
-                                >,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "force_authn",
-            |params, json| params.force_authn(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "idp_certificate",
-            |params, json| params.idp_certificate(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_entity_id",
-            |params, json| params.idp_entity_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata",
-            |params, json| params.idp_metadata(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata_url",
-            |params, json| params.idp_metadata_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_sso_url",
-            |params, json| params.idp_sso_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "login_hint",
-            |params, json| {
-                params
-                    .login_hint(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::enterprise_connection::LoginHintInput>,
-                            >(),
-                    )
-            },
-        ),
+        ("allow_idp_initiated", |params, json| {
+            params.allow_idp_initiated(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_subdomains", |params, json| {
+            params.allow_subdomains(json.convert::<Nullable<bool>>())
+        }),
+        ("attribute_mapping", |params, json| {
+            params.attribute_mapping(
+                json.convert::<Nullable<clerk_sdk::enterprise_connection::AttributeMappingInput>>(),
+            )
+        }),
+        ("force_authn", |params, json| {
+            params.force_authn(json.convert::<Nullable<bool>>())
+        }),
+        ("idp_certificate", |params, json| {
+            params.idp_certificate(json.convert::<Nullable<String>>())
+        }),
+        ("idp_entity_id", |params, json| {
+            params.idp_entity_id(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata", |params, json| {
+            params.idp_metadata(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata_url", |params, json| {
+            params.idp_metadata_url(json.convert::<Nullable<String>>())
+        }),
+        ("idp_sso_url", |params, json| {
+            params.idp_sso_url(json.convert::<Nullable<String>>())
+        }),
+        ("login_hint", |params, json| {
+            params.login_hint(
+                json.convert::<Nullable<clerk_sdk::enterprise_connection::LoginHintInput>>(),
+            )
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -272,13 +202,18 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateSamlInput {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::CustomAttributeInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "directory_path",
-            |params, json| params.directory_path(json.convert::<String>()),
-        ),
-        ("multi_valued", |params, json| params.multi_valued(json.convert::<bool>())),
-        ("scim_path", |params, json| params.scim_path(json.convert::<String>())),
-        ("sso_path", |params, json| params.sso_path(json.convert::<String>())),
+        ("directory_path", |params, json| {
+            params.directory_path(json.convert::<String>())
+        }),
+        ("multi_valued", |params, json| {
+            params.multi_valued(json.convert::<bool>())
+        }),
+        ("scim_path", |params, json| {
+            params.scim_path(json.convert::<String>())
+        }),
+        ("sso_path", |params, json| {
+            params.sso_path(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -291,13 +226,16 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CustomAttributeInput {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("active", |params, json| params.active(json.convert::<bool>())),
+        ("active", |params, json| {
+            params.active(json.convert::<bool>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<String>()),
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -308,19 +246,13 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::ListParams {
 impl ParamsStruct for clerk_sdk::enterprise_connection::ListTestRunsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        (
-            "status",
-            |params, json| {
-                params
-                    .status(
-                        json
-                            .convert::<
-                                Vec<clerk_sdk::types::EnterpriseConnectionTestRunStatus>,
-                            >(),
-                    )
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("status", |params, json| {
+            params
+                .status(json.convert::<Vec<clerk_sdk::types::EnterpriseConnectionTestRunStatus>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -329,9 +261,9 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::ListTestRunsParams {
 }
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::LoginHintInput {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("source", |params, json| params.source(json.convert::<String>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("source", |params, json| {
+        params.source(json.convert::<String>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<clerk_sdk::types::SamlLoginHintMode>("mode"))
@@ -340,31 +272,27 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::LoginHintInput {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateOidcInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("auth_url", |params, json| params.auth_url(json.convert::<Nullable<String>>())),
-        (
-            "client_id",
-            |params, json| params.client_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "client_secret",
-            |params, json| params.client_secret(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "discovery_url",
-            |params, json| params.discovery_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "requires_pkce",
-            |params, json| params.requires_pkce(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "token_url",
-            |params, json| params.token_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "user_info_url",
-            |params, json| params.user_info_url(json.convert::<Nullable<String>>()),
-        ),
+        ("auth_url", |params, json| {
+            params.auth_url(json.convert::<Nullable<String>>())
+        }),
+        ("client_id", |params, json| {
+            params.client_id(json.convert::<Nullable<String>>())
+        }),
+        ("client_secret", |params, json| {
+            params.client_secret(json.convert::<Nullable<String>>())
+        }),
+        ("discovery_url", |params, json| {
+            params.discovery_url(json.convert::<Nullable<String>>())
+        }),
+        ("requires_pkce", |params, json| {
+            params.requires_pkce(json.convert::<Nullable<bool>>())
+        }),
+        ("token_url", |params, json| {
+            params.token_url(json.convert::<Nullable<String>>())
+        }),
+        ("user_info_url", |params, json| {
+            params.user_info_url(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -374,18 +302,14 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateOidcInput {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("active", |params, json| params.active(json.convert::<Nullable<bool>>())),
-        (
-            "allow_organization_account_linking",
-            |params, json| {
-                params
-                    .allow_organization_account_linking(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "custom_attributes",
-            |params, json| {
-                params
+        ("active", |params, json| {
+            params.active(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_organization_account_linking", |params, json| {
+            params.allow_organization_account_linking(json.convert::<Nullable<bool>>())
+        }),
+        ("custom_attributes", |params, json| {
+            params
                     .custom_attributes(
                         json
                             .convert::<
@@ -394,52 +318,30 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
                                 >,
                             >(),
                     )
-            },
-        ),
-        (
-            "disable_additional_identifications",
-            |params, json| {
-                params
-                    .disable_additional_identifications(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "domains",
-            |params, json| params.domains(json.convert::<Nullable<Vec<String>>>()),
-        ),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        (
-            "oidc",
-            |params, json| {
-                params
-                    .oidc(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::enterprise_connection::UpdateOidcInput>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "saml",
-            |params, json| {
-                params
-                    .saml(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::enterprise_connection::UpdateSamlInput>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "sync_user_attributes",
-            |params, json| params.sync_user_attributes(json.convert::<Nullable<bool>>()),
-        ),
+        }),
+        ("disable_additional_identifications", |params, json| {
+            params.disable_additional_identifications(json.convert::<Nullable<bool>>())
+        }),
+        ("domains", |params, json| {
+            params.domains(json.convert::<Nullable<Vec<String>>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("oidc", |params, json| {
+            params
+                .oidc(json.convert::<Nullable<clerk_sdk::enterprise_connection::UpdateOidcInput>>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Nullable<String>>())
+        }),
+        ("saml", |params, json| {
+            params
+                .saml(json.convert::<Nullable<clerk_sdk::enterprise_connection::UpdateSamlInput>>())
+        }),
+        ("sync_user_attributes", |params, json| {
+            params.sync_user_attributes(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -449,65 +351,43 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
 
 impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateSamlInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "allow_idp_initiated",
-            |params, json| params.allow_idp_initiated(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "allow_subdomains",
-            |params, json| params.allow_subdomains(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "attribute_mapping",
-            |params, json| {
-                params
-                    .attribute_mapping(
-                        json
-                            .convert::<
-                                Nullable<
-                                    clerk_sdk::enterprise_connection::AttributeMappingInput,
-                                >,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "force_authn",
-            |params, json| params.force_authn(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "idp_certificate",
-            |params, json| params.idp_certificate(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_entity_id",
-            |params, json| params.idp_entity_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata",
-            |params, json| params.idp_metadata(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata_url",
-            |params, json| params.idp_metadata_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_sso_url",
-            |params, json| params.idp_sso_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "login_hint",
-            |params, json| {
-                params
-                    .login_hint(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::enterprise_connection::LoginHintInput>,
-                            >(),
-                    )
-            },
-        ),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
+        ("allow_idp_initiated", |params, json| {
+            params.allow_idp_initiated(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_subdomains", |params, json| {
+            params.allow_subdomains(json.convert::<Nullable<bool>>())
+        }),
+        ("attribute_mapping", |params, json| {
+            params.attribute_mapping(
+                json.convert::<Nullable<clerk_sdk::enterprise_connection::AttributeMappingInput>>(),
+            )
+        }),
+        ("force_authn", |params, json| {
+            params.force_authn(json.convert::<Nullable<bool>>())
+        }),
+        ("idp_certificate", |params, json| {
+            params.idp_certificate(json.convert::<Nullable<String>>())
+        }),
+        ("idp_entity_id", |params, json| {
+            params.idp_entity_id(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata", |params, json| {
+            params.idp_metadata(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata_url", |params, json| {
+            params.idp_metadata_url(json.convert::<Nullable<String>>())
+        }),
+        ("idp_sso_url", |params, json| {
+            params.idp_sso_url(json.convert::<Nullable<String>>())
+        }),
+        ("login_hint", |params, json| {
+            params.login_hint(
+                json.convert::<Nullable<clerk_sdk::enterprise_connection::LoginHintInput>>(),
+            )
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

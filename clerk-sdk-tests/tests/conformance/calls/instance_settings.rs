@@ -2,52 +2,52 @@
 
 //! Calls every operation of `instance_settings`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetInstance",
-        "instance_settings::get",
-        |clerk, _| { send(clerk.instance_settings().get()) },
-    ),
+    OperationCall::new("GetInstance", "instance_settings::get", |clerk, _| {
+        send(clerk.instance_settings().get())
+    }),
     OperationCall::new(
         "UpdateInstance",
         "instance_settings::update",
-        |clerk, arguments| { send(clerk.instance_settings().update(&arguments.body())) },
+        |clerk, arguments| send(clerk.instance_settings().update(&arguments.body())),
     ),
     OperationCall::new(
         "ChangeProductionInstanceDomain",
         "instance_settings::change_domain",
-        |clerk, arguments| {
-            send(clerk.instance_settings().change_domain(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.instance_settings().change_domain(&arguments.body())),
     ),
     OperationCall::new(
         "GetInstanceCommunication",
         "instance_settings::get_communication",
-        |clerk, _| { send(clerk.instance_settings().get_communication()) },
+        |clerk, _| send(clerk.instance_settings().get_communication()),
     ),
     OperationCall::new(
         "GetInstanceOAuthApplicationSettings",
         "instance_settings::get_oauth_application_settings",
-        |clerk, _| { send(clerk.instance_settings().get_oauth_application_settings()) },
+        |clerk, _| send(clerk.instance_settings().get_oauth_application_settings()),
     ),
     OperationCall::new(
         "GetInstanceOrganizationSettings",
         "instance_settings::get_organization_settings",
-        |clerk, _| { send(clerk.instance_settings().get_organization_settings()) },
+        |clerk, _| send(clerk.instance_settings().get_organization_settings()),
     ),
     OperationCall::new(
         "GetInstanceProtect",
         "instance_settings::get_protect",
-        |clerk, _| { send(clerk.instance_settings().get_protect()) },
+        |clerk, _| send(clerk.instance_settings().get_protect()),
     ),
     OperationCall::new(
         "UpdateInstanceCommunication",
         "instance_settings::update_communication",
         |clerk, arguments| {
-            send(clerk.instance_settings().update_communication(&arguments.body()))
+            send(
+                clerk
+                    .instance_settings()
+                    .update_communication(&arguments.body()),
+            )
         },
     ),
     OperationCall::new(
@@ -66,30 +66,38 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "instance_settings::update_organization_settings",
         |clerk, arguments| {
             send(
-                clerk.instance_settings().update_organization_settings(&arguments.body()),
+                clerk
+                    .instance_settings()
+                    .update_organization_settings(&arguments.body()),
             )
         },
     ),
     OperationCall::new(
         "UpdateInstanceProtect",
         "instance_settings::update_protect",
-        |clerk, arguments| {
-            send(clerk.instance_settings().update_protect(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.instance_settings().update_protect(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateInstanceRestrictions",
         "instance_settings::update_restrictions",
         |clerk, arguments| {
-            send(clerk.instance_settings().update_restrictions(&arguments.body()))
+            send(
+                clerk
+                    .instance_settings()
+                    .update_restrictions(&arguments.body()),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::instance_settings::ChangeDomainParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("home_url", |params, json| params.home_url(json.convert::<String>())),
-        ("is_secondary", |params, json| params.is_secondary(json.convert::<bool>())),
+        ("home_url", |params, json| {
+            params.home_url(json.convert::<String>())
+        }),
+        ("is_secondary", |params, json| {
+            params.is_secondary(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -98,67 +106,45 @@ impl ParamsStruct for clerk_sdk::instance_settings::ChangeDomainParams {
 }
 
 impl ParamsStruct for clerk_sdk::instance_settings::UpdateCommunicationParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "blocked_country_codes",
-            |params, json| {
-                params.blocked_country_codes(json.convert::<Nullable<Vec<String>>>())
-            },
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("blocked_country_codes", |params, json| {
+        params.blocked_country_codes(json.convert::<Nullable<Vec<String>>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
     }
 }
 
-impl ParamsStruct
-for clerk_sdk::instance_settings::UpdateOAuthApplicationSettingsParams {
+impl ParamsStruct for clerk_sdk::instance_settings::UpdateOAuthApplicationSettingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "client_id_metadata_documents_advertised",
-            |params, json| {
-                params
-                    .client_id_metadata_documents_advertised(
-                        json.convert::<Nullable<bool>>(),
-                    )
-            },
-        ),
+        ("client_id_metadata_documents_advertised", |params, json| {
+            params.client_id_metadata_documents_advertised(json.convert::<Nullable<bool>>())
+        }),
         (
             "client_id_metadata_documents_block_implicitly_allowed_clients",
             |params, json| {
-                params
-                    .client_id_metadata_documents_block_implicitly_allowed_clients(
-                        json.convert::<Nullable<bool>>(),
-                    )
+                params.client_id_metadata_documents_block_implicitly_allowed_clients(
+                    json.convert::<Nullable<bool>>(),
+                )
             },
         ),
         (
             "client_id_metadata_documents_only_allow_pre_registered_clients",
             |params, json| {
-                params
-                    .client_id_metadata_documents_only_allow_pre_registered_clients(
-                        json.convert::<Nullable<bool>>(),
-                    )
+                params.client_id_metadata_documents_only_allow_pre_registered_clients(
+                    json.convert::<Nullable<bool>>(),
+                )
             },
         ),
-        (
-            "default_scopes",
-            |params, json| params.default_scopes(json.convert::<Nullable<Vec<String>>>()),
-        ),
-        (
-            "dynamic_oauth_client_registration",
-            |params, json| {
-                params
-                    .dynamic_oauth_client_registration(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "oauth_jwt_access_tokens",
-            |params, json| {
-                params.oauth_jwt_access_tokens(json.convert::<Nullable<bool>>())
-            },
-        ),
+        ("default_scopes", |params, json| {
+            params.default_scopes(json.convert::<Nullable<Vec<String>>>())
+        }),
+        ("dynamic_oauth_client_registration", |params, json| {
+            params.dynamic_oauth_client_registration(json.convert::<Nullable<bool>>())
+        }),
+        ("oauth_jwt_access_tokens", |params, json| {
+            params.oauth_jwt_access_tokens(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -168,39 +154,30 @@ for clerk_sdk::instance_settings::UpdateOAuthApplicationSettingsParams {
 
 impl ParamsStruct for clerk_sdk::instance_settings::UpdateOrganizationSettingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "admin_delete_enabled",
-            |params, json| params.admin_delete_enabled(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "creator_role_id",
-            |params, json| params.creator_role_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "domains_default_role_id",
-            |params, json| {
-                params.domains_default_role_id(json.convert::<Nullable<String>>())
-            },
-        ),
-        (
-            "domains_enabled",
-            |params, json| params.domains_enabled(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "domains_enrollment_modes",
-            |params, json| params.domains_enrollment_modes(json.convert::<Vec<String>>()),
-        ),
-        ("enabled", |params, json| params.enabled(json.convert::<Nullable<bool>>())),
-        (
-            "max_allowed_memberships",
-            |params, json| {
-                params.max_allowed_memberships(json.convert::<Nullable<i64>>())
-            },
-        ),
-        (
-            "slug_disabled",
-            |params, json| params.slug_disabled(json.convert::<Nullable<bool>>()),
-        ),
+        ("admin_delete_enabled", |params, json| {
+            params.admin_delete_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("creator_role_id", |params, json| {
+            params.creator_role_id(json.convert::<Nullable<String>>())
+        }),
+        ("domains_default_role_id", |params, json| {
+            params.domains_default_role_id(json.convert::<Nullable<String>>())
+        }),
+        ("domains_enabled", |params, json| {
+            params.domains_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("domains_enrollment_modes", |params, json| {
+            params.domains_enrollment_modes(json.convert::<Vec<String>>())
+        }),
+        ("enabled", |params, json| {
+            params.enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("max_allowed_memberships", |params, json| {
+            params.max_allowed_memberships(json.convert::<Nullable<i64>>())
+        }),
+        ("slug_disabled", |params, json| {
+            params.slug_disabled(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -210,46 +187,38 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateOrganizationSettingsPa
 
 impl ParamsStruct for clerk_sdk::instance_settings::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "allowed_origins",
-            |params, json| params.allowed_origins(json.convert::<Vec<String>>()),
-        ),
-        (
-            "clerk_js_version",
-            |params, json| params.clerk_js_version(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "cookieless_dev",
-            |params, json| params.cookieless_dev(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "development_origin",
-            |params, json| params.development_origin(json.convert::<Nullable<String>>()),
-        ),
-        ("hibp", |params, json| params.hibp(json.convert::<Nullable<bool>>())),
+        ("allowed_origins", |params, json| {
+            params.allowed_origins(json.convert::<Vec<String>>())
+        }),
+        ("clerk_js_version", |params, json| {
+            params.clerk_js_version(json.convert::<Nullable<String>>())
+        }),
+        ("cookieless_dev", |params, json| {
+            params.cookieless_dev(json.convert::<Nullable<bool>>())
+        }),
+        ("development_origin", |params, json| {
+            params.development_origin(json.convert::<Nullable<String>>())
+        }),
+        ("hibp", |params, json| {
+            params.hibp(json.convert::<Nullable<bool>>())
+        }),
         (
             "preferred_sign_in_strategy_when_password_required",
             |params, json| {
-                params
-                    .preferred_sign_in_strategy_when_password_required(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::types::PreferredSignInStrategy>,
-                            >(),
-                    )
+                params.preferred_sign_in_strategy_when_password_required(
+                    json.convert::<Nullable<clerk_sdk::types::PreferredSignInStrategy>>(),
+                )
             },
         ),
-        (
-            "support_email",
-            |params, json| params.support_email(json.convert::<Nullable<String>>()),
-        ),
-        ("test_mode", |params, json| params.test_mode(json.convert::<Nullable<bool>>())),
-        (
-            "url_based_session_syncing",
-            |params, json| {
-                params.url_based_session_syncing(json.convert::<Nullable<bool>>())
-            },
-        ),
+        ("support_email", |params, json| {
+            params.support_email(json.convert::<Nullable<String>>())
+        }),
+        ("test_mode", |params, json| {
+            params.test_mode(json.convert::<Nullable<bool>>())
+        }),
+        ("url_based_session_syncing", |params, json| {
+            params.url_based_session_syncing(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -259,14 +228,12 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateParams {
 
 impl ParamsStruct for clerk_sdk::instance_settings::UpdateProtectParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "rules_enabled",
-            |params, json| params.rules_enabled(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "specter_enabled",
-            |params, json| params.specter_enabled(json.convert::<Nullable<bool>>()),
-        ),
+        ("rules_enabled", |params, json| {
+            params.rules_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("specter_enabled", |params, json| {
+            params.specter_enabled(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -276,29 +243,21 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateProtectParams {
 
 impl ParamsStruct for clerk_sdk::instance_settings::UpdateRestrictionsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("allowlist", |params, json| params.allowlist(json.convert::<Nullable<bool>>())),
-        (
-            "allowlist_blocklist_disabled_on_sign_in",
-            |params, json| {
-                params
-                    .allowlist_blocklist_disabled_on_sign_in(
-                        json.convert::<Nullable<bool>>(),
-                    )
-            },
-        ),
-        (
-            "block_disposable_email_domains",
-            |params, json| {
-                params.block_disposable_email_domains(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "block_email_subaddresses",
-            |params, json| {
-                params.block_email_subaddresses(json.convert::<Nullable<bool>>())
-            },
-        ),
-        ("blocklist", |params, json| params.blocklist(json.convert::<Nullable<bool>>())),
+        ("allowlist", |params, json| {
+            params.allowlist(json.convert::<Nullable<bool>>())
+        }),
+        ("allowlist_blocklist_disabled_on_sign_in", |params, json| {
+            params.allowlist_blocklist_disabled_on_sign_in(json.convert::<Nullable<bool>>())
+        }),
+        ("block_disposable_email_domains", |params, json| {
+            params.block_disposable_email_domains(json.convert::<Nullable<bool>>())
+        }),
+        ("block_email_subaddresses", |params, json| {
+            params.block_email_subaddresses(json.convert::<Nullable<bool>>())
+        }),
+        ("blocklist", |params, json| {
+            params.blocklist(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

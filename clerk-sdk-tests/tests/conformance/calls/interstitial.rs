@@ -4,28 +4,32 @@
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetPublicInterstitial",
-        "interstitial::get",
-        |clerk, arguments| { send(clerk.interstitial().get(&arguments.query())) },
-    ),
-];
+pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
+    "GetPublicInterstitial",
+    "interstitial::get",
+    |clerk, arguments| send(clerk.interstitial().get(&arguments.query())),
+)];
 
 impl ParamsStruct for clerk_sdk::interstitial::GetParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("domain", |params, json| params.domain(json.convert::<String>())),
-        ("frontend_api", |params, json| params.frontend_api(json.convert::<String>())),
-        ("proxy_url", |params, json| params.proxy_url(json.convert::<String>())),
-        (
-            "publishable_key",
-            |params, json| params.publishable_key(json.convert::<String>()),
-        ),
-        ("sign_in_url", |params, json| params.sign_in_url(json.convert::<String>())),
-        (
-            "use_domain_for_script",
-            |params, json| params.use_domain_for_script(json.convert::<bool>()),
-        ),
+        ("domain", |params, json| {
+            params.domain(json.convert::<String>())
+        }),
+        ("frontend_api", |params, json| {
+            params.frontend_api(json.convert::<String>())
+        }),
+        ("proxy_url", |params, json| {
+            params.proxy_url(json.convert::<String>())
+        }),
+        ("publishable_key", |params, json| {
+            params.publishable_key(json.convert::<String>())
+        }),
+        ("sign_in_url", |params, json| {
+            params.sign_in_url(json.convert::<String>())
+        }),
+        ("use_domain_for_script", |params, json| {
+            params.use_domain_for_script(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

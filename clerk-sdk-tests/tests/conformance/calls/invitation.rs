@@ -2,67 +2,51 @@
 
 //! Calls every operation of `invitation`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::Nullable;
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ListInvitations",
-        "invitation::list",
-        |clerk, arguments| { send(clerk.invitation().list(&arguments.query())) },
-    ),
+    OperationCall::new("ListInvitations", "invitation::list", |clerk, arguments| {
+        send(clerk.invitation().list(&arguments.query()))
+    }),
     OperationCall::new(
         "CreateInvitation",
         "invitation::create",
-        |clerk, arguments| { send(clerk.invitation().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.invitation().create(&arguments.body())),
     ),
     OperationCall::new(
         "CreateBulkInvitations",
         "invitation::bulk_create",
-        |clerk, arguments| {
-            send(clerk.invitation().bulk_create(&arguments.body_list()))
-        },
+        |clerk, arguments| send(clerk.invitation().bulk_create(&arguments.body_list())),
     ),
     OperationCall::new(
         "RevokeInvitation",
         "invitation::revoke",
-        |clerk, arguments| {
-            send(clerk.invitation().revoke(arguments.path("invitation_id")))
-        },
+        |clerk, arguments| send(clerk.invitation().revoke(arguments.path("invitation_id"))),
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::invitation::BulkCreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_days",
-            |params, json| params.expires_in_days(json.convert::<Nullable<i64>>()),
-        ),
-        (
-            "ignore_existing",
-            |params, json| params.ignore_existing(json.convert::<Nullable<bool>>()),
-        ),
-        ("notify", |params, json| params.notify(json.convert::<Nullable<bool>>())),
-        (
-            "public_metadata",
-            |params, json| {
-                params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "redirect_url",
-            |params, json| params.redirect_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "template_slug",
-            |params, json| {
-                params
-                    .template_slug(
-                        json.convert::<clerk_sdk::types::InvitationTemplateSlug>(),
-                    )
-            },
-        ),
+        ("expires_in_days", |params, json| {
+            params.expires_in_days(json.convert::<Nullable<i64>>())
+        }),
+        ("ignore_existing", |params, json| {
+            params.ignore_existing(json.convert::<Nullable<bool>>())
+        }),
+        ("notify", |params, json| {
+            params.notify(json.convert::<Nullable<bool>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("redirect_url", |params, json| {
+            params.redirect_url(json.convert::<Nullable<String>>())
+        }),
+        ("template_slug", |params, json| {
+            params.template_slug(json.convert::<clerk_sdk::types::InvitationTemplateSlug>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -72,29 +56,24 @@ impl ParamsStruct for clerk_sdk::invitation::BulkCreateParams {
 
 impl ParamsStruct for clerk_sdk::invitation::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_days",
-            |params, json| params.expires_in_days(json.convert::<Nullable<i64>>()),
-        ),
-        (
-            "ignore_existing",
-            |params, json| params.ignore_existing(json.convert::<Nullable<bool>>()),
-        ),
-        ("notify", |params, json| params.notify(json.convert::<Nullable<bool>>())),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        ("redirect_url", |params, json| params.redirect_url(json.convert::<String>())),
-        (
-            "template_slug",
-            |params, json| {
-                params
-                    .template_slug(
-                        json.convert::<clerk_sdk::types::InvitationTemplateSlug>(),
-                    )
-            },
-        ),
+        ("expires_in_days", |params, json| {
+            params.expires_in_days(json.convert::<Nullable<i64>>())
+        }),
+        ("ignore_existing", |params, json| {
+            params.ignore_existing(json.convert::<Nullable<bool>>())
+        }),
+        ("notify", |params, json| {
+            params.notify(json.convert::<Nullable<bool>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("redirect_url", |params, json| {
+            params.redirect_url(json.convert::<String>())
+        }),
+        ("template_slug", |params, json| {
+            params.template_slug(json.convert::<clerk_sdk::types::InvitationTemplateSlug>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -105,16 +84,21 @@ impl ParamsStruct for clerk_sdk::invitation::CreateParams {
 impl ParamsStruct for clerk_sdk::invitation::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        (
-            "status",
-            |params, json| {
-                params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -4,6 +4,7 @@
 
 use crate::dynamic_calls::{OperationCall, send};
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetJWKS", "jwks::get", |clerk, _| { send(clerk.jwks().get()) }),
-];
+pub(crate) const CALLS: &[OperationCall] =
+    &[OperationCall::new("GetJWKS", "jwks::get", |clerk, _| {
+        send(clerk.jwks().get())
+    })];

@@ -2,27 +2,23 @@
 
 //! Calls every operation of `jwt_template`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::Nullable;
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListJWTTemplates",
         "jwt_template::list",
-        |clerk, arguments| { send(clerk.jwt_template().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.jwt_template().list(&arguments.query())),
     ),
-    OperationCall::new(
-        "GetJWTTemplate",
-        "jwt_template::get",
-        |clerk, arguments| {
-            send(clerk.jwt_template().get(arguments.path("template_id")))
-        },
-    ),
+    OperationCall::new("GetJWTTemplate", "jwt_template::get", |clerk, arguments| {
+        send(clerk.jwt_template().get(arguments.path("template_id")))
+    }),
     OperationCall::new(
         "CreateJWTTemplate",
         "jwt_template::create",
-        |clerk, arguments| { send(clerk.jwt_template().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.jwt_template().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateJWTTemplate",
@@ -38,31 +34,27 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteJWTTemplate",
         "jwt_template::delete",
-        |clerk, arguments| {
-            send(clerk.jwt_template().delete(arguments.path("template_id")))
-        },
+        |clerk, arguments| send(clerk.jwt_template().delete(arguments.path("template_id"))),
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::jwt_template::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "allowed_clock_skew",
-            |params, json| params.allowed_clock_skew(json.convert::<Nullable<i64>>()),
-        ),
-        (
-            "custom_signing_key",
-            |params, json| params.custom_signing_key(json.convert::<bool>()),
-        ),
-        ("lifetime", |params, json| params.lifetime(json.convert::<Nullable<i64>>())),
-        (
-            "signing_algorithm",
-            |params, json| params.signing_algorithm(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "signing_key",
-            |params, json| params.signing_key(json.convert::<Nullable<String>>()),
-        ),
+        ("allowed_clock_skew", |params, json| {
+            params.allowed_clock_skew(json.convert::<Nullable<i64>>())
+        }),
+        ("custom_signing_key", |params, json| {
+            params.custom_signing_key(json.convert::<bool>())
+        }),
+        ("lifetime", |params, json| {
+            params.lifetime(json.convert::<Nullable<i64>>())
+        }),
+        ("signing_algorithm", |params, json| {
+            params.signing_algorithm(json.convert::<Nullable<String>>())
+        }),
+        ("signing_key", |params, json| {
+            params.signing_key(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -76,8 +68,12 @@ impl ParamsStruct for clerk_sdk::jwt_template::CreateParams {
 impl ParamsStruct for clerk_sdk::jwt_template::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -87,23 +83,21 @@ impl ParamsStruct for clerk_sdk::jwt_template::ListParams {
 
 impl ParamsStruct for clerk_sdk::jwt_template::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "allowed_clock_skew",
-            |params, json| params.allowed_clock_skew(json.convert::<Nullable<i64>>()),
-        ),
-        (
-            "custom_signing_key",
-            |params, json| params.custom_signing_key(json.convert::<bool>()),
-        ),
-        ("lifetime", |params, json| params.lifetime(json.convert::<Nullable<i64>>())),
-        (
-            "signing_algorithm",
-            |params, json| params.signing_algorithm(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "signing_key",
-            |params, json| params.signing_key(json.convert::<Nullable<String>>()),
-        ),
+        ("allowed_clock_skew", |params, json| {
+            params.allowed_clock_skew(json.convert::<Nullable<i64>>())
+        }),
+        ("custom_signing_key", |params, json| {
+            params.custom_signing_key(json.convert::<bool>())
+        }),
+        ("lifetime", |params, json| {
+            params.lifetime(json.convert::<Nullable<i64>>())
+        }),
+        ("signing_algorithm", |params, json| {
+            params.signing_algorithm(json.convert::<Nullable<String>>())
+        }),
+        ("signing_key", |params, json| {
+            params.signing_key(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {

@@ -2,58 +2,43 @@
 
 //! Calls every operation of `m2m_token`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::Nullable;
 use serde_json::Value;
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "getM2MTokens",
-        "m2m_token::list",
-        |clerk, arguments| { send(clerk.m2m_token().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "createM2MToken",
-        "m2m_token::create",
-        |clerk, arguments| { send(clerk.m2m_token().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "revokeM2MToken",
-        "m2m_token::revoke",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .m2m_token()
-                    .revoke(arguments.path("m2m_token_id"), &arguments.body()),
-            )
-        },
-    ),
-    OperationCall::new(
-        "verifyM2MToken",
-        "m2m_token::verify",
-        |clerk, arguments| { send(clerk.m2m_token().verify(&arguments.body())) },
-    ),
+    OperationCall::new("getM2MTokens", "m2m_token::list", |clerk, arguments| {
+        send(clerk.m2m_token().list(&arguments.query()))
+    }),
+    OperationCall::new("createM2MToken", "m2m_token::create", |clerk, arguments| {
+        send(clerk.m2m_token().create(&arguments.body()))
+    }),
+    OperationCall::new("revokeM2MToken", "m2m_token::revoke", |clerk, arguments| {
+        send(
+            clerk
+                .m2m_token()
+                .revoke(arguments.path("m2m_token_id"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("verifyM2MToken", "m2m_token::verify", |clerk, arguments| {
+        send(clerk.m2m_token().verify(&arguments.body()))
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::m2m_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("claims", |params, json| params.claims(json.convert::<Nullable<Value>>())),
-        (
-            "min_remaining_ttl_seconds",
-            |params, json| params.min_remaining_ttl_seconds(json.convert::<i64>()),
-        ),
-        (
-            "seconds_until_expiration",
-            |params, json| {
-                params.seconds_until_expiration(json.convert::<Nullable<i64>>())
-            },
-        ),
-        (
-            "token_format",
-            |params, json| {
-                params.token_format(json.convert::<clerk_sdk::types::M2mTokenFormat>())
-            },
-        ),
+        ("claims", |params, json| {
+            params.claims(json.convert::<Nullable<Value>>())
+        }),
+        ("min_remaining_ttl_seconds", |params, json| {
+            params.min_remaining_ttl_seconds(json.convert::<i64>())
+        }),
+        ("seconds_until_expiration", |params, json| {
+            params.seconds_until_expiration(json.convert::<Nullable<i64>>())
+        }),
+        ("token_format", |params, json| {
+            params.token_format(json.convert::<clerk_sdk::types::M2mTokenFormat>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -63,10 +48,16 @@ impl ParamsStruct for clerk_sdk::m2m_token::CreateParams {
 
 impl ParamsStruct for clerk_sdk::m2m_token::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("expired", |params, json| params.expired(json.convert::<bool>())),
+        ("expired", |params, json| {
+            params.expired(json.convert::<bool>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("revoked", |params, json| params.revoked(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("revoked", |params, json| {
+            params.revoked(json.convert::<bool>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -75,12 +66,9 @@ impl ParamsStruct for clerk_sdk::m2m_token::ListParams {
 }
 
 impl ParamsStruct for clerk_sdk::m2m_token::RevokeParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "revocation_reason",
-            |params, json| params.revocation_reason(json.convert::<Nullable<String>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("revocation_reason", |params, json| {
+        params.revocation_reason(json.convert::<Nullable<String>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()

@@ -5,33 +5,25 @@
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ListMachines",
-        "machine::list",
-        |clerk, arguments| { send(clerk.machine().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetMachine",
-        "machine::get",
-        |clerk, arguments| { send(clerk.machine().get(arguments.path("machine_id"))) },
-    ),
-    OperationCall::new(
-        "CreateMachine",
-        "machine::create",
-        |clerk, arguments| { send(clerk.machine().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "UpdateMachine",
-        "machine::update",
-        |clerk, arguments| {
-            send(clerk.machine().update(arguments.path("machine_id"), &arguments.body()))
-        },
-    ),
-    OperationCall::new(
-        "DeleteMachine",
-        "machine::delete",
-        |clerk, arguments| { send(clerk.machine().delete(arguments.path("machine_id"))) },
-    ),
+    OperationCall::new("ListMachines", "machine::list", |clerk, arguments| {
+        send(clerk.machine().list(&arguments.query()))
+    }),
+    OperationCall::new("GetMachine", "machine::get", |clerk, arguments| {
+        send(clerk.machine().get(arguments.path("machine_id")))
+    }),
+    OperationCall::new("CreateMachine", "machine::create", |clerk, arguments| {
+        send(clerk.machine().create(&arguments.body()))
+    }),
+    OperationCall::new("UpdateMachine", "machine::update", |clerk, arguments| {
+        send(
+            clerk
+                .machine()
+                .update(arguments.path("machine_id"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("DeleteMachine", "machine::delete", |clerk, arguments| {
+        send(clerk.machine().delete(arguments.path("machine_id")))
+    }),
     OperationCall::new(
         "CreateMachineScope",
         "machine::create_scope",
@@ -47,22 +39,16 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeleteMachineScope",
         "machine::delete_scope",
         |clerk, arguments| {
-            send(
-                clerk
-                    .machine()
-                    .delete_scope(
-                        arguments.path("machine_id"),
-                        arguments.path("other_machine_id"),
-                    ),
-            )
+            send(clerk.machine().delete_scope(
+                arguments.path("machine_id"),
+                arguments.path("other_machine_id"),
+            ))
         },
     ),
     OperationCall::new(
         "GetMachineSecretKey",
         "machine::get_secret_key",
-        |clerk, arguments| {
-            send(clerk.machine().get_secret_key(arguments.path("machine_id")))
-        },
+        |clerk, arguments| send(clerk.machine().get_secret_key(arguments.path("machine_id"))),
     ),
     OperationCall::new(
         "RotateMachineSecretKey",
@@ -79,14 +65,12 @@ pub(crate) const CALLS: &[OperationCall] = &[
 
 impl ParamsStruct for clerk_sdk::machine::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "default_token_ttl",
-            |params, json| params.default_token_ttl(json.convert::<i64>()),
-        ),
-        (
-            "scoped_machines",
-            |params, json| params.scoped_machines(json.convert::<Vec<String>>()),
-        ),
+        ("default_token_ttl", |params, json| {
+            params.default_token_ttl(json.convert::<i64>())
+        }),
+        ("scoped_machines", |params, json| {
+            params.scoped_machines(json.convert::<Vec<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -104,9 +88,15 @@ impl ParamsStruct for clerk_sdk::machine::CreateScopeParams {
 impl ParamsStruct for clerk_sdk::machine::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -123,10 +113,9 @@ impl ParamsStruct for clerk_sdk::machine::RotateSecretKeyParams {
 
 impl ParamsStruct for clerk_sdk::machine::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "default_token_ttl",
-            |params, json| params.default_token_ttl(json.convert::<i64>()),
-        ),
+        ("default_token_ttl", |params, json| {
+            params.default_token_ttl(json.convert::<i64>())
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
     ];
 

@@ -4,18 +4,20 @@
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "verifyOAuthAccessToken",
-        "oauth_access_token::verify",
-        |clerk, arguments| { send(clerk.oauth_access_token().verify(&arguments.body())) },
-    ),
-];
+pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
+    "verifyOAuthAccessToken",
+    "oauth_access_token::verify",
+    |clerk, arguments| send(clerk.oauth_access_token().verify(&arguments.body())),
+)];
 
 impl ParamsStruct for clerk_sdk::oauth_access_token::VerifyParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("access_token", |params, json| params.access_token(json.convert::<String>())),
-        ("secret", |params, json| params.secret(json.convert::<String>())),
+        ("access_token", |params, json| {
+            params.access_token(json.convert::<String>())
+        }),
+        ("secret", |params, json| {
+            params.secret(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,26 +2,30 @@
 
 //! Calls every operation of `oauth_application`.
 
-use clerk_sdk::{File, Nullable};
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::{File, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOAuthApplications",
         "oauth_application::list",
-        |clerk, arguments| { send(clerk.oauth_application().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.oauth_application().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOAuthApplication",
         "oauth_application::get",
         |clerk, arguments| {
-            send(clerk.oauth_application().get(arguments.path("oauth_application_id")))
+            send(
+                clerk
+                    .oauth_application()
+                    .get(arguments.path("oauth_application_id")),
+            )
         },
     ),
     OperationCall::new(
         "CreateOAuthApplication",
         "oauth_application::create",
-        |clerk, arguments| { send(clerk.oauth_application().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.oauth_application().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOAuthApplication",
@@ -39,7 +43,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "oauth_application::delete",
         |clerk, arguments| {
             send(
-                clerk.oauth_application().delete(arguments.path("oauth_application_id")),
+                clerk
+                    .oauth_application()
+                    .delete(arguments.path("oauth_application_id")),
             )
         },
     ),
@@ -50,10 +56,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .oauth_application()
-                    .revoke_token(
-                        arguments.path("oauth_application_id"),
-                        &arguments.body(),
-                    ),
+                    .revoke_token(arguments.path("oauth_application_id"), &arguments.body()),
             )
         },
     ),
@@ -75,10 +78,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .oauth_application()
-                    .update_logo(
-                        arguments.path("oauth_application_id"),
-                        &arguments.body(),
-                    ),
+                    .update_logo(arguments.path("oauth_application_id"), &arguments.body()),
             )
         },
     ),
@@ -86,26 +86,24 @@ pub(crate) const CALLS: &[OperationCall] = &[
 
 impl ParamsStruct for clerk_sdk::oauth_application::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "callback_url",
-            |params, json| params.callback_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "consent_screen_enabled",
-            |params, json| {
-                params.consent_screen_enabled(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "pkce_required",
-            |params, json| params.pkce_required(json.convert::<Nullable<bool>>()),
-        ),
-        ("public", |params, json| params.public(json.convert::<Nullable<bool>>())),
-        (
-            "redirect_uris",
-            |params, json| params.redirect_uris(json.convert::<Nullable<Vec<String>>>()),
-        ),
-        ("scopes", |params, json| params.scopes(json.convert::<Nullable<String>>())),
+        ("callback_url", |params, json| {
+            params.callback_url(json.convert::<Nullable<String>>())
+        }),
+        ("consent_screen_enabled", |params, json| {
+            params.consent_screen_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("pkce_required", |params, json| {
+            params.pkce_required(json.convert::<Nullable<bool>>())
+        }),
+        ("public", |params, json| {
+            params.public(json.convert::<Nullable<bool>>())
+        }),
+        ("redirect_uris", |params, json| {
+            params.redirect_uris(json.convert::<Nullable<Vec<String>>>())
+        }),
+        ("scopes", |params, json| {
+            params.scopes(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -116,9 +114,15 @@ impl ParamsStruct for clerk_sdk::oauth_application::CreateParams {
 impl ParamsStruct for clerk_sdk::oauth_application::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("name_query", |params, json| params.name_query(json.convert::<String>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
+        ("name_query", |params, json| {
+            params.name_query(json.convert::<String>())
+        }),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -134,12 +138,9 @@ impl ParamsStruct for clerk_sdk::oauth_application::RevokeTokenParams {
 }
 
 impl ParamsStruct for clerk_sdk::oauth_application::UpdateLogoParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "uploader_user_id",
-            |params, json| params.uploader_user_id(json.convert::<String>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("uploader_user_id", |params, json| {
+        params.uploader_user_id(json.convert::<String>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<File>("file"))
@@ -148,27 +149,27 @@ impl ParamsStruct for clerk_sdk::oauth_application::UpdateLogoParams {
 
 impl ParamsStruct for clerk_sdk::oauth_application::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "callback_url",
-            |params, json| params.callback_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "consent_screen_enabled",
-            |params, json| {
-                params.consent_screen_enabled(json.convert::<Nullable<bool>>())
-            },
-        ),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        (
-            "pkce_required",
-            |params, json| params.pkce_required(json.convert::<Nullable<bool>>()),
-        ),
-        ("public", |params, json| params.public(json.convert::<Nullable<bool>>())),
-        (
-            "redirect_uris",
-            |params, json| params.redirect_uris(json.convert::<Nullable<Vec<String>>>()),
-        ),
-        ("scopes", |params, json| params.scopes(json.convert::<Nullable<String>>())),
+        ("callback_url", |params, json| {
+            params.callback_url(json.convert::<Nullable<String>>())
+        }),
+        ("consent_screen_enabled", |params, json| {
+            params.consent_screen_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("pkce_required", |params, json| {
+            params.pkce_required(json.convert::<Nullable<bool>>())
+        }),
+        ("public", |params, json| {
+            params.public(json.convert::<Nullable<bool>>())
+        }),
+        ("redirect_uris", |params, json| {
+            params.redirect_uris(json.convert::<Nullable<Vec<String>>>())
+        }),
+        ("scopes", |params, json| {
+            params.scopes(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,15 +2,15 @@
 
 //! Calls every operation of `organization`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::{DateTime, File, Nullable};
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizations",
         "organization::list",
-        |clerk, arguments| { send(clerk.organization().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.organization().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOrganization",
@@ -26,7 +26,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganization",
         "organization::create",
-        |clerk, arguments| { send(clerk.organization().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.organization().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOrganization",
@@ -43,28 +43,32 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeleteOrganization",
         "organization::delete",
         |clerk, arguments| {
-            send(clerk.organization().delete(arguments.path("organization_id")))
+            send(
+                clerk
+                    .organization()
+                    .delete(arguments.path("organization_id")),
+            )
         },
     ),
     OperationCall::new(
         "AdjustOrganizationBillingCreditBalance",
         "organization::adjust_billing_credit_balance",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization()
-                    .adjust_billing_credit_balance(
-                        arguments.path("organization_id"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.organization().adjust_billing_credit_balance(
+                arguments.path("organization_id"),
+                &arguments.body(),
+            ))
         },
     ),
     OperationCall::new(
         "DeleteOrganizationLogo",
         "organization::delete_logo",
         |clerk, arguments| {
-            send(clerk.organization().delete_logo(arguments.path("organization_id")))
+            send(
+                clerk
+                    .organization()
+                    .delete_logo(arguments.path("organization_id")),
+            )
         },
     ),
     OperationCall::new(
@@ -96,10 +100,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .organization()
-                    .replace_metadata(
-                        arguments.path("organization_id"),
-                        &arguments.body(),
-                    ),
+                    .replace_metadata(arguments.path("organization_id"), &arguments.body()),
             )
         },
     ),
@@ -121,10 +122,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .organization()
-                    .update_metadata(
-                        arguments.path("organization_id"),
-                        &arguments.body(),
-                    ),
+                    .update_metadata(arguments.path("organization_id"), &arguments.body()),
             )
         },
     ),
@@ -132,17 +130,16 @@ pub(crate) const CALLS: &[OperationCall] = &[
 
 impl ParamsStruct for clerk_sdk::organization::AdjustBillingCreditBalanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("currency", |params, json| params.currency(json.convert::<String>())),
+        ("currency", |params, json| {
+            params.currency(json.convert::<String>())
+        }),
         ("note", |params, json| params.note(json.convert::<String>())),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<i64>("amount"),
-            json
-                .required_member::<
-                    clerk_sdk::types::BillingCreditBalanceAction,
-                >("action"),
+            json.required_member::<clerk_sdk::types::BillingCreditBalanceAction>("action"),
             json.required_member::<String>("idempotency_key"),
         )
     }
@@ -150,37 +147,27 @@ impl ParamsStruct for clerk_sdk::organization::AdjustBillingCreditBalanceParams 
 
 impl ParamsStruct for clerk_sdk::organization::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "created_at",
-            |params, json| params.created_at(json.convert::<Nullable<DateTime>>()),
-        ),
-        (
-            "created_by",
-            |params, json| params.created_by(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "max_allowed_memberships",
-            |params, json| {
-                params.max_allowed_memberships(json.convert::<Nullable<i64>>())
-            },
-        ),
-        (
-            "private_metadata",
-            |params, json| {
-                params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "public_metadata",
-            |params, json| {
-                params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "role_set_key",
-            |params, json| params.role_set_key(json.convert::<Nullable<String>>()),
-        ),
-        ("slug", |params, json| params.slug(json.convert::<Nullable<String>>())),
+        ("created_at", |params, json| {
+            params.created_at(json.convert::<Nullable<DateTime>>())
+        }),
+        ("created_by", |params, json| {
+            params.created_by(json.convert::<Nullable<String>>())
+        }),
+        ("max_allowed_memberships", |params, json| {
+            params.max_allowed_memberships(json.convert::<Nullable<i64>>())
+        }),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("role_set_key", |params, json| {
+            params.role_set_key(json.convert::<Nullable<String>>())
+        }),
+        ("slug", |params, json| {
+            params.slug(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -190,17 +177,13 @@ impl ParamsStruct for clerk_sdk::organization::CreateParams {
 
 impl ParamsStruct for clerk_sdk::organization::GetParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "include_members_count",
-            |params, json| params.include_members_count(json.convert::<bool>()),
-        ),
+        ("include_members_count", |params, json| {
+            params.include_members_count(json.convert::<bool>())
+        }),
         (
             "include_missing_member_with_elevated_permissions",
             |params, json| {
-                params
-                    .include_missing_member_with_elevated_permissions(
-                        json.convert::<bool>(),
-                    )
+                params.include_missing_member_with_elevated_permissions(json.convert::<bool>())
             },
         ),
     ];
@@ -212,28 +195,31 @@ impl ParamsStruct for clerk_sdk::organization::GetParams {
 
 impl ParamsStruct for clerk_sdk::organization::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "include_members_count",
-            |params, json| params.include_members_count(json.convert::<bool>()),
-        ),
+        ("include_members_count", |params, json| {
+            params.include_members_count(json.convert::<bool>())
+        }),
         (
             "include_missing_member_with_elevated_permissions",
             |params, json| {
-                params
-                    .include_missing_member_with_elevated_permissions(
-                        json.convert::<bool>(),
-                    )
+                params.include_missing_member_with_elevated_permissions(json.convert::<bool>())
             },
         ),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Vec<String>>()),
-        ),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        ("user_id", |params, json| params.user_id(json.convert::<Vec<String>>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Vec<String>>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<Vec<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -243,14 +229,12 @@ impl ParamsStruct for clerk_sdk::organization::ListParams {
 
 impl ParamsStruct for clerk_sdk::organization::ReplaceMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "private_metadata",
-            |params, json| params.private_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -259,12 +243,9 @@ impl ParamsStruct for clerk_sdk::organization::ReplaceMetadataParams {
 }
 
 impl ParamsStruct for clerk_sdk::organization::UpdateLogoParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "uploader_user_id",
-            |params, json| params.uploader_user_id(json.convert::<String>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("uploader_user_id", |params, json| {
+        params.uploader_user_id(json.convert::<String>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<File>("file"))
@@ -273,14 +254,12 @@ impl ParamsStruct for clerk_sdk::organization::UpdateLogoParams {
 
 impl ParamsStruct for clerk_sdk::organization::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "private_metadata",
-            |params, json| params.private_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -290,26 +269,24 @@ impl ParamsStruct for clerk_sdk::organization::UpdateMetadataParams {
 
 impl ParamsStruct for clerk_sdk::organization::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "admin_delete_enabled",
-            |params, json| params.admin_delete_enabled(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "created_at",
-            |params, json| params.created_at(json.convert::<Nullable<DateTime>>()),
-        ),
-        (
-            "max_allowed_memberships",
-            |params, json| {
-                params.max_allowed_memberships(json.convert::<Nullable<i64>>())
-            },
-        ),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        (
-            "role_set_key",
-            |params, json| params.role_set_key(json.convert::<Nullable<String>>()),
-        ),
-        ("slug", |params, json| params.slug(json.convert::<Nullable<String>>())),
+        ("admin_delete_enabled", |params, json| {
+            params.admin_delete_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("created_at", |params, json| {
+            params.created_at(json.convert::<Nullable<DateTime>>())
+        }),
+        ("max_allowed_memberships", |params, json| {
+            params.max_allowed_memberships(json.convert::<Nullable<i64>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("role_set_key", |params, json| {
+            params.role_set_key(json.convert::<Nullable<String>>())
+        }),
+        ("slug", |params, json| {
+            params.slug(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,8 +2,8 @@
 
 //! Calls every operation of `organization_domain`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
@@ -32,62 +32,55 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "UpdateOrganizationDomain",
         "organization_domain::update",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_domain()
-                    .update(
-                        arguments.path("organization_id"),
-                        arguments.path("domain_id"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.organization_domain().update(
+                arguments.path("organization_id"),
+                arguments.path("domain_id"),
+                &arguments.body(),
+            ))
         },
     ),
     OperationCall::new(
         "DeleteOrganizationDomain",
         "organization_domain::delete",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_domain()
-                    .delete(
-                        arguments.path("organization_id"),
-                        arguments.path("domain_id"),
-                    ),
-            )
+            send(clerk.organization_domain().delete(
+                arguments.path("organization_id"),
+                arguments.path("domain_id"),
+            ))
         },
     ),
     OperationCall::new(
         "ListAllOrganizationDomains",
         "organization_domain::list_from_instance",
         |clerk, arguments| {
-            send(clerk.organization_domain().list_from_instance(&arguments.query()))
+            send(
+                clerk
+                    .organization_domain()
+                    .list_from_instance(&arguments.query()),
+            )
         },
     ),
     OperationCall::new(
         "VerifyOrganizationDomainOwnership",
         "organization_domain::verify_ownership",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_domain()
-                    .verify_ownership(
-                        arguments.path("organization_id"),
-                        arguments.path("domain_id"),
-                    ),
-            )
+            send(clerk.organization_domain().verify_ownership(
+                arguments.path("organization_id"),
+                arguments.path("domain_id"),
+            ))
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::organization_domain::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "enrollment_mode",
-            |params, json| params.enrollment_mode(json.convert::<String>()),
-        ),
+        ("enrollment_mode", |params, json| {
+            params.enrollment_mode(json.convert::<String>())
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
-        ("verified", |params, json| params.verified(json.convert::<Nullable<bool>>())),
+        ("verified", |params, json| {
+            params.verified(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -97,30 +90,30 @@ impl ParamsStruct for clerk_sdk::organization_domain::CreateParams {
 
 impl ParamsStruct for clerk_sdk::organization_domain::ListFromInstanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("domains", |params, json| params.domains(json.convert::<Vec<String>>())),
-        (
-            "enrollment_mode",
-            |params, json| {
-                params
-                    .enrollment_mode(
-                        json
-                            .convert::<
-                                Vec<
-                                    clerk_sdk::types::OrganizationDomainEnrollmentModeFilter,
-                                >,
-                            >(),
-                    )
-            },
-        ),
+        ("domains", |params, json| {
+            params.domains(json.convert::<Vec<String>>())
+        }),
+        ("enrollment_mode", |params, json| {
+            params.enrollment_mode(
+                json.convert::<Vec<clerk_sdk::types::OrganizationDomainEnrollmentModeFilter>>(),
+            )
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<String>()),
-        ),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        ("verified", |params, json| params.verified(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -130,13 +123,16 @@ impl ParamsStruct for clerk_sdk::organization_domain::ListFromInstanceParams {
 
 impl ParamsStruct for clerk_sdk::organization_domain::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "enrollment_mode",
-            |params, json| params.enrollment_mode(json.convert::<String>()),
-        ),
+        ("enrollment_mode", |params, json| {
+            params.enrollment_mode(json.convert::<String>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("verified", |params, json| params.verified(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -146,11 +142,12 @@ impl ParamsStruct for clerk_sdk::organization_domain::ListParams {
 
 impl ParamsStruct for clerk_sdk::organization_domain::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "enrollment_mode",
-            |params, json| params.enrollment_mode(json.convert::<Nullable<String>>()),
-        ),
-        ("verified", |params, json| params.verified(json.convert::<Nullable<bool>>())),
+        ("enrollment_mode", |params, json| {
+            params.enrollment_mode(json.convert::<Nullable<String>>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,9 +2,9 @@
 
 //! Calls every operation of `organization_invitation`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::Nullable;
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
@@ -22,14 +22,10 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "GetOrganizationInvitation",
         "organization_invitation::get",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_invitation()
-                    .get(
-                        arguments.path("organization_id"),
-                        arguments.path("invitation_id"),
-                    ),
-            )
+            send(clerk.organization_invitation().get(
+                arguments.path("organization_id"),
+                arguments.path("invitation_id"),
+            ))
         },
     ),
     OperationCall::new(
@@ -50,10 +46,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .organization_invitation()
-                    .bulk_create(
-                        arguments.path("organization_id"),
-                        &arguments.body_list(),
-                    ),
+                    .bulk_create(arguments.path("organization_id"), &arguments.body_list()),
             )
         },
     ),
@@ -61,7 +54,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "ListInstanceOrganizationInvitations",
         "organization_invitation::list_from_instance",
         |clerk, arguments| {
-            send(clerk.organization_invitation().list_from_instance(&arguments.query()))
+            send(
+                clerk
+                    .organization_invitation()
+                    .list_from_instance(&arguments.query()),
+            )
         },
     ),
     OperationCall::new(
@@ -79,46 +76,35 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "RevokeOrganizationInvitation",
         "organization_invitation::revoke",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_invitation()
-                    .revoke(
-                        arguments.path("organization_id"),
-                        arguments.path("invitation_id"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.organization_invitation().revoke(
+                arguments.path("organization_id"),
+                arguments.path("invitation_id"),
+                &arguments.body(),
+            ))
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::organization_invitation::BulkCreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_days",
-            |params, json| params.expires_in_days(json.convert::<Nullable<i64>>()),
-        ),
-        (
-            "inviter_user_id",
-            |params, json| params.inviter_user_id(json.convert::<Nullable<String>>()),
-        ),
-        ("notify", |params, json| params.notify(json.convert::<Nullable<bool>>())),
-        (
-            "private_metadata",
-            |params, json| {
-                params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "public_metadata",
-            |params, json| {
-                params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "redirect_url",
-            |params, json| params.redirect_url(json.convert::<Nullable<String>>()),
-        ),
+        ("expires_in_days", |params, json| {
+            params.expires_in_days(json.convert::<Nullable<i64>>())
+        }),
+        ("inviter_user_id", |params, json| {
+            params.inviter_user_id(json.convert::<Nullable<String>>())
+        }),
+        ("notify", |params, json| {
+            params.notify(json.convert::<Nullable<bool>>())
+        }),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("redirect_url", |params, json| {
+            params.redirect_url(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -131,31 +117,24 @@ impl ParamsStruct for clerk_sdk::organization_invitation::BulkCreateParams {
 
 impl ParamsStruct for clerk_sdk::organization_invitation::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_days",
-            |params, json| params.expires_in_days(json.convert::<Nullable<i64>>()),
-        ),
-        (
-            "inviter_user_id",
-            |params, json| params.inviter_user_id(json.convert::<Nullable<String>>()),
-        ),
-        ("notify", |params, json| params.notify(json.convert::<Nullable<bool>>())),
-        (
-            "private_metadata",
-            |params, json| {
-                params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "public_metadata",
-            |params, json| {
-                params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "redirect_url",
-            |params, json| params.redirect_url(json.convert::<Nullable<String>>()),
-        ),
+        ("expires_in_days", |params, json| {
+            params.expires_in_days(json.convert::<Nullable<i64>>())
+        }),
+        ("inviter_user_id", |params, json| {
+            params.inviter_user_id(json.convert::<Nullable<String>>())
+        }),
+        ("notify", |params, json| {
+            params.notify(json.convert::<Nullable<bool>>())
+        }),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("redirect_url", |params, json| {
+            params.redirect_url(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -169,15 +148,18 @@ impl ParamsStruct for clerk_sdk::organization_invitation::CreateParams {
 impl ParamsStruct for clerk_sdk::organization_invitation::ListFromInstanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        (
-            "status",
-            |params, json| {
-                params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -187,16 +169,19 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListFromInstanceParams
 
 impl ParamsStruct for clerk_sdk::organization_invitation::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("email_address", |params, json| params.email_address(json.convert::<String>())),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<String>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        (
-            "status",
-            |params, json| {
-                params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -207,7 +192,9 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListParams {
 impl ParamsStruct for clerk_sdk::organization_invitation::ListPendingParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -216,12 +203,9 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListPendingParams {
 }
 
 impl ParamsStruct for clerk_sdk::organization_invitation::RevokeParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "requesting_user_id",
-            |params, json| params.requesting_user_id(json.convert::<Nullable<String>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("requesting_user_id", |params, json| {
+        params.requesting_user_id(json.convert::<Nullable<String>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()

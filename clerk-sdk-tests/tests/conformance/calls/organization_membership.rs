@@ -2,9 +2,9 @@
 
 //! Calls every operation of `organization_membership`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::{Nullable, Timestamp};
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
@@ -33,15 +33,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "UpdateOrganizationMembership",
         "organization_membership::update",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_membership()
-                    .update(
-                        arguments.path("organization_id"),
-                        arguments.path("user_id"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.organization_membership().update(
+                arguments.path("organization_id"),
+                arguments.path("user_id"),
+                &arguments.body(),
+            ))
         },
     ),
     OperationCall::new(
@@ -59,40 +55,34 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "InstanceGetOrganizationMemberships",
         "organization_membership::list_from_instance",
         |clerk, arguments| {
-            send(clerk.organization_membership().list_from_instance(&arguments.query()))
+            send(
+                clerk
+                    .organization_membership()
+                    .list_from_instance(&arguments.query()),
+            )
         },
     ),
     OperationCall::new(
         "UpdateOrganizationMembershipMetadata",
         "organization_membership::update_metadata",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_membership()
-                    .update_metadata(
-                        arguments.path("organization_id"),
-                        arguments.path("user_id"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.organization_membership().update_metadata(
+                arguments.path("organization_id"),
+                arguments.path("user_id"),
+                &arguments.body(),
+            ))
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::organization_membership::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "private_metadata",
-            |params, json| {
-                params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "public_metadata",
-            |params, json| {
-                params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -106,8 +96,12 @@ impl ParamsStruct for clerk_sdk::organization_membership::CreateParams {
 impl ParamsStruct for clerk_sdk::organization_membership::ListFromInstanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -117,51 +111,58 @@ impl ParamsStruct for clerk_sdk::organization_membership::ListFromInstanceParams
 
 impl ParamsStruct for clerk_sdk::organization_membership::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "created_at_after",
-            |params, json| params.created_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "created_at_before",
-            |params, json| params.created_at_before(json.convert::<Timestamp>()),
-        ),
-        (
-            "email_address",
-            |params, json| params.email_address(json.convert::<Vec<String>>()),
-        ),
-        (
-            "email_address_query",
-            |params, json| params.email_address_query(json.convert::<String>()),
-        ),
-        (
-            "last_active_at_after",
-            |params, json| params.last_active_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_active_at_before",
-            |params, json| params.last_active_at_before(json.convert::<Timestamp>()),
-        ),
+        ("created_at_after", |params, json| {
+            params.created_at_after(json.convert::<Timestamp>())
+        }),
+        ("created_at_before", |params, json| {
+            params.created_at_before(json.convert::<Timestamp>())
+        }),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<Vec<String>>())
+        }),
+        ("email_address_query", |params, json| {
+            params.email_address_query(json.convert::<String>())
+        }),
+        ("last_active_at_after", |params, json| {
+            params.last_active_at_after(json.convert::<Timestamp>())
+        }),
+        ("last_active_at_before", |params, json| {
+            params.last_active_at_before(json.convert::<Timestamp>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("name_query", |params, json| params.name_query(json.convert::<String>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        (
-            "phone_number",
-            |params, json| params.phone_number(json.convert::<Vec<String>>()),
-        ),
-        (
-            "phone_number_query",
-            |params, json| params.phone_number_query(json.convert::<String>()),
-        ),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        ("role", |params, json| params.role(json.convert::<Vec<String>>())),
-        ("user_id", |params, json| params.user_id(json.convert::<Vec<String>>())),
-        ("username", |params, json| params.username(json.convert::<Vec<String>>())),
-        (
-            "username_query",
-            |params, json| params.username_query(json.convert::<String>()),
-        ),
-        ("web3_wallet", |params, json| params.web3_wallet(json.convert::<Vec<String>>())),
+        ("name_query", |params, json| {
+            params.name_query(json.convert::<String>())
+        }),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("phone_number", |params, json| {
+            params.phone_number(json.convert::<Vec<String>>())
+        }),
+        ("phone_number_query", |params, json| {
+            params.phone_number_query(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("role", |params, json| {
+            params.role(json.convert::<Vec<String>>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<Vec<String>>())
+        }),
+        ("username", |params, json| {
+            params.username(json.convert::<Vec<String>>())
+        }),
+        ("username_query", |params, json| {
+            params.username_query(json.convert::<String>())
+        }),
+        ("web3_wallet", |params, json| {
+            params.web3_wallet(json.convert::<Vec<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -171,14 +172,12 @@ impl ParamsStruct for clerk_sdk::organization_membership::ListParams {
 
 impl ParamsStruct for clerk_sdk::organization_membership::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "private_metadata",
-            |params, json| params.private_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

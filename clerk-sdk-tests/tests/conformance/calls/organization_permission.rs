@@ -8,23 +8,23 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationPermissions",
         "organization_permission::list",
-        |clerk, arguments| {
-            send(clerk.organization_permission().list(&arguments.query()))
-        },
+        |clerk, arguments| send(clerk.organization_permission().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOrganizationPermission",
         "organization_permission::get",
         |clerk, arguments| {
-            send(clerk.organization_permission().get(arguments.path("permission_id")))
+            send(
+                clerk
+                    .organization_permission()
+                    .get(arguments.path("permission_id")),
+            )
         },
     ),
     OperationCall::new(
         "CreateOrganizationPermission",
         "organization_permission::create",
-        |clerk, arguments| {
-            send(clerk.organization_permission().create(&arguments.body()))
-        },
+        |clerk, arguments| send(clerk.organization_permission().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOrganizationPermission",
@@ -41,15 +41,19 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeleteOrganizationPermission",
         "organization_permission::delete",
         |clerk, arguments| {
-            send(clerk.organization_permission().delete(arguments.path("permission_id")))
+            send(
+                clerk
+                    .organization_permission()
+                    .delete(arguments.path("permission_id")),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::organization_permission::CreateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("description", |params, json| params.description(json.convert::<String>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("description", |params, json| {
+        params.description(json.convert::<String>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -62,9 +66,15 @@ impl ParamsStruct for clerk_sdk::organization_permission::CreateParams {
 impl ParamsStruct for clerk_sdk::organization_permission::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -74,7 +84,9 @@ impl ParamsStruct for clerk_sdk::organization_permission::ListParams {
 
 impl ParamsStruct for clerk_sdk::organization_permission::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("description", |params, json| params.description(json.convert::<String>())),
+        ("description", |params, json| {
+            params.description(json.convert::<String>())
+        }),
         ("key", |params, json| params.key(json.convert::<String>())),
         ("name", |params, json| params.name(json.convert::<String>())),
     ];

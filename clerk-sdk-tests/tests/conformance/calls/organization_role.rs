@@ -2,26 +2,30 @@
 
 //! Calls every operation of `organization_role`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationRoles",
         "organization_role::list",
-        |clerk, arguments| { send(clerk.organization_role().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.organization_role().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOrganizationRole",
         "organization_role::get",
         |clerk, arguments| {
-            send(clerk.organization_role().get(arguments.path("organization_role_id")))
+            send(
+                clerk
+                    .organization_role()
+                    .get(arguments.path("organization_role_id")),
+            )
         },
     ),
     OperationCall::new(
         "CreateOrganizationRole",
         "organization_role::create",
-        |clerk, arguments| { send(clerk.organization_role().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.organization_role().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOrganizationRole",
@@ -39,7 +43,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "organization_role::delete",
         |clerk, arguments| {
             send(
-                clerk.organization_role().delete(arguments.path("organization_role_id")),
+                clerk
+                    .organization_role()
+                    .delete(arguments.path("organization_role_id")),
             )
         },
     ),
@@ -47,48 +53,35 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "AssignPermissionToOrganizationRole",
         "organization_role::assign_permission",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_role()
-                    .assign_permission(
-                        arguments.path("organization_role_id"),
-                        arguments.path("permission_id"),
-                    ),
-            )
+            send(clerk.organization_role().assign_permission(
+                arguments.path("organization_role_id"),
+                arguments.path("permission_id"),
+            ))
         },
     ),
     OperationCall::new(
         "RemovePermissionFromOrganizationRole",
         "organization_role::remove_permission",
         |clerk, arguments| {
-            send(
-                clerk
-                    .organization_role()
-                    .remove_permission(
-                        arguments.path("organization_role_id"),
-                        arguments.path("permission_id"),
-                    ),
-            )
+            send(clerk.organization_role().remove_permission(
+                arguments.path("organization_role_id"),
+                arguments.path("permission_id"),
+            ))
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::organization_role::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "description",
-            |params, json| params.description(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "include_in_initial_role_set",
-            |params, json| {
-                params.include_in_initial_role_set(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "permissions",
-            |params, json| params.permissions(json.convert::<Nullable<Vec<String>>>()),
-        ),
+        ("description", |params, json| {
+            params.description(json.convert::<Nullable<String>>())
+        }),
+        ("include_in_initial_role_set", |params, json| {
+            params.include_in_initial_role_set(json.convert::<Nullable<bool>>())
+        }),
+        ("permissions", |params, json| {
+            params.permissions(json.convert::<Nullable<Vec<String>>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -102,9 +95,15 @@ impl ParamsStruct for clerk_sdk::organization_role::CreateParams {
 impl ParamsStruct for clerk_sdk::organization_role::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -114,16 +113,18 @@ impl ParamsStruct for clerk_sdk::organization_role::ListParams {
 
 impl ParamsStruct for clerk_sdk::organization_role::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "description",
-            |params, json| params.description(json.convert::<Nullable<String>>()),
-        ),
-        ("key", |params, json| params.key(json.convert::<Nullable<String>>())),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        (
-            "permissions",
-            |params, json| params.permissions(json.convert::<Nullable<Vec<String>>>()),
-        ),
+        ("description", |params, json| {
+            params.description(json.convert::<Nullable<String>>())
+        }),
+        ("key", |params, json| {
+            params.key(json.convert::<Nullable<String>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("permissions", |params, json| {
+            params.permissions(json.convert::<Nullable<Vec<String>>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

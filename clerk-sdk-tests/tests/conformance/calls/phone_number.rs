@@ -2,21 +2,17 @@
 
 //! Calls every operation of `phone_number`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetPhoneNumber",
-        "phone_number::get",
-        |clerk, arguments| {
-            send(clerk.phone_number().get(arguments.path("phone_number_id")))
-        },
-    ),
+    OperationCall::new("GetPhoneNumber", "phone_number::get", |clerk, arguments| {
+        send(clerk.phone_number().get(arguments.path("phone_number_id")))
+    }),
     OperationCall::new(
         "CreatePhoneNumber",
         "phone_number::create",
-        |clerk, arguments| { send(clerk.phone_number().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.phone_number().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdatePhoneNumber",
@@ -33,7 +29,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeletePhoneNumber",
         "phone_number::delete",
         |clerk, arguments| {
-            send(clerk.phone_number().delete(arguments.path("phone_number_id")))
+            send(
+                clerk
+                    .phone_number()
+                    .delete(arguments.path("phone_number_id")),
+            )
         },
     ),
     OperationCall::new(
@@ -43,10 +43,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .phone_number()
-                    .attempt_verification(
-                        arguments.path("phone_number_id"),
-                        &arguments.body(),
-                    ),
+                    .attempt_verification(arguments.path("phone_number_id"), &arguments.body()),
             )
         },
     ),
@@ -86,14 +83,15 @@ impl ParamsStruct for clerk_sdk::phone_number::AttemptVerificationParams {
 
 impl ParamsStruct for clerk_sdk::phone_number::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("primary", |params, json| params.primary(json.convert::<Nullable<bool>>())),
-        (
-            "reserved_for_second_factor",
-            |params, json| {
-                params.reserved_for_second_factor(json.convert::<Nullable<bool>>())
-            },
-        ),
-        ("verified", |params, json| params.verified(json.convert::<Nullable<bool>>())),
+        ("primary", |params, json| {
+            params.primary(json.convert::<Nullable<bool>>())
+        }),
+        ("reserved_for_second_factor", |params, json| {
+            params.reserved_for_second_factor(json.convert::<Nullable<bool>>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -105,17 +103,9 @@ impl ParamsStruct for clerk_sdk::phone_number::CreateParams {
 }
 
 impl ParamsStruct for clerk_sdk::phone_number::ReplaceForUserParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "identification_status",
-            |params, json| {
-                params
-                    .identification_status(
-                        json.convert::<clerk_sdk::types::IdentificationStatus>(),
-                    )
-            },
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("identification_status", |params, json| {
+        params.identification_status(json.convert::<clerk_sdk::types::IdentificationStatus>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("phone_number"))
@@ -124,14 +114,15 @@ impl ParamsStruct for clerk_sdk::phone_number::ReplaceForUserParams {
 
 impl ParamsStruct for clerk_sdk::phone_number::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("primary", |params, json| params.primary(json.convert::<Nullable<bool>>())),
-        (
-            "reserved_for_second_factor",
-            |params, json| {
-                params.reserved_for_second_factor(json.convert::<Nullable<bool>>())
-            },
-        ),
-        ("verified", |params, json| params.verified(json.convert::<Nullable<bool>>())),
+        ("primary", |params, json| {
+            params.primary(json.convert::<Nullable<bool>>())
+        }),
+        ("reserved_for_second_factor", |params, json| {
+            params.reserved_for_second_factor(json.convert::<Nullable<bool>>())
+        }),
+        ("verified", |params, json| {
+            params.verified(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -4,18 +4,20 @@
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "VerifyDomainProxy",
-        "proxy_check::create",
-        |clerk, arguments| { send(clerk.proxy_check().create(&arguments.body())) },
-    ),
-];
+pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
+    "VerifyDomainProxy",
+    "proxy_check::create",
+    |clerk, arguments| send(clerk.proxy_check().create(&arguments.body())),
+)];
 
 impl ParamsStruct for clerk_sdk::proxy_check::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("domain_id", |params, json| params.domain_id(json.convert::<String>())),
-        ("proxy_url", |params, json| params.proxy_url(json.convert::<String>())),
+        ("domain_id", |params, json| {
+            params.domain_id(json.convert::<String>())
+        }),
+        ("proxy_url", |params, json| {
+            params.proxy_url(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -8,22 +8,20 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListRedirectURLs",
         "redirect_url::list",
-        |clerk, arguments| { send(clerk.redirect_url().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.redirect_url().list(&arguments.query())),
     ),
-    OperationCall::new(
-        "GetRedirectURL",
-        "redirect_url::get",
-        |clerk, arguments| { send(clerk.redirect_url().get(arguments.path("id"))) },
-    ),
+    OperationCall::new("GetRedirectURL", "redirect_url::get", |clerk, arguments| {
+        send(clerk.redirect_url().get(arguments.path("id")))
+    }),
     OperationCall::new(
         "CreateRedirectURL",
         "redirect_url::create",
-        |clerk, arguments| { send(clerk.redirect_url().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.redirect_url().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteRedirectURL",
         "redirect_url::delete",
-        |clerk, arguments| { send(clerk.redirect_url().delete(arguments.path("id"))) },
+        |clerk, arguments| send(clerk.redirect_url().delete(arguments.path("id"))),
     ),
 ];
 
@@ -37,8 +35,12 @@ impl ParamsStruct for clerk_sdk::redirect_url::CreateParams {
 impl ParamsStruct for clerk_sdk::redirect_url::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,39 +2,27 @@
 
 //! Calls every operation of `role_set`.
 
-use std::collections::BTreeMap;
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
+use std::collections::BTreeMap;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ListRoleSets",
-        "role_set::list",
-        |clerk, arguments| { send(clerk.role_set().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetRoleSet",
-        "role_set::get",
-        |clerk, arguments| {
-            send(clerk.role_set().get(arguments.path("role_set_key_or_id")))
-        },
-    ),
-    OperationCall::new(
-        "CreateRoleSet",
-        "role_set::create",
-        |clerk, arguments| { send(clerk.role_set().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "UpdateRoleSet",
-        "role_set::update",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .role_set()
-                    .update(arguments.path("role_set_key_or_id"), &arguments.body()),
-            )
-        },
-    ),
+    OperationCall::new("ListRoleSets", "role_set::list", |clerk, arguments| {
+        send(clerk.role_set().list(&arguments.query()))
+    }),
+    OperationCall::new("GetRoleSet", "role_set::get", |clerk, arguments| {
+        send(clerk.role_set().get(arguments.path("role_set_key_or_id")))
+    }),
+    OperationCall::new("CreateRoleSet", "role_set::create", |clerk, arguments| {
+        send(clerk.role_set().create(&arguments.body()))
+    }),
+    OperationCall::new("UpdateRoleSet", "role_set::update", |clerk, arguments| {
+        send(
+            clerk
+                .role_set()
+                .update(arguments.path("role_set_key_or_id"), &arguments.body()),
+        )
+    }),
     OperationCall::new(
         "AddRolesToRoleSet",
         "role_set::add_roles",
@@ -46,17 +34,13 @@ pub(crate) const CALLS: &[OperationCall] = &[
             )
         },
     ),
-    OperationCall::new(
-        "ReplaceRoleSet",
-        "role_set::replace",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .role_set()
-                    .replace(arguments.path("role_set_key_or_id"), &arguments.body()),
-            )
-        },
-    ),
+    OperationCall::new("ReplaceRoleSet", "role_set::replace", |clerk, arguments| {
+        send(
+            clerk
+                .role_set()
+                .replace(arguments.path("role_set_key_or_id"), &arguments.body()),
+        )
+    }),
     OperationCall::new(
         "ReplaceRoleInRoleSet",
         "role_set::replace_role",
@@ -64,10 +48,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .role_set()
-                    .replace_role(
-                        arguments.path("role_set_key_or_id"),
-                        &arguments.body(),
-                    ),
+                    .replace_role(arguments.path("role_set_key_or_id"), &arguments.body()),
             )
         },
     ),
@@ -75,14 +56,12 @@ pub(crate) const CALLS: &[OperationCall] = &[
 
 impl ParamsStruct for clerk_sdk::role_set::AddRolesParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "creator_role_key",
-            |params, json| params.creator_role_key(json.convert::<String>()),
-        ),
-        (
-            "default_role_key",
-            |params, json| params.default_role_key(json.convert::<String>()),
-        ),
+        ("creator_role_key", |params, json| {
+            params.creator_role_key(json.convert::<String>())
+        }),
+        ("default_role_key", |params, json| {
+            params.default_role_key(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -92,15 +71,13 @@ impl ParamsStruct for clerk_sdk::role_set::AddRolesParams {
 
 impl ParamsStruct for clerk_sdk::role_set::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "description",
-            |params, json| params.description(json.convert::<Nullable<String>>()),
-        ),
+        ("description", |params, json| {
+            params.description(json.convert::<Nullable<String>>())
+        }),
         ("key", |params, json| params.key(json.convert::<String>())),
-        (
-            "type",
-            |params, json| params.type_(json.convert::<clerk_sdk::types::RoleSetType>()),
-        ),
+        ("type", |params, json| {
+            params.type_(json.convert::<clerk_sdk::types::RoleSetType>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -116,9 +93,15 @@ impl ParamsStruct for clerk_sdk::role_set::CreateParams {
 impl ParamsStruct for clerk_sdk::role_set::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -127,14 +110,9 @@ impl ParamsStruct for clerk_sdk::role_set::ListParams {
 }
 
 impl ParamsStruct for clerk_sdk::role_set::ReplaceParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "reassignment_mappings",
-            |params, json| {
-                params.reassignment_mappings(json.convert::<BTreeMap<String, String>>())
-            },
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("reassignment_mappings", |params, json| {
+        params.reassignment_mappings(json.convert::<BTreeMap<String, String>>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("dest_role_set_key"))
@@ -153,21 +131,24 @@ impl ParamsStruct for clerk_sdk::role_set::ReplaceRoleParams {
 
 impl ParamsStruct for clerk_sdk::role_set::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "creator_role_key",
-            |params, json| params.creator_role_key(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "default_role_key",
-            |params, json| params.default_role_key(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "description",
-            |params, json| params.description(json.convert::<Nullable<String>>()),
-        ),
-        ("key", |params, json| params.key(json.convert::<Nullable<String>>())),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        ("type", |params, json| params.type_(json.convert::<Nullable<String>>())),
+        ("creator_role_key", |params, json| {
+            params.creator_role_key(json.convert::<Nullable<String>>())
+        }),
+        ("default_role_key", |params, json| {
+            params.default_role_key(json.convert::<Nullable<String>>())
+        }),
+        ("description", |params, json| {
+            params.description(json.convert::<Nullable<String>>())
+        }),
+        ("key", |params, json| {
+            params.key(json.convert::<Nullable<String>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("type", |params, json| {
+            params.type_(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,26 +2,30 @@
 
 //! Calls every operation of `saml_connection`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListSAMLConnections",
         "saml_connection::list",
-        |clerk, arguments| { send(clerk.saml_connection().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.saml_connection().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetSAMLConnection",
         "saml_connection::get",
         |clerk, arguments| {
-            send(clerk.saml_connection().get(arguments.path("saml_connection_id")))
+            send(
+                clerk
+                    .saml_connection()
+                    .get(arguments.path("saml_connection_id")),
+            )
         },
     ),
     OperationCall::new(
         "CreateSAMLConnection",
         "saml_connection::create",
-        |clerk, arguments| { send(clerk.saml_connection().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.saml_connection().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateSAMLConnection",
@@ -38,17 +42,29 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "DeleteSAMLConnection",
         "saml_connection::delete",
         |clerk, arguments| {
-            send(clerk.saml_connection().delete(arguments.path("saml_connection_id")))
+            send(
+                clerk
+                    .saml_connection()
+                    .delete(arguments.path("saml_connection_id")),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::saml_connection::AttributeMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("email_address", |params, json| params.email_address(json.convert::<String>())),
-        ("first_name", |params, json| params.first_name(json.convert::<String>())),
-        ("last_name", |params, json| params.last_name(json.convert::<String>())),
-        ("user_id", |params, json| params.user_id(json.convert::<String>())),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<String>())
+        }),
+        ("first_name", |params, json| {
+            params.first_name(json.convert::<String>())
+        }),
+        ("last_name", |params, json| {
+            params.last_name(json.convert::<String>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -58,57 +74,42 @@ impl ParamsStruct for clerk_sdk::saml_connection::AttributeMappingInput {
 
 impl ParamsStruct for clerk_sdk::saml_connection::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "attribute_mapping",
-            |params, json| {
-                params
-                    .attribute_mapping(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::saml_connection::AttributeMappingInput>,
-                            >(),
-                    )
-            },
-        ),
-        ("domain", |params, json| params.domain(json.convert::<String>())),
-        ("domains", |params, json| params.domains(json.convert::<Vec<String>>())),
-        ("force_authn", |params, json| params.force_authn(json.convert::<bool>())),
-        (
-            "idp_certificate",
-            |params, json| params.idp_certificate(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_entity_id",
-            |params, json| params.idp_entity_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata",
-            |params, json| params.idp_metadata(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata_url",
-            |params, json| params.idp_metadata_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_sso_url",
-            |params, json| params.idp_sso_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "login_hint",
-            |params, json| {
-                params
-                    .login_hint(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::saml_connection::LoginHintInput>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Nullable<String>>()),
-        ),
+        ("attribute_mapping", |params, json| {
+            params.attribute_mapping(
+                json.convert::<Nullable<clerk_sdk::saml_connection::AttributeMappingInput>>(),
+            )
+        }),
+        ("domain", |params, json| {
+            params.domain(json.convert::<String>())
+        }),
+        ("domains", |params, json| {
+            params.domains(json.convert::<Vec<String>>())
+        }),
+        ("force_authn", |params, json| {
+            params.force_authn(json.convert::<bool>())
+        }),
+        ("idp_certificate", |params, json| {
+            params.idp_certificate(json.convert::<Nullable<String>>())
+        }),
+        ("idp_entity_id", |params, json| {
+            params.idp_entity_id(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata", |params, json| {
+            params.idp_metadata(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata_url", |params, json| {
+            params.idp_metadata_url(json.convert::<Nullable<String>>())
+        }),
+        ("idp_sso_url", |params, json| {
+            params.idp_sso_url(json.convert::<Nullable<String>>())
+        }),
+        ("login_hint", |params, json| {
+            params
+                .login_hint(json.convert::<Nullable<clerk_sdk::saml_connection::LoginHintInput>>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -122,13 +123,18 @@ impl ParamsStruct for clerk_sdk::saml_connection::CreateParams {
 impl ParamsStruct for clerk_sdk::saml_connection::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Vec<String>>()),
-        ),
-        ("query", |params, json| params.query(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Vec<String>>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -137,9 +143,9 @@ impl ParamsStruct for clerk_sdk::saml_connection::ListParams {
 }
 
 impl ParamsStruct for clerk_sdk::saml_connection::LoginHintInput {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("source", |params, json| params.source(json.convert::<String>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("source", |params, json| {
+        params.source(json.convert::<String>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<clerk_sdk::types::SamlLoginHintMode>("mode"))
@@ -148,95 +154,66 @@ impl ParamsStruct for clerk_sdk::saml_connection::LoginHintInput {
 
 impl ParamsStruct for clerk_sdk::saml_connection::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("active", |params, json| params.active(json.convert::<Nullable<bool>>())),
-        (
-            "allow_idp_initiated",
-            |params, json| params.allow_idp_initiated(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "allow_organization_account_linking",
-            |params, json| {
-                params
-                    .allow_organization_account_linking(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "allow_subdomains",
-            |params, json| params.allow_subdomains(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "attribute_mapping",
-            |params, json| {
-                params
-                    .attribute_mapping(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::saml_connection::AttributeMappingInput>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "consent_verified_domains_deletion",
-            |params, json| {
-                params
-                    .consent_verified_domains_deletion(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "disable_additional_identifications",
-            |params, json| {
-                params
-                    .disable_additional_identifications(json.convert::<Nullable<bool>>())
-            },
-        ),
-        ("domain", |params, json| params.domain(json.convert::<Nullable<String>>())),
-        (
-            "domains",
-            |params, json| params.domains(json.convert::<Nullable<Vec<String>>>()),
-        ),
-        ("force_authn", |params, json| params.force_authn(json.convert::<bool>())),
-        (
-            "idp_certificate",
-            |params, json| params.idp_certificate(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_entity_id",
-            |params, json| params.idp_entity_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata",
-            |params, json| params.idp_metadata(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_metadata_url",
-            |params, json| params.idp_metadata_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "idp_sso_url",
-            |params, json| params.idp_sso_url(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "login_hint",
-            |params, json| {
-                params
-                    .login_hint(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::saml_connection::LoginHintInput>,
-                            >(),
-                    )
-            },
-        ),
-        ("name", |params, json| params.name(json.convert::<Nullable<String>>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "sync_user_attributes",
-            |params, json| params.sync_user_attributes(json.convert::<Nullable<bool>>()),
-        ),
+        ("active", |params, json| {
+            params.active(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_idp_initiated", |params, json| {
+            params.allow_idp_initiated(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_organization_account_linking", |params, json| {
+            params.allow_organization_account_linking(json.convert::<Nullable<bool>>())
+        }),
+        ("allow_subdomains", |params, json| {
+            params.allow_subdomains(json.convert::<Nullable<bool>>())
+        }),
+        ("attribute_mapping", |params, json| {
+            params.attribute_mapping(
+                json.convert::<Nullable<clerk_sdk::saml_connection::AttributeMappingInput>>(),
+            )
+        }),
+        ("consent_verified_domains_deletion", |params, json| {
+            params.consent_verified_domains_deletion(json.convert::<Nullable<bool>>())
+        }),
+        ("disable_additional_identifications", |params, json| {
+            params.disable_additional_identifications(json.convert::<Nullable<bool>>())
+        }),
+        ("domain", |params, json| {
+            params.domain(json.convert::<Nullable<String>>())
+        }),
+        ("domains", |params, json| {
+            params.domains(json.convert::<Nullable<Vec<String>>>())
+        }),
+        ("force_authn", |params, json| {
+            params.force_authn(json.convert::<bool>())
+        }),
+        ("idp_certificate", |params, json| {
+            params.idp_certificate(json.convert::<Nullable<String>>())
+        }),
+        ("idp_entity_id", |params, json| {
+            params.idp_entity_id(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata", |params, json| {
+            params.idp_metadata(json.convert::<Nullable<String>>())
+        }),
+        ("idp_metadata_url", |params, json| {
+            params.idp_metadata_url(json.convert::<Nullable<String>>())
+        }),
+        ("idp_sso_url", |params, json| {
+            params.idp_sso_url(json.convert::<Nullable<String>>())
+        }),
+        ("login_hint", |params, json| {
+            params
+                .login_hint(json.convert::<Nullable<clerk_sdk::saml_connection::LoginHintInput>>())
+        }),
+        ("name", |params, json| {
+            params.name(json.convert::<Nullable<String>>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Nullable<String>>())
+        }),
+        ("sync_user_attributes", |params, json| {
+            params.sync_user_attributes(json.convert::<Nullable<bool>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,115 +2,112 @@
 
 //! Calls every operation of `scim_directory`.
 
-use std::collections::BTreeMap;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use std::collections::BTreeMap;
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "ListSCIMDirectories",
-        "scim_directory::list",
-        |clerk, arguments| { send(clerk.scim_directory().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetSCIMDirectory",
-        "scim_directory::get",
-        |clerk, arguments| {
-            send(clerk.scim_directory().get(arguments.path("scim_directory_id")))
-        },
-    ),
-    OperationCall::new(
-        "CreateSCIMDirectory",
-        "scim_directory::create",
-        |clerk, arguments| { send(clerk.scim_directory().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "UpdateSCIMDirectory",
-        "scim_directory::update",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .scim_directory()
-                    .update(arguments.path("scim_directory_id"), &arguments.body()),
-            )
-        },
-    ),
-    OperationCall::new(
-        "DeleteSCIMDirectory",
-        "scim_directory::delete",
-        |clerk, arguments| {
-            send(clerk.scim_directory().delete(arguments.path("scim_directory_id")))
-        },
-    ),
-    OperationCall::new(
-        "CreateSCIMGroupRoleMapping",
-        "scim_directory::create_group_role_mapping",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .scim_directory()
-                    .create_group_role_mapping(
-                        arguments.path("scim_directory_id"),
-                        &arguments.body(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "DeleteSCIMGroupRoleMapping",
-        "scim_directory::delete_group_role_mapping",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .scim_directory()
-                    .delete_group_role_mapping(
-                        arguments.path("scim_directory_id"),
-                        arguments.path("mapping_id"),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "ListSCIMGroupRoleMappings",
-        "scim_directory::list_group_role_mappings",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .scim_directory()
-                    .list_group_role_mappings(arguments.path("scim_directory_id")),
-            )
-        },
-    ),
-    OperationCall::new(
-        "ReplaceSCIMGroupRoleMappings",
-        "scim_directory::replace_group_role_mappings",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .scim_directory()
-                    .replace_group_role_mappings(
-                        arguments.path("scim_directory_id"),
-                        &arguments.body(),
-                    ),
-            )
-        },
-    ),
-    OperationCall::new(
-        "RotateSCIMDirectoryAPIKey",
-        "scim_directory::rotate_api_key",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .scim_directory()
-                    .rotate_api_key(arguments.path("scim_directory_id")),
-            )
-        },
-    ),
-];
+pub(crate) const CALLS: &[OperationCall] =
+    &[
+        OperationCall::new(
+            "ListSCIMDirectories",
+            "scim_directory::list",
+            |clerk, arguments| send(clerk.scim_directory().list(&arguments.query())),
+        ),
+        OperationCall::new(
+            "GetSCIMDirectory",
+            "scim_directory::get",
+            |clerk, arguments| {
+                send(
+                    clerk
+                        .scim_directory()
+                        .get(arguments.path("scim_directory_id")),
+                )
+            },
+        ),
+        OperationCall::new(
+            "CreateSCIMDirectory",
+            "scim_directory::create",
+            |clerk, arguments| send(clerk.scim_directory().create(&arguments.body())),
+        ),
+        OperationCall::new(
+            "UpdateSCIMDirectory",
+            "scim_directory::update",
+            |clerk, arguments| {
+                send(
+                    clerk
+                        .scim_directory()
+                        .update(arguments.path("scim_directory_id"), &arguments.body()),
+                )
+            },
+        ),
+        OperationCall::new(
+            "DeleteSCIMDirectory",
+            "scim_directory::delete",
+            |clerk, arguments| {
+                send(
+                    clerk
+                        .scim_directory()
+                        .delete(arguments.path("scim_directory_id")),
+                )
+            },
+        ),
+        OperationCall::new(
+            "CreateSCIMGroupRoleMapping",
+            "scim_directory::create_group_role_mapping",
+            |clerk, arguments| {
+                send(clerk.scim_directory().create_group_role_mapping(
+                    arguments.path("scim_directory_id"),
+                    &arguments.body(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "DeleteSCIMGroupRoleMapping",
+            "scim_directory::delete_group_role_mapping",
+            |clerk, arguments| {
+                send(clerk.scim_directory().delete_group_role_mapping(
+                    arguments.path("scim_directory_id"),
+                    arguments.path("mapping_id"),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "ListSCIMGroupRoleMappings",
+            "scim_directory::list_group_role_mappings",
+            |clerk, arguments| {
+                send(
+                    clerk
+                        .scim_directory()
+                        .list_group_role_mappings(arguments.path("scim_directory_id")),
+                )
+            },
+        ),
+        OperationCall::new(
+            "ReplaceSCIMGroupRoleMappings",
+            "scim_directory::replace_group_role_mappings",
+            |clerk, arguments| {
+                send(clerk.scim_directory().replace_group_role_mappings(
+                    arguments.path("scim_directory_id"),
+                    &arguments.body(),
+                ))
+            },
+        ),
+        OperationCall::new(
+            "RotateSCIMDirectoryAPIKey",
+            "scim_directory::rotate_api_key",
+            |clerk, arguments| {
+                send(
+                    clerk
+                        .scim_directory()
+                        .rotate_api_key(arguments.path("scim_directory_id")),
+                )
+            },
+        ),
+    ];
 
 impl ParamsStruct for clerk_sdk::scim_directory::CreateGroupRoleMappingParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("precedence", |params, json| params.precedence(json.convert::<i64>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("precedence", |params, json| {
+        params.precedence(json.convert::<i64>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -122,18 +119,11 @@ impl ParamsStruct for clerk_sdk::scim_directory::CreateGroupRoleMappingParams {
 
 impl ParamsStruct for clerk_sdk::scim_directory::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "group_role_mappings",
-            |params, json| {
-                params
-                    .group_role_mappings(
-                        json
-                            .convert::<
-                                Vec<clerk_sdk::scim_directory::GroupRoleMappingInput>,
-                            >(),
-                    )
-            },
-        ),
+        ("group_role_mappings", |params, json| {
+            params.group_role_mappings(
+                json.convert::<Vec<clerk_sdk::scim_directory::GroupRoleMappingInput>>(),
+            )
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
     ];
 
@@ -147,11 +137,12 @@ impl ParamsStruct for clerk_sdk::scim_directory::CreateParams {
 
 impl ParamsStruct for clerk_sdk::scim_directory::GroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("precedence", |params, json| params.precedence(json.convert::<i64>())),
-        (
-            "scim_group_display_name",
-            |params, json| params.scim_group_display_name(json.convert::<String>()),
-        ),
+        ("precedence", |params, json| {
+            params.precedence(json.convert::<i64>())
+        }),
+        ("scim_group_display_name", |params, json| {
+            params.scim_group_display_name(json.convert::<String>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -165,7 +156,9 @@ impl ParamsStruct for clerk_sdk::scim_directory::GroupRoleMappingInput {
 impl ParamsStruct for clerk_sdk::scim_directory::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -177,10 +170,9 @@ impl ParamsStruct for clerk_sdk::scim_directory::ReplaceGroupRoleMappingsParams 
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
-            json
-                .required_member::<
-                    Vec<clerk_sdk::scim_directory::ReplacedGroupRoleMappingInput>,
-                >("mappings"),
+            json.required_member::<Vec<clerk_sdk::scim_directory::ReplacedGroupRoleMappingInput>>(
+                "mappings",
+            ),
         )
     }
 }
@@ -197,19 +189,19 @@ impl ParamsStruct for clerk_sdk::scim_directory::ReplacedGroupRoleMappingInput {
 
 impl ParamsStruct for clerk_sdk::scim_directory::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "attribute_mapping",
-            |params, json| {
-                params.attribute_mapping(json.convert::<BTreeMap<String, String>>())
-            },
-        ),
-        ("enabled", |params, json| params.enabled(json.convert::<bool>())),
-        (
-            "group_role_mapping_enabled",
-            |params, json| params.group_role_mapping_enabled(json.convert::<bool>()),
-        ),
+        ("attribute_mapping", |params, json| {
+            params.attribute_mapping(json.convert::<BTreeMap<String, String>>())
+        }),
+        ("enabled", |params, json| {
+            params.enabled(json.convert::<bool>())
+        }),
+        ("group_role_mapping_enabled", |params, json| {
+            params.group_role_mapping_enabled(json.convert::<bool>())
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
-        ("provider", |params, json| params.provider(json.convert::<String>())),
+        ("provider", |params, json| {
+            params.provider(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

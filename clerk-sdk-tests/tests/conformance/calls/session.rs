@@ -2,26 +2,20 @@
 
 //! Calls every operation of `session`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::Nullable;
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetSessionList",
-        "session::list",
-        |clerk, arguments| { send(clerk.session().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetSession",
-        "session::get",
-        |clerk, arguments| { send(clerk.session().get(arguments.path("session_id"))) },
-    ),
-    OperationCall::new(
-        "createSession",
-        "session::create",
-        |clerk, arguments| { send(clerk.session().create(&arguments.body())) },
-    ),
+    OperationCall::new("GetSessionList", "session::list", |clerk, arguments| {
+        send(clerk.session().list(&arguments.query()))
+    }),
+    OperationCall::new("GetSession", "session::get", |clerk, arguments| {
+        send(clerk.session().get(arguments.path("session_id")))
+    }),
+    OperationCall::new("createSession", "session::create", |clerk, arguments| {
+        send(clerk.session().create(&arguments.body()))
+    }),
     OperationCall::new(
         "CreateSessionToken",
         "session::create_token",
@@ -37,40 +31,29 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "CreateSessionTokenFromTemplate",
         "session::create_token_from_template",
         |clerk, arguments| {
-            send(
-                clerk
-                    .session()
-                    .create_token_from_template(
-                        arguments.path("session_id"),
-                        arguments.path("template_name"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.session().create_token_from_template(
+                arguments.path("session_id"),
+                arguments.path("template_name"),
+                &arguments.body(),
+            ))
         },
     ),
-    OperationCall::new(
-        "RefreshSession",
-        "session::refresh",
-        |clerk, arguments| {
-            send(
-                clerk.session().refresh(arguments.path("session_id"), &arguments.body()),
-            )
-        },
-    ),
-    OperationCall::new(
-        "RevokeSession",
-        "session::revoke",
-        |clerk, arguments| { send(clerk.session().revoke(arguments.path("session_id"))) },
-    ),
+    OperationCall::new("RefreshSession", "session::refresh", |clerk, arguments| {
+        send(
+            clerk
+                .session()
+                .refresh(arguments.path("session_id"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("RevokeSession", "session::revoke", |clerk, arguments| {
+        send(clerk.session().revoke(arguments.path("session_id")))
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::session::CreateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "active_organization_id",
-            |params, json| params.active_organization_id(json.convert::<String>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("active_organization_id", |params, json| {
+        params.active_organization_id(json.convert::<String>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("user_id"))
@@ -78,12 +61,9 @@ impl ParamsStruct for clerk_sdk::session::CreateParams {
 }
 
 impl ParamsStruct for clerk_sdk::session::CreateTokenFromTemplateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_seconds",
-            |params, json| params.expires_in_seconds(json.convert::<Nullable<i64>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("expires_in_seconds", |params, json| {
+        params.expires_in_seconds(json.convert::<Nullable<i64>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -91,12 +71,9 @@ impl ParamsStruct for clerk_sdk::session::CreateTokenFromTemplateParams {
 }
 
 impl ParamsStruct for clerk_sdk::session::CreateTokenParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_seconds",
-            |params, json| params.expires_in_seconds(json.convert::<Nullable<i64>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("expires_in_seconds", |params, json| {
+        params.expires_in_seconds(json.convert::<Nullable<i64>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -105,17 +82,22 @@ impl ParamsStruct for clerk_sdk::session::CreateTokenParams {
 
 impl ParamsStruct for clerk_sdk::session::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("client_id", |params, json| params.client_id(json.convert::<String>())),
+        ("client_id", |params, json| {
+            params.client_id(json.convert::<String>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
-        (
-            "status",
-            |params, json| {
-                params.status(json.convert::<clerk_sdk::types::SessionStatusFilter>())
-            },
-        ),
-        ("user_id", |params, json| params.user_id(json.convert::<String>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::SessionStatusFilter>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<String>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -125,30 +107,15 @@ impl ParamsStruct for clerk_sdk::session::ListParams {
 
 impl ParamsStruct for clerk_sdk::session::RefreshParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "format",
-            |params, json| {
-                params
-                    .format(
-                        json
-                            .convert::<
-                                Nullable<clerk_sdk::types::SessionRefreshFormat>,
-                            >(),
-                    )
-            },
-        ),
-        (
-            "request_headers",
-            |params, json| {
-                params.request_headers(json.convert::<Nullable<Map<String, Value>>>())
-            },
-        ),
-        (
-            "request_originating_ip",
-            |params, json| {
-                params.request_originating_ip(json.convert::<Nullable<String>>())
-            },
-        ),
+        ("format", |params, json| {
+            params.format(json.convert::<Nullable<clerk_sdk::types::SessionRefreshFormat>>())
+        }),
+        ("request_headers", |params, json| {
+            params.request_headers(json.convert::<Nullable<Map<String, Value>>>())
+        }),
+        ("request_originating_ip", |params, json| {
+            params.request_originating_ip(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {

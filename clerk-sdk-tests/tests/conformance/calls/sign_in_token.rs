@@ -2,31 +2,36 @@
 
 //! Calls every operation of `sign_in_token`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateSignInToken",
         "sign_in_token::create",
-        |clerk, arguments| { send(clerk.sign_in_token().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.sign_in_token().create(&arguments.body())),
     ),
     OperationCall::new(
         "RevokeSignInToken",
         "sign_in_token::revoke",
         |clerk, arguments| {
-            send(clerk.sign_in_token().revoke(arguments.path("sign_in_token_id")))
+            send(
+                clerk
+                    .sign_in_token()
+                    .revoke(arguments.path("sign_in_token_id")),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::sign_in_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "expires_in_seconds",
-            |params, json| params.expires_in_seconds(json.convert::<Nullable<i64>>()),
-        ),
-        ("org_id", |params, json| params.org_id(json.convert::<Nullable<String>>())),
+        ("expires_in_seconds", |params, json| {
+            params.expires_in_seconds(json.convert::<Nullable<i64>>())
+        }),
+        ("org_id", |params, json| {
+            params.org_id(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {

@@ -2,34 +2,30 @@
 
 //! Calls every operation of `sign_up`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetSignUp",
-        "sign_up::get",
-        |clerk, arguments| { send(clerk.sign_up().get(arguments.path("id"))) },
-    ),
-    OperationCall::new(
-        "UpdateSignUp",
-        "sign_up::update",
-        |clerk, arguments| {
-            send(clerk.sign_up().update(arguments.path("id"), &arguments.body()))
-        },
-    ),
+    OperationCall::new("GetSignUp", "sign_up::get", |clerk, arguments| {
+        send(clerk.sign_up().get(arguments.path("id")))
+    }),
+    OperationCall::new("UpdateSignUp", "sign_up::update", |clerk, arguments| {
+        send(
+            clerk
+                .sign_up()
+                .update(arguments.path("id"), &arguments.body()),
+        )
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::sign_up::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "custom_action",
-            |params, json| params.custom_action(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "external_id",
-            |params, json| params.external_id(json.convert::<Nullable<String>>()),
-        ),
+        ("custom_action", |params, json| {
+            params.custom_action(json.convert::<Nullable<bool>>())
+        }),
+        ("external_id", |params, json| {
+            params.external_id(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

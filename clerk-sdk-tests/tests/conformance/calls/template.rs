@@ -2,86 +2,58 @@
 
 //! Calls every operation of `template`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetTemplateList",
-        "template::list",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .template()
-                    .list(arguments.path("template_type"), &arguments.query()),
-            )
-        },
-    ),
-    OperationCall::new(
-        "GetTemplate",
-        "template::get",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .template()
-                    .get(arguments.path("template_type"), arguments.path("slug")),
-            )
-        },
-    ),
-    OperationCall::new(
-        "UpsertTemplate",
-        "template::update",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .template()
-                    .update(
-                        arguments.path("template_type"),
-                        arguments.path("slug"),
-                        &arguments.body(),
-                    ),
-            )
-        },
-    ),
+    OperationCall::new("GetTemplateList", "template::list", |clerk, arguments| {
+        send(
+            clerk
+                .template()
+                .list(arguments.path("template_type"), &arguments.query()),
+        )
+    }),
+    OperationCall::new("GetTemplate", "template::get", |clerk, arguments| {
+        send(
+            clerk
+                .template()
+                .get(arguments.path("template_type"), arguments.path("slug")),
+        )
+    }),
+    OperationCall::new("UpsertTemplate", "template::update", |clerk, arguments| {
+        send(clerk.template().update(
+            arguments.path("template_type"),
+            arguments.path("slug"),
+            &arguments.body(),
+        ))
+    }),
     OperationCall::new(
         "PreviewTemplate",
         "template::preview",
         |clerk, arguments| {
-            send(
-                clerk
-                    .template()
-                    .preview(
-                        arguments.path("template_type"),
-                        arguments.path("slug"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.template().preview(
+                arguments.path("template_type"),
+                arguments.path("slug"),
+                &arguments.body(),
+            ))
         },
     ),
-    OperationCall::new(
-        "RevertTemplate",
-        "template::revert",
-        |clerk, arguments| {
-            send(
-                clerk
-                    .template()
-                    .revert(arguments.path("template_type"), arguments.path("slug")),
-            )
-        },
-    ),
+    OperationCall::new("RevertTemplate", "template::revert", |clerk, arguments| {
+        send(
+            clerk
+                .template()
+                .revert(arguments.path("template_type"), arguments.path("slug")),
+        )
+    }),
     OperationCall::new(
         "ToggleTemplateDelivery",
         "template::toggle_delivery",
         |clerk, arguments| {
-            send(
-                clerk
-                    .template()
-                    .toggle_delivery(
-                        arguments.path("template_type"),
-                        arguments.path("slug"),
-                        &arguments.body(),
-                    ),
-            )
+            send(clerk.template().toggle_delivery(
+                arguments.path("template_type"),
+                arguments.path("slug"),
+                &arguments.body(),
+            ))
         },
     ),
 ];
@@ -89,8 +61,12 @@ pub(crate) const CALLS: &[OperationCall] = &[
 impl ParamsStruct for clerk_sdk::template::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -101,15 +77,15 @@ impl ParamsStruct for clerk_sdk::template::ListParams {
 impl ParamsStruct for clerk_sdk::template::PreviewParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("body", |params, json| params.body(json.convert::<String>())),
-        (
-            "from_email_name",
-            |params, json| params.from_email_name(json.convert::<String>()),
-        ),
-        (
-            "reply_to_email_name",
-            |params, json| params.reply_to_email_name(json.convert::<String>()),
-        ),
-        ("subject", |params, json| params.subject(json.convert::<Nullable<String>>())),
+        ("from_email_name", |params, json| {
+            params.from_email_name(json.convert::<String>())
+        }),
+        ("reply_to_email_name", |params, json| {
+            params.reply_to_email_name(json.convert::<String>())
+        }),
+        ("subject", |params, json| {
+            params.subject(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -118,12 +94,9 @@ impl ParamsStruct for clerk_sdk::template::PreviewParams {
 }
 
 impl ParamsStruct for clerk_sdk::template::ToggleDeliveryParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "delivered_by_clerk",
-            |params, json| params.delivered_by_clerk(json.convert::<bool>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("delivered_by_clerk", |params, json| {
+        params.delivered_by_clerk(json.convert::<bool>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -133,21 +106,22 @@ impl ParamsStruct for clerk_sdk::template::ToggleDeliveryParams {
 impl ParamsStruct for clerk_sdk::template::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("body", |params, json| params.body(json.convert::<String>())),
-        (
-            "delivered_by_clerk",
-            |params, json| params.delivered_by_clerk(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "from_email_name",
-            |params, json| params.from_email_name(json.convert::<String>()),
-        ),
-        ("markup", |params, json| params.markup(json.convert::<Nullable<String>>())),
+        ("delivered_by_clerk", |params, json| {
+            params.delivered_by_clerk(json.convert::<Nullable<bool>>())
+        }),
+        ("from_email_name", |params, json| {
+            params.from_email_name(json.convert::<String>())
+        }),
+        ("markup", |params, json| {
+            params.markup(json.convert::<Nullable<String>>())
+        }),
         ("name", |params, json| params.name(json.convert::<String>())),
-        (
-            "reply_to_email_name",
-            |params, json| params.reply_to_email_name(json.convert::<String>()),
-        ),
-        ("subject", |params, json| params.subject(json.convert::<Nullable<String>>())),
+        ("reply_to_email_name", |params, json| {
+            params.reply_to_email_name(json.convert::<String>())
+        }),
+        ("subject", |params, json| {
+            params.subject(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

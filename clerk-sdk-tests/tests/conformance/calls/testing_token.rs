@@ -4,10 +4,8 @@
 
 use crate::dynamic_calls::{OperationCall, send};
 
-pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "CreateTestingToken",
-        "testing_token::create",
-        |clerk, _| { send(clerk.testing_token().create()) },
-    ),
-];
+pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
+    "CreateTestingToken",
+    "testing_token::create",
+    |clerk, _| send(clerk.testing_token().create()),
+)];

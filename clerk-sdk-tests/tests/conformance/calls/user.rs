@@ -2,43 +2,33 @@
 
 //! Calls every operation of `user`.
 
+use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 use clerk_sdk::{DateTime, File, Nullable, Timestamp};
 use serde_json::{Map, Value};
-use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new(
-        "GetUserList",
-        "user::list",
-        |clerk, arguments| { send(clerk.user().list(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetUsersCount",
-        "user::count",
-        |clerk, arguments| { send(clerk.user().count(&arguments.query())) },
-    ),
-    OperationCall::new(
-        "GetUser",
-        "user::get",
-        |clerk, arguments| { send(clerk.user().get(arguments.path("user_id"))) },
-    ),
-    OperationCall::new(
-        "CreateUser",
-        "user::create",
-        |clerk, arguments| { send(clerk.user().create(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "UpdateUser",
-        "user::update",
-        |clerk, arguments| {
-            send(clerk.user().update(arguments.path("user_id"), &arguments.body()))
-        },
-    ),
-    OperationCall::new(
-        "DeleteUser",
-        "user::delete",
-        |clerk, arguments| { send(clerk.user().delete(arguments.path("user_id"))) },
-    ),
+    OperationCall::new("GetUserList", "user::list", |clerk, arguments| {
+        send(clerk.user().list(&arguments.query()))
+    }),
+    OperationCall::new("GetUsersCount", "user::count", |clerk, arguments| {
+        send(clerk.user().count(&arguments.query()))
+    }),
+    OperationCall::new("GetUser", "user::get", |clerk, arguments| {
+        send(clerk.user().get(arguments.path("user_id")))
+    }),
+    OperationCall::new("CreateUser", "user::create", |clerk, arguments| {
+        send(clerk.user().create(&arguments.body()))
+    }),
+    OperationCall::new("UpdateUser", "user::update", |clerk, arguments| {
+        send(
+            clerk
+                .user()
+                .update(arguments.path("user_id"), &arguments.body()),
+        )
+    }),
+    OperationCall::new("DeleteUser", "user::delete", |clerk, arguments| {
+        send(clerk.user().delete(arguments.path("user_id")))
+    }),
     OperationCall::new(
         "AdjustUserBillingCreditBalance",
         "user::adjust_billing_credit_balance",
@@ -46,121 +36,96 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .user()
-                    .adjust_billing_credit_balance(
-                        arguments.path("user_id"),
-                        &arguments.body(),
-                    ),
+                    .adjust_billing_credit_balance(arguments.path("user_id"), &arguments.body()),
             )
         },
     ),
-    OperationCall::new(
-        "BanUser",
-        "user::ban",
-        |clerk, arguments| { send(clerk.user().ban(arguments.path("user_id"))) },
-    ),
-    OperationCall::new(
-        "UsersBan",
-        "user::bulk_ban",
-        |clerk, arguments| { send(clerk.user().bulk_ban(&arguments.body())) },
-    ),
-    OperationCall::new(
-        "UsersUnban",
-        "user::bulk_unban",
-        |clerk, arguments| { send(clerk.user().bulk_unban(&arguments.body())) },
-    ),
+    OperationCall::new("BanUser", "user::ban", |clerk, arguments| {
+        send(clerk.user().ban(arguments.path("user_id")))
+    }),
+    OperationCall::new("UsersBan", "user::bulk_ban", |clerk, arguments| {
+        send(clerk.user().bulk_ban(&arguments.body()))
+    }),
+    OperationCall::new("UsersUnban", "user::bulk_unban", |clerk, arguments| {
+        send(clerk.user().bulk_unban(&arguments.body()))
+    }),
     OperationCall::new(
         "DeleteBackupCode",
         "user::delete_backup_code",
-        |clerk, arguments| {
-            send(clerk.user().delete_backup_code(arguments.path("user_id")))
-        },
+        |clerk, arguments| send(clerk.user().delete_backup_code(arguments.path("user_id"))),
     ),
     OperationCall::new(
         "DeleteExternalAccount",
         "user::delete_external_account",
         |clerk, arguments| {
-            send(
-                clerk
-                    .user()
-                    .delete_external_account(
-                        arguments.path("user_id"),
-                        arguments.path("external_account_id"),
-                    ),
-            )
+            send(clerk.user().delete_external_account(
+                arguments.path("user_id"),
+                arguments.path("external_account_id"),
+            ))
         },
     ),
-    OperationCall::new(
-        "DisableMFA",
-        "user::delete_mfa",
-        |clerk, arguments| { send(clerk.user().delete_mfa(arguments.path("user_id"))) },
-    ),
+    OperationCall::new("DisableMFA", "user::delete_mfa", |clerk, arguments| {
+        send(clerk.user().delete_mfa(arguments.path("user_id")))
+    }),
     OperationCall::new(
         "UserPasskeyDelete",
         "user::delete_passkey",
         |clerk, arguments| {
-            send(
-                clerk
-                    .user()
-                    .delete_passkey(
-                        arguments.path("user_id"),
-                        arguments.path("passkey_identification_id"),
-                    ),
-            )
+            send(clerk.user().delete_passkey(
+                arguments.path("user_id"),
+                arguments.path("passkey_identification_id"),
+            ))
         },
     ),
     OperationCall::new(
         "DeleteUserProfileImage",
         "user::delete_profile_image",
-        |clerk, arguments| {
-            send(clerk.user().delete_profile_image(arguments.path("user_id")))
-        },
+        |clerk, arguments| send(clerk.user().delete_profile_image(arguments.path("user_id"))),
     ),
-    OperationCall::new(
-        "DeleteTOTP",
-        "user::delete_totp",
-        |clerk, arguments| { send(clerk.user().delete_totp(arguments.path("user_id"))) },
-    ),
+    OperationCall::new("DeleteTOTP", "user::delete_totp", |clerk, arguments| {
+        send(clerk.user().delete_totp(arguments.path("user_id")))
+    }),
     OperationCall::new(
         "UserWeb3WalletDelete",
         "user::delete_web3_wallet",
         |clerk, arguments| {
-            send(
-                clerk
-                    .user()
-                    .delete_web3_wallet(
-                        arguments.path("user_id"),
-                        arguments.path("web3_wallet_identification_id"),
-                    ),
-            )
+            send(clerk.user().delete_web3_wallet(
+                arguments.path("user_id"),
+                arguments.path("web3_wallet_identification_id"),
+            ))
         },
     ),
     OperationCall::new(
         "GetUserBillingCreditBalance",
         "user::get_billing_credit_balance",
         |clerk, arguments| {
-            send(clerk.user().get_billing_credit_balance(arguments.path("user_id")))
+            send(
+                clerk
+                    .user()
+                    .get_billing_credit_balance(arguments.path("user_id")),
+            )
         },
     ),
     OperationCall::new(
         "GetUserBillingSubscription",
         "user::get_billing_subscription",
         |clerk, arguments| {
-            send(clerk.user().get_billing_subscription(arguments.path("user_id")))
+            send(
+                clerk
+                    .user()
+                    .get_billing_subscription(arguments.path("user_id")),
+            )
         },
     ),
     OperationCall::new(
         "GetOAuthAccessToken",
         "user::list_oauth_access_tokens",
         |clerk, arguments| {
-            send(
-                clerk
-                    .user()
-                    .list_oauth_access_tokens(
-                        arguments.path("user_id"),
-                        arguments.path("provider"),
-                        &arguments.query(),
-                    ),
-            )
+            send(clerk.user().list_oauth_access_tokens(
+                arguments.path("user_id"),
+                arguments.path("provider"),
+                &arguments.query(),
+            ))
         },
     ),
     OperationCall::new(
@@ -170,10 +135,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .user()
-                    .list_organization_invitations(
-                        arguments.path("user_id"),
-                        &arguments.query(),
-                    ),
+                    .list_organization_invitations(arguments.path("user_id"), &arguments.query()),
             )
         },
     ),
@@ -184,25 +146,18 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .user()
-                    .list_organization_memberships(
-                        arguments.path("user_id"),
-                        &arguments.query(),
-                    ),
+                    .list_organization_memberships(arguments.path("user_id"), &arguments.query()),
             )
         },
     ),
     OperationCall::new(
         "ListUserTrustedDevices",
         "user::list_trusted_devices",
-        |clerk, arguments| {
-            send(clerk.user().list_trusted_devices(arguments.path("user_id")))
-        },
+        |clerk, arguments| send(clerk.user().list_trusted_devices(arguments.path("user_id"))),
     ),
-    OperationCall::new(
-        "LockUser",
-        "user::lock",
-        |clerk, arguments| { send(clerk.user().lock(arguments.path("user_id"))) },
-    ),
+    OperationCall::new("LockUser", "user::lock", |clerk, arguments| {
+        send(clerk.user().lock(arguments.path("user_id")))
+    }),
     OperationCall::new(
         "RemoveUserPassword",
         "user::remove_password",
@@ -229,14 +184,10 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "RevokeUserTrustedDevice",
         "user::revoke_trusted_device",
         |clerk, arguments| {
-            send(
-                clerk
-                    .user()
-                    .revoke_trusted_device(
-                        arguments.path("user_id"),
-                        arguments.path("trusted_device_id"),
-                    ),
-            )
+            send(clerk.user().revoke_trusted_device(
+                arguments.path("user_id"),
+                arguments.path("trusted_device_id"),
+            ))
         },
     ),
     OperationCall::new(
@@ -246,28 +197,25 @@ pub(crate) const CALLS: &[OperationCall] = &[
             send(
                 clerk
                     .user()
-                    .set_password_compromised(
-                        arguments.path("user_id"),
-                        &arguments.body(),
-                    ),
+                    .set_password_compromised(arguments.path("user_id"), &arguments.body()),
             )
         },
     ),
-    OperationCall::new(
-        "UnbanUser",
-        "user::unban",
-        |clerk, arguments| { send(clerk.user().unban(arguments.path("user_id"))) },
-    ),
-    OperationCall::new(
-        "UnlockUser",
-        "user::unlock",
-        |clerk, arguments| { send(clerk.user().unlock(arguments.path("user_id"))) },
-    ),
+    OperationCall::new("UnbanUser", "user::unban", |clerk, arguments| {
+        send(clerk.user().unban(arguments.path("user_id")))
+    }),
+    OperationCall::new("UnlockUser", "user::unlock", |clerk, arguments| {
+        send(clerk.user().unlock(arguments.path("user_id")))
+    }),
     OperationCall::new(
         "UnsetUserPasswordCompromised",
         "user::unset_password_compromised",
         |clerk, arguments| {
-            send(clerk.user().unset_password_compromised(arguments.path("user_id")))
+            send(
+                clerk
+                    .user()
+                    .unset_password_compromised(arguments.path("user_id")),
+            )
         },
     ),
     OperationCall::new(
@@ -303,28 +251,27 @@ pub(crate) const CALLS: &[OperationCall] = &[
             )
         },
     ),
-    OperationCall::new(
-        "VerifyTOTP",
-        "user::verify_totp",
-        |clerk, arguments| {
-            send(clerk.user().verify_totp(arguments.path("user_id"), &arguments.body()))
-        },
-    ),
+    OperationCall::new("VerifyTOTP", "user::verify_totp", |clerk, arguments| {
+        send(
+            clerk
+                .user()
+                .verify_totp(arguments.path("user_id"), &arguments.body()),
+        )
+    }),
 ];
 
 impl ParamsStruct for clerk_sdk::user::AdjustBillingCreditBalanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("currency", |params, json| params.currency(json.convert::<String>())),
+        ("currency", |params, json| {
+            params.currency(json.convert::<String>())
+        }),
         ("note", |params, json| params.note(json.convert::<String>())),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<i64>("amount"),
-            json
-                .required_member::<
-                    clerk_sdk::types::BillingCreditBalanceAction,
-                >("action"),
+            json.required_member::<clerk_sdk::types::BillingCreditBalanceAction>("action"),
             json.required_member::<String>("idempotency_key"),
         )
     }
@@ -346,73 +293,72 @@ impl ParamsStruct for clerk_sdk::user::BulkUnbanParams {
 
 impl ParamsStruct for clerk_sdk::user::CountParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("banned", |params, json| params.banned(json.convert::<bool>())),
-        (
-            "created_at_after",
-            |params, json| params.created_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "created_at_before",
-            |params, json| params.created_at_before(json.convert::<Timestamp>()),
-        ),
-        (
-            "email_address",
-            |params, json| params.email_address(json.convert::<Vec<String>>()),
-        ),
-        (
-            "email_address_query",
-            |params, json| params.email_address_query(json.convert::<String>()),
-        ),
-        (
-            "external_id",
-            |params, json| params.external_id(json.convert::<Vec<String>>()),
-        ),
-        (
-            "last_active_at_after",
-            |params, json| params.last_active_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_active_at_before",
-            |params, json| params.last_active_at_before(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_active_at_since",
-            |params, json| params.last_active_at_since(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_sign_in_at_after",
-            |params, json| params.last_sign_in_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_sign_in_at_before",
-            |params, json| params.last_sign_in_at_before(json.convert::<Timestamp>()),
-        ),
-        ("name_query", |params, json| params.name_query(json.convert::<String>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Vec<String>>()),
-        ),
-        (
-            "phone_number",
-            |params, json| params.phone_number(json.convert::<Vec<String>>()),
-        ),
-        (
-            "phone_number_query",
-            |params, json| params.phone_number_query(json.convert::<String>()),
-        ),
-        ("provider", |params, json| params.provider(json.convert::<String>())),
-        (
-            "provider_user_id",
-            |params, json| params.provider_user_id(json.convert::<Vec<String>>()),
-        ),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        ("user_id", |params, json| params.user_id(json.convert::<Vec<String>>())),
-        ("username", |params, json| params.username(json.convert::<Vec<String>>())),
-        (
-            "username_query",
-            |params, json| params.username_query(json.convert::<String>()),
-        ),
-        ("web3_wallet", |params, json| params.web3_wallet(json.convert::<Vec<String>>())),
+        ("banned", |params, json| {
+            params.banned(json.convert::<bool>())
+        }),
+        ("created_at_after", |params, json| {
+            params.created_at_after(json.convert::<Timestamp>())
+        }),
+        ("created_at_before", |params, json| {
+            params.created_at_before(json.convert::<Timestamp>())
+        }),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<Vec<String>>())
+        }),
+        ("email_address_query", |params, json| {
+            params.email_address_query(json.convert::<String>())
+        }),
+        ("external_id", |params, json| {
+            params.external_id(json.convert::<Vec<String>>())
+        }),
+        ("last_active_at_after", |params, json| {
+            params.last_active_at_after(json.convert::<Timestamp>())
+        }),
+        ("last_active_at_before", |params, json| {
+            params.last_active_at_before(json.convert::<Timestamp>())
+        }),
+        ("last_active_at_since", |params, json| {
+            params.last_active_at_since(json.convert::<Timestamp>())
+        }),
+        ("last_sign_in_at_after", |params, json| {
+            params.last_sign_in_at_after(json.convert::<Timestamp>())
+        }),
+        ("last_sign_in_at_before", |params, json| {
+            params.last_sign_in_at_before(json.convert::<Timestamp>())
+        }),
+        ("name_query", |params, json| {
+            params.name_query(json.convert::<String>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Vec<String>>())
+        }),
+        ("phone_number", |params, json| {
+            params.phone_number(json.convert::<Vec<String>>())
+        }),
+        ("phone_number_query", |params, json| {
+            params.phone_number_query(json.convert::<String>())
+        }),
+        ("provider", |params, json| {
+            params.provider(json.convert::<String>())
+        }),
+        ("provider_user_id", |params, json| {
+            params.provider_user_id(json.convert::<Vec<String>>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<Vec<String>>())
+        }),
+        ("username", |params, json| {
+            params.username(json.convert::<Vec<String>>())
+        }),
+        ("username_query", |params, json| {
+            params.username_query(json.convert::<String>())
+        }),
+        ("web3_wallet", |params, json| {
+            params.web3_wallet(json.convert::<Vec<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -422,124 +368,100 @@ impl ParamsStruct for clerk_sdk::user::CountParams {
 
 impl ParamsStruct for clerk_sdk::user::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "backup_codes",
-            |params, json| params.backup_codes(json.convert::<Vec<String>>()),
-        ),
-        ("banned", |params, json| params.banned(json.convert::<Nullable<bool>>())),
-        (
-            "bypass_client_trust",
-            |params, json| params.bypass_client_trust(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "create_organization_enabled",
-            |params, json| {
-                params.create_organization_enabled(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "create_organizations_limit",
-            |params, json| {
-                params.create_organizations_limit(json.convert::<Nullable<i64>>())
-            },
-        ),
-        (
-            "created_at",
-            |params, json| params.created_at(json.convert::<Nullable<DateTime>>()),
-        ),
-        (
-            "delete_self_enabled",
-            |params, json| params.delete_self_enabled(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "email_address",
-            |params, json| params.email_address(json.convert::<Vec<String>>()),
-        ),
-        (
-            "email_address_identification_status",
-            |params, json| {
-                params
-                    .email_address_identification_status(
-                        json.convert::<Vec<clerk_sdk::types::NewIdentificationStatus>>(),
-                    )
-            },
-        ),
-        (
-            "external_id",
-            |params, json| params.external_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "first_name",
-            |params, json| params.first_name(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "last_name",
-            |params, json| params.last_name(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "legal_accepted_at",
-            |params, json| params.legal_accepted_at(json.convert::<Nullable<DateTime>>()),
-        ),
-        ("locale", |params, json| params.locale(json.convert::<Nullable<String>>())),
-        ("locked", |params, json| params.locked(json.convert::<Nullable<bool>>())),
-        ("password", |params, json| params.password(json.convert::<Nullable<String>>())),
-        (
-            "password_digest",
-            |params, json| params.password_digest(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "password_hasher",
-            |params, json| params.password_hasher(json.convert::<String>()),
-        ),
-        (
-            "phone_number",
-            |params, json| params.phone_number(json.convert::<Vec<String>>()),
-        ),
-        (
-            "phone_number_identification_status",
-            |params, json| {
-                params
-                    .phone_number_identification_status(
-                        json.convert::<Vec<clerk_sdk::types::NewIdentificationStatus>>(),
-                    )
-            },
-        ),
-        (
-            "private_metadata",
-            |params, json| params.private_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "skip_legal_checks",
-            |params, json| params.skip_legal_checks(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "skip_password_checks",
-            |params, json| params.skip_password_checks(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "skip_password_requirement",
-            |params, json| {
-                params.skip_password_requirement(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "skip_user_requirement",
-            |params, json| params.skip_user_requirement(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "totp_secret",
-            |params, json| params.totp_secret(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "unsafe_metadata",
-            |params, json| params.unsafe_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        ("username", |params, json| params.username(json.convert::<Nullable<String>>())),
-        ("web3_wallet", |params, json| params.web3_wallet(json.convert::<Vec<String>>())),
+        ("backup_codes", |params, json| {
+            params.backup_codes(json.convert::<Vec<String>>())
+        }),
+        ("banned", |params, json| {
+            params.banned(json.convert::<Nullable<bool>>())
+        }),
+        ("bypass_client_trust", |params, json| {
+            params.bypass_client_trust(json.convert::<Nullable<bool>>())
+        }),
+        ("create_organization_enabled", |params, json| {
+            params.create_organization_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("create_organizations_limit", |params, json| {
+            params.create_organizations_limit(json.convert::<Nullable<i64>>())
+        }),
+        ("created_at", |params, json| {
+            params.created_at(json.convert::<Nullable<DateTime>>())
+        }),
+        ("delete_self_enabled", |params, json| {
+            params.delete_self_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<Vec<String>>())
+        }),
+        ("email_address_identification_status", |params, json| {
+            params.email_address_identification_status(
+                json.convert::<Vec<clerk_sdk::types::NewIdentificationStatus>>(),
+            )
+        }),
+        ("external_id", |params, json| {
+            params.external_id(json.convert::<Nullable<String>>())
+        }),
+        ("first_name", |params, json| {
+            params.first_name(json.convert::<Nullable<String>>())
+        }),
+        ("last_name", |params, json| {
+            params.last_name(json.convert::<Nullable<String>>())
+        }),
+        ("legal_accepted_at", |params, json| {
+            params.legal_accepted_at(json.convert::<Nullable<DateTime>>())
+        }),
+        ("locale", |params, json| {
+            params.locale(json.convert::<Nullable<String>>())
+        }),
+        ("locked", |params, json| {
+            params.locked(json.convert::<Nullable<bool>>())
+        }),
+        ("password", |params, json| {
+            params.password(json.convert::<Nullable<String>>())
+        }),
+        ("password_digest", |params, json| {
+            params.password_digest(json.convert::<Nullable<String>>())
+        }),
+        ("password_hasher", |params, json| {
+            params.password_hasher(json.convert::<String>())
+        }),
+        ("phone_number", |params, json| {
+            params.phone_number(json.convert::<Vec<String>>())
+        }),
+        ("phone_number_identification_status", |params, json| {
+            params.phone_number_identification_status(
+                json.convert::<Vec<clerk_sdk::types::NewIdentificationStatus>>(),
+            )
+        }),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("skip_legal_checks", |params, json| {
+            params.skip_legal_checks(json.convert::<Nullable<bool>>())
+        }),
+        ("skip_password_checks", |params, json| {
+            params.skip_password_checks(json.convert::<Nullable<bool>>())
+        }),
+        ("skip_password_requirement", |params, json| {
+            params.skip_password_requirement(json.convert::<Nullable<bool>>())
+        }),
+        ("skip_user_requirement", |params, json| {
+            params.skip_user_requirement(json.convert::<Nullable<bool>>())
+        }),
+        ("totp_secret", |params, json| {
+            params.totp_secret(json.convert::<Nullable<String>>())
+        }),
+        ("unsafe_metadata", |params, json| {
+            params.unsafe_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("username", |params, json| {
+            params.username(json.convert::<Nullable<String>>())
+        }),
+        ("web3_wallet", |params, json| {
+            params.web3_wallet(json.convert::<Vec<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -550,8 +472,12 @@ impl ParamsStruct for clerk_sdk::user::CreateParams {
 impl ParamsStruct for clerk_sdk::user::ListOAuthAccessTokensParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("paginated", |params, json| params.paginated(json.convert::<bool>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("paginated", |params, json| {
+            params.paginated(json.convert::<bool>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -562,13 +488,12 @@ impl ParamsStruct for clerk_sdk::user::ListOAuthAccessTokensParams {
 impl ParamsStruct for clerk_sdk::user::ListOrganizationInvitationsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        (
-            "status",
-            |params, json| {
-                params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -579,7 +504,9 @@ impl ParamsStruct for clerk_sdk::user::ListOrganizationInvitationsParams {
 impl ParamsStruct for clerk_sdk::user::ListOrganizationMembershipsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -589,80 +516,82 @@ impl ParamsStruct for clerk_sdk::user::ListOrganizationMembershipsParams {
 
 impl ParamsStruct for clerk_sdk::user::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        ("banned", |params, json| params.banned(json.convert::<bool>())),
-        (
-            "created_at_after",
-            |params, json| params.created_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "created_at_before",
-            |params, json| params.created_at_before(json.convert::<Timestamp>()),
-        ),
-        (
-            "email_address",
-            |params, json| params.email_address(json.convert::<Vec<String>>()),
-        ),
-        (
-            "email_address_query",
-            |params, json| params.email_address_query(json.convert::<String>()),
-        ),
-        (
-            "external_id",
-            |params, json| params.external_id(json.convert::<Vec<String>>()),
-        ),
-        (
-            "last_active_at_after",
-            |params, json| params.last_active_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_active_at_before",
-            |params, json| params.last_active_at_before(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_active_at_since",
-            |params, json| params.last_active_at_since(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_sign_in_at_after",
-            |params, json| params.last_sign_in_at_after(json.convert::<Timestamp>()),
-        ),
-        (
-            "last_sign_in_at_before",
-            |params, json| params.last_sign_in_at_before(json.convert::<Timestamp>()),
-        ),
+        ("banned", |params, json| {
+            params.banned(json.convert::<bool>())
+        }),
+        ("created_at_after", |params, json| {
+            params.created_at_after(json.convert::<Timestamp>())
+        }),
+        ("created_at_before", |params, json| {
+            params.created_at_before(json.convert::<Timestamp>())
+        }),
+        ("email_address", |params, json| {
+            params.email_address(json.convert::<Vec<String>>())
+        }),
+        ("email_address_query", |params, json| {
+            params.email_address_query(json.convert::<String>())
+        }),
+        ("external_id", |params, json| {
+            params.external_id(json.convert::<Vec<String>>())
+        }),
+        ("last_active_at_after", |params, json| {
+            params.last_active_at_after(json.convert::<Timestamp>())
+        }),
+        ("last_active_at_before", |params, json| {
+            params.last_active_at_before(json.convert::<Timestamp>())
+        }),
+        ("last_active_at_since", |params, json| {
+            params.last_active_at_since(json.convert::<Timestamp>())
+        }),
+        ("last_sign_in_at_after", |params, json| {
+            params.last_sign_in_at_after(json.convert::<Timestamp>())
+        }),
+        ("last_sign_in_at_before", |params, json| {
+            params.last_sign_in_at_before(json.convert::<Timestamp>())
+        }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("name_query", |params, json| params.name_query(json.convert::<String>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        (
-            "organization_id",
-            |params, json| params.organization_id(json.convert::<Vec<String>>()),
-        ),
-        (
-            "phone_number",
-            |params, json| params.phone_number(json.convert::<Vec<String>>()),
-        ),
-        (
-            "phone_number_query",
-            |params, json| params.phone_number_query(json.convert::<String>()),
-        ),
-        ("provider", |params, json| params.provider(json.convert::<String>())),
-        (
-            "provider_user_id",
-            |params, json| params.provider_user_id(json.convert::<Vec<String>>()),
-        ),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        (
-            "starting_after",
-            |params, json| params.starting_after(json.convert::<String>()),
-        ),
-        ("user_id", |params, json| params.user_id(json.convert::<Vec<String>>())),
-        ("username", |params, json| params.username(json.convert::<Vec<String>>())),
-        (
-            "username_query",
-            |params, json| params.username_query(json.convert::<String>()),
-        ),
-        ("web3_wallet", |params, json| params.web3_wallet(json.convert::<Vec<String>>())),
+        ("name_query", |params, json| {
+            params.name_query(json.convert::<String>())
+        }),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("organization_id", |params, json| {
+            params.organization_id(json.convert::<Vec<String>>())
+        }),
+        ("phone_number", |params, json| {
+            params.phone_number(json.convert::<Vec<String>>())
+        }),
+        ("phone_number_query", |params, json| {
+            params.phone_number_query(json.convert::<String>())
+        }),
+        ("provider", |params, json| {
+            params.provider(json.convert::<String>())
+        }),
+        ("provider_user_id", |params, json| {
+            params.provider_user_id(json.convert::<Vec<String>>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("starting_after", |params, json| {
+            params.starting_after(json.convert::<String>())
+        }),
+        ("user_id", |params, json| {
+            params.user_id(json.convert::<Vec<String>>())
+        }),
+        ("username", |params, json| {
+            params.username(json.convert::<Vec<String>>())
+        }),
+        ("username_query", |params, json| {
+            params.username_query(json.convert::<String>())
+        }),
+        ("web3_wallet", |params, json| {
+            params.web3_wallet(json.convert::<Vec<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -671,12 +600,9 @@ impl ParamsStruct for clerk_sdk::user::ListParams {
 }
 
 impl ParamsStruct for clerk_sdk::user::RemovePasswordParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "sign_out_of_other_sessions",
-            |params, json| params.sign_out_of_other_sessions(json.convert::<bool>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("sign_out_of_other_sessions", |params, json| {
+        params.sign_out_of_other_sessions(json.convert::<bool>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -685,18 +611,15 @@ impl ParamsStruct for clerk_sdk::user::RemovePasswordParams {
 
 impl ParamsStruct for clerk_sdk::user::ReplaceMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "private_metadata",
-            |params, json| params.private_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "unsafe_metadata",
-            |params, json| params.unsafe_metadata(json.convert::<Map<String, Value>>()),
-        ),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("unsafe_metadata", |params, json| {
+            params.unsafe_metadata(json.convert::<Map<String, Value>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -705,12 +628,9 @@ impl ParamsStruct for clerk_sdk::user::ReplaceMetadataParams {
 }
 
 impl ParamsStruct for clerk_sdk::user::SetPasswordCompromisedParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "revoke_all_sessions",
-            |params, json| params.revoke_all_sessions(json.convert::<Nullable<bool>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("revoke_all_sessions", |params, json| {
+        params.revoke_all_sessions(json.convert::<Nullable<bool>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -719,18 +639,15 @@ impl ParamsStruct for clerk_sdk::user::SetPasswordCompromisedParams {
 
 impl ParamsStruct for clerk_sdk::user::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "private_metadata",
-            |params, json| params.private_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "public_metadata",
-            |params, json| params.public_metadata(json.convert::<Map<String, Value>>()),
-        ),
-        (
-            "unsafe_metadata",
-            |params, json| params.unsafe_metadata(json.convert::<Map<String, Value>>()),
-        ),
+        ("private_metadata", |params, json| {
+            params.private_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("public_metadata", |params, json| {
+            params.public_metadata(json.convert::<Map<String, Value>>())
+        }),
+        ("unsafe_metadata", |params, json| {
+            params.unsafe_metadata(json.convert::<Map<String, Value>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
@@ -740,110 +657,78 @@ impl ParamsStruct for clerk_sdk::user::UpdateMetadataParams {
 
 impl ParamsStruct for clerk_sdk::user::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "backup_codes",
-            |params, json| params.backup_codes(json.convert::<Vec<String>>()),
-        ),
-        (
-            "bypass_client_trust",
-            |params, json| params.bypass_client_trust(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "create_organization_enabled",
-            |params, json| {
-                params.create_organization_enabled(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "create_organizations_limit",
-            |params, json| {
-                params.create_organizations_limit(json.convert::<Nullable<i64>>())
-            },
-        ),
-        (
-            "created_at",
-            |params, json| params.created_at(json.convert::<Nullable<DateTime>>()),
-        ),
-        (
-            "delete_self_enabled",
-            |params, json| params.delete_self_enabled(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "external_id",
-            |params, json| params.external_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "first_name",
-            |params, json| params.first_name(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "last_name",
-            |params, json| params.last_name(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "legal_accepted_at",
-            |params, json| params.legal_accepted_at(json.convert::<Nullable<DateTime>>()),
-        ),
-        ("locale", |params, json| params.locale(json.convert::<Nullable<String>>())),
-        (
-            "notify_primary_email_address_changed",
-            |params, json| {
-                params
-                    .notify_primary_email_address_changed(
-                        json.convert::<Nullable<bool>>(),
-                    )
-            },
-        ),
-        ("password", |params, json| params.password(json.convert::<Nullable<String>>())),
-        (
-            "password_digest",
-            |params, json| params.password_digest(json.convert::<String>()),
-        ),
-        (
-            "password_hasher",
-            |params, json| params.password_hasher(json.convert::<String>()),
-        ),
-        (
-            "primary_email_address_id",
-            |params, json| {
-                params.primary_email_address_id(json.convert::<Nullable<String>>())
-            },
-        ),
-        (
-            "primary_phone_number_id",
-            |params, json| {
-                params.primary_phone_number_id(json.convert::<Nullable<String>>())
-            },
-        ),
-        (
-            "primary_web3_wallet_id",
-            |params, json| {
-                params.primary_web3_wallet_id(json.convert::<Nullable<String>>())
-            },
-        ),
-        (
-            "profile_image_id",
-            |params, json| params.profile_image_id(json.convert::<Nullable<String>>()),
-        ),
-        (
-            "sign_out_of_other_sessions",
-            |params, json| {
-                params.sign_out_of_other_sessions(json.convert::<Nullable<bool>>())
-            },
-        ),
-        (
-            "skip_legal_checks",
-            |params, json| params.skip_legal_checks(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "skip_password_checks",
-            |params, json| params.skip_password_checks(json.convert::<Nullable<bool>>()),
-        ),
-        (
-            "totp_secret",
-            |params, json| params.totp_secret(json.convert::<Nullable<String>>()),
-        ),
-        ("username", |params, json| params.username(json.convert::<Nullable<String>>())),
+        ("backup_codes", |params, json| {
+            params.backup_codes(json.convert::<Vec<String>>())
+        }),
+        ("bypass_client_trust", |params, json| {
+            params.bypass_client_trust(json.convert::<Nullable<bool>>())
+        }),
+        ("create_organization_enabled", |params, json| {
+            params.create_organization_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("create_organizations_limit", |params, json| {
+            params.create_organizations_limit(json.convert::<Nullable<i64>>())
+        }),
+        ("created_at", |params, json| {
+            params.created_at(json.convert::<Nullable<DateTime>>())
+        }),
+        ("delete_self_enabled", |params, json| {
+            params.delete_self_enabled(json.convert::<Nullable<bool>>())
+        }),
+        ("external_id", |params, json| {
+            params.external_id(json.convert::<Nullable<String>>())
+        }),
+        ("first_name", |params, json| {
+            params.first_name(json.convert::<Nullable<String>>())
+        }),
+        ("last_name", |params, json| {
+            params.last_name(json.convert::<Nullable<String>>())
+        }),
+        ("legal_accepted_at", |params, json| {
+            params.legal_accepted_at(json.convert::<Nullable<DateTime>>())
+        }),
+        ("locale", |params, json| {
+            params.locale(json.convert::<Nullable<String>>())
+        }),
+        ("notify_primary_email_address_changed", |params, json| {
+            params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())
+        }),
+        ("password", |params, json| {
+            params.password(json.convert::<Nullable<String>>())
+        }),
+        ("password_digest", |params, json| {
+            params.password_digest(json.convert::<String>())
+        }),
+        ("password_hasher", |params, json| {
+            params.password_hasher(json.convert::<String>())
+        }),
+        ("primary_email_address_id", |params, json| {
+            params.primary_email_address_id(json.convert::<Nullable<String>>())
+        }),
+        ("primary_phone_number_id", |params, json| {
+            params.primary_phone_number_id(json.convert::<Nullable<String>>())
+        }),
+        ("primary_web3_wallet_id", |params, json| {
+            params.primary_web3_wallet_id(json.convert::<Nullable<String>>())
+        }),
+        ("profile_image_id", |params, json| {
+            params.profile_image_id(json.convert::<Nullable<String>>())
+        }),
+        ("sign_out_of_other_sessions", |params, json| {
+            params.sign_out_of_other_sessions(json.convert::<Nullable<bool>>())
+        }),
+        ("skip_legal_checks", |params, json| {
+            params.skip_legal_checks(json.convert::<Nullable<bool>>())
+        }),
+        ("skip_password_checks", |params, json| {
+            params.skip_password_checks(json.convert::<Nullable<bool>>())
+        }),
+        ("totp_secret", |params, json| {
+            params.totp_secret(json.convert::<Nullable<String>>())
+        }),
+        ("username", |params, json| {
+            params.username(json.convert::<Nullable<String>>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

@@ -2,33 +2,35 @@
 
 //! Calls every operation of `waitlist_entry`.
 
-use clerk_sdk::Nullable;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use clerk_sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListWaitlistEntries",
         "waitlist_entry::list",
-        |clerk, arguments| { send(clerk.waitlist_entry().list(&arguments.query())) },
+        |clerk, arguments| send(clerk.waitlist_entry().list(&arguments.query())),
     ),
     OperationCall::new(
         "CreateWaitlistEntry",
         "waitlist_entry::create",
-        |clerk, arguments| { send(clerk.waitlist_entry().create(&arguments.body())) },
+        |clerk, arguments| send(clerk.waitlist_entry().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteWaitlistEntry",
         "waitlist_entry::delete",
         |clerk, arguments| {
-            send(clerk.waitlist_entry().delete(arguments.path("waitlist_entry_id")))
+            send(
+                clerk
+                    .waitlist_entry()
+                    .delete(arguments.path("waitlist_entry_id")),
+            )
         },
     ),
     OperationCall::new(
         "CreateBulkWaitlistEntries",
         "waitlist_entry::bulk_create",
-        |clerk, arguments| {
-            send(clerk.waitlist_entry().bulk_create(&arguments.body_list()))
-        },
+        |clerk, arguments| send(clerk.waitlist_entry().bulk_create(&arguments.body_list())),
     ),
     OperationCall::new(
         "InviteWaitlistEntry",
@@ -45,15 +47,19 @@ pub(crate) const CALLS: &[OperationCall] = &[
         "RejectWaitlistEntry",
         "waitlist_entry::reject",
         |clerk, arguments| {
-            send(clerk.waitlist_entry().reject(arguments.path("waitlist_entry_id")))
+            send(
+                clerk
+                    .waitlist_entry()
+                    .reject(arguments.path("waitlist_entry_id")),
+            )
         },
     ),
 ];
 
 impl ParamsStruct for clerk_sdk::waitlist_entry::BulkCreateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("notify", |params, json| params.notify(json.convert::<Nullable<bool>>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("notify", |params, json| {
+        params.notify(json.convert::<Nullable<bool>>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("email_address"))
@@ -61,9 +67,9 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::BulkCreateParams {
 }
 
 impl ParamsStruct for clerk_sdk::waitlist_entry::CreateParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        ("notify", |params, json| params.notify(json.convert::<Nullable<bool>>())),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("notify", |params, json| {
+        params.notify(json.convert::<Nullable<bool>>())
+    })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("email_address"))
@@ -71,12 +77,9 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::CreateParams {
 }
 
 impl ParamsStruct for clerk_sdk::waitlist_entry::InviteParams {
-    const SETTERS: &[FieldSetter<Self>] = &[
-        (
-            "ignore_existing",
-            |params, json| params.ignore_existing(json.convert::<Nullable<bool>>()),
-        ),
-    ];
+    const SETTERS: &[FieldSetter<Self>] = &[("ignore_existing", |params, json| {
+        params.ignore_existing(json.convert::<Nullable<bool>>())
+    })];
 
     fn construct(_: &JsonArgument<'_>) -> Self {
         Self::new()
@@ -86,15 +89,18 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::InviteParams {
 impl ParamsStruct for clerk_sdk::waitlist_entry::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
-        ("offset", |params, json| params.offset(json.convert::<i64>())),
-        ("order_by", |params, json| params.order_by(json.convert::<String>())),
-        ("query", |params, json| params.query(json.convert::<String>())),
-        (
-            "status",
-            |params, json| {
-                params.status(json.convert::<clerk_sdk::types::WaitlistEntryStatus>())
-            },
-        ),
+        ("offset", |params, json| {
+            params.offset(json.convert::<i64>())
+        }),
+        ("order_by", |params, json| {
+            params.order_by(json.convert::<String>())
+        }),
+        ("query", |params, json| {
+            params.query(json.convert::<String>())
+        }),
+        ("status", |params, json| {
+            params.status(json.convert::<clerk_sdk::types::WaitlistEntryStatus>())
+        }),
     ];
 
     fn construct(_: &JsonArgument<'_>) -> Self {

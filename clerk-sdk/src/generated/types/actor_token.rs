@@ -2,9 +2,9 @@
 
 //! Types of the resource `actor token`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use serde_json::{Map, Value};
 
 /// A single-use token with which an actor signs in as a user.
 #[derive(Clone, Default, PartialEq)]

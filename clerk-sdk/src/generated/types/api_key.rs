@@ -2,9 +2,9 @@
 
 //! Types of the resource `api key`.
 
-use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::response_object;
+use serde_json::Value;
 
 /// An API key of a user or an organization, without its secret.
 #[derive(Clone, Default, PartialEq)]
@@ -69,9 +69,7 @@ pub struct ApiKeySecret {
     /// The secret, which callers send to your API.
     pub secret: String,
 }
-response_object!(ApiKeySecret {
-    secret: secret,
-});
+response_object!(ApiKeySecret { secret: secret });
 
 /// A new API key, with its secret.
 #[derive(Clone, Default, PartialEq)]

@@ -2,9 +2,9 @@
 
 //! Types of the resource `billing`.
 
-use serde_json::{Map, Value};
-use crate::{DateTime, Timestamp};
 use crate::wire::{open_enum, response_object};
+use crate::{DateTime, Timestamp};
+use serde_json::{Map, Value};
 
 /// The credit balance of a payer.
 #[derive(Clone, Default, PartialEq)]

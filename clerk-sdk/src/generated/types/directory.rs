@@ -2,10 +2,10 @@
 
 //! Types of the resource `directory`.
 
-use std::collections::BTreeMap;
 use crate::Timestamp;
 use crate::types::OrganizationRole;
 use crate::wire::response_object;
+use std::collections::BTreeMap;
 
 /// A deleted mapping of a directory group to a role.
 #[derive(Clone, Default, PartialEq)]

@@ -2,10 +2,10 @@
 
 //! Types of the resource `email address`.
 
-use serde_json::Value;
 use crate::Timestamp;
 use crate::types::ClerkError;
 use crate::wire::{open_enum, response_object, tagged_union};
+use serde_json::Value;
 
 /// An email address of a user.
 #[derive(Clone, Default, PartialEq)]

@@ -219,10 +219,7 @@ pub struct EnterpriseConnectionSamlLoginHint {
     /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
     pub source: Option<String>,
 }
-response_object!(EnterpriseConnectionSamlLoginHint {
-    mode,
-    source,
-});
+response_object!(EnterpriseConnectionSamlLoginHint { mode, source });
 
 /// A test sign-in through an enterprise connection, with its result.
 #[derive(Clone, Default, PartialEq)]
@@ -352,9 +349,7 @@ pub struct EnterpriseConnectionTestRunUrl {
     /// The URL to open in a browser, which starts the test sign-in; valid for a short time.
     pub url: String,
 }
-response_object!(EnterpriseConnectionTestRunUrl {
-    url: secret,
-});
+response_object!(EnterpriseConnectionTestRunUrl { url: secret });
 
 /// The user's details as Clerk read them in a test run.
 #[derive(Clone, Default, PartialEq)]

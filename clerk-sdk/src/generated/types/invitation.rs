@@ -2,9 +2,9 @@
 
 //! Types of the resource `invitation`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use serde_json::{Map, Value};
 
 /// An invitation to sign up to the application.
 #[derive(Clone, Default, PartialEq)]

@@ -2,8 +2,8 @@
 
 //! Types of the resource `jwks`.
 
-use serde_json::Value;
 use crate::wire::{response_object, untagged_union};
+use serde_json::Value;
 
 /// A JSON Web Key; Clerk publishes only public ones.
 #[derive(Clone, Debug, PartialEq)]
@@ -336,6 +336,4 @@ pub struct Jwks {
     /// The keys.
     pub keys: Vec<Jwk>,
 }
-response_object!(Jwks {
-    keys,
-});
+response_object!(Jwks { keys });

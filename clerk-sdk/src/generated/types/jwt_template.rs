@@ -2,9 +2,9 @@
 
 //! Types of the resource `jwt template`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::response_object;
+use serde_json::{Map, Value};
 
 /// A template for tokens with claims of your choice.
 #[derive(Clone, Default, PartialEq)]

@@ -2,9 +2,9 @@
 
 //! Types of the resource `m2m token`.
 
-use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use serde_json::Value;
 
 /// An M2M token with which one machine calls others, without its secret.
 #[derive(Clone, Default, PartialEq)]

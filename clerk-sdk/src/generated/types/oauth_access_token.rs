@@ -2,9 +2,9 @@
 
 //! Types of the resource `oauth access token`.
 
-use serde_json::Value;
 use crate::Timestamp;
 use crate::wire::{response_object, untagged_union};
+use serde_json::Value;
 
 /// The result for an access token in JWT format that has expired.
 #[derive(Clone, Default, PartialEq)]
@@ -13,9 +13,7 @@ pub struct InactiveOAuthAccessToken {
     /// Whether it is active.
     pub active: bool,
 }
-response_object!(InactiveOAuthAccessToken {
-    active,
-});
+response_object!(InactiveOAuthAccessToken { active });
 
 /// The result of verifying an access token: its details, or that it is inactive.
 #[derive(Clone, Debug, PartialEq)]

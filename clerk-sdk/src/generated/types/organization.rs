@@ -2,9 +2,9 @@
 
 //! Types of the resource `organization`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::response_object;
+use serde_json::{Map, Value};
 
 /// An organization: a group of users who work together.
 #[derive(Clone, Default, PartialEq)]

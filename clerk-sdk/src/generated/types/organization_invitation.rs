@@ -2,10 +2,10 @@
 
 //! Types of the resource `organization invitation`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::types::PublicOrganizationData;
 use crate::wire::response_object;
+use serde_json::{Map, Value};
 
 /// An invitation to join an organization.
 #[derive(Clone, Default, PartialEq)]

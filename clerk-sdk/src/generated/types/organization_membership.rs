@@ -2,10 +2,10 @@
 
 //! Types of the resource `organization membership`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::types::Organization;
 use crate::wire::response_object;
+use serde_json::{Map, Value};
 
 /// A user's membership of an organization, with its role.
 #[derive(Clone, Default, PartialEq)]

@@ -2,10 +2,10 @@
 
 //! Types of the resource `phone number`.
 
-use serde_json::Value;
 use crate::Timestamp;
 use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp};
 use crate::wire::{response_object, tagged_union};
+use serde_json::Value;
 
 /// A phone number of a user.
 #[derive(Clone, Default, PartialEq)]

@@ -2,9 +2,9 @@
 
 //! Types of the resource `role set`.
 
-use std::collections::BTreeMap;
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use std::collections::BTreeMap;
 
 /// The roles that an organization offers its members.
 #[derive(Clone, Default, PartialEq)]

@@ -134,10 +134,7 @@ pub struct SamlConnectionLoginHint {
     /// The key in the user's public metadata whose value is the hint, when `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
-response_object!(SamlConnectionLoginHint {
-    mode,
-    source,
-});
+response_object!(SamlConnectionLoginHint { mode, source });
 
 /// What an identity provider is told about the person who is signing in.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

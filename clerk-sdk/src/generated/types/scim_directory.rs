@@ -2,10 +2,10 @@
 
 //! Types of the resource `scim directory`.
 
-use std::collections::BTreeMap;
 use crate::Timestamp;
 use crate::types::{DirectoryCustomAttribute, OrganizationRole};
 use crate::wire::response_object;
+use std::collections::BTreeMap;
 
 /// A deleted mapping of a SCIM group to a role.
 #[derive(Clone, Default, PartialEq)]

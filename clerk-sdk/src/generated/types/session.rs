@@ -2,9 +2,9 @@
 
 //! Types of the resource `session`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object, tagged_union};
+use serde_json::{Map, Value};
 
 /// A token issued for a session.
 #[derive(Clone, Default, PartialEq)]
@@ -223,9 +223,7 @@ pub struct SessionTask {
     /// Which task it is, such as `choose-organization`.
     pub key: String,
 }
-response_object!(SessionTask {
-    key,
-});
+response_object!(SessionTask { key });
 
 /// A token issued for a session.
 #[derive(Clone, Default, PartialEq)]

@@ -2,8 +2,8 @@
 
 //! Types of the resource `shared`.
 
-use serde_json::{Map, Value};
 use crate::wire::response_object;
+use serde_json::{Map, Value};
 
 /// One of the errors in an error response.
 #[derive(Clone, Default, PartialEq)]

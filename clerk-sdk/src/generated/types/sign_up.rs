@@ -2,9 +2,9 @@
 
 //! Types of the resource `sign up`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use serde_json::{Map, Value};
 
 /// An attempt to become a user, and how far it has come.
 #[derive(Clone, Default, PartialEq)]

@@ -11,6 +11,4 @@ pub struct SvixUrl {
     /// A link to the Svix dashboard that signs in whoever opens it; keep it private.
     pub svix_url: String,
 }
-response_object!(SvixUrl {
-    svix_url: secret,
-});
+response_object!(SvixUrl { svix_url: secret });

@@ -2,13 +2,13 @@
 
 //! Types of the resource `user`.
 
-use serde_json::{Map, Value};
 use crate::Timestamp;
 use crate::types::{
     ClerkError, EmailAddress, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
 use crate::wire::{open_enum, response_object, tagged_union};
+use serde_json::{Map, Value};
 
 /// A user's account at the identity provider of their company, through an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
@@ -349,9 +349,7 @@ pub struct PasswordVerification {
     /// Always true: a wrong password is an error.
     pub verified: bool,
 }
-response_object!(PasswordVerification {
-    verified,
-});
+response_object!(PasswordVerification { verified });
 
 /// A user's account at a SAML identity provider.
 #[derive(Clone, Default, PartialEq)]
@@ -748,9 +746,7 @@ pub struct UserReference {
     /// The id of the user.
     pub user_id: String,
 }
-response_object!(UserReference {
-    user_id,
-});
+response_object!(UserReference { user_id });
 
 /// Verification by Google One Tap.
 #[derive(Clone, Default, PartialEq)]
