@@ -26,9 +26,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::{ActorToken, ActorTokenStatus};
 use crate::wire::request_object;
 use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
+pub use crate::types::{ActorToken, ActorTokenStatus};
 
 /// A client of the resource `actor token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -86,14 +88,33 @@ impl Client {
 
 /// Creates a single-use token with which an actor signs in as a user.
 ///
-/// See [`Client::create`].
+/// Whoever opens the returned `url` gets a session of `user_id`, so hand it only to the actor; Clerk does not send it to anyone.
+/// All of `actor` ends up in the `act` claim of the session's tokens, so your backend can recognize and restrict impersonation.
+/// To sign a user in as themselves, use [`sign_in_token::create`](crate::sign_in_token::create).
+///
+/// `POST /actor_tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/CreateActorToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include this impersonation.
+/// - 422: The user doesn't exist, or `actor` has no `sub`.
 pub fn create(params: &CreateParams) -> Call<ActorToken> {
     Client::default().create(params)
 }
 
 /// Revokes an actor token that hasn't been used yet.
 ///
-/// See [`Client::revoke`].
+/// A session already started with the token continues: end it with [`session::revoke`](crate::session::revoke).
+///
+/// `POST /actor_tokens/{actor_token_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/RevokeActorToken))
+///
+/// # Errors
+///
+/// - 400: The token was already used or revoked.
+/// - 404: No actor token has this id.
 pub fn revoke(actor_token_id: &str) -> Call<ActorToken> {
     Client::default().revoke(actor_token_id)
 }

@@ -22,9 +22,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
 use crate::wire::request_object;
 use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::{AdminPortalLinkToken, AdminPortalLinkTokenWithSecret};
 
 /// A client of the resource `admin portal link token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -90,14 +92,36 @@ impl Client {
 
 /// Creates a token for a link to the admin portal, where a customer's IT staff set up single sign-on themselves.
 ///
-/// See [`Client::create`].
+/// They need no Clerk account.
+/// The token works once and is only in this response; since it is part of the link, treat the link as a secret.
+/// It is valid for an hour unless `seconds_until_expiration` says otherwise.
+///
+/// `POST /admin_portal_link_tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
 pub fn create(params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
     Client::default().create(params)
 }
 
 /// Revokes an admin portal token, so that its link no longer opens the portal.
 ///
-/// See [`Client::revoke`].
+/// What was set up through the link stays.
+///
+/// `POST /admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No token has this id.
 pub fn revoke(
     admin_portal_link_token_id: &str,
     params: &RevokeParams,

@@ -24,9 +24,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::AgentTask;
 use crate::wire::request_object;
 use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
+pub use crate::types::AgentTask;
 
 /// A client of the resource `agent task`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -84,14 +86,33 @@ impl Client {
 
 /// Creates a task with a link through which an agent gets a session of a user.
 ///
-/// See [`Client::create`].
+/// Opening the returned `url` starts the session, so hand it only to the agent; later responses don't include it.
+/// Clerk records `agent_name` and `task_description` for audits.
+/// The same `agent_name` always has the same `agent_id`, while each task has its own `agent_task_id`.
+///
+/// `POST /agents/tasks`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/CreateAgentTask))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: The user in `on_behalf_of` does not exist.
+/// - 422: A value isn't accepted, for instance when `on_behalf_of` has both an id and an identifier, or neither.
 pub fn create(params: &CreateParams) -> Call<AgentTask> {
     Client::default().create(params)
 }
 
 /// Revokes an agent task whose link hasn't been opened yet.
 ///
-/// See [`Client::revoke`].
+/// A session that the task has started is not affected: end it with [`session::revoke`](crate::session::revoke).
+///
+/// `POST /agents/tasks/{agent_task_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/RevokeAgentTask))
+///
+/// # Errors
+///
+/// - 400: The task was already started or revoked.
+/// - 404: No agent task has this id.
 pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
     Client::default().revoke(agent_task_id)
 }

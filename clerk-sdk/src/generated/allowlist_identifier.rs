@@ -25,9 +25,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{AllowlistIdentifier, DeletedObject, IdentifierType};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List};
+
+#[doc(no_inline)]
+pub use crate::types::{AllowlistIdentifier, DeletedObject, IdentifierType};
 
 /// A client of the resource `allowlist identifier`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -102,21 +104,47 @@ impl Client {
 
 /// Lists the entries of the allowlist: who can sign up while it is on.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /allowlist_identifiers`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include the allowlist.
 pub fn list(params: &ListParams) -> Call<List<AllowlistIdentifier>> {
     Client::default().list(params)
 }
 
 /// Adds an email address, phone number, wallet address or email domain to the allowlist.
 ///
-/// See [`Client::create`].
+/// An entry has an effect only while the allowlist is on: see [`instance_settings::update_restrictions`](crate::instance_settings::update_restrictions).
+/// With `notify`, Clerk also sends an invitation to the email address or phone number.
+///
+/// `POST /allowlist_identifiers`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include the allowlist.
+/// - 422: The identifier is already on the list, or isn't valid.
 pub fn create(params: &CreateParams) -> Call<AllowlistIdentifier> {
     Client::default().create(params)
 }
 
 /// Removes an entry from the allowlist, so that it no longer lets anyone sign up.
 ///
-/// See [`Client::delete`].
+/// Users who already signed up keep their account.
+///
+/// `DELETE /allowlist_identifiers/{identifier_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include the allowlist.
+/// - 404: No entry has this id.
 pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
     Client::default().delete(identifier_id)
 }

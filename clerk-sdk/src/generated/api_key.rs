@@ -26,10 +26,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{ApiKey, ApiKeySecret, ApiKeyWithSecret, DeletedApiKey};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
 use serde_json::Value;
+
+#[doc(no_inline)]
+pub use crate::types::{ApiKey, ApiKeySecret, ApiKeyWithSecret, DeletedApiKey};
 
 /// A client of the resource `api key`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -190,56 +192,125 @@ impl Client {
 
 /// Lists the API keys of a user or an organization, without their secrets.
 ///
-/// See [`Client::list`].
+/// `subject` says whose keys to list.
+/// Revoked and expired keys are left out unless `include_invalid` is set.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /api_keys`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeys))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: The user or organization doesn't exist.
 pub fn list(params: &ListParams) -> Call<List<ApiKey>> {
     Client::default().list(params)
 }
 
 /// Gets an API key with its subject, scopes and state, but without its secret.
 ///
-/// See [`Client::get`].
+/// To read the secret, use [`get_secret`].
+///
+/// `GET /api_keys/{apiKeyID}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No API key has this id.
 pub fn get(api_key_id: &str) -> Call<ApiKey> {
     Client::default().get(api_key_id)
 }
 
 /// Creates an API key, with which a user or an organization can call your API.
 ///
-/// See [`Client::create`].
+/// The response includes the secret to hand to the user; [`get_secret`] returns it again later.
+/// The key never expires unless `seconds_until_expiration` is set.
+///
+/// `POST /api_keys`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/createApiKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
 pub fn create(params: &CreateParams) -> Call<ApiKeyWithSecret> {
     Client::default().create(params)
 }
 
 /// Changes an API key's claims, scopes, description or lifetime; its secret stays the same.
 ///
-/// See [`Client::update`].
+/// Fields that are left out stay the same; a list of scopes replaces the current one.
+///
+/// `PATCH /api_keys/{apiKeyID}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/updateApiKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No API key has this id.
 pub fn update(api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
     Client::default().update(api_key_id, params)
 }
 
 /// Deletes an API key permanently: it no longer verifies and is no longer listed.
 ///
-/// See [`Client::delete`].
+/// To keep a record of the key, use [`revoke`] instead.
+///
+/// `DELETE /api_keys/{apiKeyID}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/deleteApiKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No API key has this id.
 pub fn delete(api_key_id: &str) -> Call<DeletedApiKey> {
     Client::default().delete(api_key_id)
 }
 
 /// Gets the secret of an API key: the string that callers send.
 ///
-/// See [`Client::get_secret`].
+/// `GET /api_keys/{apiKeyID}/secret`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeySecret))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No API key has this id.
 pub fn get_secret(api_key_id: &str) -> Call<ApiKeySecret> {
     Client::default().get_secret(api_key_id)
 }
 
 /// Revokes an API key, so that it no longer verifies.
 ///
-/// See [`Client::revoke`].
+/// The key stays listed, with `include_invalid`, along with its `revocation_reason`.
+/// To remove it altogether, use [`delete`].
+///
+/// `POST /api_keys/{apiKeyID}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/revokeApiKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No API key has this id.
 pub fn revoke(api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
     Client::default().revoke(api_key_id, params)
 }
 
 /// Verifies an API key that your API received and returns the key with its subject, scopes and claims.
 ///
-/// See [`Client::verify`].
+/// Check `revoked` and `expired` too, because a key that is no longer valid may come back with these set instead of an error.
+/// Whether the `scopes` allow the request is for your code to decide.
+/// `Authenticator` of the feature `auth` does all of this for a request, and can cache the results.
+///
+/// `POST /api_keys/verify`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/verifyApiKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: It isn't an API key of this instance.
 pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
     Client::default().verify(params)
 }

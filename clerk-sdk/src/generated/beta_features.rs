@@ -22,9 +22,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::InstanceSettings;
 use crate::wire::request_object;
 use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::InstanceSettings;
 
 /// A client of the resource `beta features`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -86,14 +88,31 @@ impl Client {
 
 /// Changes instance settings of features that are in beta; fields that are left out stay the same.
 ///
-/// See [`Client::update_instance_settings`].
+/// The response contains the settings after the change.
+///
+/// `PATCH /beta_features/instance_settings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include a feature that this turns on.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_instance_settings(params: &UpdateInstanceSettingsParams) -> Call<InstanceSettings> {
     Client::default().update_instance_settings(params)
 }
 
 /// Moves a production instance to another domain, which signs all users out.
 ///
-/// See [`Client::update_production_instance_domain`].
+/// The application is unavailable until DNS records, certificates, social connections' redirect URLs and the keys in your code are updated.
+/// Use [`instance_settings::change_domain`](crate::instance_settings::change_domain) instead.
+///
+/// `PUT /beta_features/domain`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
+///
+/// # Errors
+///
+/// - 400: This isn't a production instance.
+/// - 422: The domain is already taken, or isn't a valid domain.
 #[deprecated(note = "Clerk may remove this operation; use `instance_settings::change_domain`")]
 #[allow(deprecated)]
 pub fn update_production_instance_domain(

@@ -27,6 +27,10 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, DateTime, List, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry, BillingCredits,
     BillingDiscountRedemption, BillingDiscountRedemptionEffect, BillingDiscountRedemptionSource,
@@ -45,8 +49,6 @@ pub use crate::types::{
     LegacyBillingPaymentSource, LegacyBillingPlan, LegacyBillingSubscriptionItem,
     LegacyBillingSubscriptionItemStatus, SupportedBillingPeriods,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, List, Nullable};
 
 /// A client of the resource `billing`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -366,7 +368,21 @@ impl Client {
 
 /// Puts an existing discount on a subscription item.
 ///
-/// See [`Client::apply_subscription_item_discount`].
+/// The rules about who can claim the discount aren't checked, so you can give it to any payer.
+/// An item has one active discount at a time: a different one replaces it.
+///
+/// `POST /billing/subscription_items/{subscription_item_id}/discounts`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No subscription item or discount has this id.
+/// - 409: This discount is already active on the item.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn apply_subscription_item_discount(
     subscription_item_id: &str,
     params: &ApplySubscriptionItemDiscountParams,
@@ -376,7 +392,20 @@ pub fn apply_subscription_item_discount(
 
 /// Cancels a subscription item, so that its plan doesn't renew.
 ///
-/// See [`Client::cancel_subscription_item`].
+/// By default the payer keeps the plan until the current period ends; with `end_now`, the item ends immediately.
+/// Returns the item with its new status.
+///
+/// `DELETE /billing/subscription_items/{subscription_item_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CancelCommerceSubscriptionItem))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No subscription item has this id.
+/// - 422: The item can't be canceled in its current state.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn cancel_subscription_item(
     subscription_item_id: &str,
     params: &CancelSubscriptionItemParams,
@@ -386,14 +415,41 @@ pub fn cancel_subscription_item(
 
 /// Creates a custom price for a plan, to offer to selected customers.
 ///
-/// See [`Client::create_price`].
+/// The plan's default price and its current subscribers are unaffected.
+/// To move a subscription item to the new price, use [`create_price_transition`].
+///
+/// `POST /billing/prices`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPrice))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No plan has this id.
+/// - 422: An amount is neither 0 nor at least 100, or another value isn't accepted.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn create_price(params: &CreatePriceParams) -> Call<BillingPrice> {
     Client::default().create_price(params)
 }
 
 /// Moves a subscription item to another price, of the same plan or a different one.
 ///
-/// See [`Client::create_price_transition`].
+/// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result tells which.
+/// An immediate change can charge the payer: see `charged_immediately`.
+/// The result contains the item with the new price and describes what became of the previous item.
+///
+/// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPriceTransition))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No subscription item or price has this id.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn create_price_transition(
     subscription_item_id: &str,
     params: &CreatePriceTransitionParams,
@@ -403,7 +459,21 @@ pub fn create_price_transition(
 
 /// Extends the free trial of a subscription item to a later date.
 ///
-/// See [`Client::extend_subscription_item_free_trial`].
+/// The item must be in its free trial, and its plan must offer trials.
+/// The new end has to be a future date, at most 365 days away.
+/// Repeating the call with the same date changes nothing.
+///
+/// `POST /billing/subscription_items/{subscription_item_id}/extend_free_trial`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No subscription item has this id.
+/// - 422: The item isn't in a free trial, its plan offers none, or the date is out of range.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn extend_subscription_item_free_trial(
     subscription_item_id: &str,
     params: &ExtendSubscriptionItemFreeTrialParams,
@@ -413,28 +483,73 @@ pub fn extend_subscription_item_free_trial(
 
 /// Gets a statement: the charges to one payer in a period, grouped by day, with totals.
 ///
-/// See [`Client::get_statement`].
+/// `GET /billing/statements/{statementID}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatement))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No statement has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_statement(statement_id: &str) -> Call<BillingStatement> {
     Client::default().get_statement(statement_id)
 }
 
 /// Lists the plans of the instance, free and paid, newest first.
 ///
-/// See [`Client::list_plans`].
+/// Set `payer_type` to get only the plans for users or only those for organizations.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /billing/plans`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommercePlanList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_plans(params: &ListPlansParams) -> Call<List<BillingPlan>> {
     Client::default().list_plans(params)
 }
 
 /// Lists the default and custom prices of all plans, or of one plan, cheapest first.
 ///
-/// See [`Client::list_prices`].
+/// Prices of the same amount come newest first.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /billing/prices`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingPriceList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No plan has the id in `plan_id`.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_prices(params: &ListPricesParams) -> Call<List<BillingPrice>> {
     Client::default().list_prices(params)
 }
 
 /// Lists the attempts to collect payment for a statement, failed ones included, newest first.
 ///
-/// See [`Client::list_statement_payment_attempts`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /billing/statements/{statementID}/payment_attempts`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No statement has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_statement_payment_attempts(
     statement_id: &str,
     params: &ListStatementPaymentAttemptsParams,
@@ -444,14 +559,37 @@ pub fn list_statement_payment_attempts(
 
 /// Lists the statements of all payers, users and organizations alike, newest first.
 ///
-/// See [`Client::list_statements`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /billing/statements`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_statements(params: &ListStatementsParams) -> Call<List<BillingStatement>> {
     Client::default().list_statements(params)
 }
 
 /// Lists the subscription items of all users and organizations, newest first.
 ///
-/// See [`Client::list_subscription_items`].
+/// Items of free plans are left out unless `include_free` is true.
+/// For the items of one payer, use [`user::get_billing_subscription`](crate::user::get_billing_subscription) or [`organization::get_billing_subscription`](crate::organization::get_billing_subscription).
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /billing/subscription_items`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommerceSubscriptionItemList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_subscription_items(
     params: &ListSubscriptionItemsParams,
 ) -> Call<List<BillingSubscriptionItem>> {
@@ -460,7 +598,20 @@ pub fn list_subscription_items(
 
 /// Takes the active discount off a subscription item.
 ///
-/// See [`Client::remove_subscription_item_discount`].
+/// The discount itself stays, and so does its use on other items.
+///
+/// `DELETE /billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No subscription item has this id, or the item has no such discount.
+/// - 409: `discount_id` isn't the discount that is active on the item.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn remove_subscription_item_discount(
     subscription_item_id: &str,
     discount_id: &str,

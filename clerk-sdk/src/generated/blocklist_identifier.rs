@@ -26,9 +26,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::{BlocklistIdentifier, DeletedObject};
 use crate::wire::request_object;
 use crate::{Call, ClientConfig, List};
+
+#[doc(no_inline)]
+pub use crate::types::{BlocklistIdentifier, DeletedObject};
 
 /// A client of the resource `blocklist identifier`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -97,21 +99,43 @@ impl Client {
 
 /// Lists all entries of the blocklist: who can neither sign up nor sign in while it is on.
 ///
-/// See [`Client::list`].
+/// `GET /blocklist_identifiers`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include the blocklist.
 pub fn list() -> Call<List<BlocklistIdentifier>> {
     Client::default().list()
 }
 
 /// Adds an email address, phone number, wallet address or email domain to the blocklist.
 ///
-/// See [`Client::create`].
+/// An entry has an effect only while the blocklist is on: see [`instance_settings::update_restrictions`](crate::instance_settings::update_restrictions).
+/// To end the sessions of an existing user, use [`user::ban`](crate::user::ban).
+///
+/// `POST /blocklist_identifiers`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include the blocklist.
+/// - 422: The identifier is already on the list, or isn't valid.
 pub fn create(params: &CreateParams) -> Call<BlocklistIdentifier> {
     Client::default().create(params)
 }
 
 /// Removes an entry from the blocklist, so that it no longer blocks anyone.
 ///
-/// See [`Client::delete`].
+/// `DELETE /blocklist_identifiers/{identifier_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include the blocklist.
+/// - 404: No entry has this id.
 pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
     Client::default().delete(identifier_id)
 }

@@ -24,9 +24,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::ClientResource;
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List};
+
+#[doc(no_inline)]
+pub use crate::types::ClientResource;
 
 /// A client of the resource `client`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +105,19 @@ impl Client {
 
 /// Lists the browsers and devices that have signed in, newest first.
 ///
-/// See [`Client::list`].
+/// Clerk is removing this operation: use [`session::list`](crate::session::list) instead.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /clients`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClientList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 410: Clerk has removed this operation.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 #[deprecated(note = "Clerk may remove this operation; use `session::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
@@ -112,14 +126,30 @@ pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
 
 /// Gets a client and its sessions.
 ///
-/// See [`Client::get`].
+/// `GET /clients/{client_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClient))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No client has this id.
 pub fn get(client_id: &str) -> Call<ClientResource> {
     Client::default().get(client_id)
 }
 
 /// Finds the client that the token in a browser's `__client` cookie belongs to, and returns it with its sessions.
 ///
-/// See [`Client::verify`].
+/// To check who sent a request, use the features `jwt` and `auth` instead: they need no call to Clerk.
+///
+/// `POST /clients/verify`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/VerifyClient))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: The token doesn't belong to a client.
 pub fn verify(params: &VerifyParams) -> Call<ClientResource> {
     Client::default().verify(params)
 }

@@ -26,9 +26,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::{CnameTarget, DeletedObject, Domain};
 use crate::wire::request_object;
 use crate::{Call, ClientConfig, List, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::{CnameTarget, DeletedObject, Domain};
 
 /// A client of the resource `domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -117,28 +119,61 @@ impl Client {
 
 /// Lists the domains of the instance: the primary one and its satellites.
 ///
-/// See [`Client::list`].
+/// Each comes with the URLs at which Clerk serves it and the CNAME records that it needs.
+///
+/// `GET /domains`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/ListDomains))
 pub fn list() -> Call<List<Domain>> {
     Client::default().list()
 }
 
 /// Adds a satellite domain to the instance.
 ///
-/// See [`Client::create`].
+/// There can be only one primary domain, so `is_satellite` must be true.
+/// In production, the domain works once the returned `cname_targets` are set in its DNS, or through the proxy at `proxy_url`.
+/// To move the instance to another primary domain, use [`instance_settings::change_domain`](crate::instance_settings::change_domain).
+///
+/// `POST /domains`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/AddDomain))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include satellite domains.
+/// - 422: The name is already taken or isn't a valid domain.
 pub fn create(params: &CreateParams) -> Call<Domain> {
     Client::default().create(params)
 }
 
 /// Changes the name of a primary or satellite domain, or the proxy it uses.
 ///
-/// See [`Client::update`].
+/// A `proxy_url` can be set in production only; null returns to DNS records.
+/// Test a proxy first with [`proxy_check::create`](crate::proxy_check::create).
+/// Renaming the primary domain of a production instance takes the application down until DNS and email are set up for the new name, and also changes the application's default URLs.
+///
+/// `PATCH /domains/{domain_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/UpdateDomain))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No domain has this id.
+/// - 422: The name is already taken or isn't a valid domain, or another value isn't accepted.
 pub fn update(domain_id: &str, params: &UpdateParams) -> Call<Domain> {
     Client::default().update(domain_id, params)
 }
 
 /// Deletes a satellite domain, on which users can then no longer sign in.
 ///
-/// See [`Client::delete`].
+/// The primary domain can't be deleted.
+///
+/// `DELETE /domains/{domain_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/DeleteDomain))
+///
+/// # Errors
+///
+/// - 403: This is the primary domain, which can't be deleted.
+/// - 404: No domain has this id.
 pub fn delete(domain_id: &str) -> Call<DeletedObject> {
     Client::default().delete(domain_id)
 }

@@ -27,14 +27,16 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, EmailAddress, EmailAddressVerification, IdentificationLink,
     IdentificationStatus, OtpStrategy, VerificationAdmin, VerificationAttempt,
     VerificationEmailLink, VerificationFromOAuth, VerificationOtp, VerificationSaml,
     VerificationScim, VerificationStatus, VerificationTicket,
 };
-use crate::wire::request_object;
-use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `email address`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -207,35 +209,90 @@ impl Client {
 
 /// Gets an email address by its id, with the state of its verification.
 ///
-/// See [`Client::get`].
+/// `GET /email_addresses/{email_address_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/GetEmailAddress))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No email address has this id.
 pub fn get(email_address_id: &str) -> Call<EmailAddress> {
     Client::default().get(email_address_id)
 }
 
 /// Adds an email address to a user.
 ///
-/// See [`Client::create`].
+/// It starts unverified unless `verified` is true.
+/// No verification email is sent: to send a code, use [`prepare_verification`].
+/// The first address of a user becomes the primary one.
+///
+/// `POST /email_addresses`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/CreateEmailAddress))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 409: Another user has this address.
+/// - 422: The address is malformed or not accepted.
 pub fn create(params: &CreateParams) -> Call<EmailAddress> {
     Client::default().create(params)
 }
 
 /// Marks an email address as verified or makes it the user's primary one.
 ///
-/// See [`Client::update`].
+/// The address itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
+///
+/// `PATCH /email_addresses/{email_address_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/UpdateEmailAddress))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No email address has this id.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
 pub fn update(email_address_id: &str, params: &UpdateParams) -> Call<EmailAddress> {
     Client::default().update(email_address_id, params)
 }
 
 /// Deletes an email address from its user, who can no longer sign in with it.
 ///
-/// See [`Client::delete`].
+/// `DELETE /email_addresses/{email_address_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/DeleteEmailAddress))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No email address has this id.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
 pub fn delete(email_address_id: &str) -> Call<DeletedObject> {
     Client::default().delete(email_address_id)
 }
 
 /// Checks a code sent by [`prepare_verification`].
 ///
-/// See [`Client::attempt_verification`].
+/// A wrong or expired code is not an error: read the returned `status`, and `attempts` for the number of tries so far.
+/// The right code also verifies the address, if it wasn't verified yet.
+/// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
+///
+/// `POST /email_addresses/{email_address_id}/attempt_verification`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
+///
+/// # Errors
+///
+/// - 400: The verification already succeeded (`verification_already_verified`).
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The address or the verification does not exist.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn attempt_verification(
     email_address_id: &str,
     params: &AttemptVerificationParams,
@@ -245,14 +302,37 @@ pub fn attempt_verification(
 
 /// Sends a one-time code to an email address, for a sign-in or check that your backend drives itself.
 ///
-/// See [`Client::prepare_verification`].
+/// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
+///
+/// `POST /email_addresses/{email_address_id}/prepare_verification`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No email address has this id.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(email_address_id)
 }
 
 /// Replaces all email addresses of a user with a single new one, which becomes primary.
 ///
-/// See [`Client::replace_for_user`].
+/// It is verified unless `identification_status` says otherwise; all other addresses are deleted.
+/// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
+///
+/// `PUT /users/{user_id}/email_address`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: The new address belongs to another user or is malformed, or an old one is linked to a connected account, which must be removed first.
 pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<EmailAddress> {
     Client::default().replace_for_user(user_id, params)
 }

@@ -26,6 +26,10 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, EnterpriseConnection, EnterpriseConnectionCustomAttribute,
     EnterpriseConnectionOAuth, EnterpriseConnectionProvider, EnterpriseConnectionSaml,
@@ -34,8 +38,6 @@ pub use crate::types::{
     EnterpriseConnectionTestRunStatus, EnterpriseConnectionTestRunType,
     EnterpriseConnectionTestRunUrl, EnterpriseConnectionTestRunUser, SamlLoginHintMode,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `enterprise connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -207,49 +209,122 @@ impl Client {
 
 /// Lists the enterprise connections of the instance, both active and inactive unless `active` is set.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /enterprise_connections`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<EnterpriseConnection>> {
     Client::default().list(params)
 }
 
 /// Gets an enterprise connection with its domains and its SAML or OpenID Connect settings.
 ///
-/// See [`Client::get`].
+/// `GET /enterprise_connections/{enterprise_connection_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No enterprise connection has this id.
 pub fn get(enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
     Client::default().get(enterprise_connection_id)
 }
 
 /// Creates an enterprise connection, through which people with an email address on its `domains` sign in at their identity provider.
 ///
-/// See [`Client::create`].
+/// Fill in `saml` or `oidc`, depending on `provider`.
+/// Nobody can sign in through the connection until it is `active`, and a SAML connection can't be active without the identity provider's metadata.
+/// Before you turn it on, try it with [`create_test_run`].
+///
+/// `POST /enterprise_connections`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this `organization_id`.
+/// - 409: Another connection already covers one of the domains.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn create(params: &CreateParams) -> Call<EnterpriseConnection> {
     Client::default().create(params)
 }
 
 /// Changes an enterprise connection; fields that are left out stay the same.
 ///
-/// See [`Client::update`].
+/// A list in `domains` replaces the current one, but an empty list is ignored.
+/// Turning the connection on may delete organizations' verified domains that overlap with its `domains`, and with them their automatic invitations and suggestions.
+/// `organization_id` can link it to an organization or to another one, but can't unlink it.
+///
+/// `PATCH /enterprise_connections/{enterprise_connection_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No enterprise connection has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update(enterprise_connection_id: &str, params: &UpdateParams) -> Call<EnterpriseConnection> {
     Client::default().update(enterprise_connection_id, params)
 }
 
 /// Deletes an enterprise connection, so that nobody can sign in through it anymore.
 ///
-/// See [`Client::delete`].
+/// To turn it off for a while, set `active` to false with [`update`] instead.
+///
+/// `DELETE /enterprise_connections/{enterprise_connection_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No enterprise connection has this id.
 pub fn delete(enterprise_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(enterprise_connection_id)
 }
 
 /// Starts a test of an enterprise connection and returns the URL to open for it.
 ///
-/// See [`Client::create_test_run`].
+/// Open the URL in a browser soon, because it is short-lived, and sign in at the identity provider.
+/// [`list_test_runs`] then shows what the identity provider sent and what went wrong.
+///
+/// `POST /enterprise_connections/{enterprise_connection_id}/test_runs`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No enterprise connection has this id.
 pub fn create_test_run(enterprise_connection_id: &str) -> Call<EnterpriseConnectionTestRunUrl> {
     Client::default().create_test_run(enterprise_connection_id)
 }
 
 /// Lists the test runs of an enterprise connection, with their logs and what the identity provider sent.
 ///
-/// See [`Client::list_test_runs`].
+/// [`create_test_run`] starts one.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No enterprise connection has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list_test_runs(
     enterprise_connection_id: &str,
     params: &ListTestRunsParams,

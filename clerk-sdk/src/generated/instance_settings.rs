@@ -23,13 +23,15 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     Instance, InstanceCommunication, InstanceProtect, InstanceRestrictions,
     OAuthApplicationSettings, OrganizationSettings, OrganizationSettingsEnrollmentMode,
     PreferredSignInStrategy,
 };
-use crate::wire::request_object;
-use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `instance settings`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -229,63 +231,108 @@ impl Client {
 
 /// Gets the instance's id, environment type and allowed origins.
 ///
-/// See [`Client::get`].
+/// It is also a quick way to find out which instance a secret key belongs to.
+///
+/// `GET /instance`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstance))
 pub fn get() -> Call<Instance> {
     Client::default().get()
 }
 
 /// Changes settings of the instance, such as test mode, password checks and allowed origins; returns nothing.
 ///
-/// See [`Client::update`].
+/// Fields that are left out stay the same; `allowed_origins` replaces the current list.
+///
+/// `PATCH /instance`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstance))
+///
+/// # Errors
+///
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update(params: &UpdateParams) -> Call<()> {
     Client::default().update(params)
 }
 
 /// Moves a production instance to another domain, which signs all users out.
 ///
-/// See [`Client::change_domain`].
+/// The application is unavailable until you have set the new DNS records and deployed certificates.
+/// Also change the redirect URLs at your social connections' providers, and put the new keys into your code.
+/// To add a satellite domain instead, use [`domain::create`](crate::domain::create).
+///
+/// `POST /instance/change_domain`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
+///
+/// # Errors
+///
+/// - 400: This isn't a production instance.
+/// - 422: The domain is already taken, or isn't a valid domain.
 pub fn change_domain(params: &ChangeDomainParams) -> Call<()> {
     Client::default().change_domain(params)
 }
 
 /// Gets the list of countries to which the instance sends no text messages.
 ///
-/// See [`Client::get_communication`].
+/// `GET /instance/communication`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceCommunication))
 pub fn get_communication() -> Call<InstanceCommunication> {
     Client::default().get_communication()
 }
 
 /// Gets the instance's settings as an OAuth provider, such as whether clients may register themselves.
 ///
-/// See [`Client::get_oauth_application_settings`].
+/// For the clients themselves, see [`oauth_application`](crate::oauth_application).
+///
+/// `GET /instance/oauth_application_settings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
 pub fn get_oauth_application_settings() -> Call<OAuthApplicationSettings> {
     Client::default().get_oauth_application_settings()
 }
 
 /// Gets the instance's settings for organizations, such as limits and default roles.
 ///
-/// See [`Client::get_organization_settings`].
+/// `GET /instance/organization_settings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include organizations.
+/// - 404: Something that the call refers to doesn't exist in this instance.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn get_organization_settings() -> Call<OrganizationSettings> {
     Client::default().get_organization_settings()
 }
 
 /// Gets the instance's settings of Protect, Clerk's protection against abuse.
 ///
-/// See [`Client::get_protect`].
+/// `GET /instance/protect`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceProtect))
 pub fn get_protect() -> Call<InstanceProtect> {
     Client::default().get_protect()
 }
 
 /// Replaces the list of countries to which the instance sends no text messages.
 ///
-/// See [`Client::update_communication`].
+/// Send the full list of upper-case codes, each once; countries to which Clerk can't send text messages are dropped without an error.
+/// If `blocked_country_codes` is left out, nothing changes.
+///
+/// `PATCH /instance/communication`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
+///
+/// # Errors
+///
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_communication(params: &UpdateCommunicationParams) -> Call<InstanceCommunication> {
     Client::default().update_communication(params)
 }
 
 /// Changes the instance's settings as an OAuth provider; fields that are left out stay the same.
 ///
-/// See [`Client::update_oauth_application_settings`].
+/// `PATCH /instance/oauth_application_settings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
+///
+/// # Errors
+///
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_oauth_application_settings(
     params: &UpdateOAuthApplicationSettingsParams,
 ) -> Call<OAuthApplicationSettings> {
@@ -294,7 +341,18 @@ pub fn update_oauth_application_settings(
 
 /// Changes the instance's settings for organizations; fields that are left out stay the same.
 ///
-/// See [`Client::update_organization_settings`].
+/// Use it to turn organizations on, limit their members, or allow users to join through verified domains.
+///
+/// `PATCH /instance/organization_settings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include a feature that this turns on.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: One of the roles doesn't exist.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_organization_settings(
     params: &UpdateOrganizationSettingsParams,
 ) -> Call<OrganizationSettings> {
@@ -303,14 +361,28 @@ pub fn update_organization_settings(
 
 /// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
 ///
-/// See [`Client::update_protect`].
+/// `PATCH /instance/protect`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceProtect))
+///
+/// # Errors
+///
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
     Client::default().update_protect(params)
 }
 
 /// Turns restrictions on sign-ups on or off, such as the allowlist and blocklist; fields that are left out stay the same.
 ///
-/// See [`Client::update_restrictions`].
+/// [`allowlist_identifier`](crate::allowlist_identifier) and [`blocklist_identifier`](crate::blocklist_identifier) manage the entries of the two lists.
+/// Fill the allowlist before you turn it on: nobody who isn't on it can sign up.
+///
+/// `PATCH /instance/restrictions`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include a restriction that this turns on.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_restrictions(params: &UpdateRestrictionsParams) -> Call<InstanceRestrictions> {
     Client::default().update_restrictions(params)
 }

@@ -64,7 +64,17 @@ impl Client {
 
 /// Gets the HTML page that older SDKs served when a request alone didn't show who was signed in.
 ///
-/// See [`Client::get`].
+/// The page loads Clerk's script, which then determines this in the browser.
+/// The call needs no secret key, and the HTML is in the response's body.
+/// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
+///
+/// `GET /public/interstitial`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Miscellaneous#operation/GetPublicInterstitial))
+///
+/// # Errors
+///
+/// - 400: Neither `frontend_api` nor `publishable_key` was given.
+/// - 500: The page kept redirecting to itself.
 pub fn get(params: &GetParams) -> Call<()> {
     Client::default().get(params)
 }

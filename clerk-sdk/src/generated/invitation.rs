@@ -25,10 +25,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
 use serde_json::{Map, Value};
+
+#[doc(no_inline)]
+pub use crate::types::{Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation};
 
 /// A client of the resource `invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -117,28 +119,60 @@ impl Client {
 
 /// Lists invitations to the application, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Revoked invitations are left out unless `status` asks for them.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /invitations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/ListInvitations))
 pub fn list(params: &ListParams) -> Call<List<Invitation>> {
     Client::default().list(params)
 }
 
 /// Invites an email address to sign up to the application.
 ///
-/// See [`Client::create`].
+/// Clerk emails the link unless `notify` is false; the returned `url` is the same link, to deliver yourself.
+/// The `public_metadata` given here becomes that of the user who signs up.
+/// An instance can make 100 of these calls an hour; for many addresses, use [`bulk_create`].
+///
+/// `POST /invitations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateInvitation))
+///
+/// # Errors
+///
+/// - 400: The address already has an invitation (set `ignore_existing` to invite anyway) or a user.
+/// - 422: The address is malformed, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<Invitation> {
     Client::default().create(params)
 }
 
 /// Invites up to ten email addresses at once, each with its own settings.
 ///
-/// See [`Client::bulk_create`].
+/// Each address gets an email unless its `notify` is false.
+/// An instance can make 25 of these calls an hour.
+///
+/// `POST /invitations/bulk`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateBulkInvitations))
+///
+/// # Errors
+///
+/// - 400: An address already has an invitation (set its `ignore_existing` to invite anyway) or a user.
+/// - 422: There are more than ten addresses, or a value isn't accepted.
 pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<Invitation>> {
     Client::default().bulk_create(params)
 }
 
 /// Revokes an invitation, so that its link stops working.
 ///
-/// See [`Client::revoke`].
+/// The person can still sign up without the link if sign-ups are open.
+///
+/// `POST /invitations/{invitation_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/RevokeInvitation))
+///
+/// # Errors
+///
+/// - 400: The invitation was already revoked or accepted.
+/// - 404: No invitation has this id.
 pub fn revoke(invitation_id: &str) -> Call<RevokedInvitation> {
     Client::default().revoke(invitation_id)
 }

@@ -19,11 +19,13 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
+use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
 pub use crate::types::{
     Jwk, JwkEcdsaPrivate, JwkEcdsaPublic, JwkEd25519Private, JwkEd25519Public, JwkRsaPrivate,
     JwkRsaPublic, JwkSymmetric, Jwks,
 };
-use crate::{Call, ClientConfig};
 
 /// A client of the resource `jwks`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +59,11 @@ impl Client {
 
 /// Gets the public keys that verify the instance's session tokens.
 ///
-/// See [`Client::get`].
+/// You rarely need this: the features `jwt` and `auth` fetch and cache the keys themselves.
+/// Clerk doesn't limit the rate of this call, but cache the keys anyway and fetch them again when a token names an unknown `kid`.
+///
+/// `GET /jwks`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWKS#operation/GetJWKS))
 pub fn get() -> Call<Jwks> {
     Client::default().get()
 }

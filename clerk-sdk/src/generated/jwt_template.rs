@@ -25,10 +25,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{DeletedObject, JwtTemplate};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
 use serde_json::{Map, Value};
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, JwtTemplate};
 
 /// A client of the resource `jwt template`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -130,35 +132,70 @@ impl Client {
 
 /// Lists the JWT templates of the instance.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /jwt_templates`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/ListJWTTemplates))
 pub fn list(params: &ListParams) -> Call<List<JwtTemplate>> {
     Client::default().list(params)
 }
 
 /// Gets a JWT template with its claims and lifetime, but without its signing key.
 ///
-/// See [`Client::get`].
+/// `GET /jwt_templates/{template_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/GetJWTTemplate))
+///
+/// # Errors
+///
+/// - 404: No template has this id.
 pub fn get(template_id: &str) -> Call<JwtTemplate> {
     Client::default().get(template_id)
 }
 
 /// Creates a JWT template, from which sessions can create tokens with claims of your choice.
 ///
-/// See [`Client::create`].
+/// Claims can contain shortcodes such as `{{user.id}}`, which Clerk replaces with the user's values in each token.
+/// Clerk sets the standard claims such as `sub`, `iss` and `exp` itself, so a template can't.
+///
+/// `POST /jwt_templates`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/CreateJWTTemplate))
+///
+/// # Errors
+///
+/// - 400: Another template already has this name.
+/// - 402: The instance's plan doesn't include a signing key of your own.
+/// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<JwtTemplate> {
     Client::default().create(params)
 }
 
 /// Replaces a JWT template's settings, for all tokens created from then on.
 ///
-/// See [`Client::update`].
+/// Send every setting that you want to keep, not only what changes.
+///
+/// `PATCH /jwt_templates/{template_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/UpdateJWTTemplate))
+///
+/// # Errors
+///
+/// - 400: No template has this id, or another one already has this name.
+/// - 402: The instance's plan doesn't include a signing key of your own.
+/// - 422: A claim is reserved, a shortcode doesn't exist, or another value isn't accepted.
 pub fn update(template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
     Client::default().update(template_id, params)
 }
 
 /// Deletes a JWT template, so that no more tokens can be created from it.
 ///
-/// See [`Client::delete`].
+/// Tokens that were already created stay valid until they expire.
+///
+/// `DELETE /jwt_templates/{template_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/DeleteJWTTemplate))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No template has this id.
 pub fn delete(template_id: &str) -> Call<DeletedObject> {
     Client::default().delete(template_id)
 }

@@ -25,10 +25,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
 use serde_json::Value;
+
+#[doc(no_inline)]
+pub use crate::types::{M2mToken, M2mTokenFormat, M2mTokenWithSecret};
 
 /// A client of the resource `m2m token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -128,28 +130,70 @@ impl Client {
 
 /// Lists the opaque tokens of a machine, without their secrets.
 ///
-/// See [`Client::list`].
+/// Tokens in JWT form aren't listed, because Clerk doesn't store them.
+/// Revoked and expired tokens are left out unless `revoked` or `expired` asks for them.
+/// With the instance's secret key you can list the tokens of any machine, with a machine's secret key only its own.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /m2m_tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/getM2MTokens))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: The key may not list the tokens of this machine.
+/// - 404: No machine has this id.
 pub fn list(params: &ListParams) -> Call<List<M2mToken>> {
     Client::default().list(params)
 }
 
 /// Creates a token with which one machine can call others.
 ///
-/// See [`Client::create`].
+/// The client's key must be the secret key of the calling machine, not of the instance.
+/// The token itself is only in this response.
+/// Reuse it until it expires; if you can't keep it, such as in a serverless function, set `min_remaining_ttl_seconds`.
+/// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
+///
+/// `POST /m2m_tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/createM2MToken))
+///
+/// # Errors
+///
+/// - 400: A parameter is malformed, or `min_remaining_ttl_seconds` isn't less than the token's lifetime.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
 pub fn create(params: &CreateParams) -> Call<M2mTokenWithSecret> {
     Client::default().create(params)
 }
 
 /// Revokes an opaque M2M token, so that it no longer verifies.
 ///
-/// See [`Client::revoke`].
+/// A token in JWT form can't be revoked: it stays valid until it expires.
+/// With a machine's secret key, you can revoke only the machine's own tokens.
+///
+/// `POST /m2m_tokens/{m2m_token_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/revokeM2MToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No stored token has this id, or it belongs to another machine.
 pub fn revoke(m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
     Client::default().revoke(m2m_token_id, params)
 }
 
 /// Verifies an M2M token that your service received and returns it with its subject, scopes and claims.
 ///
-/// See [`Client::verify`].
+/// With the instance's secret key, tokens of every machine verify; with a machine's secret key, only tokens of machines that may call it.
+/// Check `revoked` and `expired` in the response too.
+///
+/// `POST /m2m_tokens/verify`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/verifyM2MToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: It isn't an M2M token of this instance, or its machine may not call this one.
 pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
     Client::default().verify(params)
 }

@@ -25,12 +25,14 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List};
+
+#[doc(no_inline)]
 pub use crate::types::{
     DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
     MachineWithSecret, ScopedMachine,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List};
 
 /// A client of the resource `machine`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -238,63 +240,158 @@ impl Client {
 
 /// Lists the machines of the instance, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /machines`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/ListMachines))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<Machine>> {
     Client::default().list(params)
 }
 
 /// Gets a machine and the machines that it may call, without its secret key.
 ///
-/// See [`Client::get`].
+/// To read the key, use [`get_secret_key`].
+///
+/// `GET /machines/{machine_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachine))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No machine has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn get(machine_id: &str) -> Call<Machine> {
     Client::default().get(machine_id)
 }
 
 /// Creates a machine: a service of yours that calls others, or is called by them.
 ///
-/// See [`Client::create`].
+/// The response includes the secret key with which the machine creates its tokens.
+/// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
+///
+/// `POST /machines`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachine))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn create(params: &CreateParams) -> Call<MachineWithSecret> {
     Client::default().create(params)
 }
 
 /// Changes a machine's name or the default lifetime of its tokens; fields that are left out stay the same.
 ///
-/// See [`Client::update`].
+/// The new lifetime applies to tokens created from now on.
+///
+/// `PATCH /machines/{machine_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/UpdateMachine))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No machine has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update(machine_id: &str, params: &UpdateParams) -> Call<Machine> {
     Client::default().update(machine_id, params)
 }
 
 /// Deletes a machine with its secret keys and scopes.
 ///
-/// See [`Client::delete`].
+/// `DELETE /machines/{machine_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachine))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No machine has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn delete(machine_id: &str) -> Call<DeletedMachine> {
     Client::default().delete(machine_id)
 }
 
 /// Allows one machine to call another.
 ///
-/// See [`Client::create_scope`].
+/// A scope works in one direction; to allow calls the other way, create a second one.
+/// A machine can have up to 150 scopes.
+///
+/// `POST /machines/{machine_id}/scopes`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachineScope))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: One of the two machines doesn't exist.
+/// - 409: The machine may already call the other one.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn create_scope(machine_id: &str, params: &CreateScopeParams) -> Call<MachineScope> {
     Client::default().create_scope(machine_id, params)
 }
 
 /// Ends one machine's permission to call another.
 ///
-/// See [`Client::delete_scope`].
+/// A scope in the opposite direction stays.
+///
+/// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachineScope))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: One of the machines, or the scope between them, doesn't exist.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn delete_scope(machine_id: &str, other_machine_id: &str) -> Call<DeletedMachineScope> {
     Client::default().delete_scope(machine_id, other_machine_id)
 }
 
 /// Gets the secret key of a machine, with which the machine creates its tokens.
 ///
-/// See [`Client::get_secret_key`].
+/// `GET /machines/{machine_id}/secret_key`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachineSecretKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No machine has this id.
 pub fn get_secret_key(machine_id: &str) -> Call<MachineSecretKey> {
     Client::default().get_secret_key(machine_id)
 }
 
 /// Replaces the secret key of a machine and returns the new one.
 ///
-/// See [`Client::rotate_secret_key`].
+/// The old key keeps working for `previous_token_ttl` seconds, so that you have time to deploy the new one.
+///
+/// `POST /machines/{machine_id}/secret_key/rotate`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No machine has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn rotate_secret_key(
     machine_id: &str,
     params: &RotateSecretKeyParams,

@@ -29,11 +29,13 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
 pub use crate::types::{
     InactiveOAuthAccessToken, OAuthAccessTokenVerification, VerifiedOAuthAccessToken,
 };
-use crate::wire::request_object;
-use crate::{Call, ClientConfig};
 
 /// A client of the resource `oauth access token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +75,17 @@ impl Client {
 
 /// Verifies an access token that an OAuth client sent to your API.
 ///
-/// See [`Client::verify`].
+/// The result names the user, the client and the scopes.
+/// A successful call doesn't mean that the token is valid: check `revoked` and `expired`, and expect the inactive variant for an expired JWT.
+/// With the feature `auth`, `Authenticator` does all of this for you.
+///
+/// `POST /oauth_applications/access_tokens/verify`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: This instance issued no such access token.
 pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
     Client::default().verify(params)
 }

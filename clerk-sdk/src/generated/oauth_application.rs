@@ -25,9 +25,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
-pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, File, List, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
 
 /// A client of the resource `oauth application`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -209,56 +211,133 @@ impl Client {
 
 /// Lists the OAuth applications of the instance.
 ///
-/// See [`Client::list`].
+/// To be sure of the order, set `order_by` to `created_at` or `name`, with a leading `-` for descending.
+/// To find the application with a certain `client_id`, pass it as `name_query`.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /oauth_applications`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/ListOAuthApplications))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<OAuthApplication>> {
     Client::default().list(params)
 }
 
 /// Gets an OAuth application, without its client secret.
 ///
-/// See [`Client::get`].
+/// It has the URLs that a client needs, such as those of the authorization and token endpoints.
+///
+/// `GET /oauth_applications/{oauth_application_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/GetOAuthApplication))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No OAuth application has this id.
 pub fn get(oauth_application_id: &str) -> Call<OAuthApplication> {
     Client::default().get(oauth_application_id)
 }
 
 /// Creates an OAuth application, so that its client can sign your users in.
 ///
-/// See [`Client::create`].
+/// The result contains the client secret: store it, because no other call returns it until you rotate it.
+/// A public client has no secret and uses PKCE instead.
+/// Redirect URLs may have any scheme, such as `myapp://`.
+///
+/// `POST /oauth_applications`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/CreateOAuthApplication))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A redirect URL is not valid, or the name is missing or too long.
 pub fn create(params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
     Client::default().create(params)
 }
 
 /// Changes the given settings of an OAuth application.
 ///
-/// See [`Client::update`].
+/// Anything left out stays the same; a given list replaces the current one.
+/// To change the client secret, use [`rotate_secret`]; to change the logo, [`update_logo`].
+///
+/// `PATCH /oauth_applications/{oauth_application_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No OAuth application has this id.
+/// - 422: A redirect URL is not valid, or another value isn't accepted.
 pub fn update(oauth_application_id: &str, params: &UpdateParams) -> Call<OAuthApplication> {
     Client::default().update(oauth_application_id, params)
 }
 
 /// Deletes an OAuth application permanently, so that nobody can sign in through it any more.
 ///
-/// See [`Client::delete`].
+/// `DELETE /oauth_applications/{oauth_application_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No OAuth application has this id.
 pub fn delete(oauth_application_id: &str) -> Call<DeletedObject> {
     Client::default().delete(oauth_application_id)
 }
 
 /// Revokes an opaque access token or a refresh token, along with all other tokens of the same grant.
 ///
-/// See [`Client::revoke_token`].
+/// To get new ones, the client has to send the user through the sign-in again.
+/// Access tokens in JWT format can't be revoked: they stay valid until they expire.
+///
+/// `POST /oauth_applications/{oauth_application_id}/revoke_token`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No OAuth application has this id, or it has no such token.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn revoke_token(oauth_application_id: &str, params: &RevokeTokenParams) -> Call<()> {
     Client::default().revoke_token(oauth_application_id, params)
 }
 
 /// Replaces the client secret of an OAuth application with a new one.
 ///
-/// See [`Client::rotate_secret`].
+/// Only this call returns the new secret, and the client needs it to get tokens from now on.
+///
+/// `POST /oauth_applications/{oauth_application_id}/rotate_secret`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No OAuth application has this id.
 pub fn rotate_secret(oauth_application_id: &str) -> Call<OAuthApplicationWithSecret> {
     Client::default().rotate_secret(oauth_application_id)
 }
 
 /// Uploads the logo of an OAuth application, replacing the current one.
 ///
-/// See [`Client::update_logo`].
+/// It can be a JPEG, PNG, GIF or WebP file of up to 10 MB.
+///
+/// `PUT /oauth_applications/{oauth_application_id}/logo`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
+///
+/// # Errors
+///
+/// - 400: The file isn't an image of a supported type.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No OAuth application has this id.
+/// - 413: The file is larger than 10 MB.
 pub fn update_logo(
     oauth_application_id: &str,
     params: &UpdateLogoParams,

@@ -26,13 +26,15 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
+use serde_json::{Map, Value};
+
+#[doc(no_inline)]
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, Organization, OrganizationWithLogo, PublicOrganizationData,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
-use serde_json::{Map, Value};
 
 /// A client of the resource `organization`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -308,42 +310,105 @@ impl Client {
 
 /// Lists the organizations of the instance, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// For the organizations of one user, together with their roles, use [`user::list_organization_memberships`](crate::user::list_organization_memberships).
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organizations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ListOrganizations))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<Organization>> {
     Client::default().list(params)
 }
 
 /// Gets an organization by its id or its slug.
 ///
-/// See [`Client::get`].
+/// `GET /organizations/{organization_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganization))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this id or slug.
 pub fn get(organization_id: &str, params: &GetParams) -> Call<Organization> {
     Client::default().get(organization_id, params)
 }
 
 /// Creates an organization.
 ///
-/// See [`Client::create`].
+/// The user in `created_by` becomes its first member, with the role for creators, and finds it active in their next session unless they pick another.
+/// Without `created_by`, it has no members until you add or invite some.
+/// Set `slug` only if slugs are enabled in the instance's organization settings.
+///
+/// `POST /organizations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/CreateOrganization))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include organizations, or no more of them.
+/// - 403: Organizations are off in this instance, or the user in `created_by` may not have more of them.
+/// - 422: The slug is taken or malformed, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<Organization> {
     Client::default().create(params)
 }
 
 /// Changes an organization's name, slug, role set or limits.
 ///
-/// See [`Client::update`].
+/// Absent fields keep their values.
+/// For metadata, use [`update_metadata`] or [`replace_metadata`]; for the logo, [`update_logo`].
+///
+/// `PATCH /organizations/{organization_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UpdateOrganization))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include what was asked for.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this id.
+/// - 422: The slug is taken or malformed, or another value isn't accepted.
 pub fn update(organization_id: &str, params: &UpdateParams) -> Call<Organization> {
     Client::default().update(organization_id, params)
 }
 
 /// Deletes an organization permanently, with its memberships and invitations.
 ///
-/// See [`Client::delete`].
+/// The members' user accounts stay.
+/// Sessions in which it was active continue without an active organization.
+/// This can't be undone.
+///
+/// `DELETE /organizations/{organization_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganization))
+///
+/// # Errors
+///
+/// - 404: No organization has this id.
 pub fn delete(organization_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_id)
 }
 
 /// Adds to or deducts from an organization's credit balance, and returns the ledger entry for it.
 ///
-/// See [`Client::adjust_billing_credit_balance`].
+/// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
+///
+/// `POST /organizations/{organization_id}/billing/credits`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this id.
+/// - 409: The idempotency key was already used for a different adjustment.
+/// - 422: The balance is too small for the deduction, or a value isn't accepted.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn adjust_billing_credit_balance(
     organization_id: &str,
     params: &AdjustBillingCreditBalanceParams,
@@ -353,28 +418,68 @@ pub fn adjust_billing_credit_balance(
 
 /// Deletes an organization's logo.
 ///
-/// See [`Client::delete_logo`].
+/// `image_url` then points to a generated image.
+///
+/// `DELETE /organizations/{organization_id}/logo`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganizationLogo))
+///
+/// # Errors
+///
+/// - 404: No organization has this id.
 pub fn delete_logo(organization_id: &str) -> Call<Organization> {
     Client::default().delete_logo(organization_id)
 }
 
 /// Gets an organization's credit balance.
 ///
-/// See [`Client::get_billing_credit_balance`].
+/// Credit reduces what is charged at checkout and on renewal, before the payment method is used.
+///
+/// `GET /organizations/{organization_id}/billing/credits`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_credit_balance(organization_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(organization_id)
 }
 
 /// Gets an organization's billing subscription, with one item for each plan.
 ///
-/// See [`Client::get_billing_subscription`].
+/// `GET /organizations/{organization_id}/billing/subscription`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingSubscription))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The organization does not exist or has no subscription.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_subscription(organization_id: &str) -> Call<BillingSubscription> {
     Client::default().get_billing_subscription(organization_id)
 }
 
 /// Replaces an organization's public metadata, private metadata or both.
 ///
-/// See [`Client::replace_metadata`].
+/// Each kind that you give is replaced as a whole, so keys missing from it are lost; a kind that you leave out stays.
+/// To change single keys, use [`update_metadata`].
+///
+/// `PUT /organizations/{organization_id}/metadata`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ReplaceOrganizationMetadata))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No organization has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn replace_metadata(
     organization_id: &str,
     params: &ReplaceMetadataParams,
@@ -384,14 +489,35 @@ pub fn replace_metadata(
 
 /// Uploads a logo for an organization, in place of the one it had.
 ///
-/// See [`Client::update_logo`].
+/// The file must be a JPEG, PNG, GIF or WebP image of at most 10 MB.
+///
+/// `PUT /organizations/{organization_id}/logo`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UploadOrganizationLogo))
+///
+/// # Errors
+///
+/// - 400: The file isn't an image of a supported type.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this id.
+/// - 413: The file is larger than 10 MB.
 pub fn update_logo(organization_id: &str, params: &UpdateLogoParams) -> Call<OrganizationWithLogo> {
     Client::default().update_logo(organization_id, params)
 }
 
 /// Merges into an organization's public metadata, private metadata or both.
 ///
-/// See [`Client::update_metadata`].
+/// The merge is deep: nested objects are merged too, keys that you leave out stay, and a key set to null is removed.
+/// To overwrite everything, use [`replace_metadata`].
+///
+/// `PATCH /organizations/{organization_id}/metadata`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/MergeOrganizationMetadata))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No organization has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_metadata(organization_id: &str, params: &UpdateMetadataParams) -> Call<Organization> {
     Client::default().update_metadata(organization_id, params)
 }

@@ -25,12 +25,14 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
     OrganizationDomainEnrollmentModeFilter, OrganizationDomainVerification,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `organization domain`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -190,21 +192,51 @@ impl Client {
 
 /// Lists the domains of an organization.
 ///
-/// See [`Client::list`].
+/// For those of all organizations, with more filters, use [`list_from_instance`].
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organizations/{organization_id}/domains`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListOrganizationDomains))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationDomain>> {
     Client::default().list(organization_id, params)
 }
 
 /// Adds an email domain to an organization, so that users with an address on it can join.
 ///
-/// See [`Client::create`].
+/// The domain counts as verified unless `verified` is false: make sure that it belongs to the organization.
+///
+/// `POST /organizations/{organization_id}/domains`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/CreateOrganizationDomain))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: Organizations or their domains are off in this instance, or the organization may not have more domains.
+/// - 404: No organization has this id.
+/// - 422: The domain is used by another organization or a connection, belongs to a public email service, or another value isn't accepted.
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationDomain> {
     Client::default().create(organization_id, params)
 }
 
 /// Changes how users join through a domain, and whether it is verified.
 ///
-/// See [`Client::update`].
+/// The domain name itself can't be changed: add a new domain and delete this one.
+///
+/// `PATCH /organizations/{organization_id}/domains/{domain_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The organization does not exist or has no such domain.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update(
     organization_id: &str,
     domain_id: &str,
@@ -215,21 +247,50 @@ pub fn update(
 
 /// Removes a domain from an organization.
 ///
-/// See [`Client::delete`].
+/// Users who joined through it stay members.
+///
+/// `DELETE /organizations/{organization_id}/domains/{domain_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The organization does not exist or has no such domain.
 pub fn delete(organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_id, domain_id)
 }
 
 /// Lists the domains of all organizations in the instance, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list_from_instance`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organization_domains`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A filter or `order_by` isn't valid; `query` may not be blank.
 pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<OrganizationDomain>> {
     Client::default().list_from_instance(params)
 }
 
 /// Marks a domain as owned by its organization, without the DNS record that would prove it.
 ///
-/// See [`Client::verify_ownership`].
+/// The returned `ownership_verification` has the strategy `manual_override`.
+/// Repeating the call changes nothing.
+///
+/// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The organization does not exist or has no such domain.
 pub fn verify_ownership(organization_id: &str, domain_id: &str) -> Call<OrganizationDomain> {
     Client::default().verify_ownership(organization_id, domain_id)
 }

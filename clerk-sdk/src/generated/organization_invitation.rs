@@ -27,13 +27,15 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
+
+#[doc(no_inline)]
 pub use crate::types::{
     InvitationStatus, OrganizationInvitation, OrganizationInvitationPublicUserData,
     OrganizationInvitationWithOrganization,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
-use serde_json::{Map, Value};
 
 /// A client of the resource `organization invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -232,28 +234,72 @@ impl Client {
 
 /// Lists the invitations to an organization, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Automatic invitations by email domain are not included; see [`organization_domain`](crate::organization_domain).
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organizations/{organization_id}/invitations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No organization has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationInvitation>> {
     Client::default().list(organization_id, params)
 }
 
 /// Gets an invitation to an organization by its id.
 ///
-/// See [`Client::get`].
+/// `GET /organizations/{organization_id}/invitations/{invitation_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The organization does not exist or has no such invitation.
 pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvitation> {
     Client::default().get(organization_id, invitation_id)
 }
 
 /// Invites an email address to join an organization with a role.
 ///
-/// See [`Client::create`].
+/// Clerk emails the link unless `notify` is false.
+/// The invitation is pending until it is accepted or revoked, or expires.
+/// Its metadata passes to the membership on acceptance.
+/// An instance can make 250 of these calls an hour; for several addresses, use [`bulk_create`].
+/// To add an existing user without asking, use [`organization_membership::create`](crate::organization_membership::create).
+///
+/// `POST /organizations/{organization_id}/invitations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The organization has as many members as the plan allows.
+/// - 403: Organizations are off in this instance, or the user in `inviter_user_id` may not invite.
+/// - 404: The organization, the role or the inviter does not exist.
+/// - 422: The address is already invited or belongs to a member, or a value isn't accepted.
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationInvitation> {
     Client::default().create(organization_id, params)
 }
 
 /// Invites up to ten email addresses to an organization at once, each with its own role and settings.
 ///
-/// See [`Client::bulk_create`].
+/// Clerk emails each address unless its `notify` is false.
+/// An instance can make 50 of these calls an hour.
+///
+/// `POST /organizations/{organization_id}/invitations/bulk`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: Organizations are off in this instance, or a user in `inviter_user_id` may not invite.
+/// - 404: The organization, a role or an inviter does not exist.
+/// - 422: An address is already invited or belongs to a member, or there are more than ten.
 pub fn bulk_create(
     organization_id: &str,
     params: &[BulkCreateParams],
@@ -263,7 +309,20 @@ pub fn bulk_create(
 
 /// Lists the invitations to all organizations of the instance, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list_from_instance`].
+/// Each comes with the public profile of its organization.
+/// For one organization, use [`list`].
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organization_invitations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: Something that the call refers to doesn't exist in this instance.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_from_instance(
     params: &ListFromInstanceParams,
 ) -> Call<List<OrganizationInvitationWithOrganization>> {
@@ -272,7 +331,17 @@ pub fn list_from_instance(
 
 /// Lists the invitations to an organization that can still be accepted, newest first.
 ///
-/// See [`Client::list_pending`].
+/// Use [`list`] with the status `pending` instead.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organizations/{organization_id}/invitations/pending`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No organization has this id.
 #[deprecated(
     note = "Clerk may remove this operation; use `organization_invitation::list` with a status"
 )]
@@ -286,7 +355,16 @@ pub fn list_pending(
 
 /// Revokes a pending invitation to an organization, so that nobody can join with it.
 ///
-/// See [`Client::revoke`].
+/// To remove someone who has already accepted, use [`organization_membership::delete`](crate::organization_membership::delete).
+///
+/// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
+///
+/// # Errors
+///
+/// - 400: The invitation is no longer pending.
+/// - 403: The user in `requesting_user_id` may not manage members.
+/// - 404: The organization does not exist or has no such invitation.
 pub fn revoke(
     organization_id: &str,
     invitation_id: &str,

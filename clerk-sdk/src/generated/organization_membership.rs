@@ -27,10 +27,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable, Timestamp};
 use serde_json::{Map, Value};
+
+#[doc(no_inline)]
+pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
 
 /// A client of the resource `organization membership`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -200,21 +202,52 @@ impl Client {
 
 /// Lists the members of an organization, with their roles and public profiles.
 ///
-/// See [`Client::list`].
+/// Filters combine: a member must match all of them, and a filter that takes a list matches any of its items.
+/// For the organizations of one user, use [`user::list_organization_memberships`](crate::user::list_organization_memberships).
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organizations/{organization_id}/memberships`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A filter or `order_by` isn't valid.
 pub fn list(organization_id: &str, params: &ListParams) -> Call<List<OrganizationMembership>> {
     Client::default().list(organization_id, params)
 }
 
 /// Adds a user to an organization with a role, at once and without their consent.
 ///
-/// See [`Client::create`].
+/// Clerk sends no email; to ask the person first, use [`organization_invitation::create`](crate::organization_invitation::create).
+/// The organization is active in the user's next session unless they pick another.
+///
+/// `POST /organizations/{organization_id}/memberships`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: The organization has reached its maximum number of members.
+/// - 404: The organization, the user or the role does not exist.
+/// - 422: The user is already a member, or a value isn't accepted.
 pub fn create(organization_id: &str, params: &CreateParams) -> Call<OrganizationMembership> {
     Client::default().create(organization_id, params)
 }
 
 /// Changes a member's role.
 ///
-/// See [`Client::update`].
+/// Session tokens carry the new role once they are refreshed, usually within 60 seconds.
+/// For metadata, use [`update_metadata`].
+///
+/// `PATCH /organizations/{organization_id}/memberships/{user_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
+///
+/// # Errors
+///
+/// - 404: The organization or the role does not exist, or the user isn't a member.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update(
     organization_id: &str,
     user_id: &str,
@@ -225,21 +258,53 @@ pub fn update(
 
 /// Removes a user from an organization, and returns the membership that ended.
 ///
-/// See [`Client::delete`].
+/// The user account stays.
+/// Session tokens that were already issued for the organization stay valid until they expire, usually within 60 seconds.
+///
+/// `DELETE /organizations/{organization_id}/memberships/{user_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: The organization does not exist, or the user isn't a member.
+/// - 422: The user is the last member who may manage the organization.
 pub fn delete(organization_id: &str, user_id: &str) -> Call<OrganizationMembership> {
     Client::default().delete(organization_id, user_id)
 }
 
 /// Lists the memberships in all organizations of the instance.
 ///
-/// See [`Client::list_from_instance`].
+/// For one organization, with filters, use [`list`].
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organization_memberships`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<OrganizationMembership>> {
     Client::default().list_from_instance(params)
 }
 
 /// Merges into a membership's public metadata, private metadata or both.
 ///
-/// See [`Client::update_metadata`].
+/// The merge is deep: nested objects are merged too, keys that you leave out stay, and a key set to null is removed.
+/// The user's own metadata is separate: see [`user::update_metadata`](crate::user::update_metadata).
+///
+/// `PATCH /organizations/{organization_id}/memberships/{user_id}/metadata`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: The organization does not exist, or the user isn't a member.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_metadata(
     organization_id: &str,
     user_id: &str,

@@ -25,9 +25,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{DeletedObject, OrganizationPermission};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List};
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, OrganizationPermission};
 
 /// A client of the resource `organization permission`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -147,35 +149,83 @@ impl Client {
 
 /// Lists the permissions that roles can include: Clerk's own (`org:sys_…`) and yours.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organization_permissions`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<OrganizationPermission>> {
     Client::default().list(params)
 }
 
 /// Gets a permission by its id.
 ///
-/// See [`Client::get`].
+/// To find one by its key, use [`list`] with `query`.
+///
+/// `GET /organization_permissions/{permission_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/GetOrganizationPermission))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No permission has this id.
 pub fn get(permission_id: &str) -> Call<OrganizationPermission> {
     Client::default().get(permission_id)
 }
 
 /// Creates a permission, without giving it to any role yet.
 ///
-/// See [`Client::create`].
+/// To give it to one, use [`organization_role::assign_permission`](crate::organization_role::assign_permission).
+///
+/// `POST /organization_permissions`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include permissions of your own.
+/// - 404: Something that the call refers to doesn't exist in this instance.
+/// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<OrganizationPermission> {
     Client::default().create(params)
 }
 
 /// Changes the name, key or description of a permission of your own.
 ///
-/// See [`Client::update`].
+/// Absent fields keep their values.
+/// When you change the key, change every check in your code that names it.
+///
+/// `PATCH /organization_permissions/{permission_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: The permission is one of Clerk's own, which can't be changed.
+/// - 404: No permission has this id.
+/// - 422: The key is taken or doesn't have the form `org:<feature>:<action>`, or another value isn't accepted.
 pub fn update(permission_id: &str, params: &UpdateParams) -> Call<OrganizationPermission> {
     Client::default().update(permission_id, params)
 }
 
 /// Deletes a permission of your own and takes it from every role that includes it.
 ///
-/// See [`Client::delete`].
+/// To take it from one role only, use [`organization_role::remove_permission`](crate::organization_role::remove_permission).
+///
+/// `DELETE /organization_permissions/{permission_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: The permission is one of Clerk's own, which can't be deleted.
+/// - 404: No permission has this id.
 pub fn delete(permission_id: &str) -> Call<DeletedObject> {
     Client::default().delete(permission_id)
 }

@@ -25,9 +25,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{DeletedObject, OrganizationRole};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, OrganizationRole};
 
 /// A client of the resource `organization role`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -205,42 +207,107 @@ impl Client {
 
 /// Lists the roles of the instance with their permissions, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /organization_roles`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/ListOrganizationRoles))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<OrganizationRole>> {
     Client::default().list(params)
 }
 
 /// Gets a role by its id, with its permissions.
 ///
-/// See [`Client::get`].
+/// To find one by its key, use [`list`] with `query`.
+///
+/// `GET /organization_roles/{organization_role_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/GetOrganizationRole))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No role has this id.
 pub fn get(organization_role_id: &str) -> Call<OrganizationRole> {
     Client::default().get(organization_role_id)
 }
 
 /// Creates a role, optionally with permissions.
 ///
-/// See [`Client::create`].
+/// Members can have it only in organizations whose role set includes it: set `include_in_initial_role_set`, or use [`role_set::add_roles`](crate::role_set::add_roles).
+///
+/// `POST /organization_roles`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/CreateOrganizationRole))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include roles of your own.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: A permission does not exist.
+/// - 422: The key is taken or malformed, the instance has as many roles as it may have, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
     Client::default().create(params)
 }
 
 /// Changes the name, key, description or permissions of a role, for everyone who has it.
 ///
-/// See [`Client::update`].
+/// Absent fields keep their values; `permissions` replaces the whole list.
+/// To add or remove a single permission, use [`assign_permission`] or [`remove_permission`].
+/// If the organization settings name the role, as that of creators or of users who join through a domain, they follow a change of its key; checks in your code don't.
+///
+/// `PATCH /organization_roles/{organization_role_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/UpdateOrganizationRole))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The role or a permission does not exist.
+/// - 422: The key is taken or malformed, or another value isn't accepted.
 pub fn update(organization_role_id: &str, params: &UpdateParams) -> Call<OrganizationRole> {
     Client::default().update(organization_role_id, params)
 }
 
 /// Deletes a role that is no longer in use.
 ///
-/// See [`Client::delete`].
+/// A role is in use while a member has it, an invitation names it, or it is the default for creators or for users who join through a domain.
+/// To move the members of a role to another one, use [`role_set::replace_role`](crate::role_set::replace_role).
+///
+/// `DELETE /organization_roles/{organization_role_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/DeleteOrganizationRole))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No role has this id.
+/// - 422: The role is still in use by a member, an invitation or the instance's settings.
 pub fn delete(organization_role_id: &str) -> Call<DeletedObject> {
     Client::default().delete(organization_role_id)
 }
 
 /// Adds a permission to a role, for everyone who has it, and returns the role.
 ///
-/// See [`Client::assign_permission`].
+/// Session tokens carry the permission once they are refreshed, usually within 60 seconds.
+///
+/// `POST /organization_roles/{organization_role_id}/permissions/{permission_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The role or the permission does not exist.
+/// - 409: The role already includes the permission.
 pub fn assign_permission(
     organization_role_id: &str,
     permission_id: &str,
@@ -250,7 +317,17 @@ pub fn assign_permission(
 
 /// Removes a permission from a role, for everyone who has it, and returns the role.
 ///
-/// See [`Client::remove_permission`].
+/// Session tokens that were already issued keep the permission until they expire, usually within 60 seconds.
+///
+/// `DELETE /organization_roles/{organization_role_id}/permissions/{permission_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The role or the permission does not exist, or the role doesn't include it.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn remove_permission(
     organization_role_id: &str,
     permission_id: &str,

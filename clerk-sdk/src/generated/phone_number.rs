@@ -27,11 +27,13 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, IdentificationStatus, PhoneNumber, PhoneNumberVerification, VerificationAttempt,
 };
-use crate::wire::request_object;
-use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `phone number`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -203,35 +205,87 @@ impl Client {
 
 /// Gets a phone number by its id, with the state of its verification.
 ///
-/// See [`Client::get`].
+/// `GET /phone_numbers/{phone_number_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/GetPhoneNumber))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No phone number has this id.
 pub fn get(phone_number_id: &str) -> Call<PhoneNumber> {
     Client::default().get(phone_number_id)
 }
 
 /// Adds a phone number to a user.
 ///
-/// See [`Client::create`].
+/// It starts unverified unless `verified` is true.
+/// No text message is sent: to send a code, use [`prepare_verification`].
+/// The first number of a user becomes the primary one.
+///
+/// `POST /phone_numbers`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/CreatePhoneNumber))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: Another user has this number, or it is malformed.
 pub fn create(params: &CreateParams) -> Call<PhoneNumber> {
     Client::default().create(params)
 }
 
 /// Marks a phone number as verified, makes it the primary one, or turns it into a second factor.
 ///
-/// See [`Client::update`].
+/// The number itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
+///
+/// `PATCH /phone_numbers/{phone_number_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/UpdatePhoneNumber))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No phone number has this id.
 pub fn update(phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber> {
     Client::default().update(phone_number_id, params)
 }
 
 /// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
 ///
-/// See [`Client::delete`].
+/// `DELETE /phone_numbers/{phone_number_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/DeletePhoneNumber))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No phone number has this id.
 pub fn delete(phone_number_id: &str) -> Call<DeletedObject> {
     Client::default().delete(phone_number_id)
 }
 
 /// Checks a code sent by [`prepare_verification`].
 ///
-/// See [`Client::attempt_verification`].
+/// A wrong or expired code is not an error: read the returned `status`, and `attempts` for the number of tries so far.
+/// The right code also verifies the number, if it wasn't verified yet.
+/// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
+///
+/// `POST /phone_numbers/{phone_number_id}/attempt_verification`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
+///
+/// # Errors
+///
+/// - 400: The verification already succeeded (`verification_already_verified`).
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The number or the verification does not exist.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn attempt_verification(
     phone_number_id: &str,
     params: &AttemptVerificationParams,
@@ -241,14 +295,39 @@ pub fn attempt_verification(
 
 /// Sends a one-time code to a phone number, for a sign-in or check that your backend drives itself.
 ///
-/// See [`Client::prepare_verification`].
+/// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
+///
+/// `POST /phone_numbers/{phone_number_id}/prepare_verification`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No phone number has this id.
+/// - 429: Too many codes were sent recently: wait before sending another.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn prepare_verification(phone_number_id: &str) -> Call<VerificationAttempt> {
     Client::default().prepare_verification(phone_number_id)
 }
 
 /// Replaces all phone numbers of a user with a single new one, which becomes primary.
 ///
-/// See [`Client::replace_for_user`].
+/// It is verified unless `identification_status` says otherwise; all other numbers are deleted.
+/// The new number is never a second factor, so replacing one that was turns off the user's multi-factor authentication.
+/// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
+///
+/// `PUT /users/{user_id}/phone_number`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: Another user has this number, or it is malformed.
 pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<PhoneNumber> {
     Client::default().replace_for_user(user_id, params)
 }

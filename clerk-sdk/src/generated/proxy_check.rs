@@ -23,9 +23,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::ProxyCheck;
 use crate::wire::request_object;
 use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
+pub use crate::types::ProxyCheck;
 
 /// A client of the resource `proxy check`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +65,15 @@ impl Client {
 
 /// Tests whether a proxy of yours reaches Clerk's frontend API.
 ///
-/// See [`Client::create`].
+/// This changes nothing: run it before you set a domain's `proxy_url`, to avoid downtime, or at any time to test the proxy in use.
+///
+/// `POST /proxy_checks`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Proxy-Checks#operation/VerifyDomainProxy))
+///
+/// # Errors
+///
+/// - 400: The URL doesn't respond as a proxy to Clerk should.
+/// - 422: The URL is malformed, or no domain has this id.
 pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
     Client::default().create(params)
 }

@@ -21,9 +21,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{DeletedObject, RedirectUrl};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List};
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, RedirectUrl};
 
 /// A client of the resource `redirect url`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -98,28 +100,47 @@ impl Client {
 
 /// Lists the URLs that native applications may be redirected to.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /redirect_urls`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/ListRedirectURLs))
 pub fn list(params: &ListParams) -> Call<List<RedirectUrl>> {
     Client::default().list(params)
 }
 
 /// Gets a redirect URL by its id.
 ///
-/// See [`Client::get`].
+/// `GET /redirect_urls/{id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/GetRedirectURL))
+///
+/// # Errors
+///
+/// - 404: No redirect URL has this id.
 pub fn get(id: &str) -> Call<RedirectUrl> {
     Client::default().get(id)
 }
 
 /// Allows a URL, so that native applications can be redirected to it after sign-in.
 ///
-/// See [`Client::create`].
+/// `POST /redirect_urls`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/CreateRedirectURL))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 422: The URL is already allowed or isn't valid.
 pub fn create(params: &CreateParams) -> Call<RedirectUrl> {
     Client::default().create(params)
 }
 
 /// Deletes a redirect URL, to which native applications can then no longer be redirected.
 ///
-/// See [`Client::delete`].
+/// `DELETE /redirect_urls/{id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/DeleteRedirectURL))
+///
+/// # Errors
+///
+/// - 404: No redirect URL has this id.
 pub fn delete(id: &str) -> Call<DeletedObject> {
     Client::default().delete(id)
 }

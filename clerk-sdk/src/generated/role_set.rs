@@ -26,10 +26,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
 use std::collections::BTreeMap;
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType};
 
 /// A client of the resource `role set`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -197,49 +199,124 @@ impl Client {
 
 /// Lists the role sets of the instance with their roles, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /role_sets`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ListRoleSets))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list(params: &ListParams) -> Call<List<RoleSet>> {
     Client::default().list(params)
 }
 
 /// Gets a role set by its key or its id, with its roles and any migration in progress.
 ///
-/// See [`Client::get`].
+/// `GET /role_sets/{role_set_key_or_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/GetRoleSet))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No role set has this key or id.
 pub fn get(role_set_key_or_id: &str) -> Call<RoleSet> {
     Client::default().get(role_set_key_or_id)
 }
 
 /// Creates a role set from existing roles.
 ///
-/// See [`Client::create`].
+/// The default role and the creators' role must be among its `roles`.
+/// To assign it to an organization, set `role_set_key` in [`organization::create`](crate::organization::create) or [`organization::update`](crate::organization::update).
+///
+/// `POST /role_sets`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/CreateRoleSet))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include role sets of your own.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: A role does not exist.
+/// - 422: The key is taken or malformed, the default role or the creators' role isn't in the set, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<RoleSet> {
     Client::default().create(params)
 }
 
 /// Changes a role set's name, key, description, type, default role or creators' role.
 ///
-/// See [`Client::update`].
+/// Absent fields keep their values.
+/// To change which roles it has, use [`add_roles`] or [`replace_role`].
+///
+/// `PATCH /role_sets/{role_set_key_or_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/UpdateRoleSet))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The role set does not exist or has no such role.
+/// - 422: The key is taken or malformed, or another value isn't accepted.
 pub fn update(role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> {
     Client::default().update(role_set_key_or_id, params)
 }
 
 /// Adds up to ten roles to a role set, and can make one of them the default or the creators' role.
 ///
-/// See [`Client::add_roles`].
+/// Members keep the roles that they have.
+///
+/// `POST /role_sets/{role_set_key_or_id}/roles`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/AddRolesToRoleSet))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The role set or a role does not exist.
+/// - 422: A role is already in the set, or a value isn't accepted.
 pub fn add_roles(role_set_key_or_id: &str, params: &AddRolesParams) -> Call<RoleSet> {
     Client::default().add_roles(role_set_key_or_id, params)
 }
 
 /// Deletes a role set and moves its organizations to another one.
 ///
-/// See [`Client::replace`].
+/// `reassignment_mappings` says which role of the other set members get in exchange; it is required for every role that members have and the other set lacks.
+///
+/// `POST /role_sets/{role_set_key_or_id}/replace`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleSet))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: One of the two role sets does not exist.
+/// - 422: A role that members have is missing from the mappings, or a value isn't accepted.
 pub fn replace(role_set_key_or_id: &str, params: &ReplaceParams) -> Call<DeletedObject> {
     Client::default().replace(role_set_key_or_id, params)
 }
 
 /// Removes a role from a role set and gives its members another role instead.
 ///
-/// See [`Client::replace_role`].
+/// Only organizations that use this role set are affected; the role itself isn't deleted.
+///
+/// `POST /role_sets/{role_set_key_or_id}/roles/replace`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The role set does not exist or has no such role.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn replace_role(role_set_key_or_id: &str, params: &ReplaceRoleParams) -> Call<RoleSet> {
     Client::default().replace_role(role_set_key_or_id, params)
 }

@@ -27,12 +27,14 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, SamlConnection, SamlConnectionAttributeMapping, SamlConnectionLoginHint,
     SamlLoginHintMode, SamlProvider,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
 
 /// A client of the resource `saml connection`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -157,7 +159,18 @@ impl Client {
 
 /// Lists the SAML connections of the instance, newest first.
 ///
-/// See [`Client::list`].
+/// Use [`enterprise_connection::list`](crate::enterprise_connection::list) instead.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /saml_connections`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/ListSAMLConnections))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
@@ -166,7 +179,16 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 
 /// Gets a SAML connection with its domains and settings.
 ///
-/// See [`Client::get`].
+/// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
+///
+/// `GET /saml_connections/{saml_connection_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/GetSAMLConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No SAML connection has this id.
 #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::get`")]
 #[allow(deprecated)]
 pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
@@ -175,7 +197,19 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 
 /// Creates a SAML connection, through which people with an email address on its `domains` sign in at their identity provider.
 ///
-/// See [`Client::create`].
+/// Enter the returned `acs_url` and `sp_entity_id` at the identity provider.
+/// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
+///
+/// `POST /saml_connections`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/CreateSAMLConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No organization has this `organization_id`.
+/// - 409: Another connection already covers one of the domains.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::create`")]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
@@ -184,7 +218,18 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 
 /// Changes a SAML connection; fields that are left out stay the same.
 ///
-/// See [`Client::update`].
+/// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
+///
+/// `PATCH /saml_connections/{saml_connection_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/UpdateSAMLConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No SAML connection has this id.
+/// - 409: Another connection already covers one of the domains.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::update`")]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
@@ -193,7 +238,16 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 
 /// Deletes a SAML connection, so that nobody can sign in through it anymore.
 ///
-/// See [`Client::delete`].
+/// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
+///
+/// `DELETE /saml_connections/{saml_connection_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/DeleteSAMLConnection))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include enterprise connections.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No SAML connection has this id.
 #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::delete`")]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {

@@ -28,12 +28,14 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{
-    DeletedObject, DeletedScimGroupRoleMapping, ScimDirectory, ScimGroupRoleMapping,
-};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List};
 use std::collections::BTreeMap;
+
+#[doc(no_inline)]
+pub use crate::types::{
+    DeletedObject, DeletedScimGroupRoleMapping, ScimDirectory, ScimGroupRoleMapping,
+};
 
 /// A client of the resource `scim directory`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -266,42 +268,104 @@ impl Client {
 
 /// Lists the SCIM directories of the instance, without their API keys.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /scim_directories`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMDirectories))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
 pub fn list(params: &ListParams) -> Call<List<ScimDirectory>> {
     Client::default().list(params)
 }
 
 /// Gets a SCIM directory, without its API key.
 ///
-/// See [`Client::get`].
+/// If the key is lost, [`rotate_api_key`] creates a new one.
+///
+/// `GET /scim_directories/{scim_directory_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/GetSCIMDirectory))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
 pub fn get(scim_directory_id: &str) -> Call<ScimDirectory> {
     Client::default().get(scim_directory_id)
 }
 
 /// Creates a SCIM directory, through which an identity provider provisions the users of an enterprise connection.
 ///
-/// See [`Client::create`].
+/// Enter the returned `api_key` and `endpoint_url` at the identity provider, which then starts to send users.
+/// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
+///
+/// `POST /scim_directories`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 422: The connection already has a directory, or another value isn't accepted.
 pub fn create(params: &CreateParams) -> Call<ScimDirectory> {
     Client::default().create(params)
 }
 
 /// Changes a SCIM directory; fields that are left out stay the same.
 ///
-/// See [`Client::update`].
+/// `attribute_mapping` is merged into the current one; a null removes that entry.
+/// While `enabled` is false, the identity provider's requests are rejected.
+///
+/// `PATCH /scim_directories/{scim_directory_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update(scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirectory> {
     Client::default().update(scim_directory_id, params)
 }
 
 /// Deletes a SCIM directory, which ends the provisioning of users through it.
 ///
-/// See [`Client::delete`].
+/// Its API key stops working, so the identity provider's requests are rejected.
+/// To pause provisioning, set `enabled` to false with [`update`] instead.
+///
+/// `DELETE /scim_directories/{scim_directory_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
 pub fn delete(scim_directory_id: &str) -> Call<DeletedObject> {
     Client::default().delete(scim_directory_id)
 }
 
 /// Gives the members of a SCIM group a role in the organization.
 ///
-/// See [`Client::create_group_role_mapping`].
+/// A user in several mapped groups gets the role of the mapping with the lowest `precedence`.
+/// Without a `precedence`, the new mapping comes last.
+///
+/// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+///
+/// # Errors
+///
+/// - 400: Group role mapping is off: set `group_role_mapping_enabled` with `update` first.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
+/// - 422: The group already has a mapping, or the role doesn't exist.
 pub fn create_group_role_mapping(
     scim_directory_id: &str,
     params: &CreateGroupRoleMappingParams,
@@ -311,7 +375,17 @@ pub fn create_group_role_mapping(
 
 /// Deletes the mapping of one SCIM group to its role.
 ///
-/// See [`Client::delete_group_role_mapping`].
+/// To change several at once, use [`replace_group_role_mappings`].
+///
+/// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+///
+/// # Errors
+///
+/// - 400: Group role mapping is off: set `group_role_mapping_enabled` with `update` first.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: The directory or the mapping does not exist.
 pub fn delete_group_role_mapping(
     scim_directory_id: &str,
     mapping_id: &str,
@@ -321,14 +395,32 @@ pub fn delete_group_role_mapping(
 
 /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
 ///
-/// See [`Client::list_group_role_mappings`].
+/// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
 pub fn list_group_role_mappings(scim_directory_id: &str) -> Call<List<ScimGroupRoleMapping>> {
     Client::default().list_group_role_mappings(scim_directory_id)
 }
 
 /// Replaces all of a SCIM directory's mappings of groups to roles at once.
 ///
-/// See [`Client::replace_group_role_mappings`].
+/// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
+///
+/// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+///
+/// # Errors
+///
+/// - 400: Group role mapping is off: set `group_role_mapping_enabled` with `update` first.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn replace_group_role_mappings(
     scim_directory_id: &str,
     params: &ReplaceGroupRoleMappingsParams,
@@ -338,7 +430,17 @@ pub fn replace_group_role_mappings(
 
 /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
 ///
-/// See [`Client::rotate_api_key`].
+/// Enter it at the identity provider soon, because the old key works only a short while longer.
+/// The new key is only in this response.
+///
+/// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: Directories aren't available to this instance.
+/// - 404: No directory has this id.
 pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
     Client::default().rotate_api_key(scim_directory_id)
 }

@@ -27,13 +27,15 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, List, Nullable};
+use serde_json::{Map, Value};
+
+#[doc(no_inline)]
 pub use crate::types::{
     CreatedSessionToken, Session, SessionActivity, SessionCookies, SessionRefresh,
     SessionRefreshFormat, SessionStatus, SessionStatusFilter, SessionTask, SessionToken,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
-use serde_json::{Map, Value};
 
 /// A client of the resource `session`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -198,35 +200,85 @@ impl Client {
 
 /// Lists the sessions of a user or a client, newest first.
 ///
-/// See [`Client::list`].
+/// Set `user_id` or `client_id`: Clerk has deprecated the call without either of them.
+/// Clerk cleans up old, inactive sessions from time to time, so this is not a full sign-in history.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /sessions`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSessionList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: Neither `user_id` nor `client_id` is set, or `status` is not one of the known states.
 pub fn list(params: &ListParams) -> Call<List<Session>> {
     Client::default().list(params)
 }
 
 /// Gets a session: its user, client, status and expiry.
 ///
-/// See [`Client::get`].
+/// This asks Clerk for the current state, so it notices a revoked session at once; verifying a token does not.
+///
+/// `GET /sessions/{session_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No session has this id, or Clerk has cleaned it up.
 pub fn get(session_id: &str) -> Call<Session> {
     Client::default().get(session_id)
 }
 
 /// Creates an active session for a user, in development instances only.
 ///
-/// See [`Client::create`].
+/// This is for tests.
+/// To sign a user in from your backend in production, use [`sign_in_token::create`](crate::sign_in_token::create).
+///
+/// `POST /sessions`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/createSession))
+///
+/// # Errors
+///
+/// - 400: This is a production instance.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn create(params: &CreateParams) -> Call<Session> {
     Client::default().create(params)
 }
 
 /// Creates a session token (a JWT) for an active session, like the one Clerk gives the frontend.
 ///
-/// See [`Client::create_token`].
+/// Tests and scripts can send it as a bearer token to a backend that authenticates with Clerk.
+/// To get a token with the claims of a JWT template, use [`create_token_from_template`].
+///
+/// `POST /sessions/{session_id}/tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionToken))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No session has this id, or the session is no longer active.
 pub fn create_token(session_id: &str, params: &CreateTokenParams) -> Call<CreatedSessionToken> {
     Client::default().create_token(session_id, params)
 }
 
 /// Creates a token (a JWT) for the user of a session, with the claims of one of your JWT templates.
 ///
-/// See [`Client::create_token_from_template`].
+/// Use it to call a third party, such as a database, that accepts tokens in its own format.
+/// [`jwt_template`](crate::jwt_template) manages the templates.
+///
+/// `POST /sessions/{session_id}/tokens/{template_name}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+///
+/// # Errors
+///
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No template has this name, or the session doesn't exist or is no longer active.
 pub fn create_token_from_template(
     session_id: &str,
     template_name: &str,
@@ -237,14 +289,33 @@ pub fn create_token_from_template(
 
 /// Exchanges an expired session token and the browser's refresh token for a new session token.
 ///
-/// See [`Client::refresh`].
+/// SDKs call this when a page request arrives with an expired token, to spare the browser a handshake.
+/// `Authenticator` of the feature `auth` calls it for you, when a browser sends an expired session with its refresh token.
+///
+/// `POST /sessions/{session_id}/refresh`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RefreshSession))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The tokens are invalid, expired or belong to another session: send the browser through a handshake.
 pub fn refresh(session_id: &str, params: &RefreshParams) -> Call<SessionRefresh> {
     Client::default().refresh(session_id, params)
 }
 
 /// Revokes a session, which signs its user out on that client.
 ///
-/// See [`Client::revoke`].
+/// The user's other sessions stay active; to end all of them and prevent new ones, use [`user::ban`](crate::user::ban).
+/// A token that was already issued stays valid until it expires, usually within 60 seconds.
+///
+/// `POST /sessions/{session_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RevokeSession))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No session has this id.
 pub fn revoke(session_id: &str) -> Call<Session> {
     Client::default().revoke(session_id)
 }

@@ -23,9 +23,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::{SignInToken, SignInTokenStatus};
 use crate::wire::request_object;
 use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::{SignInToken, SignInTokenStatus};
 
 /// A client of the resource `sign in token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -83,14 +85,33 @@ impl Client {
 
 /// Creates a single-use token that signs a user in without a password.
 ///
-/// See [`Client::create`].
+/// Clerk sends nothing: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
+/// Whoever holds the token can sign in as the user, so treat it like a password and keep its lifetime short.
+/// To let somebody else act as the user, with a trace of who it was, use [`actor_token::create`](crate::actor_token::create).
+///
+/// `POST /sign_in_tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/CreateSignInToken))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn create(params: &CreateParams) -> Call<SignInToken> {
     Client::default().create(params)
 }
 
 /// Revokes a sign-in token that hasn't been used yet.
 ///
-/// See [`Client::revoke`].
+/// Sessions that a used token has started are not affected: end them with [`session::revoke`](crate::session::revoke).
+///
+/// `POST /sign_in_tokens/{sign_in_token_id}/revoke`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
+///
+/// # Errors
+///
+/// - 400: The token was already used or revoked.
+/// - 404: No sign-in token has this id.
 pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
     Client::default().revoke(sign_in_token_id)
 }

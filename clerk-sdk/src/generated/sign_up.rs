@@ -22,11 +22,13 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
+use crate::wire::request_object;
+use crate::{Call, ClientConfig, Nullable};
+
+#[doc(no_inline)]
 pub use crate::types::{
     SignUp, SignUpStatus, SignUpVerification, SignUpVerificationNextAction, SignUpVerifications,
 };
-use crate::wire::request_object;
-use crate::{Call, ClientConfig, Nullable};
 
 /// A client of the resource `sign up`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -78,14 +80,28 @@ impl Client {
 
 /// Gets a sign-up, whether it is in progress, complete or abandoned.
 ///
-/// See [`Client::get`].
+/// `missing_fields` and `unverified_fields` say what still keeps it from completing.
+///
+/// `GET /sign_ups/{id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/GetSignUp))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 pub fn get(id: &str) -> Call<SignUp> {
     Client::default().get(id)
 }
 
 /// Sets the external id of a sign-up in progress, or marks that it needs a custom action.
 ///
-/// See [`Client::update`].
+/// The `external_id` carries over to the user that the sign-up creates.
+///
+/// `PATCH /sign_ups/{id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/UpdateSignUp))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
     Client::default().update(id, params)
 }

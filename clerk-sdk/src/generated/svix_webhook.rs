@@ -22,8 +22,10 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::SvixUrl;
 use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
+pub use crate::types::SvixUrl;
 
 /// A client of the resource `svix webhook`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -89,21 +91,41 @@ impl Client {
 
 /// Turns on webhooks by creating the instance's Svix app, and returns a link to its dashboard.
 ///
-/// See [`Client::create`].
+/// Set up endpoints in that dashboard; until then, no webhooks are delivered.
+/// The link signs in whoever opens it, so treat it as a secret.
+///
+/// `POST /webhooks/svix`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/CreateSvixApp))
+///
+/// # Errors
+///
+/// - 400: The instance already has a Svix app: get a link to it with `refresh_url`.
 pub fn create() -> Call<SvixUrl> {
     Client::default().create()
 }
 
 /// Turns off webhooks by deleting the instance's Svix app, with all of its endpoints.
 ///
-/// See [`Client::delete`].
+/// `DELETE /webhooks/svix`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/DeleteSvixApp))
+///
+/// # Errors
+///
+/// - 400: The instance has no Svix app.
 pub fn delete() -> Call<()> {
     Client::default().delete()
 }
 
 /// Gets a new link to the instance's Svix dashboard.
 ///
-/// See [`Client::refresh_url`].
+/// The link signs in whoever opens it, so treat it as a secret.
+///
+/// `POST /webhooks/svix_url`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/GenerateSvixAuthURL))
+///
+/// # Errors
+///
+/// - 400: The instance has no Svix app: call `create` first.
 pub fn refresh_url() -> Call<SvixUrl> {
     Client::default().refresh_url()
 }

@@ -29,10 +29,12 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::Template;
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
 use serde_json::{Map, Value};
+
+#[doc(no_inline)]
+pub use crate::types::Template;
 
 /// A client of the resource `template`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -192,7 +194,16 @@ impl Client {
 
 /// Lists the email or text message templates of the instance, in the dashboard's order.
 ///
-/// See [`Client::list`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /templates/{template_type}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplateList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
@@ -201,7 +212,14 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
 
 /// Gets an email or text message template by its slug, with its text and variables.
 ///
-/// See [`Client::get`].
+/// `GET /templates/{template_type}/{slug}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplate))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No template has this type and slug.
 #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn get(template_type: &str, slug: &str) -> Call<Template> {
@@ -210,7 +228,22 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
 
 /// Changes an email or text message template, for all messages sent from then on.
 ///
-/// See [`Client::update`].
+/// Despite its method, it can't create a template.
+/// [`preview`] shows the result without saving it, and [`revert`] goes back to Clerk's default.
+///
+/// `PUT /templates/{template_type}/{slug}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include custom templates.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No template has this type and slug.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 423: The template is locked and can't be changed now.
+/// - 429: There were too many of these calls recently; wait before you try again.
 #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
@@ -219,7 +252,15 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
 
 /// Renders a template with sample values, without saving or sending anything.
 ///
-/// See [`Client::preview`].
+/// `POST /templates/{template_type}/{slug}/preview`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No template has this type and slug.
+/// - 422: The content uses a variable that the template doesn't have.
 #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn preview(
@@ -232,7 +273,15 @@ pub fn preview(
 
 /// Restores a template to Clerk's default, which discards your changes.
 ///
-/// See [`Client::revert`].
+/// `POST /templates/{template_type}/{slug}/revert`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/RevertTemplate))
+///
+/// # Errors
+///
+/// - 400: The template already is Clerk's default.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include custom templates.
+/// - 404: No template has this type and slug.
 #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
@@ -241,7 +290,18 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
 
 /// Sets whether Clerk delivers the messages of a template, or you do.
 ///
-/// See [`Client::toggle_delivery`].
+/// While `delivered_by_clerk` is false, Clerk sends nothing: deliver the messages yourself on the webhook events `email.created` and `sms.created`.
+///
+/// `POST /templates/{template_type}/{slug}/toggle_delivery`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No template has this type and slug.
+/// - 423: The template is locked and can't be changed now.
+/// - 429: There were too many of these calls recently; wait before you try again.
 #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn toggle_delivery(

@@ -19,8 +19,10 @@
 
 use crate::config::ClientHandle;
 use crate::request::Request;
-pub use crate::types::TestingToken;
 use crate::{Call, ClientConfig};
+
+#[doc(no_inline)]
+pub use crate::types::TestingToken;
 
 /// A client of the resource `testing token`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +56,11 @@ impl Client {
 
 /// Creates a short-lived token that lets automated tests get past Clerk's bot protection.
 ///
-/// See [`Client::create`].
+/// Send it as the query parameter `__clerk_testing_token` with each request to the Frontend API.
+/// The token signs nobody in: for that, use [`sign_in_token::create`](crate::sign_in_token::create).
+///
+/// `POST /testing_tokens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Testing-Tokens#operation/CreateTestingToken))
 pub fn create() -> Call<TestingToken> {
     Client::default().create()
 }

@@ -29,6 +29,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
+use crate::wire::{query_object, request_object};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
+use serde_json::{Map, Value};
+
+#[doc(no_inline)]
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
     BillingSubscription, DeletedObject, EnterpriseAccount, EnterpriseAccountConnection,
@@ -41,9 +46,6 @@ pub use crate::types::{
     VerificationGoogleOneTap, VerificationOAuth, VerificationPasskey, VerificationWeb3,
     Web3Strategy, Web3Wallet, Web3WalletVerification,
 };
-use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
-use serde_json::{Map, Value};
 
 /// A client of the resource `user`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -749,49 +751,125 @@ impl Client {
 
 /// Lists users, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Filters combine: a user must match all of them, and a filter that takes a list matches any of its items.
+/// To iterate over many users, use [`Call::items`], which paginates by user id (`starting_after`); a large `offset` gets slow and eventually times out.
+/// [`count`] tells how many users match.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /users`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserList))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 422: A filter or `order_by` isn't valid, or `starting_after` is combined with an `offset` or an order other than `created_at`.
 pub fn list(params: &ListParams) -> Call<List<User>> {
     Client::default().list(params)
 }
 
 /// Counts the users that match the filters, which are those of [`list`].
 ///
-/// See [`Client::count`].
+/// `GET /users/count`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUsersCount))
+///
+/// # Errors
+///
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn count(params: &CountParams) -> Call<TotalCount> {
     Client::default().count(params)
 }
 
 /// Gets a user by id, with addresses, connected accounts and all metadata.
 ///
-/// See [`Client::get`].
+/// To find a user by email address or external id, use [`list`] with that filter.
+///
+/// `GET /users/{user_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUser))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
 pub fn get(user_id: &str) -> Call<User> {
     Client::default().get(user_id)
 }
 
 /// Creates a user, without sending them anything.
 ///
-/// See [`Client::create`].
+/// The instance's sign-up settings decide which fields are required.
+/// Email addresses and phone numbers count as verified unless their identification status says otherwise.
+/// To move users from another system with their passwords, set `password_digest` and `password_hasher`.
+/// An instance can create 1000 users in 10 seconds in production, and 100 in development.
+///
+/// `POST /users`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/CreateUser))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 402: The instance's plan doesn't include what was asked for, such as `banned`.
+/// - 403: The instance has reached its maximum number of users.
+/// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
 pub fn create(params: &CreateParams) -> Call<User> {
     Client::default().create(params)
 }
 
 /// Changes a user's profile, password, primary identifiers or account settings.
 ///
-/// See [`Client::update`].
+/// Absent fields keep their values; null clears a field.
+/// For metadata, use [`update_metadata`] or [`replace_metadata`]; to add addresses or numbers, [`email_address::create`](crate::email_address::create) or [`phone_number::create`](crate::phone_number::create).
+/// Clerk allows 10 of these calls in 10 seconds for each user.
+///
+/// `PATCH /users/{user_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUser))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
+/// - 409: The call conflicts with what exists already, or with another change in progress.
+/// - 422: A username or external id is taken, a password is rejected, or a new primary identifier isn't a verified one of the user.
 pub fn update(user_id: &str, params: &UpdateParams) -> Call<User> {
     Client::default().update(user_id, params)
 }
 
 /// Deletes a user permanently, with their sessions, memberships and metadata.
 ///
-/// See [`Client::delete`].
+/// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
+///
+/// `DELETE /users/{user_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUser))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
 pub fn delete(user_id: &str) -> Call<DeletedObject> {
     Client::default().delete(user_id)
 }
 
 /// Adds to or deducts from a user's credit balance, and returns the ledger entry for it.
 ///
-/// See [`Client::adjust_billing_credit_balance`].
+/// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
+///
+/// `POST /users/{user_id}/billing/credits`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/AdjustUserBillingCreditBalance))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 409: The idempotency key was already used for a different adjustment.
+/// - 422: The balance is too small for the deduction, or a value isn't accepted.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn adjust_billing_credit_balance(
     user_id: &str,
     params: &AdjustBillingCreditBalanceParams,
@@ -801,70 +879,142 @@ pub fn adjust_billing_credit_balance(
 
 /// Bans a user: revokes all their sessions and blocks sign-in until [`unban`].
 ///
-/// See [`Client::ban`].
+/// Session tokens that were already issued stay valid until they expire, usually within 60 seconds.
+/// For a temporary block, use [`lock`].
+///
+/// `POST /users/{user_id}/ban`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/BanUser))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include bans.
 pub fn ban(user_id: &str) -> Call<User> {
     Client::default().ban(user_id)
 }
 
 /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
 ///
-/// See [`Client::bulk_ban`].
+/// `POST /users/ban`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersBan))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include bans.
 pub fn bulk_ban(params: &BulkBanParams) -> Call<List<User>> {
     Client::default().bulk_ban(params)
 }
 
 /// Lifts the bans of up to 50 users at once, who can then sign in again.
 ///
-/// See [`Client::bulk_unban`].
+/// `POST /users/unban`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersUnban))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 402: The instance's plan doesn't include bans.
 pub fn bulk_unban(params: &BulkUnbanParams) -> Call<List<User>> {
     Client::default().bulk_unban(params)
 }
 
 /// Deletes all backup codes of a user.
 ///
-/// See [`Client::delete_backup_code`].
+/// Other second factors stay; to remove every one, use [`delete_mfa`].
+///
+/// `DELETE /users/{user_id}/backup_code`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteBackupCode))
+///
+/// # Errors
+///
+/// - 404: No user has this id.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
     Client::default().delete_backup_code(user_id)
 }
 
 /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
 ///
-/// See [`Client::delete_external_account`].
+/// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteExternalAccount))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The user does not exist or has no such account.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_external_account(user_id: &str, external_account_id: &str) -> Call<DeletedObject> {
     Client::default().delete_external_account(user_id, external_account_id)
 }
 
 /// Turns off all second factors of a user: text messages, authenticator app and backup codes.
 ///
-/// See [`Client::delete_mfa`].
+/// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
+///
+/// `DELETE /users/{user_id}/mfa`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DisableMFA))
+///
+/// # Errors
+///
+/// - 404: No user has this id.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
     Client::default().delete_mfa(user_id)
 }
 
 /// Deletes a passkey of a user and notifies them by email.
 ///
-/// See [`Client::delete_passkey`].
+/// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserPasskeyDelete))
+///
+/// # Errors
+///
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The user does not exist or has no such passkey.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_passkey(user_id: &str, passkey_identification_id: &str) -> Call<DeletedObject> {
     Client::default().delete_passkey(user_id, passkey_identification_id)
 }
 
 /// Removes a user's profile image; a generated one takes its place.
 ///
-/// See [`Client::delete_profile_image`].
+/// `DELETE /users/{user_id}/profile_image`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUserProfileImage))
+///
+/// # Errors
+///
+/// - 404: No user has this id.
 pub fn delete_profile_image(user_id: &str) -> Call<User> {
     Client::default().delete_profile_image(user_id)
 }
 
 /// Removes the authenticator app (TOTP) of a user.
 ///
-/// See [`Client::delete_totp`].
+/// Other second factors stay; to remove every one, use [`delete_mfa`].
+///
+/// `DELETE /users/{user_id}/totp`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteTOTP))
+///
+/// # Errors
+///
+/// - 404: No user has this id.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_totp(user_id: &str) -> Call<UserReference> {
     Client::default().delete_totp(user_id)
 }
 
 /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
 ///
-/// See [`Client::delete_web3_wallet`].
+/// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserWeb3WalletDelete))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The user does not exist or has no such wallet.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_web3_wallet(
     user_id: &str,
     web3_wallet_identification_id: &str,
@@ -874,21 +1024,53 @@ pub fn delete_web3_wallet(
 
 /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
 ///
-/// See [`Client::get_billing_credit_balance`].
+/// `GET /users/{user_id}/billing/credits`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingCreditBalance))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_credit_balance(user_id: &str) -> Call<BillingCreditBalance> {
     Client::default().get_billing_credit_balance(user_id)
 }
 
 /// Gets a user's billing subscription, with one item for each plan.
 ///
-/// See [`Client::get_billing_subscription`].
+/// `GET /users/{user_id}/billing/subscription`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingSubscription))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: The user does not exist or has no subscription.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn get_billing_subscription(user_id: &str) -> Call<BillingSubscription> {
     Client::default().get_billing_subscription(user_id)
 }
 
 /// Lists the access tokens with which your backend can call a provider's API on behalf of a user, one for each connected account.
 ///
-/// See [`Client::list_oauth_access_tokens`].
+/// `provider` is one the user has connected, such as `google` (also written `oauth_google`).
+/// Clerk refreshes an expired token first if it holds a refresh token.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /users/{user_id}/oauth_access_tokens/{provider}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetOAuthAccessToken))
+///
+/// # Errors
+///
+/// - 400: The user has no token for this provider, or it could not be refreshed.
+/// - 404: The user or the provider does not exist.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn list_oauth_access_tokens(
     user_id: &str,
     provider: &str,
@@ -899,7 +1081,16 @@ pub fn list_oauth_access_tokens(
 
 /// Lists the invitations to organizations that a user has received.
 ///
-/// See [`Client::list_organization_invitations`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /users/{user_id}/organization_invitations`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationInvitations))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 403: Organizations are not enabled for the instance.
+/// - 404: No user has this id.
 pub fn list_organization_invitations(
     user_id: &str,
     params: &ListOrganizationInvitationsParams,
@@ -909,7 +1100,14 @@ pub fn list_organization_invitations(
 
 /// Lists the organizations that a user is a member of, with the user's role in each.
 ///
-/// See [`Client::list_organization_memberships`].
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /users/{user_id}/organization_memberships`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationMemberships))
+///
+/// # Errors
+///
+/// - 403: Organizations are not enabled for the instance.
 pub fn list_organization_memberships(
     user_id: &str,
     params: &ListOrganizationMembershipsParams,
@@ -919,42 +1117,100 @@ pub fn list_organization_memberships(
 
 /// Lists the trusted devices of a user that haven't been revoked.
 ///
-/// See [`Client::list_trusted_devices`].
+/// `GET /users/{user_id}/trusted_devices`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ListUserTrustedDevices))
+///
+/// # Errors
+///
+/// - 403: The instance's settings don't allow trusted devices.
+/// - 404: No user has this id.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn list_trusted_devices(user_id: &str) -> Call<List<TrustedDevice>> {
     Client::default().list_trusted_devices(user_id)
 }
 
 /// Locks a user out of signing in, as too many failed attempts would.
 ///
-/// See [`Client::lock`].
+/// The lock ends with [`unlock`] or after the lockout duration in the instance's settings.
+/// To end the user's sessions too, use [`ban`].
+///
+/// `POST /users/{user_id}/lock`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/LockUser))
+///
+/// # Errors
+///
+/// - 403: User lockout is not enabled for the instance.
 pub fn lock(user_id: &str) -> Call<User> {
     Client::default().lock(user_id)
 }
 
 /// Removes a user's password without asking for it, even if there is no other way to sign in.
 ///
-/// See [`Client::remove_password`].
+/// Sessions stay active unless `sign_out_of_other_sessions` is true.
+/// A user without a password is returned unchanged, and no webhook is sent.
+///
+/// `POST /users/{user_id}/remove_password`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RemoveUserPassword))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn remove_password(user_id: &str, params: &RemovePasswordParams) -> Call<User> {
     Client::default().remove_password(user_id, params)
 }
 
 /// Replaces a user's public, private or unsafe metadata as a whole.
 ///
-/// See [`Client::replace_metadata`].
+/// Each kind that is given loses its previous contents; a kind that is absent stays as it is.
+/// To change only some keys, use [`update_metadata`].
+/// Clerk allows 10 of these calls in 10 seconds for each user.
+///
+/// `PUT /users/{user_id}/metadata`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ReplaceUserMetadata))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<User> {
     Client::default().replace_metadata(user_id, params)
 }
 
 /// Revokes a trusted device of a user.
 ///
-/// See [`Client::revoke_trusted_device`].
+/// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RevokeUserTrustedDevice))
+///
+/// # Errors
+///
+/// - 403: The instance's settings don't allow trusted devices.
+/// - 404: The user does not exist or has no such device.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn revoke_trusted_device(user_id: &str, trusted_device_id: &str) -> Call<TrustedDevice> {
     Client::default().revoke_trusted_device(user_id, trusted_device_id)
 }
 
 /// Marks a user's password as compromised, so that the next sign-in requires a new one.
 ///
-/// See [`Client::set_password_compromised`].
+/// Sessions stay active unless `revoke_all_sessions` is true.
+/// [`unset_password_compromised`] removes the mark.
+///
+/// `POST /users/{user_id}/password/set_compromised`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserPasswordCompromised))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: The user has no password.
 pub fn set_password_compromised(
     user_id: &str,
     params: &SetPasswordCompromisedParams,
@@ -964,49 +1220,110 @@ pub fn set_password_compromised(
 
 /// Lifts a user's ban; they can sign in again.
 ///
-/// See [`Client::unban`].
+/// `POST /users/{user_id}/unban`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnbanUser))
+///
+/// # Errors
+///
+/// - 402: The instance's plan doesn't include bans.
 pub fn unban(user_id: &str) -> Call<User> {
     Client::default().unban(user_id)
 }
 
 /// Unlocks a user, who can then sign in again right away.
 ///
-/// See [`Client::unlock`].
+/// `POST /users/{user_id}/unlock`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnlockUser))
+///
+/// # Errors
+///
+/// - 403: User lockout is not enabled for the instance.
 pub fn unlock(user_id: &str) -> Call<User> {
     Client::default().unlock(user_id)
 }
 
 /// Removes the compromised mark from a user's password, so that the next sign-in accepts it.
 ///
-/// See [`Client::unset_password_compromised`].
+/// If Clerk requires a new password because the user's email address was only reserved, that requirement stays.
+///
+/// `POST /users/{user_id}/password/unset_compromised`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnsetUserPasswordCompromised))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
+/// - 404: No user has this id.
+/// - 422: The user has no password.
 pub fn unset_password_compromised(user_id: &str) -> Call<User> {
     Client::default().unset_password_compromised(user_id)
 }
 
 /// Merges values into a user's public, private or unsafe metadata.
 ///
-/// See [`Client::update_metadata`].
+/// The merge is deep: nested objects keep the keys you leave out, and null removes a key.
+/// To discard the old contents, use [`replace_metadata`].
+/// Clerk allows 10 of these calls in 10 seconds for each user.
+///
+/// `PATCH /users/{user_id}/metadata`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUserMetadata))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn update_metadata(user_id: &str, params: &UpdateMetadataParams) -> Call<User> {
     Client::default().update_metadata(user_id, params)
 }
 
 /// Uploads a new profile image for a user, replacing the current one.
 ///
-/// See [`Client::update_profile_image`].
+/// `POST /users/{user_id}/profile_image`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserProfileImage))
+///
+/// # Errors
+///
+/// - 400: The file is not an image that Clerk accepts.
+/// - 401: The key that authenticates the call is missing, malformed or no longer valid.
+/// - 404: No user has this id.
 pub fn update_profile_image(user_id: &str, params: &UpdateProfileImageParams) -> Call<User> {
     Client::default().update_profile_image(user_id, params)
 }
 
 /// Checks a password against a user's, for your own sign-in flow or before a sensitive action.
 ///
-/// See [`Client::verify_password`].
+/// No session is created, and a wrong password is an error (422), not `verified: false`.
+///
+/// `POST /users/{user_id}/verify_password`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyPassword))
+///
+/// # Errors
+///
+/// - 400: The user has no password.
+/// - 404: No user has this id.
+/// - 422: The password is wrong.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn verify_password(user_id: &str, params: &VerifyPasswordParams) -> Call<PasswordVerification> {
     Client::default().verify_password(user_id, params)
 }
 
 /// Checks a code from a user's authenticator app, or one of their backup codes.
 ///
-/// See [`Client::verify_totp`].
+/// A correct backup code is used up.
+/// No session is created, and a wrong code is an error (422), not `verified: false`.
+///
+/// `POST /users/{user_id}/verify_totp`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyTOTP))
+///
+/// # Errors
+///
+/// - 400: The user has no authenticator app.
+/// - 404: No user has this id.
+/// - 422: The code is wrong.
+/// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerification> {
     Client::default().verify_totp(user_id, params)
 }

@@ -24,9 +24,11 @@
 
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
-pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
 use crate::wire::{query_object, request_object};
 use crate::{Call, ClientConfig, List, Nullable};
+
+#[doc(no_inline)]
+pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
 
 /// A client of the resource `waitlist entry`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -153,42 +155,93 @@ impl Client {
 
 /// Lists the entries of the waitlist, newest first unless `order_by` says otherwise.
 ///
-/// See [`Client::list`].
+/// Entries in every state are included; filter with `status`.
+///
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
+///
+/// `GET /waitlist_entries`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
 pub fn list(params: &ListParams) -> Call<List<WaitlistEntry>> {
     Client::default().list(params)
 }
 
 /// Adds an email address to the waitlist.
 ///
-/// See [`Client::create`].
+/// If the address is already there, the existing entry is returned unchanged.
+/// Clerk sends a confirmation email unless `notify` is false.
+///
+/// `POST /waitlist_entries`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn create(params: &CreateParams) -> Call<WaitlistEntry> {
     Client::default().create(params)
 }
 
 /// Deletes a pending entry from the waitlist.
 ///
-/// See [`Client::delete`].
+/// To keep a record that the person was turned down, use [`reject`] instead.
+///
+/// `DELETE /waitlist_entries/{waitlist_entry_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No waitlist entry has this id.
+/// - 409: The entry is no longer pending.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn delete(waitlist_entry_id: &str) -> Call<DeletedObject> {
     Client::default().delete(waitlist_entry_id)
 }
 
 /// Adds up to fifty email addresses to the waitlist at once.
 ///
-/// See [`Client::bulk_create`].
+/// For an address that is already there, the existing entry is returned unchanged.
+/// Clerk sends each address a confirmation email unless its `notify` is false.
+///
+/// `POST /waitlist_entries/bulk`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 422: An address occurs twice or is malformed, or there are more than fifty.
 pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
     Client::default().bulk_create(params)
 }
 
 /// Invites a person on the waitlist: Clerk emails them a link to sign up.
 ///
-/// See [`Client::invite`].
+/// The returned entry holds the new `invitation`.
+///
+/// `POST /waitlist_entries/{waitlist_entry_id}/invite`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No waitlist entry has this id.
+/// - 409: The entry was already invited or rejected.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn invite(waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEntry> {
     Client::default().invite(waitlist_entry_id, params)
 }
 
 /// Rejects an entry of the waitlist, which stays listed as rejected.
 ///
-/// See [`Client::reject`].
+/// `POST /waitlist_entries/{waitlist_entry_id}/reject`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
+///
+/// # Errors
+///
+/// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
+/// - 404: No waitlist entry has this id.
+/// - 409: The entry was already invited or rejected.
+/// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
     Client::default().reject(waitlist_entry_id)
 }

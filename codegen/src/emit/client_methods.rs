@@ -25,7 +25,7 @@ pub(super) fn emit_method(operation: &Operation) -> TokenStream {
     let name = ident(&operation.name);
     let arguments = arguments(operation);
     let returns = emit_return_type(&operation.returns);
-    let about = method_docs(operation);
+    let about = operation_docs(operation);
     let deprecated = emit_deprecated(operation);
     let request = emit_request(operation);
     quote! {
@@ -45,7 +45,7 @@ pub(super) fn emit_function(operation: &Operation) -> TokenStream {
     let params = operation.input.params().map(|_| ident("params"));
     let passed = path_params.chain(params);
     let returns = emit_return_type(&operation.returns);
-    let about = function_docs(operation);
+    let about = operation_docs(operation);
     let deprecated = emit_deprecated(operation);
     let allow = operation
         .deprecated
@@ -60,7 +60,7 @@ pub(super) fn emit_function(operation: &Operation) -> TokenStream {
     }
 }
 
-fn method_docs(operation: &Operation) -> TokenStream {
+fn operation_docs(operation: &Operation) -> TokenStream {
     let mut route = format!("`{} {}`", operation.method.as_str(), operation.path);
     if let Some(url) = &operation.reference_url {
         route += &format!("\n([Clerk's reference]({url}))");
@@ -86,13 +86,6 @@ fn errors_section(operation: &Operation) -> String {
         [] => String::new(),
         lines => format!("\n\n# Errors\n\n{}", lines.join("\n")),
     }
-}
-
-fn function_docs(operation: &Operation) -> TokenStream {
-    let route = format!("Calls `{} {}`.", operation.method.as_str(), operation.path);
-    let prose = operation.docs.as_deref().unwrap_or(&route);
-    let first = prose.trim().split("\n\n").next().unwrap_or_default();
-    docs(&format!("{first}\n\nSee [`Client::{}`].", operation.name))
 }
 
 fn emit_deprecated(operation: &Operation) -> TokenStream {

@@ -30,7 +30,11 @@ pub(super) fn emit_exports(names: &[&str]) -> TokenStream {
         return TokenStream::new();
     }
     let names = names.iter().map(|name| ident(name));
-    quote! { pub use crate::types::{#(#names),*}; }
+    // Without a page of their own in each module: `types` has one for each type.
+    quote! {
+        #[doc(no_inline)]
+        pub use crate::types::{#(#names),*};
+    }
 }
 
 /// The types of `clerk_sdk::types` that the definition of `ty` refers to.

@@ -4,6 +4,7 @@
 mod default_names;
 mod name_syntax;
 mod name_table;
+mod reserved_modules;
 mod rust_spelling;
 mod table_updates;
 

@@ -6,6 +6,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
+use super::reserved_modules::is_reserved;
 use crate::documents::Source;
 use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
@@ -72,7 +73,15 @@ impl Names {
         default_name: impl FnOnce() -> String,
     ) -> OperationName {
         let entry = self.entry(OPERATIONS, id, default_name);
-        parse_operation_name(&entry).unwrap_or_else(|| {
+        let name = parse_operation_name(&entry);
+        if let Some(OperationName { module, .. }) = &name
+            && is_reserved(module)
+        {
+            let message =
+                format!("the SDK has another module `{module}`: choose another name for this one");
+            self.problem(OPERATIONS, id, message);
+        }
+        name.unwrap_or_else(|| {
             let message =
                 format!("`{entry}` does not have the form `module::function(argument, …)`");
             self.problem(OPERATIONS, id, message);

@@ -33,6 +33,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
+
+#[doc(no_inline)]
+
 pub use crate::types::Pet;
 
 /// A client of the resource `pet`, with its own configuration.
@@ -60,9 +63,8 @@ impl Client {
     }
 }
 
-/// Calls `GET /pets/{pet_id}`.
-///
-/// See [`Client::get`].
+/// Calls `GET /pets/{pet_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/GetPet))
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)
 }

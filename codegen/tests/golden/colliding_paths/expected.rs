@@ -72,16 +72,14 @@ impl Client {
     }
 }
 
-/// Calls `GET /pets/count`.
-///
-/// See [`Client::count`].
+/// Calls `GET /pets/count`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CountPets))
 pub fn count() -> Call<i64> {
     Client::default().count()
 }
 
-/// Calls `GET /pets/{petID}`.
-///
-/// See [`Client::get`].
+/// Calls `GET /pets/{petID}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/GetPet))
 pub fn get(pet_id: &str) -> Call<()> {
     Client::default().get(pet_id)
 }

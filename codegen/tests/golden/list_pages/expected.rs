@@ -132,6 +132,9 @@ use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::query_object;
+
+#[doc(no_inline)]
+
 pub use crate::types::Pet;
 
 /// A client of the resource `cat`, with its own configuration.
@@ -161,9 +164,10 @@ impl Client {
     }
 }
 
-/// Calls `GET /cats`.
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
-/// See [`Client::list`].
+/// Calls `GET /cats`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Cats#operation/ListCats))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -211,6 +215,9 @@ use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::query_object;
+
+#[doc(no_inline)]
+
 pub use crate::types::Pet;
 
 /// A client of the resource `dog`, with its own configuration.
@@ -242,9 +249,10 @@ impl Client {
     }
 }
 
-/// Calls `GET /dogs`.
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
-/// See [`Client::list`].
+/// Calls `GET /dogs`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Dogs#operation/ListDogs))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -301,6 +309,9 @@ use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::query_object;
+
+#[doc(no_inline)]
+
 pub use crate::types::Pet;
 
 /// A client of the resource `fish`, with its own configuration.
@@ -332,9 +343,10 @@ impl Client {
     }
 }
 
-/// Calls `GET /fish`.
+/// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
-/// See [`Client::list`].
+/// Calls `GET /fish`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Fish#operation/ListFish))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -391,6 +403,9 @@ use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::query_object;
+
+#[doc(no_inline)]
+
 pub use crate::types::Pet;
 
 /// A client of the resource `hen`, with its own configuration.
@@ -418,9 +433,8 @@ impl Client {
     }
 }
 
-/// Calls `GET /hens`.
-///
-/// See [`Client::list`].
+/// Calls `GET /hens`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Hens#operation/ListHens))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }

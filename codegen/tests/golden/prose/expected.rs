@@ -46,6 +46,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
 use crate::{Call, ClientConfig};
 use crate::config::ClientHandle;
 use crate::request::Request;
+
+#[doc(no_inline)]
+
 pub use crate::types::{Boat, House, Pet, PetHome, PetMood};
 
 /// A client of the resource `pets owner`, with its own configuration.
@@ -84,7 +87,14 @@ impl Client {
 
 /// Gets a pet.
 ///
-/// See [`Client::get`].
+/// It says nothing of its owner.
+///
+/// `GET /pets/{pet_id}`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets-and-Owners#operation/GetPet))
+///
+/// # Errors
+///
+/// - 404: What the path names is not there.
 #[deprecated(note = "Clerk may remove this operation; use `pets_owner::look`")]
 #[allow(deprecated)]
 pub fn get(pet_id: &str) -> Call<Pet> {

@@ -57,6 +57,9 @@ use crate::{Call, ClientConfig, List};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::query_object;
+
+#[doc(no_inline)]
+
 pub use crate::types::PetListMood;
 
 /// A client of the resource `pet`, with its own configuration.
@@ -85,9 +88,8 @@ impl Client {
     }
 }
 
-/// Calls `GET /pets`.
-///
-/// See [`Client::list`].
+/// Calls `GET /pets`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/ListPets))
 #[deprecated(note = "Clerk may remove this operation")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<String>> {

@@ -67,9 +67,8 @@ impl Client {
     }
 }
 
-/// Calls `POST /pets`.
-///
-/// See [`Client::create`].
+/// Calls `POST /pets`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CreatePet))
 pub fn create(params: &[CreateParams]) -> Call<()> {
     Client::default().create(params)
 }

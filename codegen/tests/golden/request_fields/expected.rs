@@ -77,6 +77,9 @@ use crate::{Call, ClientConfig, Nullable};
 use crate::config::ClientHandle;
 use crate::request::Request;
 use crate::wire::request_object;
+
+#[doc(no_inline)]
+
 pub use crate::types::PetCreateKind;
 
 /// A client of the resource `pet`, with its own configuration.
@@ -104,9 +107,8 @@ impl Client {
     }
 }
 
-/// Calls `POST /pets`.
-///
-/// See [`Client::create`].
+/// Calls `POST /pets`
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CreatePet))
 pub fn create(params: &CreateParams) -> Call<()> {
     Client::default().create(params)
 }
