@@ -5,7 +5,7 @@ mod support;
 use clerk_sdk::{Clerk, ClientConfig, Error, user};
 use support::MockBackend;
 
-/// The `Authorization` header that a client sends.
+/// Returns the `Authorization` header that a client sends.
 async fn authorization(client: &user::Client, backend: &MockBackend) -> String {
     client.get("user_1").await.expect("the call succeeds");
     let request = backend.requests().pop().expect("a request was sent");

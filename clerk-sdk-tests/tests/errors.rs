@@ -12,7 +12,7 @@ fn responding(status: u16, body: &str) -> Clerk {
     Clerk::new(MockBackend::responding(status, body.to_owned()).config())
 }
 
-/// A configuration without retries.
+/// Creates a configuration without retries.
 fn without_retries(url: String) -> ClientConfig {
     ClientConfig::new("sk_test_key")
         .base_url(url)
@@ -222,7 +222,7 @@ async fn a_key_that_is_no_valid_header_value_is_rejected_without_being_printed()
     }
 }
 
-/// A loopback port that nothing listens on.
+/// Returns a loopback port that nothing listens on.
 async fn closed_port() -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

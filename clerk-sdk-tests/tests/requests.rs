@@ -257,7 +257,7 @@ async fn an_operation_without_security_sends_no_key() {
     );
 }
 
-/// The percent-decoded segments of a path, as a server would see them.
+/// Returns the percent-decoded segments of a path, as a server would see them.
 fn decoded_segments(path: &str) -> Vec<String> {
     let decode = |segment: &str| {
         percent_encoding::percent_decode_str(segment)

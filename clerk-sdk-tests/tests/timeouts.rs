@@ -11,7 +11,8 @@ use clerk_sdk::{
 };
 use tokio::net::TcpListener;
 
-/// A loopback address that accepts connections and never sends anything.
+/// Starts a server on loopback that accepts connections and never sends anything. Returns its
+/// address.
 async fn silent_server() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.expect("a free port");
@@ -22,7 +23,7 @@ async fn silent_server() -> (TcpListener, String) {
     (listener, address)
 }
 
-/// The phase and the limit of a timeout.
+/// Returns the phase and the limit of a timeout.
 fn phase_and_limit(error: &Error) -> (TimeoutPhase, Option<Duration>) {
     match error {
         Error::Timeout(error) => (error.phase(), error.limit()),

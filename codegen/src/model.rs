@@ -102,7 +102,7 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    /// The name of the params struct, if there is one.
+    /// Returns the name of the params struct, if there is one.
     pub(crate) fn params(&self) -> Option<&str> {
         match self {
             Self::None => None,
@@ -241,7 +241,7 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    /// The struct or enum that this type is or contains, if any.
+    /// Returns the struct or enum that this type is or contains, if any.
     pub(crate) fn named(&self) -> Option<(&Namespace, &str)> {
         match self {
             Self::Named(namespace, name) => Some((namespace, name)),
@@ -250,7 +250,7 @@ impl Type {
         }
     }
 
-    /// The type of `clerk_sdk::types` that this type is or contains, if any.
+    /// Returns the type of `clerk_sdk::types` that this type is or contains, if any.
     pub(crate) fn shared(&self) -> Option<&str> {
         match self.named() {
             Some((Namespace::Types(_), name)) => Some(name),

@@ -9,7 +9,7 @@ use clerk_sdk_tests::Signer;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::json;
 
-/// A token with the claims that Clerk's frontend libraries send.
+/// Returns a token with the claims that Clerk's frontend libraries send.
 pub(crate) fn token() -> String {
     Signer::instance().sign(&json!({
         "sub": "user_2abcdefghijklmnopqrstuvwxyz", "sid": "sess_2abcdefghijklmnopqrstuvwxyz", "v": 2,

@@ -49,7 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// The typed claims must match the JSON as an untyped `Value`.
+/// Asserts that the typed claims match the JSON as an untyped `Value`.
 fn assert_matches_json(json: &[u8], claims: &Claims) {
     let all: Value = serde_json::from_slice(json).expect("decoded claims are JSON");
     assert_eq!(all["sub"], claims.subject());

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::http::request::RecordedRequest;
 use crate::http::response::ErrorResponse;
 
-/// A numeric parameter that must lie in `range`.
+/// Parses a numeric parameter, which must be in `range`.
 pub(crate) fn number_in_range(
     request: &RecordedRequest,
     name: &str,
@@ -24,7 +24,7 @@ pub(crate) fn number_in_range(
     number.ok_or_else(out_of_range)
 }
 
-/// An optional parameter that is parsed into a `T`.
+/// Parses an optional parameter into a `T`.
 pub(crate) fn parse_optional<T: FromStr>(
     request: &RecordedRequest,
     name: &str,

@@ -48,18 +48,18 @@ impl RecordedRequest {
         (recorded, body_read)
     }
 
-    /// The path without `/v1`.
+    /// Returns the path without `/v1`.
     pub(crate) fn api_path(&self) -> &str {
         strip_version(&self.path)
     }
 
-    /// The decoded segments of the path after `/v1`; `None` if a segment is not UTF-8 or the prefix is missing.
+    /// Returns the decoded segments of the path after `/v1`; `None` if a segment is not UTF-8 or the prefix is missing.
     pub(crate) fn segments(&self) -> Option<Vec<String>> {
         let path = self.path.strip_prefix("/v1/")?;
         path.split('/').map(percent_decode).collect()
     }
 
-    /// Every value of a query parameter, in order.
+    /// Returns every value of a query parameter, in order.
     pub(crate) fn query_values(&self, name: &str) -> Vec<String> {
         let query = self.query.as_deref().unwrap_or_default();
         query
@@ -70,12 +70,12 @@ impl RecordedRequest {
             .collect()
     }
 
-    /// The first value of a query parameter.
+    /// Returns the first value of a query parameter.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
         self.query_values(name).into_iter().next()
     }
 
-    /// The JSON body as an object with the given fields.
+    /// Returns the JSON body as an object, whose fields must be valid.
     pub(crate) fn json_object(
         &self,
         fields: &[Field],
@@ -86,7 +86,7 @@ impl RecordedRequest {
         }
     }
 
-    /// The JSON body as an array of objects with the given fields.
+    /// Returns the JSON body as an array of objects, whose fields must be valid.
     pub(crate) fn json_objects(
         &self,
         fields: &[Field],

@@ -25,17 +25,17 @@ impl ErrorResponse {
         }
     }
 
-    /// Status 404 for an object that does not exist.
+    /// Creates an error with status 404, for an object that does not exist.
     pub(crate) fn not_found(object: &str) -> Self {
         Self::new(404, "resource_not_found", format!("{object} not found"))
     }
 
-    /// Status 400 for a body that cannot be parsed.
+    /// Creates an error with status 400, for a body that cannot be parsed.
     pub(crate) fn invalid_body(message: impl Into<String>) -> Self {
         Self::new(400, "request_body_invalid", message)
     }
 
-    /// Status 422 for an invalid parameter.
+    /// Creates an error with status 422, for an invalid parameter.
     pub(crate) fn param(code: &'static str, name: &str, message: &str) -> Self {
         let mut error = Self::new(422, code, message);
         error.param = Some(name.to_owned());

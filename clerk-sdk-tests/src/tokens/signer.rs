@@ -55,12 +55,12 @@ impl Signer {
         self
     }
 
-    /// The id of the key.
+    /// Returns the id of the key.
     pub fn id(&self) -> &str {
         &self.key_id
     }
 
-    /// The header of a token signed with this key.
+    /// Returns the header of a token signed with this key.
     pub fn header(&self) -> Value {
         json!({"alg": self.algorithm, "kid": self.key_id, "typ": "JWT"})
     }
@@ -83,7 +83,7 @@ impl Signer {
         format!("{message}.{}", encode(&signature))
     }
 
-    /// The public key as a JSON Web Key.
+    /// Returns the public key as a JSON Web Key.
     pub fn jwk(&self) -> Value {
         let mut jwk = public_key::to_jwk(&self.key, self.algorithm);
         jwk["kid"] = json!(self.key_id);
@@ -92,7 +92,7 @@ impl Signer {
         jwk
     }
 
-    /// The public key in PEM format.
+    /// Returns the public key in PEM format.
     pub fn pem(&self) -> String {
         public_key::to_pem(&self.key, self.algorithm)
     }

@@ -176,7 +176,7 @@ fn read(claims: &[u8]) -> Option<Claims> {
     decode(&signer.sign_bytes(signer.header().to_string().as_bytes(), claims)).ok()
 }
 
-/// A string, and one way to write it in JSON.
+/// Generates a string, and one way to write it in JSON.
 fn escaped(pattern: &'static str) -> impl Strategy<Value = (String, String)> {
     let escapes = prop::collection::vec(any::<bool>(), 1..8);
     (pattern, escapes).prop_map(|(string, escapes)| {
@@ -234,7 +234,7 @@ fn is_timestamp(value: &Value) -> bool {
         .is_some_and(|seconds| seconds.checked_mul(1000).is_some())
 }
 
-/// The claims as `serde_json` reads them, if no member is repeated and all have the right type.
+/// Returns the claims as `serde_json` reads them, if there are no duplicate members and all have the right type.
 fn expected(claims: &[u8]) -> Option<Map<String, Value>> {
     let Unique(claims) = serde_json::from_slice(claims).ok()?;
     let is_valid = |(name, is_valid): &(&str, IsValid)| claims.get(*name).is_none_or(is_valid);

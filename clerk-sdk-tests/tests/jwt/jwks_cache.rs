@@ -35,7 +35,7 @@ impl Fixture {
         requests.iter().filter(|it| it.path == "/v1/jwks").count()
     }
 
-    /// A token that is valid now.
+    /// Returns a token that is valid now.
     fn token(&self, signer: &Signer) -> String {
         let now = self.clock.seconds();
         signer.sign(&claims_with(

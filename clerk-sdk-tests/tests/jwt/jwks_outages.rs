@@ -65,7 +65,7 @@ impl Fixture {
         }
     }
 
-    /// A fixture whose keys have been fetched.
+    /// Creates a fixture whose keys have been fetched.
     async fn loaded() -> Self {
         let fixture = Self::new(Behaviour::Responds(jwks()));
         fixture

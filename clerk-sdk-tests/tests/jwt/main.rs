@@ -52,7 +52,7 @@ impl Clock {
     }
 }
 
-/// The claims of a session token of the emulator's instance.
+/// Returns the claims of a session token of the emulator's instance.
 fn claims() -> Value {
     json!({
         "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.example.com", "v": 2,
@@ -91,7 +91,7 @@ fn verify(claims: &Value) -> Result<Session, TokenError> {
     verifier().verify_now(&Signer::instance().sign(claims))
 }
 
-/// The reason identifier and the message of the error that a token is rejected with.
+/// Returns the reason identifier and the message of the error that a token is rejected with.
 fn rejection(outcome: Result<Session, TokenError>) -> String {
     let error = outcome.expect_err("the token is rejected");
     format!("{}: {error}", error.reason())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{NOW, claims, claims_with, rejection, token, verifier};
 
-/// A valid token with another header.
+/// Returns a valid token with another header.
 fn with_header(changes: Value) -> String {
     let signer = Signer::instance();
     let mut header = signer.header();

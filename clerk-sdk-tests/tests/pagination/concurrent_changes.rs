@@ -8,7 +8,7 @@ use crate::mock_pages::{
     MockPages, expected_ids, json_items, organization_ids, page_of, query_number, user_ids,
 };
 
-/// An emulator with this many users, and their ids in order of creation.
+/// Starts an emulator with this many users, and returns their ids in order of creation.
 async fn with_users(count: usize) -> (Emulator, Clerk, Vec<String>) {
     let server = Emulator::start().await.expect("a free port");
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));

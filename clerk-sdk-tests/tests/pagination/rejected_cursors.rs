@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::mock_pages::{MockPages, expected_ids, index_of, json_items, query_number, user_ids};
 
-/// A server that rejects the items 7, 8 and 9 as a cursor, as if they were deleted, with this error response.
+/// Creates a server that rejects the items 7, 8 and 9 as cursors with this error response, as if they were deleted.
 fn rejecting_the_last_three(status: u16, errors: Value) -> MockPages {
     MockPages::with_status(move |query, _| match query.get("starting_after") {
         None => (200, json_items(0..10)),

@@ -10,7 +10,7 @@ use crate::mock_pages::{
     MockPages, Query, expected_ids, index_of, json_items, page_of, query_number,
 };
 
-/// The ids that a stream yields, and the error at its end if there is one.
+/// Returns the ids that a stream yields, and the error that it ends with, if any.
 async fn collect_until_error<T>(
     items: Items<T>,
     id: fn(T) -> String,
@@ -47,7 +47,7 @@ async fn list_organizations(mock: &MockPages) -> (Vec<String>, Option<Error>) {
     collect_until_error(items, |organization: Organization| organization.id).await
 }
 
-/// Items whose other fields differ in each response, so that no two responses are equal.
+/// Returns items whose other fields differ in each response, so that no two responses are equal.
 fn changing_items(indices: impl IntoIterator<Item = usize>, request: usize) -> Value {
     indices
         .into_iter()

@@ -79,7 +79,7 @@ fn timeout(batch: &Batch) -> Duration {
     }
 }
 
-/// Whether no period has more than this many calls.
+/// Returns whether no period has more than this many calls.
 fn keeps_to(mut times: Vec<Instant>, calls: usize, period: Duration) -> bool {
     times.sort();
     times
@@ -87,7 +87,7 @@ fn keeps_to(mut times: Vec<Instant>, calls: usize, period: Duration) -> bool {
         .all(|run| run[calls] - run[0] >= period)
 }
 
-/// A client that has this many of its first calls rejected.
+/// Creates a client whose first `rejected` calls are rejected.
 fn clerk(backend: &RecordingBackend, limit: RateLimit, rejected: usize) -> Clerk {
     (0..rejected).for_each(|_| backend.reject_next(Some("3")));
     backend.clerk(limit)

@@ -58,7 +58,7 @@ fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> Toke
     quote! { open_union!(#name else #unknown { #(#entries),* }); }
 }
 
-/// The property whose value alone identifies every member, with its value for each.
+/// Returns the property whose value alone identifies every member, with the value for each.
 fn common_tag(members: &[UnionMember]) -> Option<(&str, Vec<&str>)> {
     let mut constants = members.iter().map(|member| match &*member.discriminators {
         [Discriminator::Constant(name, value)] => Some((name.as_str(), value.as_str())),

@@ -70,7 +70,7 @@ fn string_members(object: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The only member of an `allOf` or `oneOf`.
+/// Returns the only member of an `allOf` or `oneOf`.
 fn single_subschema(schema: &Schema) -> Option<&SchemaRef> {
     let subschemas = match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => all_of,

@@ -171,7 +171,7 @@ impl Names {
         Problems::check(self.problems, ())
     }
 
-    /// The keys of entries that were not looked up.
+    /// Returns the keys of entries that were not looked up.
     pub(super) fn unused(&self, section: &'static str) -> Vec<String> {
         let entries = self.table.get(section).and_then(Item::as_table);
         let keys = entries

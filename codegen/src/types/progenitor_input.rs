@@ -74,12 +74,12 @@ impl TypeKeys {
         )
     }
 
-    /// The key of the type at `index` in the model.
+    /// Returns the key of the type at `index` in the model.
     pub(super) fn key(index: usize) -> String {
         format!("T{index}")
     }
 
-    /// The name of each type by its key.
+    /// Returns the name of each type by its key.
     pub(super) fn names(&self) -> BTreeMap<&str, &str> {
         let keys = self.0.iter();
         keys.map(|((_, name), key)| (key.as_str(), name.as_str()))

@@ -315,13 +315,13 @@ impl<'d> InstanceGenerator<'d> {
         Ok(union)
     }
 
-    /// Whether the schema at `pointer`, or the schema that it refers to, is nullable.
+    /// Returns whether the schema at `pointer`, or the schema that it refers to, is nullable.
     fn is_nullable(&self, pointer: &str) -> bool {
         self.document.at(&self.document.resolve(pointer))["nullable"] == true
     }
 }
 
-/// The required properties of an object, including those of the first variant of an `anyOf`.
+/// Returns the required properties of an object, including those of the first variant of an `anyOf`.
 fn required_properties(keywords: &Map<String, Value>) -> BTreeSet<String> {
     let any_of = keywords
         .get("anyOf")
