@@ -116,7 +116,7 @@ impl Emulator {
         self.service.uploads()
     }
 
-    /// Stubs one response: the next request with its method and path gets it, whatever the secret key.
+    /// Stubs one response, which is returned to the next request with its method and path, whatever the secret key.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! Which secret key a call uses, and that no key is printed.
+//! Tests which secret key a call uses, and that keys are never printed.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Every operation of the OpenAPI document has a method and a function. The document and the generated code are read
-//! independently of the code generator.
+//! Tests that every operation of the OpenAPI document has a method and a function. The document and the generated code
+//! are read independently of the code generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

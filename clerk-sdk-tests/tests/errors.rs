@@ -1,4 +1,4 @@
-//! Errors of failed calls: their kind, their message, and the response that they keep.
+//! Tests of the errors of failed calls: their kind, their message, and the response that they keep.
 
 mod support;
 
@@ -205,7 +205,7 @@ async fn error_messages_contain_neither_the_key_nor_the_body() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_valid_header_value_is_rejected_without_being_printed() {
+async fn a_key_that_is_not_a_valid_header_value_is_rejected_without_being_printed() {
     for key in ["sk_test_x\n", "sk test", "sk_tést", "sk\u{0}"] {
         let backend = MockBackend::responding(200, "{}");
         let client = user::Client::new(ClientConfig::new(key).backend(backend.clone()));

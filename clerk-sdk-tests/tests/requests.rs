@@ -1,4 +1,4 @@
-//! The HTTP request of a call: method, path, query, body and headers.
+//! Tests of the HTTP request of a call: method, path, query, body and headers.
 
 mod support;
 
@@ -308,7 +308,7 @@ async fn an_id_that_would_change_the_route_is_rejected() {
     for id in ["", ".", "..", "count"] {
         let error = clerk.user().get(id).await.expect_err(id);
         let Error::InvalidArgument(argument) = error else {
-            panic!("{id:?} gave {error}");
+            panic!("{id:?}: {error}");
         };
         assert_eq!(argument.name(), "user_id");
     }

@@ -1,6 +1,7 @@
-//! Timeouts of the HTTP client: the connect timeout, and the timeouts of a custom `reqwest` client.
+//! Tests of the HTTP client's timeouts: the connect timeout, and the timeouts of a custom `reqwest`
+//! client.
 //!
-//! The servers never respond. Tokio's clock is paused, so that it advances to the timeout at once.
+//! The servers never respond. Tokio's clock is paused, so it advances to the timeout immediately.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The tracing span of each call: the fields it has, and the data it must not contain.
+//! Tests of the tracing span of each call: the fields it has, and the data it must not contain.
 
 mod support;
 

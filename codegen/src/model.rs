@@ -43,7 +43,7 @@ pub(crate) struct Operation {
     pub(crate) pagination: Option<Pagination>,
     pub(crate) needs_key: bool,
     pub(crate) deprecated: bool,
-    /// What to use instead of a deprecated operation.
+    /// The replacement of a deprecated operation, as in `` use `user::list` ``.
     pub(crate) replacement: Option<String>,
     pub(crate) docs: Option<String>,
     /// The URL of Clerk's documentation of the operation.
@@ -208,7 +208,7 @@ pub(crate) struct UnionMember {
     pub(crate) discriminators: Vec<Discriminator>,
 }
 
-/// A condition on a JSON object that tells one member of a union from the others.
+/// A condition on a JSON object that distinguishes one member of a union from the others.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Discriminator {
     /// The property has this value.

@@ -1,5 +1,5 @@
-//! The fields of a JSON request body. Unknown, missing and mistyped fields are rejected as by the API, so a test
-//! notices when the SDK sends something it should not.
+//! The fields of a JSON request body. As in the API, unknown and missing fields and fields of the wrong type are
+//! rejected, so a test fails if the SDK sends something that it should not.
 
 use serde_json::{Map, Value};
 

@@ -39,7 +39,7 @@ pub(crate) fn parse_optional<T: FromStr>(
 }
 
 /// Applies a filter parameter whose values are prefixed with `-` to exclude objects, and with `+` or nothing to include
-/// only those objects. `has_value` tells whether the object in question has a value.
+/// only those objects. `has_value` returns whether the object has a given value.
 pub(crate) fn matches_signed_values(
     request: &RecordedRequest,
     name: &str,

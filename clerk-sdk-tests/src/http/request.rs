@@ -8,7 +8,7 @@ use crate::http::body_fields::{Field, validate};
 use crate::http::path::{percent_decode, strip_version};
 use crate::http::response::ErrorResponse;
 
-/// The longest body that is read. It is longer than the largest file that the API accepts.
+/// The maximum length of a body. It is larger than the largest file that the API accepts.
 const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 
 /// A request that the emulator received.
@@ -16,18 +16,18 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 pub struct RecordedRequest {
     /// The HTTP method, such as `GET`.
     pub method: String,
-    /// The path as it was sent, percent-encoded.
+    /// The percent-encoded path, as sent.
     pub path: String,
-    /// The query string as it was sent, without the question mark.
+    /// The query string, as sent, without the question mark.
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body. It is empty if it was too long to be read.
+    /// The body, which is empty if it was too long to be read.
     pub body: Bytes,
 }
 
 impl RecordedRequest {
-    /// Reads a request, and tells whether its body could be read completely.
+    /// Reads a request. The second value is an error if the body could not be read completely.
     pub(crate) async fn read(request: Request<Body>) -> (Self, Result<(), ErrorResponse>) {
         let (head, body) = request.into_parts();
         let (body, body_read) = match to_bytes(body, MAX_BODY_BYTES).await {

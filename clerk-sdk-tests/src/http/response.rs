@@ -1,4 +1,4 @@
-//! Responses: JSON with a trace id, and errors in the format of Clerk's.
+//! Responses: JSON with a trace id, and errors in Clerk's format.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// The result of a request handler: the JSON body of a response with status 200, or an error response.
 pub(crate) type HandlerResult = Result<Value, ErrorResponse>;
 
-/// An error in the format that Clerk reports it in.
+/// An error in Clerk's format.
 pub(crate) struct ErrorResponse {
     status: StatusCode,
     code: &'static str,

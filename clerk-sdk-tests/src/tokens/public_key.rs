@@ -26,7 +26,7 @@ pub(crate) fn to_jwk(key: &PrivateKey, algorithm: &str) -> Value {
             json!({"kty": "RSA", "n": encode(&public.n), "e": encode(&public.e)})
         }
         PrivateKey::Ecdsa(key) => {
-            // The first byte says that the point is not compressed.
+            // The first byte marks the point as uncompressed.
             let point = &key.public_key().as_ref()[1..];
             let (x, y) = point.split_at(point.len() / 2);
             let curve = match algorithm {

@@ -26,7 +26,8 @@ impl Signer {
         Self::new(INSTANCE_KEY_ID, "RS256", PrivateKey::from_rsa_der(der))
     }
 
-    /// Signs with an RSA key that is not the emulated instance's, whatever its id.
+    /// Signs with an RSA key that does not belong to the emulated instance, even if `id` is that of
+    /// its key.
     pub fn with_other_key(id: &str) -> Self {
         let der = include_bytes!("../../keys/other.der");
         Self::new(id, "RS256", PrivateKey::from_rsa_der(der))
@@ -36,7 +37,7 @@ impl Signer {
     ///
     /// # Panics
     ///
-    /// Panics if the algorithm is any other.
+    /// Panics if the algorithm is not one of these.
     pub fn generate(id: &str, algorithm: &'static str) -> Self {
         Self::new(id, algorithm, PrivateKey::generate(algorithm))
     }

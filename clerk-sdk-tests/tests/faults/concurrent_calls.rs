@@ -89,7 +89,10 @@ async fn each_of_ten_thousand_calls_gets_its_own_response_and_writes_at_most_onc
     let calls = (0..CALLS).map(|number| {
         let (client, permits) = (client.clone(), permits.clone());
         tokio::spawn(async move {
-            let _permit = permits.acquire_owned().await.expect("it is never closed");
+            let _permit = permits
+                .acquire_owned()
+                .await
+                .expect("the semaphore is never closed");
             make_call(&client, number).await
         })
     });

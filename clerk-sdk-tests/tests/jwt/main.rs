@@ -1,4 +1,4 @@
-//! Tests of `clerk_sdk::jwt`. Keys and tokens are created here, and the clock stands still unless a test advances
+//! Tests of `clerk_sdk::jwt`. Keys and tokens are created at run time, and the clock is fixed unless a test advances
 //! it.
 
 mod claims_json;
@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 /// The time at which these tests take place, in seconds since the Unix epoch.
 const NOW: u64 = 1_800_000_000;
 
-/// A clock that moves only when a test sets it.
+/// A clock that advances only when a test sets it.
 #[derive(Clone)]
 struct Clock(Arc<AtomicU64>);
 

@@ -1,4 +1,4 @@
-//! A mock backend that makes each page from the query that requests it, and records the queries.
+//! A mock backend that builds each page from the query that requests it, and records the queries.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -10,16 +10,16 @@ use clerk_sdk::{
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
-/// More requests than any stream sends here that has an end.
+/// More requests than any finite stream in these tests sends.
 const MAX_REQUESTS: usize = 500;
 
 /// The parameters of a query by name.
 pub(crate) type Query = BTreeMap<String, String>;
 
-/// Makes the status and body of a response from the query and the number of the request, which starts at 1.
+/// Builds the status and body of a response from the query and the number of the request, which starts at 1.
 type Respond = dyn Fn(&Query, usize) -> (u16, Value) + Send + Sync;
 
-/// Responds to each request with the page that a function makes for it.
+/// Responds to each request with the page that a function builds for it.
 #[derive(Clone)]
 pub(crate) struct MockPages {
     respond: Arc<Respond>,

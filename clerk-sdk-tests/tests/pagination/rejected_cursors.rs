@@ -1,4 +1,5 @@
-//! Error responses in the middle of a list: the cursor falls back only if the error can be about the cursor.
+//! Tests of error responses in the middle of a list: the cursor falls back only if the cursor may have caused the
+//! error.
 
 use clerk_sdk::{Error, user};
 use futures_util::StreamExt;
@@ -24,7 +25,7 @@ fn error(code: &str, meta: Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_cursor_falls_back_if_the_error_can_be_about_it() {
+async fn the_cursor_falls_back_if_it_may_have_caused_the_error() {
     let named = json!({ "param_name": "starting_after" });
     for (status, errors) in [
         (
@@ -46,7 +47,7 @@ async fn the_cursor_falls_back_if_the_error_can_be_about_it() {
                 error("form_param_value_invalid", named),
             ]),
         ),
-        // A response without any error that says what it is about.
+        // The response does not state the cause of the error.
         (404, json!([])),
     ] {
         let mock = rejecting_the_last_three(status, errors.clone());
@@ -56,7 +57,7 @@ async fn the_cursor_falls_back_if_the_error_can_be_about_it() {
 }
 
 #[tokio::test]
-async fn an_error_about_anything_else_ends_the_stream_at_once() {
+async fn an_error_with_another_cause_ends_the_stream_immediately() {
     let about = |name: &str| {
         json!([error(
             "form_param_value_invalid",

@@ -17,12 +17,12 @@ type RetryAfter = Option<&'static str>;
 
 #[derive(Clone, Default)]
 pub(crate) struct RecordingBackend {
-    /// When each request arrived, and its method and path: `GET /v1/users/user_1`.
+    /// The arrival time of each request, and its method and path: `GET /v1/users/user_1`.
     requests: Arc<Mutex<Vec<(Instant, String)>>>,
     rejections: Arc<Mutex<Vec<RetryAfter>>>,
     /// Only requests whose method and path start with this are rejected.
     pub(crate) reject_only: &'static str,
-    /// How long a response takes.
+    /// The delay before each response.
     pub(crate) delay: Duration,
 }
 

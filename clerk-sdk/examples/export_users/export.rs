@@ -50,11 +50,11 @@ pub(crate) fn config(key: impl Into<String>) -> ClientConfig {
         .timeout(CALL_TIMEOUT)
 }
 
-/// Appends all users that the file does not contain yet, in order of creation. Makes up to `concurrency` calls at once,
-/// and calls `progress` with the number of users in the file.
+/// Appends all users that the file does not contain yet, in order of creation. Makes up to `concurrency` concurrent
+/// calls, and calls `progress` with the number of users in the file.
 ///
-/// An export keeps no state besides the file, whose last lines tell where to resume. Separate state could differ from
-/// the file if the process is killed.
+/// An export keeps no state besides the file, whose last lines determine where to resume. Separate state could differ
+/// from the file if the process is killed.
 pub(crate) async fn export(
     client: &user::Client,
     path: &Path,

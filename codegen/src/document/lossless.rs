@@ -1,4 +1,4 @@
-//! Checks that parsing kept everything the document says.
+//! Checks that parsing kept every fact of the document.
 
 use openapiv3::OpenAPI;
 use serde_json::Value;

@@ -38,7 +38,7 @@ pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
     }
 }
 
-/// Emits the macro call that tells the members apart: by the value of one property if possible.
+/// Emits the macro call that distinguishes the members, by the value of one property if possible.
 fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> TokenStream {
     if let Some((tag, values)) = common_tag(members) {
         let entries = members.iter().zip(values).map(|(member, value)| {

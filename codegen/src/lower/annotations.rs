@@ -10,7 +10,7 @@ use super::context::LoweringContext;
 use super::schema_form::SchemaRef;
 use crate::document::component_name;
 
-/// The annotations of a schema: all that it states besides its form.
+/// The annotations of a schema: everything that it states besides its form.
 #[derive(Default)]
 pub(super) struct Annotations {
     pub(super) docs: Option<String>,

@@ -5,7 +5,7 @@ use openapiv3::{Operation, StatusCode};
 
 use super::openapi_operations::OpenApiOperation;
 
-/// The base URL of Clerk's reference of the Backend API.
+/// The base URL of Clerk's reference for the Backend API.
 const REFERENCE_URL: &str = "https://clerk.com/docs/reference/backend-api/tag";
 
 /// Returns the replacement of a deprecated operation, from the overlays' `x-replacement`.

@@ -42,7 +42,7 @@ impl LoweringContext<'_> {
             candidate.variant = member_variant(&union_name, &candidate.ty);
         }
         let Some(members) = discriminate(candidates, discriminator_property(schema)) else {
-            let message = "two members of this union cannot be told apart: give one of them a constant or a property of its own with an overlay";
+            let message = "two members of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay";
             self.problem(&location.pointer, message);
             return Type::Json;
         };

@@ -65,7 +65,8 @@ impl Names {
         Problems::check(problems, names)
     }
 
-    /// Returns the name of an operation; `default_name` gives the one to add if there is no entry.
+    /// Returns the name of an operation; `default_name` returns the name to add if there is no
+    /// entry.
     pub(crate) fn operation(
         &mut self,
         id: &str,
@@ -84,7 +85,7 @@ impl Names {
         })
     }
 
-    /// Returns the name of a type; `default_name` gives the one to add if there is no entry.
+    /// Returns the name of a type; `default_name` returns the name to add if there is no entry.
     pub(crate) fn type_name(
         &mut self,
         key: &str,

@@ -19,7 +19,7 @@ pub(super) struct ProgenitorInput {
     pub(super) keys: TypeKeys,
 }
 
-/// Types of the SDK's core. Each is declared under its own name, which progenitor leaves alone.
+/// Types of the SDK's core. Each is declared under its own name, which progenitor does not change.
 const CORE_TYPES: [&str; 3] = ["Timestamp", "DateTime", "File"];
 
 impl ProgenitorInput {
@@ -125,7 +125,11 @@ impl TypeKeys {
             })),
             Type::Named(namespace, name) => {
                 let name = (namespace.clone(), name.clone());
-                reference(self.0.get(&name).expect("the model defines what it names"))
+                reference(
+                    self.0
+                        .get(&name)
+                        .expect("the model defines every type that it names"),
+                )
             }
         }
     }

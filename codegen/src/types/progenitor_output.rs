@@ -1,4 +1,4 @@
-//! Reads the types that progenitor generated, and removes its style from them.
+//! Reads the types that progenitor generated, and simplifies their paths and names.
 
 use std::collections::BTreeMap;
 

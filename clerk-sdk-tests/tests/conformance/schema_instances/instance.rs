@@ -42,7 +42,7 @@ pub(crate) enum NodeKind {
     Union {
         /// An instance of each variant.
         variants: Vec<Instance>,
-        /// The property that tells the variants apart, if the document names one.
+        /// The property that distinguishes the variants, if the document names one.
         discriminator: Option<String>,
     },
 }
