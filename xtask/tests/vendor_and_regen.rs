@@ -131,7 +131,7 @@ fn new_field_changes_one_type_and_the_revision() {
         "{output}"
     );
     assert!(
-        output.contains("wrote clerk-sdk/src/generated/mod.rs"),
+        output.contains("wrote clerk-sdk/src/generated/constants.rs"),
         "{output}"
     );
     assert!(output.contains("(2 changed)"), "{output}");
