@@ -104,7 +104,7 @@ pub struct CreateParams {
     pub agent_name: String,
     /// The user that the agent acts for, given by either id or identifier.
     pub on_behalf_of: OnBehalfOfInput,
-    /// What the agent may do; the only value today is `*`, for everything the user may do.
+    /// The permissions of the agent; the only value at present is `*`, for everything that the user may do.
     pub permissions: String,
     /// Where the agent lands once the session has started: an absolute `https` URL (in development `http` too) on a domain of the instance.
     pub redirect_url: String,

@@ -5,7 +5,7 @@
 //! Your users create them, their programs send them as bearer tokens, and your API verifies them: with [`verify`], or with the feature `auth`, which accepts them alongside sessions.
 //! They aren't the secret keys with which your backend calls Clerk.
 //!
-//! The usual error is a 404, because no key has this id or what was sent isn't a key.
+//! The usual error is a 404, because no key has this id, or the secret isn't that of a key.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -50,7 +50,7 @@ impl Client {
 
     /// Lists the API keys of a user or an organization, without their secrets.
     ///
-    /// `subject` says whose keys to list.
+    /// `subject` is the user or organization whose keys are listed.
     /// Revoked and expired keys are left out unless `include_invalid` is set.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
@@ -181,7 +181,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 404: It isn't an API key of this instance.
+    /// - 404: The secret isn't that of an API key of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);
         Call::new(&self.handle, request)

@@ -148,9 +148,9 @@ impl Client {
 
     /// Moves a subscription item to another price, of the same plan or a different one.
     ///
-    /// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result tells which.
+    /// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result states which.
     /// An immediate change can charge the payer: see `charged_immediately`.
-    /// The result contains the item with the new price and describes what became of the previous item.
+    /// The result contains the item with the new price and describes the new state of the previous item.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPriceTransition))

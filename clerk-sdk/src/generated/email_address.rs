@@ -301,7 +301,7 @@ impl AttemptVerificationParams {
 pub struct CreateParams {
     /// The email address to add.
     pub email_address: String,
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// Whether it becomes the user's primary address; when absent, only a user's first address does.
     pub primary: Nullable<bool>,
@@ -361,7 +361,7 @@ pub struct ReplaceForUserParams {
     pub email_address: String,
     /// The status of the new address; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
 }
 request_object!(ReplaceForUserParams {
@@ -404,7 +404,7 @@ impl ReplaceForUserParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// Whether to make it the user's primary one.
     pub primary: Nullable<bool>,

@@ -526,7 +526,7 @@ pub struct CreateSamlInput {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
 }
 request_object!(CreateSamlInput {
@@ -641,7 +641,7 @@ pub struct CustomAttributeInput {
     pub name: String,
     /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// The path to the value in what the identity provider sends at sign-in.
+    /// The path to the value in the data that the identity provider sends at sign-in.
     pub sso_path: Option<String>,
 }
 request_object!(CustomAttributeInput {
@@ -787,13 +787,13 @@ impl ListTestRunsParams {
     }
 }
 
-/// What to tell the identity provider about the person who is signing in.
+/// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginHintInput {
-    /// What to send as the login hint.
+    /// The value to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
+    /// The key in the user's public metadata whose value becomes the hint, if `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 request_object!(LoginHintInput {
@@ -1039,7 +1039,7 @@ pub struct UpdateSamlInput {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

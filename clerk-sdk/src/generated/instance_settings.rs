@@ -127,7 +127,7 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Gets the instance's settings of Protect, Clerk's protection against abuse.
+    /// Gets the instance's settings for Protect, Clerk's protection against abuse.
     ///
     /// `GET /instance/protect`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceProtect))
@@ -194,7 +194,7 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
+    /// Changes the instance's settings for Protect, Clerk's protection against abuse; fields that are left out stay the same.
     ///
     /// `PATCH /instance/protect`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceProtect))
@@ -270,7 +270,7 @@ pub fn get_organization_settings() -> Call<OrganizationSettings> {
     Client::default().get_organization_settings()
 }
 
-/// Gets the instance's settings of Protect, Clerk's protection against abuse.
+/// Gets the instance's settings for Protect, Clerk's protection against abuse.
 ///
 /// See [`Client::get_protect`].
 pub fn get_protect() -> Call<InstanceProtect> {
@@ -304,7 +304,7 @@ pub fn update_organization_settings(
     Client::default().update_organization_settings(params)
 }
 
-/// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
+/// Changes the instance's settings for Protect, Clerk's protection against abuse; fields that are left out stay the same.
 ///
 /// See [`Client::update_protect`].
 pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
@@ -598,7 +598,7 @@ pub struct UpdateParams {
     pub development_origin: Nullable<String>,
     /// Whether to check passwords against lists of leaked ones (Have I Been Pwned).
     pub hibp: Nullable<bool>,
-    /// What Clerk's components offer first when users must have a password; has no effect otherwise.
+    /// The sign-in method that Clerk's components offer first when users must have a password; has no effect otherwise.
     pub preferred_sign_in_strategy_when_password_required: Nullable<
         PreferredSignInStrategy,
     >,

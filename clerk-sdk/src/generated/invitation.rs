@@ -51,7 +51,7 @@ impl Client {
 
     /// Lists invitations to the application, newest first unless `order_by` says otherwise.
     ///
-    /// Revoked invitations are left out unless `status` asks for them.
+    /// Revoked invitations are omitted unless `status` requests them.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///

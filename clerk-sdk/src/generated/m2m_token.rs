@@ -5,7 +5,7 @@
 //! The calling [`machine`](crate::machine) creates a token with its own secret key and sends it with its calls.
 //! The service that is called verifies it, with [`verify`] or with the feature `auth`.
 //!
-//! The usual error is a 404, because what was sent isn't a token, or isn't one for this machine.
+//! The usual error is a 404, because the token doesn't exist, or isn't intended for this machine.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -50,7 +50,7 @@ impl Client {
     /// Lists the opaque tokens of a machine, without their secrets.
     ///
     /// Tokens in JWT form aren't listed, because Clerk doesn't store them.
-    /// Revoked and expired tokens are left out unless `revoked` or `expired` asks for them.
+    /// Revoked and expired tokens are omitted unless `revoked` or `expired` is set.
     /// With the instance's secret key you can list the tokens of any machine, with a machine's secret key only its own.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
@@ -117,7 +117,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 404: It isn't an M2M token of this instance, or its machine may not call this one.
+    /// - 404: The token isn't an M2M token of this instance, or its machine may not call this one.
     pub fn verify(&self, params: &VerifyParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/verify").json(params);
         Call::new(&self.handle, request)

@@ -216,7 +216,7 @@ impl Client {
 
     /// Replaces the secret key of a machine and returns the new one.
     ///
-    /// The old key keeps working for `previous_token_ttl` seconds, so that you have time to deploy the new one.
+    /// The old key stays valid for `previous_token_ttl` seconds, so that you have time to deploy the new one.
     ///
     /// `POST /machines/{machine_id}/secret_key/rotate`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
@@ -429,7 +429,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RotateSecretKeyParams {
-    /// How many seconds the old key keeps working; 0 ends it at once. From 0 to 28800.
+    /// The number of seconds for which the old key stays valid; 0 to invalidate it immediately. From 0 to 28800.
     pub previous_token_ttl: i64,
 }
 request_object!(RotateSecretKeyParams {

@@ -120,7 +120,7 @@ impl Client {
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 402: The instance's plan doesn't include what was asked for.
+    /// - 402: The instance's plan doesn't include a requested feature.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
     /// - 422: The slug is taken or malformed, or another value isn't accepted.
@@ -246,7 +246,7 @@ impl Client {
 
     /// Replaces an organization's public metadata, private metadata or both.
     ///
-    /// Each kind that you give is replaced as a whole, so keys missing from it are lost; a kind that you leave out stays.
+    /// Each kind of metadata that you pass replaces the current one entirely; a kind that you omit stays the same.
     /// To change single keys, use [`update_metadata`].
     ///
     /// `PUT /organizations/{organization_id}/metadata`

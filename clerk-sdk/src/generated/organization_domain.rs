@@ -2,7 +2,7 @@
 
 //! Email domains of organizations: users with an address on one can join the organization.
 //!
-//! The domain's enrollment mode decides how they join: by an automatic invitation, by asking after a suggestion, through an enterprise connection, or only when a member invites them.
+//! The domain's enrollment mode decides how they join: by an automatic invitation, by requesting to join after a suggestion, through an enterprise connection, or only when a member invites them.
 //! The domains that your application itself runs on are in [`domain`](crate::domain).
 //!
 //! The usual error is a 422, when the domain is already in use or belongs to a public email service.

@@ -2,7 +2,7 @@
 
 //! Memberships: which users belong to an organization, and with which role.
 //!
-//! A membership has metadata of its own, for what applies to a user in one organization only.
+//! A membership has its own metadata, for data that applies to a user in one organization only.
 //!
 //! The usual errors are a 404 when the user isn't a member, and a 422 when the user already is one.
 //!
@@ -75,7 +75,7 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Adds a user to an organization with a role, at once and without their consent.
+    /// Adds a user to an organization with a role, immediately and without their consent.
     ///
     /// Clerk sends no email; to ask the person first, use [`organization_invitation::create`](crate::organization_invitation::create).
     /// The organization is active in the user's next session unless they pick another.
@@ -217,7 +217,7 @@ pub fn list(
     Client::default().list(organization_id, params)
 }
 
-/// Adds a user to an organization with a role, at once and without their consent.
+/// Adds a user to an organization with a role, immediately and without their consent.
 ///
 /// See [`Client::create`].
 pub fn create(

@@ -108,7 +108,7 @@ impl Client {
     ///
     /// Absent fields keep their values; `permissions` replaces the whole list.
     /// To add or remove a single permission, use [`assign_permission`] or [`remove_permission`].
-    /// If the organization settings name the role, as that of creators or of users who join through a domain, they follow a change of its key; checks in your code don't.
+    /// If you change the key, organization settings that refer to the role are updated; checks in your code are not.
     ///
     /// `PATCH /organization_roles/{organization_role_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/UpdateOrganizationRole))

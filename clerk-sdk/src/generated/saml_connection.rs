@@ -297,7 +297,7 @@ pub struct CreateParams {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: String,
@@ -490,13 +490,13 @@ impl ListParams {
     }
 }
 
-/// What to tell the identity provider about the person who is signing in.
+/// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginHintInput {
-    /// What to send as the login hint.
+    /// The value to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
+    /// The key in the user's public metadata whose value becomes the hint, if `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 request_object!(LoginHintInput {
@@ -556,7 +556,7 @@ pub struct UpdateParams {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

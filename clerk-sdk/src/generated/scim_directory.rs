@@ -206,7 +206,7 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
+    /// Lists the mappings of a SCIM directory's groups to roles, lowest `precedence` first.
     ///
     /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
@@ -256,7 +256,7 @@ impl Client {
 
     /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
     ///
-    /// Enter it at the identity provider soon, because the old key works only a short while longer.
+    /// Enter it at the identity provider soon, because the old key stays valid for only a short time.
     /// The new key is only in this response.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
@@ -331,7 +331,7 @@ pub fn delete_group_role_mapping(
     Client::default().delete_group_role_mapping(scim_directory_id, mapping_id)
 }
 
-/// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
+/// Lists the mappings of a SCIM directory's groups to roles, lowest `precedence` first.
 ///
 /// See [`Client::list_group_role_mappings`].
 pub fn list_group_role_mappings(
@@ -397,7 +397,7 @@ impl CreateGroupRoleMappingParams {
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
     pub enterprise_connection_id: String,
-    /// Which directory group gives which role in the organization.
+    /// The role that each directory group grants in the organization.
     pub group_role_mappings: Option<Vec<GroupRoleMappingInput>>,
     /// The name.
     pub name: Option<String>,
@@ -527,7 +527,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
-    /// Which group gives which role, in order of priority.
+    /// The role that each group grants, in order of priority.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
 request_object!(ReplaceGroupRoleMappingsParams {

@@ -76,7 +76,7 @@ impl Client {
 
     /// Gets a session: its user, client, status and expiry.
     ///
-    /// This asks Clerk for the current state, so it notices a revoked session at once; verifying a token does not.
+    /// This asks Clerk for the current state, so it detects a revoked session immediately; verifying a token does not.
     ///
     /// `GET /sessions/{session_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))

@@ -46,7 +46,7 @@ impl Client {
 
     /// Creates a single-use token that signs a user in without a password.
     ///
-    /// Clerk sends nothing: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
+    /// Clerk sends no message: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
     /// Whoever holds the token can sign in as the user, so treat it like a password and keep its lifetime short.
     /// To let somebody else act as the user, with a trace of who it was, use [`actor_token::create`](crate::actor_token::create).
     ///

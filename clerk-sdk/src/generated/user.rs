@@ -67,7 +67,7 @@ impl Client {
     ///
     /// Filters combine: a user must match all of them, and a filter that takes a list matches any of its items.
     /// To iterate over many users, use [`Call::items`], which paginates by user id (`starting_after`); a large `offset` gets slow and eventually times out.
-    /// [`count`] tells how many users match.
+    /// [`count`] returns the number of users that match.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
@@ -131,7 +131,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
-    /// - 402: The instance's plan doesn't include what was asked for, such as `banned`.
+    /// - 402: The instance's plan doesn't include a requested feature, such as `banned`.
     /// - 403: The instance has reached its maximum number of users.
     /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
     pub fn create(&self, params: &CreateParams) -> Call<User> {
@@ -560,7 +560,7 @@ impl Client {
 
     /// Replaces a user's public, private or unsafe metadata as a whole.
     ///
-    /// Each kind that is given loses its previous contents; a kind that is absent stays as it is.
+    /// Each kind of metadata that you pass replaces the current one entirely; a kind that you omit stays the same.
     /// To change only some keys, use [`update_metadata`].
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
@@ -2319,13 +2319,13 @@ pub struct UpdateParams {
     pub legal_accepted_at: Nullable<DateTime>,
     /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Nullable<String>,
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// The new password in plain text: at least 8 characters and not a known leaked one.
     pub password: Nullable<String>,
     /// The hash of the password from your previous system, in the format of `password_hasher`; it lets users keep their passwords.
     pub password_digest: Option<String>,
-    /// The algorithm that made the hash, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
+    /// The hash algorithm, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
     /// The id of a verified email address of the user, to make primary.
     pub primary_email_address_id: Nullable<String>,
