@@ -29,7 +29,7 @@ impl SecretKey {
     pub(crate) fn authorization(&self) -> Result<HeaderValue, InvalidArgument> {
         // Stricter than HTTP requires: every key consists of printable characters without spaces.
         if !self.0.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let reason = "the secret key contains a space, a line break or another byte that is not allowed in a key";
+            let reason = "the secret key contains a space, a line break or another byte not allowed in a key";
             return Err(InvalidArgument::new("key", reason));
         }
         let mut value = HeaderValue::try_from(format!("Bearer {}", self.0)).map_err(|_| {

@@ -119,7 +119,9 @@ impl fmt::Display for Reason {
             Self::Machine(error) => return error.fmt(f),
             Self::NoToken => "the request has no token",
             Self::WrongKind(_) => "the request has a token of a kind that is not accepted",
-            Self::NoClientUat => "the browser has a session token, but no `__client_uat` cookie with the time of the last sign-in",
+            Self::NoClientUat => {
+                "the browser has a session token, but no `__client_uat` cookie of a signed-in user"
+            }
             Self::NoSessionToken => "the browser is signed in, but has no session token",
             Self::SessionBeforeClientUat => {
                 "the session token was issued before the last sign-in or sign-out"
