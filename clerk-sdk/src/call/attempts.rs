@@ -55,13 +55,13 @@ impl Attempts {
         let mut last_error = None;
         loop {
             // Boxed because the values that it keeps across an `await` would make every call's future larger.
-            if let Some(limit) = self.core.config.client_rate_limit()
+            if let Some(limit) = self.core.config.effective_rate_limit()
                 && let Err(throttled) = Box::pin(self.await_permit(limit, deadline)).await
             {
                 // The outcome of the last attempt is more informative.
                 return Err(last_error.unwrap_or(throttled));
             }
-            if history.attempts > 1 || self.core.config.client_rate_limit().is_some() {
+            if history.attempts > 1 || self.core.config.effective_rate_limit().is_some() {
                 now = Instant::now();
             }
             let outcome = self.attempt(now, deadline, history).await;
@@ -86,7 +86,7 @@ impl Attempts {
             Err(error) => error,
         };
         if error.is_rate_limited()
-            && let Some(limit) = self.core.config.client_rate_limit()
+            && let Some(limit) = self.core.config.effective_rate_limit()
         {
             limit.start_cooldown(&self.descriptor(), error.retry_after());
         }
@@ -114,7 +114,7 @@ impl Attempts {
 
     /// Like [`await_permit`](Self::await_permit), but fails instead of waiting.
     fn check_rate_limit(&self) -> Result<()> {
-        let Some(limit) = self.core.config.client_rate_limit() else {
+        let Some(limit) = self.core.config.effective_rate_limit() else {
             return Ok(());
         };
         let permit = limit.try_acquire(&self.descriptor());

@@ -1,6 +1,5 @@
 //! The span of a call (feature `tracing`), with the names of OpenTelemetry's conventions for HTTP clients.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,22 +23,28 @@ struct OpenSpan {
     has_ended: bool,
 }
 
-/// Runs `sending` within a span of its own.
-pub(super) async fn traced(
+/// Runs the future of `send` within a span of its own.
+///
+/// The span owns the future, so a call that is cancelled drops its request within the span.
+pub(super) async fn traced<F>(
     operation: &Operation,
     url: &Uri,
-    sending: Pin<&mut impl Future<Output = Result<Arc<Exchange>>>>,
-) -> Result<(Arc<Exchange>, CallSpan)> {
+    send: impl FnOnce() -> F,
+) -> Result<(Arc<Exchange>, CallSpan)>
+where
+    F: Future<Output = Result<Arc<Exchange>>>,
+{
     let span = create_span(operation, url);
     if span.is_none() {
-        return Ok((sending.await?, CallSpan(None)));
+        return Ok((send().await?, CallSpan(None)));
     }
     let call_span = CallSpan(Some(Box::new(OpenSpan {
         span: span.clone(),
         started: Instant::now(),
         has_ended: false,
     })));
-    match sending.instrument(span).await {
+    // Boxed, so that a call without a subscriber is not larger.
+    match Box::pin(send().instrument(span)).await {
         Ok(exchange) => Ok((exchange, call_span)),
         Err(error) => {
             call_span.end(Err(&error));

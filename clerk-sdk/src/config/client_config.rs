@@ -189,7 +189,7 @@ impl ClientConfig {
         self.retry.clone().unwrap_or_default()
     }
 
-    pub(crate) fn client_rate_limit(&self) -> Option<&RateLimit> {
+    pub(crate) fn effective_rate_limit(&self) -> Option<&RateLimit> {
         self.rate_limit.as_ref()
     }
 }

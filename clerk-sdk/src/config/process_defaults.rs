@@ -1,6 +1,7 @@
 //! The process-wide state: the default key, the default configuration, and the core that the free functions share.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::mem;
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::client_config::ClientConfig;
 use super::client_core::ClientCore;
@@ -10,18 +11,16 @@ use crate::secret_key::SecretKey;
 pub const KEY_VARIABLE: &str = "CLERK_SECRET_KEY";
 
 static KEY: RwLock<Option<SecretKey>> = RwLock::new(None);
-static CONFIG: RwLock<VersionedConfig> = RwLock::new(VersionedConfig {
-    generation: 0,
-    config: None,
-    core: None,
-});
+static CONFIG: LazyLock<RwLock<Arc<ProcessConfig>>> = LazyLock::new(RwLock::default);
 
-struct VersionedConfig {
-    /// The number of calls of [`set_config`].
+/// A default configuration, and the core that is created from it.
+#[derive(Default)]
+struct ProcessConfig {
+    /// The number of calls of [`set_config`] before this one was set.
     generation: u64,
-    config: Option<ClientConfig>,
-    /// Created by the first call after `config` was set.
-    core: Option<Arc<ClientCore>>,
+    config: ClientConfig,
+    /// Created by the first call. No lock is held meanwhile, as it runs code of the user.
+    core: OnceLock<Arc<ClientCore>>,
 }
 
 /// Sets the secret key that every client without a key of its own uses.
@@ -41,10 +40,16 @@ pub fn set_key(key: impl Into<String>) {
 /// A key in `config` takes precedence over the key of [`set_key`]. Tests use this to send all calls to a local
 /// server.
 pub fn set_config(config: ClientConfig) {
-    let mut defaults = write(&CONFIG);
-    defaults.generation += 1;
-    defaults.config = Some(config);
-    defaults.core = None;
+    let mut current = write(&CONFIG);
+    let new = ProcessConfig {
+        generation: current.generation + 1,
+        config,
+        core: OnceLock::new(),
+    };
+    let old = mem::replace(&mut *current, Arc::new(new));
+    // Dropping the old one runs code of the user, so the lock is released before.
+    drop(current);
+    drop(old);
 }
 
 /// The key for configurations without one: that of [`set_key`], or else that of the environment.
@@ -56,20 +61,20 @@ pub(crate) fn key() -> Option<SecretKey> {
 /// The default configuration, with a number that changes whenever it is set.
 #[cfg(feature = "jwt")]
 pub(crate) fn config() -> (u64, ClientConfig) {
-    let defaults = read(&CONFIG);
-    let config = defaults.config.clone().unwrap_or_default();
-    (defaults.generation, config)
+    let current = read(&CONFIG);
+    (current.generation, current.config.clone())
 }
 
 /// The core of the default configuration.
 pub(crate) fn core() -> Arc<ClientCore> {
-    if let Some(core) = &read(&CONFIG).core {
+    let current = read(&CONFIG);
+    if let Some(core) = current.core.get() {
         return core.clone();
     }
-    let mut defaults = write(&CONFIG);
-    let VersionedConfig { config, core, .. } = &mut *defaults;
-    let create = || Arc::new(ClientCore::new(config.clone().unwrap_or_default()));
-    core.get_or_insert_with(create).clone()
+    let unlocked = current.clone();
+    drop(current);
+    let create = || Arc::new(ClientCore::new(unlocked.config.clone()));
+    unlocked.core.get_or_init(create).clone()
 }
 
 /// A poisoned lock still holds a valid value: each one is only ever replaced as a whole.

@@ -12,7 +12,7 @@ use super::decode::Decode;
 use super::json_path;
 use super::member_name::MemberName;
 use super::object::decode_field;
-use super::reject::reject;
+use super::type_mismatch::reject;
 
 /// One page of a list: its items, and the total count if the API sends one.
 ///

@@ -15,10 +15,10 @@ mod nullable;
 mod object;
 mod open_enum;
 mod query;
-mod reject;
 mod scalar;
 mod tagged_union;
 mod timestamp;
+mod type_mismatch;
 mod untagged_union;
 
 pub use date_time::{DateTime, NotAnInstant};
@@ -39,5 +39,5 @@ pub(crate) use query::{
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use untagged_union::{
-    decode_variant, expected_string, matches_shape, open_union, read_union_object, union_traits,
+    decode_variant, expected_string, matches_shape, read_union_object, union_traits, untagged_union,
 };

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::decode::{Decode, DecodeSeed};
 use super::json_path;
 use super::member_name::MemberName;
-use super::reject::reject;
+use super::type_mismatch::reject;
 
 /// A struct that decodes the members of a JSON object one at a time.
 pub(crate) trait Object: Default {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::decode::Decode;
-use super::reject::reject;
+use super::type_mismatch::reject;
 
 /// A type that decodes from a JSON scalar. Each method rejects its JSON type unless it is overridden.
 pub(crate) trait Scalar: Default {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::json_path;
 use super::member_name::MemberName;
-use super::reject::reject;
+use super::type_mismatch::reject;
 
 /// A union whose variant is decided by the string value of one member, the discriminator.
 pub(crate) trait TaggedUnion: Default {

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Error, Unexpected};
 use serde_json::{Map, Value};
 
 use super::decode::Decode;
-use super::reject::json_type;
+use super::type_mismatch::json_type;
 
 /// The tests that identify one variant of a union, all of which must pass. A test names members of which one must be
 /// present, and the string that its value must be, if any.
@@ -41,7 +41,7 @@ pub(crate) fn decode_variant<T: Decode, E: Error>(object: Map<String, Value>) ->
 }
 
 /// Implements the decoding of a union. The variant after `else` keeps unknown objects.
-macro_rules! open_union {
+macro_rules! untagged_union {
     ($type:ident else $unknown:ident {
         $($variant:ident if [$($name:literal $(| $other:literal)* $(= $text:literal)?),*]),* $(,)?
     }) => {
@@ -63,7 +63,7 @@ macro_rules! open_union {
         }
     };
 }
-pub(crate) use open_union;
+pub(crate) use untagged_union;
 
 /// Implements the traits of every union, however its variants are identified.
 macro_rules! union_traits {

@@ -10,7 +10,7 @@ use super::browser_config::BrowserConfig;
 use super::cookie_names::{CLIENT_UAT, DEV_BROWSER, SESSION};
 use super::cookie_suffix::{SessionCookies, uses_suffix};
 use super::request_cookies::RequestCookies;
-use super::url::Url;
+use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
 use crate::jwt::Verifier;
 
@@ -21,7 +21,7 @@ pub(in crate::auth) struct BrowserRequest<'r> {
     pub(super) verifier: &'r Verifier,
     pub(super) parts: &'r Parts,
     pub(super) cookies: RequestCookies,
-    pub(super) url: Url,
+    pub(super) url: RequestUrl,
 }
 
 impl<'r> BrowserRequest<'r> {
@@ -37,7 +37,7 @@ impl<'r> BrowserRequest<'r> {
             verifier,
             parts,
             cookies: RequestCookies::read(parts),
-            url: Url::new(config.public_origin.of(parts), &parts.uri),
+            url: RequestUrl::new(config.public_origin.of(parts), &parts.uri),
         }
     }
 

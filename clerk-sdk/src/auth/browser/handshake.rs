@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{DEV_BROWSER, SESSION};
 use super::redirect::{location_headers, redirect};
+use super::request_url::with_params;
 use super::sensitive_header::sensitive_header_value;
 use super::set_cookie::{append_set_cookie, session_token};
-use super::url::with_params;
 use crate::auth::reason::Reason;
 use crate::auth::request_state::{Outcome, RequestState};
 use crate::call::Call;
@@ -116,9 +116,9 @@ fn is_nonce(nonce: &str) -> bool {
 
 /// Fetches the `Set-Cookie` values of a handshake. The API document does not contain this operation.
 async fn fetch_cookies(request: &BrowserRequest<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
-    let mut exchange = Request::get("/clients/handshake_payload");
-    exchange.query.append_pair("nonce", nonce);
-    let call = Call::<Value>::new(&request.config.handle, exchange);
+    let mut payload_request = Request::get("/clients/handshake_payload");
+    payload_request.query.append_pair("nonce", nonce);
+    let call = Call::<Value>::new(&request.config.handle, payload_request);
     let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
     let payload = response.map_err(|error| match error.status().map(|it| it.as_u16()) {
         Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,

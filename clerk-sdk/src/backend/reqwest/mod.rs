@@ -1,8 +1,8 @@
 //! The default backend, on `reqwest`.
 
 mod client_per_runtime;
+mod parsed_base;
 mod tls;
-mod url;
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 
 use self::client_per_runtime::ClientPerRuntime;
-use self::url::ParsedBase;
+use self::parsed_base::ParsedBase;
 use super::backend_trait::{Backend, BackendFuture};
 use super::error::{BackendError, BackendErrorKind};
 use super::response_body::PartialResponse;

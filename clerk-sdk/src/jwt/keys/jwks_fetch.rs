@@ -71,7 +71,7 @@ impl Drop for Fetch {
         if !self.is_polled {
             return;
         }
-        let cancelled = || Err(error("the fetch was cancelled before it finished"));
+        let cancelled = || Err(fetch_error("the fetch was cancelled before it finished"));
         let outcome = self.outcome.take().unwrap_or_else(cancelled);
         let number = *self.number.borrow();
         let cache = &mut self.jwks.write().cache;
@@ -185,7 +185,7 @@ impl Jwks {
         let mut state = self.write();
         if state.cache.last_finished < number {
             state.in_flight = None;
-            let error = error("the fetch did not finish in time");
+            let error = fetch_error("the fetch did not finish in time");
             state.cache.record_failure(error, now + limit);
             state.cache.last_finished = number;
         }
@@ -239,12 +239,12 @@ fn boxed(error: impl Error + Send + Sync + 'static) -> FetchError {
     Arc::new(error)
 }
 
-fn error(message: &'static str) -> FetchError {
+fn fetch_error(message: &'static str) -> FetchError {
     Box::<dyn Error + Send + Sync>::from(message).into()
 }
 
 fn no_runtime() -> TokenError {
-    TokenError::KeysUnavailable(error("fetching the keys requires a tokio runtime"))
+    TokenError::KeysUnavailable(fetch_error("fetching the keys requires a tokio runtime"))
 }
 
 impl fmt::Debug for Jwks {

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use super::actor::{Actor, ActorClaim};
 use super::features_and_plans::{self, Scope};
-use super::organization::{Organization, OrganizationClaims};
-use super::organization_claim::OrganizationClaim;
-use super::session_claims_set::SessionClaimsSet;
+use super::organization::{Organization, OrganizationData};
 use super::status::SessionStatus;
-use super::{claims_v1, claims_v2};
+use super::undecoded_claims::UndecodedClaims;
+use super::undecoded_organization::UndecodedOrganization;
+use super::{organization_v1, organization_v2};
 use crate::jwt::error::TokenError;
 use crate::jwt::token::ValidityPeriod;
 use crate::wire::Timestamp;
@@ -26,7 +26,7 @@ pub struct Claims {
     validity_period: ValidityPeriod,
     status: SessionStatus,
     actor: Option<Actor>,
-    organization: Option<OrganizationClaims>,
+    organization: Option<OrganizationData>,
     factor_ages: Option<[i64; 2]>,
     features: String,
     plans: String,
@@ -36,7 +36,7 @@ pub struct Claims {
 
 impl Claims {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        let claims = SessionClaimsSet::parse(json)?;
+        let claims = UndecodedClaims::parse(json)?;
         let missing = TokenError::MissingClaim;
         let (version, status) = (claims.version(), claims.status());
         let factor_ages = claims.factor_ages();
@@ -168,15 +168,15 @@ impl Claims {
 /// The active organization. In version 1, `o` is a custom claim.
 fn organization(
     version: u64,
-    o: Option<OrganizationClaim<'_>>,
+    o: Option<UndecodedOrganization<'_>>,
     custom: &mut Map<String, Value>,
-) -> Result<Option<OrganizationClaims>, TokenError> {
+) -> Result<Option<OrganizationData>, TokenError> {
     if version != 1 {
-        return o.map_or(Ok(None), claims_v2::organization);
+        return o.map_or(Ok(None), organization_v2::organization);
     }
-    let o = o.map(OrganizationClaim::into_value);
+    let o = o.map(UndecodedOrganization::into_value);
     if let Some(o) = o.filter(|o| !o.is_null()) {
         custom.insert("o".to_owned(), o);
     }
-    claims_v1::take_organization(custom)
+    organization_v1::take_organization(custom)
 }

@@ -12,6 +12,8 @@ use serde::de::{
 };
 use serde_json::{Map, Value};
 
+use crate::jwt::error::TokenError;
+
 /// The struct that the members of an object are read into.
 pub(crate) trait JsonObject<'de>: Default {
     /// Reads the value of the member `name`.
@@ -33,6 +35,15 @@ pub(crate) enum ObjectError {
     Malformed,
     /// The value of this claim has the wrong type.
     InvalidClaim(&'static str),
+}
+
+impl From<ObjectError> for TokenError {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::Malformed => Self::Malformed("its claims cannot be decoded"),
+            ObjectError::InvalidClaim(claim) => Self::InvalidClaim(claim),
+        }
+    }
 }
 
 /// The value of a member, which has to be read once.

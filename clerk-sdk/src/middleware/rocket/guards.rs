@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
-use super::local_cache::{auth_record, state};
+use super::auth_record::{auth_record, state};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 use crate::middleware::denial::Denial;

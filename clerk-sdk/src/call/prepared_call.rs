@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::attempts::Attempts;
 #[cfg(feature = "tracing")]
 use super::trace;
-use super::undecoded::UndecodedResponse;
+use super::undecoded_response::UndecodedResponse;
 use crate::config::{ClientHandle, process_defaults};
 use crate::error::Result;
 use crate::request::Request;
@@ -38,10 +38,10 @@ impl PreparedCall {
     pub(crate) async fn send(self: Box<Self>) -> Result<UndecodedResponse> {
         let attempts = self.into_attempts()?;
         #[cfg(feature = "tracing")]
-        let (exchange, trace) = {
-            let sending = std::pin::pin!(attempts.run());
-            trace::traced(&attempts.operation, &attempts.request.url, sending).await?
-        };
+        let (exchange, trace) = trace::traced(&attempts.operation, &attempts.request.url, || {
+            attempts.run()
+        })
+        .await?;
         #[cfg(not(feature = "tracing"))]
         let exchange = attempts.run().await?;
         Ok(UndecodedResponse {

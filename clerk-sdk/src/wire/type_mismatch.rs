@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Implements the methods of a visitor that reject a JSON type.
 macro_rules! reject {
     (scalars) => {
-        $crate::wire::reject::reject! {
+        $crate::wire::type_mismatch::reject! {
             visit_str(&str) => "a string",
             visit_bool(bool) => "a boolean",
             visit_i64(i64) => "a number",
