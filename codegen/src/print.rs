@@ -15,7 +15,7 @@ const LIST_MACROS: [&str; 7] = [
     "query_object!",
     "form_object!",
     "open_enum!",
-    "open_union!",
+    "untagged_union!",
     "tagged_union!",
 ];
 

@@ -3,10 +3,10 @@
 //! Sending is compiled once, in this crate; only decoding depends on the type of the response.
 
 mod attempts;
-mod prepared;
+mod prepared_call;
 #[cfg(feature = "tracing")]
 mod trace;
-mod undecoded;
+mod undecoded_response;
 
 use std::fmt;
 use std::future::Future;
@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use sync_wrapper::SyncWrapper;
 
-pub(crate) use prepared::PreparedCall;
-pub(crate) use undecoded::UndecodedResponse;
+pub(crate) use prepared_call::PreparedCall;
+pub(crate) use undecoded_response::UndecodedResponse;
 
 use crate::config::ClientHandle;
 use crate::error::{InvalidArgument, Result};
@@ -30,7 +30,7 @@ use crate::wire::Decode;
 /// A call to the API, sent when it is awaited.
 ///
 /// It is a future that resolves to a [`Response`]. Nothing happens before it is first polled, and dropping it
-/// cancels the call. Settings for this call alone go before the `.await`:
+/// cancels the call. Options for a single call are set before the `.await`:
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -77,34 +77,34 @@ impl<T> Call<T> {
     /// Limits how long this call may take with all its attempts, instead of
     /// [`ClientConfig::timeout`](crate::ClientConfig::timeout).
     pub fn timeout(self, limit: Duration) -> Self {
-        self.prepare(|prepared| prepared.timeout = Some(limit))
+        self.configure(|prepared| prepared.timeout = Some(limit))
     }
 
     /// Limits how long one attempt of this call may take, instead of
     /// [`ClientConfig::attempt_timeout`](crate::ClientConfig::attempt_timeout). A large upload may need more.
     pub fn attempt_timeout(self, limit: Duration) -> Self {
-        self.prepare(|prepared| prepared.attempt_timeout = Some(limit))
+        self.configure(|prepared| prepared.attempt_timeout = Some(limit))
     }
 
-    /// Sets when this call is retried, instead of [`ClientConfig::retry`](crate::ClientConfig::retry).
+    /// Sets the retry policy of this call, instead of [`ClientConfig::retry`](crate::ClientConfig::retry).
     pub fn retry(self, policy: RetryPolicy) -> Self {
-        self.prepare(|prepared| prepared.retry = Some(policy))
+        self.configure(|prepared| prepared.retry = Some(policy))
     }
 
-    /// Sends a header with every attempt of this call, such as the id of the request that your server is handling. It
-    /// replaces a header of that name from [`ClientConfig::header`](crate::ClientConfig::header).
+    /// Sends a header with every attempt of this call, such as one with a correlation id. It replaces a
+    /// header of that name from [`ClientConfig::header`](crate::ClientConfig::header).
     ///
-    /// Two names have no effect: `Authorization`, which holds the key, and `Content-Type` on a call that has a body.
-    /// To use another key, create another client.
+    /// Two names have no effect: `Authorization`, which contains the key, and `Content-Type` on a call that has a
+    /// body. To use another key, create another client.
     ///
-    /// A name or value that no header can have makes the call fail with
+    /// A name or value that is not allowed in a header makes the call fail with
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.prepare(|prepared| prepared.headers.push((name.into(), value.into())))
+        self.configure(|prepared| prepared.headers.push((name.into(), value.into())))
     }
 
     /// Changes the prepared call; has no effect if it was sent already.
-    fn prepare(mut self, change: impl FnOnce(&mut PreparedCall)) -> Self {
+    fn configure(mut self, change: impl FnOnce(&mut PreparedCall)) -> Self {
         if let State::Prepared(prepared) = self.state.get_mut() {
             change(prepared);
         }

@@ -1,9 +1,7 @@
-//! The state of the process: the default key, the default configuration, and the core that the free functions share.
+//! The process-wide state: the default key, the default configuration, and the core that the free functions share.
 
 use std::mem;
-use std::sync::{
-    Arc, LazyLock, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::client_config::ClientConfig;
 use super::client_core::ClientCore;

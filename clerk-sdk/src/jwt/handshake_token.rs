@@ -1,7 +1,7 @@
 //! Verifies the token that a handshake with Clerk's Frontend API returns: it contains cookies to set.
 
 use super::error::TokenError;
-use super::token::{Category, ClaimsSet, Header, TokenType};
+use super::token::{AllClaims, Category, Header, TokenType};
 use super::verifier::Verifier;
 
 impl Verifier {
@@ -9,7 +9,7 @@ impl Verifier {
     /// has no validity period.
     pub(crate) async fn verify_handshake(&self, token: &str) -> Result<Vec<String>, TokenError> {
         let json = self.verified_claims(token, check_header).await?;
-        let mut claims = ClaimsSet::parse(&json)?;
+        let mut claims = AllClaims::parse(&json)?;
         let cookies = claims.others.remove("handshake");
         let cookies = cookies.ok_or(TokenError::MissingClaim("handshake"))?;
         serde_json::from_value(cookies).map_err(|_| TokenError::InvalidClaim("handshake"))

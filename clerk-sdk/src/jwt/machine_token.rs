@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::error::TokenError;
-use super::token::{Audience, Category, ClaimsSet, Header, TokenType};
+use super::token::{AllClaims, Audience, Category, Header, TokenType};
 use super::verifier::Verifier;
 use crate::wire::Timestamp;
 
@@ -35,7 +35,7 @@ impl Verifier {
         kind: MachineTokenKind,
     ) -> Result<MachineClaims, TokenError> {
         let json = self.verified_claims(token, |header| kind.check(header));
-        let ClaimsSet { registered, others } = ClaimsSet::parse(&json.await?)?;
+        let AllClaims { registered, others } = AllClaims::parse(&json.await?)?;
         let validity_period = registered.validity_period();
         let subject = registered.sub.flatten();
         let subject = subject.ok_or(TokenError::MissingClaim("sub"))?;

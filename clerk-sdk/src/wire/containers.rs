@@ -11,7 +11,7 @@ use super::decode::{Decode, DecodeSeed};
 use super::json_path;
 use super::member_name::MemberName;
 use super::memory_limit::charge;
-use super::reject::{json_type, reject};
+use super::type_mismatch::{json_type, reject};
 
 impl<T: Decode> Decode for Option<T> {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

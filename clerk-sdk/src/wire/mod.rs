@@ -1,7 +1,7 @@
-//! The wire format: JSON and query strings, timestamps, lists, null beside absent, open enums, unions.
+//! The wire format: JSON and query strings, timestamps, lists, null versus absent, open enums, unions.
 //!
-//! The macros here implement the encoding and decoding of generated types. Derives of serde would take five
-//! times as long to compile, and could neither take a null for a default nor name the path of a type mismatch.
+//! The macros here implement the encoding and decoding of generated types. Serde's derives would take five
+//! times as long to compile, and could neither decode null to a default nor report the path of a type mismatch.
 
 mod containers;
 mod date_time;
@@ -15,10 +15,10 @@ mod nullable;
 mod object;
 mod open_enum;
 mod query;
-mod reject;
 mod scalar;
 mod tagged_union;
 mod timestamp;
+mod type_mismatch;
 mod untagged_union;
 
 pub use date_time::{DateTime, NotAnInstant};
@@ -39,5 +39,5 @@ pub(crate) use query::{
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use untagged_union::{
-    decode_variant, expected_string, matches_shape, open_union, read_union_object, union_traits,
+    decode_variant, expected_string, matches_shape, read_union_object, union_traits, untagged_union,
 };

@@ -17,7 +17,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("Value", "serde_json"),
     ("form_object", "crate::request"),
     ("open_enum", "crate::wire"),
-    ("open_union", "crate::wire"),
+    ("untagged_union", "crate::wire"),
     ("query_object", "crate::wire"),
     ("request_object", "crate::wire"),
     ("response_object", "crate::wire"),

@@ -55,7 +55,7 @@ fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> Toke
         });
         quote! { #variant if [#(#conditions),*] }
     });
-    quote! { open_union!(#name else #unknown { #(#entries),* }); }
+    quote! { untagged_union!(#name else #unknown { #(#entries),* }); }
 }
 
 /// Returns the property whose value alone identifies every member, with the value for each.

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{DEV_BROWSER, SESSION};
 use super::redirect::{location_headers, redirect};
+use super::request_url::with_params;
 use super::sensitive_header::sensitive_header_value;
 use super::set_cookie::{append_set_cookie, session_token};
-use super::url::with_params;
 use crate::auth::reason::Reason;
 use crate::auth::request_state::{Outcome, RequestState};
 use crate::call::Call;
@@ -96,7 +96,7 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     };
     match state {
         Ok(state) => Some(state),
-        // Another handshake could not be resolved either.
+        // Another handshake would fail as well.
         Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
         Err(_) if !request.is_development() => None,
         // The page was reloaded: only the URL needs cleaning, unless the nonce is that of an old cookie.
@@ -108,7 +108,7 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     }
 }
 
-/// Returns whether a nonce has a form that Clerk may have created, which is checked to save the call.
+/// Whether a nonce has a form that Clerk may have created. If not, no call is made.
 fn is_nonce(nonce: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte);
     nonce.len() <= MAX_NONCE_BYTES && nonce.bytes().all(is_allowed)
@@ -116,9 +116,9 @@ fn is_nonce(nonce: &str) -> bool {
 
 /// Fetches the `Set-Cookie` values of a handshake. The API document does not contain this operation.
 async fn fetch_cookies(request: &BrowserRequest<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
-    let mut exchange = Request::get("/clients/handshake_payload");
-    exchange.query.append_pair("nonce", nonce);
-    let call = Call::<Value>::new(&request.config.handle, exchange);
+    let mut payload_request = Request::get("/clients/handshake_payload");
+    payload_request.query.append_pair("nonce", nonce);
+    let call = Call::<Value>::new(&request.config.handle, payload_request);
     let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
     let payload = response.map_err(|error| match error.status().map(|it| it.as_u16()) {
         Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,

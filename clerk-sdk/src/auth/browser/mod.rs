@@ -10,11 +10,11 @@ mod public_origin;
 mod redirect;
 mod refresh;
 mod request_cookies;
+mod request_url;
 mod satellite_config;
 mod satellite_sync;
 mod sensitive_header;
 mod set_cookie;
-mod url;
 
 pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
 pub(super) use browser_config::BrowserConfig;

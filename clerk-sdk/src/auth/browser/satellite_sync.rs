@@ -4,8 +4,8 @@ use super::browser_request::BrowserRequest;
 use super::cookie_names::DEV_BROWSER;
 use super::handshake;
 use super::redirect::redirect;
+use super::request_url::{RequestUrl, with_params};
 use super::satellite_config::SatelliteDomain;
-use super::url::{Url, with_params};
 use crate::auth::reason::Reason;
 use crate::auth::request_state::RequestState;
 
@@ -69,7 +69,7 @@ fn return_to_satellite(request: &BrowserRequest<'_>) -> Option<RequestState> {
         (DEV_BROWSER.to_owned(), dev_browser.to_owned()),
         (SYNCED.to_owned(), "true".to_owned()),
     ];
-    let target = Url::new(origin, &target).without_params(&[SYNCED, DEV_BROWSER]);
+    let target = RequestUrl::new(origin, &target).without_params(&[SYNCED, DEV_BROWSER]);
     let location = with_params(&target, &params);
     Some(redirect(
         request,

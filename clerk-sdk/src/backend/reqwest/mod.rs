@@ -1,8 +1,8 @@
 //! The default backend, on `reqwest`.
 
 mod client_per_runtime;
+mod parsed_base;
 mod tls;
-mod url;
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 
 use self::client_per_runtime::ClientPerRuntime;
-use self::url::ParsedBase;
+use self::parsed_base::ParsedBase;
 use super::backend_trait::{Backend, BackendFuture};
 use super::error::{BackendError, BackendErrorKind};
 use super::response_body::PartialResponse;
@@ -21,7 +21,7 @@ pub(crate) struct ReqwestOptions {
     /// The user's own client, which is used in place of the default ones.
     pub(crate) http_client: Option<reqwest::Client>,
     pub(crate) connect_timeout: Duration,
-    /// `None` if it is invalid; the call reports that before it gets here.
+    /// `None` if it is invalid; the call fails with that error before it reaches the backend.
     pub(crate) base_url: Option<BaseUrl>,
     pub(crate) max_response_bytes: usize,
 }

@@ -3,7 +3,7 @@
 //! Types of the resource `jwks`.
 
 use serde_json::Value;
-use crate::wire::{open_union, response_object};
+use crate::wire::{response_object, untagged_union};
 
 /// A JSON Web Key; Clerk publishes only public ones.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub enum Jwk {
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
-open_union!(Jwk else Unknown {
+untagged_union!(Jwk else Unknown {
     Ed25519Private if ["crv" = "Ed25519", "kty" = "OKP", "d"],
     Ed25519Public if ["crv" = "Ed25519", "kty" = "OKP"],
     EcdsaPrivate if ["kty" = "EC", "d"],

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use crate::Timestamp;
-use crate::wire::{open_union, response_object};
+use crate::wire::{response_object, untagged_union};
 
 /// The result for an access token in JWT format that has expired.
 #[derive(Clone, Default, PartialEq)]
@@ -28,7 +28,7 @@ pub enum OAuthAccessTokenVerification {
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
-open_union!(OAuthAccessTokenVerification else Unknown {
+untagged_union!(OAuthAccessTokenVerification else Unknown {
     VerifiedOAuthAccessToken if ["object" = "clerk_idp_oauth_access_token"],
     InactiveOAuthAccessToken if ["active"],
 });

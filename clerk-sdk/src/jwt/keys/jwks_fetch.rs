@@ -36,7 +36,7 @@ const GRACE_PERIOD: Duration = Duration::from_secs(1);
 /// - While Clerk is unreachable or returns errors, the cached keys are used for an hour
 ///   ([`keep_for`](Self::keep_for)).
 ///
-/// It is cheap to clone, and clones share the cache. Two that were created separately share nothing.
+/// It is cheap to clone, and clones share the cache. Key sources that were created separately share nothing.
 #[derive(Clone)]
 pub struct Jwks {
     client: jwks::Client,
@@ -71,7 +71,7 @@ impl Drop for Fetch {
         if !self.is_polled {
             return;
         }
-        let cancelled = || Err(error("the fetch was cancelled before it finished"));
+        let cancelled = || Err(fetch_error("the fetch was cancelled before it finished"));
         let outcome = self.outcome.take().unwrap_or_else(cancelled);
         let number = *self.number.borrow();
         let cache = &mut self.jwks.write().cache;
@@ -95,7 +95,7 @@ impl Jwks {
         let timeout = config.timeout.unwrap_or(DEFAULT_FETCH_TIMEOUT);
         let limit = config.max_response_bytes.unwrap_or(MAX_JWKS_BYTES);
         Self {
-            // The cache decides when a failed fetch is repeated, so the client must not retry.
+            // The cache decides when a failed fetch is retried, so the client must not retry.
             client: jwks::Client::new(
                 config
                     .max_response_bytes(limit.min(MAX_JWKS_BYTES))
@@ -109,7 +109,7 @@ impl Jwks {
 
     /// Sets how long cached keys are used while Clerk is unavailable. The default is an hour.
     ///
-    /// With a longer limit, an outage of Clerk affects users later, but so does the withdrawal of a key.
+    /// A longer limit survives a longer outage of Clerk, but a withdrawn key is accepted longer, too.
     pub fn keep_for(mut self, limit: Duration) -> Self {
         self.keep_for = limit;
         self
@@ -185,7 +185,7 @@ impl Jwks {
         let mut state = self.write();
         if state.cache.last_finished < number {
             state.in_flight = None;
-            let error = error("the fetch did not finish in time");
+            let error = fetch_error("the fetch did not finish in time");
             state.cache.record_failure(error, now + limit);
             state.cache.last_finished = number;
         }
@@ -239,12 +239,12 @@ fn boxed(error: impl Error + Send + Sync + 'static) -> FetchError {
     Arc::new(error)
 }
 
-fn error(message: &'static str) -> FetchError {
+fn fetch_error(message: &'static str) -> FetchError {
     Box::<dyn Error + Send + Sync>::from(message).into()
 }
 
 fn no_runtime() -> TokenError {
-    TokenError::KeysUnavailable(error("fetching the keys requires a tokio runtime"))
+    TokenError::KeysUnavailable(fetch_error("fetching the keys requires a tokio runtime"))
 }
 
 impl fmt::Debug for Jwks {

@@ -2,16 +2,16 @@
 
 mod actor;
 mod claims;
-mod claims_v1;
-mod claims_v2;
 mod features_and_plans;
 mod has;
 mod organization;
-mod organization_claim;
+mod organization_v1;
+mod organization_v2;
 mod permissions;
 mod reverification;
-mod session_claims_set;
 mod status;
+mod undecoded_claims;
+mod undecoded_organization;
 mod verified_session;
 
 pub use actor::Actor;

@@ -4,14 +4,14 @@ use super::permissions::{PermissionClaims, PermissionMasks, without_org_prefix};
 
 /// The claims about the active organization.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct OrganizationClaims {
+pub(super) struct OrganizationData {
     pub(super) id: String,
     pub(super) slug: Option<String>,
     pub(super) role: Option<String>,
     pub(super) permissions: PermissionClaims,
 }
 
-impl OrganizationClaims {
+impl OrganizationData {
     /// Returns the public view of the claims. The masks of permissions refer to the list of features, which is
     /// a claim of its own.
     pub(super) fn organization<'c>(&'c self, features: &'c str) -> Organization<'c> {

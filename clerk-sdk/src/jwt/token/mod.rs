@@ -1,17 +1,17 @@
 //! What all JSON Web Tokens of Clerk have in common: three parts, a header, and the registered claims.
 
-mod audience;
 #[cfg(feature = "auth")]
-mod claims_set;
+mod all_claims;
+mod audience;
 mod header;
 mod json_object;
 mod parse;
 mod registered_claims;
 mod validity_period;
 
-pub(crate) use audience::Audience;
 #[cfg(feature = "auth")]
-pub(crate) use claims_set::ClaimsSet;
+pub(crate) use all_claims::AllClaims;
+pub(crate) use audience::Audience;
 pub(crate) use header::{Category, Header, TokenType};
 pub(crate) use json_object::{
     BorrowedStr, Claim, JsonObject, MemberValue, parse_object, repeated_member,

@@ -12,7 +12,7 @@ use rocket::request::Request;
 use rocket::route::{Handler, Outcome as RouteOutcome, Route};
 use rocket::{Build, Data, Response, Rocket};
 
-use super::local_cache::{AuthRecord, auth_record, state};
+use super::auth_record::{AuthRecord, auth_record, state};
 use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
 use crate::middleware::gate::{Gate, add_headers};
 
@@ -42,7 +42,7 @@ impl AuthFairing {
         self
     }
 
-    /// Returns whether the fairing applies to a request. Segments are compared after decoding, as Rocket
+    /// Whether the fairing applies to a request. Segments are compared after decoding, as Rocket
     /// routes them.
     fn covers(&self, request: &Request<'_>) -> bool {
         let mut segments = request.uri().path().segments();

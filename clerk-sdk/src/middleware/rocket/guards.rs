@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 use rocket::http::Status;
 use rocket::request::{FromRequest, Outcome, Request};
 
-use super::local_cache::{auth_record, state};
+use super::auth_record::{auth_record, state};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 use crate::middleware::denial::Denial;
 use crate::middleware::extract::{Requirement, session, session_with};
 
-/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -23,7 +23,7 @@ pub struct OptionalAuth(pub Option<Session>);
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// The whole result of authentication: a user, a machine, or why the request is signed out.
+/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 

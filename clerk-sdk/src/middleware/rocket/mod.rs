@@ -26,9 +26,9 @@
 //! To respond to [CORS preflight requests](super#cors-preflight-requests), add routes for `OPTIONS`. They run
 //! after the gates, which must [admit preflight requests](super::Gate::allow_preflight).
 
+mod auth_record;
 mod fairing;
 mod guards;
-mod local_cache;
 mod response_rewrite;
 
 pub use fairing::AuthFairing;

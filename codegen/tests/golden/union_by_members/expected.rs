@@ -72,7 +72,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 //! Types of the resource `pet`.
 
 use serde_json::Value;
-use crate::wire::{open_union, response_object};
+use crate::wire::{response_object, untagged_union};
 
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
@@ -101,7 +101,7 @@ pub enum Pet {
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
-open_union!(Pet else Unknown {
+untagged_union!(Pet else Unknown {
     PrivateKey if ["kty" = "RSA", "d" | "p"],
     PublicKey if ["kty" = "RSA"],
     Other if ["kty" = "oct"],

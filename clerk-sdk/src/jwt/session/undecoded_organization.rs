@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use crate::jwt::token::BorrowedStr;
 
-pub(super) enum OrganizationClaim<'t> {
+pub(super) enum UndecodedOrganization<'t> {
     /// The members in their order. Repeated ones are kept, as they are an error in version 2.
     Object(Vec<(Cow<'t, str>, Value)>),
     Other(Value),
 }
 
-impl OrganizationClaim<'_> {
+impl UndecodedOrganization<'_> {
     /// Returns the JSON value. Of members with the same name, the last one wins.
     pub(super) fn into_value(self) -> Value {
         match self {
@@ -33,7 +33,7 @@ impl OrganizationClaim<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for OrganizationClaim<'de> {
+impl<'de> Deserialize<'de> for UndecodedOrganization<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ClaimVisitor)
     }
@@ -42,7 +42,7 @@ impl<'de> Deserialize<'de> for OrganizationClaim<'de> {
 struct ClaimVisitor;
 
 impl<'de> Visitor<'de> for ClaimVisitor {
-    type Value = OrganizationClaim<'de>;
+    type Value = UndecodedOrganization<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
@@ -53,35 +53,35 @@ impl<'de> Visitor<'de> for ClaimVisitor {
         while let Some((BorrowedStr(name), value)) = map.next_entry()? {
             members.push((name, value));
         }
-        Ok(OrganizationClaim::Object(members))
+        Ok(UndecodedOrganization::Object(members))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
         let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
-        Ok(OrganizationClaim::Other(value))
+        Ok(UndecodedOrganization::Other(value))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(OrganizationClaim::Other(value.into()))
+        Ok(UndecodedOrganization::Other(value.into()))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(OrganizationClaim::Other(value.into()))
+        Ok(UndecodedOrganization::Other(value.into()))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(OrganizationClaim::Other(value.into()))
+        Ok(UndecodedOrganization::Other(value.into()))
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(OrganizationClaim::Other(value.into()))
+        Ok(UndecodedOrganization::Other(value.into()))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(OrganizationClaim::Other(value.into()))
+        Ok(UndecodedOrganization::Other(value.into()))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(OrganizationClaim::Other(Value::Null))
+        Ok(UndecodedOrganization::Other(Value::Null))
     }
 }

@@ -1,4 +1,4 @@
-//! The claims of a token of any kind: the registered ones only, or all of them.
+//! All claims of a token that is not a session token.
 
 use std::borrow::Cow;
 
@@ -9,41 +9,21 @@ use super::json_object::{JsonObject, MemberValue, parse_object};
 use super::registered_claims::RegisteredClaims;
 use crate::jwt::error::TokenError;
 
-impl RegisteredClaims {
-    /// Parses the claims of a token, skipping all others.
-    pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        Ok(parse_object(json)?)
-    }
-}
-
-impl<'de> JsonObject<'de> for RegisteredClaims {
-    fn read_member<A: MapAccess<'de>>(
-        &mut self,
-        name: Cow<'de, str>,
-        value: &mut MemberValue<'_, A>,
-    ) -> Result<(), A::Error> {
-        match self.read_if_registered(&name, value)? {
-            true => Ok(()),
-            false => value.skip(),
-        }
-    }
-}
-
 /// All claims of a token that is not a session token. Those that are not registered are kept as they are, since
 /// a name that has a meaning in session tokens may be used for something else.
 #[derive(Default)]
-pub(crate) struct ClaimsSet {
+pub(crate) struct AllClaims {
     pub(crate) registered: RegisteredClaims,
     pub(crate) others: Map<String, Value>,
 }
 
-impl ClaimsSet {
+impl AllClaims {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
         Ok(parse_object(json)?)
     }
 }
 
-impl<'de> JsonObject<'de> for ClaimsSet {
+impl<'de> JsonObject<'de> for AllClaims {
     fn read_member<A: MapAccess<'de>>(
         &mut self,
         name: Cow<'de, str>,

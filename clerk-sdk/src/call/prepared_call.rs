@@ -1,17 +1,17 @@
-//! A call that is not sent yet, with the settings for this call alone.
+//! A call that has not been sent yet, with the options for this call alone.
 
 use std::time::Duration;
 
 use super::attempts::Attempts;
 #[cfg(feature = "tracing")]
 use super::trace;
-use super::undecoded::UndecodedResponse;
+use super::undecoded_response::UndecodedResponse;
 use crate::config::{ClientHandle, process_defaults};
 use crate::error::Result;
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
-/// A call that is not sent yet.
+/// A call that has not been sent yet.
 #[derive(Clone)]
 pub(crate) struct PreparedCall {
     pub(crate) client: ClientHandle,
@@ -34,15 +34,13 @@ impl PreparedCall {
         }
     }
 
-    /// Sends the call, and retries it if need be.
+    /// Sends the call, and retries it if necessary.
     pub(crate) async fn send(self: Box<Self>) -> Result<UndecodedResponse> {
         let attempts = self.into_attempts()?;
         #[cfg(feature = "tracing")]
-        let (exchange, trace) = trace::traced(
-            &attempts.operation,
-            &attempts.request.url,
-            || attempts.run(),
-        )
+        let (exchange, trace) = trace::traced(&attempts.operation, &attempts.request.url, || {
+            attempts.run()
+        })
         .await?;
         #[cfg(not(feature = "tracing"))]
         let exchange = attempts.run().await?;

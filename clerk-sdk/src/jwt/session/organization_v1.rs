@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::organization::OrganizationClaims;
+use super::organization::OrganizationData;
 use super::permissions::PermissionClaims;
 use crate::jwt::error::TokenError;
 
@@ -10,11 +10,11 @@ use crate::jwt::error::TokenError;
 /// claims.
 pub(super) fn take_organization(
     claims: &mut Map<String, Value>,
-) -> Result<Option<OrganizationClaims>, TokenError> {
+) -> Result<Option<OrganizationData>, TokenError> {
     let Some(id) = take_string(claims, "org_id")? else {
         return Ok(None);
     };
-    Ok(Some(OrganizationClaims {
+    Ok(Some(OrganizationData {
         id,
         slug: take_string(claims, "org_slug")?,
         role: take_string(claims, "org_role")?,

@@ -7,15 +7,15 @@ use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
 use super::actor::ActorClaim;
-use super::organization_claim::OrganizationClaim;
 use super::status::SessionStatus;
+use super::undecoded_organization::UndecodedOrganization;
 use crate::jwt::error::TokenError;
 use crate::jwt::token::{
     Audience, BorrowedStr, Claim, JsonObject, MemberValue, RegisteredClaims, parse_object,
 };
 
 #[derive(Default)]
-pub(super) struct SessionClaimsSet<'t> {
+pub(super) struct UndecodedClaims<'t> {
     pub(super) registered: RegisteredClaims,
     pub(super) sid: Claim<String>,
     pub(super) azp: Claim<String>,
@@ -26,12 +26,12 @@ pub(super) struct SessionClaimsSet<'t> {
     pub(super) aud: Claim<Audience>,
     pub(super) act: Claim<ActorClaim>,
     pub(super) fva: Claim<Value>,
-    pub(super) o: Option<OrganizationClaim<'t>>,
+    pub(super) o: Option<UndecodedOrganization<'t>>,
     /// All other claims, those of version 1 among them.
     pub(super) custom: Map<String, Value>,
 }
 
-impl<'t> SessionClaimsSet<'t> {
+impl<'t> UndecodedClaims<'t> {
     pub(super) fn parse(json: &'t [u8]) -> Result<Self, TokenError> {
         Ok(parse_object(json)?)
     }
@@ -57,7 +57,7 @@ impl<'t> SessionClaimsSet<'t> {
     }
 }
 
-impl<'t> JsonObject<'t> for SessionClaimsSet<'t> {
+impl<'t> JsonObject<'t> for UndecodedClaims<'t> {
     fn read_member<A: MapAccess<'t>>(
         &mut self,
         name: Cow<'t, str>,

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 /// A URL without a fragment, split at its query parameters.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Url {
+pub(super) struct RequestUrl {
     /// The scheme and host.
     pub(super) origin: String,
     path: String,
@@ -13,7 +13,7 @@ pub(super) struct Url {
     query: Vec<(String, String)>,
 }
 
-impl Url {
+impl RequestUrl {
     /// Combines an origin with the path and query of a URI.
     pub(super) fn new(origin: String, uri: &Uri) -> Self {
         let query = uri.query().unwrap_or_default().split('&');
@@ -32,7 +32,7 @@ impl Url {
             .filter(|value| !value.is_empty())
     }
 
-    /// Returns whether the URL has one of these query parameters, empty or not.
+    /// Whether the URL has one of these query parameters, empty or not.
     pub(super) fn has_any_param(&self, names: &[&str]) -> bool {
         let mut params = self.query.iter();
         params.any(|(name, _)| names.contains(&name.as_str()))
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn query_parameters_can_be_read_and_removed() {
         let uri = Uri::from_static("/a%20b?x=1&y=a%26b&z");
-        let url = Url::new("https://fixed.example".to_owned(), &uri);
+        let url = RequestUrl::new("https://fixed.example".to_owned(), &uri);
         assert_eq!(url.param("y"), Some("a&b"));
         assert_eq!(
             url.without_params(&["x"]),

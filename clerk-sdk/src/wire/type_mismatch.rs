@@ -1,13 +1,13 @@
 //! Type mismatches: how visitors reject JSON types they cannot take, without repeating the value.
 //!
-//! Responses hold personal data, so an error names the JSON type that was found and nothing of the value.
+//! Responses contain personal data, so an error names the JSON type that was found and nothing of the value.
 
 use serde_json::Value;
 
 /// Implements the methods of a visitor that reject a JSON type.
 macro_rules! reject {
     (scalars) => {
-        $crate::wire::reject::reject! {
+        $crate::wire::type_mismatch::reject! {
             visit_str(&str) => "a string",
             visit_bool(bool) => "a boolean",
             visit_i64(i64) => "a number",

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::organization::OrganizationClaims;
-use super::organization_claim::OrganizationClaim;
+use super::organization::OrganizationData;
 use super::permissions::PermissionClaims;
+use super::undecoded_organization::UndecodedOrganization;
 use crate::jwt::error::TokenError;
 use crate::jwt::token::Claim;
 
@@ -19,12 +19,12 @@ struct CompactOrganization {
 }
 
 pub(super) fn organization(
-    claim: OrganizationClaim<'_>,
-) -> Result<Option<OrganizationClaims>, TokenError> {
+    claim: UndecodedOrganization<'_>,
+) -> Result<Option<OrganizationData>, TokenError> {
     let members = match claim {
-        OrganizationClaim::Object(members) => members,
-        OrganizationClaim::Other(Value::Null) => return Ok(None),
-        OrganizationClaim::Other(_) => return Err(TokenError::InvalidClaim("o")),
+        UndecodedOrganization::Object(members) => members,
+        UndecodedOrganization::Other(Value::Null) => return Ok(None),
+        UndecodedOrganization::Other(_) => return Err(TokenError::InvalidClaim("o")),
     };
     let mut compact = CompactOrganization::default();
     for (name, value) in members {
@@ -46,7 +46,7 @@ pub(super) fn organization(
         }
     }
     let id = compact.id.flatten();
-    Ok(Some(OrganizationClaims {
+    Ok(Some(OrganizationData {
         id: id.ok_or(TokenError::MissingClaim("o.id"))?,
         slug: compact.slg.flatten(),
         role: compact.rol.flatten().map(|role| format!("org:{role}")),
