@@ -50,7 +50,7 @@ impl Client {
     /// It is valid for an hour unless `seconds_until_expiration` says otherwise.
     ///
     /// `POST /admin_portal_link_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Client {
     /// What was set up through the link stays.
     ///
     /// `POST /admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
     ///
     /// # Errors
     ///

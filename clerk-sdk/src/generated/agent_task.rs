@@ -52,7 +52,7 @@ impl Client {
     /// The same `agent_name` always has the same `agent_id`, while each task has its own `agent_task_id`.
     ///
     /// `POST /agents/tasks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/CreateAgentTask))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Agent-Tasks#operation/CreateAgentTask))
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Client {
     /// A session that the task has started is not affected: end it with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /agents/tasks/{agent_task_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/RevokeAgentTask))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Agent-Tasks#operation/RevokeAgentTask))
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /allowlist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// With `notify`, Clerk also sends an invitation to the email address or phone number.
     ///
     /// `POST /allowlist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Client {
     /// Users who already signed up keep their account.
     ///
     /// `DELETE /allowlist_identifiers/{identifier_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /api_keys`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeys))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKeys))
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Client {
     /// To read the secret, use [`get_secret`].
     ///
     /// `GET /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKey))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// The key never expires unless `seconds_until_expiration` is set.
     ///
     /// `POST /api_keys`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/createApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/createApiKey))
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Client {
     /// Fields that are left out stay the same; a list of scopes replaces the current one.
     ///
     /// `PATCH /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/updateApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/updateApiKey))
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl Client {
     /// To keep a record of the key, use [`revoke`] instead.
     ///
     /// `DELETE /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/deleteApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/deleteApiKey))
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ impl Client {
     /// Gets the secret of an API key: the string that callers send.
     ///
     /// `GET /api_keys/{apiKeyID}/secret`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeySecret))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKeySecret))
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Client {
     /// To remove it altogether, use [`delete`].
     ///
     /// `POST /api_keys/{apiKeyID}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/revokeApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/revokeApiKey))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the results.
     ///
     /// `POST /api_keys/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/verifyApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/verifyApiKey))
     ///
     /// # Errors
     ///

@@ -73,7 +73,7 @@ impl Client {
     /// An item has one active discount at a time: a different one replaces it.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/discounts`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Client {
     /// Returns the item with its new status.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CancelCommerceSubscriptionItem))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CancelCommerceSubscriptionItem))
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
     /// To move a subscription item to the new price, use [`create_price_transition`].
     ///
     /// `POST /billing/prices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPrice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CreateBillingPrice))
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Client {
     /// The result contains the item with the new price and describes the new state of the previous item.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPriceTransition))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CreateBillingPriceTransition))
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// Repeating the call with the same date changes nothing.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/extend_free_trial`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
     ///
     /// # Errors
     ///
@@ -210,7 +210,7 @@ impl Client {
     /// Gets a statement: the charges to one payer in a period, grouped by day, with totals.
     ///
     /// `GET /billing/statements/{statementID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatement))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatement))
     ///
     /// # Errors
     ///
@@ -232,7 +232,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/plans`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommercePlanList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetCommercePlanList))
     ///
     /// # Errors
     ///
@@ -254,7 +254,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/prices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingPriceList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingPriceList))
     ///
     /// # Errors
     ///
@@ -275,7 +275,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/statements/{statementID}/payment_attempts`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
     ///
     /// # Errors
     ///
@@ -301,7 +301,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/statements`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatementList))
     ///
     /// # Errors
     ///
@@ -327,7 +327,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/subscription_items`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommerceSubscriptionItemList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetCommerceSubscriptionItemList))
     ///
     /// # Errors
     ///
@@ -350,7 +350,7 @@ impl Client {
     /// The discount itself stays, and so does its use on other items.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
     ///
     /// # Errors
     ///

@@ -50,7 +50,7 @@ impl Client {
     /// Lists all entries of the blocklist: who can neither sign up nor sign in while it is on.
     ///
     /// `GET /blocklist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Client {
     /// To end the sessions of an existing user, use [`user::ban`](crate::user::ban).
     ///
     /// `POST /blocklist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Client {
     /// Removes an entry from the blocklist, so that it no longer blocks anyone.
     ///
     /// `DELETE /blocklist_identifiers/{identifier_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
     ///
     /// # Errors
     ///

@@ -52,7 +52,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /clients`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClientList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/GetClientList))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// Gets a client and its sessions.
     ///
     /// `GET /clients/{client_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClient))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/GetClient))
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl Client {
     /// To check who sent a request, use the features `jwt` and `auth` instead: they need no call to Clerk.
     ///
     /// `POST /clients/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/VerifyClient))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/VerifyClient))
     ///
     /// # Errors
     ///

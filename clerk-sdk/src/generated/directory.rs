@@ -56,7 +56,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ListDirectories))
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/GetDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/GetDirectory))
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Client {
     /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/CreateDirectory))
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Client {
     /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/UpdateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/UpdateDirectory))
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/DeleteDirectory))
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /directories/{directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -200,7 +200,7 @@ impl Client {
     /// Lists the mappings of a directory's groups to roles, lowest `precedence` first.
     ///
     /// `GET /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -221,7 +221,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -247,7 +247,7 @@ impl Client {
     /// The new key is only in this response.
     ///
     /// `POST /directories/{directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/RotateDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/RotateDirectoryAPIKey))
     ///
     /// # Errors
     ///

@@ -52,7 +52,7 @@ impl Client {
     /// Each comes with the URLs at which Clerk serves it and the CNAME records that it needs.
     ///
     /// `GET /domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/ListDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/ListDomains))
     pub fn list(&self) -> Call<List<Domain>> {
         let request = Request::get("/domains");
         Call::new(&self.handle, request)
@@ -65,7 +65,7 @@ impl Client {
     /// To move the instance to another primary domain, use [`instance_settings::change_domain`](crate::instance_settings::change_domain).
     ///
     /// `POST /domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/AddDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/AddDomain))
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Client {
     /// Renaming the primary domain of a production instance takes the application down until DNS and email are set up for the new name, and also changes the application's default URLs.
     ///
     /// `PATCH /domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/UpdateDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/UpdateDomain))
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Client {
     /// The primary domain can't be deleted.
     ///
     /// `DELETE /domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/DeleteDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/DeleteDomain))
     ///
     /// # Errors
     ///

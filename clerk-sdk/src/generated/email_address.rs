@@ -56,7 +56,7 @@ impl Client {
     /// Gets an email address by its id, with the state of its verification.
     ///
     /// `GET /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/GetEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/GetEmailAddress))
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Client {
     /// The first address of a user becomes the primary one.
     ///
     /// `POST /email_addresses`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/CreateEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/CreateEmailAddress))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// The address itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/UpdateEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/UpdateEmailAddress))
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Client {
     /// Deletes an email address from its user, who can no longer sign in with it.
     ///
     /// `DELETE /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/DeleteEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/DeleteEmailAddress))
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Client {
     /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /email_addresses/{email_address_id}/attempt_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
     ///
     /// # Errors
     ///
@@ -169,7 +169,7 @@ impl Client {
     /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /email_addresses/{email_address_id}/prepare_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
     ///
     /// # Errors
     ///
@@ -195,7 +195,7 @@ impl Client {
     /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/email_address`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
     ///
     /// # Errors
     ///

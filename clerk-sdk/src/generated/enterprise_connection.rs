@@ -60,7 +60,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /enterprise_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Client {
     /// Gets an enterprise connection with its domains and its SAML or OpenID Connect settings.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// Before you turn it on, try it with [`create_test_run`].
     ///
     /// `POST /enterprise_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Client {
     /// `organization_id` can link it to an organization or to another one, but can't unlink it.
     ///
     /// `PATCH /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl Client {
     /// To turn it off for a while, set `active` to false with [`update`] instead.
     ///
     /// `DELETE /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -166,7 +166,7 @@ impl Client {
     /// [`list_test_runs`] then shows what the identity provider sent and what went wrong.
     ///
     /// `POST /enterprise_connections/{enterprise_connection_id}/test_runs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
     ///
     /// # Errors
     ///
@@ -191,7 +191,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
     ///
     /// # Errors
     ///

@@ -53,7 +53,7 @@ impl Client {
     /// It is also a quick way to find out which instance a secret key belongs to.
     ///
     /// `GET /instance`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstance))
     pub fn get(&self) -> Call<Instance> {
         let request = Request::get("/instance");
         Call::new(&self.handle, request)
@@ -64,7 +64,7 @@ impl Client {
     /// Fields that are left out stay the same; `allowed_origins` replaces the current list.
     ///
     /// `PATCH /instance`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstance))
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Client {
     /// To add a satellite domain instead, use [`domain::create`](crate::domain::create).
     ///
     /// `POST /instance/change_domain`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Client {
     /// Gets the list of countries to which the instance sends no text messages.
     ///
     /// `GET /instance/communication`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceCommunication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceCommunication))
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         let request = Request::get("/instance/communication");
         Call::new(&self.handle, request)
@@ -106,7 +106,7 @@ impl Client {
     /// For the clients themselves, see [`oauth_application`](crate::oauth_application).
     ///
     /// `GET /instance/oauth_application_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
     pub fn get_oauth_application_settings(&self) -> Call<OAuthApplicationSettings> {
         let request = Request::get("/instance/oauth_application_settings");
         Call::new(&self.handle, request)
@@ -115,7 +115,7 @@ impl Client {
     /// Gets the instance's settings for organizations, such as limits and default roles.
     ///
     /// `GET /instance/organization_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Client {
     /// Gets the instance's settings for Protect, Clerk's protection against abuse.
     ///
     /// `GET /instance/protect`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceProtect))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceProtect))
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         let request = Request::get("/instance/protect");
         Call::new(&self.handle, request)
@@ -142,7 +142,7 @@ impl Client {
     /// If `blocked_country_codes` is left out, nothing changes.
     ///
     /// `PATCH /instance/communication`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl Client {
     /// Changes the instance's settings as an OAuth provider; fields that are left out stay the same.
     ///
     /// `PATCH /instance/oauth_application_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
     ///
     /// # Errors
     ///
@@ -177,7 +177,7 @@ impl Client {
     /// Use it to turn organizations on, limit their members, or allow users to join through verified domains.
     ///
     /// `PATCH /instance/organization_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl Client {
     /// Changes the instance's settings for Protect, Clerk's protection against abuse; fields that are left out stay the same.
     ///
     /// `PATCH /instance/protect`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceProtect))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceProtect))
     ///
     /// # Errors
     ///
@@ -213,7 +213,7 @@ impl Client {
     /// Fill the allowlist before you turn it on: nobody who isn't on it can sign up.
     ///
     /// `PATCH /instance/restrictions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
     ///
     /// # Errors
     ///

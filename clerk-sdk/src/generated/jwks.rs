@@ -48,7 +48,7 @@ impl Client {
     /// Clerk doesn't limit the rate of this call, but cache the keys anyway and fetch them again when a token names an unknown `kid`.
     ///
     /// `GET /jwks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWKS#operation/GetJWKS))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWKS#operation/GetJWKS))
     pub fn get(&self) -> Call<Jwks> {
         let request = Request::get("/jwks");
         Call::new(&self.handle, request)

@@ -52,7 +52,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /jwt_templates`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/ListJWTTemplates))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/ListJWTTemplates))
     pub fn list(&self, params: &ListParams) -> Call<List<JwtTemplate>> {
         let request = Request::get("/jwt_templates")
             .query(params)
@@ -63,7 +63,7 @@ impl Client {
     /// Gets a JWT template with its claims and lifetime, but without its signing key.
     ///
     /// `GET /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/GetJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/GetJWTTemplate))
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Client {
     /// Clerk sets the standard claims such as `sub`, `iss` and `exp` itself, so a template can't.
     ///
     /// `POST /jwt_templates`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/CreateJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/CreateJWTTemplate))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// Send every setting that you want to keep, not only what changes.
     ///
     /// `PATCH /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/UpdateJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/UpdateJWTTemplate))
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl Client {
     /// Tokens that were already created stay valid until they expire.
     ///
     /// `DELETE /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/DeleteJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/DeleteJWTTemplate))
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/getM2MTokens))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/getM2MTokens))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
     ///
     /// `POST /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/createM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/createM2MToken))
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Client {
     /// With a machine's secret key, you can revoke only the machine's own tokens.
     ///
     /// `POST /m2m_tokens/{m2m_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/revokeM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/revokeM2MToken))
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl Client {
     /// Check `revoked` and `expired` in the response too.
     ///
     /// `POST /m2m_tokens/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/verifyM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/verifyM2MToken))
     ///
     /// # Errors
     ///

@@ -54,7 +54,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/ListMachines))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/ListMachines))
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Client {
     /// To read the key, use [`get_secret_key`].
     ///
     /// `GET /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/GetMachine))
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Client {
     /// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
     ///
     /// `POST /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/CreateMachine))
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Client {
     /// The new lifetime applies to tokens created from now on.
     ///
     /// `PATCH /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/UpdateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/UpdateMachine))
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Client {
     /// Deletes a machine with its secret keys and scopes.
     ///
     /// `DELETE /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/DeleteMachine))
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl Client {
     /// A machine can have up to 150 scopes.
     ///
     /// `POST /machines/{machine_id}/scopes`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/CreateMachineScope))
     ///
     /// # Errors
     ///
@@ -177,7 +177,7 @@ impl Client {
     /// A scope in the opposite direction stays.
     ///
     /// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/DeleteMachineScope))
     ///
     /// # Errors
     ///
@@ -200,7 +200,7 @@ impl Client {
     /// Gets the secret key of a machine, with which the machine creates its tokens.
     ///
     /// `GET /machines/{machine_id}/secret_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/GetMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -219,7 +219,7 @@ impl Client {
     /// The old key stays valid for `previous_token_ttl` seconds, so that you have time to deploy the new one.
     ///
     /// `POST /machines/{machine_id}/secret_key/rotate`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/RotateMachineSecretKey))
     ///
     /// # Errors
     ///

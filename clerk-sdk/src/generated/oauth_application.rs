@@ -54,7 +54,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /oauth_applications`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/ListOAuthApplications))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/ListOAuthApplications))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// It has the URLs that a client needs, such as those of the authorization and token endpoints.
     ///
     /// `GET /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/GetOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/GetOAuthApplication))
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Client {
     /// Redirect URLs may have any scheme, such as `myapp://`.
     ///
     /// `POST /oauth_applications`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/CreateOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/CreateOAuthApplication))
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Client {
     /// To change the client secret, use [`rotate_secret`]; to change the logo, [`update_logo`].
     ///
     /// `PATCH /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
     /// Deletes an OAuth application permanently, so that nobody can sign in through it any more.
     ///
     /// `DELETE /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl Client {
     /// Access tokens in JWT format can't be revoked: they stay valid until they expire.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/revoke_token`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// Only this call returns the new secret, and the client needs it to get tokens from now on.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/rotate_secret`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl Client {
     /// It can be a JPEG, PNG, GIF or WebP file of up to 10 MB.
     ///
     /// `PUT /oauth_applications/{oauth_application_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
     ///
     /// # Errors
     ///

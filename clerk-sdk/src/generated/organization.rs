@@ -59,7 +59,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ListOrganizations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/ListOrganizations))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// Gets an organization by its id or its slug.
     ///
     /// `GET /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganization))
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Client {
     /// Set `slug` only if slugs are enabled in the instance's organization settings.
     ///
     /// `POST /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/CreateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/CreateOrganization))
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Client {
     /// For metadata, use [`update_metadata`] or [`replace_metadata`]; for the logo, [`update_logo`].
     ///
     /// `PATCH /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UpdateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/UpdateOrganization))
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Client {
     /// This can't be undone.
     ///
     /// `DELETE /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/DeleteOrganization))
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -185,7 +185,7 @@ impl Client {
     /// `image_url` then points to a generated image.
     ///
     /// `DELETE /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/DeleteOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -201,7 +201,7 @@ impl Client {
     /// Credit reduces what is charged at checkout and on renewal, before the payment method is used.
     ///
     /// `GET /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -223,7 +223,7 @@ impl Client {
     /// Gets an organization's billing subscription, with one item for each plan.
     ///
     /// `GET /organizations/{organization_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganizationBillingSubscription))
     ///
     /// # Errors
     ///
@@ -250,7 +250,7 @@ impl Client {
     /// To change single keys, use [`update_metadata`].
     ///
     /// `PUT /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ReplaceOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/ReplaceOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -274,7 +274,7 @@ impl Client {
     /// The file must be a JPEG, PNG, GIF or WebP image of at most 10 MB.
     ///
     /// `PUT /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UploadOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/UploadOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -299,7 +299,7 @@ impl Client {
     /// To overwrite everything, use [`replace_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/MergeOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/MergeOrganizationMetadata))
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/ListOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Client {
     /// The domain counts as verified unless `verified` is false: make sure that it belongs to the organization.
     ///
     /// `POST /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/CreateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/CreateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Client {
     /// The domain name itself can't be changed: add a new domain and delete this one.
     ///
     /// `PATCH /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl Client {
     /// Users who joined through it stay members.
     ///
     /// `DELETE /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// Repeating the call changes nothing.
     ///
     /// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
     ///
     /// # Errors
     ///

@@ -59,7 +59,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Client {
     /// Gets an invitation to an organization by its id.
     ///
     /// `GET /organizations/{organization_id}/invitations/{invitation_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Client {
     /// To add an existing user without asking, use [`organization_membership::create`](crate::organization_membership::create).
     ///
     /// `POST /organizations/{organization_id}/invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Client {
     /// An instance can make 50 of these calls an hour.
     ///
     /// `POST /organizations/{organization_id}/invitations/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -188,7 +188,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/invitations/pending`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -216,7 +216,7 @@ impl Client {
     /// To remove someone who has already accepted, use [`organization_membership::delete`](crate::organization_membership::delete).
     ///
     /// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
     ///
     /// # Errors
     ///

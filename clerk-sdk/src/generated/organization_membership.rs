@@ -57,7 +57,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Client {
     /// The organization is active in the user's next session unless they pick another.
     ///
     /// `POST /organizations/{organization_id}/memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Client {
     /// For metadata, use [`update_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Client {
     /// Session tokens that were already issued for the organization stay valid until they expire, usually within 60 seconds.
     ///
     /// `DELETE /organizations/{organization_id}/memberships/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// The user's own metadata is separate: see [`user::update_metadata`](crate::user::update_metadata).
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
     ///
     /// # Errors
     ///

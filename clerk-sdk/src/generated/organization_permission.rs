@@ -51,7 +51,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/GetOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/GetOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Client {
     /// To give it to one, use [`organization_role::assign_permission`](crate::organization_role::assign_permission).
     ///
     /// `POST /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Client {
     /// When you change the key, change every check in your code that names it.
     ///
     /// `PATCH /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl Client {
     /// To take it from one role only, use [`organization_role::remove_permission`](crate::organization_role::remove_permission).
     ///
     /// `DELETE /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/ListOrganizationRoles))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/ListOrganizationRoles))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/GetOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/GetOrganizationRole))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// Members can have it only in organizations whose role set includes it: set `include_in_initial_role_set`, or use [`role_set::add_roles`](crate::role_set::add_roles).
     ///
     /// `POST /organization_roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/CreateOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/CreateOrganizationRole))
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Client {
     /// If you change the key, organization settings that refer to the role are updated; checks in your code are not.
     ///
     /// `PATCH /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/UpdateOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/UpdateOrganizationRole))
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Client {
     /// To move the members of a role to another one, use [`role_set::replace_role`](crate::role_set::replace_role).
     ///
     /// `DELETE /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/DeleteOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/DeleteOrganizationRole))
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Client {
     /// Session tokens carry the permission once they are refreshed, usually within 60 seconds.
     ///
     /// `POST /organization_roles/{organization_role_id}/permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Client {
     /// Session tokens that were already issued keep the permission until they expire, usually within 60 seconds.
     ///
     /// `DELETE /organization_roles/{organization_role_id}/permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
     ///
     /// # Errors
     ///

@@ -49,7 +49,7 @@ impl Client {
     /// This changes nothing: run it before you set a domain's `proxy_url`, to avoid downtime, or at any time to test the proxy in use.
     ///
     /// `POST /proxy_checks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Proxy-Checks#operation/VerifyDomainProxy))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Proxy-Checks#operation/VerifyDomainProxy))
     ///
     /// # Errors
     ///

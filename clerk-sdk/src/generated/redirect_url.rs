@@ -47,7 +47,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /redirect_urls`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/ListRedirectURLs))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/ListRedirectURLs))
     pub fn list(&self, params: &ListParams) -> Call<List<RedirectUrl>> {
         let request = Request::get("/redirect_urls")
             .query(params)
@@ -58,7 +58,7 @@ impl Client {
     /// Gets a redirect URL by its id.
     ///
     /// `GET /redirect_urls/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/GetRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/GetRedirectURL))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// Allows a URL, so that native applications can be redirected to it after sign-in.
     ///
     /// `POST /redirect_urls`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/CreateRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/CreateRedirectURL))
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Client {
     /// Deletes a redirect URL, to which native applications can then no longer be redirected.
     ///
     /// `DELETE /redirect_urls/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/DeleteRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/DeleteRedirectURL))
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ListRoleSets))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ListRoleSets))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// Gets a role set by its key or its id, with its roles and any migration in progress.
     ///
     /// `GET /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/GetRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/GetRoleSet))
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Client {
     /// To assign it to an organization, set `role_set_key` in [`organization::create`](crate::organization::create) or [`organization::update`](crate::organization::update).
     ///
     /// `POST /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/CreateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/CreateRoleSet))
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Client {
     /// To change which roles it has, use [`add_roles`] or [`replace_role`].
     ///
     /// `PATCH /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/UpdateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/UpdateRoleSet))
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Client {
     /// Members keep the roles that they have.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/AddRolesToRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/AddRolesToRoleSet))
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl Client {
     /// `reassignment_mappings` says which role of the other set members get in exchange; it is required for every role that members have and the other set lacks.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ReplaceRoleSet))
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl Client {
     /// Only organizations that use this role set are affected; the role itself isn't deleted.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
     ///
     /// # Errors
     ///

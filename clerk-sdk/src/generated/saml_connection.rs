@@ -58,7 +58,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/ListSAMLConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/ListSAMLConnections))
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Client {
     /// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
     ///
     /// `GET /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/GetSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/GetSAMLConnection))
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Client {
     /// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
     ///
     /// `POST /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/CreateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/CreateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Client {
     /// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
     ///
     /// `PATCH /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/UpdateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/UpdateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl Client {
     /// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
     ///
     /// `DELETE /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/DeleteSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/DeleteSAMLConnection))
     ///
     /// # Errors
     ///

@@ -57,7 +57,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ListSCIMDirectories))
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/GetSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/GetSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Client {
     /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Client {
     /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Client {
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -185,7 +185,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ impl Client {
     /// Lists the mappings of a SCIM directory's groups to roles, lowest `precedence` first.
     ///
     /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -232,7 +232,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -260,7 +260,7 @@ impl Client {
     /// The new key is only in this response.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
     ///
     /// # Errors
     ///

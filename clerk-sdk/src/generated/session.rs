@@ -60,7 +60,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSessionList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/GetSessionList))
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Client {
     /// This asks Clerk for the current state, so it detects a revoked session immediately; verifying a token does not.
     ///
     /// `GET /sessions/{session_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/GetSession))
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Client {
     /// To sign a user in from your backend in production, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/createSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/createSession))
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Client {
     /// To get a token with the claims of a JWT template, use [`create_token_from_template`].
     ///
     /// `POST /sessions/{session_id}/tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/CreateSessionToken))
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Client {
     /// [`jwt_template`](crate::jwt_template) manages the templates.
     ///
     /// `POST /sessions/{session_id}/tokens/{template_name}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
     ///
     /// # Errors
     ///
@@ -165,7 +165,7 @@ impl Client {
     /// `Authenticator` of the feature `auth` calls it for you, when a browser sends an expired session with its refresh token.
     ///
     /// `POST /sessions/{session_id}/refresh`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RefreshSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/RefreshSession))
     ///
     /// # Errors
     ///
@@ -188,7 +188,7 @@ impl Client {
     /// A token that was already issued stays valid until it expires, usually within 60 seconds.
     ///
     /// `POST /sessions/{session_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RevokeSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/RevokeSession))
     ///
     /// # Errors
     ///

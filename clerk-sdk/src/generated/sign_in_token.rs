@@ -51,7 +51,7 @@ impl Client {
     /// To let somebody else act as the user, with a trace of who it was, use [`actor_token::create`](crate::actor_token::create).
     ///
     /// `POST /sign_in_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/CreateSignInToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-in-Tokens#operation/CreateSignInToken))
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Client {
     /// Sessions that a used token has started are not affected: end them with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /sign_in_tokens/{sign_in_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
     ///
     /// # Errors
     ///

@@ -48,7 +48,7 @@ impl Client {
     /// The link signs in whoever opens it, so treat it as a secret.
     ///
     /// `POST /webhooks/svix`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/CreateSvixApp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/CreateSvixApp))
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Client {
     /// Turns off webhooks by deleting the instance's Svix app, with all of its endpoints.
     ///
     /// `DELETE /webhooks/svix`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/DeleteSvixApp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/DeleteSvixApp))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// The link signs in whoever opens it, so treat it as a secret.
     ///
     /// `POST /webhooks/svix_url`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/GenerateSvixAuthURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/GenerateSvixAuthURL))
     ///
     /// # Errors
     ///

@@ -72,7 +72,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserList))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// Counts the users that match the filters, which are those of [`list`].
     ///
     /// `GET /users/count`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUsersCount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUsersCount))
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Client {
     /// To find a user by email address or external id, use [`list`] with that filter.
     ///
     /// `GET /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUser))
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl Client {
     /// An instance can create 1000 users in 10 seconds in production, and 100 in development.
     ///
     /// `POST /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/CreateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/CreateUser))
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UpdateUser))
     ///
     /// # Errors
     ///
@@ -167,7 +167,7 @@ impl Client {
     /// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
     ///
     /// `DELETE /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteUser))
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/AdjustUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/AdjustUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ impl Client {
     /// For a temporary block, use [`lock`].
     ///
     /// `POST /users/{user_id}/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/BanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/BanUser))
     ///
     /// # Errors
     ///
@@ -225,7 +225,7 @@ impl Client {
     /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
     ///
     /// `POST /users/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersBan))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersBan))
     ///
     /// # Errors
     ///
@@ -239,7 +239,7 @@ impl Client {
     /// Lifts the bans of up to 50 users at once, who can then sign in again.
     ///
     /// `POST /users/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersUnban))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersUnban))
     ///
     /// # Errors
     ///
@@ -255,7 +255,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/backup_code`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteBackupCode))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteBackupCode))
     ///
     /// # Errors
     ///
@@ -270,7 +270,7 @@ impl Client {
     /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteExternalAccount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteExternalAccount))
     ///
     /// # Errors
     ///
@@ -296,7 +296,7 @@ impl Client {
     /// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
     ///
     /// `DELETE /users/{user_id}/mfa`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DisableMFA))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DisableMFA))
     ///
     /// # Errors
     ///
@@ -310,7 +310,7 @@ impl Client {
     /// Deletes a passkey of a user and notifies them by email.
     ///
     /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserPasskeyDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UserPasskeyDelete))
     ///
     /// # Errors
     ///
@@ -333,7 +333,7 @@ impl Client {
     /// Removes a user's profile image; a generated one takes its place.
     ///
     /// `DELETE /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteUserProfileImage))
     ///
     /// # Errors
     ///
@@ -349,7 +349,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteTOTP))
     ///
     /// # Errors
     ///
@@ -363,7 +363,7 @@ impl Client {
     /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserWeb3WalletDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UserWeb3WalletDelete))
     ///
     /// # Errors
     ///
@@ -387,7 +387,7 @@ impl Client {
     /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
     ///
     /// `GET /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -409,7 +409,7 @@ impl Client {
     /// Gets a user's billing subscription, with one item for each plan.
     ///
     /// `GET /users/{user_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserBillingSubscription))
     ///
     /// # Errors
     ///
@@ -433,7 +433,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetOAuthAccessToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetOAuthAccessToken))
     ///
     /// # Errors
     ///
@@ -459,7 +459,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersGetOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -483,7 +483,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -503,7 +503,7 @@ impl Client {
     /// Lists the trusted devices of a user that haven't been revoked.
     ///
     /// `GET /users/{user_id}/trusted_devices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ListUserTrustedDevices))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/ListUserTrustedDevices))
     ///
     /// # Errors
     ///
@@ -522,7 +522,7 @@ impl Client {
     /// To end the user's sessions too, use [`ban`].
     ///
     /// `POST /users/{user_id}/lock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/LockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/LockUser))
     ///
     /// # Errors
     ///
@@ -538,7 +538,7 @@ impl Client {
     /// A user without a password is returned unchanged, and no webhook is sent.
     ///
     /// `POST /users/{user_id}/remove_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RemoveUserPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/RemoveUserPassword))
     ///
     /// # Errors
     ///
@@ -565,7 +565,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PUT /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ReplaceUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/ReplaceUserMetadata))
     ///
     /// # Errors
     ///
@@ -587,7 +587,7 @@ impl Client {
     /// Revokes a trusted device of a user.
     ///
     /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RevokeUserTrustedDevice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/RevokeUserTrustedDevice))
     ///
     /// # Errors
     ///
@@ -613,7 +613,7 @@ impl Client {
     /// [`unset_password_compromised`] removes the mark.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/SetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -636,7 +636,7 @@ impl Client {
     /// Lifts a user's ban; they can sign in again.
     ///
     /// `POST /users/{user_id}/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnbanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnbanUser))
     ///
     /// # Errors
     ///
@@ -649,7 +649,7 @@ impl Client {
     /// Unlocks a user, who can then sign in again right away.
     ///
     /// `POST /users/{user_id}/unlock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnlockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnlockUser))
     ///
     /// # Errors
     ///
@@ -664,7 +664,7 @@ impl Client {
     /// If Clerk requires a new password because the user's email address was only reserved, that requirement stays.
     ///
     /// `POST /users/{user_id}/password/unset_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnsetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnsetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -686,7 +686,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UpdateUserMetadata))
     ///
     /// # Errors
     ///
@@ -708,7 +708,7 @@ impl Client {
     /// Uploads a new profile image for a user, replacing the current one.
     ///
     /// `POST /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/SetUserProfileImage))
     ///
     /// # Errors
     ///
@@ -731,7 +731,7 @@ impl Client {
     /// No session is created, and a wrong password is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/VerifyPassword))
     ///
     /// # Errors
     ///
@@ -756,7 +756,7 @@ impl Client {
     /// No session is created, and a wrong code is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/VerifyTOTP))
     ///
     /// # Errors
     ///

