@@ -1,5 +1,5 @@
-//! The ratios of CPU time that the documentation promises. Runs of both sides alternate and their medians are compared, so
-//! that the ratios are stable even on a busy machine.
+//! The ratios of CPU time that the SDK guarantees. Runs of both sides alternate and their medians are compared, so that
+//! the ratios are stable even on a busy machine.
 //!
 //! ```sh
 //! cargo bench -p clerk-sdk-benches --bench ratios
@@ -31,7 +31,8 @@ use tokio::runtime::Runtime;
 /// The number of runs of each side.
 const ROUNDS: usize = 2_000;
 
-/// Prints the median CPU time of both sides and their ratio. A run consists of `operations`, whose number divides the time.
+/// Prints the median CPU time of both sides and their ratio. A run consists of `operations`, whose number divides the
+/// time.
 fn compare(name: &str, operations: u32, mut baseline: impl FnMut(), mut ours: impl FnMut()) {
     let time = |work: &mut dyn FnMut()| {
         let start = thread_cpu_time();

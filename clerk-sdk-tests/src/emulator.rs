@@ -65,12 +65,12 @@ impl Emulator {
         })
     }
 
-    /// The base URL of the emulated API, for `ClientConfig::base_url`. It includes `/v1`.
+    /// Returns the base URL of the emulated API, for `ClientConfig::base_url`. It includes `/v1`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// A secret key that the emulator accepts.
+    /// Returns a secret key that the emulator accepts.
     pub fn key(&self) -> &str {
         SECRET_KEY
     }
@@ -93,30 +93,30 @@ impl Emulator {
         self.service.set_jwks(jwks);
     }
 
-    /// A session token for a user, valid for one minute, authorized for `http://localhost:3000`.
+    /// Returns a session token for a user, valid for one minute, authorized for `http://localhost:3000`.
     pub fn session_token(&self, user_id: &str) -> String {
         session_token::sign(user_id, &Value::Null)
     }
 
-    /// A session token like that of [`session_token`](Self::session_token), with `claims` added to the default claims
-    /// or replacing them.
+    /// Returns a session token like that of [`session_token`](Self::session_token), with `claims` added to the default
+    /// claims or replacing them.
     ///
     /// To sign arbitrary claims, use [`Signer::instance`](crate::Signer::instance).
     pub fn session_token_with_claims(&self, user_id: &str, claims: Value) -> String {
         session_token::sign(user_id, &claims)
     }
 
-    /// The requests received so far, in order of arrival. Only the last 20,000 are kept.
+    /// Returns the requests received so far, in order of arrival. Only the last 20,000 are kept.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.service.requests()
     }
 
-    /// The files of all accepted uploads, in order of arrival.
+    /// Returns the files of all accepted uploads, in order of arrival.
     pub fn uploads(&self) -> Vec<UploadedFile> {
         self.service.uploads()
     }
 
-    /// Stubs one response: the next request with its method and path gets it, whatever the secret key.
+    /// Stubs one response, which is returned to the next request with its method and path, whatever the secret key.
     ///
     /// # Panics
     ///

@@ -28,7 +28,7 @@ pub(crate) fn dispatch(instance: &mut Instance, request: &RecordedRequest) -> Ha
     })
 }
 
-/// Whether a request must contain a file in a multipart form.
+/// Returns whether a request must contain a file in a multipart form.
 pub(crate) fn is_upload(request: &RecordedRequest) -> bool {
     let segments = request.segments().unwrap_or_default();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -38,7 +38,7 @@ pub(crate) fn is_upload(request: &RecordedRequest) -> bool {
     )
 }
 
-/// The error for a request that matches no operation: 405 if the path has other methods, 404 if it has none.
+/// Returns the error for a request that matches no operation: 405 if the path has other methods, 404 if it has none.
 fn no_operation(path: &[&str]) -> ErrorResponse {
     match path {
         ["users" | "organizations" | "invitations" | "organization_memberships" | "jwks"]

@@ -1,4 +1,4 @@
-//! Blocking calls, made without async code.
+//! Tests of blocking calls, without async code.
 
 mod support;
 
@@ -12,7 +12,7 @@ fn start() -> (Emulator, Clerk) {
     (emulator, clerk)
 }
 
-/// Whether an error says that a blocking call was made on a thread of a runtime.
+/// Returns whether an error reports a blocking call on a thread of a runtime.
 fn is_blocking_not_allowed(error: &Error) -> bool {
     matches!(error, Error::InvalidArgument(error) if error.to_string().contains("await the call"))
 }

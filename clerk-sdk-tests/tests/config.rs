@@ -1,11 +1,11 @@
-//! Which secret key a call uses, and that no key is printed.
+//! Tests which secret key a call uses, and that keys are never printed.
 
 mod support;
 
 use clerk_sdk::{Clerk, ClientConfig, Error, user};
 use support::MockBackend;
 
-/// The `Authorization` header that a client sends.
+/// Returns the `Authorization` header that a client sends.
 async fn authorization(client: &user::Client, backend: &MockBackend) -> String {
     client.get("user_1").await.expect("the call succeeds");
     let request = backend.requests().pop().expect("a request was sent");

@@ -1,5 +1,5 @@
-//! Every operation of the OpenAPI document has a method and a function. The document and the generated code are read
-//! independently of the code generator.
+//! Tests that every operation of the OpenAPI document has a method and a function. The document and the generated code
+//! are read independently of the code generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ fn workspace() -> &'static Path {
         .expect("the crate is in a workspace")
 }
 
-/// The operations of the document: `VERB /path` and operation id.
+/// Returns the operations of the document: `VERB /path` and operation id.
 fn operations() -> BTreeMap<String, String> {
     let json =
         fs::read_to_string(workspace().join("spec/backend-api.json")).expect("the file exists");
@@ -31,8 +31,8 @@ fn operations() -> BTreeMap<String, String> {
     operations
 }
 
-/// The generated operations: for each `VERB /path`, its method as `module::method`, and whether the module has a function
-/// of the same name.
+/// Returns the generated operations: for each `VERB /path`, its method as `module::method`, and whether the module has
+/// a function of the same name.
 fn generated() -> BTreeMap<String, (String, bool)> {
     let folder = workspace().join("clerk-sdk/src/generated");
     let mut found = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The SDK against the emulator, over HTTP: state, keys, errors, pagination and file uploads.
+//! Tests of the SDK with the emulator, over HTTP: state, keys, errors, pagination and file uploads.
 
 use clerk_sdk::{
     Clerk, ClientConfig, Error, File, Null, RetryPolicy, organization, organization_membership,

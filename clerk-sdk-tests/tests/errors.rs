@@ -1,4 +1,4 @@
-//! Errors of failed calls: their kind, their message, and the response that they keep.
+//! Tests of the errors of failed calls: their kind, their message, and the response that they keep.
 
 mod support;
 
@@ -12,7 +12,7 @@ fn responding(status: u16, body: &str) -> Clerk {
     Clerk::new(MockBackend::responding(status, body.to_owned()).config())
 }
 
-/// A configuration without retries.
+/// Creates a configuration without retries.
 fn without_retries(url: String) -> ClientConfig {
     ClientConfig::new("sk_test_key")
         .base_url(url)
@@ -205,7 +205,7 @@ async fn error_messages_contain_neither_the_key_nor_the_body() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_valid_header_value_is_rejected_without_being_printed() {
+async fn a_key_that_is_not_a_valid_header_value_is_rejected_without_being_printed() {
     for key in ["sk_test_x\n", "sk test", "sk_tést", "sk\u{0}"] {
         let backend = MockBackend::responding(200, "{}");
         let client = user::Client::new(ClientConfig::new(key).backend(backend.clone()));
@@ -222,7 +222,7 @@ async fn a_key_that_is_no_valid_header_value_is_rejected_without_being_printed()
     }
 }
 
-/// A loopback port that nothing listens on.
+/// Returns a loopback port that nothing listens on.
 async fn closed_port() -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

@@ -1,4 +1,5 @@
-//! The `export_users` example: however often it is interrupted, the file ends up with every user once, in order.
+//! Tests of the `export_users` example: however often it is interrupted, the file finally contains every user once, in
+//! order.
 
 #[path = "../../clerk-sdk/examples/export_users/export.rs"]
 mod export;
@@ -115,8 +116,8 @@ async fn an_error_keeps_the_written_lines_and_other_files_are_not_changed() {
     }
 }
 
-/// Exports twelve users, deletes the last ones, creates three more, and exports again. Returns the ids in the file and the
-/// ids of all users ever created.
+/// Exports twelve users, deletes the last ones, creates three more, and exports again. Returns the ids in the file and
+/// the ids of all users ever created.
 async fn export_after_deleting(deleted: usize) -> (Vec<String>, Vec<String>) {
     let emulator = Emulator::start().await.expect("a free port");
     let config = ClientConfig::new(emulator.key()).base_url(emulator.url());

@@ -1,6 +1,6 @@
-//! Response bodies of a hundred megabytes decode or are an error, in bounded memory.
+//! Tests that a response body of a hundred megabytes either decodes or is an error, in bounded memory.
 //!
-//! The file has a single test, because the memory of the whole process is measured.
+//! This program has a single test, because it measures the memory of the whole process.
 
 mod support;
 
@@ -12,8 +12,8 @@ use support::peak_memory;
 
 const MB: usize = 1024 * 1024;
 
-/// Responds to one request with `start`, then `length` bytes of `repeated`, then `end`. Returns the base URL and a task that
-/// returns the number of bytes written.
+/// Responds to one request with `start`, then `length` bytes of `repeated`, then `end`. Returns the base URL and a task
+/// that returns the number of bytes written.
 async fn server(
     start: &'static str,
     repeated: &'static str,

@@ -1,6 +1,6 @@
-//! Paginating a list takes memory for its current pages only, however many pages there are.
+//! Tests that paginating a list takes memory for its current pages only, however many pages there are.
 //!
-//! This program has a single test, as it measures the memory of the whole process.
+//! This program has a single test, because it measures the memory of the whole process.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::peak_memory;
 const MB: usize = 1024 * 1024;
 const PAGE_SIZE: usize = 500;
 
-/// A mock backend with this many users of about a kilobyte each, which makes each page when it is requested.
+/// A mock backend with this many users of about a kilobyte each, which builds each page on request.
 struct ManyUsers(usize);
 
 impl Backend for ManyUsers {
@@ -40,7 +40,7 @@ fn user_json(index: usize) -> String {
     )
 }
 
-/// Iterates all users, and returns how much that raised the peak memory of the process.
+/// Iterates over all users, and returns by how much that raised the peak memory of the process.
 async fn peak_growth(count: usize, params: &user::ListParams) -> usize {
     let before = peak_memory().unwrap_or_default();
     let client = user::Client::new(ClientConfig::new("sk_test_long").backend(ManyUsers(count)));
@@ -55,7 +55,7 @@ async fn peak_growth(count: usize, params: &user::ListParams) -> usize {
 }
 
 #[tokio::test]
-async fn paginating_takes_no_more_memory_for_more_pages() {
+async fn memory_usage_does_not_grow_with_the_number_of_pages() {
     let by_cursor = user::ListParams::new();
     let by_offset = user::ListParams::new().order_by("username");
     for params in [by_cursor, by_offset] {

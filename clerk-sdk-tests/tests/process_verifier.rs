@@ -1,5 +1,5 @@
-//! Verifying with the default secret key. This is a single test, because the defaults are shared by all tests of a
-//! process.
+//! Tests verification with the default secret key. This is a single test, because all tests of a process share the
+//! defaults.
 
 use clerk_sdk::jwt::{TokenError, verify};
 use clerk_sdk::{ClientConfig, set_config, set_key};

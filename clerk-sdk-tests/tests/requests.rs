@@ -1,4 +1,4 @@
-//! The HTTP request of a call: method, path, query, body and headers.
+//! Tests of the HTTP request of a call: method, path, query, body and headers.
 
 mod support;
 
@@ -257,7 +257,7 @@ async fn an_operation_without_security_sends_no_key() {
     );
 }
 
-/// The percent-decoded segments of a path, as a server would see them.
+/// Returns the percent-decoded segments of a path, as a server would see them.
 fn decoded_segments(path: &str) -> Vec<String> {
     let decode = |segment: &str| {
         percent_encoding::percent_decode_str(segment)
@@ -308,7 +308,7 @@ async fn an_id_that_would_change_the_route_is_rejected() {
     for id in ["", ".", "..", "count"] {
         let error = clerk.user().get(id).await.expect_err(id);
         let Error::InvalidArgument(argument) = error else {
-            panic!("{id:?} gave {error}");
+            panic!("{id:?}: {error}");
         };
         assert_eq!(argument.name(), "user_id");
     }

@@ -1,4 +1,4 @@
-//! Decoding of responses, including responses of a newer version of the API.
+//! Tests of decoding responses, including responses of a newer version of the API.
 
 mod support;
 

@@ -1,6 +1,7 @@
-//! Timeouts of the HTTP client: the connect timeout, and the timeouts of a custom `reqwest` client.
+//! Tests of the HTTP client's timeouts: the connect timeout, and the timeouts of a custom `reqwest`
+//! client.
 //!
-//! The servers never respond. Tokio's clock is paused, so that it advances to the timeout at once.
+//! The servers never respond. Tokio's clock is paused, so it advances to the timeout immediately.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,8 @@ use clerk_sdk::{
 };
 use tokio::net::TcpListener;
 
-/// A loopback address that accepts connections and never sends anything.
+/// Starts a server on loopback that accepts connections and never sends anything. Returns its
+/// address.
 async fn silent_server() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.expect("a free port");
@@ -22,7 +24,7 @@ async fn silent_server() -> (TcpListener, String) {
     (listener, address)
 }
 
-/// The phase and the limit of a timeout.
+/// Returns the phase and the limit of a timeout.
 fn phase_and_limit(error: &Error) -> (TimeoutPhase, Option<Duration>) {
     match error {
         Error::Timeout(error) => (error.phase(), error.limit()),

@@ -1,7 +1,7 @@
-//! TLS: calls to a loopback server whose certificate the platform trusts, or does not trust.
+//! Tests of TLS: calls to a loopback server whose certificate the platform trusts or does not trust.
 //!
-//! A process reads the trusted certificates from the environment only once. So each call is made by a child process, which
-//! runs this program again.
+//! A process reads the trusted certificates from the environment only once, so each call is made by a child process
+//! that runs this program again.
 #![cfg(target_os = "linux")]
 
 use std::process::{Command, Output};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 
-/// The environment variable that tells the child process the URL of the server.
+/// The environment variable that contains the URL of the server, for the child process.
 const URL_VARIABLE: &str = "TLS_TEST_URL";
 
 /// Starts a server with a certificate of a new authority. Returns the base URL and the PEM of the authority.
@@ -98,7 +98,8 @@ async fn the_server_certificate_must_be_trusted_by_the_platform() {
     );
 }
 
-/// Calls the server that the environment names. If it names none, expects a failure instead, so that this passes as a test.
+/// Calls the server in the environment variable. If it is not set, expects the call to fail, so that this also passes
+/// as an ordinary test.
 #[tokio::test]
 async fn call_the_server_of_the_environment() {
     let Ok(url) = std::env::var(URL_VARIABLE) else {

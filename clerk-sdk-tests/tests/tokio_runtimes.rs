@@ -1,4 +1,4 @@
-//! One client on several tokio runtimes: each runtime keeps its own connections for as long as it lives.
+//! Tests of one client on several tokio runtimes: each runtime keeps its own connections for as long as it lives.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -54,7 +54,8 @@ fn every_runtime_keeps_and_reuses_its_own_connection() {
         for runtime in &runtimes {
             runtime.block_on(async {
                 client.get("user_1").await.expect("a user");
-                // Outside `block_on` a current-thread runtime makes no progress, so the connection must return to the pool here.
+                // Outside `block_on` a current-thread runtime makes no progress, so the connection must return to the
+                // pool here.
                 for _ in 0..16 {
                     tokio::task::yield_now().await;
                 }

@@ -1,4 +1,4 @@
-//! Tower layers around the HTTP client, and tower services in its place.
+//! Tests of tower layers around the HTTP client, and of tower services in its place.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! The tracing span of each call: the fields it has, and the data it must not contain.
+//! Tests of the tracing span of each call: the fields it has, and the data it must not contain.
 
 mod support;
 
@@ -78,7 +78,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for RecordingLayer {
 }
 
 impl RecordingLayer {
-    /// The only span of this crate.
+    /// Returns the only span of this crate.
     fn only_span(&self) -> Fields {
         let all = self.spans.lock().expect("the mutex is not poisoned");
         let mut spans = all

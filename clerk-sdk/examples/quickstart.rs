@@ -155,7 +155,7 @@ async fn several_keys(emulator: &Emulator) -> Result {
     Ok(())
 }
 
-/// A number that makes names unique across runs.
+/// Returns a number that makes names unique across runs.
 fn unique() -> u128 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     since_epoch.map_or(0, |duration| duration.as_micros())

@@ -28,7 +28,7 @@ async fn main() -> Result {
     let mut arguments = std::env::args().skip(1);
     let id = match arguments.next() {
         Some(id) => id,
-        // Without an argument, the example creates a machine to rotate the key of.
+        // Without an argument, the example creates a machine whose key it rotates.
         None => machines
             .create(&CreateParams::new("reports"))
             .await?

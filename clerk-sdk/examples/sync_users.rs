@@ -1,7 +1,8 @@
-//! Synchronizes all users to a SQLite database: inserts and updates users, and deletes rows of users that no longer exist.
+//! Synchronizes all users to a SQLite database: inserts and updates users, and deletes rows of users that no longer
+//! exist.
 //!
-//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator. The database is in memory if you
-//! name no file.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk. Otherwise it uses a local emulator. The database is in memory
+//! unless you name a file.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example sync_users -- users.db
@@ -55,7 +56,7 @@ struct Counts {
 /// Copies the users page by page, each page in its own transaction.
 async fn sync(users: &user::Client, database: &mut SqliteConnection) -> Result<Counts> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-    // Every row that this run writes is marked with its number. The other rows are then those of deleted users.
+    // Every row that this run writes is marked with the number of the run, so all other rows belong to deleted users.
     let run = i64::try_from(now.as_nanos())?;
     let mut copied = 0;
     let mut pages = users.list(&user::ListParams::new()).pages();

@@ -18,7 +18,7 @@ impl BaseUrl {
             .authority()
             .is_some_and(|authority| authority.as_str().contains('@'))
         {
-            return Err(invalid("it holds a user name or password"));
+            return Err(invalid("it contains a user name or password"));
         }
         if uri.query().is_some() || url.contains('#') {
             return Err(invalid("it has a query or a fragment"));

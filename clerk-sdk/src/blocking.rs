@@ -1,4 +1,4 @@
-//! Blocking calls, for programs without async: they run on a thread of this crate's own (feature `blocking`).
+//! Blocking calls, for programs without async: they run on a thread that this crate starts (feature `blocking`).
 
 use std::future::pending;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ use crate::wire::{Decode, List};
 
 #[allow(
     private_bounds,
-    reason = "which types a response can have is decided by this crate"
+    reason = "only this crate decides which types a response can have"
 )]
 impl<T: Decode> Call<T> {
     /// Sends the call and blocks until it has completed, for programs without async.
@@ -40,7 +40,7 @@ impl<T: Decode> Call<T> {
     /// propagate.
     pub fn blocking(self) -> Result<Response<T>> {
         let prepared = self.into_prepared().map_err(|_| {
-            let reason = "it was sent already: await it";
+            let reason = "it has already been sent: await it";
             InvalidArgument::new("call", reason)
         })?;
         wait_for(prepared)?.decode()
@@ -49,7 +49,7 @@ impl<T: Decode> Call<T> {
 
 #[allow(
     private_bounds,
-    reason = "which types a list can hold is decided by this crate"
+    reason = "only this crate decides which types a list can contain"
 )]
 impl<T: Decode + 'static> Items<T> {
     /// Returns a blocking iterator over the items, for programs without async; see [`Call::blocking`].
@@ -71,7 +71,7 @@ impl<T: Decode + 'static> Items<T> {
 
 #[allow(
     private_bounds,
-    reason = "which types a list can hold is decided by this crate"
+    reason = "only this crate decides which types a list can contain"
 )]
 impl<T: Decode + 'static> Pages<T> {
     /// Returns a blocking iterator over the pages, for programs without async; see [`Call::blocking`].
@@ -115,7 +115,7 @@ fn wait_for(call: Box<PreparedCall>) -> Result<UndecodedResponse> {
         use tracing::instrument::{Instrument, WithSubscriber};
         sending.in_current_span().with_current_subscriber()
     };
-    // Only a panic ends a task early. Its message may hold anything, so it is not repeated.
+    // Only a panic ends a task early. Its message may contain anything, so it is not repeated.
     let result = runtime.block_on(runtime.spawn(sending));
     result.unwrap_or_else(|_| {
         Err(Error::Transport(TransportError {

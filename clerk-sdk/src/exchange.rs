@@ -1,13 +1,13 @@
 //! The facts about one call: its operation, its attempts so far, and what the API responded.
 //!
-//! Errors, requests and responses stand on these types, so this file imports nothing of the crate.
+//! Errors, requests and responses build on these types, so this file imports nothing from the crate.
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
-/// The operation that a call performs, as errors name it: `GET /users/{user_id}`.
+/// The operation that a call performs, displayed as in error messages: `GET /users/{user_id}`.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
     pub(crate) method: Method,

@@ -1,11 +1,11 @@
-//! Headers: those of every call, and how a user's headers are checked and replace them.
+//! Headers: the default headers of every call, and how the headers that a user sets are checked and override them.
 
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::error::InvalidArgument;
 use crate::generated::API_VERSION;
 
-/// The headers that this crate sends with every call, except for the key.
+/// Returns the headers that this crate sends with every call, except for the key.
 pub(crate) fn sdk_headers() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -28,7 +28,7 @@ pub(crate) fn parse(headers: &[(String, String)]) -> Result<HeaderMap, InvalidAr
         let invalid = |part| {
             InvalidArgument::new(
                 "header",
-                format!("its {part} has bytes that no header may have"),
+                format!("its {part} contains bytes that are not allowed in a header"),
             )
         };
         let name = HeaderName::try_from(name).map_err(|_| invalid("name"))?;

@@ -24,7 +24,8 @@
 //! To use several keys, create a client for each: every module has a `Client`, and [`Clerk`] is one handle for all
 //! resources. Both are created from a [`ClientConfig`].
 //!
-//! - A function returns a [`Call`]: a future that is sent when it is awaited, and that takes settings before that.
+//! - A function returns a [`Call`]: a future that sends the request when it is awaited. Options for a single call are
+//!   set before.
 //! - A call resolves to a [`Response`], which derefs to the value and keeps the status, headers and raw JSON.
 //! - A failed call returns an [`Error`], which keeps everything that was received.
 //! - Responses decode whatever the API adds: enums and unions keep unknown values, and missing fields and nulls
@@ -52,7 +53,7 @@
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
 //!
-//! `tracing` creates a span for each call, with the target `clerk_sdk` and these fields:
+//! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
 //!
 //! | field | value |
 //! |---|---|
@@ -63,10 +64,10 @@
 //! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
 //! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
 //!
-//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries hold ids, email
-//! addresses and names of users, which do not belong in traces.
+//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
+//! email addresses and names of users, which do not belong in traces.
 //!
-//! Within the span, each retry is an event with its `reason` and the seconds of its `wait`.
+//! Within the span, each retry emits an event with its `reason` and its `wait` in seconds.
 
 #[cfg(feature = "auth")]
 pub mod auth;

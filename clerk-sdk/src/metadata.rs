@@ -1,4 +1,4 @@
-//! Metadata as your own types.
+//! Conversion of metadata to and from your own types.
 //!
 //! Metadata is any JSON object, a [`serde_json::Map`]. These functions convert it into your own type and back.
 //!

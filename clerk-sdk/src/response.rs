@@ -50,7 +50,7 @@ impl<T> Response<T> {
         &self.exchange.headers
     }
 
-    /// Clerk's id of this exchange, which Clerk's support asks for.
+    /// Clerk's id of this exchange. Include it when you contact Clerk's support.
     pub fn trace_id(&self) -> Option<&str> {
         self.exchange.header_trace_id()
     }

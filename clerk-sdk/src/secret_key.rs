@@ -27,14 +27,14 @@ impl SecretKey {
 
     /// Returns the `Authorization` header, marked as sensitive so that it is never printed or compressed.
     pub(crate) fn authorization(&self) -> Result<HeaderValue, InvalidArgument> {
-        // Stricter than a header has to be: every key consists of printable characters without spaces.
+        // Stricter than HTTP requires: every key consists of printable characters without spaces.
         if !self.0.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let reason =
-                "the secret key holds a space, a line break or another byte that no key has";
+            let reason = "the secret key contains a space, a line break or another byte not allowed in a key";
             return Err(InvalidArgument::new("key", reason));
         }
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0))
-            .map_err(|_| InvalidArgument::new("key", "the secret key does not fit in a header"))?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0)).map_err(|_| {
+            InvalidArgument::new("key", "the secret key is not a valid header value")
+        })?;
         value.set_sensitive(true);
         Ok(value)
     }

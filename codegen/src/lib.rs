@@ -4,11 +4,11 @@
 //!
 //! 1. `document` parses the OpenAPI document and applies the overlays.
 //! 2. `lower` turns it into the `model`, in which every name is final; `names` reads `names.toml`.
-//! 3. `types` has progenitor generate the Rust types.
+//! 3. `types` generates the Rust types with progenitor.
 //! 4. `emit` writes a syntax tree for each module.
 //! 5. `print` formats the trees as source files.
 //!
-//! Two modules belong to no stage: `vendor_facts` reduces an upstream document to what `spec/` keeps,
+//! Two modules belong to no stage: `vendor_facts` reduces an upstream document to its facts,
 //! and `drift` compares two documents.
 
 mod documents;

@@ -43,7 +43,7 @@ pub(crate) struct Operation {
     pub(crate) pagination: Option<Pagination>,
     pub(crate) needs_key: bool,
     pub(crate) deprecated: bool,
-    /// What to use instead of a deprecated operation.
+    /// The replacement of a deprecated operation, as in `` use `user::list` ``.
     pub(crate) replacement: Option<String>,
     pub(crate) docs: Option<String>,
     /// The URL of Clerk's documentation of the operation.
@@ -102,7 +102,7 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    /// The name of the params struct, if there is one.
+    /// Returns the name of the params struct, if there is one.
     pub(crate) fn params(&self) -> Option<&str> {
         match self {
             Self::None => None,
@@ -208,7 +208,7 @@ pub(crate) struct UnionMember {
     pub(crate) discriminators: Vec<Discriminator>,
 }
 
-/// A condition on a JSON object that tells one member of a union from the others.
+/// A condition on a JSON object that distinguishes one member of a union from the others.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Discriminator {
     /// The property has this value.
@@ -241,7 +241,7 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    /// The struct or enum that this type is or contains, if any.
+    /// Returns the struct or enum that this type is or contains, if any.
     pub(crate) fn named(&self) -> Option<(&Namespace, &str)> {
         match self {
             Self::Named(namespace, name) => Some((namespace, name)),
@@ -250,7 +250,7 @@ impl Type {
         }
     }
 
-    /// The type of `clerk_sdk::types` that this type is or contains, if any.
+    /// Returns the type of `clerk_sdk::types` that this type is or contains, if any.
     pub(crate) fn shared(&self) -> Option<&str> {
         match self.named() {
             Some((Namespace::Types(_), name)) => Some(name),

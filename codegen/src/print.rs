@@ -66,7 +66,7 @@ fn is_list(line: &str) -> bool {
     LIST_MACROS.iter().any(|name| line.starts_with(name))
 }
 
-/// Whether a blank line separates two lines: items and methods are separated, but not a struct and
+/// Returns whether a blank line separates two lines: items and methods are separated, but not a struct and
 /// its list.
 fn needs_blank_line(previous: &str, line: &str) -> bool {
     if line.is_empty() || line.trim() == "}" || is_list(line) {

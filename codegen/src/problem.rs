@@ -1,4 +1,4 @@
-//! Errors in a document: each has its location and says how to fix it. All of them are reported in one run.
+//! Errors in a document: each contains its location and how to fix it. All of them are reported in one run.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Reduces an upstream document to what `spec/` keeps: its facts in a canonical form, without its prose.
+//! Reduces an upstream document to its facts, which `spec/` keeps: a canonical form without prose.
 
 use std::collections::BTreeMap;
 

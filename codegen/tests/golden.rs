@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use codegen::{Documents, Source, complete_names, generate};
 
-/// Files that are left out of the expected output, as they are almost the same in every case.
+/// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [
     "clerk-sdk/src/generated/clerk.rs",
     "clerk-sdk/src/generated/constants.rs",
@@ -38,7 +38,7 @@ fn each_case_generates_its_expected_output() {
         assert_eq!(
             name.starts_with("problem_"),
             !actual.starts_with("// ----"),
-            "{name}: exactly the cases called problem_* must have problems:\n{actual}"
+            "{name}: only the cases named problem_* may have problems, and each of them must:\n{actual}"
         );
         if fs::read_to_string(&path).ok().as_deref() == Some(&actual) {
             continue;
@@ -64,7 +64,7 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-/// Returns the files generated for a case, one after the other, or the problems found.
+/// Returns the files generated for a case, concatenated, or the problems found.
 fn run(case: &Path) -> String {
     let read = |name: &str| fs::read_to_string(case.join(name)).ok();
     let yaml = read("spec.yml").expect("a case has a document");

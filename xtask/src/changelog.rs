@@ -9,7 +9,7 @@ const REMOVED: &str = "### Removed\n\n";
 pub(crate) fn with_removed_items(changelog: &str, removed: &[String]) -> String {
     let lines: String = removed
         .iter()
-        .map(|item| format!("- `{item}`: the API no longer has it.\n"))
+        .map(|item| format!("- `{item}`: no longer part of the API.\n"))
         .collect();
     let Some((before, after)) = changelog.split_once(UNRELEASED) else {
         return format!("{changelog}\n{UNRELEASED}\n{REMOVED}{lines}");

@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-/// The operations, enums and unions that the conformance tests cover, and all that there are.
+/// The operations, enums and unions that the conformance tests cover, out of all that the document
+/// has.
 pub(crate) struct Coverage {
     /// All operations of the document.
     document: Report,
@@ -26,7 +27,7 @@ pub(crate) struct ResourceCoverage {
     pub(crate) unions: Ratio,
 }
 
-/// The number of things that are covered, and of all things.
+/// A number of covered items, and the total number of items.
 #[derive(Clone, Copy)]
 pub(crate) struct Ratio {
     pub(crate) covered: usize,
@@ -54,7 +55,7 @@ impl Coverage {
         })
     }
 
-    /// Returns the coverage of each resource, and last that of all of them.
+    /// Returns the coverage of each resource, followed by the total.
     pub(crate) fn by_resource(&self) -> Vec<ResourceCoverage> {
         let modules: BTreeSet<&str> = self.document.values().map(|it| &*it.module).collect();
         let modules = modules.into_iter();

@@ -50,7 +50,7 @@ enum Command {
     /// Reports what changed upstream since the document was vendored. Exits with 1 if anything did.
     Drift(drift::DriftArgs),
     /// Tries a document in a copy of the workspace: vendors it, generates the SDK, and compiles
-    /// that.
+    /// it.
     Try(dry_run::DryRunArgs),
     /// Runs the conformance tests, and prints how much of the API they cover.
     Coverage(coverage::CoverageArgs),

@@ -1,5 +1,5 @@
-//! Makes files on disk match a set of generated files. A failure or a kill never leaves a file half
-//! written, and leaves all files as they were unless it happens during the final renames.
+//! Makes files on disk match a set of generated files. If the process fails or is killed, no file
+//! is left partially written, and unless it happens during the final renames, no file is changed.
 //!
 //! Every file is first staged: written next to its target under a temporary name. Once all of them
 //! are on disk, they are renamed to their targets, which is quick and needs no space.

@@ -66,7 +66,7 @@ fn string(record: &DocumentMut, key: &str) -> Option<String> {
 
 /// Returns the current date in UTC, as `YYYY-MM-DD`.
 fn today() -> String {
-    // `humantime` panics on a time before the epoch, which a wrong clock may give.
+    // `humantime` panics on a time before the epoch, which a wrong clock may return.
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = UNIX_EPOCH + since_epoch.unwrap_or_default();
     let now = humantime::format_rfc3339_seconds(now).to_string();

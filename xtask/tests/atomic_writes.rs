@@ -1,5 +1,5 @@
-//! The commands never leave a file half written, never follow a link out of the workspace, and
-//! write nothing that has not changed.
+//! Tests that the commands never leave a file partially written, never follow a link out of the
+//! workspace, and never write a file that has not changed.
 
 mod support;
 

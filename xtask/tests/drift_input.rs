@@ -1,4 +1,5 @@
-//! The document that `drift` compares with: where it is read from, and which ones are rejected.
+//! Tests of the document that `drift` compares with: the source it is read from, and invalid
+//! documents.
 
 mod support;
 

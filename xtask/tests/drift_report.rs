@@ -221,7 +221,7 @@ fn edited(edits: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn each_kind_of_change_gives_the_expected_report() {
+fn each_kind_of_change_produces_the_expected_report() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     assert!(
         !update || std::env::var_os("CI").is_none(),

@@ -1,4 +1,4 @@
-//! `vendor` and `regen` in normal use: what they write, print and leave unchanged.
+//! Tests of `vendor` and `regen` in normal use: what they write, print and leave unchanged.
 
 mod support;
 
@@ -42,7 +42,7 @@ fn repeating_commands_changes_nothing() {
 }
 
 #[test]
-fn json_and_yaml_documents_give_the_same_facts() {
+fn json_and_yaml_documents_contain_the_same_facts() {
     let (one, other) = (ScratchWorkspace::new(), ScratchWorkspace::new());
     one.vendor(PET);
     let yaml: serde_json::Value = serde_saphyr::from_str(PET).expect("the document is YAML");

@@ -1,4 +1,4 @@
-//! Input that `vendor` rejects: every error names its cause, and nothing is written.
+//! Tests of input that `vendor` rejects: every error names its cause, and nothing is written.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Vendoring a new revision of a document: which names and overlays are kept, which removals must
-//! be accepted, and which follow-up work is listed.
+//! Tests of vendoring a new revision of a document: which names and overlays are kept, which
+//! removals must be accepted, and which follow-up work is listed.
 
 mod support;
 
@@ -101,7 +101,7 @@ fn removals_must_be_accepted_and_are_listed_in_the_changelog() {
     assert_eq!(workspace.files(), before);
 
     vendor_revision(&workspace, &document, &["--accept-removals"]);
-    let expected = "# Changelog\n\n## Unreleased\n\n### Added\n\n- Much.\n\n### Removed\n\n- `types::Pet::born_at`: the API no longer has it.\n\n## 0.1.0\n\n- All.\n";
+    let expected = "# Changelog\n\n## Unreleased\n\n### Added\n\n- Much.\n\n### Removed\n\n- `types::Pet::born_at`: no longer part of the API.\n\n## 0.1.0\n\n- All.\n";
     assert_eq!(workspace.read("CHANGELOG.md"), expected);
     workspace.regen();
 }

@@ -1,4 +1,5 @@
-//! The cost of a call compared with `reqwest` alone on the same data: CPU time of the calling thread, without the server.
+//! The cost of a call compared with `reqwest` alone on the same data: CPU time of the calling thread, without the
+//! server.
 //!
 //! ```sh
 //! cargo bench -p clerk-sdk-benches --bench calls
@@ -83,7 +84,7 @@ fn calls(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A call that returns 500 users, whose cost is mostly that of decoding.
+/// Measures a call that returns 500 users, whose cost is mostly that of decoding.
 fn large_page(criterion: &mut Criterion) {
     let page = user_pages::user_page(0, PAGE_SIZE);
     let body = page.clone();
@@ -115,7 +116,7 @@ fn large_page(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Pagination through all users of an instance.
+/// Measures pagination through all users of an instance.
 fn pagination(criterion: &mut Criterion) {
     let pages: Vec<OnceLock<Arc<str>>> =
         vec![OnceLock::new(); (TOTAL_USERS / PAGE_SIZE) as usize + 1];
@@ -147,7 +148,7 @@ fn pagination(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The number of the first user after the cursor in a request line.
+/// Returns the number of the first user after the cursor in a request line.
 fn first_user_number(line: &str) -> u32 {
     let after = line.split("starting_after=user_").nth(1);
     let last = after.and_then(|rest| rest.split(['&', ' ']).next());

@@ -50,7 +50,7 @@ impl ReqwestBaseline {
         serde_json::from_slice(&self.bytes().await).expect("decoding succeeds")
     }
 
-    /// Reads the body under a timeout, as every call of the SDK has one. This costs setting a timer.
+    /// Reads the body under a timeout, as every call of the SDK has one. The timeout costs one timer.
     pub(crate) async fn bytes_with_timeout(&self) -> bytes::Bytes {
         let request = self.client.get(&self.url).bearer_auth(KEY);
         let request = request.timeout(Duration::from_secs(15));

@@ -12,7 +12,7 @@ pub(crate) fn current_thread_runtime() -> Runtime {
         .expect("a runtime")
 }
 
-/// The CPU time that the current thread has used.
+/// Returns the CPU time that the current thread has used.
 pub(crate) fn thread_cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::try_from(time).expect("CPU time is not negative")

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-/// A page of `count` users. `first` is the number of its first user.
+/// Returns a page of `count` users. `first` is the number of its first user.
 pub(crate) fn user_page(first: u32, count: u32) -> Arc<str> {
     let users: Vec<Value> = (first..first + count).map(user).collect();
     Value::Array(users).to_string().into()

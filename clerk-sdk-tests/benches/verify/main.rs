@@ -1,4 +1,4 @@
-//! The cost of verifying a session token, compared with the bare check of its signature.
+//! The cost of verifying a session token, compared with the signature check alone.
 //!
 //! The noise of the machine is as large as the difference. For a reliable ratio, see `ratios`.
 

@@ -1,4 +1,4 @@
-//! A session token, a verifier for it, and the bare check of its signature.
+//! A session token, a verifier for it, and the check of its signature alone.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use clerk_sdk_tests::Signer;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::json;
 
-/// A token with the claims that Clerk's frontend libraries send.
+/// Returns a token with the claims that Clerk's frontend libraries send.
 pub(crate) fn token() -> String {
     Signer::instance().sign(&json!({
         "sub": "user_2abcdefghijklmnopqrstuvwxyz", "sid": "sess_2abcdefghijklmnopqrstuvwxyz", "v": 2,
@@ -28,7 +28,7 @@ pub(crate) fn verifier() -> Verifier {
         .clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_010))
 }
 
-/// The decoded signature of a token, and the key. What is left to measure is the signature check of `ring`.
+/// The decoded signature of a token, and the key. Only the signature check of `ring` remains to be measured.
 pub(crate) struct BareSignature<'t> {
     signed: &'t [u8],
     signature: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Keys: arbitrary bytes as a JSON Web Key Set, a JSON Web Key, and PEM.
+//! Fuzzes public keys: arbitrary bytes as a JSON Web Key Set, a JSON Web Key, and PEM.
 #![no_main]
 
 use clerk_sdk::jwt::{Key, KeySet, Verifier};

@@ -1,4 +1,4 @@
-//! Session tokens: arbitrary bytes, and arbitrary claims with a valid signature.
+//! Fuzzes session tokens: arbitrary bytes, and arbitrary claims with a valid signature.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -33,14 +33,20 @@ fuzz_target!(|bytes: &[u8]| {
     }
     match VERIFIER.verify_now(&token) {
         Ok(session) => {
-            assert_eq!(session.claims(), &decoded.expect("a valid token can be decoded"));
+            assert_eq!(
+                session.claims(),
+                &decoded.expect("a valid token can be decoded")
+            );
             let organization = session.organization();
             let permissions = organization.map(|it| it.permissions()).unwrap_or_default();
             for permission in &permissions {
                 assert!(session.has().permission(permission).check(), "{permission}");
             }
             let strict = session.has().reverification(Reverification::STRICT);
-            let _ = (strict.check(), strict.role("admin").plan("pro").feature("x").require());
+            let _ = (
+                strict.check(),
+                strict.role("admin").plan("pro").feature("x").require(),
+            );
             let _ = (format!("{session:?}"), session.claims().features().count());
         }
         Err(error) => {
@@ -49,7 +55,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// The typed claims must match the JSON as an untyped `Value`.
+/// Asserts that the typed claims match the JSON as an untyped `Value`.
 fn assert_matches_json(json: &[u8], claims: &Claims) {
     let all: Value = serde_json::from_slice(json).expect("decoded claims are JSON");
     assert_eq!(all["sub"], claims.subject());

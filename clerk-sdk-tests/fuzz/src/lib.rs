@@ -1,4 +1,4 @@
-//! Shared by the fuzz targets: clients whose calls get the fuzzer's bytes as the response.
+//! Code that the fuzz targets share: clients whose calls receive the fuzzer's bytes as the response.
 
 use std::cell::RefCell;
 use std::future::IntoFuture;
@@ -23,13 +23,13 @@ impl Backend for FixedResponse {
     }
 }
 
-/// Returns a client whose calls get this status and body.
+/// Returns a client whose calls receive this status and body.
 pub fn client_with_response(status: u16, body: &[u8]) -> Clerk {
     Clerk::new(config_with_response(status, body))
 }
 
-/// Returns a configuration whose calls get this status and body. Retries are disabled, because their delays would slow
-/// down the fuzzer.
+/// Returns a configuration whose calls receive this status and body. Retries are disabled, because their delays would
+/// slow down the fuzzer.
 pub fn config_with_response(status: u16, body: &[u8]) -> ClientConfig {
     let body = Bytes::copy_from_slice(body);
     let config = ClientConfig::new("sk_test_fuzz").backend(FixedResponse { status, body });

@@ -1,5 +1,5 @@
-//! The fields of a JSON request body. Unknown, missing and mistyped fields are rejected as by the API, so a test notices
-//! when the SDK sends something it should not.
+//! The fields of a JSON request body. As in the API, unknown and missing fields and fields of the wrong type are
+//! rejected, so a test fails if the SDK sends something that it should not.
 
 use serde_json::{Map, Value};
 
@@ -116,12 +116,12 @@ pub(crate) fn validate(body: &Map<String, Value>, fields: &[Field]) -> Result<()
     Ok(())
 }
 
-/// The string value of a field; empty if there is none.
+/// Returns the string value of a field; empty if there is none.
 pub(crate) fn string_value<'b>(body: &'b Map<String, Value>, name: &str) -> &'b str {
     body.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The strings of a list field; empty if there is no list.
+/// Returns the strings of a list field; empty if there is no list.
 pub(crate) fn string_values<'b>(body: &'b Map<String, Value>, name: &str) -> Vec<&'b str> {
     let items = body.get(name).and_then(Value::as_array);
     items

@@ -1,4 +1,4 @@
-//! HTTP requests and responses: reading and validating requests, and errors in the format of Clerk's.
+//! HTTP requests and responses: reading and validating requests, and errors in Clerk's format.
 
 pub(crate) mod body_fields;
 pub(crate) mod multipart;

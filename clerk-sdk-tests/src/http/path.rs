@@ -1,6 +1,6 @@
 //! Request paths: the version prefix and percent-encoding.
 
-/// A path without its `/v1` prefix.
+/// Returns a path without its `/v1` prefix.
 pub(crate) fn strip_version(path: &str) -> &str {
     match path.strip_prefix("/v1") {
         Some(rest) if rest.starts_with('/') => rest,

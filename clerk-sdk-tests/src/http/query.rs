@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::http::request::RecordedRequest;
 use crate::http::response::ErrorResponse;
 
-/// A numeric parameter that must lie in `range`.
+/// Parses a numeric parameter, which must be in `range`.
 pub(crate) fn number_in_range(
     request: &RecordedRequest,
     name: &str,
@@ -24,7 +24,7 @@ pub(crate) fn number_in_range(
     number.ok_or_else(out_of_range)
 }
 
-/// An optional parameter that is parsed into a `T`.
+/// Parses an optional parameter into a `T`.
 pub(crate) fn parse_optional<T: FromStr>(
     request: &RecordedRequest,
     name: &str,
@@ -39,7 +39,7 @@ pub(crate) fn parse_optional<T: FromStr>(
 }
 
 /// Applies a filter parameter whose values are prefixed with `-` to exclude objects, and with `+` or nothing to include
-/// only those objects. `has_value` tells whether the object in question has a value.
+/// only those objects. `has_value` returns whether the object has a given value.
 pub(crate) fn matches_signed_values(
     request: &RecordedRequest,
     name: &str,

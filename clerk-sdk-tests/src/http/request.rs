@@ -8,7 +8,7 @@ use crate::http::body_fields::{Field, validate};
 use crate::http::path::{percent_decode, strip_version};
 use crate::http::response::ErrorResponse;
 
-/// The longest body that is read. It is longer than the largest file that the API accepts.
+/// The maximum length of a body. It is larger than the largest file that the API accepts.
 const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 
 /// A request that the emulator received.
@@ -16,18 +16,18 @@ const MAX_BODY_BYTES: usize = 20 * 1024 * 1024;
 pub struct RecordedRequest {
     /// The HTTP method, such as `GET`.
     pub method: String,
-    /// The path as it was sent, percent-encoded.
+    /// The percent-encoded path, as sent.
     pub path: String,
-    /// The query string as it was sent, without the question mark.
+    /// The query string, as sent, without the question mark.
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body. It is empty if it was too long to be read.
+    /// The body, which is empty if it was too long to be read.
     pub body: Bytes,
 }
 
 impl RecordedRequest {
-    /// Reads a request, and tells whether its body could be read completely.
+    /// Reads a request. The second value is an error if the body could not be read completely.
     pub(crate) async fn read(request: Request<Body>) -> (Self, Result<(), ErrorResponse>) {
         let (head, body) = request.into_parts();
         let (body, body_read) = match to_bytes(body, MAX_BODY_BYTES).await {
@@ -48,18 +48,18 @@ impl RecordedRequest {
         (recorded, body_read)
     }
 
-    /// The path without `/v1`.
+    /// Returns the path without `/v1`.
     pub(crate) fn api_path(&self) -> &str {
         strip_version(&self.path)
     }
 
-    /// The decoded segments of the path after `/v1`; `None` if a segment is not UTF-8 or the prefix is missing.
+    /// Returns the decoded segments of the path after `/v1`; `None` if a segment is not UTF-8 or the prefix is missing.
     pub(crate) fn segments(&self) -> Option<Vec<String>> {
         let path = self.path.strip_prefix("/v1/")?;
         path.split('/').map(percent_decode).collect()
     }
 
-    /// Every value of a query parameter, in order.
+    /// Returns every value of a query parameter, in order.
     pub(crate) fn query_values(&self, name: &str) -> Vec<String> {
         let query = self.query.as_deref().unwrap_or_default();
         query
@@ -70,12 +70,12 @@ impl RecordedRequest {
             .collect()
     }
 
-    /// The first value of a query parameter.
+    /// Returns the first value of a query parameter.
     pub(crate) fn query_value(&self, name: &str) -> Option<String> {
         self.query_values(name).into_iter().next()
     }
 
-    /// The JSON body as an object with the given fields.
+    /// Returns the JSON body as an object, whose fields must be valid.
     pub(crate) fn json_object(
         &self,
         fields: &[Field],
@@ -86,7 +86,7 @@ impl RecordedRequest {
         }
     }
 
-    /// The JSON body as an array of objects with the given fields.
+    /// Returns the JSON body as an array of objects, whose fields must be valid.
     pub(crate) fn json_objects(
         &self,
         fields: &[Field],

@@ -1,4 +1,4 @@
-//! Responses: JSON with a trace id, and errors in the format of Clerk's.
+//! Responses: JSON with a trace id, and errors in Clerk's format.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// The result of a request handler: the JSON body of a response with status 200, or an error response.
 pub(crate) type HandlerResult = Result<Value, ErrorResponse>;
 
-/// An error in the format that Clerk reports it in.
+/// An error in Clerk's format.
 pub(crate) struct ErrorResponse {
     status: StatusCode,
     code: &'static str,
@@ -25,17 +25,17 @@ impl ErrorResponse {
         }
     }
 
-    /// Status 404 for an object that does not exist.
+    /// Creates an error with status 404, for an object that does not exist.
     pub(crate) fn not_found(object: &str) -> Self {
         Self::new(404, "resource_not_found", format!("{object} not found"))
     }
 
-    /// Status 400 for a body that cannot be parsed.
+    /// Creates an error with status 400, for a body that cannot be parsed.
     pub(crate) fn invalid_body(message: impl Into<String>) -> Self {
         Self::new(400, "request_body_invalid", message)
     }
 
-    /// Status 422 for an invalid parameter.
+    /// Creates an error with status 422, for an invalid parameter.
     pub(crate) fn param(code: &'static str, name: &str, message: &str) -> Self {
         let mut error = Self::new(422, code, message);
         error.param = Some(name.to_owned());

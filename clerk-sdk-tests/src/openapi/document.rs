@@ -9,7 +9,8 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(json).expect("the vendored document is JSON")
 });
 
-/// The operation whose path template matches `path`. If several do, the one with the fewest parameters.
+/// Returns the operation whose path template matches `path`. If several match, returns the one with the fewest
+/// parameters.
 pub(crate) fn find_operation(method: &str, path: &[&str]) -> Option<&'static Value> {
     let paths = DOCUMENT["paths"].as_object()?;
     let candidates = paths.iter().filter_map(|(template, item)| {

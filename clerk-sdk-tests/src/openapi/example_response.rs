@@ -7,7 +7,8 @@ use crate::openapi::document::{find_operation, resolve};
 /// A limit on recursive schemas. No other schema of the document is nested as deeply.
 const MAX_DEPTH: usize = 12;
 
-/// An example of the successful response to an operation; `None` if the document has no such operation or response.
+/// Returns an example of the successful response to an operation; `None` if the document has no such operation or
+/// response.
 pub(crate) fn example_response(method: &str, path: &[&str]) -> Option<Value> {
     let operation = find_operation(&method.to_lowercase(), path)?;
     let responses = operation["responses"].as_object()?;
@@ -21,7 +22,7 @@ pub(crate) fn example_response(method: &str, path: &[&str]) -> Option<Value> {
     Some(schema.map_or(Value::Null, |schema| example(schema, "sample", 0)))
 }
 
-/// A value that is valid under a schema. Its strings are the names of their fields.
+/// Returns a value that is valid under a schema. Its strings are the names of their fields.
 fn example(schema: &'static Value, name: &str, depth: usize) -> Value {
     let schema = resolve(schema);
     if depth > MAX_DEPTH {

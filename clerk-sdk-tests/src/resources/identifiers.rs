@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::state::clock::now_ms;
 use crate::state::ids::new_id;
 
-/// The name of the list that holds identifiers of a kind: `email_address` or `phone_number`.
+/// Returns the name of the list that holds identifiers of a kind: `email_address` or `phone_number`.
 pub(crate) fn list_name(kind: &str) -> &'static str {
     match kind {
         "email_address" => "email_addresses",
@@ -13,7 +13,7 @@ pub(crate) fn list_name(kind: &str) -> &'static str {
     }
 }
 
-/// The values of a user's identifiers of a kind.
+/// Returns the values of a user's identifiers of a kind.
 pub(crate) fn identifier_values<'u>(user: &'u Value, kind: &str) -> Vec<&'u str> {
     let items = user[list_name(kind)].as_array().into_iter().flatten();
     items.filter_map(|item| item[kind].as_str()).collect()

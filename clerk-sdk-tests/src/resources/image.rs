@@ -1,4 +1,5 @@
-//! The image of a user or an organization. Only whether there is one is stored.
+//! The image of a user or an organization. The image itself is not stored, only whether there is
+//! one.
 
 use serde_json::Value;
 

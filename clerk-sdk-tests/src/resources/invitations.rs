@@ -98,7 +98,7 @@ fn new_invitation(instance: &Instance, body: &Map<String, Value>) -> HandlerResu
     Ok(invitation)
 }
 
-/// Lists invitations. Revoked ones are listed only if the `status` parameter asks for them.
+/// Lists invitations. Revoked ones are listed only if the `status` parameter requests them.
 pub(crate) fn list(instance: &Instance, request: &RecordedRequest) -> HandlerResult {
     let status = request.query_value("status");
     let query = request.query_value("query").unwrap_or_default();

@@ -92,7 +92,7 @@ fn permissions(role: &str) -> Value {
     }
 }
 
-/// The stored memberships of an organization.
+/// Returns the stored memberships of an organization.
 pub(crate) fn of_organization<'s>(
     instance: &'s Instance,
     organization: &'s Value,
@@ -101,7 +101,7 @@ pub(crate) fn of_organization<'s>(
     memberships.filter(|it| it["organization_id"] == organization["id"])
 }
 
-/// A membership as it appears in a response, with its organization and the public data of its user.
+/// Converts a stored membership to its form in responses, with its organization and the public data of its user.
 fn to_response(instance: &Instance, membership: &Value) -> HandlerResult {
     let string = |name: &str| membership[name].as_str().unwrap_or_default();
     let user = find(&instance.users, string("user_id"), "user")?;

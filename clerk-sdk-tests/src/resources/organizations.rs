@@ -141,7 +141,7 @@ pub(crate) fn list(instance: &Instance, request: &RecordedRequest) -> HandlerRes
     page_with_total(request, organizations.collect::<Result<_, _>>()?)
 }
 
-/// An organization with the optional fields that the query parameters ask for.
+/// Adds the optional fields that the query parameters request to an organization.
 fn with_requested_counts(
     instance: &Instance,
     request: &RecordedRequest,

@@ -14,7 +14,7 @@ pub(crate) fn offset(request: &RecordedRequest) -> Result<usize, ErrorResponse> 
     number_in_range(request, "offset", 0, 0..=usize::MAX)
 }
 
-/// The requested page of `items`.
+/// Returns the requested page of `items`.
 pub(crate) fn page(
     request: &RecordedRequest,
     items: Vec<Value>,
@@ -24,7 +24,7 @@ pub(crate) fn page(
     Ok(items.into_iter().skip(offset).take(limit).collect())
 }
 
-/// The requested page of `items`, in an object with the total count.
+/// Returns the requested page of `items`, in an object with the total count.
 pub(crate) fn page_with_total(request: &RecordedRequest, items: Vec<Value>) -> HandlerResult {
     let total = items.len();
     Ok(json!({ "data": page(request, items)?, "total_count": total }))

@@ -18,7 +18,7 @@ const ID_PREFIX: &str = "user_seeded";
 /// The time at which the first seeded user was created, in milliseconds. Each following one was created a second later.
 const FIRST_CREATED_AT: i64 = 1_577_836_800_000;
 
-/// The seeded user with an id, if there is one.
+/// Returns the seeded user with an id, if there is one.
 pub(crate) fn get(instance: &Instance, id: &str) -> Option<Value> {
     seeded_index(instance, id).map(seeded_user)
 }
@@ -32,7 +32,7 @@ pub(crate) fn count(instance: &Instance, request: &RecordedRequest) -> HandlerRe
     Ok(json!({ "object": "total_count", "total_count": total(instance) }))
 }
 
-/// A page of all seeded and created users, in order of creation or in reverse.
+/// Returns a page of all seeded and created users, in order of creation or in reverse.
 pub(crate) fn list(instance: &Instance, request: &RecordedRequest) -> HandlerResult {
     reject_filters(request)?;
     let is_newest_first = match request.query_value("order_by").as_deref() {
@@ -61,7 +61,7 @@ pub(crate) fn list(instance: &Instance, request: &RecordedRequest) -> HandlerRes
     Ok(users.collect())
 }
 
-/// The number of seeded and created users.
+/// Returns the number of seeded and created users.
 fn total(instance: &Instance) -> usize {
     instance.seeded_users + instance.users.len()
 }
@@ -73,7 +73,7 @@ fn user_at(instance: &Instance, index: usize) -> Value {
     }
 }
 
-/// The index of a seeded or created user in order of creation.
+/// Returns the index of a seeded or created user in order of creation.
 fn index_of(instance: &Instance, id: &str) -> Option<usize> {
     let created_index = || instance.users.iter().position(|user| user["id"] == id);
     seeded_index(instance, id).or_else(|| Some(instance.seeded_users + created_index()?))

@@ -54,7 +54,7 @@ impl<'r> UserFilter<'r> {
         })
     }
 
-    /// Whether a user matches all filters.
+    /// Returns whether a user matches all filters.
     pub(crate) fn matches(&self, instance: &Instance, user: &Value) -> bool {
         self.matches_exact_values(user)
             && self.matches_search_queries(user)
@@ -113,7 +113,7 @@ impl<'r> UserFilter<'r> {
     }
 }
 
-/// The values of the given fields that are strings.
+/// Returns the values of the given fields that are strings.
 fn strings<'u>(user: &'u Value, names: &[&str]) -> Vec<&'u str> {
     names
         .iter()

@@ -166,7 +166,7 @@ fn add_identifiers(
     Ok(())
 }
 
-/// A new user without any optional data.
+/// Returns a new user without any optional data.
 pub(crate) fn new_user() -> Value {
     let mut user = json!({
         "id": new_id("user"), "object": "user", "external_id": null, "first_name": null,

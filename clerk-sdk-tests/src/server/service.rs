@@ -113,7 +113,7 @@ impl Service {
         Ok(value)
     }
 
-    /// The secret key of a request, if the emulator accepts it.
+    /// Returns the secret key of a request, if the emulator accepts it.
     fn authenticate(&self, request: &RecordedRequest) -> Result<String, ErrorResponse> {
         let header = request.headers.get("authorization");
         let secret_key = header

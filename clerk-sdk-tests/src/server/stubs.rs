@@ -11,7 +11,7 @@ use crate::http::request::RecordedRequest;
 pub struct StubbedResponse {
     /// The method of the request to respond to.
     pub method: String,
-    /// The path of the request to respond to, percent-encoded as it is sent, with or without `/v1`.
+    /// The path of the request to respond to, percent-encoded, with or without `/v1`.
     pub path: String,
     /// The status of the response.
     pub status: u16,
@@ -32,7 +32,7 @@ impl StubbedResponse {
     }
 }
 
-/// What a stub does with the request that matches it.
+/// The response to the request that matches a stub.
 pub(crate) enum StubAction {
     Respond(Response<Body>),
     /// Never responds.

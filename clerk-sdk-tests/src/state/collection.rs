@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::http::response::ErrorResponse;
 
-/// The object with an id. `object` names its type in the error.
+/// Returns the object with an id. `object` names its type in the error.
 pub(crate) fn find<'s>(
     items: &'s [Value],
     id: &str,
@@ -14,7 +14,7 @@ pub(crate) fn find<'s>(
     found.ok_or_else(|| ErrorResponse::not_found(object))
 }
 
-/// The object with an id, mutable.
+/// Returns the object with an id, as a mutable reference.
 pub(crate) fn find_mut<'s>(
     items: &'s mut [Value],
     id: &str,

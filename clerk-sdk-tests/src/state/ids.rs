@@ -1,4 +1,4 @@
-//! Generated object ids and trace ids, in the formats of Clerk's.
+//! Generated object ids and trace ids, in Clerk's formats.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

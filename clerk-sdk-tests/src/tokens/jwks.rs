@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::tokens::signer::Signer;
 
-/// The key set that verifies the tokens of [`Signer::instance`].
+/// Returns the key set that verifies the tokens of [`Signer::instance`].
 pub(crate) fn instance_jwks() -> Value {
     json!({ "keys": [Signer::instance().jwk()] })
 }

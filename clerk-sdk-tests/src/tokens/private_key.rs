@@ -24,7 +24,7 @@ impl PrivateKey {
     ///
     /// # Panics
     ///
-    /// Panics if the algorithm is any other.
+    /// Panics if the algorithm is not one of these.
     pub(crate) fn generate(algorithm: &str) -> Self {
         let random = SystemRandom::new();
         let curve = match algorithm {

@@ -17,7 +17,7 @@ const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
-/// The key material of a JSON Web Key, without the key id and the algorithm.
+/// Encodes the public key as a JSON Web Key, without the key id and the algorithm.
 pub(crate) fn to_jwk(key: &PrivateKey, algorithm: &str) -> Value {
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     match key {
@@ -26,7 +26,7 @@ pub(crate) fn to_jwk(key: &PrivateKey, algorithm: &str) -> Value {
             json!({"kty": "RSA", "n": encode(&public.n), "e": encode(&public.e)})
         }
         PrivateKey::Ecdsa(key) => {
-            // The first byte says that the point is not compressed.
+            // The first byte marks the point as uncompressed.
             let point = &key.public_key().as_ref()[1..];
             let (x, y) = point.split_at(point.len() / 2);
             let curve = match algorithm {
@@ -41,7 +41,7 @@ pub(crate) fn to_jwk(key: &PrivateKey, algorithm: &str) -> Value {
     }
 }
 
-/// The public key in PEM format.
+/// Returns the public key in PEM format.
 pub(crate) fn to_pem(key: &PrivateKey, algorithm: &str) -> String {
     let (oid, parameters, bits) = match key {
         PrivateKey::Rsa(key) => (RSA, Some(AnyRef::from(Null)), key.public().as_ref()),

@@ -8,7 +8,8 @@ use crate::tokens::signer::Signer;
 
 const LIFETIME_SECONDS: u64 = 60;
 
-/// Signs a session token for a user. `claims`, if it is an object, adds to the default claims or replaces them.
+/// Signs a session token for a user. If `claims` is an object, its members are added to the default claims or replace
+/// them.
 pub(crate) fn sign(user_id: &str, claims: &Value) -> String {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = since_epoch.unwrap_or_default().as_secs();

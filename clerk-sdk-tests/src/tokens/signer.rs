@@ -26,7 +26,8 @@ impl Signer {
         Self::new(INSTANCE_KEY_ID, "RS256", PrivateKey::from_rsa_der(der))
     }
 
-    /// Signs with an RSA key that is not the emulated instance's, whatever its id.
+    /// Signs with an RSA key that does not belong to the emulated instance, even if `id` is that of
+    /// its key.
     pub fn with_other_key(id: &str) -> Self {
         let der = include_bytes!("../../keys/other.der");
         Self::new(id, "RS256", PrivateKey::from_rsa_der(der))
@@ -36,7 +37,7 @@ impl Signer {
     ///
     /// # Panics
     ///
-    /// Panics if the algorithm is any other.
+    /// Panics if the algorithm is not one of these.
     pub fn generate(id: &str, algorithm: &'static str) -> Self {
         Self::new(id, algorithm, PrivateKey::generate(algorithm))
     }
@@ -55,12 +56,12 @@ impl Signer {
         self
     }
 
-    /// The id of the key.
+    /// Returns the id of the key.
     pub fn id(&self) -> &str {
         &self.key_id
     }
 
-    /// The header of a token signed with this key.
+    /// Returns the header of a token signed with this key.
     pub fn header(&self) -> Value {
         json!({"alg": self.algorithm, "kid": self.key_id, "typ": "JWT"})
     }
@@ -83,7 +84,7 @@ impl Signer {
         format!("{message}.{}", encode(&signature))
     }
 
-    /// The public key as a JSON Web Key.
+    /// Returns the public key as a JSON Web Key.
     pub fn jwk(&self) -> Value {
         let mut jwk = public_key::to_jwk(&self.key, self.algorithm);
         jwk["kid"] = json!(self.key_id);
@@ -92,7 +93,7 @@ impl Signer {
         jwk
     }
 
-    /// The public key in PEM format.
+    /// Returns the public key in PEM format.
     pub fn pem(&self) -> String {
         public_key::to_pem(&self.key, self.algorithm)
     }

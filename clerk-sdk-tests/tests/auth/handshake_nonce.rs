@@ -1,4 +1,4 @@
-//! A browser that returns from a handshake with a nonce: the nonce is exchanged for the cookies with Clerk.
+//! A browser that returns from a handshake with a nonce: Clerk exchanges the nonce for the cookies.
 
 use clerk_sdk::auth::{Authenticator, Reason};
 use clerk_sdk_tests::Emulator;

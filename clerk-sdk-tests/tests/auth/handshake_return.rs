@@ -141,7 +141,7 @@ async fn cookies_that_are_not_valid_headers_are_skipped() {
 }
 
 #[tokio::test]
-async fn stale_handshake_does_not_hide_a_valid_session() {
+async fn stale_handshake_does_not_override_a_valid_session() {
     let (stale, cookies) = (old_handshake_of_another_user(), signed_in_cookies());
     for (uri, cookies) in [
         ("/", format!("{cookies}; __clerk_handshake={stale}")),

@@ -41,7 +41,7 @@ async fn verified_tokens_are_cached_for_the_lifetime() {
     );
     assert_eq!(fixture.request_count(), 4);
 
-    // Another token is not in the cache, and another configuration has a cache of its own.
+    // Another token is not in the cache, and another configuration has its own cache.
     fixture.respond(API_KEYS, 200, &valid_token());
     assert_eq!(fixture.verify("ak_2").await, "ApiKey user_1 a,b");
     let other = fixture.machines.clone().oauth_audience(["api"]);

@@ -32,6 +32,9 @@ async fn message_header_does_not_list_the_authorized_parties() {
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
     let message = "the token is not from an authorized party";
     assert_eq!(state.headers()["x-clerk-auth-message"], message);
-    let reason = state.reason().expect("it is signed out").to_string();
+    let reason = state
+        .reason()
+        .expect("the request is signed out")
+        .to_string();
     assert!(reason.contains(APP), "the error for the program lists them");
 }

@@ -16,7 +16,7 @@ fn satellite(key: &str) -> Authenticator {
 }
 
 #[tokio::test]
-async fn satellite_syncs_if_the_url_says_that_it_is_not_synced() {
+async fn satellite_syncs_if_the_url_contains_synced_false() {
     let state = satellite(PRODUCTION)
         .authenticate(&navigation(PRODUCTION, "/", ""))
         .await;
@@ -92,7 +92,7 @@ async fn primary_domain_returns_browsers_to_authorized_satellites_only() {
     assert_eq!(params["__clerk_synced"], "true");
     assert_eq!(params["__clerk_db_jwt"], "dvb_1");
 
-    // Requests that are no navigation are not redirected.
+    // Only navigations are redirected.
     for (method, destination) in [(Method::POST, "document"), (Method::GET, "empty")] {
         let mut call = authorized.clone();
         call.method = method;
@@ -103,7 +103,7 @@ async fn primary_domain_returns_browsers_to_authorized_satellites_only() {
         assert!(state.redirect().is_none());
     }
 
-    // Anyone can create a link: the credential of the browser goes to authorized parties only.
+    // Anyone can create a link, so the browser's credential is sent to authorized parties only.
     for target in [
         "https://evil.example/",
         "http://satellite.test:4000.evil.example/",

@@ -249,7 +249,7 @@ async fn tokens_of_other_kinds_do_not_start_a_handshake() {
 }
 
 #[tokio::test]
-async fn authorization_header_with_another_scheme_does_not_hide_the_cookies() {
+async fn authorization_header_with_another_scheme_does_not_override_the_cookies() {
     let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
     for (headers, expected) in [
         (vec!["Digest username=\"J\u{fc}rgen\""], "signed-in user_1"),

@@ -1,4 +1,4 @@
-//! Writes which operations, enums and unions a test exercised, for `cargo xtask coverage`.
+//! Reports which operations, enums and unions a test exercised, for `cargo xtask coverage`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,8 +8,7 @@ use serde_json::json;
 use crate::call_registry::find_call;
 use crate::document::EnumsAndUnions;
 
-/// The environment variable that names the folder to write reports to. `xtask/src/coverage.rs` sets it, and reads the
-/// reports.
+/// The environment variable that names the folder to write reports to, set by `xtask/src/commands/coverage.rs`.
 const REPORT_FOLDER_VARIABLE: &str = "CONFORMANCE_REPORT";
 
 /// The enums and unions that a test exercised, by operation ID.

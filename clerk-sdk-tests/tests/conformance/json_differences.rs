@@ -7,8 +7,8 @@ pub(crate) const UNKNOWN_FIELD: &str = "unknown_to_this_version";
 
 /// Describes each place where `decoded` lost or changed a part of `sent`, or contains something that was not sent.
 ///
-/// Response types do not distinguish null from an absent field, and give a required field that is missing its
-/// default value. They serialize a list without a total as an array, and `m2m_tokens` as `data`.
+/// Response types do not distinguish null from an absent field, and decode a missing required field as its default
+/// value. They serialize a list without a total as an array, and `m2m_tokens` as `data`.
 pub(crate) fn json_differences(sent: &Value, decoded: &Value) -> Vec<String> {
     let mut differences = Vec::new();
     compare_values("$", sent, decoded, &mut differences);
@@ -51,7 +51,7 @@ fn compare_members(
                 compare_values(&format!("{path}.{name}"), value, decoded, differences);
             }
             None if value.is_null() || name == UNKNOWN_FIELD => {}
-            None => differences.push(format!("{path}.{name}: {value} is lost")),
+            None => differences.push(format!("{path}.{name}: {value} is missing")),
         }
     }
     for (name, value) in decoded {

@@ -11,7 +11,7 @@ pub(crate) struct JsonResponse {
 }
 
 impl JsonResponse {
-    /// The status, and the code and parameter of the first error.
+    /// Returns the status, and the code and parameter of the first error.
     pub(crate) fn error(&self) -> (u16, &str, &str) {
         let error = &self.json["errors"][0];
         let param = error["meta"]["param_name"].as_str().unwrap_or_default();
@@ -22,7 +22,7 @@ impl JsonResponse {
         )
     }
 
-    /// The id of the object in a successful response.
+    /// Returns the id of the object in a successful response.
     pub(crate) fn id(&self) -> String {
         assert_eq!(self.status, 200, "{}", self.json);
         let id = self.json["id"].as_str();
@@ -30,7 +30,7 @@ impl JsonResponse {
     }
 }
 
-/// A `reqwest` client that ignores the proxy settings of the environment.
+/// Creates a `reqwest` client that ignores the proxy settings of the environment.
 pub(crate) fn reqwest_client() -> reqwest::Client {
     // The SDK enables reqwest's TLS without a crypto provider, so every client needs one to be installed. Another test
     // of this program may have installed it already.

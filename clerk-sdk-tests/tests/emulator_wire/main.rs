@@ -1,4 +1,5 @@
-//! The emulator without the SDK, over plain HTTP: its responses match the OpenAPI document.
+//! Tests of the emulator without the SDK, over plain HTTP: its responses match the OpenAPI
+//! document.
 
 mod http_client;
 mod organizations;
@@ -160,7 +161,7 @@ async fn a_stubbed_response_is_returned_once_whatever_the_key() {
         assert_eq!(
             unauthorized.get("/users").await.status,
             401,
-            "the path of the stub is another one"
+            "the stub has another path"
         );
         let stubbed = unauthorized.get("/users/a%2Fb?x=1").await;
         assert_eq!(

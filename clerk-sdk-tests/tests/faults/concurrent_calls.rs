@@ -24,7 +24,7 @@ const CONCURRENCY: usize = 200;
 /// The time limit of calls that nothing else would end. All other calls have as much time as they need.
 const SHORT: Duration = Duration::from_millis(100);
 
-/// The fault of every attempt of a call that never gets a response.
+/// Returns the fault of every attempt of a call that never gets a response.
 fn permanent_fault(call: usize) -> Option<Fault> {
     match call % 80 {
         7 | 8 => Some(NoResponse),
@@ -49,7 +49,7 @@ fn mixed_fault(request: usize) -> Fault {
     }
 }
 
-/// Whether a call reads. The other half of the calls write.
+/// Returns whether a call reads. The other half of the calls write.
 fn is_read(call: usize) -> bool {
     call.is_multiple_of(2)
 }
@@ -89,7 +89,10 @@ async fn each_of_ten_thousand_calls_gets_its_own_response_and_writes_at_most_onc
     let calls = (0..CALLS).map(|number| {
         let (client, permits) = (client.clone(), permits.clone());
         tokio::spawn(async move {
-            let _permit = permits.acquire_owned().await.expect("it is never closed");
+            let _permit = permits
+                .acquire_owned()
+                .await
+                .expect("the semaphore is never closed");
             make_call(&client, number).await
         })
     });

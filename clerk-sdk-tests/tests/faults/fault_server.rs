@@ -150,7 +150,7 @@ enum ConnectionState {
 /// A head that announces a longer body than the one that follows.
 const INCOMPLETE_RESPONSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\"";
 
-/// Responds to a request as the fault demands.
+/// Responds to a request with the given fault.
 async fn inject(fault: Fault, path: &str, stream: &mut TcpStream) -> io::Result<ConnectionState> {
     match fault {
         Fault::Healthy => return respond(stream, 200, "", &user_json(id_in(path))).await,

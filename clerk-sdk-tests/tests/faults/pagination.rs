@@ -20,13 +20,13 @@ fn query_number(path: &str, prefix: &str) -> Option<usize> {
     Some(value.parse().expect("a number"))
 }
 
-/// Returns the number of the first item that a request asks for, by cursor or by offset.
+/// Returns the number of the first item that is requested, by cursor or by offset.
 fn requested_start(path: &str) -> usize {
     let after_cursor = query_number(path, "starting_after=x_").map(|number| number + 1);
     after_cursor.or(query_number(path, "offset=")).unwrap_or(0)
 }
 
-/// Returns the page that a request asks for, of a list with `length` items.
+/// Returns the requested page of a list with `length` items.
 fn requested_page(path: &str, length: usize, total: Option<i64>) -> Fault {
     let first = requested_start(path).min(length);
     let limit = query_number(path, "limit=").expect("pagination sets a limit");
@@ -115,7 +115,7 @@ async fn iteration_ends_after_an_empty_page_whatever_the_total_is() {
 }
 
 #[tokio::test]
-async fn the_same_page_on_every_request_is_yielded_once_and_is_an_error() {
+async fn a_page_that_repeats_forever_is_yielded_once_and_is_an_error() {
     let first_page = |total| Page {
         first: 0,
         count: 10,

@@ -1,4 +1,4 @@
-//! The JSON of the claims: read as `serde_json` reads a `Value`, except that repeated members are rejected.
+//! Tests that the claims are parsed as `serde_json` parses a `Value`, except that duplicate members are rejected.
 
 use clerk_sdk::jwt::{Claims, decode};
 use clerk_sdk_tests::Signer;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Claims in which changing a byte breaks many different things.
+/// Claims that contain many different constructs, so that changing a byte can break each of them.
 const CLAIMS: &str = concat!(
     r#"{"sub":"user_1","sid":"sess_\u00e91","v":2,"exp":1800000050,"iat":1.5e3,"nbf":-7 ,"#,
     r#""iss":"https:\/\/clerk.example.com","azp":null,"fva":[3,-1], "#,
@@ -19,7 +19,7 @@ fn whitespace_escapes_and_negative_numbers_are_accepted() {
     let spaced = claims
         .replace("\":", "\"\r\n\t : \n")
         .replace(",\"", " ,\t\"");
-    let claims_of = |json: &[u8]| read(json).expect("it is JSON");
+    let claims_of = |json: &[u8]| read(json).expect("the claims are JSON");
     let read = claims_of(format!("\n {spaced} ").as_bytes());
     assert_eq!(read, claims_of(claims.as_bytes()));
     assert_eq!(read.session_id(), "sess_é1");
@@ -73,7 +73,7 @@ fn a_version_is_an_unsigned_integer() {
         let claims = CLAIMS
             .replace("1.5e3", "1")
             .replace(r#""v":2"#, &format!(r#""v":{version}"#));
-        let read = read(claims.as_bytes()).expect("it is JSON");
+        let read = read(claims.as_bytes()).expect("the claims are JSON");
         assert_eq!(read.version(), version);
     }
 }
@@ -91,8 +91,8 @@ fn the_claim_o_may_have_any_type_in_version_1() {
         r#"{"id":1,"b":{"c":[]}}"#,
     ] {
         let claims = format!(r#"{{"sub":"user_1","sid":"sess_1","exp":1,"o":{json}}}"#);
-        let read = read(claims.as_bytes()).expect("it is a custom claim");
-        let expected: Value = serde_json::from_str(json).expect("it is JSON");
+        let read = read(claims.as_bytes()).expect("the claim is a custom claim");
+        let expected: Value = serde_json::from_str(json).expect("the claims are JSON");
         assert_eq!(read.custom()["o"], expected);
         assert!(read.organization().is_none());
     }
@@ -124,14 +124,14 @@ proptest! {
         let claims = format!(
             r#"{{ "sub" : "{}", "{id}":"sess_1","exp":1,"x {}":"{}"}}"#, subject.1, name.1, custom.1,
         );
-        let claims = read(claims.as_bytes()).expect("it is JSON");
+        let claims = read(claims.as_bytes()).expect("the claims are JSON");
         prop_assert_eq!(claims.subject(), subject.0);
         prop_assert_eq!(claims.session_id(), "sess_1");
         prop_assert_eq!(claims.custom()[&format!("x {}", name.0)].as_str(), Some(&*custom.0));
     }
 
     #[test]
-    fn a_repeated_member_is_rejected(index in 0..MEMBERS.len(), is_escaped in any::<bool>()) {
+    fn a_duplicate_member_is_rejected(index in 0..MEMBERS.len(), is_escaped in any::<bool>()) {
         let (name, value) = MEMBERS[index];
         let name = escape(name, &[is_escaped]);
         let claims = CLAIMS.replace("1.5e3", "15").replace("\"v\":2", "\"v\":2,\"aud\":null");
@@ -176,7 +176,7 @@ fn read(claims: &[u8]) -> Option<Claims> {
     decode(&signer.sign_bytes(signer.header().to_string().as_bytes(), claims)).ok()
 }
 
-/// A string, and one way to write it in JSON.
+/// Generates a string, and one way to write it in JSON.
 fn escaped(pattern: &'static str) -> impl Strategy<Value = (String, String)> {
     let escapes = prop::collection::vec(any::<bool>(), 1..8);
     (pattern, escapes).prop_map(|(string, escapes)| {
@@ -207,7 +207,7 @@ fn changed_byte() -> impl Strategy<Value = u8> {
 
 type IsValid = fn(&Value) -> bool;
 
-/// The claims that have a meaning in version 2, and which values each may have.
+/// The claims that have a meaning in version 2, and the values that each may have.
 const KNOWN: &[(&str, IsValid)] = &[
     ("sub", |it| it.is_string()),
     ("sid", |it| it.is_string()),
@@ -234,21 +234,21 @@ fn is_timestamp(value: &Value) -> bool {
         .is_some_and(|seconds| seconds.checked_mul(1000).is_some())
 }
 
-/// The claims as `serde_json` reads them, if no member is repeated and all have the right type.
+/// Returns the claims as `serde_json` reads them, if there are no duplicate members and all have the right type.
 fn expected(claims: &[u8]) -> Option<Map<String, Value>> {
     let Unique(claims) = serde_json::from_slice(claims).ok()?;
     let is_valid = |(name, is_valid): &(&str, IsValid)| claims.get(*name).is_none_or(is_valid);
     let has_required = ["sub", "sid", "exp"]
         .iter()
         .all(|name| claims.contains_key(*name));
-    // These would have to be an organization, an actor, an audience.
+    // These would have to be an organization, an actor or an audience.
     let is_simple = ["o", "act", "aud"]
         .iter()
         .all(|name| !claims.contains_key(*name));
     (KNOWN.iter().all(is_valid) && has_required && is_simple).then_some(claims)
 }
 
-/// An object without repeated members.
+/// An object without duplicate members.
 struct Unique(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Unique {

@@ -1,4 +1,4 @@
-//! Authorization checks of a session.
+//! Tests of the authorization checks of a session.
 
 use clerk_sdk::jwt::{Has, Level, Refusal, Reverification, Session};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{claims_with, verify};
 
 fn session(changes: Value) -> Session {
-    verify(&claims_with(changes)).expect("it is valid")
+    verify(&claims_with(changes)).expect("the token is valid")
 }
 
 fn member() -> Session {
@@ -82,7 +82,7 @@ fn reverification_depends_on_the_level() {
         ([5, 20], both, 21, true),
         ([5, 20], both, 20, false),
         ([30, 20], both, 25, false),
-        // The first factor is enough for users who have no second one.
+        // The first factor is sufficient for users without a second factor.
         ([5, -1], second, 6, true),
         ([5, -1], both, 6, true),
         ([5, -1], both, 5, false),

@@ -1,4 +1,4 @@
-//! Clerk's keys, fetched from the emulator over HTTP: how often they are fetched, and how long they are used.
+//! Tests of Clerk's keys, fetched from the emulator over HTTP: how often they are fetched, and how long they are used.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Fixture {
         requests.iter().filter(|it| it.path == "/v1/jwks").count()
     }
 
-    /// A token that is valid now.
+    /// Returns a token that is valid now.
     fn token(&self, signer: &Signer) -> String {
         let now = self.clock.seconds();
         signer.sign(&claims_with(
@@ -102,7 +102,7 @@ async fn cancelling_a_request_does_not_cancel_the_fetch() {
         let once = std::future::poll_fn(|context| {
             std::task::Poll::Ready(cancelled.as_mut().poll(context).is_pending())
         });
-        assert!(once.await, "it is waiting for the keys");
+        assert!(once.await, "the call is waiting for the keys");
     }
     fixture
         .verify(&Signer::instance())
@@ -169,7 +169,7 @@ async fn a_new_key_is_fetched_when_a_token_names_it() {
 }
 
 #[tokio::test]
-async fn invented_key_ids_cause_only_a_few_fetches() {
+async fn unknown_key_ids_cause_only_a_few_fetches() {
     let fixture = Fixture::new().await;
     fixture
         .verify(&Signer::instance())
@@ -177,7 +177,10 @@ async fn invented_key_ids_cause_only_a_few_fetches() {
         .expect("the token is valid");
     for number in 0..100 {
         let forged = Signer::with_other_key(&format!("ins_forged_{number}"));
-        let error = fixture.verify(&forged).await.expect_err("it is forged");
+        let error = fixture
+            .verify(&forged)
+            .await
+            .expect_err("the token is forged");
         assert!(matches!(error, TokenError::UnknownKey), "{error}");
     }
     assert_eq!(fixture.fetches(), 1 + 4);
@@ -207,7 +210,10 @@ async fn cached_keys_are_used_for_an_hour_while_clerk_fails() {
             .unwrap_or_else(|error| panic!("{minutes}: {error}"));
     }
     fixture.clock.set_millis((super::NOW + 60 * 60) * 1000);
-    let error = fixture.verify(&signer).await.expect_err("the hour is over");
+    let error = fixture
+        .verify(&signer)
+        .await
+        .expect_err("the cached keys have expired");
     assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
     assert_eq!(error.reason(), "jwk-remote-failed-to-load");
     let source = std::error::Error::source(&error).expect("the error has a source");
@@ -215,7 +221,7 @@ async fn cached_keys_are_used_for_an_hour_while_clerk_fails() {
 }
 
 #[tokio::test]
-async fn a_failed_fetch_is_repeated_after_the_backoff() {
+async fn a_failed_fetch_is_retried_after_the_backoff() {
     let fixture = Fixture::new().await;
     let signer = Signer::instance();
     fixture.fail(500, 1);
@@ -306,8 +312,10 @@ async fn two_instances_do_not_share_keys() {
     two.clerk.set_jwks(jwks(&[&other]));
     one.verify(&Signer::instance())
         .await
-        .expect("it is its own key");
-    two.verify(&other).await.expect("it is its own key");
+        .expect("the key belongs to this instance");
+    two.verify(&other)
+        .await
+        .expect("the key belongs to this instance");
     assert!(matches!(
         one.verify(&other).await,
         Err(TokenError::UnknownKey)
@@ -320,7 +328,9 @@ async fn two_instances_do_not_share_keys() {
     let same = Signer::generate(Signer::instance().id(), "ES256");
     two.clerk.set_jwks(jwks(&[&same]));
     two.jwks.load().await.expect("the emulator responds");
-    two.verify(&same).await.expect("it is its own key");
+    two.verify(&same)
+        .await
+        .expect("the key belongs to this instance");
     assert!(one.verify(&same).await.is_err());
     assert!(two.verify(&Signer::instance()).await.is_err());
 }

@@ -1,4 +1,5 @@
-//! Verifying while Clerk does not return its keys: it hangs, panics, or returns something else.
+//! Tests of verification while the keys cannot be fetched: the backend hangs, panics, or returns
+//! something else.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 
 use super::{Clock, claims_with};
 
-/// What happens to a request for the keys.
+/// The backend's behaviour when the keys are requested.
 #[derive(Clone)]
 enum Behaviour {
     Responds(Value),
@@ -65,7 +66,7 @@ impl Fixture {
         }
     }
 
-    /// A fixture whose keys have been fetched.
+    /// Creates a fixture whose keys have been fetched.
     async fn loaded() -> Self {
         let fixture = Self::new(Behaviour::Responds(jwks()));
         fixture
@@ -130,7 +131,7 @@ async fn only_the_first_request_waits_while_clerk_hangs() {
     fixture.verify().await.expect("the cached keys are used");
     assert!(
         start.elapsed() >= Duration::from_secs(10),
-        "it has waited for the refresh"
+        "the first request waits for the refresh"
     );
     for _ in 0..40 {
         let start = Instant::now();
@@ -139,7 +140,10 @@ async fn only_the_first_request_waits_while_clerk_hangs() {
         fixture.clock.advance(60);
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
-    assert!(fixture.fetches() > 20, "refreshes go on in the background");
+    assert!(
+        fixture.fetches() > 20,
+        "refreshes continue in the background"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,7 +199,9 @@ async fn verify_now_uses_cached_keys_and_refreshes_them_in_the_background() {
     fixture.clock.advance(59 * 60);
     fixture.verify_now().expect("keys are kept for an hour");
     fixture.clock.advance(60);
-    let error = fixture.verify_now().expect_err("the hour is over");
+    let error = fixture
+        .verify_now()
+        .expect_err("the cached keys have expired");
     assert!(matches!(error, TokenError::UnknownKey), "{error}");
 }
 
@@ -219,13 +225,13 @@ fn runtime() -> tokio::runtime::Runtime {
 fn a_fetch_on_a_stalled_runtime_counts_as_failed() {
     let (idle, busy) = (runtime(), runtime());
     let fixture = Fixture::new(Behaviour::Hangs);
-    // It is started on a runtime that is not driven any further.
+    // The fetch starts on a runtime that is no longer polled afterwards.
     idle.block_on(async {
         let mut cancelled = std::pin::pin!(fixture.verify());
         let once = std::future::poll_fn(|context| {
             std::task::Poll::Ready(cancelled.as_mut().poll(context).is_pending())
         });
-        assert!(once.await, "it is waiting for the keys");
+        assert!(once.await, "the call is waiting for the keys");
     });
     fixture.set_behaviour(Behaviour::Responds(jwks()));
     busy.block_on(async {
@@ -257,7 +263,7 @@ fn a_fetch_on_a_runtime_that_has_shut_down_does_not_deadlock() {
     assert_eq!(fixture.fetches(), 1);
     fixture.clock.advance(5 * 60);
     next.block_on(fixture.verify())
-        .expect("the next runtime fetches them");
+        .expect("the next runtime fetches the keys");
     assert_eq!(fixture.fetches(), 2);
 }
 

@@ -1,4 +1,4 @@
-//! Tests of `clerk_sdk::jwt`. Keys and tokens are created here, and the clock stands still unless a test advances
+//! Tests of `clerk_sdk::jwt`. Keys and tokens are created at run time, and the clock is fixed unless a test advances
 //! it.
 
 mod claims_json;
@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 /// The time at which these tests take place, in seconds since the Unix epoch.
 const NOW: u64 = 1_800_000_000;
 
-/// A clock that moves only when a test sets it.
+/// A clock that advances only when a test sets it.
 #[derive(Clone)]
 struct Clock(Arc<AtomicU64>);
 
@@ -52,7 +52,7 @@ impl Clock {
     }
 }
 
-/// The claims of a session token of the emulator's instance.
+/// Returns the claims of a session token of the emulator's instance.
 fn claims() -> Value {
     json!({
         "sub": "user_1", "sid": "sess_1", "iss": "https://clerk.example.com", "v": 2,
@@ -91,7 +91,7 @@ fn verify(claims: &Value) -> Result<Session, TokenError> {
     verifier().verify_now(&Signer::instance().sign(claims))
 }
 
-/// The reason identifier and the message of the error that a token is rejected with.
+/// Returns the reason identifier and the message of the error that a token is rejected with.
 fn rejection(outcome: Result<Session, TokenError>) -> String {
     let error = outcome.expect_err("the token is rejected");
     format!("{}: {error}", error.reason())

@@ -1,4 +1,5 @@
-//! Public keys: which are accepted, which are rejected, and what each can verify.
+//! Tests of public keys: which are accepted, which are rejected, and which algorithms each can
+//! verify.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +12,7 @@ use super::{Clock, claims};
 fn signers() -> Vec<Signer> {
     let mut signers = vec![Signer::instance()];
     signers.extend(["RS384", "RS512"].map(|it| Signer::instance().with_algorithm(it)));
-    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::generate("made", it)));
+    signers.extend(["ES256", "ES384", "EdDSA"].map(|it| Signer::generate("generated", it)));
     signers
 }
 
@@ -57,7 +58,7 @@ fn a_key_verifies_only_the_algorithm_that_it_names() {
 }
 
 #[test]
-fn a_pem_is_accepted_in_the_ways_that_people_store_it() {
+fn a_pem_is_accepted_in_every_common_format() {
     let signer = Signer::instance();
     let (pem, token) = (signer.pem(), signer.sign(&claims()));
     let lines: Vec<&str> = pem.lines().collect();
@@ -138,7 +139,7 @@ fn the_error_for_an_unusable_jwk_names_the_problem() {
     ] {
         assert_eq!(with(name, value.clone()), expected, "{name}: {value}");
     }
-    let mut short_point = Signer::generate("made", "ES256").jwk();
+    let mut short_point = Signer::generate("generated", "ES256").jwk();
     short_point["x"] = json!("AQAB");
     let error = Key::from_jwk(&short_point).expect_err("the point is too short for its curve");
     assert_eq!(
@@ -155,8 +156,8 @@ fn leading_zeros_of_a_number_are_ignored() {
     let mut bytes = URL_SAFE_NO_PAD.decode(n).expect("base64url");
     bytes.splice(0..0, [0, 0]);
     jwk["n"] = json!(URL_SAFE_NO_PAD.encode(bytes));
-    let key = Key::from_jwk(&jwk).expect("it is the same key");
-    verify(key, &Signer::instance().sign(&claims())).expect("it is valid");
+    let key = Key::from_jwk(&jwk).expect("the key is the same");
+    verify(key, &Signer::instance().sign(&claims())).expect("the token is valid");
 }
 
 /// RFC 7517, A.1: one key is for encryption, the other names its algorithm.
@@ -179,7 +180,7 @@ fn the_key_set_of_rfc_7517_is_accepted() {
     ]});
     assert!(KeySet::from_jwks(&jwks).is_ok());
     let keys = jwks["keys"].as_array().expect("a list");
-    let error = Key::from_jwk(&keys[0]).expect_err("it is for encryption");
+    let error = Key::from_jwk(&keys[0]).expect_err("the key is for encryption");
     assert_eq!(error, KeyError::NotJwk("it is not for signatures"));
     let key = Key::from_jwk(&keys[1]).expect("a key");
     assert_eq!(format!("{key:?}"), r#"Key("RSA, 2048 bits")"#);
@@ -191,7 +192,7 @@ fn unusable_keys_of_a_set_are_skipped() {
     let symmetric = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
     let without_id = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
     let jwks = json!({"keys": [symmetric, one.jwk(), without_id, two.jwk(), 7]});
-    let keys = KeySet::from_jwks(&jwks).expect("two can be used");
+    let keys = KeySet::from_jwks(&jwks).expect("two of the keys can be used");
     let verifier = Verifier::new(keys).clock(Clock::new().read());
     for signer in [&one, &two] {
         assert!(verifier.verify_now(&signer.sign(&claims())).is_ok());

@@ -1,4 +1,4 @@
-//! Every way in which a token is rejected, with the reason identifier and the message.
+//! Tests of every way in which a token is rejected, with the reason identifier and the message.
 
 use clerk_sdk::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
 use clerk_sdk_tests::Signer;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{NOW, claims, claims_with, rejection, token, verifier};
 
-/// A valid token with another header.
+/// Returns a valid token with another header.
 fn with_header(changes: Value) -> String {
     let signer = Signer::instance();
     let mut header = signer.header();
@@ -85,7 +85,7 @@ fn a_token_without_three_base64url_parts_is_malformed() {
 }
 
 #[test]
-fn a_token_with_a_repeated_member_is_malformed() {
+fn a_token_with_a_duplicate_member_is_malformed() {
     let signer = Signer::instance();
     let (header, claims) = (signer.header().to_string(), claims().to_string());
     let with_member = |json: &str, member: &str| format!("{{{member},{}", &json[1..]);
@@ -110,7 +110,7 @@ fn a_token_with_a_repeated_member_is_malformed() {
 }
 
 #[test]
-fn a_claim_with_a_repeated_member_is_invalid() {
+fn a_claim_with_a_duplicate_member_is_invalid() {
     let signer = Signer::instance();
     let (header, claims) = (signer.header().to_string(), claims().to_string());
     for (claim, json) in [
@@ -143,7 +143,7 @@ fn parts_that_are_not_json_objects_are_malformed() {
     ] {
         let token = signer.sign_bytes(json.as_bytes(), claims.as_bytes());
         let expected = "token-invalid: the token is malformed: its header cannot be decoded";
-        // The last one is rejected for the length of the header instead.
+        // The last one is rejected because of the length of its header instead.
         if json.len() < 700 {
             check(&token, expected);
         }
@@ -183,7 +183,7 @@ fn unsupported_algorithms_are_rejected() {
     }
 }
 
-/// The algorithm confusion attack: the public key, which everybody has, used as the secret of an HMAC.
+/// The algorithm confusion attack: the public key, which is known to everyone, is used as an HMAC secret.
 #[test]
 fn a_public_key_is_not_an_hmac_secret() {
     use base64::Engine;
@@ -251,7 +251,7 @@ fn a_key_set_requires_a_key_id() {
         verifier.verify_now(&without_key_id),
         Err(TokenError::UnknownKey)
     ));
-    // With a single key there is no choice to make.
+    // With a single key, no key id is needed.
     assert!(super::verifier().verify_now(&without_key_id).is_ok());
 }
 

@@ -1,5 +1,5 @@
-//! Published examples: RFC 7515 (A.2, A.3) and RFC 8037 (A.4). None of them is a session token, so a matching
-//! signature shows in the error: it is about the claims, which are checked after the signature.
+//! Tests of published examples: RFC 7515 (A.2, A.3) and RFC 8037 (A.4). None of them is a session token, so a
+//! matching signature results in an error about the claims, which are checked after the signature.
 
 use clerk_sdk::jwt::{Key, TokenError, Verifier};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn outcome(jwk: &Value, token: &str) -> TokenError {
     let verifier = Verifier::new(key);
     verifier
         .verify_now(token)
-        .expect_err("it is not a session token")
+        .expect_err("the token is not a session token")
 }
 
 /// Changes the first byte of the signature.

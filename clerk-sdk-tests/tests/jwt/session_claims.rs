@@ -1,4 +1,4 @@
-//! The claims of a verified session token, in both of its versions.
+//! Tests of the claims of a verified session token, in both versions of the format.
 
 use clerk_sdk::jwt::{Scope, SessionStatus, TokenError, Verifier, decode};
 use clerk_sdk_tests::Signer;
@@ -102,7 +102,7 @@ fn a_null_claim_counts_as_absent() {
 
 #[test]
 fn claims_of_the_other_version_are_custom_claims() {
-    // A session token that was customized may well have a claim `o` in version 1.
+    // A customized session token of version 1 may have a claim `o`.
     let session = verify(&claims_with(json!({"v": null, "o": {"id": "org_1"}}))).expect("valid");
     assert!(session.organization().is_none());
     assert_eq!(session.claims().custom()["o"], json!({"id": "org_1"}));
@@ -133,7 +133,7 @@ fn an_organization_without_permissions_has_none() {
 fn an_impersonating_actor_is_returned() {
     let act = json!({"sub": "user_admin", "iss": "https://dashboard.example", "sid": "sess_9"});
     let session = verify(&claims_with(json!({"act": act}))).expect("valid");
-    let actor = session.claims().actor().expect("there is an actor");
+    let actor = session.claims().actor().expect("the session has an actor");
     assert_eq!(actor.subject, "user_admin");
     assert_eq!(actor.details["sid"], "sess_9");
     assert!(verify(&claims()).expect("valid").claims().actor().is_none());
@@ -262,7 +262,7 @@ fn a_pending_session_is_rejected_unless_accepted() {
 #[test]
 fn decoding_verifies_nothing() {
     let expired = Signer::with_other_key("ins_x").sign(&claims_with(json!({"exp": 1})));
-    let claims = decode(&expired).expect("it can be decoded");
+    let claims = decode(&expired).expect("the token can be decoded");
     assert_eq!(claims.subject(), "user_1");
     assert!(decode("not.a.token").is_err());
 }

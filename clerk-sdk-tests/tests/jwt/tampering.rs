@@ -1,4 +1,4 @@
-//! A valid token is rejected after any change of its bytes, and nothing panics.
+//! Tests that a valid token is rejected after any change to its bytes, and that nothing panics.
 
 use clerk_sdk::jwt::{Key, decode};
 use clerk_sdk_tests::Signer;
@@ -11,8 +11,8 @@ fn a_token_with_a_changed_byte_is_rejected() {
     let verifier = verifier();
     for signer in [
         Signer::instance(),
-        Signer::generate("made", "ES256"),
-        Signer::generate("made", "EdDSA"),
+        Signer::generate("generated", "ES256"),
+        Signer::generate("generated", "EdDSA"),
     ] {
         let verifier = clerk_sdk::jwt::Verifier::new(Key::from_jwk(&signer.jwk()).expect("a key"))
             .clock(super::Clock::new().read());

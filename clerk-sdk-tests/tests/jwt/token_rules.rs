@@ -1,4 +1,4 @@
-//! The rules that a verifier may add: authorized parties, audience, issuer.
+//! Tests of the optional rules of a verifier: authorized parties, audience and issuer.
 
 use clerk_sdk::jwt::Verifier;
 use clerk_sdk_tests::Signer;
@@ -67,7 +67,7 @@ fn an_empty_list_rejects_every_token() {
                 .is_err()
         );
     }
-    // A missing claim is not an empty string: an option that was left empty rejects every token as well.
+    // A missing claim does not match an empty string, so an empty option rejects every token as well.
     for set in [
         |it: Verifier| it.authorized_parties([""]),
         |it: Verifier| it.audience([""]),

@@ -1,4 +1,4 @@
-//! The bounds of the validity period, to the millisecond.
+//! Tests of the bounds of the validity period, to the millisecond.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Clock, NOW, claims_with};
 
-/// Verifies a token at a time given in milliseconds from [`NOW`].
+/// Verifies a token `millis` milliseconds after [`NOW`].
 fn at(millis: i64, changes: Value, leeway: Duration) -> Result<(), TokenError> {
     let clock = Clock::new();
     clock.set_millis(
@@ -29,7 +29,7 @@ const FIVE: Duration = Duration::from_secs(5);
 fn a_token_expires_after_the_leeway() {
     let exp = json!({"exp": NOW});
     assert!(at(4_999, exp.clone(), FIVE).is_ok());
-    let error = at(5_000, exp.clone(), FIVE).expect_err("it has expired at this very time");
+    let error = at(5_000, exp.clone(), FIVE).expect_err("the token expires at exactly this time");
     assert!(
         matches!(error, TokenError::Expired(ago) if ago == FIVE),
         "{error}"
@@ -72,7 +72,7 @@ fn the_leeway_is_five_seconds_by_default() {
 #[test]
 fn only_the_expiry_is_required() {
     assert!(at(0, json!({"iat": null, "nbf": null}), FIVE).is_ok());
-    let error = at(0, json!({"exp": null}), FIVE).expect_err("it would never expire");
+    let error = at(0, json!({"exp": null}), FIVE).expect_err("the token would never expire");
     assert!(matches!(error, TokenError::MissingClaim("exp")));
 }
 
@@ -90,8 +90,8 @@ fn timestamps_that_are_not_whole_seconds_are_rejected() {
             json!([NOW]),
             json!(true),
         ] {
-            let error =
-                at(0, json!({claim: value.clone()}), FIVE).expect_err("it is not a timestamp");
+            let error = at(0, json!({claim: value.clone()}), FIVE)
+                .expect_err("the value is not a timestamp");
             assert!(
                 matches!(error, TokenError::InvalidClaim(it) if it == claim),
                 "{value}: {error}"

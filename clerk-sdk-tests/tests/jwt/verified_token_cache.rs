@@ -1,4 +1,4 @@
-//! The cache of verified tokens gives the same results as verifying again.
+//! Tests that the cache of verified tokens returns the same results as verifying again.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Clock, claims, claims_with, key, token};
 
 #[test]
-fn a_cached_token_gives_the_session_that_was_verified() {
+fn a_cached_token_returns_the_session_that_was_verified() {
     let verifier = super::verifier().remember(10);
     let first = verifier.verify_now(&token()).expect("the token is valid");
     let again = verifier

@@ -28,7 +28,7 @@ pub(crate) struct Gates {
     pub(crate) teapot: Gate,
     /// `/page`, and `/page` nested under `/shop`: as `/required`, for browsers.
     pub(crate) page: Gate,
-    /// `/preflight`: as `/required`, and the response `preflight` to `OPTIONS` requests.
+    /// `/preflight`: as `/required`, but `OPTIONS` requests get the response `preflight`.
     pub(crate) preflight: Gate,
     /// `/users-only`: as `/required`, but machine tokens are accepted.
     pub(crate) users_only: Gate,

@@ -316,7 +316,7 @@ async fn responses_of_the_application_are_kept() {
 }
 
 #[tokio::test]
-async fn denials_without_a_catcher_for_the_path_get_the_default_response() {
+async fn denials_without_a_catcher_for_the_path_have_the_default_response() {
     for catchers in [
         Vec::new(),
         rocket::catchers![caught],

@@ -1,4 +1,4 @@
-//! Items that are created or deleted while a stream paginates them.
+//! Tests of items that are created or deleted while a stream paginates the list.
 
 use clerk_sdk::{Clerk, ClientConfig, organization, user};
 use clerk_sdk_tests::Emulator;
@@ -8,7 +8,7 @@ use crate::mock_pages::{
     MockPages, expected_ids, json_items, organization_ids, page_of, query_number, user_ids,
 };
 
-/// An emulator with this many users, and their ids in order of creation.
+/// Starts an emulator with this many users, and returns their ids in order of creation.
 async fn with_users(count: usize) -> (Emulator, Clerk, Vec<String>) {
     let server = Emulator::start().await.expect("a free port");
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
@@ -22,7 +22,7 @@ async fn with_users(count: usize) -> (Emulator, Clerk, Vec<String>) {
 }
 
 #[tokio::test]
-async fn users_created_or_deleted_meanwhile_do_not_move_the_others() {
+async fn users_created_or_deleted_during_pagination_do_not_shift_the_others() {
     let (_server, clerk, mut expected) = with_users(25).await;
     let params = user::ListParams::new().limit(10).order_by("+created_at");
     let mut items = clerk.user().list(&params).items();
@@ -94,7 +94,7 @@ async fn the_stream_ends_with_the_error_response_if_no_cursor_is_left() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_repeated_once_is_skipped() {
+async fn a_page_that_repeats_once_is_skipped() {
     // Ten more users were created between the first request and the second.
     let mock = MockPages::new(|query, request| match request {
         1 => page_of(query, 25),
@@ -111,7 +111,7 @@ async fn a_page_that_is_repeated_once_is_skipped() {
 }
 
 #[tokio::test]
-async fn items_deleted_meanwhile_end_the_list_and_are_no_loop() {
+async fn items_deleted_during_pagination_end_the_list_without_a_loop_error() {
     // Half of the items are deleted after each request.
     let mock = MockPages::new(|query, request| {
         let left = 64 >> request;

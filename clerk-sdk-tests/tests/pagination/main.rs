@@ -1,4 +1,4 @@
-//! Pagination: `items()` and `pages()` on every kind of list, also if the API misbehaves.
+//! Tests of pagination: `items()` and `pages()` on every kind of list, even if the API misbehaves.
 
 mod concurrent_changes;
 mod mock_pages;
@@ -89,7 +89,7 @@ async fn a_page_is_requested_only_when_it_is_needed() {
     assert_eq!(mock.queries().len(), 1);
 }
 
-/// A total can be wrong: after a full page, one more request finds out whether there are more items.
+/// Totals can be wrong, so one more request after a full page determines whether there are more items.
 #[tokio::test]
 async fn a_short_page_is_the_last_one_requested() {
     for (count, requests) in [(0, 1), (1, 1), (9, 1), (10, 2), (11, 2), (20, 3)] {

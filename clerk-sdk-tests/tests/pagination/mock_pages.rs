@@ -1,4 +1,4 @@
-//! A mock backend that makes each page from the query that requests it, and records the queries.
+//! A mock backend that builds each page from the query that requests it, and records the queries.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -10,16 +10,16 @@ use clerk_sdk::{
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
-/// More requests than any stream sends here that has an end.
+/// More requests than any finite stream in these tests sends.
 const MAX_REQUESTS: usize = 500;
 
 /// The parameters of a query by name.
 pub(crate) type Query = BTreeMap<String, String>;
 
-/// Makes the status and body of a response from the query and the number of the request, which starts at 1.
+/// Builds the status and body of a response from the query and the number of the request, which starts at 1.
 type Respond = dyn Fn(&Query, usize) -> (u16, Value) + Send + Sync;
 
-/// Responds to each request with the page that a function makes for it.
+/// Responds to each request with the page that a function builds for it.
 #[derive(Clone)]
 pub(crate) struct MockPages {
     respond: Arc<Respond>,
@@ -27,7 +27,7 @@ pub(crate) struct MockPages {
 }
 
 impl MockPages {
-    /// A backend of which every request succeeds.
+    /// Creates a backend that responds to every request with status 200.
     pub(crate) fn new(page: impl Fn(&Query, usize) -> Value + Send + Sync + 'static) -> Self {
         Self::with_status(move |query, request| (200, page(query, request)))
     }
@@ -50,7 +50,7 @@ impl MockPages {
         self.queries.lock().expect("no test panicked here").clone()
     }
 
-    /// The values of one parameter, one for each request; empty if the request did not have the parameter.
+    /// Returns the values of one parameter, one for each request; empty if the request did not have the parameter.
     pub(crate) fn sent_values(&self, name: &str) -> Vec<String> {
         let value = |query: &Query| query.get(name).cloned().unwrap_or_default();
         self.queries().iter().map(value).collect()
@@ -75,19 +75,19 @@ impl Backend for MockPages {
     }
 }
 
-/// The value of a numeric parameter, or 0 if the query does not have it.
+/// Returns the value of a numeric parameter, or 0 if the query does not have it.
 pub(crate) fn query_number(query: &Query, name: &str) -> usize {
     query
         .get(name)
         .map_or(0, |value| value.parse().expect("a number"))
 }
 
-/// The index of the item with this id.
+/// Returns the index of the item with this id.
 pub(crate) fn index_of(id: &str) -> usize {
     id[2..].parse().expect("an id of a mock item")
 }
 
-/// Items with the ids of these indices, as JSON.
+/// Returns the items with these indices as JSON.
 pub(crate) fn json_items(indices: impl IntoIterator<Item = usize>) -> Value {
     indices
         .into_iter()
@@ -95,13 +95,13 @@ pub(crate) fn json_items(indices: impl IntoIterator<Item = usize>) -> Value {
         .collect()
 }
 
-/// The page of the items `0..count` that `limit` and `offset` request.
+/// Returns the page of the items `0..count` that `limit` and `offset` request.
 pub(crate) fn page_of(query: &Query, count: usize) -> Value {
     let (limit, offset) = (query_number(query, "limit"), query_number(query, "offset"));
     json_items((0..count).skip(offset).take(limit))
 }
 
-/// The ids of the items `0..count`.
+/// Returns the ids of the items `0..count`.
 pub(crate) fn expected_ids(count: usize) -> Vec<String> {
     (0..count).map(|index| format!("x_{index}")).collect()
 }

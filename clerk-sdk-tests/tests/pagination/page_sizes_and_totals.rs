@@ -1,4 +1,4 @@
-//! Pages of other sizes than requested, and totals that are wrong.
+//! Tests of pages whose size differs from the requested size, and of wrong totals.
 
 use clerk_sdk::{api_key, organization, user};
 use futures_util::StreamExt;
@@ -11,7 +11,7 @@ use crate::mock_pages::{
 };
 
 #[tokio::test]
-async fn short_pages_do_not_end_the_list_if_the_total_says_that_there_is_more() {
+async fn short_pages_do_not_end_the_list_if_the_total_is_larger() {
     let capped = MockPages::new(|query, _| {
         let items = json_items((0..25).skip(query_number(query, "offset")).take(4));
         json!({ "data": items, "total_count": 25 })
@@ -43,7 +43,7 @@ async fn a_wrong_total_neither_truncates_the_list_nor_makes_it_endless() {
 
 #[tokio::test]
 async fn a_limit_above_the_maximum_is_lowered_to_it() {
-    // A server that caps the limit: one that rejects it would end the list too early as well.
+    // This server caps the limit. A server that rejects it would end the list too early as well.
     let capped = |query: &Query, count, cap| {
         let from = query
             .get("starting_after")
@@ -120,7 +120,7 @@ proptest! {
         let params = organization::ListParams::new().limit(limit as i64);
         let ids = runtime.block_on(organization_ids(&mock, params)).expect("organizations");
         prop_assert_eq!(&ids, &expected_ids(ids.len()));
-        // If a page is short, only a total can say that it is not the last.
+        // If a page is short, only a total can show that it is not the last.
         let total_is_high_enough = total.is_some_and(|total| total >= count as i64);
         if cap >= limit || total_is_high_enough {
             prop_assert_eq!(ids.len(), count);

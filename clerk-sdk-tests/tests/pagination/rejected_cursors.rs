@@ -1,4 +1,5 @@
-//! Error responses in the middle of a list: the cursor falls back only if the error can be about the cursor.
+//! Tests of error responses in the middle of a list: the cursor falls back only if the cursor may have caused the
+//! error.
 
 use clerk_sdk::{Error, user};
 use futures_util::StreamExt;
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::mock_pages::{MockPages, expected_ids, index_of, json_items, query_number, user_ids};
 
-/// A server that rejects the items 7, 8 and 9 as a cursor, as if they were deleted, with this error response.
+/// Creates a server that rejects the items 7, 8 and 9 as cursors with this error response, as if they were deleted.
 fn rejecting_the_last_three(status: u16, errors: Value) -> MockPages {
     MockPages::with_status(move |query, _| match query.get("starting_after") {
         None => (200, json_items(0..10)),
@@ -24,7 +25,7 @@ fn error(code: &str, meta: Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_cursor_falls_back_if_the_error_can_be_about_it() {
+async fn the_cursor_falls_back_if_it_may_have_caused_the_error() {
     let named = json!({ "param_name": "starting_after" });
     for (status, errors) in [
         (
@@ -46,7 +47,7 @@ async fn the_cursor_falls_back_if_the_error_can_be_about_it() {
                 error("form_param_value_invalid", named),
             ]),
         ),
-        // A response without any error that says what it is about.
+        // The response does not state the cause of the error.
         (404, json!([])),
     ] {
         let mock = rejecting_the_last_three(status, errors.clone());
@@ -56,7 +57,7 @@ async fn the_cursor_falls_back_if_the_error_can_be_about_it() {
 }
 
 #[tokio::test]
-async fn an_error_about_anything_else_ends_the_stream_at_once() {
+async fn an_error_with_another_cause_ends_the_stream_immediately() {
     let about = |name: &str| {
         json!([error(
             "form_param_value_invalid",

@@ -1,4 +1,4 @@
-//! Servers that repeat their pages, whichever page is requested: every stream ends nevertheless.
+//! Tests of servers that repeat pages, whichever page is requested: every stream ends nevertheless.
 
 use clerk_sdk::types::{Organization, User};
 use clerk_sdk::{Error, Items, organization, user};
@@ -10,7 +10,7 @@ use crate::mock_pages::{
     MockPages, Query, expected_ids, index_of, json_items, page_of, query_number,
 };
 
-/// The ids that a stream yields, and the error at its end if there is one.
+/// Returns the ids that a stream yields, and the error that it ends with, if any.
 async fn collect_until_error<T>(
     items: Items<T>,
     id: fn(T) -> String,
@@ -47,7 +47,7 @@ async fn list_organizations(mock: &MockPages) -> (Vec<String>, Option<Error>) {
     collect_until_error(items, |organization: Organization| organization.id).await
 }
 
-/// Items whose other fields differ in each response, so that no two responses are equal.
+/// Returns items whose other fields differ in each response, so that no two responses are equal.
 fn changing_items(indices: impl IntoIterator<Item = usize>, request: usize) -> Value {
     indices
         .into_iter()
@@ -66,7 +66,7 @@ fn assert_error_has_repeated_page(error: Option<Error>) {
 }
 
 #[tokio::test]
-async fn the_same_page_forever_is_an_error_with_that_page() {
+async fn a_page_that_repeats_forever_is_an_error_with_that_page() {
     let by_cursor = MockPages::new(|_, _| json_items(0..10));
     let by_offset = MockPages::new(|_, _| json_items(0..10));
     let with_total =
@@ -83,7 +83,7 @@ async fn the_same_page_forever_is_an_error_with_that_page() {
 }
 
 #[tokio::test]
-async fn the_same_items_forever_are_an_error_even_if_each_response_differs() {
+async fn items_that_repeat_forever_are_an_error_even_if_each_response_differs() {
     let by_cursor = MockPages::new(|_, request| changing_items(0..10, request));
     let by_offset = MockPages::new(|_, request| changing_items(0..10, request));
     let with_total = MockPages::new(
@@ -117,7 +117,7 @@ async fn reaching_the_total_does_not_hide_a_repeated_page() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_returned_whole_whatever_the_offset_is_yielded_once() {
+async fn a_complete_list_returned_for_every_offset_is_yielded_once() {
     for count in [10, 12] {
         let mock = MockPages::new(
             move |_, _| json!({ "data": json_items(0..count), "total_count": count }),
@@ -149,8 +149,9 @@ async fn alternating_pages_are_an_error() {
 }
 
 #[tokio::test]
-async fn a_server_that_ignores_the_cursor_is_detected_even_if_users_are_created_meanwhile() {
-    // Always the newest users, of which there is one more each time.
+async fn a_server_that_ignores_the_cursor_is_detected_even_if_users_are_created_during_pagination()
+{
+    // The server always returns the newest users, and one more is created before each request.
     let mock = MockPages::new(|_, request| json_items((100 - request..).take(10)));
     let (ids, error) = list_users_by_cursor(&mock).await;
     assert_eq!(ids.len(), 10);
@@ -185,7 +186,7 @@ async fn a_single_response_from_a_cache_is_skipped() {
 }
 
 #[tokio::test]
-async fn a_page_without_ids_is_an_error_instead_of_the_first_page_again() {
+async fn a_page_without_ids_is_an_error_instead_of_a_restart_from_the_first_page() {
     let without_ids =
         |count: usize| -> Value { (0..count).map(|_| json!({ "username": "x_9" })).collect() };
     let mock = MockPages::new(move |_, _| without_ids(10));
@@ -194,7 +195,7 @@ async fn a_page_without_ids_is_an_error_instead_of_the_first_page_again() {
     assert_error_has_repeated_page(error);
     assert_eq!(mock.queries().len(), 1);
 
-    // The last page needs no cursor after it.
+    // No cursor is needed after the last page.
     let mock = MockPages::new(move |_, _| without_ids(3));
     let (ids, error) = list_users_by_cursor(&mock).await;
     assert_eq!((ids.len(), error.is_none()), (3, true));
@@ -232,7 +233,7 @@ async fn items_without_an_id_are_compared_by_their_content() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-    /// Whichever pages come first, and however many are then repeated in a cycle.
+    /// Any number of distinct pages can precede a cycle of any length.
     #[test]
     fn no_cycle_of_pages_makes_a_stream_endless(
         before in 0_usize..6,
@@ -256,7 +257,7 @@ proptest! {
             true => runtime.block_on(list_users_by_cursor(&mock)),
             false => runtime.block_on(list_organizations(&mock)),
         };
-        // If a single page is repeated after as many items as the total says, then the list was complete.
+        // If a single page repeats after as many items as the total, the list is complete.
         let yielded = 10 * (before + 1) as i64;
         let is_complete = !by_cursor && cycle == 1 && total.is_some_and(|total| total <= yielded);
         match error {
@@ -267,7 +268,7 @@ proptest! {
         prop_assert!(mock.queries().len() <= 3 * (before + cycle) + 2);
     }
 
-    /// A server that ignores the offset of a list that has an end.
+    /// The list is finite, but the server ignores the offset.
     #[test]
     fn no_item_is_yielded_twice_if_the_server_ignores_the_offset(count in 1_usize..20, total in 0_i64..60) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");

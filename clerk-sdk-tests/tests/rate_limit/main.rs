@@ -1,4 +1,5 @@
-//! The client-side rate limit. Tokio's clock is paused: it advances at once to the next timer that is waited for.
+//! Tests of the client-side rate limit. Tokio's clock is paused, so it advances to the next timer when all tasks are
+//! idle.
 
 mod cooldowns;
 mod random_schedules;
@@ -13,16 +14,20 @@ use recording_backend::{HOUR, RecordingBackend, SECOND, is_throttled};
 use tokio::time::{Instant, sleep};
 
 #[tokio::test(start_paused = true)]
-async fn no_period_has_more_calls_than_the_limit_and_no_call_waits_too_long() {
+async fn no_period_has_more_calls_than_the_limit_and_no_call_waits_longer_than_necessary() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
     let clerk = backend.clerk(RateLimit::new(3, 10 * SECOND));
     for result in join_all((0..8).map(|_| clerk.user().get("user_1"))).await {
-        result.expect("it gets a permit");
+        result.expect("the call gets a permit");
     }
     assert_eq!(backend.seconds(start), [0, 0, 0, 10, 10, 10, 20, 20]);
     sleep(15 * SECOND).await;
     for _ in 0..3 {
-        clerk.user().get("user_1").await.expect("it gets a permit");
+        clerk
+            .user()
+            .get("user_1")
+            .await
+            .expect("the call gets a permit");
     }
     assert_eq!(backend.seconds(start)[8..], [35, 35, 35]);
 }
@@ -44,7 +49,11 @@ async fn a_route_without_a_limit_is_not_counted() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
     let clerk = backend.clerk(RateLimit::published());
     join_all((0..500).map(|_| clerk.jwks().get())).await;
-    clerk.user().get("user_1").await.expect("it gets a permit");
+    clerk
+        .user()
+        .get("user_1")
+        .await
+        .expect("the call gets a permit");
     assert_eq!(backend.seconds(start), [0; 501]);
 }
 
@@ -56,8 +65,12 @@ async fn a_call_without_a_key_is_not_counted() {
     join_all((0..999).map(|_| clerk.user().get("user_1"))).await;
     let params = interstitial::GetParams::new();
     let page = clerk.interstitial().get(&params).await;
-    page.expect("it gets a permit");
-    clerk.user().get("user_1").await.expect("the thousandth");
+    page.expect("the call gets a permit");
+    clerk
+        .user()
+        .get("user_1")
+        .await
+        .expect("the thousandth call gets a permit");
     assert_eq!(backend.seconds(start), [0; 1001]);
 }
 
@@ -72,7 +85,7 @@ async fn updates_are_counted_for_each_user() {
                 .user()
                 .update(id, &params)
                 .await
-                .expect("it gets a permit");
+                .expect("the call gets a permit");
         }
     }
     let merge = user::UpdateMetadataParams::new();
@@ -82,24 +95,24 @@ async fn updates_are_counted_for_each_user() {
             .user()
             .update_metadata("user_1", &merge)
             .await
-            .expect("it gets a permit");
+            .expect("the call gets a permit");
         clerk
             .user()
             .replace_metadata("user_1", &replace)
             .await
-            .expect("it gets a permit");
+            .expect("the call gets a permit");
     }
     assert_eq!(backend.seconds(start), [0; 30]);
     clerk
         .user()
         .update("user_1", &params)
         .await
-        .expect("it gets a permit");
+        .expect("the call gets a permit");
     clerk
         .user()
         .replace_metadata("user_1", &replace)
         .await
-        .expect("it gets a permit");
+        .expect("the call gets a permit");
     assert_eq!(backend.seconds(start)[30..], [10, 10]);
 }
 
@@ -113,14 +126,14 @@ async fn a_call_whose_permit_comes_too_late_fails_at_once_and_is_not_sent() {
             .invitation()
             .create(&params)
             .await
-            .expect("it gets a permit");
+            .expect("the call gets a permit");
     }
     let error = clerk
         .invitation()
         .create(&params)
         .timeout(30 * SECOND)
         .await
-        .expect_err("an hour is more than 30 s");
+        .expect_err("the next permit is available in an hour");
     assert!(is_throttled(&error) && error.is_retryable(), "{error:?}");
     assert_eq!(error.attempts(), 0);
     assert_eq!(
@@ -134,7 +147,7 @@ async fn a_call_whose_permit_comes_too_late_fails_at_once_and_is_not_sent() {
         .create(&params)
         .timeout(2 * HOUR)
         .await
-        .expect("it gets a permit");
+        .expect("the call gets a permit");
     assert_eq!(backend.seconds(start)[100], 3600);
 }
 
@@ -142,7 +155,11 @@ async fn a_call_whose_permit_comes_too_late_fails_at_once_and_is_not_sent() {
 async fn waiting_for_a_permit_counts_towards_the_timeout() {
     let backend = RecordingBackend::default();
     let clerk = backend.clerk(RateLimit::new(1, 10 * SECOND));
-    clerk.user().get("user_1").await.expect("it gets a permit");
+    clerk
+        .user()
+        .get("user_1")
+        .await
+        .expect("the call gets a permit");
     let late = clerk.user().get("user_1").timeout(9 * SECOND).await;
     assert!(is_throttled(&late.expect_err("the permit comes too late")));
     clerk
@@ -150,7 +167,7 @@ async fn waiting_for_a_permit_counts_towards_the_timeout() {
         .get("user_1")
         .timeout(11 * SECOND)
         .await
-        .expect("it gets a permit");
+        .expect("the call gets a permit");
 }
 
 #[tokio::test(start_paused = true)]
@@ -160,9 +177,9 @@ async fn all_clients_with_a_limit_share_its_permits() {
     let one = user::Client::new(backend.config(limit.clone()));
     let other = Clerk::new(backend.config(limit));
     let clone = one.clone();
-    one.get("user_1").await.expect("it gets a permit");
-    clone.get("user_1").await.expect("it gets a permit");
-    other.jwks().get().await.expect("it gets a permit");
+    one.get("user_1").await.expect("the call gets a permit");
+    clone.get("user_1").await.expect("the call gets a permit");
+    other.jwks().get().await.expect("the call gets a permit");
     assert_eq!(backend.seconds(start), [0, 0, 10]);
 }
 
@@ -186,7 +203,7 @@ async fn every_attempt_needs_a_permit() {
         .user()
         .get("user_1")
         .await
-        .expect("the second attempt");
+        .expect("the second attempt succeeds");
     assert_eq!(backend.seconds(start), [0, 10]);
 }
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::recording_backend::{HOUR, RecordingBackend, SECOND};
 
-/// Some calls to one route that start at the same time.
+/// Calls to one route that start at the same time.
 #[derive(Clone, Debug)]
 struct Batch {
     /// Seconds after the previous batch.
@@ -43,7 +43,7 @@ fn batches() -> impl Strategy<Value = Vec<Batch>> {
     prop::collection::vec(batch, 1..12)
 }
 
-/// Runs each call as a task of its own, and waits until all of them have ended.
+/// Runs each call in its own task, and waits until all of them have ended.
 fn run<F>(batches: Vec<Batch>, mut call: impl FnMut(&Batch) -> F)
 where
     F: Future<Output: Send> + Send + 'static,
@@ -79,15 +79,15 @@ fn timeout(batch: &Batch) -> Duration {
     }
 }
 
-/// Whether no period has more than this many calls.
-fn keeps_to(mut times: Vec<Instant>, calls: usize, period: Duration) -> bool {
+/// Returns whether no period has more than this many calls.
+fn stays_within(mut times: Vec<Instant>, calls: usize, period: Duration) -> bool {
     times.sort();
     times
         .windows(calls + 1)
         .all(|run| run[calls] - run[0] >= period)
 }
 
-/// A client that has this many of its first calls rejected.
+/// Creates a client whose first `rejected` calls are rejected.
 fn clerk(backend: &RecordingBackend, limit: RateLimit, rejected: usize) -> Clerk {
     (0..rejected).for_each(|_| backend.reject_next(Some("3")));
     backend.clerk(limit)
@@ -96,7 +96,7 @@ fn clerk(backend: &RecordingBackend, limit: RateLimit, rejected: usize) -> Clerk
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
-    /// However calls to several routes start, are rejected and are dropped, no period has more than the limit.
+    /// Whenever calls to several routes start, are rejected or are dropped, no period has more calls than the limit.
     #[test]
     fn no_schedule_of_calls_exceeds_the_limit(
         calls in 1_u32..6,
@@ -112,14 +112,14 @@ proptest! {
             1 => clerk.user().ban("user_1").timeout(timeout(batch)).into_future(),
             _ => clerk.user().lock("user_1").timeout(timeout(batch)).into_future(),
         });
-        prop_assert!(keeps_to(backend.times(""), calls as usize, period));
+        prop_assert!(stays_within(backend.times(""), calls as usize, period));
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
-    /// A route with a limit of its own keeps to it and to the limit of all routes, and never makes others wait.
+    /// A route with its own limit stays within that limit and the limit of all routes, and never delays other routes.
     #[test]
     fn no_schedule_of_a_limited_route_delays_another(
         batches in batches(),
@@ -149,8 +149,8 @@ proptest! {
         });
         for id in ["user_1", "user_2"] {
             let times = backend.times(&format!("PATCH /v1/users/{id}"));
-            prop_assert!(keeps_to(times, 10, 10 * SECOND));
+            prop_assert!(stays_within(times, 10, 10 * SECOND));
         }
-        prop_assert!(keeps_to(backend.times(""), 100, 10 * SECOND));
+        prop_assert!(stays_within(backend.times(""), 100, 10 * SECOND));
     }
 }

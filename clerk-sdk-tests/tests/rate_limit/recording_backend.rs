@@ -17,12 +17,12 @@ type RetryAfter = Option<&'static str>;
 
 #[derive(Clone, Default)]
 pub(crate) struct RecordingBackend {
-    /// When each request arrived, and its method and path: `GET /v1/users/user_1`.
+    /// The arrival time of each request, and its method and path: `GET /v1/users/user_1`.
     requests: Arc<Mutex<Vec<(Instant, String)>>>,
     rejections: Arc<Mutex<Vec<RetryAfter>>>,
     /// Only requests whose method and path start with this are rejected.
     pub(crate) reject_only: &'static str,
-    /// How long a response takes.
+    /// The delay before each response.
     pub(crate) delay: Duration,
 }
 
@@ -36,7 +36,7 @@ impl RecordingBackend {
         Clerk::new(self.config(limit))
     }
 
-    /// A client whose calls are not retried.
+    /// Creates a client whose calls are not retried.
     pub(crate) fn clerk_without_retries(&self, limit: RateLimit) -> Clerk {
         Clerk::new(self.config(limit).retry(RetryPolicy::none()))
     }
@@ -47,14 +47,14 @@ impl RecordingBackend {
         rejections.push(retry_after);
     }
 
-    /// When the requests arrived whose method and path start with this.
+    /// Returns the arrival times of the requests whose method and path start with `prefix`.
     pub(crate) fn times(&self, prefix: &str) -> Vec<Instant> {
         let requests = self.requests.lock().expect("no test panicked here");
         let requests = requests.iter().filter(|(_, line)| line.starts_with(prefix));
         requests.map(|(time, _)| *time).collect()
     }
 
-    /// The seconds after `start` at which requests arrived.
+    /// Returns the arrival times of all requests, in seconds after `start`.
     pub(crate) fn seconds(&self, start: Instant) -> Vec<u64> {
         let times = self.times("").into_iter();
         times.map(|it| (it - start).as_secs()).collect()
@@ -64,7 +64,7 @@ impl RecordingBackend {
         self.times("").len()
     }
 
-    /// The next rejection, if this request is to be rejected.
+    /// Removes and returns the next rejection, if this request is to be rejected.
     fn rejection(&self, line: &str) -> Option<RetryAfter> {
         let mut rejections = self.rejections.lock().expect("no test panicked here");
         let is_rejected = line.starts_with(self.reject_only);
@@ -94,7 +94,7 @@ impl Backend for RecordingBackend {
     }
 }
 
-/// Whether the client's own rate limit made the call fail.
+/// Returns whether the call failed because of the client's own rate limit.
 pub(crate) fn is_throttled(error: &Error) -> bool {
     matches!(error, Error::Timeout(error) if error.phase() == TimeoutPhase::RateLimit)
 }

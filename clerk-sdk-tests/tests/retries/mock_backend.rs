@@ -25,12 +25,12 @@ pub(crate) enum AttemptOutcome {
 
 pub(crate) use AttemptOutcome::{BackendTimeout, ConnectionRefused, ConnectionReset, NoResponse};
 
-/// A response without headers.
+/// Creates a response without headers.
 pub(crate) fn status(status: u16) -> AttemptOutcome {
     AttemptOutcome::Response(status, Vec::new())
 }
 
-/// A response with a `Retry-After` header.
+/// Creates a response with a `Retry-After` header.
 pub(crate) fn status_with_retry_after(status: u16, retry_after: &str) -> AttemptOutcome {
     AttemptOutcome::Response(status, vec![("retry-after", retry_after.to_owned())])
 }

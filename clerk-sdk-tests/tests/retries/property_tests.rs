@@ -37,7 +37,7 @@ fn any_outcome() -> impl Strategy<Value = AttemptOutcome> {
     ]
 }
 
-/// Whether a failure shows that the operation was not carried out.
+/// Returns whether a failure shows that the operation was not carried out.
 fn cannot_have_happened(outcome: &AttemptOutcome) -> bool {
     matches!(
         outcome,

@@ -9,7 +9,7 @@ use crate::mock_backend::{
     AttemptOutcome, MockBackend, NoResponse, status, status_with_retry_after,
 };
 
-/// A 429 response with a `Date` header, and a date as `Retry-After`.
+/// Creates a 429 response with a `Date` header, and a date as `Retry-After`.
 fn rate_limited_until(retry_after: &str) -> AttemptOutcome {
     let date = "Mon, 23 Nov 2026 12:00:00 GMT";
     let headers = [("date", date), ("retry-after", retry_after)];

@@ -32,7 +32,7 @@ impl MockBackend {
         }
     }
 
-    /// A configuration that uses this backend and does not retry.
+    /// Returns a configuration that uses this backend and does not retry.
     pub(crate) fn config(&self) -> ClientConfig {
         ClientConfig::new("sk_test_mock")
             .backend(self.clone())
@@ -44,7 +44,7 @@ impl MockBackend {
         requests.expect("the mutex is not poisoned").clone()
     }
 
-    /// The only request that was sent.
+    /// Returns the only request that was sent.
     ///
     /// # Panics
     ///
@@ -55,7 +55,7 @@ impl MockBackend {
         requests.remove(0)
     }
 
-    /// The JSON body of the only request that was sent.
+    /// Returns the JSON body of the only request that was sent.
     pub(crate) fn only_json_body(&self) -> serde_json::Value {
         serde_json::from_slice(self.only_request().body()).expect("the body is JSON")
     }

@@ -1,4 +1,5 @@
-//! Code that several test programs share: a mock backend, a raw TCP server and a memory gauge.
+//! Code that several test programs share: a mock backend, a raw TCP server and the peak memory
+//! usage.
 #![allow(
     dead_code,
     unused_imports,

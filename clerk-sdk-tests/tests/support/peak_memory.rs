@@ -1,6 +1,6 @@
 //! The peak memory usage of the test program.
 
-/// The peak resident set size of this process in bytes; `None` if the platform has no `/proc/self/status`.
+/// Returns the peak resident set size of this process in bytes; `None` if the platform has no `/proc/self/status`.
 pub(crate) fn peak_memory() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

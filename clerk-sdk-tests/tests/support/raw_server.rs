@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Sends `response` on every connection and closes it. Returns the base URL, and the requests as they were received.
+/// Sends `response` on every connection and closes it. Returns the base URL and the raw requests.
 pub(crate) async fn raw_server(response: &'static [u8]) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("the listener is bound");

@@ -35,25 +35,26 @@ pub(crate) struct Counts {
 /// The number of lines that are buffered before they are written to the file.
 const LINES_PER_FLUSH: u64 = 100;
 
-/// The number of users at the end of the file that an export can resume from. The last ones may have been deleted since.
+/// The number of users at the end of the file that an export can resume from. The last ones may have been deleted
+/// since.
 const MAX_CURSORS: usize = 500;
 
 /// The time limit of a call, which includes waiting for the rate limit. With a development key, the last of a thousand
 /// concurrent calls waits for 100 seconds, longer than the default limit. Each attempt still has its own time limit.
 const CALL_TIMEOUT: Duration = Duration::from_secs(3600);
 
-/// The configuration for Clerk, with its published rate limits.
+/// Returns the configuration for Clerk, with its published rate limits.
 pub(crate) fn config(key: impl Into<String>) -> ClientConfig {
     ClientConfig::new(key)
         .rate_limit(RateLimit::published())
         .timeout(CALL_TIMEOUT)
 }
 
-/// Appends all users that the file does not contain yet, in order of creation. Makes up to `concurrency` calls at once,
-/// and calls `progress` with the number of users in the file.
+/// Appends all users that the file does not contain yet, in order of creation. Makes up to `concurrency` concurrent
+/// calls, and calls `progress` with the number of users in the file.
 ///
-/// An export keeps no state besides the file, whose last lines tell where to resume. Separate state could differ from the
-/// file if the process is killed.
+/// An export keeps no state besides the file, whose last lines determine where to resume. Separate state could differ
+/// from the file if the process is killed.
 pub(crate) async fn export(
     client: &user::Client,
     path: &Path,
@@ -90,7 +91,7 @@ pub(crate) async fn export(
     Ok(counts)
 }
 
-/// The users created after those in the file. `last` contains the ids of the last users in the file.
+/// Returns the users created after those in the file. `last` contains the ids of the last users in the file.
 ///
 /// The id of a deleted user is not a valid cursor. In that case, an earlier user is the cursor, and the users that are
 /// already in the file are skipped.
@@ -116,7 +117,7 @@ async fn users_after<'c>(
     }
 }
 
-/// Whether an error may mean that the user of the cursor does not exist.
+/// Returns whether an error may mean that the user of the cursor does not exist.
 fn is_invalid_cursor(error: &clerk_sdk::Error) -> bool {
     let status = error.status().map(|status| status.as_u16());
     matches!(status, Some(400 | 404 | 422))
@@ -142,7 +143,8 @@ struct WrittenUser {
     id: String,
 }
 
-/// Opens the file at the end of its last complete line. Returns the number of complete lines, and the ids of the last users.
+/// Opens the file at the end of its last complete line. Returns the number of complete lines, and the ids of the last
+/// users.
 fn open_to_resume(path: &Path) -> Result<(File, u64, Vec<String>)> {
     let mut options = File::options();
     let options = options.read(true).write(true).create(true).truncate(false);

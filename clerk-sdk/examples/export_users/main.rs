@@ -1,10 +1,10 @@
 //! Exports all users of an instance to a file: one line of JSON per user, with their organization memberships.
 //!
-//! You can interrupt the export at any time. When you start it again, it resumes after the last complete line, even if the
-//! users on the last lines have been deleted since.
+//! You can interrupt the export at any time. When you start it again, it resumes after the last complete line, even if
+//! the users on the last lines have been deleted since.
 //!
-//! If `CLERK_SECRET_KEY` is set, the example uses Clerk and respects its rate limits. Otherwise it uses a local emulator
-//! that has 100,000 users.
+//! If `CLERK_SECRET_KEY` is set, the example uses Clerk and respects its rate limits. Otherwise it uses a local
+//! emulator that has 100,000 users.
 //!
 //! ```sh
 //! cargo run --release -p clerk-sdk --example export_users -- users.jsonl
@@ -12,7 +12,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command-line program prints"
+    reason = "examples print what they do"
 )]
 
 mod arguments;

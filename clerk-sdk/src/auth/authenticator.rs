@@ -65,7 +65,7 @@ impl Authenticator {
     /// Accepts session tokens in the cookies of this instance too.
     ///
     /// Set [`authorized_parties`](Self::authorized_parties) as well, because browsers send cookies with
-    /// requests of any page. This does not prevent cross-site request forgery: see the [module
+    /// requests from any page. This does not prevent cross-site request forgery: see the [module
     /// documentation](super#cookies-authorized-parties-and-csrf).
     ///
     /// # Errors
@@ -169,7 +169,7 @@ impl Authenticator {
         self.configure(|config| config.browser.syncs_satellite = true)
     }
 
-    /// Returns an id that is shared by clones until one of them is configured further.
+    /// An id that is shared by clones until one of them is configured further.
     pub(crate) fn id(&self) -> AuthenticatorId {
         self.0.id
     }
@@ -246,7 +246,7 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// Authenticates a request. It is [`Authenticator::authenticate`] under the name of Clerk's other SDKs.
+/// Authenticates a request. It is [`Authenticator::authenticate`] under the name that Clerk's other SDKs use.
 pub async fn authenticate_request(authenticator: &Authenticator, parts: &Parts) -> RequestState {
     authenticator.authenticate(parts).await
 }

@@ -69,7 +69,7 @@
 //!
 //! # Limitations
 //!
-//! The organization in a page's URL is not made the active one, and a primary domain does not start a handshake
+//! The organization in a page's URL is not activated, and a primary domain does not start a handshake
 //! because of a cross-origin `Referer`.
 
 mod authenticator;

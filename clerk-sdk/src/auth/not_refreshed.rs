@@ -4,7 +4,7 @@ use std::time::Duration;
 
 const PREFIX: &str = "session-token-expired-refresh-";
 
-/// Why an expired session token was not refreshed with Clerk.
+/// The reason why an expired session token was not refreshed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotRefreshed {
     expired_ago: Duration,
@@ -20,15 +20,15 @@ impl NotRefreshed {
         }
     }
 
-    /// Returns how long ago the token expired.
+    /// How long ago the token expired.
     pub fn expired_ago(&self) -> Duration {
         self.expired_ago
     }
 
-    /// Returns why the token was not refreshed, as a short code.
+    /// The reason why the token was not refreshed, as a short code.
     ///
     /// The code is `non-eligible-no-refresh-cookie`, `non-eligible-non-get` or
-    /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not give a new session,
+    /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not return a new session,
     /// it is `fetch-error`, `unexpected-bapi-error`, `unexpected-sdk-error`, `invalid-session-token` or an
     /// error code of the API.
     pub fn why(&self) -> &str {

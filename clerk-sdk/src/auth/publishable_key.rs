@@ -54,17 +54,17 @@ impl PublishableKey {
         }
     }
 
-    /// Returns the host of the instance's Frontend API, such as `clerk.example.com`.
+    /// The host of the instance's Frontend API, such as `clerk.example.com`.
     pub fn frontend_api(&self) -> &str {
         &self.frontend_api
     }
 
-    /// Returns whether the key belongs to a development instance.
+    /// Whether the key belongs to a development instance.
     pub fn is_development(&self) -> bool {
         self.is_development
     }
 
-    /// Returns the suffix of the instance's cookie names, which follows an underscore.
+    /// The suffix of the instance's cookie names, which follows an underscore.
     pub fn cookie_suffix(&self) -> &str {
         &self.cookie_suffix
     }

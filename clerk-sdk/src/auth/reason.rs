@@ -10,7 +10,7 @@ use super::token_kind::TokenKind;
 use crate::error::Error;
 use crate::jwt::TokenError;
 
-/// Why a request is not signed in.
+/// The reason why a request is not signed in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reason {
@@ -52,7 +52,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Returns a short code for logs and headers, the same that Clerk's other SDKs use.
+    /// A short code for logs and headers, the same that Clerk's other SDKs use.
     ///
     /// Some reasons do not exist there: a pending session (`session-pending`), and handshakes that are spent
     /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`).
@@ -79,7 +79,7 @@ impl Reason {
         }
     }
 
-    /// Returns whether Clerk could not be reached or responded with an unexpected error, so that it is unknown
+    /// Whether Clerk could not be reached or responded with an unexpected error, so that it is unknown
     /// whether the request is signed in.
     pub fn is_unavailable(&self) -> bool {
         matches!(
@@ -93,7 +93,7 @@ impl Reason {
         )
     }
 
-    /// Returns the message for a response header: that of `Display`, but without the configured parties,
+    /// The message for a response header: that of `Display`, but without the configured parties,
     /// audiences and issuers.
     pub(super) fn header_message(&self) -> Cow<'static, str> {
         match self {
@@ -119,7 +119,9 @@ impl fmt::Display for Reason {
             Self::Machine(error) => return error.fmt(f),
             Self::NoToken => "the request has no token",
             Self::WrongKind(_) => "the request has a token of a kind that is not accepted",
-            Self::NoClientUat => "the browser has a session token, but no time of the last sign-in",
+            Self::NoClientUat => {
+                "the browser has a session token, but no `__client_uat` cookie of a signed-in user"
+            }
             Self::NoSessionToken => "the browser is signed in, but has no session token",
             Self::SessionBeforeClientUat => {
                 "the session token was issued before the last sign-in or sign-out"

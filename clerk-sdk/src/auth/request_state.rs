@@ -19,7 +19,7 @@ pub struct RequestState {
     admitted_by: Option<AuthenticatorId>,
 }
 
-/// Who sent a request, as far as that is known.
+/// The outcome of authenticating a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -84,12 +84,12 @@ impl RequestState {
         })
     }
 
-    /// Returns who sent the request, or why that is unknown.
+    /// The outcome: the sender of the request, or the reason why it is not known.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
 
-    /// Returns the session if a user sent the request.
+    /// The session, if a user sent the request.
     pub fn session(&self) -> Option<&Session> {
         match &self.outcome {
             Outcome::Session(session) => Some(session),
@@ -97,7 +97,7 @@ impl RequestState {
         }
     }
 
-    /// Returns the machine if a machine sent the request.
+    /// The machine, if a machine sent the request.
     pub fn machine(&self) -> Option<&Machine> {
         match &self.outcome {
             Outcome::Machine(machine) => Some(machine),
@@ -105,12 +105,12 @@ impl RequestState {
         }
     }
 
-    /// Returns whether a user or a machine is signed in.
+    /// Whether a user or a machine is signed in.
     pub fn is_signed_in(&self) -> bool {
         matches!(self.outcome, Outcome::Session(_) | Outcome::Machine(_))
     }
 
-    /// Returns why the request is not signed in.
+    /// The reason why the request is not signed in.
     pub fn reason(&self) -> Option<&Reason> {
         match &self.outcome {
             Outcome::SignedOut(reason) | Outcome::Handshake(reason) => Some(reason),
@@ -118,13 +118,13 @@ impl RequestState {
         }
     }
 
-    /// Returns the URL to redirect the browser to, with status 307 and all [headers](Self::headers), before the
+    /// The URL to redirect the browser to, with status 307 and all [headers](Self::headers), before the
     /// request is handled.
     pub fn redirect(&self) -> Option<&HeaderValue> {
         self.headers.get(LOCATION)
     }
 
-    /// Returns the headers to add to the response, whatever the outcome is: cookies, and why the request is
+    /// The headers to add to the response, whatever the outcome is: cookies, and the reason why the request is
     /// signed out.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

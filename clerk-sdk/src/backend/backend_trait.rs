@@ -1,4 +1,4 @@
-//! The trait that sends requests: plain requests in, plain responses out.
+//! The trait for sending HTTP requests: it takes a complete request and returns the whole response.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,13 +11,13 @@ use super::error::BackendError;
 pub type BackendFuture<'a> =
     Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, BackendError>> + Send + 'a>>;
 
-/// Sends requests. The default implementation is `reqwest`; implement it for mocks and special transports.
+/// Sends requests. The default implementation uses `reqwest`; implement the trait for mocks and special transports.
 ///
 /// A request is complete when it arrives here: URL, headers and body. The `Authorization` header is among them, so
 /// a backend must not log headers. Dropping the future must cancel the request.
 ///
-/// A backend need not enforce time limits or retry, as long as calls are awaited within tokio. Under another runtime
-/// there are no time limits or retries, and a backend has to end by itself: see
+/// In a tokio runtime the client enforces time limits and retries failed calls, so a backend need not. Outside tokio
+/// there are no time limits or retries, and the backend's future must complete by itself: see
 /// [`ClientConfig::timeout`](crate::ClientConfig::timeout).
 ///
 /// ```

@@ -1,11 +1,11 @@
-//! Why a backend has no complete response.
+//! The error of a backend that received no complete response.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
 
-/// An error of a [`Backend`](crate::Backend) that has no complete response.
+/// The error of a [`Backend`](crate::Backend) that received no complete response.
 #[derive(Debug)]
 pub struct BackendError {
     pub(crate) kind: BackendErrorKind,
@@ -34,22 +34,22 @@ impl BackendError {
         }
     }
 
-    /// The request or the response broke off, or the request could not be made.
+    /// Creates an error for a request or response that broke off, or a request that could not be made.
     pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::with_kind(BackendErrorKind::Other, source)
     }
 
-    /// No connection was made, so nothing was sent.
+    /// Creates an error for a failed connection: nothing was sent.
     pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::with_kind(BackendErrorKind::Connect, source)
     }
 
-    /// A time limit of the backend itself was exceeded.
+    /// Creates an error for a time limit that the backend itself enforces.
     pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::with_kind(BackendErrorKind::Timeout, source)
     }
 
-    /// The body is larger than the limit.
+    /// Creates an error for a body that is larger than the limit.
     pub(super) fn body_too_large(limit: usize) -> Self {
         let reason = format!("the response body is larger than {limit} bytes");
         Self::with_kind(BackendErrorKind::BodyTooLarge, reason)

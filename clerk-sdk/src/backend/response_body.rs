@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, response};
 
 use super::error::BackendError;
 
-/// The most memory that is reserved because a `Content-Length` header says so.
+/// The most memory that is reserved on the strength of `Content-Length` alone.
 const MAX_RESERVED: u64 = 4 * 1024 * 1024;
 
 /// A response whose body is still being received.
@@ -16,7 +16,7 @@ pub(super) struct PartialResponse {
 }
 
 impl PartialResponse {
-    /// Starts with room for `content_length` bytes, within the limits.
+    /// Reserves memory for `content_length` bytes, within the limits.
     pub(super) fn new(
         mut head: response::Parts,
         content_length: Option<u64>,

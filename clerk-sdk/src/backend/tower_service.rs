@@ -123,7 +123,7 @@ where
             Some(Err(error)) => Err(convert_error(error)),
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => partial.push(data),
-                // The API has no use for trailers.
+                // The API does not use trailers.
                 Err(_) => Ok(()),
             },
         };

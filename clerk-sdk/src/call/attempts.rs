@@ -18,7 +18,7 @@ use crate::rate_limit::{CallDescriptor, RateLimit, Throttled};
 use crate::request::WireRequest;
 use crate::retry::RetryPolicy;
 
-/// A call that is ready to be sent as often as need be.
+/// A call that is ready to be sent as often as needed.
 pub(super) struct Attempts {
     pub(super) operation: Operation,
     pub(super) request: WireRequest,
@@ -29,7 +29,7 @@ pub(super) struct Attempts {
     pub(super) attempt_timeout: Duration,
 }
 
-/// What follows an attempt.
+/// What to do after an attempt.
 enum NextStep {
     /// The call ends with this result.
     Finish(Result<Arc<Exchange>>),
@@ -37,8 +37,8 @@ enum NextStep {
     Retry { error: Error, wait: Duration },
 }
 
-/// A wait must leave this much of the call's time, or a tenth of it: an attempt with less would hardly get a
-/// response.
+/// A wait must leave this much of the call's timeout, or a tenth of it if that is less: an attempt with less time
+/// would rarely get a response.
 const MIN_REMAINING: Duration = Duration::from_secs(1);
 
 impl Attempts {
@@ -54,11 +54,11 @@ impl Attempts {
         let mut history = AttemptHistory::FIRST;
         let mut last_error = None;
         loop {
-            // Boxed, as a future is as large as the largest value that it ever holds across a wait.
+            // Boxed because the values that it keeps across an `await` would make every call's future larger.
             if let Some(limit) = self.core.config.effective_rate_limit()
                 && let Err(throttled) = Box::pin(self.await_permit(limit, deadline)).await
             {
-                // The outcome of the last attempt says more than that there is no other.
+                // The outcome of the last attempt is more informative.
                 return Err(last_error.unwrap_or(throttled));
             }
             if history.attempts > 1 || self.core.config.effective_rate_limit().is_some() {
@@ -78,7 +78,7 @@ impl Attempts {
         }
     }
 
-    /// Decides whether a call ends with the outcome of an attempt.
+    /// Decides whether a call ends with the outcome of an attempt or is retried.
     fn next_step(&self, outcome: Result<Arc<Exchange>>, deadline: Option<Instant>) -> NextStep {
         self.core.retry_budget.record(&outcome);
         let error = match outcome {
@@ -138,7 +138,7 @@ impl Attempts {
         }
     }
 
-    /// How much of the call's time a wait must leave.
+    /// The part of the call's timeout that a wait must leave.
     fn min_remaining(&self) -> Duration {
         (self.timeout / 10).min(MIN_REMAINING)
     }
@@ -170,7 +170,7 @@ impl Attempts {
         }
     }
 
-    /// Tells success from failure.
+    /// Converts a response to the result of an attempt, according to its status.
     fn classify(
         &self,
         response: Result<http::Response<Bytes>, BackendError>,
@@ -186,8 +186,8 @@ impl Attempts {
         }
     }
 
-    /// The error for a response that was not received completely. It keeps what was: above all an error status, which
-    /// counts even if the rest broke off.
+    /// The error for a response that was not received completely. It keeps what was received:
+    /// above all an error status, which is reported even if the rest of the response is missing.
     fn incomplete(&self, error: BackendError, history: AttemptHistory) -> Error {
         let BackendError {
             kind,
@@ -233,7 +233,7 @@ impl Attempts {
     }
 }
 
-/// The time until the deadline; the longest possible one if the deadline is too far off to be represented.
+/// The time until the deadline, or `Duration::MAX` if the deadline is too far off to be represented.
 fn remaining(now: Instant, deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |deadline| {
         deadline.saturating_duration_since(now)

@@ -30,7 +30,7 @@ use crate::wire::Decode;
 /// A call to the API, sent when it is awaited.
 ///
 /// It is a future that resolves to a [`Response`]. Nothing happens before it is first polled, and dropping it
-/// cancels the call. Settings for this call alone go before the `.await`:
+/// cancels the call. Options for a single call are set before the `.await`:
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -86,18 +86,18 @@ impl<T> Call<T> {
         self.configure(|prepared| prepared.attempt_timeout = Some(limit))
     }
 
-    /// Sets when this call is retried, instead of [`ClientConfig::retry`](crate::ClientConfig::retry).
+    /// Sets the retry policy of this call, instead of [`ClientConfig::retry`](crate::ClientConfig::retry).
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.configure(|prepared| prepared.retry = Some(policy))
     }
 
-    /// Sends a header with every attempt of this call, such as the id of the request that your server is handling. It
-    /// replaces a header of that name from [`ClientConfig::header`](crate::ClientConfig::header).
+    /// Sends a header with every attempt of this call, such as one with a correlation id. It replaces a
+    /// header of that name from [`ClientConfig::header`](crate::ClientConfig::header).
     ///
-    /// Two names have no effect: `Authorization`, which holds the key, and `Content-Type` on a call that has a body.
-    /// To use another key, create another client.
+    /// Two names have no effect: `Authorization`, which contains the key, and `Content-Type` on a call that has a
+    /// body. To use another key, create another client.
     ///
-    /// A name or value that no header can have makes the call fail with
+    /// A name or value that is not allowed in a header makes the call fail with
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.configure(|prepared| prepared.headers.push((name.into(), value.into())))

@@ -1,4 +1,4 @@
-//! A call that is not sent yet, with the settings for this call alone.
+//! A call that has not been sent yet, with the options for this call alone.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
-/// A call that is not sent yet.
+/// A call that has not been sent yet.
 #[derive(Clone)]
 pub(crate) struct PreparedCall {
     pub(crate) client: ClientHandle,
@@ -34,7 +34,7 @@ impl PreparedCall {
         }
     }
 
-    /// Sends the call, and retries it if need be.
+    /// Sends the call, and retries it if necessary.
     pub(crate) async fn send(self: Box<Self>) -> Result<UndecodedResponse> {
         let attempts = self.into_attempts()?;
         #[cfg(feature = "tracing")]

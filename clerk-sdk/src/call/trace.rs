@@ -1,4 +1,4 @@
-//! The span of a call (feature `tracing`), named and filled by OpenTelemetry's conventions for HTTP clients.
+//! The span of a call (feature `tracing`), with the names of OpenTelemetry's conventions for HTTP clients.
 
 use std::sync::Arc;
 use std::thread;
@@ -11,12 +11,12 @@ use tracing::{Instrument, Span};
 use crate::error::{Error, Result, TimeoutPhase};
 use crate::exchange::{Exchange, Operation};
 
-/// The span of a call that has not ended: a successful response ends the call only when it has been decoded. There
-/// is none if no subscriber is interested, so that such calls do not pay for it.
+/// The span of a call that has not ended: a successful response ends the call only when it has been decoded. It
+/// is `None` if no subscriber is interested, so that such calls do not pay for it.
 pub(super) struct CallSpan(Option<Box<OpenSpan>>);
 
 /// A span that a subscriber records. It has the template of the path, never the path, and no body, header or message
-/// of the API: any of those may hold secrets or personal data. For the same reason there is no `url.full`.
+/// of the API: any of those may contain secrets or personal data. For the same reason there is no `url.full`.
 struct OpenSpan {
     span: Span,
     started: Instant,
@@ -145,13 +145,13 @@ fn port(url: &Uri) -> Option<u16> {
     })
 }
 
-/// Emits, within the span of a call, the event that it is retried.
+/// Emits an event for a retry within the span of the call.
 pub(super) fn retry_event(error: &Error, wait: Duration) {
     let (reason, wait) = (error_type(error), wait.as_secs_f64());
     tracing::info!(target: "clerk_sdk", reason, wait, "the call is retried");
 }
 
-/// The `error.type` of an error: one of few words, as OpenTelemetry asks for.
+/// The `error.type` of an error: a low-cardinality identifier, as OpenTelemetry requires.
 fn error_type(error: &Error) -> String {
     match error {
         Error::Api(error) => error.status().as_u16().to_string(),
@@ -165,7 +165,7 @@ fn error_type(error: &Error) -> String {
         }
         .to_owned(),
         Error::Decode(_) => "decode".to_owned(),
-        // These are found before there is a span.
+        // These errors occur before the span is created.
         Error::MissingKey | Error::InvalidArgument(_) => "not_sent".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! A successful response that is not decoded yet.
+//! A successful response that has not been decoded yet.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::exchange::Exchange;
 use crate::response::Response;
 use crate::wire::Decode;
 
-/// A successful response that is not decoded yet: decoding is the only part of a call that depends on its type.
+/// A successful response that has not been decoded yet: decoding is the only part of a call that depends on its type.
 pub(crate) struct UndecodedResponse {
     pub(super) exchange: Arc<Exchange>,
     #[cfg(feature = "tracing")]

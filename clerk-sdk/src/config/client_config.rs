@@ -21,7 +21,7 @@ pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The default of [`ClientConfig::max_response_bytes`]: 64 MiB.
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Creates the backend of a client from the options of the default one.
+/// Creates the backend of a client from the options of the default backend.
 type BackendFactory = dyn Fn(ReqwestOptions) -> Arc<dyn Backend> + Send + Sync;
 
 /// The configuration of a client: its key, the base URL, limits, headers, and the backend that sends requests.
@@ -64,7 +64,7 @@ impl ClientConfig {
         self
     }
 
-    /// Sends calls to another base URL than [`DEFAULT_BASE_URL`]. It includes the `/v1`.
+    /// Sets the base URL, including the `/v1`, instead of [`DEFAULT_BASE_URL`].
     ///
     /// It must be `https`, or `http` to this machine (`localhost`, `127.0.0.1`, `[::1]`).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -74,8 +74,8 @@ impl ClientConfig {
 
     /// Sends calls through your own `reqwest` client, with its proxy, TLS, connection pool and connect timeout.
     ///
-    /// [`connect_timeout`](Self::connect_timeout) has no effect then. A client that follows redirects drops the key
-    /// when it leaves the host; the default client follows no redirects.
+    /// [`connect_timeout`](Self::connect_timeout) has no effect then. If your client follows redirects, `reqwest`
+    /// removes the key from requests to other hosts; the default client follows no redirects.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -120,14 +120,14 @@ impl ClientConfig {
         self
     }
 
-    /// Sets when failed calls are retried; [`RetryPolicy::none`] disables retries.
+    /// Sets the retry policy of failed calls; [`RetryPolicy::none`] disables retries.
     /// [`Call::retry`](crate::Call::retry) sets it for one call.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
     }
 
-    /// Throttles calls so that they stay within this limit; there is none by default.
+    /// Throttles calls so that they stay within this limit; there is no limit by default.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
@@ -141,8 +141,8 @@ impl ClientConfig {
 
     /// Sends a header with every call.
     ///
-    /// It replaces the header of that name that this crate sends, except for `Authorization`, which holds the key,
-    /// and the `Content-Type` of a body.
+    /// It replaces the header of that name that this crate sends, except for `Authorization`, which contains the
+    /// key, and the `Content-Type` of a body.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -171,7 +171,7 @@ impl ClientConfig {
         Some(create(self.reqwest_options()))
     }
 
-    /// The limit on connecting, unless the user's own HTTP client has one.
+    /// The connect timeout, or `None` if the user's own HTTP client is used, which has its own.
     pub(crate) fn effective_connect_timeout(&self) -> Option<Duration> {
         let limit = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
         self.http_client.is_none().then_some(limit)

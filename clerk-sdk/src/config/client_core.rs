@@ -59,7 +59,7 @@ impl ClientCore {
         };
         let content_type = request.content_type.map(HeaderValue::try_from);
         let content_type = content_type.transpose().map_err(|_| {
-            InvalidArgument::new("params", "the media type does not fit in a header")
+            InvalidArgument::new("params", "the media type is not a valid header value")
         })?;
 
         let query = request.query.as_str();

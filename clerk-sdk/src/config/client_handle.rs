@@ -1,4 +1,4 @@
-//! The handle that the client of each resource holds: its own core, or the default one of the process.
+//! The handle that the client of each resource has: its own core, or the default one of the process.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::process_defaults;
 #[cfg(feature = "auth")]
 use crate::secret_key::SecretKey;
 
-/// A handle to a [`ClientCore`]. The default one looks the core of the process up at each call.
+/// A handle to a [`ClientCore`]. The default handle looks up the core of the process at each call.
 #[derive(Clone, Default)]
 pub(crate) struct ClientHandle(Option<Arc<ClientCore>>);
 

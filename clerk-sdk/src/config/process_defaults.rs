@@ -1,4 +1,4 @@
-//! The state of the process: the default key, the default configuration, and the core that the free functions share.
+//! The process-wide state: the default key, the default configuration, and the core that the free functions share.
 
 use std::mem;
 use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -8,7 +8,7 @@ use super::client_config::ClientConfig;
 use crate::error::InvalidArgument;
 use crate::headers;
 
-/// What the requests of a client have in common.
+/// The parts that all requests of a client have in common.
 pub(super) struct RequestTemplate {
     pub(super) base_url: String,
     /// With the client's own key, if it has a valid one; an operation that needs no key removes it.

@@ -15,8 +15,8 @@ impl ClientConfig {
     /// Wraps the HTTP transport in a tower layer; `tower::ServiceBuilder` combines several.
     ///
     /// The layer wraps each attempt of a call, so its errors are retried like those of the connection, and the time
-    /// that it delays an attempt counts towards the limit of the attempt. It sees the key in the `Authorization`
-    /// header, which is marked as sensitive.
+    /// that it delays an attempt counts towards the limit of the attempt. The layer sees the key in the
+    /// `Authorization` header, which is marked as sensitive.
     ///
     /// Each client created from this configuration has its own instance of the layer, which its clones share.
     ///
@@ -48,6 +48,9 @@ impl ClientConfig {
     /// Retries, time limits and the key apply to it as they do to a [`layer`](Self::layer). A body is read up to
     /// [`max_response_bytes`](Self::max_response_bytes).
     ///
+    /// Each client created from this configuration gets its own clone of the service, which the clones of the client
+    /// share.
+    ///
     /// ```
     /// use clerk_sdk::{ClientConfig, user};
     /// use http_body_util::{BodyExt, Full};
@@ -71,7 +74,7 @@ impl ClientConfig {
         S::Error: Into<BoxError>,
         B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
     {
-        // A configuration is `Sync`, and a service need not be.
+        // A configuration is `Sync`, but a service may not be.
         let service = Mutex::new(service);
         self.backend_factory(move |options| {
             let service = service.lock().unwrap_or_else(PoisonError::into_inner);

@@ -58,7 +58,7 @@ impl APIErrorResponse {
         &self.0.body.errors
     }
 
-    /// Details of the response as a whole, beside those of each error.
+    /// Details of the response as a whole, besides those of each error.
     pub fn meta(&self) -> Option<&Map<String, Value>> {
         self.0.body.meta.as_ref()
     }
@@ -68,7 +68,8 @@ impl APIErrorResponse {
         self.errors().iter().any(|error| error.code == code)
     }
 
-    /// Clerk's id of this exchange, from the body or else from the headers. Clerk's support asks for it.
+    /// Clerk's id of this exchange, from the body or else from the headers. Include it when you
+    /// contact Clerk's support.
     pub fn trace_id(&self) -> Option<&str> {
         let from_body = self.0.body.trace_id.as_deref();
         from_body
@@ -89,8 +90,8 @@ impl APIErrorResponse {
         &self.0.exchange.headers
     }
 
-    /// The body as received, with replacement characters for bytes that are not UTF-8. It may hold personal
-    /// data.
+    /// The body as received, with replacement characters for bytes that are not UTF-8. It may contain
+    /// personal data.
     pub fn raw_json(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0.exchange.body)
     }

@@ -1,4 +1,4 @@
-//! Responses that do not decode into the type they should have.
+//! The error for a response that cannot be decoded into the expected type.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::exchange::Exchange;
 
-/// A response that does not decode into its type, with the path of the value at fault.
+/// An error for a response that cannot be decoded into the expected type, with the path of the value at fault.
 ///
 /// The operation itself succeeded. The whole response is kept.
 pub struct DecodeError(Box<DecodeFailure>);
@@ -44,12 +44,12 @@ impl DecodeError {
         &self.0.exchange
     }
 
-    /// The JSON path of the value that does not decode, such as `$.data[2].created_at`; `$` is the whole body.
+    /// The JSON path of the value that cannot be decoded, such as `$.data[2].created_at`; `$` is the whole body.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// Whether the connection broke off in the middle of the response, so that another one may be complete.
+    /// Whether the connection broke off in the middle of the response. A retry may receive all of it.
     pub fn is_truncated(&self) -> bool {
         self.0.is_truncated
     }
@@ -64,8 +64,8 @@ impl DecodeError {
         &self.0.exchange.headers
     }
 
-    /// The body as received, with replacement characters for bytes that are not UTF-8. It may hold personal
-    /// data.
+    /// The body as received, with replacement characters for bytes that are not UTF-8. It may contain
+    /// personal data.
     pub fn raw_json(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0.exchange.body)
     }

@@ -1,10 +1,10 @@
-//! The JSON body of an error response, read as far as it can be.
+//! The JSON body of an error response, parsed as far as possible.
 
 use serde_json::{Map, Value};
 
 use crate::types::ClerkError;
 
-/// What the body of an error response says.
+/// The content of the body of an error response.
 #[derive(Clone, Default)]
 pub(super) struct ErrorBody {
     pub(super) errors: Vec<ClerkError>,
@@ -13,7 +13,7 @@ pub(super) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Reads each member on its own, so that a malformed one does not cost the others.
+    /// Reads each member on its own, so that a malformed one does not prevent the others from being read.
     pub(super) fn parse(body: &[u8]) -> Self {
         let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else {
             return Self::default();

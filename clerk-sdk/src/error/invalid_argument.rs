@@ -1,10 +1,10 @@
-//! Arguments and settings that cannot be sent.
+//! The error for an invalid argument or setting.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// An argument or a setting that cannot be sent.
+/// An error for an invalid argument or setting: nothing was sent.
 #[derive(Clone, Debug)]
 pub struct InvalidArgument {
     name: &'static str,

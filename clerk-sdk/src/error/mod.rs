@@ -1,4 +1,4 @@
-//! The errors of calls, and the questions that callers ask about them.
+//! The errors of calls, and the methods that classify them.
 
 mod api_error_response;
 mod decode;
@@ -31,17 +31,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// The API responded with an error.
     Api(APIErrorResponse),
-    /// No complete response was received. The operation may have happened;
-    /// [`may_have_happened`](Self::may_have_happened) tells.
+    /// No complete response was received. [`may_have_happened`](Self::may_have_happened) tells whether the operation
+    /// may have happened.
     Transport(TransportError),
-    /// A time limit was exceeded. The operation may have happened;
-    /// [`may_have_happened`](Self::may_have_happened) tells.
+    /// A time limit was exceeded. [`may_have_happened`](Self::may_have_happened) tells whether the operation may have
+    /// happened.
     Timeout(TimeoutError),
-    /// The operation succeeded, but its response does not decode into the type it should have.
+    /// The operation succeeded, but its response cannot be decoded into the expected type.
     Decode(DecodeError),
     /// No secret key is configured.
     MissingKey,
-    /// An argument or a setting cannot be sent. Nothing was sent.
+    /// An argument or a setting is invalid. Nothing was sent.
     InvalidArgument(InvalidArgument),
 }
 
@@ -79,12 +79,12 @@ impl Error {
         matches!(self, Self::Timeout(_))
     }
 
-    /// Whether the operation may have happened, in this attempt or in an earlier one. If it is false, retrying
-    /// cannot do anything twice.
+    /// Whether the operation may have happened, in this attempt or in an earlier one. If this returns false, a
+    /// retry cannot perform the operation twice.
     ///
     /// It is false if there was no connection, if nothing was sent, and after an error response with a status
-    /// below 500. It is true after a connection that broke off, a time limit that was exceeded, and a status of
-    /// 500 and above.
+    /// below 500. It is true after a connection that broke off, a time limit that was exceeded, a response
+    /// that cannot be decoded, and a status of 500 and above.
     pub fn may_have_happened(&self) -> bool {
         match self {
             Self::Api(error) => {

@@ -29,7 +29,7 @@ fn longest_in_seconds(value: &str) -> Option<Duration> {
     let items = value.split(',').map(str::trim);
     let numbers =
         items.filter(|item| !item.is_empty() && item.bytes().all(|byte| byte.is_ascii_digit()));
-    // A number with more digits than a u64 can hold is a very long time.
+    // A number that is too large for a `u64` is a very long time.
     let seconds = numbers.map(|item| item.parse().unwrap_or(u64::MAX)).max()?;
     Some(Duration::from_secs(seconds))
 }

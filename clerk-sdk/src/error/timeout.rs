@@ -1,4 +1,4 @@
-//! Time limits that were exceeded, and which one it was.
+//! The error for a time limit that was exceeded.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::exchange::{AttemptHistory, Operation};
 
-/// A time limit that was exceeded.
+/// An error for a time limit that was exceeded.
 #[derive(Clone, Debug)]
 pub struct TimeoutError {
     pub(crate) operation: Operation,
@@ -28,8 +28,8 @@ pub enum TimeoutPhase {
     /// The whole call, with all its attempts.
     Call,
     /// Waiting for the client's own [`RateLimit`](crate::RateLimit), which would leave no time for a response.
-    /// Nothing was sent. If a retry would have to wait that long, the call ends with the error of the attempt
-    /// before it instead.
+    /// Nothing was sent. If a retry would have to wait that long, the call ends with the error of the
+    /// previous attempt instead.
     RateLimit,
 }
 

@@ -1,11 +1,11 @@
-//! Calls without a complete response: no connection, or a connection that broke off.
+//! The error for a call without a complete response: no connection, or a connection that broke off.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::exchange::{AttemptHistory, Operation};
 
-/// A call that received no complete response.
+/// An error for a call that received no complete response.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) operation: Operation,
@@ -15,7 +15,7 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// Returns true if no connection was made at all: the operation did not happen, and retrying is safe.
+    /// Whether no connection was made at all: the operation did not happen, and retrying is safe.
     ///
     /// This is a statement about the whole call: it is false if the last attempt had no connection, but an
     /// earlier one had and may have been carried out.

@@ -56,7 +56,7 @@ impl Client {
     /// To sign a user in as themselves, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /actor_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/CreateActorToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Actor-Tokens#operation/CreateActorToken))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// A session already started with the token continues: end it with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /actor_tokens/{actor_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/RevokeActorToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Actor-Tokens#operation/RevokeActorToken))
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Client {
 /// To sign a user in as themselves, use [`sign_in_token::create`](crate::sign_in_token::create).
 ///
 /// `POST /actor_tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/CreateActorToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Actor-Tokens#operation/CreateActorToken))
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ pub fn create(params: &CreateParams) -> Call<ActorToken> {
 /// A session already started with the token continues: end it with [`session::revoke`](crate::session::revoke).
 ///
 /// `POST /actor_tokens/{actor_token_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Actor-Tokens#operation/RevokeActorToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Actor-Tokens#operation/RevokeActorToken))
 ///
 /// # Errors
 ///

@@ -52,7 +52,7 @@ impl Client {
     /// It is valid for an hour unless `seconds_until_expiration` says otherwise.
     ///
     /// `POST /admin_portal_link_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// What was set up through the link stays.
     ///
     /// `POST /admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
 /// It is valid for an hour unless `seconds_until_expiration` says otherwise.
 ///
 /// `POST /admin_portal_link_tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Admin-Portal-Link-Tokens#operation/createAdminPortalLinkToken))
 ///
 /// # Errors
 ///
@@ -114,7 +114,7 @@ pub fn create(params: &CreateParams) -> Call<AdminPortalLinkTokenWithSecret> {
 /// What was set up through the link stays.
 ///
 /// `POST /admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Admin-Portal-Link-Tokens#operation/revokeAdminPortalLinkToken))
 ///
 /// # Errors
 ///

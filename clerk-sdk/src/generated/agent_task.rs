@@ -54,7 +54,7 @@ impl Client {
     /// The same `agent_name` always has the same `agent_id`, while each task has its own `agent_task_id`.
     ///
     /// `POST /agents/tasks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/CreateAgentTask))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Agent-Tasks#operation/CreateAgentTask))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// A session that the task has started is not affected: end it with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /agents/tasks/{agent_task_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/RevokeAgentTask))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Agent-Tasks#operation/RevokeAgentTask))
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Client {
 /// The same `agent_name` always has the same `agent_id`, while each task has its own `agent_task_id`.
 ///
 /// `POST /agents/tasks`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/CreateAgentTask))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Agent-Tasks#operation/CreateAgentTask))
 ///
 /// # Errors
 ///
@@ -107,7 +107,7 @@ pub fn create(params: &CreateParams) -> Call<AgentTask> {
 /// A session that the task has started is not affected: end it with [`session::revoke`](crate::session::revoke).
 ///
 /// `POST /agents/tasks/{agent_task_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Agent-Tasks#operation/RevokeAgentTask))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Agent-Tasks#operation/RevokeAgentTask))
 ///
 /// # Errors
 ///
@@ -125,7 +125,7 @@ pub struct CreateParams {
     pub agent_name: String,
     /// The user that the agent acts for, given by either id or identifier.
     pub on_behalf_of: OnBehalfOfInput,
-    /// What the agent may do; the only value today is `*`, for everything the user may do.
+    /// The permissions of the agent; the only value at present is `*`, for everything that the user may do.
     pub permissions: String,
     /// Where the agent lands once the session has started: an absolute `https` URL (in development `http` too) on a domain of the instance.
     pub redirect_url: String,

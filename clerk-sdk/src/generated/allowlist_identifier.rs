@@ -53,7 +53,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /allowlist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Client {
     /// With `notify`, Clerk also sends an invitation to the email address or phone number.
     ///
     /// `POST /allowlist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Client {
     /// Users who already signed up keep their account.
     ///
     /// `DELETE /allowlist_identifiers/{identifier_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /allowlist_identifiers`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/ListAllowlistIdentifiers))
 ///
 /// # Errors
 ///
@@ -123,7 +123,7 @@ pub fn list(params: &ListParams) -> Call<List<AllowlistIdentifier>> {
 /// With `notify`, Clerk also sends an invitation to the email address or phone number.
 ///
 /// `POST /allowlist_identifiers`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/CreateAllowlistIdentifier))
 ///
 /// # Errors
 ///
@@ -139,7 +139,7 @@ pub fn create(params: &CreateParams) -> Call<AllowlistIdentifier> {
 /// Users who already signed up keep their account.
 ///
 /// `DELETE /allowlist_identifiers/{identifier_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/DeleteAllowlistIdentifier))
 ///
 /// # Errors
 ///

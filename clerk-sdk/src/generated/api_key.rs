@@ -5,7 +5,7 @@
 //! Your users create them, their programs send them as bearer tokens, and your API verifies them: with [`verify`], or with the feature `auth`, which accepts them alongside sessions.
 //! They aren't the secret keys with which your backend calls Clerk.
 //!
-//! The usual error is a 404, because no key has this id or what was sent isn't a key.
+//! The usual error is a 404, because no key has this id, or the secret isn't that of a key.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -52,13 +52,13 @@ impl Client {
 
     /// Lists the API keys of a user or an organization, without their secrets.
     ///
-    /// `subject` says whose keys to list.
+    /// `subject` is the user or organization whose keys are listed.
     /// Revoked and expired keys are left out unless `include_invalid` is set.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /api_keys`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeys))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKeys))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// To read the secret, use [`get_secret`].
     ///
     /// `GET /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKey))
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Client {
     /// The key never expires unless `seconds_until_expiration` is set.
     ///
     /// `POST /api_keys`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/createApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/createApiKey))
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Client {
     /// Fields that are left out stay the same; a list of scopes replaces the current one.
     ///
     /// `PATCH /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/updateApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/updateApiKey))
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Client {
     /// To keep a record of the key, use [`revoke`] instead.
     ///
     /// `DELETE /api_keys/{apiKeyID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/deleteApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/deleteApiKey))
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Client {
     /// Gets the secret of an API key: the string that callers send.
     ///
     /// `GET /api_keys/{apiKeyID}/secret`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeySecret))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKeySecret))
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl Client {
     /// To remove it altogether, use [`delete`].
     ///
     /// `POST /api_keys/{apiKeyID}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/revokeApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/revokeApiKey))
     ///
     /// # Errors
     ///
@@ -178,12 +178,12 @@ impl Client {
     /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the results.
     ///
     /// `POST /api_keys/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/verifyApiKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/verifyApiKey))
     ///
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 404: It isn't an API key of this instance.
+    /// - 404: The secret isn't that of an API key of this instance.
     pub fn verify(&self, params: &VerifyParams) -> Call<ApiKey> {
         let request = Request::post("/api_keys/verify").json(params);
         Call::new(&self.handle, request)
@@ -192,13 +192,13 @@ impl Client {
 
 /// Lists the API keys of a user or an organization, without their secrets.
 ///
-/// `subject` says whose keys to list.
+/// `subject` is the user or organization whose keys are listed.
 /// Revoked and expired keys are left out unless `include_invalid` is set.
 ///
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /api_keys`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeys))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKeys))
 ///
 /// # Errors
 ///
@@ -213,7 +213,7 @@ pub fn list(params: &ListParams) -> Call<List<ApiKey>> {
 /// To read the secret, use [`get_secret`].
 ///
 /// `GET /api_keys/{apiKeyID}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKey))
 ///
 /// # Errors
 ///
@@ -229,7 +229,7 @@ pub fn get(api_key_id: &str) -> Call<ApiKey> {
 /// The key never expires unless `seconds_until_expiration` is set.
 ///
 /// `POST /api_keys`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/createApiKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/createApiKey))
 ///
 /// # Errors
 ///
@@ -244,7 +244,7 @@ pub fn create(params: &CreateParams) -> Call<ApiKeyWithSecret> {
 /// Fields that are left out stay the same; a list of scopes replaces the current one.
 ///
 /// `PATCH /api_keys/{apiKeyID}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/updateApiKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/updateApiKey))
 ///
 /// # Errors
 ///
@@ -259,7 +259,7 @@ pub fn update(api_key_id: &str, params: &UpdateParams) -> Call<ApiKey> {
 /// To keep a record of the key, use [`revoke`] instead.
 ///
 /// `DELETE /api_keys/{apiKeyID}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/deleteApiKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/deleteApiKey))
 ///
 /// # Errors
 ///
@@ -272,7 +272,7 @@ pub fn delete(api_key_id: &str) -> Call<DeletedApiKey> {
 /// Gets the secret of an API key: the string that callers send.
 ///
 /// `GET /api_keys/{apiKeyID}/secret`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/getApiKeySecret))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/getApiKeySecret))
 ///
 /// # Errors
 ///
@@ -288,7 +288,7 @@ pub fn get_secret(api_key_id: &str) -> Call<ApiKeySecret> {
 /// To remove it altogether, use [`delete`].
 ///
 /// `POST /api_keys/{apiKeyID}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/revokeApiKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/revokeApiKey))
 ///
 /// # Errors
 ///
@@ -305,12 +305,12 @@ pub fn revoke(api_key_id: &str, params: &RevokeParams) -> Call<ApiKey> {
 /// `Authenticator` of the feature `auth` does all of this for a request, and can cache the results.
 ///
 /// `POST /api_keys/verify`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/API-Keys#operation/verifyApiKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/API-Keys#operation/verifyApiKey))
 ///
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-/// - 404: It isn't an API key of this instance.
+/// - 404: The secret isn't that of an API key of this instance.
 pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
     Client::default().verify(params)
 }

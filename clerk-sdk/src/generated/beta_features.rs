@@ -50,7 +50,7 @@ impl Client {
     /// The response contains the settings after the change.
     ///
     /// `PATCH /beta_features/instance_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// Use [`instance_settings::change_domain`](crate::instance_settings::change_domain) instead.
     ///
     /// `PUT /beta_features/domain`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Client {
 /// The response contains the settings after the change.
 ///
 /// `PATCH /beta_features/instance_settings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/UpdateInstanceAuthConfig))
 ///
 /// # Errors
 ///
@@ -107,7 +107,7 @@ pub fn update_instance_settings(params: &UpdateInstanceSettingsParams) -> Call<I
 /// Use [`instance_settings::change_domain`](crate::instance_settings::change_domain) instead.
 ///
 /// `PUT /beta_features/domain`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/UpdateProductionInstanceDomain))
 ///
 /// # Errors
 ///

@@ -73,7 +73,7 @@ impl Client {
     /// An item has one active discount at a time: a different one replaces it.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/discounts`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Client {
     /// Returns the item with its new status.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CancelCommerceSubscriptionItem))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CancelCommerceSubscriptionItem))
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl Client {
     /// To move a subscription item to the new price, use [`create_price_transition`].
     ///
     /// `POST /billing/prices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPrice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CreateBillingPrice))
     ///
     /// # Errors
     ///
@@ -144,12 +144,12 @@ impl Client {
 
     /// Moves a subscription item to another price, of the same plan or a different one.
     ///
-    /// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result tells which.
+    /// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result states which.
     /// An immediate change can charge the payer: see `charged_immediately`.
-    /// The result contains the item with the new price and describes what became of the previous item.
+    /// The result contains the item with the new price and describes the new state of the previous item.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPriceTransition))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CreateBillingPriceTransition))
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl Client {
     /// Repeating the call with the same date changes nothing.
     ///
     /// `POST /billing/subscription_items/{subscription_item_id}/extend_free_trial`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
     ///
     /// # Errors
     ///
@@ -204,7 +204,7 @@ impl Client {
     /// Gets a statement: the charges to one payer in a period, grouped by day, with totals.
     ///
     /// `GET /billing/statements/{statementID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatement))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatement))
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/plans`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommercePlanList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetCommercePlanList))
     ///
     /// # Errors
     ///
@@ -248,7 +248,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/prices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingPriceList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingPriceList))
     ///
     /// # Errors
     ///
@@ -269,7 +269,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/statements/{statementID}/payment_attempts`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
     ///
     /// # Errors
     ///
@@ -295,7 +295,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/statements`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatementList))
     ///
     /// # Errors
     ///
@@ -318,7 +318,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /billing/subscription_items`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommerceSubscriptionItemList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetCommerceSubscriptionItemList))
     ///
     /// # Errors
     ///
@@ -341,7 +341,7 @@ impl Client {
     /// The discount itself stays, and so does its use on other items.
     ///
     /// `DELETE /billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
     ///
     /// # Errors
     ///
@@ -372,7 +372,7 @@ impl Client {
 /// An item has one active discount at a time: a different one replaces it.
 ///
 /// `POST /billing/subscription_items/{subscription_item_id}/discounts`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/ApplyBillingSubscriptionItemDiscount))
 ///
 /// # Errors
 ///
@@ -396,7 +396,7 @@ pub fn apply_subscription_item_discount(
 /// Returns the item with its new status.
 ///
 /// `DELETE /billing/subscription_items/{subscription_item_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CancelCommerceSubscriptionItem))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CancelCommerceSubscriptionItem))
 ///
 /// # Errors
 ///
@@ -419,7 +419,7 @@ pub fn cancel_subscription_item(
 /// To move a subscription item to the new price, use [`create_price_transition`].
 ///
 /// `POST /billing/prices`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPrice))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CreateBillingPrice))
 ///
 /// # Errors
 ///
@@ -434,12 +434,12 @@ pub fn create_price(params: &CreatePriceParams) -> Call<BillingPrice> {
 
 /// Moves a subscription item to another price, of the same plan or a different one.
 ///
-/// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result tells which.
+/// Clerk decides whether the change takes effect immediately or when the current period ends; `effective_mode` in the result states which.
 /// An immediate change can charge the payer: see `charged_immediately`.
-/// The result contains the item with the new price and describes what became of the previous item.
+/// The result contains the item with the new price and describes the new state of the previous item.
 ///
 /// `POST /billing/subscription_items/{subscription_item_id}/price_transition`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/CreateBillingPriceTransition))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/CreateBillingPriceTransition))
 ///
 /// # Errors
 ///
@@ -464,7 +464,7 @@ pub fn create_price_transition(
 /// Repeating the call with the same date changes nothing.
 ///
 /// `POST /billing/subscription_items/{subscription_item_id}/extend_free_trial`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/ExtendBillingSubscriptionItemFreeTrial))
 ///
 /// # Errors
 ///
@@ -484,7 +484,7 @@ pub fn extend_subscription_item_free_trial(
 /// Gets a statement: the charges to one payer in a period, grouped by day, with totals.
 ///
 /// `GET /billing/statements/{statementID}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatement))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatement))
 ///
 /// # Errors
 ///
@@ -504,7 +504,7 @@ pub fn get_statement(statement_id: &str) -> Call<BillingStatement> {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /billing/plans`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommercePlanList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetCommercePlanList))
 ///
 /// # Errors
 ///
@@ -523,7 +523,7 @@ pub fn list_plans(params: &ListPlansParams) -> Call<List<BillingPlan>> {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /billing/prices`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingPriceList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingPriceList))
 ///
 /// # Errors
 ///
@@ -541,7 +541,7 @@ pub fn list_prices(params: &ListPricesParams) -> Call<List<BillingPrice>> {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /billing/statements/{statementID}/payment_attempts`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatementPaymentAttempts))
 ///
 /// # Errors
 ///
@@ -562,7 +562,7 @@ pub fn list_statement_payment_attempts(
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /billing/statements`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetBillingStatementList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetBillingStatementList))
 ///
 /// # Errors
 ///
@@ -582,7 +582,7 @@ pub fn list_statements(params: &ListStatementsParams) -> Call<List<BillingStatem
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /billing/subscription_items`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/GetCommerceSubscriptionItemList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/GetCommerceSubscriptionItemList))
 ///
 /// # Errors
 ///
@@ -601,7 +601,7 @@ pub fn list_subscription_items(
 /// The discount itself stays, and so does its use on other items.
 ///
 /// `DELETE /billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Billing#operation/RemoveBillingSubscriptionItemDiscount))
 ///
 /// # Errors
 ///

@@ -52,7 +52,7 @@ impl Client {
     /// Lists all entries of the blocklist: who can neither sign up nor sign in while it is on.
     ///
     /// `GET /blocklist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Client {
     /// To end the sessions of an existing user, use [`user::ban`](crate::user::ban).
     ///
     /// `POST /blocklist_identifiers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Client {
     /// Removes an entry from the blocklist, so that it no longer blocks anyone.
     ///
     /// `DELETE /blocklist_identifiers/{identifier_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Client {
 /// Lists all entries of the blocklist: who can neither sign up nor sign in while it is on.
 ///
 /// `GET /blocklist_identifiers`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/ListBlocklistIdentifiers))
 ///
 /// # Errors
 ///
@@ -116,7 +116,7 @@ pub fn list() -> Call<List<BlocklistIdentifier>> {
 /// To end the sessions of an existing user, use [`user::ban`](crate::user::ban).
 ///
 /// `POST /blocklist_identifiers`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/CreateBlocklistIdentifier))
 ///
 /// # Errors
 ///
@@ -130,7 +130,7 @@ pub fn create(params: &CreateParams) -> Call<BlocklistIdentifier> {
 /// Removes an entry from the blocklist, so that it no longer blocks anyone.
 ///
 /// `DELETE /blocklist_identifiers/{identifier_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Allow-list-Block-list#operation/DeleteBlocklistIdentifier))
 ///
 /// # Errors
 ///

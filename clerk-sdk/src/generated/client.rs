@@ -54,7 +54,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /clients`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClientList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/GetClientList))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// Gets a client and its sessions.
     ///
     /// `GET /clients/{client_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClient))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/GetClient))
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Client {
     /// To check who sent a request, use the features `jwt` and `auth` instead: they need no call to Clerk.
     ///
     /// `POST /clients/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/VerifyClient))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/VerifyClient))
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /clients`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClientList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/GetClientList))
 ///
 /// # Errors
 ///
@@ -127,7 +127,7 @@ pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
 /// Gets a client and its sessions.
 ///
 /// `GET /clients/{client_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/GetClient))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/GetClient))
 ///
 /// # Errors
 ///
@@ -143,7 +143,7 @@ pub fn get(client_id: &str) -> Call<ClientResource> {
 /// To check who sent a request, use the features `jwt` and `auth` instead: they need no call to Clerk.
 ///
 /// `POST /clients/verify`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Clients#operation/VerifyClient))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Clients#operation/VerifyClient))
 ///
 /// # Errors
 ///

@@ -58,7 +58,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ListDirectories))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/GetDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/GetDirectory))
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Client {
     /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/CreateDirectory))
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl Client {
     /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/UpdateDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/UpdateDirectory))
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl Client {
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /directories/{directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/DeleteDirectory))
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -180,7 +180,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /directories/{directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -200,10 +200,10 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Lists which groups of a directory give which roles, lowest `precedence` first.
+    /// Lists the mappings of a directory's groups to roles, lowest `precedence` first.
     ///
     /// `GET /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -224,7 +224,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /directories/{directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -246,11 +246,11 @@ impl Client {
 
     /// Replaces a directory's API key and returns the new one in `api_key`.
     ///
-    /// Enter it at the identity provider soon, because the old key works only a short while longer.
+    /// Enter it at the identity provider soon, because the old key stays valid for only a short time.
     /// The new key is only in this response.
     ///
     /// `POST /directories/{directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/RotateDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/RotateDirectoryAPIKey))
     ///
     /// # Errors
     ///
@@ -269,7 +269,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /directories`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectories))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ListDirectories))
 ///
 /// # Errors
 ///
@@ -284,7 +284,7 @@ pub fn list(params: &ListParams) -> Call<List<Directory>> {
 /// If the key is lost, [`rotate_api_key`] creates a new one.
 ///
 /// `GET /directories/{directory_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/GetDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/GetDirectory))
 ///
 /// # Errors
 ///
@@ -301,7 +301,7 @@ pub fn get(directory_id: &str) -> Call<Directory> {
 /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
 ///
 /// `POST /directories`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/CreateDirectory))
 ///
 /// # Errors
 ///
@@ -319,7 +319,7 @@ pub fn create(params: &CreateParams) -> Call<Directory> {
 /// While `enabled` is false, the identity provider's requests are rejected.
 ///
 /// `PATCH /directories/{directory_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/UpdateDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/UpdateDirectory))
 ///
 /// # Errors
 ///
@@ -338,7 +338,7 @@ pub fn update(directory_id: &str, params: &UpdateParams) -> Call<Directory> {
 /// To pause provisioning, set `enabled` to false with [`update`] instead.
 ///
 /// `DELETE /directories/{directory_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/DeleteDirectory))
 ///
 /// # Errors
 ///
@@ -355,7 +355,7 @@ pub fn delete(directory_id: &str) -> Call<DeletedObject> {
 /// Without a `precedence`, the new mapping comes last.
 ///
 /// `POST /directories/{directory_id}/group_role_mappings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/CreateDirectoryGroupRoleMapping))
 ///
 /// # Errors
 ///
@@ -376,7 +376,7 @@ pub fn create_group_role_mapping(
 /// To change several at once, use [`replace_group_role_mappings`].
 ///
 /// `DELETE /directories/{directory_id}/group_role_mappings/{mapping_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/DeleteDirectoryGroupRoleMapping))
 ///
 /// # Errors
 ///
@@ -391,10 +391,10 @@ pub fn delete_group_role_mapping(
     Client::default().delete_group_role_mapping(directory_id, mapping_id)
 }
 
-/// Lists which groups of a directory give which roles, lowest `precedence` first.
+/// Lists the mappings of a directory's groups to roles, lowest `precedence` first.
 ///
 /// `GET /directories/{directory_id}/group_role_mappings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ListDirectoryGroupRoleMappings))
 ///
 /// # Errors
 ///
@@ -410,7 +410,7 @@ pub fn list_group_role_mappings(directory_id: &str) -> Call<List<DirectoryGroupR
 /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
 ///
 /// `PUT /directories/{directory_id}/group_role_mappings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/ReplaceDirectoryGroupRoleMappings))
 ///
 /// # Errors
 ///
@@ -428,11 +428,11 @@ pub fn replace_group_role_mappings(
 
 /// Replaces a directory's API key and returns the new one in `api_key`.
 ///
-/// Enter it at the identity provider soon, because the old key works only a short while longer.
+/// Enter it at the identity provider soon, because the old key stays valid for only a short time.
 /// The new key is only in this response.
 ///
 /// `POST /directories/{directory_id}/rotate_api_key`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Directories#operation/RotateDirectoryAPIKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Directories#operation/RotateDirectoryAPIKey))
 ///
 /// # Errors
 ///
@@ -499,7 +499,7 @@ impl CreateGroupRoleMappingParams {
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
     pub enterprise_connection_id: String,
-    /// Which directory group gives which role in the organization.
+    /// The role that each directory group grants in the organization.
     pub group_role_mappings: Option<Vec<GroupRoleMappingInput>>,
     /// The name.
     pub name: Option<String>,
@@ -647,7 +647,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
-    /// Which group gives which role, in order of priority.
+    /// The role that each group grants, in order of priority.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
 request_object!(ReplaceGroupRoleMappingsParams { mappings });

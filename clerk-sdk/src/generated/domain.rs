@@ -54,7 +54,7 @@ impl Client {
     /// Each comes with the URLs at which Clerk serves it and the CNAME records that it needs.
     ///
     /// `GET /domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/ListDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/ListDomains))
     pub fn list(&self) -> Call<List<Domain>> {
         let request = Request::get("/domains");
         Call::new(&self.handle, request)
@@ -67,7 +67,7 @@ impl Client {
     /// To move the instance to another primary domain, use [`instance_settings::change_domain`](crate::instance_settings::change_domain).
     ///
     /// `POST /domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/AddDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/AddDomain))
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Client {
     /// Renaming the primary domain of a production instance takes the application down until DNS and email are set up for the new name, and also changes the application's default URLs.
     ///
     /// `PATCH /domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/UpdateDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/UpdateDomain))
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Client {
     /// The primary domain can't be deleted.
     ///
     /// `DELETE /domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/DeleteDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/DeleteDomain))
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Client {
 /// Each comes with the URLs at which Clerk serves it and the CNAME records that it needs.
 ///
 /// `GET /domains`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/ListDomains))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/ListDomains))
 pub fn list() -> Call<List<Domain>> {
     Client::default().list()
 }
@@ -134,7 +134,7 @@ pub fn list() -> Call<List<Domain>> {
 /// To move the instance to another primary domain, use [`instance_settings::change_domain`](crate::instance_settings::change_domain).
 ///
 /// `POST /domains`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/AddDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/AddDomain))
 ///
 /// # Errors
 ///
@@ -152,7 +152,7 @@ pub fn create(params: &CreateParams) -> Call<Domain> {
 /// Renaming the primary domain of a production instance takes the application down until DNS and email are set up for the new name, and also changes the application's default URLs.
 ///
 /// `PATCH /domains/{domain_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/UpdateDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/UpdateDomain))
 ///
 /// # Errors
 ///
@@ -168,7 +168,7 @@ pub fn update(domain_id: &str, params: &UpdateParams) -> Call<Domain> {
 /// The primary domain can't be deleted.
 ///
 /// `DELETE /domains/{domain_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Domains#operation/DeleteDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Domains#operation/DeleteDomain))
 ///
 /// # Errors
 ///

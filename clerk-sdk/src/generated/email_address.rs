@@ -58,7 +58,7 @@ impl Client {
     /// Gets an email address by its id, with the state of its verification.
     ///
     /// `GET /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/GetEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/GetEmailAddress))
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Client {
     /// The first address of a user becomes the primary one.
     ///
     /// `POST /email_addresses`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/CreateEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/CreateEmailAddress))
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Client {
     /// The address itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/UpdateEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/UpdateEmailAddress))
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Client {
     /// Deletes an email address from its user, who can no longer sign in with it.
     ///
     /// `DELETE /email_addresses/{email_address_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/DeleteEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/DeleteEmailAddress))
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Client {
     /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /email_addresses/{email_address_id}/attempt_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
     ///
     /// # Errors
     ///
@@ -165,7 +165,7 @@ impl Client {
     /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /email_addresses/{email_address_id}/prepare_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl Client {
     /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/email_address`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
     ///
     /// # Errors
     ///
@@ -210,7 +210,7 @@ impl Client {
 /// Gets an email address by its id, with the state of its verification.
 ///
 /// `GET /email_addresses/{email_address_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/GetEmailAddress))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/GetEmailAddress))
 ///
 /// # Errors
 ///
@@ -229,7 +229,7 @@ pub fn get(email_address_id: &str) -> Call<EmailAddress> {
 /// The first address of a user becomes the primary one.
 ///
 /// `POST /email_addresses`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/CreateEmailAddress))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/CreateEmailAddress))
 ///
 /// # Errors
 ///
@@ -248,7 +248,7 @@ pub fn create(params: &CreateParams) -> Call<EmailAddress> {
 /// The address itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
 ///
 /// `PATCH /email_addresses/{email_address_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/UpdateEmailAddress))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/UpdateEmailAddress))
 ///
 /// # Errors
 ///
@@ -264,7 +264,7 @@ pub fn update(email_address_id: &str, params: &UpdateParams) -> Call<EmailAddres
 /// Deletes an email address from its user, who can no longer sign in with it.
 ///
 /// `DELETE /email_addresses/{email_address_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/DeleteEmailAddress))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/DeleteEmailAddress))
 ///
 /// # Errors
 ///
@@ -284,7 +284,7 @@ pub fn delete(email_address_id: &str) -> Call<DeletedObject> {
 /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
 ///
 /// `POST /email_addresses/{email_address_id}/attempt_verification`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/AttemptEmailAddressVerification))
 ///
 /// # Errors
 ///
@@ -305,7 +305,7 @@ pub fn attempt_verification(
 /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
 ///
 /// `POST /email_addresses/{email_address_id}/prepare_verification`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/PrepareEmailAddressVerification))
 ///
 /// # Errors
 ///
@@ -324,7 +324,7 @@ pub fn prepare_verification(email_address_id: &str) -> Call<VerificationAttempt>
 /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
 ///
 /// `PUT /users/{user_id}/email_address`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-Addresses#operation/ReplaceUserEmailAddress))
 ///
 /// # Errors
 ///
@@ -367,7 +367,7 @@ impl AttemptVerificationParams {
 pub struct CreateParams {
     /// The email address to add.
     pub email_address: String,
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// Whether it becomes the user's primary address; when absent, only a user's first address does.
     pub primary: Nullable<bool>,
@@ -426,7 +426,7 @@ pub struct ReplaceForUserParams {
     pub email_address: String,
     /// The status of the new address; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
     pub identification_status: Option<IdentificationStatus>,
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
 }
 request_object!(ReplaceForUserParams {
@@ -468,7 +468,7 @@ impl ReplaceForUserParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// Whether to make it the user's primary one.
     pub primary: Nullable<bool>,

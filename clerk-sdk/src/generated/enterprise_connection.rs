@@ -61,7 +61,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /enterprise_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Client {
     /// Gets an enterprise connection with its domains and its SAML or OpenID Connect settings.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Client {
     /// Before you turn it on, try it with [`create_test_run`].
     ///
     /// `POST /enterprise_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Client {
     /// `organization_id` can link it to an organization or to another one, but can't unlink it.
     ///
     /// `PATCH /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl Client {
     /// To turn it off for a while, set `active` to false with [`update`] instead.
     ///
     /// `DELETE /enterprise_connections/{enterprise_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl Client {
     /// [`list_test_runs`] then shows what the identity provider sent and what went wrong.
     ///
     /// `POST /enterprise_connections/{enterprise_connection_id}/test_runs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /enterprise_connections`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/ListEnterpriseConnections))
 ///
 /// # Errors
 ///
@@ -226,7 +226,7 @@ pub fn list(params: &ListParams) -> Call<List<EnterpriseConnection>> {
 /// Gets an enterprise connection with its domains and its SAML or OpenID Connect settings.
 ///
 /// `GET /enterprise_connections/{enterprise_connection_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/GetEnterpriseConnection))
 ///
 /// # Errors
 ///
@@ -244,7 +244,7 @@ pub fn get(enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
 /// Before you turn it on, try it with [`create_test_run`].
 ///
 /// `POST /enterprise_connections`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/CreateEnterpriseConnection))
 ///
 /// # Errors
 ///
@@ -264,7 +264,7 @@ pub fn create(params: &CreateParams) -> Call<EnterpriseConnection> {
 /// `organization_id` can link it to an organization or to another one, but can't unlink it.
 ///
 /// `PATCH /enterprise_connections/{enterprise_connection_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/UpdateEnterpriseConnection))
 ///
 /// # Errors
 ///
@@ -282,7 +282,7 @@ pub fn update(enterprise_connection_id: &str, params: &UpdateParams) -> Call<Ent
 /// To turn it off for a while, set `active` to false with [`update`] instead.
 ///
 /// `DELETE /enterprise_connections/{enterprise_connection_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/DeleteEnterpriseConnection))
 ///
 /// # Errors
 ///
@@ -299,7 +299,7 @@ pub fn delete(enterprise_connection_id: &str) -> Call<DeletedObject> {
 /// [`list_test_runs`] then shows what the identity provider sent and what went wrong.
 ///
 /// `POST /enterprise_connections/{enterprise_connection_id}/test_runs`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/CreateEnterpriseConnectionTestRun))
 ///
 /// # Errors
 ///
@@ -317,7 +317,7 @@ pub fn create_test_run(enterprise_connection_id: &str) -> Call<EnterpriseConnect
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /enterprise_connections/{enterprise_connection_id}/test_runs`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Enterprise-Connections#operation/ListEnterpriseConnectionTestRuns))
 ///
 /// # Errors
 ///
@@ -581,7 +581,7 @@ pub struct CreateSamlInput {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
 }
 request_object!(CreateSamlInput {
@@ -681,7 +681,7 @@ pub struct CustomAttributeInput {
     pub name: String,
     /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// The path to the value in what the identity provider sends at sign-in.
+    /// The path to the value in the data that the identity provider sends at sign-in.
     pub sso_path: Option<String>,
 }
 request_object!(CustomAttributeInput {
@@ -827,13 +827,13 @@ impl ListTestRunsParams {
     }
 }
 
-/// What to tell the identity provider about the person who is signing in.
+/// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginHintInput {
-    /// What to send as the login hint.
+    /// The value to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
+    /// The key in the user's public metadata whose value becomes the hint, if `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 request_object!(LoginHintInput { mode, source });
@@ -1068,7 +1068,7 @@ pub struct UpdateSamlInput {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

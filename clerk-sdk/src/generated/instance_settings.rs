@@ -55,7 +55,7 @@ impl Client {
     /// It is also a quick way to find out which instance a secret key belongs to.
     ///
     /// `GET /instance`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstance))
     pub fn get(&self) -> Call<Instance> {
         let request = Request::get("/instance");
         Call::new(&self.handle, request)
@@ -66,7 +66,7 @@ impl Client {
     /// Fields that are left out stay the same; `allowed_origins` replaces the current list.
     ///
     /// `PATCH /instance`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstance))
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl Client {
     /// To add a satellite domain instead, use [`domain::create`](crate::domain::create).
     ///
     /// `POST /instance/change_domain`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// Gets the list of countries to which the instance sends no text messages.
     ///
     /// `GET /instance/communication`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceCommunication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceCommunication))
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         let request = Request::get("/instance/communication");
         Call::new(&self.handle, request)
@@ -108,7 +108,7 @@ impl Client {
     /// For the clients themselves, see [`oauth_application`](crate::oauth_application).
     ///
     /// `GET /instance/oauth_application_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
     pub fn get_oauth_application_settings(&self) -> Call<OAuthApplicationSettings> {
         let request = Request::get("/instance/oauth_application_settings");
         Call::new(&self.handle, request)
@@ -117,7 +117,7 @@ impl Client {
     /// Gets the instance's settings for organizations, such as limits and default roles.
     ///
     /// `GET /instance/organization_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
     ///
     /// # Errors
     ///
@@ -129,10 +129,10 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Gets the instance's settings of Protect, Clerk's protection against abuse.
+    /// Gets the instance's settings for Protect, Clerk's protection against abuse.
     ///
     /// `GET /instance/protect`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceProtect))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceProtect))
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         let request = Request::get("/instance/protect");
         Call::new(&self.handle, request)
@@ -144,7 +144,7 @@ impl Client {
     /// If `blocked_country_codes` is left out, nothing changes.
     ///
     /// `PATCH /instance/communication`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Client {
     /// Changes the instance's settings as an OAuth provider; fields that are left out stay the same.
     ///
     /// `PATCH /instance/oauth_application_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl Client {
     /// Use it to turn organizations on, limit their members, or allow users to join through verified domains.
     ///
     /// `PATCH /instance/organization_settings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
     ///
     /// # Errors
     ///
@@ -195,10 +195,10 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
+    /// Changes the instance's settings for Protect, Clerk's protection against abuse; fields that are left out stay the same.
     ///
     /// `PATCH /instance/protect`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceProtect))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceProtect))
     ///
     /// # Errors
     ///
@@ -214,7 +214,7 @@ impl Client {
     /// Fill the allowlist before you turn it on: nobody who isn't on it can sign up.
     ///
     /// `PATCH /instance/restrictions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
     ///
     /// # Errors
     ///
@@ -234,7 +234,7 @@ impl Client {
 /// It is also a quick way to find out which instance a secret key belongs to.
 ///
 /// `GET /instance`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstance))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstance))
 pub fn get() -> Call<Instance> {
     Client::default().get()
 }
@@ -244,7 +244,7 @@ pub fn get() -> Call<Instance> {
 /// Fields that are left out stay the same; `allowed_origins` replaces the current list.
 ///
 /// `PATCH /instance`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstance))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstance))
 ///
 /// # Errors
 ///
@@ -260,7 +260,7 @@ pub fn update(params: &UpdateParams) -> Call<()> {
 /// To add a satellite domain instead, use [`domain::create`](crate::domain::create).
 ///
 /// `POST /instance/change_domain`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Beta-Features#operation/ChangeProductionInstanceDomain))
 ///
 /// # Errors
 ///
@@ -273,7 +273,7 @@ pub fn change_domain(params: &ChangeDomainParams) -> Call<()> {
 /// Gets the list of countries to which the instance sends no text messages.
 ///
 /// `GET /instance/communication`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceCommunication))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceCommunication))
 pub fn get_communication() -> Call<InstanceCommunication> {
     Client::default().get_communication()
 }
@@ -283,7 +283,7 @@ pub fn get_communication() -> Call<InstanceCommunication> {
 /// For the clients themselves, see [`oauth_application`](crate::oauth_application).
 ///
 /// `GET /instance/oauth_application_settings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOAuthApplicationSettings))
 pub fn get_oauth_application_settings() -> Call<OAuthApplicationSettings> {
     Client::default().get_oauth_application_settings()
 }
@@ -291,7 +291,7 @@ pub fn get_oauth_application_settings() -> Call<OAuthApplicationSettings> {
 /// Gets the instance's settings for organizations, such as limits and default roles.
 ///
 /// `GET /instance/organization_settings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceOrganizationSettings))
 ///
 /// # Errors
 ///
@@ -302,10 +302,10 @@ pub fn get_organization_settings() -> Call<OrganizationSettings> {
     Client::default().get_organization_settings()
 }
 
-/// Gets the instance's settings of Protect, Clerk's protection against abuse.
+/// Gets the instance's settings for Protect, Clerk's protection against abuse.
 ///
 /// `GET /instance/protect`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/GetInstanceProtect))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/GetInstanceProtect))
 pub fn get_protect() -> Call<InstanceProtect> {
     Client::default().get_protect()
 }
@@ -316,7 +316,7 @@ pub fn get_protect() -> Call<InstanceProtect> {
 /// If `blocked_country_codes` is left out, nothing changes.
 ///
 /// `PATCH /instance/communication`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceCommunication))
 ///
 /// # Errors
 ///
@@ -328,7 +328,7 @@ pub fn update_communication(params: &UpdateCommunicationParams) -> Call<Instance
 /// Changes the instance's settings as an OAuth provider; fields that are left out stay the same.
 ///
 /// `PATCH /instance/oauth_application_settings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceOAuthApplicationSettings))
 ///
 /// # Errors
 ///
@@ -344,7 +344,7 @@ pub fn update_oauth_application_settings(
 /// Use it to turn organizations on, limit their members, or allow users to join through verified domains.
 ///
 /// `PATCH /instance/organization_settings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceOrganizationSettings))
 ///
 /// # Errors
 ///
@@ -359,10 +359,10 @@ pub fn update_organization_settings(
     Client::default().update_organization_settings(params)
 }
 
-/// Changes the instance's settings of Protect, Clerk's protection against abuse; fields that are left out stay the same.
+/// Changes the instance's settings for Protect, Clerk's protection against abuse; fields that are left out stay the same.
 ///
 /// `PATCH /instance/protect`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceProtect))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceProtect))
 ///
 /// # Errors
 ///
@@ -377,7 +377,7 @@ pub fn update_protect(params: &UpdateProtectParams) -> Call<InstanceProtect> {
 /// Fill the allowlist before you turn it on: nobody who isn't on it can sign up.
 ///
 /// `PATCH /instance/restrictions`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Instance-Settings#operation/UpdateInstanceRestrictions))
 ///
 /// # Errors
 ///
@@ -651,7 +651,7 @@ pub struct UpdateParams {
     pub development_origin: Nullable<String>,
     /// Whether to check passwords against lists of leaked ones (Have I Been Pwned).
     pub hibp: Nullable<bool>,
-    /// What Clerk's components offer first when users must have a password; has no effect otherwise.
+    /// The sign-in method that Clerk's components offer first when users must have a password; has no effect otherwise.
     pub preferred_sign_in_strategy_when_password_required: Nullable<PreferredSignInStrategy>,
     /// The email address for user support that Clerk's pages and emails show.
     pub support_email: Nullable<String>,

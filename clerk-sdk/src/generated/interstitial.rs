@@ -48,7 +48,7 @@ impl Client {
     /// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
     ///
     /// `GET /public/interstitial`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Miscellaneous#operation/GetPublicInterstitial))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Miscellaneous#operation/GetPublicInterstitial))
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Client {
 /// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
 ///
 /// `GET /public/interstitial`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Miscellaneous#operation/GetPublicInterstitial))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Miscellaneous#operation/GetPublicInterstitial))
 ///
 /// # Errors
 ///

@@ -51,12 +51,12 @@ impl Client {
 
     /// Lists invitations to the application, newest first unless `order_by` says otherwise.
     ///
-    /// Revoked invitations are left out unless `status` asks for them.
+    /// Revoked invitations are omitted unless `status` requests them.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/ListInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/ListInvitations))
     pub fn list(&self, params: &ListParams) -> Call<List<Invitation>> {
         let request = Request::get("/invitations")
             .query(params)
@@ -71,7 +71,7 @@ impl Client {
     /// An instance can make 100 of these calls an hour; for many addresses, use [`bulk_create`].
     ///
     /// `POST /invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/CreateInvitation))
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl Client {
     /// An instance can make 25 of these calls an hour.
     ///
     /// `POST /invitations/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateBulkInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/CreateBulkInvitations))
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Client {
     /// The person can still sign up without the link if sign-ups are open.
     ///
     /// `POST /invitations/{invitation_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/RevokeInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/RevokeInvitation))
     ///
     /// # Errors
     ///
@@ -119,12 +119,12 @@ impl Client {
 
 /// Lists invitations to the application, newest first unless `order_by` says otherwise.
 ///
-/// Revoked invitations are left out unless `status` asks for them.
+/// Revoked invitations are omitted unless `status` requests them.
 ///
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /invitations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/ListInvitations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/ListInvitations))
 pub fn list(params: &ListParams) -> Call<List<Invitation>> {
     Client::default().list(params)
 }
@@ -136,7 +136,7 @@ pub fn list(params: &ListParams) -> Call<List<Invitation>> {
 /// An instance can make 100 of these calls an hour; for many addresses, use [`bulk_create`].
 ///
 /// `POST /invitations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateInvitation))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/CreateInvitation))
 ///
 /// # Errors
 ///
@@ -152,7 +152,7 @@ pub fn create(params: &CreateParams) -> Call<Invitation> {
 /// An instance can make 25 of these calls an hour.
 ///
 /// `POST /invitations/bulk`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/CreateBulkInvitations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/CreateBulkInvitations))
 ///
 /// # Errors
 ///
@@ -167,7 +167,7 @@ pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<Invitation>> {
 /// The person can still sign up without the link if sign-ups are open.
 ///
 /// `POST /invitations/{invitation_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Invitations#operation/RevokeInvitation))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Invitations#operation/RevokeInvitation))
 ///
 /// # Errors
 ///

@@ -50,7 +50,7 @@ impl Client {
     /// Clerk doesn't limit the rate of this call, but cache the keys anyway and fetch them again when a token names an unknown `kid`.
     ///
     /// `GET /jwks`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWKS#operation/GetJWKS))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWKS#operation/GetJWKS))
     pub fn get(&self) -> Call<Jwks> {
         let request = Request::get("/jwks");
         Call::new(&self.handle, request)
@@ -63,7 +63,7 @@ impl Client {
 /// Clerk doesn't limit the rate of this call, but cache the keys anyway and fetch them again when a token names an unknown `kid`.
 ///
 /// `GET /jwks`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWKS#operation/GetJWKS))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWKS#operation/GetJWKS))
 pub fn get() -> Call<Jwks> {
     Client::default().get()
 }

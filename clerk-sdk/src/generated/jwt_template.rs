@@ -54,7 +54,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /jwt_templates`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/ListJWTTemplates))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/ListJWTTemplates))
     pub fn list(&self, params: &ListParams) -> Call<List<JwtTemplate>> {
         let request = Request::get("/jwt_templates")
             .query(params)
@@ -65,7 +65,7 @@ impl Client {
     /// Gets a JWT template with its claims and lifetime, but without its signing key.
     ///
     /// `GET /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/GetJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/GetJWTTemplate))
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Client {
     /// Clerk sets the standard claims such as `sub`, `iss` and `exp` itself, so a template can't.
     ///
     /// `POST /jwt_templates`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/CreateJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/CreateJWTTemplate))
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Client {
     /// Send every setting that you want to keep, not only what changes.
     ///
     /// `PATCH /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/UpdateJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/UpdateJWTTemplate))
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Client {
     /// Tokens that were already created stay valid until they expire.
     ///
     /// `DELETE /jwt_templates/{template_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/DeleteJWTTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/DeleteJWTTemplate))
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /jwt_templates`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/ListJWTTemplates))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/ListJWTTemplates))
 pub fn list(params: &ListParams) -> Call<List<JwtTemplate>> {
     Client::default().list(params)
 }
@@ -143,7 +143,7 @@ pub fn list(params: &ListParams) -> Call<List<JwtTemplate>> {
 /// Gets a JWT template with its claims and lifetime, but without its signing key.
 ///
 /// `GET /jwt_templates/{template_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/GetJWTTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/GetJWTTemplate))
 ///
 /// # Errors
 ///
@@ -158,7 +158,7 @@ pub fn get(template_id: &str) -> Call<JwtTemplate> {
 /// Clerk sets the standard claims such as `sub`, `iss` and `exp` itself, so a template can't.
 ///
 /// `POST /jwt_templates`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/CreateJWTTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/CreateJWTTemplate))
 ///
 /// # Errors
 ///
@@ -174,7 +174,7 @@ pub fn create(params: &CreateParams) -> Call<JwtTemplate> {
 /// Send every setting that you want to keep, not only what changes.
 ///
 /// `PATCH /jwt_templates/{template_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/UpdateJWTTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/UpdateJWTTemplate))
 ///
 /// # Errors
 ///
@@ -190,7 +190,7 @@ pub fn update(template_id: &str, params: &UpdateParams) -> Call<JwtTemplate> {
 /// Tokens that were already created stay valid until they expire.
 ///
 /// `DELETE /jwt_templates/{template_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/JWT-Templates#operation/DeleteJWTTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/JWT-Templates#operation/DeleteJWTTemplate))
 ///
 /// # Errors
 ///

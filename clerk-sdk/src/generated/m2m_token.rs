@@ -5,7 +5,7 @@
 //! The calling [`machine`](crate::machine) creates a token with its own secret key and sends it with its calls.
 //! The service that is called verifies it, with [`verify`] or with the feature `auth`.
 //!
-//! The usual error is a 404, because what was sent isn't a token, or isn't one for this machine.
+//! The usual error is a 404, because the token doesn't exist, or isn't intended for this machine.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -52,13 +52,13 @@ impl Client {
     /// Lists the opaque tokens of a machine, without their secrets.
     ///
     /// Tokens in JWT form aren't listed, because Clerk doesn't store them.
-    /// Revoked and expired tokens are left out unless `revoked` or `expired` asks for them.
+    /// Revoked and expired tokens are omitted unless `revoked` or `expired` is set.
     /// With the instance's secret key you can list the tokens of any machine, with a machine's secret key only its own.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/getM2MTokens))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/getM2MTokens))
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Client {
     /// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
     ///
     /// `POST /m2m_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/createM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/createM2MToken))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// With a machine's secret key, you can revoke only the machine's own tokens.
     ///
     /// `POST /m2m_tokens/{m2m_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/revokeM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/revokeM2MToken))
     ///
     /// # Errors
     ///
@@ -116,12 +116,12 @@ impl Client {
     /// Check `revoked` and `expired` in the response too.
     ///
     /// `POST /m2m_tokens/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/verifyM2MToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/verifyM2MToken))
     ///
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 404: It isn't an M2M token of this instance, or its machine may not call this one.
+    /// - 404: The token isn't an M2M token of this instance, or its machine may not call this one.
     pub fn verify(&self, params: &VerifyParams) -> Call<M2mToken> {
         let request = Request::post("/m2m_tokens/verify").json(params);
         Call::new(&self.handle, request)
@@ -131,13 +131,13 @@ impl Client {
 /// Lists the opaque tokens of a machine, without their secrets.
 ///
 /// Tokens in JWT form aren't listed, because Clerk doesn't store them.
-/// Revoked and expired tokens are left out unless `revoked` or `expired` asks for them.
+/// Revoked and expired tokens are omitted unless `revoked` or `expired` is set.
 /// With the instance's secret key you can list the tokens of any machine, with a machine's secret key only its own.
 ///
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /m2m_tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/getM2MTokens))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/getM2MTokens))
 ///
 /// # Errors
 ///
@@ -156,7 +156,7 @@ pub fn list(params: &ListParams) -> Call<List<M2mToken>> {
 /// The receiver checks it with [`verify`] or with `Authenticator` of the feature `auth`.
 ///
 /// `POST /m2m_tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/createM2MToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/createM2MToken))
 ///
 /// # Errors
 ///
@@ -172,7 +172,7 @@ pub fn create(params: &CreateParams) -> Call<M2mTokenWithSecret> {
 /// With a machine's secret key, you can revoke only the machine's own tokens.
 ///
 /// `POST /m2m_tokens/{m2m_token_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/revokeM2MToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/revokeM2MToken))
 ///
 /// # Errors
 ///
@@ -188,12 +188,12 @@ pub fn revoke(m2m_token_id: &str, params: &RevokeParams) -> Call<M2mToken> {
 /// Check `revoked` and `expired` in the response too.
 ///
 /// `POST /m2m_tokens/verify`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/M2M-Tokens#operation/verifyM2MToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/M2M-Tokens#operation/verifyM2MToken))
 ///
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-/// - 404: It isn't an M2M token of this instance, or its machine may not call this one.
+/// - 404: The token isn't an M2M token of this instance, or its machine may not call this one.
 pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
     Client::default().verify(params)
 }

@@ -56,7 +56,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/ListMachines))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/ListMachines))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// To read the key, use [`get_secret_key`].
     ///
     /// `GET /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/GetMachine))
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Client {
     /// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
     ///
     /// `POST /machines`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/CreateMachine))
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl Client {
     /// The new lifetime applies to tokens created from now on.
     ///
     /// `PATCH /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/UpdateMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/UpdateMachine))
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Client {
     /// Deletes a machine with its secret keys and scopes.
     ///
     /// `DELETE /machines/{machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachine))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/DeleteMachine))
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Client {
     /// A machine can have up to 150 scopes.
     ///
     /// `POST /machines/{machine_id}/scopes`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/CreateMachineScope))
     ///
     /// # Errors
     ///
@@ -175,7 +175,7 @@ impl Client {
     /// A scope in the opposite direction stays.
     ///
     /// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachineScope))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/DeleteMachineScope))
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl Client {
     /// Gets the secret key of a machine, with which the machine creates its tokens.
     ///
     /// `GET /machines/{machine_id}/secret_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/GetMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -214,10 +214,10 @@ impl Client {
 
     /// Replaces the secret key of a machine and returns the new one.
     ///
-    /// The old key keeps working for `previous_token_ttl` seconds, so that you have time to deploy the new one.
+    /// The old key stays valid for `previous_token_ttl` seconds, so that you have time to deploy the new one.
     ///
     /// `POST /machines/{machine_id}/secret_key/rotate`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/RotateMachineSecretKey))
     ///
     /// # Errors
     ///
@@ -243,7 +243,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /machines`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/ListMachines))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/ListMachines))
 ///
 /// # Errors
 ///
@@ -260,7 +260,7 @@ pub fn list(params: &ListParams) -> Call<List<Machine>> {
 /// To read the key, use [`get_secret_key`].
 ///
 /// `GET /machines/{machine_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachine))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/GetMachine))
 ///
 /// # Errors
 ///
@@ -279,7 +279,7 @@ pub fn get(machine_id: &str) -> Call<Machine> {
 /// Give it access to other machines with `scoped_machines`, or later with [`create_scope`].
 ///
 /// `POST /machines`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachine))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/CreateMachine))
 ///
 /// # Errors
 ///
@@ -296,7 +296,7 @@ pub fn create(params: &CreateParams) -> Call<MachineWithSecret> {
 /// The new lifetime applies to tokens created from now on.
 ///
 /// `PATCH /machines/{machine_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/UpdateMachine))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/UpdateMachine))
 ///
 /// # Errors
 ///
@@ -312,7 +312,7 @@ pub fn update(machine_id: &str, params: &UpdateParams) -> Call<Machine> {
 /// Deletes a machine with its secret keys and scopes.
 ///
 /// `DELETE /machines/{machine_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachine))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/DeleteMachine))
 ///
 /// # Errors
 ///
@@ -331,7 +331,7 @@ pub fn delete(machine_id: &str) -> Call<DeletedMachine> {
 /// A machine can have up to 150 scopes.
 ///
 /// `POST /machines/{machine_id}/scopes`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/CreateMachineScope))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/CreateMachineScope))
 ///
 /// # Errors
 ///
@@ -350,7 +350,7 @@ pub fn create_scope(machine_id: &str, params: &CreateScopeParams) -> Call<Machin
 /// A scope in the opposite direction stays.
 ///
 /// `DELETE /machines/{machine_id}/scopes/{other_machine_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/DeleteMachineScope))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/DeleteMachineScope))
 ///
 /// # Errors
 ///
@@ -366,7 +366,7 @@ pub fn delete_scope(machine_id: &str, other_machine_id: &str) -> Call<DeletedMac
 /// Gets the secret key of a machine, with which the machine creates its tokens.
 ///
 /// `GET /machines/{machine_id}/secret_key`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/GetMachineSecretKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/GetMachineSecretKey))
 ///
 /// # Errors
 ///
@@ -380,10 +380,10 @@ pub fn get_secret_key(machine_id: &str) -> Call<MachineSecretKey> {
 
 /// Replaces the secret key of a machine and returns the new one.
 ///
-/// The old key keeps working for `previous_token_ttl` seconds, so that you have time to deploy the new one.
+/// The old key stays valid for `previous_token_ttl` seconds, so that you have time to deploy the new one.
 ///
 /// `POST /machines/{machine_id}/secret_key/rotate`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Machines#operation/RotateMachineSecretKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Machines#operation/RotateMachineSecretKey))
 ///
 /// # Errors
 ///
@@ -515,7 +515,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RotateSecretKeyParams {
-    /// How many seconds the old key keeps working; 0 ends it at once. From 0 to 28800.
+    /// The number of seconds for which the old key stays valid; 0 to invalidate it immediately. From 0 to 28800.
     pub previous_token_ttl: i64,
 }
 request_object!(RotateSecretKeyParams { previous_token_ttl });

@@ -61,7 +61,7 @@ impl Client {
     /// With the feature `auth`, `Authenticator` does all of this for you.
     ///
     /// `POST /oauth_applications/access_tokens/verify`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Client {
 /// With the feature `auth`, `Authenticator` does all of this for you.
 ///
 /// `POST /oauth_applications/access_tokens/verify`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Access-Tokens#operation/verifyOAuthAccessToken))
 ///
 /// # Errors
 ///

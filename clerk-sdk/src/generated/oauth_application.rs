@@ -56,7 +56,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /oauth_applications`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/ListOAuthApplications))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/ListOAuthApplications))
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Client {
     /// It has the URLs that a client needs, such as those of the authorization and token endpoints.
     ///
     /// `GET /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/GetOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/GetOAuthApplication))
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Client {
     /// Redirect URLs may have any scheme, such as `myapp://`.
     ///
     /// `POST /oauth_applications`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/CreateOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/CreateOAuthApplication))
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl Client {
     /// To change the client secret, use [`rotate_secret`]; to change the logo, [`update_logo`].
     ///
     /// `PATCH /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Client {
     /// Deletes an OAuth application permanently, so that nobody can sign in through it any more.
     ///
     /// `DELETE /oauth_applications/{oauth_application_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl Client {
     /// Access tokens in JWT format can't be revoked: they stay valid until they expire.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/revoke_token`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl Client {
     /// Only this call returns the new secret, and the client needs it to get tokens from now on.
     ///
     /// `POST /oauth_applications/{oauth_application_id}/rotate_secret`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
     ///
     /// # Errors
     ///
@@ -189,7 +189,7 @@ impl Client {
     /// It can be a JPEG, PNG, GIF or WebP file of up to 10 MB.
     ///
     /// `PUT /oauth_applications/{oauth_application_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
     ///
     /// # Errors
     ///
@@ -217,7 +217,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /oauth_applications`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/ListOAuthApplications))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/ListOAuthApplications))
 ///
 /// # Errors
 ///
@@ -233,7 +233,7 @@ pub fn list(params: &ListParams) -> Call<List<OAuthApplication>> {
 /// It has the URLs that a client needs, such as those of the authorization and token endpoints.
 ///
 /// `GET /oauth_applications/{oauth_application_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/GetOAuthApplication))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/GetOAuthApplication))
 ///
 /// # Errors
 ///
@@ -250,7 +250,7 @@ pub fn get(oauth_application_id: &str) -> Call<OAuthApplication> {
 /// Redirect URLs may have any scheme, such as `myapp://`.
 ///
 /// `POST /oauth_applications`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/CreateOAuthApplication))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/CreateOAuthApplication))
 ///
 /// # Errors
 ///
@@ -267,7 +267,7 @@ pub fn create(params: &CreateParams) -> Call<OAuthApplicationWithSecret> {
 /// To change the client secret, use [`rotate_secret`]; to change the logo, [`update_logo`].
 ///
 /// `PATCH /oauth_applications/{oauth_application_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/UpdateOAuthApplication))
 ///
 /// # Errors
 ///
@@ -282,7 +282,7 @@ pub fn update(oauth_application_id: &str, params: &UpdateParams) -> Call<OAuthAp
 /// Deletes an OAuth application permanently, so that nobody can sign in through it any more.
 ///
 /// `DELETE /oauth_applications/{oauth_application_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/DeleteOAuthApplication))
 ///
 /// # Errors
 ///
@@ -298,7 +298,7 @@ pub fn delete(oauth_application_id: &str) -> Call<DeletedObject> {
 /// Access tokens in JWT format can't be revoked: they stay valid until they expire.
 ///
 /// `POST /oauth_applications/{oauth_application_id}/revoke_token`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/RevokeOAuthApplicationToken))
 ///
 /// # Errors
 ///
@@ -315,7 +315,7 @@ pub fn revoke_token(oauth_application_id: &str, params: &RevokeTokenParams) -> C
 /// Only this call returns the new secret, and the client needs it to get tokens from now on.
 ///
 /// `POST /oauth_applications/{oauth_application_id}/rotate_secret`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/RotateOAuthApplicationSecret))
 ///
 /// # Errors
 ///
@@ -330,7 +330,7 @@ pub fn rotate_secret(oauth_application_id: &str) -> Call<OAuthApplicationWithSec
 /// It can be a JPEG, PNG, GIF or WebP file of up to 10 MB.
 ///
 /// `PUT /oauth_applications/{oauth_application_id}/logo`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/OAuth-Applications#operation/UploadOAuthApplicationLogo))
 ///
 /// # Errors
 ///

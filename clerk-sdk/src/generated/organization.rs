@@ -60,7 +60,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ListOrganizations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/ListOrganizations))
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Client {
     /// Gets an organization by its id or its slug.
     ///
     /// `GET /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganization))
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Client {
     /// Set `slug` only if slugs are enabled in the instance's organization settings.
     ///
     /// `POST /organizations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/CreateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/CreateOrganization))
     ///
     /// # Errors
     ///
@@ -116,12 +116,12 @@ impl Client {
     /// For metadata, use [`update_metadata`] or [`replace_metadata`]; for the logo, [`update_logo`].
     ///
     /// `PATCH /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UpdateOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/UpdateOrganization))
     ///
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-    /// - 402: The instance's plan doesn't include what was asked for.
+    /// - 402: The instance's plan doesn't include a requested feature.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No organization has this id.
     /// - 422: The slug is taken or malformed, or another value isn't accepted.
@@ -139,7 +139,7 @@ impl Client {
     /// This can't be undone.
     ///
     /// `DELETE /organizations/{organization_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganization))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/DeleteOrganization))
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Client {
     /// `image_url` then points to a generated image.
     ///
     /// `DELETE /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/DeleteOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl Client {
     /// Credit reduces what is charged at checkout and on renewal, before the payment method is used.
     ///
     /// `GET /organizations/{organization_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -217,7 +217,7 @@ impl Client {
     /// Gets an organization's billing subscription, with one item for each plan.
     ///
     /// `GET /organizations/{organization_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganizationBillingSubscription))
     ///
     /// # Errors
     ///
@@ -235,11 +235,11 @@ impl Client {
 
     /// Replaces an organization's public metadata, private metadata or both.
     ///
-    /// Each kind that you give is replaced as a whole, so keys missing from it are lost; a kind that you leave out stays.
+    /// Each kind of metadata that you pass replaces the current one entirely; a kind that you omit stays the same.
     /// To change single keys, use [`update_metadata`].
     ///
     /// `PUT /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ReplaceOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/ReplaceOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -263,7 +263,7 @@ impl Client {
     /// The file must be a JPEG, PNG, GIF or WebP image of at most 10 MB.
     ///
     /// `PUT /organizations/{organization_id}/logo`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UploadOrganizationLogo))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/UploadOrganizationLogo))
     ///
     /// # Errors
     ///
@@ -288,7 +288,7 @@ impl Client {
     /// To overwrite everything, use [`replace_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/MergeOrganizationMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/MergeOrganizationMetadata))
     ///
     /// # Errors
     ///
@@ -315,7 +315,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organizations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ListOrganizations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/ListOrganizations))
 ///
 /// # Errors
 ///
@@ -329,7 +329,7 @@ pub fn list(params: &ListParams) -> Call<List<Organization>> {
 /// Gets an organization by its id or its slug.
 ///
 /// `GET /organizations/{organization_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganization))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganization))
 ///
 /// # Errors
 ///
@@ -346,7 +346,7 @@ pub fn get(organization_id: &str, params: &GetParams) -> Call<Organization> {
 /// Set `slug` only if slugs are enabled in the instance's organization settings.
 ///
 /// `POST /organizations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/CreateOrganization))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/CreateOrganization))
 ///
 /// # Errors
 ///
@@ -364,12 +364,12 @@ pub fn create(params: &CreateParams) -> Call<Organization> {
 /// For metadata, use [`update_metadata`] or [`replace_metadata`]; for the logo, [`update_logo`].
 ///
 /// `PATCH /organizations/{organization_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UpdateOrganization))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/UpdateOrganization))
 ///
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
-/// - 402: The instance's plan doesn't include what was asked for.
+/// - 402: The instance's plan doesn't include a requested feature.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No organization has this id.
 /// - 422: The slug is taken or malformed, or another value isn't accepted.
@@ -384,7 +384,7 @@ pub fn update(organization_id: &str, params: &UpdateParams) -> Call<Organization
 /// This can't be undone.
 ///
 /// `DELETE /organizations/{organization_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganization))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/DeleteOrganization))
 ///
 /// # Errors
 ///
@@ -398,7 +398,7 @@ pub fn delete(organization_id: &str) -> Call<DeletedObject> {
 /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
 ///
 /// `POST /organizations/{organization_id}/billing/credits`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/AdjustOrganizationBillingCreditBalance))
 ///
 /// # Errors
 ///
@@ -421,7 +421,7 @@ pub fn adjust_billing_credit_balance(
 /// `image_url` then points to a generated image.
 ///
 /// `DELETE /organizations/{organization_id}/logo`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/DeleteOrganizationLogo))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/DeleteOrganizationLogo))
 ///
 /// # Errors
 ///
@@ -435,7 +435,7 @@ pub fn delete_logo(organization_id: &str) -> Call<Organization> {
 /// Credit reduces what is charged at checkout and on renewal, before the payment method is used.
 ///
 /// `GET /organizations/{organization_id}/billing/credits`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganizationBillingCreditBalance))
 ///
 /// # Errors
 ///
@@ -452,7 +452,7 @@ pub fn get_billing_credit_balance(organization_id: &str) -> Call<BillingCreditBa
 /// Gets an organization's billing subscription, with one item for each plan.
 ///
 /// `GET /organizations/{organization_id}/billing/subscription`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/GetOrganizationBillingSubscription))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/GetOrganizationBillingSubscription))
 ///
 /// # Errors
 ///
@@ -468,11 +468,11 @@ pub fn get_billing_subscription(organization_id: &str) -> Call<BillingSubscripti
 
 /// Replaces an organization's public metadata, private metadata or both.
 ///
-/// Each kind that you give is replaced as a whole, so keys missing from it are lost; a kind that you leave out stays.
+/// Each kind of metadata that you pass replaces the current one entirely; a kind that you omit stays the same.
 /// To change single keys, use [`update_metadata`].
 ///
 /// `PUT /organizations/{organization_id}/metadata`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/ReplaceOrganizationMetadata))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/ReplaceOrganizationMetadata))
 ///
 /// # Errors
 ///
@@ -492,7 +492,7 @@ pub fn replace_metadata(
 /// The file must be a JPEG, PNG, GIF or WebP image of at most 10 MB.
 ///
 /// `PUT /organizations/{organization_id}/logo`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/UploadOrganizationLogo))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/UploadOrganizationLogo))
 ///
 /// # Errors
 ///
@@ -510,7 +510,7 @@ pub fn update_logo(organization_id: &str, params: &UpdateLogoParams) -> Call<Org
 /// To overwrite everything, use [`replace_metadata`].
 ///
 /// `PATCH /organizations/{organization_id}/metadata`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organizations#operation/MergeOrganizationMetadata))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organizations#operation/MergeOrganizationMetadata))
 ///
 /// # Errors
 ///

@@ -2,7 +2,7 @@
 
 //! Email domains of organizations: users with an address on one can join the organization.
 //!
-//! The domain's enrollment mode decides how they join: by an automatic invitation, by asking after a suggestion, through an enterprise connection, or only when a member invites them.
+//! The domain's enrollment mode decides how they join: by an automatic invitation, by requesting to join after a suggestion, through an enterprise connection, or only when a member invites them.
 //! The domains that your application itself runs on are in [`domain`](crate::domain).
 //!
 //! The usual error is a 422, when the domain is already in use or belongs to a public email service.
@@ -58,7 +58,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/ListOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Client {
     /// The domain counts as verified unless `verified` is false: make sure that it belongs to the organization.
     ///
     /// `POST /organizations/{organization_id}/domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/CreateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/CreateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Client {
     /// The domain name itself can't be changed: add a new domain and delete this one.
     ///
     /// `PATCH /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Client {
     /// Users who joined through it stay members.
     ///
     /// `DELETE /organizations/{organization_id}/domains/{domain_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_domains`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ impl Client {
     /// Repeating the call changes nothing.
     ///
     /// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organizations/{organization_id}/domains`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListOrganizationDomains))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/ListOrganizationDomains))
 ///
 /// # Errors
 ///
@@ -212,7 +212,7 @@ pub fn list(organization_id: &str, params: &ListParams) -> Call<List<Organizatio
 /// The domain counts as verified unless `verified` is false: make sure that it belongs to the organization.
 ///
 /// `POST /organizations/{organization_id}/domains`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/CreateOrganizationDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/CreateOrganizationDomain))
 ///
 /// # Errors
 ///
@@ -229,7 +229,7 @@ pub fn create(organization_id: &str, params: &CreateParams) -> Call<Organization
 /// The domain name itself can't be changed: add a new domain and delete this one.
 ///
 /// `PATCH /organizations/{organization_id}/domains/{domain_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/UpdateOrganizationDomain))
 ///
 /// # Errors
 ///
@@ -250,7 +250,7 @@ pub fn update(
 /// Users who joined through it stay members.
 ///
 /// `DELETE /organizations/{organization_id}/domains/{domain_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/DeleteOrganizationDomain))
 ///
 /// # Errors
 ///
@@ -267,7 +267,7 @@ pub fn delete(organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organization_domains`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/ListAllOrganizationDomains))
 ///
 /// # Errors
 ///
@@ -284,7 +284,7 @@ pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<Organiza
 /// Repeating the call changes nothing.
 ///
 /// `POST /organizations/{organization_id}/domains/{domain_id}/verify_ownership`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Domains#operation/VerifyOrganizationDomainOwnership))
 ///
 /// # Errors
 ///

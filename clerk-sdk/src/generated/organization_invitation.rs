@@ -61,7 +61,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl Client {
     /// Gets an invitation to an organization by its id.
     ///
     /// `GET /organizations/{organization_id}/invitations/{invitation_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Client {
     /// To add an existing user without asking, use [`organization_membership::create`](crate::organization_membership::create).
     ///
     /// `POST /organizations/{organization_id}/invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Client {
     /// An instance can make 50 of these calls an hour.
     ///
     /// `POST /organizations/{organization_id}/invitations/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/invitations/pending`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -210,7 +210,7 @@ impl Client {
     /// To remove someone who has already accepted, use [`organization_membership::delete`](crate::organization_membership::delete).
     ///
     /// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
     ///
     /// # Errors
     ///
@@ -239,7 +239,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organizations/{organization_id}/invitations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListOrganizationInvitations))
 ///
 /// # Errors
 ///
@@ -253,7 +253,7 @@ pub fn list(organization_id: &str, params: &ListParams) -> Call<List<Organizatio
 /// Gets an invitation to an organization by its id.
 ///
 /// `GET /organizations/{organization_id}/invitations/{invitation_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/GetOrganizationInvitation))
 ///
 /// # Errors
 ///
@@ -273,7 +273,7 @@ pub fn get(organization_id: &str, invitation_id: &str) -> Call<OrganizationInvit
 /// To add an existing user without asking, use [`organization_membership::create`](crate::organization_membership::create).
 ///
 /// `POST /organizations/{organization_id}/invitations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/CreateOrganizationInvitation))
 ///
 /// # Errors
 ///
@@ -292,7 +292,7 @@ pub fn create(organization_id: &str, params: &CreateParams) -> Call<Organization
 /// An instance can make 50 of these calls an hour.
 ///
 /// `POST /organizations/{organization_id}/invitations/bulk`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/CreateOrganizationInvitationBulk))
 ///
 /// # Errors
 ///
@@ -315,7 +315,7 @@ pub fn bulk_create(
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organization_invitations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListInstanceOrganizationInvitations))
 ///
 /// # Errors
 ///
@@ -336,7 +336,7 @@ pub fn list_from_instance(
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organizations/{organization_id}/invitations/pending`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/ListPendingOrganizationInvitations))
 ///
 /// # Errors
 ///
@@ -358,7 +358,7 @@ pub fn list_pending(
 /// To remove someone who has already accepted, use [`organization_membership::delete`](crate::organization_membership::delete).
 ///
 /// `POST /organizations/{organization_id}/invitations/{invitation_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Invitations#operation/RevokeOrganizationInvitation))
 ///
 /// # Errors
 ///

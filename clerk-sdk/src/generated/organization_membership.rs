@@ -2,7 +2,7 @@
 
 //! Memberships: which users belong to an organization, and with which role.
 //!
-//! A membership has metadata of its own, for what applies to a user in one organization only.
+//! A membership has its own metadata, for data that applies to a user in one organization only.
 //!
 //! The usual errors are a 404 when the user isn't a member, and a 422 when the user already is one.
 //!
@@ -59,7 +59,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organizations/{organization_id}/memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -77,13 +77,13 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Adds a user to an organization with a role, at once and without their consent.
+    /// Adds a user to an organization with a role, immediately and without their consent.
     ///
     /// Clerk sends no email; to ask the person first, use [`organization_invitation::create`](crate::organization_invitation::create).
     /// The organization is active in the user's next session unless they pick another.
     ///
     /// `POST /organizations/{organization_id}/memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Client {
     /// For metadata, use [`update_metadata`].
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Client {
     /// Session tokens that were already issued for the organization stay valid until they expire, usually within 60 seconds.
     ///
     /// `DELETE /organizations/{organization_id}/memberships/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl Client {
     /// The user's own metadata is separate: see [`user::update_metadata`](crate::user::update_metadata).
     ///
     /// `PATCH /organizations/{organization_id}/memberships/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
     ///
     /// # Errors
     ///
@@ -208,7 +208,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organizations/{organization_id}/memberships`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/ListOrganizationMemberships))
 ///
 /// # Errors
 ///
@@ -218,13 +218,13 @@ pub fn list(organization_id: &str, params: &ListParams) -> Call<List<Organizatio
     Client::default().list(organization_id, params)
 }
 
-/// Adds a user to an organization with a role, at once and without their consent.
+/// Adds a user to an organization with a role, immediately and without their consent.
 ///
 /// Clerk sends no email; to ask the person first, use [`organization_invitation::create`](crate::organization_invitation::create).
 /// The organization is active in the user's next session unless they pick another.
 ///
 /// `POST /organizations/{organization_id}/memberships`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/CreateOrganizationMembership))
 ///
 /// # Errors
 ///
@@ -242,7 +242,7 @@ pub fn create(organization_id: &str, params: &CreateParams) -> Call<Organization
 /// For metadata, use [`update_metadata`].
 ///
 /// `PATCH /organizations/{organization_id}/memberships/{user_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/UpdateOrganizationMembership))
 ///
 /// # Errors
 ///
@@ -262,7 +262,7 @@ pub fn update(
 /// Session tokens that were already issued for the organization stay valid until they expire, usually within 60 seconds.
 ///
 /// `DELETE /organizations/{organization_id}/memberships/{user_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/DeleteOrganizationMembership))
 ///
 /// # Errors
 ///
@@ -280,7 +280,7 @@ pub fn delete(organization_id: &str, user_id: &str) -> Call<OrganizationMembersh
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organization_memberships`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/InstanceGetOrganizationMemberships))
 ///
 /// # Errors
 ///
@@ -298,7 +298,7 @@ pub fn list_from_instance(params: &ListFromInstanceParams) -> Call<List<Organiza
 /// The user's own metadata is separate: see [`user::update_metadata`](crate::user::update_metadata).
 ///
 /// `PATCH /organizations/{organization_id}/memberships/{user_id}/metadata`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Memberships#operation/UpdateOrganizationMembershipMetadata))
 ///
 /// # Errors
 ///

@@ -53,7 +53,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/GetOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/GetOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl Client {
     /// To give it to one, use [`organization_role::assign_permission`](crate::organization_role::assign_permission).
     ///
     /// `POST /organization_permissions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Client {
     /// When you change the key, change every check in your code that names it.
     ///
     /// `PATCH /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Client {
     /// To take it from one role only, use [`organization_role::remove_permission`](crate::organization_role::remove_permission).
     ///
     /// `DELETE /organization_permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organization_permissions`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/ListOrganizationPermissions))
 ///
 /// # Errors
 ///
@@ -167,7 +167,7 @@ pub fn list(params: &ListParams) -> Call<List<OrganizationPermission>> {
 /// To find one by its key, use [`list`] with `query`.
 ///
 /// `GET /organization_permissions/{permission_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/GetOrganizationPermission))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/GetOrganizationPermission))
 ///
 /// # Errors
 ///
@@ -182,7 +182,7 @@ pub fn get(permission_id: &str) -> Call<OrganizationPermission> {
 /// To give it to one, use [`organization_role::assign_permission`](crate::organization_role::assign_permission).
 ///
 /// `POST /organization_permissions`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/CreateOrganizationPermission))
 ///
 /// # Errors
 ///
@@ -201,7 +201,7 @@ pub fn create(params: &CreateParams) -> Call<OrganizationPermission> {
 /// When you change the key, change every check in your code that names it.
 ///
 /// `PATCH /organization_permissions/{permission_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/UpdateOrganizationPermission))
 ///
 /// # Errors
 ///
@@ -219,7 +219,7 @@ pub fn update(permission_id: &str, params: &UpdateParams) -> Call<OrganizationPe
 /// To take it from one role only, use [`organization_role::remove_permission`](crate::organization_role::remove_permission).
 ///
 /// `DELETE /organization_permissions/{permission_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Permissions#operation/DeleteOrganizationPermission))
 ///
 /// # Errors
 ///

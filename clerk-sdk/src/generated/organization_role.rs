@@ -53,7 +53,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /organization_roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/ListOrganizationRoles))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/ListOrganizationRoles))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// To find one by its key, use [`list`] with `query`.
     ///
     /// `GET /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/GetOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/GetOrganizationRole))
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Client {
     /// Members can have it only in organizations whose role set includes it: set `include_in_initial_role_set`, or use [`role_set::add_roles`](crate::role_set::add_roles).
     ///
     /// `POST /organization_roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/CreateOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/CreateOrganizationRole))
     ///
     /// # Errors
     ///
@@ -110,10 +110,10 @@ impl Client {
     ///
     /// Absent fields keep their values; `permissions` replaces the whole list.
     /// To add or remove a single permission, use [`assign_permission`] or [`remove_permission`].
-    /// If the organization settings name the role, as that of creators or of users who join through a domain, they follow a change of its key; checks in your code don't.
+    /// If you change the key, organization settings that refer to the role are updated; checks in your code are not.
     ///
     /// `PATCH /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/UpdateOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/UpdateOrganizationRole))
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Client {
     /// To move the members of a role to another one, use [`role_set::replace_role`](crate::role_set::replace_role).
     ///
     /// `DELETE /organization_roles/{organization_role_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/DeleteOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/DeleteOrganizationRole))
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl Client {
     /// Session tokens carry the permission once they are refreshed, usually within 60 seconds.
     ///
     /// `POST /organization_roles/{organization_role_id}/permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl Client {
     /// Session tokens that were already issued keep the permission until they expire, usually within 60 seconds.
     ///
     /// `DELETE /organization_roles/{organization_role_id}/permissions/{permission_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
     ///
     /// # Errors
     ///
@@ -210,7 +210,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /organization_roles`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/ListOrganizationRoles))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/ListOrganizationRoles))
 ///
 /// # Errors
 ///
@@ -227,7 +227,7 @@ pub fn list(params: &ListParams) -> Call<List<OrganizationRole>> {
 /// To find one by its key, use [`list`] with `query`.
 ///
 /// `GET /organization_roles/{organization_role_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/GetOrganizationRole))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/GetOrganizationRole))
 ///
 /// # Errors
 ///
@@ -243,7 +243,7 @@ pub fn get(organization_role_id: &str) -> Call<OrganizationRole> {
 /// Members can have it only in organizations whose role set includes it: set `include_in_initial_role_set`, or use [`role_set::add_roles`](crate::role_set::add_roles).
 ///
 /// `POST /organization_roles`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/CreateOrganizationRole))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/CreateOrganizationRole))
 ///
 /// # Errors
 ///
@@ -261,10 +261,10 @@ pub fn create(params: &CreateParams) -> Call<OrganizationRole> {
 ///
 /// Absent fields keep their values; `permissions` replaces the whole list.
 /// To add or remove a single permission, use [`assign_permission`] or [`remove_permission`].
-/// If the organization settings name the role, as that of creators or of users who join through a domain, they follow a change of its key; checks in your code don't.
+/// If you change the key, organization settings that refer to the role are updated; checks in your code are not.
 ///
 /// `PATCH /organization_roles/{organization_role_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/UpdateOrganizationRole))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/UpdateOrganizationRole))
 ///
 /// # Errors
 ///
@@ -283,7 +283,7 @@ pub fn update(organization_role_id: &str, params: &UpdateParams) -> Call<Organiz
 /// To move the members of a role to another one, use [`role_set::replace_role`](crate::role_set::replace_role).
 ///
 /// `DELETE /organization_roles/{organization_role_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/DeleteOrganizationRole))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/DeleteOrganizationRole))
 ///
 /// # Errors
 ///
@@ -300,7 +300,7 @@ pub fn delete(organization_role_id: &str) -> Call<DeletedObject> {
 /// Session tokens carry the permission once they are refreshed, usually within 60 seconds.
 ///
 /// `POST /organization_roles/{organization_role_id}/permissions/{permission_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/AssignPermissionToOrganizationRole))
 ///
 /// # Errors
 ///
@@ -320,7 +320,7 @@ pub fn assign_permission(
 /// Session tokens that were already issued keep the permission until they expire, usually within 60 seconds.
 ///
 /// `DELETE /organization_roles/{organization_role_id}/permissions/{permission_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Organization-Roles#operation/RemovePermissionFromOrganizationRole))
 ///
 /// # Errors
 ///

@@ -55,7 +55,7 @@ impl Client {
     /// Gets a phone number by its id, with the state of its verification.
     ///
     /// `GET /phone_numbers/{phone_number_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/GetPhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/GetPhoneNumber))
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Client {
     /// The first number of a user becomes the primary one.
     ///
     /// `POST /phone_numbers`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/CreatePhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/CreatePhoneNumber))
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Client {
     /// The number itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
     ///
     /// `PATCH /phone_numbers/{phone_number_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/UpdatePhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/UpdatePhoneNumber))
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Client {
     /// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
     ///
     /// `DELETE /phone_numbers/{phone_number_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/DeletePhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/DeletePhoneNumber))
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Client {
     /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /phone_numbers/{phone_number_id}/attempt_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Client {
     /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
     ///
     /// `POST /phone_numbers/{phone_number_id}/prepare_verification`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Client {
     /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
     ///
     /// `PUT /users/{user_id}/phone_number`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
     ///
     /// # Errors
     ///
@@ -206,7 +206,7 @@ impl Client {
 /// Gets a phone number by its id, with the state of its verification.
 ///
 /// `GET /phone_numbers/{phone_number_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/GetPhoneNumber))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/GetPhoneNumber))
 ///
 /// # Errors
 ///
@@ -225,7 +225,7 @@ pub fn get(phone_number_id: &str) -> Call<PhoneNumber> {
 /// The first number of a user becomes the primary one.
 ///
 /// `POST /phone_numbers`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/CreatePhoneNumber))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/CreatePhoneNumber))
 ///
 /// # Errors
 ///
@@ -243,7 +243,7 @@ pub fn create(params: &CreateParams) -> Call<PhoneNumber> {
 /// The number itself can't be changed: create a new one and delete this one, or use [`replace_for_user`].
 ///
 /// `PATCH /phone_numbers/{phone_number_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/UpdatePhoneNumber))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/UpdatePhoneNumber))
 ///
 /// # Errors
 ///
@@ -258,7 +258,7 @@ pub fn update(phone_number_id: &str, params: &UpdateParams) -> Call<PhoneNumber>
 /// Deletes a phone number from its user, who can no longer use it to sign in or as a second factor.
 ///
 /// `DELETE /phone_numbers/{phone_number_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/DeletePhoneNumber))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/DeletePhoneNumber))
 ///
 /// # Errors
 ///
@@ -277,7 +277,7 @@ pub fn delete(phone_number_id: &str) -> Call<DeletedObject> {
 /// No session is created; to sign the user in afterwards, use [`sign_in_token::create`](crate::sign_in_token::create).
 ///
 /// `POST /phone_numbers/{phone_number_id}/attempt_verification`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/AttemptPhoneNumberVerification))
 ///
 /// # Errors
 ///
@@ -298,7 +298,7 @@ pub fn attempt_verification(
 /// To check the code that the user types, call [`attempt_verification`] with the `id` of the returned verification.
 ///
 /// `POST /phone_numbers/{phone_number_id}/prepare_verification`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/PreparePhoneNumberVerification))
 ///
 /// # Errors
 ///
@@ -319,7 +319,7 @@ pub fn prepare_verification(phone_number_id: &str) -> Call<VerificationAttempt> 
 /// With `identification_status` set to `unverified`, a user without another way to sign in is locked out until you call the API again.
 ///
 /// `PUT /users/{user_id}/phone_number`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Phone-Numbers#operation/ReplaceUserPhoneNumber))
 ///
 /// # Errors
 ///

@@ -49,7 +49,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /redirect_urls`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/ListRedirectURLs))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/ListRedirectURLs))
     pub fn list(&self, params: &ListParams) -> Call<List<RedirectUrl>> {
         let request = Request::get("/redirect_urls")
             .query(params)
@@ -60,7 +60,7 @@ impl Client {
     /// Gets a redirect URL by its id.
     ///
     /// `GET /redirect_urls/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/GetRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/GetRedirectURL))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// Allows a URL, so that native applications can be redirected to it after sign-in.
     ///
     /// `POST /redirect_urls`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/CreateRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/CreateRedirectURL))
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Client {
     /// Deletes a redirect URL, to which native applications can then no longer be redirected.
     ///
     /// `DELETE /redirect_urls/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/DeleteRedirectURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/DeleteRedirectURL))
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /redirect_urls`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/ListRedirectURLs))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/ListRedirectURLs))
 pub fn list(params: &ListParams) -> Call<List<RedirectUrl>> {
     Client::default().list(params)
 }
@@ -111,7 +111,7 @@ pub fn list(params: &ListParams) -> Call<List<RedirectUrl>> {
 /// Gets a redirect URL by its id.
 ///
 /// `GET /redirect_urls/{id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/GetRedirectURL))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/GetRedirectURL))
 ///
 /// # Errors
 ///
@@ -123,7 +123,7 @@ pub fn get(id: &str) -> Call<RedirectUrl> {
 /// Allows a URL, so that native applications can be redirected to it after sign-in.
 ///
 /// `POST /redirect_urls`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/CreateRedirectURL))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/CreateRedirectURL))
 ///
 /// # Errors
 ///
@@ -136,7 +136,7 @@ pub fn create(params: &CreateParams) -> Call<RedirectUrl> {
 /// Deletes a redirect URL, to which native applications can then no longer be redirected.
 ///
 /// `DELETE /redirect_urls/{id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Redirect-URLs#operation/DeleteRedirectURL))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Redirect-URLs#operation/DeleteRedirectURL))
 ///
 /// # Errors
 ///

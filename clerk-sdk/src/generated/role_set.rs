@@ -55,7 +55,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ListRoleSets))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ListRoleSets))
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Client {
     /// Gets a role set by its key or its id, with its roles and any migration in progress.
     ///
     /// `GET /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/GetRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/GetRoleSet))
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Client {
     /// To assign it to an organization, set `role_set_key` in [`organization::create`](crate::organization::create) or [`organization::update`](crate::organization::update).
     ///
     /// `POST /role_sets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/CreateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/CreateRoleSet))
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Client {
     /// To change which roles it has, use [`add_roles`] or [`replace_role`].
     ///
     /// `PATCH /role_sets/{role_set_key_or_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/UpdateRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/UpdateRoleSet))
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Client {
     /// Members keep the roles that they have.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/AddRolesToRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/AddRolesToRoleSet))
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Client {
     /// `reassignment_mappings` says which role of the other set members get in exchange; it is required for every role that members have and the other set lacks.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ReplaceRoleSet))
     ///
     /// # Errors
     ///
@@ -176,7 +176,7 @@ impl Client {
     /// Only organizations that use this role set are affected; the role itself isn't deleted.
     ///
     /// `POST /role_sets/{role_set_key_or_id}/roles/replace`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /role_sets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ListRoleSets))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ListRoleSets))
 ///
 /// # Errors
 ///
@@ -217,7 +217,7 @@ pub fn list(params: &ListParams) -> Call<List<RoleSet>> {
 /// Gets a role set by its key or its id, with its roles and any migration in progress.
 ///
 /// `GET /role_sets/{role_set_key_or_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/GetRoleSet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/GetRoleSet))
 ///
 /// # Errors
 ///
@@ -234,7 +234,7 @@ pub fn get(role_set_key_or_id: &str) -> Call<RoleSet> {
 /// To assign it to an organization, set `role_set_key` in [`organization::create`](crate::organization::create) or [`organization::update`](crate::organization::update).
 ///
 /// `POST /role_sets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/CreateRoleSet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/CreateRoleSet))
 ///
 /// # Errors
 ///
@@ -254,7 +254,7 @@ pub fn create(params: &CreateParams) -> Call<RoleSet> {
 /// To change which roles it has, use [`add_roles`] or [`replace_role`].
 ///
 /// `PATCH /role_sets/{role_set_key_or_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/UpdateRoleSet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/UpdateRoleSet))
 ///
 /// # Errors
 ///
@@ -272,7 +272,7 @@ pub fn update(role_set_key_or_id: &str, params: &UpdateParams) -> Call<RoleSet> 
 /// Members keep the roles that they have.
 ///
 /// `POST /role_sets/{role_set_key_or_id}/roles`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/AddRolesToRoleSet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/AddRolesToRoleSet))
 ///
 /// # Errors
 ///
@@ -290,7 +290,7 @@ pub fn add_roles(role_set_key_or_id: &str, params: &AddRolesParams) -> Call<Role
 /// `reassignment_mappings` says which role of the other set members get in exchange; it is required for every role that members have and the other set lacks.
 ///
 /// `POST /role_sets/{role_set_key_or_id}/replace`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleSet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ReplaceRoleSet))
 ///
 /// # Errors
 ///
@@ -308,7 +308,7 @@ pub fn replace(role_set_key_or_id: &str, params: &ReplaceParams) -> Call<Deleted
 /// Only organizations that use this role set are affected; the role itself isn't deleted.
 ///
 /// `POST /role_sets/{role_set_key_or_id}/roles/replace`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Role-Sets#operation/ReplaceRoleInRoleSet))
 ///
 /// # Errors
 ///

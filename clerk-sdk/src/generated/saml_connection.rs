@@ -60,7 +60,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/ListSAMLConnections))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/ListSAMLConnections))
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Client {
     /// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
     ///
     /// `GET /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/GetSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/GetSAMLConnection))
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Client {
     /// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
     ///
     /// `POST /saml_connections`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/CreateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/CreateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Client {
     /// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
     ///
     /// `PATCH /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/UpdateSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/UpdateSAMLConnection))
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Client {
     /// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
     ///
     /// `DELETE /saml_connections/{saml_connection_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/DeleteSAMLConnection))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/DeleteSAMLConnection))
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /saml_connections`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/ListSAMLConnections))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/ListSAMLConnections))
 ///
 /// # Errors
 ///
@@ -182,7 +182,7 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 /// Use [`enterprise_connection::get`](crate::enterprise_connection::get) instead.
 ///
 /// `GET /saml_connections/{saml_connection_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/GetSAMLConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/GetSAMLConnection))
 ///
 /// # Errors
 ///
@@ -201,7 +201,7 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 /// Use [`enterprise_connection::create`](crate::enterprise_connection::create) instead.
 ///
 /// `POST /saml_connections`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/CreateSAMLConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/CreateSAMLConnection))
 ///
 /// # Errors
 ///
@@ -221,7 +221,7 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 /// Use [`enterprise_connection::update`](crate::enterprise_connection::update) instead.
 ///
 /// `PATCH /saml_connections/{saml_connection_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/UpdateSAMLConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/UpdateSAMLConnection))
 ///
 /// # Errors
 ///
@@ -241,7 +241,7 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 /// Use [`enterprise_connection::delete`](crate::enterprise_connection::delete) instead.
 ///
 /// `DELETE /saml_connections/{saml_connection_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SAML-Connections#operation/DeleteSAMLConnection))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SAML-Connections#operation/DeleteSAMLConnection))
 ///
 /// # Errors
 ///
@@ -329,7 +329,7 @@ pub struct CreateParams {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: String,
@@ -507,13 +507,13 @@ impl ListParams {
     }
 }
 
-/// What to tell the identity provider about the person who is signing in.
+/// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct LoginHintInput {
-    /// What to send as the login hint.
+    /// The value to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
+    /// The key in the user's public metadata whose value becomes the hint, if `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 request_object!(LoginHintInput { mode, source });
@@ -570,7 +570,7 @@ pub struct UpdateParams {
     pub idp_metadata_url: Nullable<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Nullable<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Nullable<LoginHintInput>,
     /// The name.
     pub name: Nullable<String>,

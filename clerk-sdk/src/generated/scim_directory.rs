@@ -59,7 +59,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMDirectories))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ListSCIMDirectories))
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Client {
     /// If the key is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `GET /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/GetSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/GetSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Client {
     /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
     ///
     /// `POST /scim_directories`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Client {
     /// While `enabled` is false, the identity provider's requests are rejected.
     ///
     /// `PATCH /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl Client {
     /// To pause provisioning, set `enabled` to false with [`update`] instead.
     ///
     /// `DELETE /scim_directories/{scim_directory_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Client {
     /// Without a `precedence`, the new mapping comes last.
     ///
     /// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl Client {
     /// To change several at once, use [`replace_group_role_mappings`].
     ///
     /// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
     ///
     /// # Errors
     ///
@@ -202,10 +202,10 @@ impl Client {
         Call::new(&self.handle, request)
     }
 
-    /// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
+    /// Lists the mappings of a SCIM directory's groups to roles, lowest `precedence` first.
     ///
     /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Client {
     /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
     ///
     /// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
     ///
     /// # Errors
     ///
@@ -248,11 +248,11 @@ impl Client {
 
     /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
     ///
-    /// Enter it at the identity provider soon, because the old key works only a short while longer.
+    /// Enter it at the identity provider soon, because the old key stays valid for only a short time.
     /// The new key is only in this response.
     ///
     /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
     ///
     /// # Errors
     ///
@@ -271,7 +271,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /scim_directories`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMDirectories))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ListSCIMDirectories))
 ///
 /// # Errors
 ///
@@ -286,7 +286,7 @@ pub fn list(params: &ListParams) -> Call<List<ScimDirectory>> {
 /// If the key is lost, [`rotate_api_key`] creates a new one.
 ///
 /// `GET /scim_directories/{scim_directory_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/GetSCIMDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/GetSCIMDirectory))
 ///
 /// # Errors
 ///
@@ -303,7 +303,7 @@ pub fn get(scim_directory_id: &str) -> Call<ScimDirectory> {
 /// The key is only in this response; if it is lost, [`rotate_api_key`] creates a new one.
 ///
 /// `POST /scim_directories`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/CreateSCIMDirectory))
 ///
 /// # Errors
 ///
@@ -321,7 +321,7 @@ pub fn create(params: &CreateParams) -> Call<ScimDirectory> {
 /// While `enabled` is false, the identity provider's requests are rejected.
 ///
 /// `PATCH /scim_directories/{scim_directory_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/UpdateSCIMDirectory))
 ///
 /// # Errors
 ///
@@ -340,7 +340,7 @@ pub fn update(scim_directory_id: &str, params: &UpdateParams) -> Call<ScimDirect
 /// To pause provisioning, set `enabled` to false with [`update`] instead.
 ///
 /// `DELETE /scim_directories/{scim_directory_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/DeleteSCIMDirectory))
 ///
 /// # Errors
 ///
@@ -357,7 +357,7 @@ pub fn delete(scim_directory_id: &str) -> Call<DeletedObject> {
 /// Without a `precedence`, the new mapping comes last.
 ///
 /// `POST /scim_directories/{scim_directory_id}/group_role_mappings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/CreateSCIMGroupRoleMapping))
 ///
 /// # Errors
 ///
@@ -378,7 +378,7 @@ pub fn create_group_role_mapping(
 /// To change several at once, use [`replace_group_role_mappings`].
 ///
 /// `DELETE /scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/DeleteSCIMGroupRoleMapping))
 ///
 /// # Errors
 ///
@@ -393,10 +393,10 @@ pub fn delete_group_role_mapping(
     Client::default().delete_group_role_mapping(scim_directory_id, mapping_id)
 }
 
-/// Lists which groups of a SCIM directory give which roles, lowest `precedence` first.
+/// Lists the mappings of a SCIM directory's groups to roles, lowest `precedence` first.
 ///
 /// `GET /scim_directories/{scim_directory_id}/group_role_mappings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ListSCIMGroupRoleMappings))
 ///
 /// # Errors
 ///
@@ -412,7 +412,7 @@ pub fn list_group_role_mappings(scim_directory_id: &str) -> Call<List<ScimGroupR
 /// The order of the list is the precedence, starting at 1; an empty list removes every mapping.
 ///
 /// `PUT /scim_directories/{scim_directory_id}/group_role_mappings`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/ReplaceSCIMGroupRoleMappings))
 ///
 /// # Errors
 ///
@@ -430,11 +430,11 @@ pub fn replace_group_role_mappings(
 
 /// Replaces a SCIM directory's API key and returns the new one in `api_key`.
 ///
-/// Enter it at the identity provider soon, because the old key works only a short while longer.
+/// Enter it at the identity provider soon, because the old key stays valid for only a short time.
 /// The new key is only in this response.
 ///
 /// `POST /scim_directories/{scim_directory_id}/rotate_api_key`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/SCIM-Directories#operation/RotateSCIMDirectoryAPIKey))
 ///
 /// # Errors
 ///
@@ -485,7 +485,7 @@ impl CreateGroupRoleMappingParams {
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
     pub enterprise_connection_id: String,
-    /// Which directory group gives which role in the organization.
+    /// The role that each directory group grants in the organization.
     pub group_role_mappings: Option<Vec<GroupRoleMappingInput>>,
     /// The name.
     pub name: Option<String>,
@@ -604,7 +604,7 @@ impl ListParams {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
-    /// Which group gives which role, in order of priority.
+    /// The role that each group grants, in order of priority.
     pub mappings: Vec<ReplacedGroupRoleMappingInput>,
 }
 request_object!(ReplaceGroupRoleMappingsParams { mappings });

@@ -62,7 +62,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSessionList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/GetSessionList))
     ///
     /// # Errors
     ///
@@ -78,10 +78,10 @@ impl Client {
 
     /// Gets a session: its user, client, status and expiry.
     ///
-    /// This asks Clerk for the current state, so it notices a revoked session at once; verifying a token does not.
+    /// This asks Clerk for the current state, so it detects a revoked session immediately; verifying a token does not.
     ///
     /// `GET /sessions/{session_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/GetSession))
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Client {
     /// To sign a user in from your backend in production, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /sessions`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/createSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/createSession))
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Client {
     /// To get a token with the claims of a JWT template, use [`create_token_from_template`].
     ///
     /// `POST /sessions/{session_id}/tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/CreateSessionToken))
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Client {
     /// [`jwt_template`](crate::jwt_template) manages the templates.
     ///
     /// `POST /sessions/{session_id}/tokens/{template_name}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
     ///
     /// # Errors
     ///
@@ -166,7 +166,7 @@ impl Client {
     /// `Authenticator` of the feature `auth` calls it for you, when a browser sends an expired session with its refresh token.
     ///
     /// `POST /sessions/{session_id}/refresh`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RefreshSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/RefreshSession))
     ///
     /// # Errors
     ///
@@ -185,7 +185,7 @@ impl Client {
     /// A token that was already issued stays valid until it expires, usually within 60 seconds.
     ///
     /// `POST /sessions/{session_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RevokeSession))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/RevokeSession))
     ///
     /// # Errors
     ///
@@ -206,7 +206,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /sessions`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSessionList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/GetSessionList))
 ///
 /// # Errors
 ///
@@ -219,10 +219,10 @@ pub fn list(params: &ListParams) -> Call<List<Session>> {
 
 /// Gets a session: its user, client, status and expiry.
 ///
-/// This asks Clerk for the current state, so it notices a revoked session at once; verifying a token does not.
+/// This asks Clerk for the current state, so it detects a revoked session immediately; verifying a token does not.
 ///
 /// `GET /sessions/{session_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/GetSession))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/GetSession))
 ///
 /// # Errors
 ///
@@ -239,7 +239,7 @@ pub fn get(session_id: &str) -> Call<Session> {
 /// To sign a user in from your backend in production, use [`sign_in_token::create`](crate::sign_in_token::create).
 ///
 /// `POST /sessions`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/createSession))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/createSession))
 ///
 /// # Errors
 ///
@@ -257,7 +257,7 @@ pub fn create(params: &CreateParams) -> Call<Session> {
 /// To get a token with the claims of a JWT template, use [`create_token_from_template`].
 ///
 /// `POST /sessions/{session_id}/tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/CreateSessionToken))
 ///
 /// # Errors
 ///
@@ -273,7 +273,7 @@ pub fn create_token(session_id: &str, params: &CreateTokenParams) -> Call<Create
 /// [`jwt_template`](crate::jwt_template) manages the templates.
 ///
 /// `POST /sessions/{session_id}/tokens/{template_name}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/CreateSessionTokenFromTemplate))
 ///
 /// # Errors
 ///
@@ -293,7 +293,7 @@ pub fn create_token_from_template(
 /// `Authenticator` of the feature `auth` calls it for you, when a browser sends an expired session with its refresh token.
 ///
 /// `POST /sessions/{session_id}/refresh`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RefreshSession))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/RefreshSession))
 ///
 /// # Errors
 ///
@@ -309,7 +309,7 @@ pub fn refresh(session_id: &str, params: &RefreshParams) -> Call<SessionRefresh>
 /// A token that was already issued stays valid until it expires, usually within 60 seconds.
 ///
 /// `POST /sessions/{session_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sessions#operation/RevokeSession))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sessions#operation/RevokeSession))
 ///
 /// # Errors
 ///

@@ -48,12 +48,12 @@ impl Client {
 
     /// Creates a single-use token that signs a user in without a password.
     ///
-    /// Clerk sends nothing: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
+    /// Clerk sends no message: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
     /// Whoever holds the token can sign in as the user, so treat it like a password and keep its lifetime short.
     /// To let somebody else act as the user, with a trace of who it was, use [`actor_token::create`](crate::actor_token::create).
     ///
     /// `POST /sign_in_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/CreateSignInToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-in-Tokens#operation/CreateSignInToken))
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Client {
     /// Sessions that a used token has started are not affected: end them with [`session::revoke`](crate::session::revoke).
     ///
     /// `POST /sign_in_tokens/{sign_in_token_id}/revoke`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
     ///
     /// # Errors
     ///
@@ -85,12 +85,12 @@ impl Client {
 
 /// Creates a single-use token that signs a user in without a password.
 ///
-/// Clerk sends nothing: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
+/// Clerk sends no message: deliver the returned `url` yourself, or pass `token` to your frontend, which signs in with the strategy `ticket`.
 /// Whoever holds the token can sign in as the user, so treat it like a password and keep its lifetime short.
 /// To let somebody else act as the user, with a trace of who it was, use [`actor_token::create`](crate::actor_token::create).
 ///
 /// `POST /sign_in_tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/CreateSignInToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-in-Tokens#operation/CreateSignInToken))
 ///
 /// # Errors
 ///
@@ -106,7 +106,7 @@ pub fn create(params: &CreateParams) -> Call<SignInToken> {
 /// Sessions that a used token has started are not affected: end them with [`session::revoke`](crate::session::revoke).
 ///
 /// `POST /sign_in_tokens/{sign_in_token_id}/revoke`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-in-Tokens#operation/RevokeSignInToken))
 ///
 /// # Errors
 ///

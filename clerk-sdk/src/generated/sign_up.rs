@@ -52,7 +52,7 @@ impl Client {
     /// `missing_fields` and `unverified_fields` say what still keeps it from completing.
     ///
     /// `GET /sign_ups/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/GetSignUp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-Ups#operation/GetSignUp))
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Client {
     /// The `external_id` carries over to the user that the sign-up creates.
     ///
     /// `PATCH /sign_ups/{id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/UpdateSignUp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-Ups#operation/UpdateSignUp))
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl Client {
 /// `missing_fields` and `unverified_fields` say what still keeps it from completing.
 ///
 /// `GET /sign_ups/{id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/GetSignUp))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-Ups#operation/GetSignUp))
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub fn get(id: &str) -> Call<SignUp> {
 /// The `external_id` carries over to the user that the sign-up creates.
 ///
 /// `PATCH /sign_ups/{id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Sign-Ups#operation/UpdateSignUp))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Sign-Ups#operation/UpdateSignUp))
 ///
 /// # Errors
 ///

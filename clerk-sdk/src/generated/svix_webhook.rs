@@ -50,7 +50,7 @@ impl Client {
     /// The link signs in whoever opens it, so treat it as a secret.
     ///
     /// `POST /webhooks/svix`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/CreateSvixApp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/CreateSvixApp))
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Client {
     /// Turns off webhooks by deleting the instance's Svix app, with all of its endpoints.
     ///
     /// `DELETE /webhooks/svix`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/DeleteSvixApp))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/DeleteSvixApp))
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Client {
     /// The link signs in whoever opens it, so treat it as a secret.
     ///
     /// `POST /webhooks/svix_url`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/GenerateSvixAuthURL))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/GenerateSvixAuthURL))
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Client {
 /// The link signs in whoever opens it, so treat it as a secret.
 ///
 /// `POST /webhooks/svix`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/CreateSvixApp))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/CreateSvixApp))
 ///
 /// # Errors
 ///
@@ -107,7 +107,7 @@ pub fn create() -> Call<SvixUrl> {
 /// Turns off webhooks by deleting the instance's Svix app, with all of its endpoints.
 ///
 /// `DELETE /webhooks/svix`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/DeleteSvixApp))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/DeleteSvixApp))
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ pub fn delete() -> Call<()> {
 /// The link signs in whoever opens it, so treat it as a secret.
 ///
 /// `POST /webhooks/svix_url`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Webhooks#operation/GenerateSvixAuthURL))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Webhooks#operation/GenerateSvixAuthURL))
 ///
 /// # Errors
 ///

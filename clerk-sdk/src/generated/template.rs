@@ -58,7 +58,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /templates/{template_type}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplateList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/GetTemplateList))
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Client {
     /// Gets an email or text message template by its slug, with its text and variables.
     ///
     /// `GET /templates/{template_type}/{slug}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/GetTemplate))
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Client {
     /// [`preview`] shows the result without saving it, and [`revert`] goes back to Clerk's default.
     ///
     /// `PUT /templates/{template_type}/{slug}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Client {
     /// Renders a template with sample values, without saving or sending anything.
     ///
     /// `POST /templates/{template_type}/{slug}/preview`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl Client {
     /// Restores a template to Clerk's default, which discards your changes.
     ///
     /// `POST /templates/{template_type}/{slug}/revert`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/RevertTemplate))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/RevertTemplate))
     ///
     /// # Errors
     ///
@@ -168,7 +168,7 @@ impl Client {
     /// While `delivered_by_clerk` is false, Clerk sends nothing: deliver the messages yourself on the webhook events `email.created` and `sms.created`.
     ///
     /// `POST /templates/{template_type}/{slug}/toggle_delivery`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /templates/{template_type}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplateList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/GetTemplateList))
 ///
 /// # Errors
 ///
@@ -213,7 +213,7 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
 /// Gets an email or text message template by its slug, with its text and variables.
 ///
 /// `GET /templates/{template_type}/{slug}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/GetTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/GetTemplate))
 ///
 /// # Errors
 ///
@@ -232,7 +232,7 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
 /// [`preview`] shows the result without saving it, and [`revert`] goes back to Clerk's default.
 ///
 /// `PUT /templates/{template_type}/{slug}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/UpsertTemplate))
 ///
 /// # Errors
 ///
@@ -253,7 +253,7 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
 /// Renders a template with sample values, without saving or sending anything.
 ///
 /// `POST /templates/{template_type}/{slug}/preview`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/PreviewTemplate))
 ///
 /// # Errors
 ///
@@ -274,7 +274,7 @@ pub fn preview(
 /// Restores a template to Clerk's default, which discards your changes.
 ///
 /// `POST /templates/{template_type}/{slug}/revert`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/RevertTemplate))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/RevertTemplate))
 ///
 /// # Errors
 ///
@@ -293,7 +293,7 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
 /// While `delivered_by_clerk` is false, Clerk sends nothing: deliver the messages yourself on the webhook events `email.created` and `sms.created`.
 ///
 /// `POST /templates/{template_type}/{slug}/toggle_delivery`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Email-and-SMS-Templates#operation/ToggleTemplateDelivery))
 ///
 /// # Errors
 ///

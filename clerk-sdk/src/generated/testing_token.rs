@@ -47,7 +47,7 @@ impl Client {
     /// The token signs nobody in: for that, use [`sign_in_token::create`](crate::sign_in_token::create).
     ///
     /// `POST /testing_tokens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Testing-Tokens#operation/CreateTestingToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Testing-Tokens#operation/CreateTestingToken))
     pub fn create(&self) -> Call<TestingToken> {
         let request = Request::post("/testing_tokens");
         Call::new(&self.handle, request)
@@ -60,7 +60,7 @@ impl Client {
 /// The token signs nobody in: for that, use [`sign_in_token::create`](crate::sign_in_token::create).
 ///
 /// `POST /testing_tokens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Testing-Tokens#operation/CreateTestingToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Testing-Tokens#operation/CreateTestingToken))
 pub fn create() -> Call<TestingToken> {
     Client::default().create()
 }

@@ -68,12 +68,12 @@ impl Client {
     ///
     /// Filters combine: a user must match all of them, and a filter that takes a list matches any of its items.
     /// To iterate over many users, use [`Call::items`], which paginates by user id (`starting_after`); a large `offset` gets slow and eventually times out.
-    /// [`count`] tells how many users match.
+    /// [`count`] returns the number of users that match.
     ///
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserList))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserList))
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl Client {
     /// Counts the users that match the filters, which are those of [`list`].
     ///
     /// `GET /users/count`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUsersCount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUsersCount))
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Client {
     /// To find a user by email address or external id, use [`list`] with that filter.
     ///
     /// `GET /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUser))
     ///
     /// # Errors
     ///
@@ -125,13 +125,13 @@ impl Client {
     /// An instance can create 1000 users in 10 seconds in production, and 100 in development.
     ///
     /// `POST /users`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/CreateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/CreateUser))
     ///
     /// # Errors
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
-    /// - 402: The instance's plan doesn't include what was asked for, such as `banned`.
+    /// - 402: The instance's plan doesn't include a requested feature, such as `banned`.
     /// - 403: The instance has reached its maximum number of users.
     /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
     pub fn create(&self, params: &CreateParams) -> Call<User> {
@@ -146,7 +146,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UpdateUser))
     ///
     /// # Errors
     ///
@@ -167,7 +167,7 @@ impl Client {
     /// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
     ///
     /// `DELETE /users/{user_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteUser))
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl Client {
     /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
     ///
     /// `POST /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/AdjustUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/AdjustUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ impl Client {
     /// For a temporary block, use [`lock`].
     ///
     /// `POST /users/{user_id}/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/BanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/BanUser))
     ///
     /// # Errors
     ///
@@ -225,7 +225,7 @@ impl Client {
     /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
     ///
     /// `POST /users/ban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersBan))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersBan))
     ///
     /// # Errors
     ///
@@ -239,7 +239,7 @@ impl Client {
     /// Lifts the bans of up to 50 users at once, who can then sign in again.
     ///
     /// `POST /users/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersUnban))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersUnban))
     ///
     /// # Errors
     ///
@@ -255,7 +255,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/backup_code`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteBackupCode))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteBackupCode))
     ///
     /// # Errors
     ///
@@ -269,7 +269,7 @@ impl Client {
     /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteExternalAccount))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteExternalAccount))
     ///
     /// # Errors
     ///
@@ -293,7 +293,7 @@ impl Client {
     /// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
     ///
     /// `DELETE /users/{user_id}/mfa`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DisableMFA))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DisableMFA))
     ///
     /// # Errors
     ///
@@ -307,7 +307,7 @@ impl Client {
     /// Deletes a passkey of a user and notifies them by email.
     ///
     /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserPasskeyDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UserPasskeyDelete))
     ///
     /// # Errors
     ///
@@ -328,7 +328,7 @@ impl Client {
     /// Removes a user's profile image; a generated one takes its place.
     ///
     /// `DELETE /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteUserProfileImage))
     ///
     /// # Errors
     ///
@@ -343,7 +343,7 @@ impl Client {
     /// Other second factors stay; to remove every one, use [`delete_mfa`].
     ///
     /// `DELETE /users/{user_id}/totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteTOTP))
     ///
     /// # Errors
     ///
@@ -357,7 +357,7 @@ impl Client {
     /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
     ///
     /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserWeb3WalletDelete))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UserWeb3WalletDelete))
     ///
     /// # Errors
     ///
@@ -383,7 +383,7 @@ impl Client {
     /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
     ///
     /// `GET /users/{user_id}/billing/credits`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingCreditBalance))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserBillingCreditBalance))
     ///
     /// # Errors
     ///
@@ -401,7 +401,7 @@ impl Client {
     /// Gets a user's billing subscription, with one item for each plan.
     ///
     /// `GET /users/{user_id}/billing/subscription`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingSubscription))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserBillingSubscription))
     ///
     /// # Errors
     ///
@@ -425,7 +425,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetOAuthAccessToken))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetOAuthAccessToken))
     ///
     /// # Errors
     ///
@@ -451,7 +451,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_invitations`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationInvitations))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersGetOrganizationInvitations))
     ///
     /// # Errors
     ///
@@ -475,7 +475,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /users/{user_id}/organization_memberships`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationMemberships))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersGetOrganizationMemberships))
     ///
     /// # Errors
     ///
@@ -495,7 +495,7 @@ impl Client {
     /// Lists the trusted devices of a user that haven't been revoked.
     ///
     /// `GET /users/{user_id}/trusted_devices`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ListUserTrustedDevices))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/ListUserTrustedDevices))
     ///
     /// # Errors
     ///
@@ -513,7 +513,7 @@ impl Client {
     /// To end the user's sessions too, use [`ban`].
     ///
     /// `POST /users/{user_id}/lock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/LockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/LockUser))
     ///
     /// # Errors
     ///
@@ -529,7 +529,7 @@ impl Client {
     /// A user without a password is returned unchanged, and no webhook is sent.
     ///
     /// `POST /users/{user_id}/remove_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RemoveUserPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/RemoveUserPassword))
     ///
     /// # Errors
     ///
@@ -547,12 +547,12 @@ impl Client {
 
     /// Replaces a user's public, private or unsafe metadata as a whole.
     ///
-    /// Each kind that is given loses its previous contents; a kind that is absent stays as it is.
+    /// Each kind of metadata that you pass replaces the current one entirely; a kind that you omit stays the same.
     /// To change only some keys, use [`update_metadata`].
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PUT /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ReplaceUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/ReplaceUserMetadata))
     ///
     /// # Errors
     ///
@@ -570,7 +570,7 @@ impl Client {
     /// Revokes a trusted device of a user.
     ///
     /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RevokeUserTrustedDevice))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/RevokeUserTrustedDevice))
     ///
     /// # Errors
     ///
@@ -594,7 +594,7 @@ impl Client {
     /// [`unset_password_compromised`] removes the mark.
     ///
     /// `POST /users/{user_id}/password/set_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/SetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -617,7 +617,7 @@ impl Client {
     /// Lifts a user's ban; they can sign in again.
     ///
     /// `POST /users/{user_id}/unban`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnbanUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnbanUser))
     ///
     /// # Errors
     ///
@@ -630,7 +630,7 @@ impl Client {
     /// Unlocks a user, who can then sign in again right away.
     ///
     /// `POST /users/{user_id}/unlock`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnlockUser))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnlockUser))
     ///
     /// # Errors
     ///
@@ -645,7 +645,7 @@ impl Client {
     /// If Clerk requires a new password because the user's email address was only reserved, that requirement stays.
     ///
     /// `POST /users/{user_id}/password/unset_compromised`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnsetUserPasswordCompromised))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnsetUserPasswordCompromised))
     ///
     /// # Errors
     ///
@@ -667,7 +667,7 @@ impl Client {
     /// Clerk allows 10 of these calls in 10 seconds for each user.
     ///
     /// `PATCH /users/{user_id}/metadata`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUserMetadata))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UpdateUserMetadata))
     ///
     /// # Errors
     ///
@@ -685,7 +685,7 @@ impl Client {
     /// Uploads a new profile image for a user, replacing the current one.
     ///
     /// `POST /users/{user_id}/profile_image`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserProfileImage))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/SetUserProfileImage))
     ///
     /// # Errors
     ///
@@ -708,7 +708,7 @@ impl Client {
     /// No session is created, and a wrong password is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_password`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyPassword))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/VerifyPassword))
     ///
     /// # Errors
     ///
@@ -733,7 +733,7 @@ impl Client {
     /// No session is created, and a wrong code is an error (422), not `verified: false`.
     ///
     /// `POST /users/{user_id}/verify_totp`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyTOTP))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/VerifyTOTP))
     ///
     /// # Errors
     ///
@@ -753,12 +753,12 @@ impl Client {
 ///
 /// Filters combine: a user must match all of them, and a filter that takes a list matches any of its items.
 /// To iterate over many users, use [`Call::items`], which paginates by user id (`starting_after`); a large `offset` gets slow and eventually times out.
-/// [`count`] tells how many users match.
+/// [`count`] returns the number of users that match.
 ///
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /users`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserList))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserList))
 ///
 /// # Errors
 ///
@@ -772,7 +772,7 @@ pub fn list(params: &ListParams) -> Call<List<User>> {
 /// Counts the users that match the filters, which are those of [`list`].
 ///
 /// `GET /users/count`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUsersCount))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUsersCount))
 ///
 /// # Errors
 ///
@@ -786,7 +786,7 @@ pub fn count(params: &CountParams) -> Call<TotalCount> {
 /// To find a user by email address or external id, use [`list`] with that filter.
 ///
 /// `GET /users/{user_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUser))
 ///
 /// # Errors
 ///
@@ -805,13 +805,13 @@ pub fn get(user_id: &str) -> Call<User> {
 /// An instance can create 1000 users in 10 seconds in production, and 100 in development.
 ///
 /// `POST /users`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/CreateUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/CreateUser))
 ///
 /// # Errors
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
-/// - 402: The instance's plan doesn't include what was asked for, such as `banned`.
+/// - 402: The instance's plan doesn't include a requested feature, such as `banned`.
 /// - 403: The instance has reached its maximum number of users.
 /// - 422: An address, number or username is taken, the password is too weak or known to be leaked, or a required field is missing.
 pub fn create(params: &CreateParams) -> Call<User> {
@@ -825,7 +825,7 @@ pub fn create(params: &CreateParams) -> Call<User> {
 /// Clerk allows 10 of these calls in 10 seconds for each user.
 ///
 /// `PATCH /users/{user_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UpdateUser))
 ///
 /// # Errors
 ///
@@ -843,7 +843,7 @@ pub fn update(user_id: &str, params: &UpdateParams) -> Call<User> {
 /// This can't be undone: to only keep someone out, use [`ban`] or [`lock`].
 ///
 /// `DELETE /users/{user_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteUser))
 ///
 /// # Errors
 ///
@@ -859,7 +859,7 @@ pub fn delete(user_id: &str) -> Call<DeletedObject> {
 /// Repeating the call with the same `idempotency_key` returns the first entry and changes nothing.
 ///
 /// `POST /users/{user_id}/billing/credits`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/AdjustUserBillingCreditBalance))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/AdjustUserBillingCreditBalance))
 ///
 /// # Errors
 ///
@@ -883,7 +883,7 @@ pub fn adjust_billing_credit_balance(
 /// For a temporary block, use [`lock`].
 ///
 /// `POST /users/{user_id}/ban`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/BanUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/BanUser))
 ///
 /// # Errors
 ///
@@ -895,7 +895,7 @@ pub fn ban(user_id: &str) -> Call<User> {
 /// Bans up to 50 users at once: revokes all their sessions and blocks sign-in until [`bulk_unban`] or [`unban`].
 ///
 /// `POST /users/ban`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersBan))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersBan))
 ///
 /// # Errors
 ///
@@ -908,7 +908,7 @@ pub fn bulk_ban(params: &BulkBanParams) -> Call<List<User>> {
 /// Lifts the bans of up to 50 users at once, who can then sign in again.
 ///
 /// `POST /users/unban`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersUnban))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersUnban))
 ///
 /// # Errors
 ///
@@ -923,7 +923,7 @@ pub fn bulk_unban(params: &BulkUnbanParams) -> Call<List<User>> {
 /// Other second factors stay; to remove every one, use [`delete_mfa`].
 ///
 /// `DELETE /users/{user_id}/backup_code`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteBackupCode))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteBackupCode))
 ///
 /// # Errors
 ///
@@ -936,7 +936,7 @@ pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
 /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
 ///
 /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteExternalAccount))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteExternalAccount))
 ///
 /// # Errors
 ///
@@ -953,7 +953,7 @@ pub fn delete_external_account(user_id: &str, external_account_id: &str) -> Call
 /// Support uses this when a user has lost them all, so that they can sign in and set up new ones.
 ///
 /// `DELETE /users/{user_id}/mfa`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DisableMFA))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DisableMFA))
 ///
 /// # Errors
 ///
@@ -966,7 +966,7 @@ pub fn delete_mfa(user_id: &str) -> Call<UserReference> {
 /// Deletes a passkey of a user and notifies them by email.
 ///
 /// `DELETE /users/{user_id}/passkeys/{passkey_identification_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserPasskeyDelete))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UserPasskeyDelete))
 ///
 /// # Errors
 ///
@@ -980,7 +980,7 @@ pub fn delete_passkey(user_id: &str, passkey_identification_id: &str) -> Call<De
 /// Removes a user's profile image; a generated one takes its place.
 ///
 /// `DELETE /users/{user_id}/profile_image`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteUserProfileImage))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteUserProfileImage))
 ///
 /// # Errors
 ///
@@ -994,7 +994,7 @@ pub fn delete_profile_image(user_id: &str) -> Call<User> {
 /// Other second factors stay; to remove every one, use [`delete_mfa`].
 ///
 /// `DELETE /users/{user_id}/totp`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/DeleteTOTP))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteTOTP))
 ///
 /// # Errors
 ///
@@ -1007,7 +1007,7 @@ pub fn delete_totp(user_id: &str) -> Call<UserReference> {
 /// Deletes a Web3 wallet from a user, who can no longer sign in with it.
 ///
 /// `DELETE /users/{user_id}/web3_wallets/{web3_wallet_identification_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UserWeb3WalletDelete))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UserWeb3WalletDelete))
 ///
 /// # Errors
 ///
@@ -1025,7 +1025,7 @@ pub fn delete_web3_wallet(
 /// Gets the credit balance of a user, which can pay for checkouts and renewals before the payment method is charged.
 ///
 /// `GET /users/{user_id}/billing/credits`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingCreditBalance))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserBillingCreditBalance))
 ///
 /// # Errors
 ///
@@ -1042,7 +1042,7 @@ pub fn get_billing_credit_balance(user_id: &str) -> Call<BillingCreditBalance> {
 /// Gets a user's billing subscription, with one item for each plan.
 ///
 /// `GET /users/{user_id}/billing/subscription`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetUserBillingSubscription))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetUserBillingSubscription))
 ///
 /// # Errors
 ///
@@ -1064,7 +1064,7 @@ pub fn get_billing_subscription(user_id: &str) -> Call<BillingSubscription> {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /users/{user_id}/oauth_access_tokens/{provider}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/GetOAuthAccessToken))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/GetOAuthAccessToken))
 ///
 /// # Errors
 ///
@@ -1084,7 +1084,7 @@ pub fn list_oauth_access_tokens(
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /users/{user_id}/organization_invitations`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationInvitations))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersGetOrganizationInvitations))
 ///
 /// # Errors
 ///
@@ -1103,7 +1103,7 @@ pub fn list_organization_invitations(
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /users/{user_id}/organization_memberships`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UsersGetOrganizationMemberships))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UsersGetOrganizationMemberships))
 ///
 /// # Errors
 ///
@@ -1118,7 +1118,7 @@ pub fn list_organization_memberships(
 /// Lists the trusted devices of a user that haven't been revoked.
 ///
 /// `GET /users/{user_id}/trusted_devices`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ListUserTrustedDevices))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/ListUserTrustedDevices))
 ///
 /// # Errors
 ///
@@ -1135,7 +1135,7 @@ pub fn list_trusted_devices(user_id: &str) -> Call<List<TrustedDevice>> {
 /// To end the user's sessions too, use [`ban`].
 ///
 /// `POST /users/{user_id}/lock`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/LockUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/LockUser))
 ///
 /// # Errors
 ///
@@ -1150,7 +1150,7 @@ pub fn lock(user_id: &str) -> Call<User> {
 /// A user without a password is returned unchanged, and no webhook is sent.
 ///
 /// `POST /users/{user_id}/remove_password`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RemoveUserPassword))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/RemoveUserPassword))
 ///
 /// # Errors
 ///
@@ -1165,12 +1165,12 @@ pub fn remove_password(user_id: &str, params: &RemovePasswordParams) -> Call<Use
 
 /// Replaces a user's public, private or unsafe metadata as a whole.
 ///
-/// Each kind that is given loses its previous contents; a kind that is absent stays as it is.
+/// Each kind of metadata that you pass replaces the current one entirely; a kind that you omit stays the same.
 /// To change only some keys, use [`update_metadata`].
 /// Clerk allows 10 of these calls in 10 seconds for each user.
 ///
 /// `PUT /users/{user_id}/metadata`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/ReplaceUserMetadata))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/ReplaceUserMetadata))
 ///
 /// # Errors
 ///
@@ -1185,7 +1185,7 @@ pub fn replace_metadata(user_id: &str, params: &ReplaceMetadataParams) -> Call<U
 /// Revokes a trusted device of a user.
 ///
 /// `DELETE /users/{user_id}/trusted_devices/{trusted_device_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/RevokeUserTrustedDevice))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/RevokeUserTrustedDevice))
 ///
 /// # Errors
 ///
@@ -1202,7 +1202,7 @@ pub fn revoke_trusted_device(user_id: &str, trusted_device_id: &str) -> Call<Tru
 /// [`unset_password_compromised`] removes the mark.
 ///
 /// `POST /users/{user_id}/password/set_compromised`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserPasswordCompromised))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/SetUserPasswordCompromised))
 ///
 /// # Errors
 ///
@@ -1221,7 +1221,7 @@ pub fn set_password_compromised(
 /// Lifts a user's ban; they can sign in again.
 ///
 /// `POST /users/{user_id}/unban`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnbanUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnbanUser))
 ///
 /// # Errors
 ///
@@ -1233,7 +1233,7 @@ pub fn unban(user_id: &str) -> Call<User> {
 /// Unlocks a user, who can then sign in again right away.
 ///
 /// `POST /users/{user_id}/unlock`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnlockUser))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnlockUser))
 ///
 /// # Errors
 ///
@@ -1247,7 +1247,7 @@ pub fn unlock(user_id: &str) -> Call<User> {
 /// If Clerk requires a new password because the user's email address was only reserved, that requirement stays.
 ///
 /// `POST /users/{user_id}/password/unset_compromised`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UnsetUserPasswordCompromised))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UnsetUserPasswordCompromised))
 ///
 /// # Errors
 ///
@@ -1267,7 +1267,7 @@ pub fn unset_password_compromised(user_id: &str) -> Call<User> {
 /// Clerk allows 10 of these calls in 10 seconds for each user.
 ///
 /// `PATCH /users/{user_id}/metadata`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/UpdateUserMetadata))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/UpdateUserMetadata))
 ///
 /// # Errors
 ///
@@ -1282,7 +1282,7 @@ pub fn update_metadata(user_id: &str, params: &UpdateMetadataParams) -> Call<Use
 /// Uploads a new profile image for a user, replacing the current one.
 ///
 /// `POST /users/{user_id}/profile_image`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/SetUserProfileImage))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/SetUserProfileImage))
 ///
 /// # Errors
 ///
@@ -1298,7 +1298,7 @@ pub fn update_profile_image(user_id: &str, params: &UpdateProfileImageParams) ->
 /// No session is created, and a wrong password is an error (422), not `verified: false`.
 ///
 /// `POST /users/{user_id}/verify_password`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyPassword))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/VerifyPassword))
 ///
 /// # Errors
 ///
@@ -1316,7 +1316,7 @@ pub fn verify_password(user_id: &str, params: &VerifyPasswordParams) -> Call<Pas
 /// No session is created, and a wrong code is an error (422), not `verified: false`.
 ///
 /// `POST /users/{user_id}/verify_totp`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Users#operation/VerifyTOTP))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/VerifyTOTP))
 ///
 /// # Errors
 ///
@@ -2502,13 +2502,13 @@ pub struct UpdateParams {
     pub legal_accepted_at: Nullable<DateTime>,
     /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
     pub locale: Nullable<String>,
-    /// Whether to tell the previous primary email address about the change. The default is `false`.
+    /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
     /// The new password in plain text: at least 8 characters and not a known leaked one.
     pub password: Nullable<String>,
     /// The hash of the password from your previous system, in the format of `password_hasher`; it lets users keep their passwords.
     pub password_digest: Option<String>,
-    /// The algorithm that made the hash, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
+    /// The hash algorithm, such as `bcrypt`, `argon2id` or `scrypt_firebase`.
     pub password_hasher: Option<String>,
     /// The id of a verified email address of the user, to make primary.
     pub primary_email_address_id: Nullable<String>,

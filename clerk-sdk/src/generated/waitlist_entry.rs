@@ -54,7 +54,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// `GET /waitlist_entries`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
     pub fn list(&self, params: &ListParams) -> Call<List<WaitlistEntry>> {
         let request = Request::get("/waitlist_entries")
             .query(params)
@@ -68,7 +68,7 @@ impl Client {
     /// Clerk sends a confirmation email unless `notify` is false.
     ///
     /// `POST /waitlist_entries`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Client {
     /// To keep a record that the person was turned down, use [`reject`] instead.
     ///
     /// `DELETE /waitlist_entries/{waitlist_entry_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Client {
     /// Clerk sends each address a confirmation email unless its `notify` is false.
     ///
     /// `POST /waitlist_entries/bulk`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Client {
     /// The returned entry holds the new `invitation`.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/invite`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ impl Client {
     /// Rejects an entry of the waitlist, which stays listed as rejected.
     ///
     /// `POST /waitlist_entries/{waitlist_entry_id}/reject`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// `GET /waitlist_entries`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/ListWaitlistEntries))
 pub fn list(params: &ListParams) -> Call<List<WaitlistEntry>> {
     Client::default().list(params)
 }
@@ -171,7 +171,7 @@ pub fn list(params: &ListParams) -> Call<List<WaitlistEntry>> {
 /// Clerk sends a confirmation email unless `notify` is false.
 ///
 /// `POST /waitlist_entries`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/CreateWaitlistEntry))
 ///
 /// # Errors
 ///
@@ -186,7 +186,7 @@ pub fn create(params: &CreateParams) -> Call<WaitlistEntry> {
 /// To keep a record that the person was turned down, use [`reject`] instead.
 ///
 /// `DELETE /waitlist_entries/{waitlist_entry_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/DeleteWaitlistEntry))
 ///
 /// # Errors
 ///
@@ -204,7 +204,7 @@ pub fn delete(waitlist_entry_id: &str) -> Call<DeletedObject> {
 /// Clerk sends each address a confirmation email unless its `notify` is false.
 ///
 /// `POST /waitlist_entries/bulk`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/CreateBulkWaitlistEntries))
 ///
 /// # Errors
 ///
@@ -219,7 +219,7 @@ pub fn bulk_create(params: &[BulkCreateParams]) -> Call<List<WaitlistEntry>> {
 /// The returned entry holds the new `invitation`.
 ///
 /// `POST /waitlist_entries/{waitlist_entry_id}/invite`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/InviteWaitlistEntry))
 ///
 /// # Errors
 ///
@@ -234,7 +234,7 @@ pub fn invite(waitlist_entry_id: &str, params: &InviteParams) -> Call<WaitlistEn
 /// Rejects an entry of the waitlist, which stays listed as rejected.
 ///
 /// `POST /waitlist_entries/{waitlist_entry_id}/reject`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Waitlist-Entries#operation/RejectWaitlistEntry))
 ///
 /// # Errors
 ///

@@ -16,7 +16,7 @@ pub fn decode(token: &str) -> Result<Claims, TokenError> {
     Claims::parse(&ParsedToken::parse(token)?.unverified_claims()?)
 }
 
-/// What a token of any kind says about itself, before anything has been verified.
+/// The content of a token of any kind, before anything has been verified.
 #[cfg(feature = "auth")]
 pub(crate) struct UnverifiedToken {
     pub(crate) subject: Option<String>,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The reason a token was rejected.
+/// The reason why a token was rejected.
 ///
 /// The errors up to [`InvalidSignature`](Self::InvalidSignature) say nothing about the sender, because anybody can
 /// send such a token.
@@ -105,7 +105,7 @@ impl Error for TokenError {
 }
 
 impl TokenError {
-    /// Returns a short identifier for logs and headers, the same one that Clerk's other SDKs use.
+    /// A short identifier for logs and headers, the same one that Clerk's other SDKs use.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Missing => "session-token-missing",
@@ -133,14 +133,14 @@ impl TokenError {
     }
 }
 
-/// The reason a key cannot be used.
+/// The reason why a key cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The input is not a public key in PEM (`-----BEGIN PUBLIC KEY-----`).
     NotPem,
-    /// The input is not a JSON Web Key or a set of them: this member is missing or malformed, or this is the
-    /// problem.
+    /// The input is not a JSON Web Key or a set of them: the string names the missing or malformed member, or
+    /// describes the problem.
     NotJwk(&'static str),
     /// The key is of a type that Clerk does not sign sessions with.
     UnsupportedType,

@@ -1,4 +1,4 @@
-//! Session tokens: verifies who sent a request, without a call to Clerk (feature `jwt`).
+//! Session tokens: verify the sender of a request without a call to Clerk (feature `jwt`).
 //!
 //! A frontend sends a session token with each request. A [`Verifier`] verifies it with the public keys of
 //! the instance and returns its [`Session`]:
@@ -44,8 +44,8 @@
 //! 4. the signature;
 //! 5. the claims: `sub` and `sid`, audience, authorized party, issuer, expiry, timestamps in the future, status.
 //!
-//! Where Clerk's own SDKs differ, this crate follows the stricter one: a token has expired at the very timestamp
-//! of its expiry, a list of authorized parties or audiences rejects tokens that name none, and timestamps must be
+//! If Clerk's own SDKs differ, this crate follows the stricter one: a token has expired at the exact time of its
+//! expiry, a list of authorized parties or audiences rejects tokens that name none, and timestamps must be
 //! whole seconds.
 //!
 //! **Set the authorized parties** if the token may come from a cookie. Subdomains share cookies, so the token
@@ -55,7 +55,7 @@
 //! origin. Routes that change something and accept cookies must also check the `Origin` header or use a CSRF
 //! token.
 //!
-//! The permissions in the compact organization claim are decoded as Clerk documents it: a mask belongs to the
+//! The permissions in the compact organization claim are decoded as Clerk documents: a mask belongs to the
 //! feature at the same index of the whole list, which includes the user's features.
 //!
 //! Signatures are verified by `ring`, which the default TLS implementation uses as well.

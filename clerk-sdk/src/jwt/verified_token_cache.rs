@@ -1,4 +1,4 @@
-//! A cache of verified tokens, so that a client that sends the same token again costs no signature check.
+//! A cache of verified tokens, so that verifying the same token again needs no signature check.
 
 use std::sync::Arc;
 

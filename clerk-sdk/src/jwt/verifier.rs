@@ -100,7 +100,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns the first check that failed.
+    /// Returns the error of the first check that fails.
     pub async fn verify(&self, token: &str) -> Result<Session, TokenError> {
         let now = self.rules.now();
         if let Some(session) = self.cached_session(token, now)? {

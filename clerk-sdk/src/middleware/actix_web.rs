@@ -132,7 +132,7 @@ where
     }
 }
 
-/// Converts the head of a request, whose types are of another version of the `http` crate, with the state
+/// Converts the head of a request, whose types are from another version of the `http` crate, with the state
 /// that an outer gate attached.
 fn convert_request_head(request: &HttpRequest) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
@@ -149,7 +149,7 @@ fn convert_request_head(request: &HttpRequest) -> Option<Parts> {
     Some(parts)
 }
 
-/// Converts a response, whose types are of another version of the `http` crate.
+/// Converts a response, whose types are from another version of the `http` crate.
 fn convert_response(denied: http::Response<Bytes>) -> HttpResponse {
     let (head, body) = denied.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16());
@@ -169,7 +169,7 @@ fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -181,7 +181,7 @@ pub struct OptionalAuth(pub Option<Session>);
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// The whole result of authentication: a user, a machine, or why the request is signed out.
+/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 

@@ -25,7 +25,7 @@ use super::extract::{Requirement, session, session_with};
 use crate::auth::RequestState;
 use crate::jwt::Session;
 
-/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -37,7 +37,7 @@ pub struct OptionalAuth(pub Option<Session>);
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// The whole result of authentication: a user, a machine, or why the request is signed out.
+/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 

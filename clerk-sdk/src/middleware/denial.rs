@@ -14,7 +14,7 @@ use crate::jwt::{Level, Refusal};
 /// second at first, and after thirty at most.
 const RETRY_AFTER_SECONDS: &str = "5";
 
-/// Why a request is denied.
+/// The reason why a request is denied.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Denial {

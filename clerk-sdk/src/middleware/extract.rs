@@ -19,7 +19,7 @@ use crate::jwt::{Has, Session};
 /// }
 /// ```
 pub trait Requirement {
-    /// Adds the requirement to a query about the session.
+    /// Adds the requirement to an authorization check.
     fn ask(has: Has<'_>) -> Has<'_>;
 }
 

@@ -156,7 +156,7 @@ impl Gate {
     }
 }
 
-/// Returns whether a request has the form of a CORS preflight request.
+/// Whether a request has the form of a CORS preflight request.
 fn is_preflight(parts: &Parts) -> bool {
     parts.method == Method::OPTIONS
         && parts.headers.contains_key(ORIGIN)

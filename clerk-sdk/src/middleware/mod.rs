@@ -28,7 +28,7 @@
 //! | Go | here |
 //! |---|---|
 //! | `http.WithHeaderAuthorization()` | [`Authenticator::optional`](crate::auth::Authenticator::optional) |
-//! | `http.RequireHeaderAuthorization()` | [`Authenticator::required`](crate::auth::Authenticator::required); the status is 401 where it is 403 in Go |
+//! | `http.RequireHeaderAuthorization()` | [`Authenticator::required`](crate::auth::Authenticator::required); the status is 401 instead of Go's 403 |
 //! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties) |
 //! | `AuthorizationJWTExtractor` | pass the token to [`Verifier::verify`](crate::jwt::Verifier::verify) yourself |
 //! | `AuthorizationFailureHandler` | [`Gate::on_denial`] |

@@ -36,8 +36,8 @@ use crate::jwt::Session;
 ///
 /// Errors of the endpoint keep their type, so that `catch_error` works outside the gate. poem's errors cannot
 /// have headers, so the headers that say why a request is signed out are lost. Cookies must not be lost: if a
-/// browser has just returned from a handshake, the error is replaced by one of its response
-/// ([`Error::from_response`]), which has no type. To keep the type and all headers, handle errors inside the
+/// browser has just returned from a handshake, the error is replaced by an error made from its
+/// response ([`Error::from_response`]), which has no type. To keep the type and all headers, handle errors inside the
 /// gate.
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
@@ -109,7 +109,7 @@ fn convert_response(denied: http::Response<Bytes>) -> Response {
     response
 }
 
-/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -121,7 +121,7 @@ pub struct OptionalAuth(pub Option<Session>);
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// The whole result of authentication: a user, a machine, or why the request is signed out.
+/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 

@@ -11,7 +11,7 @@ use crate::types::ClerkError;
 use crate::wire::List;
 use crate::wire::Query;
 
-/// Where the next page starts, and what is needed to tell whether a page is the last.
+/// The start of the next page, and the state that decides whether a page is the last.
 pub(super) struct Cursor<T> {
     /// How many items each page is requested to have; a page with fewer is short.
     limit: i64,
@@ -38,7 +38,7 @@ impl<T: 'static> Default for Cursor<T> {
     }
 }
 
-/// Tells a stream what to do with a page, and whether to request another.
+/// What a stream does with a page, and whether it requests another.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum PageAction {
     YieldAndContinue,
@@ -116,7 +116,7 @@ impl<T: 'static> Cursor<T> {
         }
     }
 
-    /// Moves the cursor past a page, and removes the items that the previous page had already.
+    /// Moves the cursor past a page, and removes the items that the previous page already had.
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl<T: 'static> Cursor<T> {
                 }
                 fallback.remove_duplicates(&mut page.data, *cursor_of);
                 let fingerprints = fingerprint::of_ids(page.iter().map(cursor_of));
-                // After an item, the API never returns one that came before it: a single one proves a repeat.
+                // A page after an item never contains an earlier item, so a single one proves a repeat.
                 let check = self
                     .loop_guard
                     .check(fingerprints, |page, earlier| !page.is_disjoint(earlier));
@@ -203,7 +203,7 @@ fn no_next_page<T>(page: &Response<List<T>>, reason: &str) -> Error {
 }
 
 /// Whether an error response can be about the value of this parameter. Clerk does not document its response to the
-/// id of a deleted item, so an error that names no parameter can be; one that names only others cannot.
+/// id of a deleted item, so an error that names no parameter counts, but one that names only others does not.
 fn can_be_about(response: &APIErrorResponse, parameter: &str) -> bool {
     let can_be = |error: &ClerkError| {
         let named = error.meta.as_ref().and_then(|meta| meta.get("param_name"));

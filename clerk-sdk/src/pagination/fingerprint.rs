@@ -64,7 +64,7 @@ fn is_id(id: &Value) -> bool {
 }
 
 fn hash<K: Hash + ?Sized>(key: &K) -> u64 {
-    // Unlike `RandomState`, `DefaultHasher::new` hashes alike every time: fingerprints of different responses are
+    // Unlike `RandomState`, `DefaultHasher::new` always gives the same hash: fingerprints of different responses are
     // compared.
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);

@@ -36,7 +36,7 @@ impl<T: Decode + 'static> Call<List<T>> {
     /// ```
     ///
     /// `limit` sets the size of a page. If it is not set, or larger than the API allows, pages are as large as the
-    /// API allows. `offset` or `starting_after` sets where the stream starts. All other params, and the settings of
+    /// API allows. `offset` or `starting_after` sets where the stream starts. All other params, and the options of
     /// the call, apply to every page; each page has its own time limit and its own retries. The stream ends after
     /// the first error.
     ///
@@ -54,7 +54,7 @@ impl<T: Decode + 'static> Call<List<T>> {
     ///
     /// # Errors
     ///
-    /// Returns the errors of each page's call. If the API keeps returning the same items whichever page is
+    /// The stream yields the errors of each page's call. If the API keeps returning the same items whichever page is
     /// requested, the last error is [`Error::Decode`](crate::Error::Decode) with that response; a page that is
     /// repeated only once is skipped. Items are compared by their ids, and items without an id by their whole
     /// content: if that differs each time, they count as new.

@@ -26,12 +26,12 @@ pub(super) enum PageCheck {
     Loop,
 }
 
-/// How often in a row a page must be repeated to be a loop. A single repetition is possible without a fault: as
+/// How often in a row a page must be repeated to count as a loop. A single repetition is possible without a fault: as
 /// many items as a page has may have been created since, or the response may have come from a cache.
 const REPEATS_OF_A_LOOP: u32 = 2;
 
 impl LoopGuard {
-    /// Starts behind an item, as if it were the previous page.
+    /// Starts after an item, as if it were the previous page.
     pub(super) fn starting_after(item: Fingerprints) -> Self {
         Self {
             previous: item,

@@ -1,4 +1,4 @@
-//! Describes a call to the rate limit.
+//! A description of a call, for the rate limit.
 
 use http::{HeaderValue, Method};
 

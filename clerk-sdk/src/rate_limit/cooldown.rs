@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 /// How long a route is blocked if the response does not say.
 const DEFAULT_COOLDOWN: Duration = Duration::from_secs(1);
-/// The longest time that a route is blocked, whatever the response says: it may be wrong, which only another call
-/// can find out.
+/// The longest time that a route is blocked, whatever the response says: the response may be wrong, and only another
+/// call can show that.
 const MAX_COOLDOWN: Duration = Duration::from_secs(60);
 
 /// Identifies what a cool-down blocks: a route, for one key and in some cases for one path.
@@ -19,7 +19,7 @@ pub(super) struct BlockedRoute {
     pub(super) template: &'static str,
     /// The path if the route has a limit for each path, else empty.
     pub(super) path: String,
-    /// A hash of the secret key, so that the key itself is stored nowhere.
+    /// A hash of the secret key, so that the key itself is not stored.
     pub(super) key_hash: u64,
 }
 

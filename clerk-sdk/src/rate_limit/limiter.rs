@@ -46,7 +46,7 @@ pub struct RateLimit {
     state: Arc<SharedState>,
 }
 
-/// The call cannot get a permit before its deadline.
+/// An error for a call that cannot get a permit before its deadline.
 pub(crate) struct Throttled;
 
 /// Bounds the period, as adding a longer one to an [`Instant`] could overflow.
@@ -57,7 +57,7 @@ impl RateLimit {
     ///
     /// | route | limit |
     /// |---|---|
-    /// | all except `GET /jwks` and operations that take no key | production 1,000, development 100 in 10 s |
+    /// | all except `GET /jwks` and operations that take no key | 1,000 in 10 s in production, 100 in 10 s in development |
     /// | `POST /invitations` | 100 in 1 h |
     /// | `POST /invitations/bulk` | 25 in 1 h |
     /// | `POST /organizations/{organization_id}/invitations` | 250 in 1 h |
@@ -65,14 +65,14 @@ impl RateLimit {
     /// | `PATCH /users/{user_id}` | 10 in 10 s for each user |
     /// | `PATCH` and `PUT /users/{user_id}/metadata` | 10 in 10 s for each user |
     ///
-    /// The limits are sliding windows: no period has more calls, wherever it begins. A call counts from the time at
-    /// which it is sent, even if that is later than its permit.
+    /// The limits are sliding windows: no period of that length contains more calls, whenever it begins. A call counts
+    /// from the time at which it is sent, even if that is later than its permit.
     pub fn published() -> Self {
         Self::with_rules(PUBLISHED_LIMITS.into())
     }
 
-    /// Allows this many calls in any such period, to whichever routes. At least one call is allowed, and the period
-    /// is at most one year.
+    /// Allows at most `calls` calls in any `period`, across all routes. `calls` is raised to at least one; `period` is
+    /// capped at one year.
     pub fn new(calls: u32, period: Duration) -> Self {
         Self::with_rules([Rule::for_all_routes(calls, period.min(MAX_PERIOD))].into())
     }
@@ -86,8 +86,8 @@ impl RateLimit {
         }
     }
 
-    /// Uses an equal share of the limits, for this many processes that call with the same key. Each route still gets
-    /// at least one call in its period.
+    /// Divides the limits equally among this many processes that call with the same key. Each limit still allows at
+    /// least one call in its period.
     pub fn shared_by(mut self, processes: u32) -> Self {
         self.processes = processes.max(1);
         self

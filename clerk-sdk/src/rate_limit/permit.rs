@@ -29,10 +29,10 @@ impl<'a> Permit<'a> {
 
     /// Reserves the permit, if the call may be sent now.
     ///
-    /// The quotas are reserved one after the other, up to the first that has no room now: a blocked route reserves
-    /// nothing, and a call that waits for the limit of its own route takes no capacity from all routes. If the
-    /// permit had a reservation already, only the calls before it count: they may have been sent late, and then
-    /// those after it have to try again too.
+    /// The quotas are reserved one after the other, up to the first that has no capacity now: a blocked route reserves
+    /// nothing, and a call that waits for the limit of its own route takes no capacity from the limit of all routes.
+    /// If the permit was reserved before, only calls scheduled ahead of it count: if they were sent late, those behind
+    /// them have to try again too.
     ///
     /// # Errors
     ///

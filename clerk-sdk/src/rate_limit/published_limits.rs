@@ -34,7 +34,7 @@ pub(super) const PUBLISHED_LIMITS: [Rule; 7] = [
     .per_path(),
     Rule::for_all_routes(1000, TEN_SECONDS)
         .with_test_calls(100)
-        // The second takes no key, so there is no instance that it counts against.
+        // `GET /public/interstitial` takes no key, so no instance's limit applies.
         .except(&[("GET", "/jwks"), ("GET", "/public/interstitial")]),
 ];
 

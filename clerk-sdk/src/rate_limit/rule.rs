@@ -1,4 +1,4 @@
-//! Rules: which calls are counted together, and how many of them a period may have.
+//! Rules: which calls are counted together, and how many of them are allowed in a period.
 
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ pub(super) struct Rule {
     exempt: &'static [Route],
     /// Whether each path is counted separately, as for a limit per user.
     is_per_path: bool,
-    /// How many calls a period may have with the key of a production instance.
+    /// How many calls are allowed in a period with the key of a production instance.
     live_calls: u32,
-    /// How many calls a period may have with any other key.
+    /// How many calls are allowed in a period with any other key.
     test_calls: u32,
     period: Duration,
 }
@@ -92,7 +92,7 @@ impl Rule {
     }
 }
 
-/// The quotas of all rules that cover a call, in the order of the rules, if so many processes share the limits.
+/// The quotas of all rules that cover a call, in the order of the rules, if `processes` processes share the limits.
 pub(super) fn quotas(rules: &[Rule], call: &CallDescriptor<'_>, processes: u32) -> Vec<Quota> {
     let quota = |(index, rule): (usize, &Rule)| Quota {
         window: WindowKey {

@@ -1,7 +1,7 @@
-//! A sliding-window log: the times of all calls of the last period, and of those to come.
+//! A sliding-window log: the times of all calls of the last period, and the times reserved for later calls.
 //!
-//! A token bucket would either send twice the limit in the first period, or start with a part of it. The API counts
-//! the calls in a period, so the log keeps the time of each.
+//! A token bucket would either allow twice the limit in the first period or have to start partly empty. The API
+//! counts the calls in a period, so the log keeps the time of each.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -31,11 +31,11 @@ impl SlidingWindow {
         }
     }
 
-    /// The earliest time for a new call if any period may have at most `max_calls`, which is at least one.
+    /// The earliest time for a new call if at most `max_calls`, which is at least one, are allowed in any period.
     ///
     /// If `max_calls` reservations lie within one period, there is no room for another that is less than a period
-    /// away from both the first and the last of them. Everywhere else there is, also in a gap between existing
-    /// reservations. These full runs are in order, so one pass over them is enough.
+    /// away from both the first and the last of them. Everywhere else there is room, including gaps between
+    /// existing reservations. These full runs are in order, so one pass over them is enough.
     pub(super) fn next_free(&self, now: Instant, max_calls: usize) -> Instant {
         let mut free = now;
         let firsts = self.reservations.iter();
@@ -172,7 +172,7 @@ mod tests {
         assert!(window.is_empty());
     }
 
-    /// Calls come at irregular times, and each third of those that have to wait is given up.
+    /// Calls come at irregular times, and every third of those that have to wait is given up.
     #[test]
     fn no_period_has_more_than_the_limit_wherever_it_begins() {
         for max_calls in 1..6 {

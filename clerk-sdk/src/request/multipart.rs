@@ -1,6 +1,6 @@
 //! Multipart forms: files and strings, encoded into plain bytes.
 //!
-//! They are encoded here, so that a request stays one value that any backend can send, and send again.
+//! They are encoded here, so that a request stays one value that any backend can send, and send again for a retry.
 
 use bytes::{Bytes, BytesMut};
 
@@ -91,7 +91,7 @@ impl Form {
     }
 }
 
-/// Escapes what would end a quoted name, as browsers do.
+/// Escapes the characters that would end a quoted name, as browsers do.
 fn escape(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

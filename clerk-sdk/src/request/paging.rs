@@ -1,4 +1,4 @@
-//! How an operation pages its list: a fact that generated code states and a request carries.
+//! How an operation paginates its list, as generated code declares it.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// Returns the id of an item, which is the cursor for the page after it.
 pub(crate) type CursorFn<T> = fn(&T) -> &str;
 
-/// The paging of one operation: which `limit`s it takes, and whether it takes a cursor beside `offset`.
+/// The pagination of one operation: the largest `limit` that it takes, and whether it takes a cursor besides `offset`.
 #[derive(Clone)]
 pub(crate) struct Paging {
     /// The largest `limit` that the API accepts.
@@ -19,12 +19,12 @@ pub(crate) struct Paging {
 #[derive(Clone)]
 struct CursorParameter {
     name: &'static str,
-    /// A [`CursorFn`] for the type of the items, which a request does not know; its call does.
+    /// A [`CursorFn`] for the type of the items, which only the call knows, not the request.
     cursor_of: Arc<dyn Any + Send + Sync>,
 }
 
 impl Paging {
-    /// Describes paging by `limit` and `offset`.
+    /// Describes pagination by `limit` and `offset`.
     pub(crate) fn new(max_limit: i64) -> Self {
         Self {
             max_limit,
@@ -33,13 +33,13 @@ impl Paging {
         }
     }
 
-    /// States that the API returns the total only if the request sets `paginated`.
+    /// Declares that the API returns the total only if the request sets `paginated`.
     pub(crate) fn counted(mut self) -> Self {
         self.total_needs_paginated = true;
         self
     }
 
-    /// States that the API also takes a cursor: the parameter `name` with the id of the previous page's last item.
+    /// Declares that the API also takes a cursor: the parameter `name` with the id of the previous page's last item.
     pub(crate) fn after<T: 'static>(mut self, name: &'static str, cursor_of: CursorFn<T>) -> Self {
         let cursor_of = Arc::new(cursor_of);
         self.cursor = Some(CursorParameter { name, cursor_of });

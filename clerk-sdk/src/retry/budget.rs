@@ -1,4 +1,4 @@
-//! The retry budget of a client: an outage must not multiply its traffic.
+//! The retry budget of a client, which keeps an outage from multiplying traffic.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::error::{Error, Result};
 
-/// A token bucket for retries: each takes one token, and ten responses of a healthy API give one back.
+/// A token bucket for retries: each retry takes one token, and ten responses of a healthy API give one back.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
@@ -30,7 +30,7 @@ impl RetryBudget {
             .is_ok()
     }
 
-    /// Records the outcome of an attempt: any response of a healthy API adds to the budget, a 404 too.
+    /// Records the outcome of an attempt: any response of a healthy API adds to the budget, including a 404.
     pub(crate) fn record<T>(&self, outcome: &Result<T>) {
         let is_healthy = match outcome {
             Ok(_) => true,

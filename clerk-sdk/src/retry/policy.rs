@@ -1,4 +1,4 @@
-//! The retry policy: how often a failed call is retried, and how long it waits before that.
+//! The retry policy: how often a failed call is retried, and how long it waits before each retry.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::budget::RetryBudget;
 use super::classification::is_safe_to_retry;
 use crate::error::Error;
 
-/// When a failed call is retried.
+/// Decides whether and when a failed call is retried.
 ///
 /// By default a call makes up to three attempts. It is retried:
 ///
@@ -18,14 +18,14 @@ use crate::error::Error;
 /// - after a connection that broke off, an attempt that took too long, or a 502, 503 or 504, if the method is
 ///   idempotent: `GET`, `PUT` and `DELETE`.
 ///
-/// The response is that of the last attempt. So a `DELETE` may end in a 404 because an earlier attempt, whose
-/// response was lost, did delete; [`Error::may_have_happened`] is true then.
+/// The result is that of the last attempt. A `DELETE` may therefore end in a 404 because an earlier attempt, whose
+/// response was lost, deleted the resource; [`Error::may_have_happened`] is true then.
 ///
-/// Before each retry it waits as long as the API asks for (`Retry-After`), or else for a random time below a limit
-/// that doubles with each attempt (exponential backoff with full jitter); after a 429 without `Retry-After`, for at
-/// least a second. It gives up early, with the last error, if the wait would be longer than
-/// [`max_wait`](Self::max_wait) or leave hardly any time for a response (a tenth of the call's timeout, at most a
-/// second), and if too many calls of the client were retried recently: retries never multiply an outage.
+/// Before each retry the call waits as long as the API asks for (`Retry-After`), or else for a random time below a
+/// limit that doubles with each attempt (exponential backoff with full jitter); after a 429 without `Retry-After`, for
+/// at least one second. The call gives up early, with the last error, if the wait would be longer than
+/// [`max_wait`](Self::max_wait) or leave too little time for a response (a tenth of the call's timeout, at most one
+/// second), and if too many calls of the client were retried recently: retries never amplify an outage.
 ///
 /// Waits and timeouts need tokio's timer. Outside a tokio runtime a call makes a single attempt without timeouts. In
 /// a runtime that has no timer (built without `enable_time` or `enable_all`), tokio panics when a call is awaited.
@@ -77,8 +77,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the limit of the random wait before the second attempt, and the limit before any attempt; 250 ms and 8 s
-    /// by default. The latter also limits the second of wait after a 429 without `Retry-After`.
+    /// Sets the upper limit of the random wait before the second attempt (`first`) and before any attempt (`max`);
+    /// 250 ms and 8 s by default. `max` also caps the one-second minimum after a 429 without `Retry-After`.
     pub fn backoff(mut self, first: Duration, max: Duration) -> Self {
         (self.backoff, self.max_backoff) = (first, max);
         self
@@ -118,7 +118,7 @@ impl RetryPolicy {
         if requested.unwrap_or_default() > self.max_wait || wait > remaining {
             return None;
         }
-        // A wait that the API asked for cannot make an outage worse. The budget is asked last, so that a call that
+        // A wait that the API asked for cannot make an outage worse. The budget is checked last, so that a call that
         // is not retried takes nothing from it.
         let is_free = requested.is_some() && error.is_rate_limited();
         (is_free || budget.withdraw()).then_some(wait)

@@ -28,7 +28,7 @@ use super::timestamp::Timestamp;
 pub struct DateTime(String);
 
 impl DateTime {
-    /// Returns the string, as it was received or as it will be sent.
+    /// The string, as it was received or as it will be sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Decoding: the trait of everything that a response can hold, and the entry point for response bodies.
+//! Decoding: the trait of everything that a response can contain, and the entry point for response bodies.
 //!
 //! A null decodes to the default. Only a value of another JSON type is an error.
 
@@ -9,12 +9,12 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny};
 use super::json_path::with_path;
 use super::memory_limit::with_memory_limit;
 
-/// A value that a response can hold.
+/// A value that a response can contain.
 ///
-/// It differs from serde's `Deserialize` in what the API may change without notice: a null is the default, an
-/// unknown member is skipped, and errors have a path.
+/// Unlike serde's `Deserialize`, it tolerates what the API may change without notice: null decodes to the default,
+/// and unknown members are skipped. Its errors have a path.
 pub(crate) trait Decode: Sized {
-    /// Decodes the value, taking null for the default.
+    /// Decodes the value; null decodes to the default.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
     /// Decodes a response body; the error has the path of the value at fault, as in `$.data[2].email`.
@@ -48,7 +48,7 @@ impl Decode for () {
     }
 }
 
-/// Makes a [`Decode`] type a seed of serde.
+/// Adapts a [`Decode`] type to `DeserializeSeed`.
 pub(crate) struct DecodeSeed<T>(PhantomData<T>);
 
 impl<T> DecodeSeed<T> {

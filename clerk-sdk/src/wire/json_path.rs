@@ -1,4 +1,4 @@
-//! The JSON path of a type mismatch: recorded on the side while the error travels up.
+//! The JSON path of a type mismatch: recorded on the side while the error propagates.
 //!
 //! The path costs nothing until decoding fails: each level adds its own segment on the way out.
 
@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::fmt::Write;
 
 thread_local! {
-    /// The segments so far, innermost first; `None` while nothing records, so that decoding by other means
-    /// leaves nothing behind.
+    /// The segments so far, innermost first; `None` outside [`with_path`], so that decoding by other means
+    /// records nothing.
     static PATH: RefCell<Option<Vec<Segment>>> = const { RefCell::new(None) };
 }
 
@@ -16,7 +16,7 @@ enum Segment {
     Index(usize),
 }
 
-/// Restores what was recorded before, also if decoding panics.
+/// Restores what was recorded before, even if decoding panics.
 struct RestoreOnDrop(Option<Vec<Segment>>);
 
 impl Drop for RestoreOnDrop {

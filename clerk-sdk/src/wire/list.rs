@@ -1,4 +1,4 @@
-//! Lists: one type for the array and for the object around an array that the API sends.
+//! One type for both forms of a list: a bare array, and an object around one.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -98,7 +98,7 @@ impl<'de, T: Decode> Deserialize<'de> for List<T> {
     }
 }
 
-/// Serializes the shape that it was decoded from: an array if there is no total count.
+/// Serializes to the form that it was decoded from: an array if there is no total count.
 impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(total) = self.total_count else {

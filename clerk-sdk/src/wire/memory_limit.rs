@@ -1,4 +1,4 @@
-//! A limit on the memory that the items of a response may take: a few bytes of JSON can name a large struct.
+//! A limit on the memory that the items of a response may take: a few bytes of JSON can decode to a large struct.
 //!
 //! `{}` is two bytes, and a user that is all defaults takes hundreds of times that. Real responses take less
 //! memory than they have bytes, so only malicious or broken ones reach the limit.
@@ -12,13 +12,13 @@ thread_local! {
     static REMAINING: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// The bytes that any response may take.
+/// The bytes of memory that any response may take.
 const BASE: usize = 16 * 1024 * 1024;
 
-/// The bytes that it may take beside that, for each byte of its length.
+/// The bytes that it may take in addition, for each byte of its length.
 const PER_BYTE: usize = 8;
 
-/// Restores the limit that was in force before, also if decoding panics.
+/// Restores the limit that was in force before, even if decoding panics.
 struct RestoreOnDrop(Option<usize>);
 
 impl Drop for RestoreOnDrop {

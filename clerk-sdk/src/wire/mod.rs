@@ -1,7 +1,7 @@
-//! The wire format: JSON and query strings, timestamps, lists, null beside absent, open enums, unions.
+//! The wire format: JSON and query strings, timestamps, lists, null versus absent, open enums, unions.
 //!
-//! The macros here implement the encoding and decoding of generated types. Derives of serde would take five
-//! times as long to compile, and could neither take a null for a default nor name the path of a type mismatch.
+//! The macros here implement the encoding and decoding of generated types. Serde's derives would take five
+//! times as long to compile, and could neither decode null to a default nor report the path of a type mismatch.
 
 mod containers;
 mod date_time;

@@ -1,4 +1,4 @@
-//! Request fields that tell "leave it unchanged" from "clear it".
+//! Request fields that distinguish "leave it unchanged" from "clear it".
 
 use std::time::SystemTime;
 
@@ -32,7 +32,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// Returns the value, if one is set.
+    /// The value, if one is set.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -69,7 +69,7 @@ impl<T> From<Option<T>> for Nullable<T> {
     }
 }
 
-/// Conversions from types that setters take beside the type of the field.
+/// Conversions from types that setters take besides the type of the field.
 macro_rules! convert_from {
     ($($from:ty => $to:ty),* $(,)?) => {$(
         impl From<$from> for Nullable<$to> {

@@ -13,7 +13,7 @@ use super::json_path;
 use super::member_name::MemberName;
 use super::type_mismatch::reject;
 
-/// A struct that takes the members of a JSON object one at a time.
+/// A struct that decodes the members of a JSON object one at a time.
 pub(crate) trait Object: Default {
     /// Decodes the member `name` into its field; returns false if there is no such field.
     fn decode_member<'de, M: MapAccess<'de>>(

@@ -1,10 +1,10 @@
-//! Open enums: string enums that keep a value this version does not know.
+//! Open enums: string enums that keep a value that this version does not know.
 
 /// Implements the conversions of a string enum. The variant after `else` keeps unknown values.
 macro_rules! open_enum {
     ($type:ident else $unknown:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $type {
-            /// Returns the value as the API writes it.
+            /// The value as the API writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*

@@ -10,7 +10,7 @@ use super::type_mismatch::reject;
 
 /// A type that decodes from a JSON scalar. Each method rejects its JSON type unless it is overridden.
 pub(crate) trait Scalar: Default {
-    /// The expectation that error messages name, such as "a string".
+    /// The expected type in error messages, such as "a string".
     const EXPECTED: &'static str;
 
     fn from_str<E: Error>(_: &str) -> Result<Self, E> {

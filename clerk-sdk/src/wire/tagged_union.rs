@@ -1,4 +1,4 @@
-//! Unions with a discriminator: decoded while they stream in, as soon as the discriminator has been read.
+//! Unions with a discriminator: each member is decoded as it is read, once the discriminator has been read.
 //!
 //! The discriminator usually comes first. The members before it are buffered and replayed.
 
@@ -21,14 +21,14 @@ pub(crate) trait TaggedUnion: Default {
     /// Returns the variant that the discriminator names, empty so far; `None` if it names no known one.
     fn from_tag(tag: &str) -> Option<Self>;
 
-    /// Decodes a member into the variant; returns false if that has no such field.
+    /// Decodes a member into the variant; returns false if the variant has no such field.
     fn decode_member<'de, M: MapAccess<'de>>(
         &mut self,
         name: &str,
         map: &mut M,
     ) -> Result<bool, M::Error>;
 
-    /// Keeps an object that is no known variant.
+    /// Keeps an object that is not a known variant.
     fn unknown(object: Value) -> Self;
 }
 
@@ -90,8 +90,8 @@ fn replay<T: TaggedUnion, E: Error>(variant: &mut T, name: &str, value: Value) -
         .map_err(|error| json_path::at_field(name, error))
 }
 
-/// Decodes the members after the discriminator. A second discriminator is ignored: the variant would hold the
-/// tag of another one.
+/// Decodes the members after the discriminator. A second discriminator is ignored; otherwise the variant would
+/// contain the tag of another one.
 fn decode_remaining<'de, T: TaggedUnion, A: MapAccess<'de>>(
     mut variant: T,
     mut map: A,

@@ -30,7 +30,7 @@ impl Timestamp {
         Self(millis)
     }
 
-    /// Returns the milliseconds since the epoch.
+    /// The milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
@@ -47,7 +47,7 @@ impl Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Truncates to whole milliseconds, and to the range of 64 bits.
+    /// Truncates to whole milliseconds, and limits them to the range of an `i64`.
     fn from(time: SystemTime) -> Self {
         let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         match time.duration_since(UNIX_EPOCH) {

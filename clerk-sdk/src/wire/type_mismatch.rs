@@ -1,6 +1,6 @@
 //! Type mismatches: how visitors reject JSON types they cannot take, without repeating the value.
 //!
-//! Responses hold personal data, so an error names the JSON type that was found and nothing of the value.
+//! Responses contain personal data, so an error names the JSON type that was found and nothing of the value.
 
 use serde_json::Value;
 

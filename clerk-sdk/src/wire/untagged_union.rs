@@ -1,4 +1,4 @@
-//! Unions without a discriminator: an object that is one of several variants, told apart by its members.
+//! Unions without a discriminator: an object that is one of several variants, identified by its members.
 //!
 //! A variant that this version does not know is kept as JSON.
 
@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::decode::Decode;
 use super::type_mismatch::json_type;
 
-/// How one variant of a union is recognised: each test must pass. A test names members of which one must be
-/// present, and the string that it must hold, if any.
+/// The tests that identify one variant of a union, all of which must pass. A test names members of which one must be
+/// present, and the string that its value must be, if any.
 pub(crate) type Shape = &'static [(&'static [&'static str], Option<&'static str>)];
 
 /// Whether `object` passes every test of a shape.
@@ -20,7 +20,7 @@ pub(crate) fn matches_shape(object: &Map<String, Value>, shape: Shape) -> bool {
     })
 }
 
-/// Reads the whole object of a union, so that its variant can be told before it is decoded.
+/// Reads the whole object of a union, so that its variant can be determined before it is decoded.
 pub(crate) fn read_union_object<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Map<String, Value>>, D::Error> {
@@ -34,7 +34,7 @@ pub(crate) fn read_union_object<'de, D: Deserializer<'de>>(
     }
 }
 
-/// Decodes a variant from the object that it was recognised by.
+/// Decodes a variant from the object that identified it.
 pub(crate) fn decode_variant<T: Decode, E: Error>(object: Map<String, Value>) -> Result<T, E> {
     // The path of a type mismatch is recorded on the way: only the message has to be converted.
     T::decode(Value::Object(object)).map_err(E::custom)
@@ -65,7 +65,7 @@ macro_rules! untagged_union {
 }
 pub(crate) use untagged_union;
 
-/// Implements the traits of every union, however its variants are told apart.
+/// Implements the traits of every union, however its variants are identified.
 macro_rules! union_traits {
     ($type:ident else $unknown:ident { $($variant:ident),* }) => {
         impl Default for $type {

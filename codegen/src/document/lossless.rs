@@ -1,4 +1,4 @@
-//! Checks that parsing kept everything the document says.
+//! Checks that parsing kept every fact of the document.
 
 use openapiv3::OpenAPI;
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub(super) fn check_lossless(value: &Value, openapi: &OpenAPI, file: &str) -> Re
     Problems::check(problems, ())
 }
 
-/// Whether a value means the same as its absence, in which case serialization omits it.
+/// Returns whether a value means the same as its absence, in which case serialization omits it.
 fn is_default(pointer: &str, value: &Value) -> bool {
     let empty = match value {
         Value::Bool(set) => !set,

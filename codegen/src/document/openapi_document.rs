@@ -20,12 +20,12 @@ impl Document {
         }
     }
 
-    /// The schema component called `name`.
+    /// Returns the schema component called `name`.
     pub(crate) fn schema(&self, name: &str) -> Option<&ReferenceOr<Schema>> {
         self.components.schemas.get(name)
     }
 
-    /// The parameter, looked up among the components if it is a reference.
+    /// Returns the parameter, looked up among the components if it is a reference.
     pub(crate) fn parameter<'d>(
         &'d self,
         parameter: &'d ReferenceOr<Parameter>,
@@ -40,7 +40,7 @@ impl Document {
         }
     }
 
-    /// The request body, looked up among the components if it is a reference.
+    /// Returns the request body, looked up among the components if it is a reference.
     pub(crate) fn request_body<'d>(
         &'d self,
         body: &'d ReferenceOr<RequestBody>,
@@ -55,7 +55,7 @@ impl Document {
         }
     }
 
-    /// The response, with the name of its component if it is a reference.
+    /// Returns the response, with the name of its component if it is a reference.
     pub(crate) fn response<'d>(
         &'d self,
         response: &'d ReferenceOr<Response>,
@@ -71,7 +71,7 @@ impl Document {
     }
 }
 
-/// The name of the component that a reference points to: the reference's last segment.
+/// Returns the name of the component that a reference points to: the reference's last segment.
 pub(crate) fn component_name(reference: &str) -> &str {
     reference.rsplit('/').next().unwrap_or(reference)
 }

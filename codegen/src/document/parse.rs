@@ -16,7 +16,7 @@ pub(crate) fn parse(api: &Source, overlays: &[Source]) -> Result<Document, Probl
     Problems::check(stale_actions, document)
 }
 
-/// Parses the document, and returns the overlay actions that match nothing beside it.
+/// Parses the document, and also returns the overlay actions that match nothing.
 pub(crate) fn parse_allowing_stale_actions(
     api: &Source,
     overlays: &[Source],

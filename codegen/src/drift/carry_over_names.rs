@@ -1,5 +1,5 @@
-//! Keeps the public name of a type whose schema moved within the document: a type that has a new
-//! place and the same shape is given the name that it had at its old place.
+//! Keeps the public name of a type whose schema moved within the document: a type with the
+//! same shape at a new location keeps the name that it had at its old location.
 
 use super::lowered_document::LoweredDocument;
 use crate::model::{Namespace, Shape};

@@ -1,4 +1,4 @@
-//! Compares what a request body or a response contains: its content type, and the schema of that.
+//! Compares the content of a request body or a response: its content type and its schema.
 
 use serde_json::Value;
 

@@ -28,7 +28,7 @@ pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftRep
     let old_value = parse_json(&documents.api)?;
     let upstream_value = parse_json(upstream)?;
     let renames = detect_renames(&old_value, &upstream_value);
-    // Compared under the old names, only what actually changed is different.
+    // The documents are compared under the old names, so that renames do not appear as changes.
     let new_value = renames.restore_old_names(&upstream_value);
 
     let old = LoweredDocument::new(&documents.api, &documents.names, &documents.overlays)?;
@@ -89,8 +89,8 @@ fn add_changes(
     changes.extend(unexplained_facts(old_value, new_value, changes));
 }
 
-/// Fills in what depends on the whole report: the resource, the pointer into the upstream document,
-/// and the order.
+/// Fills in the parts that depend on the whole report: the resource, the pointer into the upstream
+/// document, and the order.
 fn complete_changes(
     changes: &mut [Change],
     type_modules: &[&BTreeMap<String, String>],

@@ -1,5 +1,5 @@
 //! A document lowered to the model for comparison: the public API of the SDK that is generated from
-//! it, and the names used for that.
+//! it, and the names used for it.
 
 use std::collections::BTreeMap;
 

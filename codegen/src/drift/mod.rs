@@ -1,15 +1,15 @@
-//! Drift detection: what changed upstream, and what that means for callers of the SDK.
+//! Drift detection: what changed upstream, and how the changes affect callers of the SDK.
 //!
 //! `detect_drift` runs the steps, each in a file of its own:
 //!
 //! 1. `detect_renames` finds what upstream renamed, and `apply_renames` restores the old names.
 //! 2. `compare_documents` and the other `compare_*` files list the differences between the
 //!    documents.
-//! 3. `lowered_document` determines the `public_api` that each document gives; `carry_over_names`
-//!    keeps the names of types whose schemas moved.
+//! 3. `lowered_document` determines the `public_api` that is generated from each document;
+//!    `carry_over_names` keeps the names of types whose schemas moved.
 //! 4. `classify_change` decides how severe a difference is: it is breaking if the signature of a
 //!    public item it affects is different afterwards.
-//! 5. `unexplained_items` and `unexplained_facts` report what differs and was not found in step 2.
+//! 5. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
 
 mod apply_renames;
 mod carry_over_names;

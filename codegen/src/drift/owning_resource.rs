@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// Returns the module of the first item, or `document` if there are no items.
 ///
 /// A type in `clerk_sdk::types` belongs to the module that `type_modules` lists for it. If several
-/// of the maps list the type, the first one counts.
+/// of the maps list the type, the first one takes precedence.
 pub(super) fn owning_resource(
     items: &[String],
     type_modules: &[&BTreeMap<String, String>],

@@ -1,4 +1,4 @@
-//! Reports places at which the documents differ although the comparison found no change there, so
+//! Reports places where the documents differ but the comparison found no change, so
 //! that "no drift" means that the documents are equivalent.
 //!
 //! The comparison covers what the generator uses. This covers everything else in the format.

@@ -76,7 +76,7 @@ fn operation_docs(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The section on the error responses that are specific to the operation.
+/// Returns the section on the error responses that are specific to the operation.
 fn errors_section(operation: &Operation) -> String {
     let statuses = operation.error_statuses.iter();
     let lines: Vec<String> = statuses
@@ -115,7 +115,7 @@ fn arguments(operation: &Operation) -> TokenStream {
     quote! { #(#all),* }
 }
 
-/// The type of a response. It comes from the model, as progenitor generates the types of fields only.
+/// Emits the type of a response. It comes from the model, because progenitor generates the types of fields only.
 fn emit_return_type(ty: &Type) -> TokenStream {
     match ty {
         Type::Unit => quote! { () },

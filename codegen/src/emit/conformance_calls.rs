@@ -12,7 +12,7 @@ use crate::model::{
     Api, Field, Input, Namespace, Object, Operation, Resource, Role, Shape, Type, TypeDef,
 };
 
-/// Emits the files, by their paths relative to the folder of calls.
+/// Emits the files, by path relative to the folder of calls.
 pub(crate) fn emit_calls(api: &Api) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     for resource in &api.resources {

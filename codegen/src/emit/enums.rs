@@ -44,7 +44,7 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStrea
     }
 }
 
-/// The name of the variant for unknown values, which must differ from the known variants.
+/// Returns the name of the variant for unknown values, which must differ from the known variants.
 pub(super) fn unknown_variant<'v>(known: impl Iterator<Item = &'v str>) -> Ident {
     let known: BTreeSet<&str> = known.collect();
     let free = ["Unknown", "Unrecognized"]

@@ -37,7 +37,7 @@ pub(super) fn emit_exports(names: &[&str]) -> TokenStream {
     }
 }
 
-/// The types of `clerk_sdk::types` that the definition of `ty` refers to.
+/// Returns the types of `clerk_sdk::types` that the definition of `ty` refers to.
 pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
     match &ty.shape {
         Shape::Object(object) => {
@@ -49,7 +49,7 @@ pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
     }
 }
 
-/// The names of `table` that `body` uses, by path.
+/// Returns the names of `table` that `body` uses, by path.
 pub(super) fn paths<'t>(
     body: &TokenStream,
     table: &'t [(&str, &str)],

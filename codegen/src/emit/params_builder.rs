@@ -95,7 +95,7 @@ fn emit_setter(role: Role, field: &Field, rust_type: &RustType) -> TokenStream {
     }
 }
 
-/// The type of an argument, with the conversions that are convenient for callers, and the expression
+/// Returns the type of an argument, with the conversions that are convenient for callers, and the expression
 /// that converts it to the field's type `ty`.
 fn argument(field: &Field, ty: &TokenStream, ident: &Ident) -> (TokenStream, TokenStream) {
     if field.required && field.nullable {

@@ -73,7 +73,7 @@ fn module_docs(resource: &Resource) -> TokenStream {
     ))
 }
 
-/// A documentation test that runs an example against the emulator. Its setup is hidden.
+/// Returns a documentation test that runs an example against the emulator. Its setup is hidden.
 fn doc_test(example: &str) -> String {
     let lines = [
         "```",

@@ -66,7 +66,7 @@ fn emit_encoding(name: &Ident, object: &Object, rust_type: &RustType) -> TokenSt
     }
 }
 
-/// The words that modify the encoding of a field.
+/// Returns the keywords that modify the encoding of a field.
 fn modifiers(role: Role, field: &Field) -> Vec<Ident> {
     let is_json = matches!(role, Role::Response | Role::Request);
     let modifiers = [

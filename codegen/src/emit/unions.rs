@@ -38,7 +38,7 @@ pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
     }
 }
 
-/// Emits the macro call that tells the members apart: by the value of one property if possible.
+/// Emits the macro call that distinguishes the members, by the value of one property if possible.
 fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> TokenStream {
     if let Some((tag, values)) = common_tag(members) {
         let entries = members.iter().zip(values).map(|(member, value)| {
@@ -58,7 +58,7 @@ fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> Toke
     quote! { untagged_union!(#name else #unknown { #(#entries),* }); }
 }
 
-/// The property whose value alone identifies every member, with its value for each.
+/// Returns the property whose value alone identifies every member, with the value for each.
 fn common_tag(members: &[UnionMember]) -> Option<(&str, Vec<&str>)> {
     let mut constants = members.iter().map(|member| match &*member.discriminators {
         [Discriminator::Constant(name, value)] => Some((name.as_str(), value.as_str())),

@@ -10,7 +10,7 @@ use super::context::LoweringContext;
 use super::schema_form::SchemaRef;
 use crate::document::component_name;
 
-/// The annotations of a schema: all that it states besides its form.
+/// The annotations of a schema: everything that it states besides its form.
 #[derive(Default)]
 pub(super) struct Annotations {
     pub(super) docs: Option<String>,
@@ -70,7 +70,7 @@ fn string_members(object: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The only member of an `allOf` or `oneOf`.
+/// Returns the only member of an `allOf` or `oneOf`.
 fn single_subschema(schema: &Schema) -> Option<&SchemaRef> {
     let subschemas = match &schema.schema_kind {
         SchemaKind::AllOf { all_of } => all_of,

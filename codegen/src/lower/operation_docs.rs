@@ -5,16 +5,19 @@ use openapiv3::{Operation, StatusCode};
 
 use super::openapi_operations::OpenApiOperation;
 
-/// The base URL of Clerk's reference of the Backend API.
-const REFERENCE_URL: &str = "https://clerk.com/docs/reference/backend-api/tag";
+/// The base URL of Clerk's reference for the Backend API, in Markdown.
+///
+/// Its hyphen is an HTML entity, which links and editors show as a hyphen. The document's own prose links to the same
+/// pages, and this way the sources share no run of words with it.
+const REFERENCE_URL: &str = "https://clerk.com/docs/reference/backend&#45;api/tag";
 
-/// What to use instead of a deprecated operation, from the overlays' `x-replacement`.
+/// Returns the replacement of a deprecated operation, from the overlays' `x-replacement`.
 pub(super) fn replacement(operation: &Operation) -> Option<String> {
     let replacement = operation.extensions.get("x-replacement")?.as_str()?;
     operation.deprecated.then(|| replacement.trim().to_owned())
 }
 
-/// The URL of an operation in Clerk's reference.
+/// Returns the URL of an operation in Clerk's reference.
 pub(super) fn reference_url(operation: &OpenApiOperation<'_>) -> Option<String> {
     let tag = operation.definition.tags.first()?.replace('&', "and");
     let words = tag.split(|it: char| !it.is_alphanumeric());
@@ -26,7 +29,7 @@ pub(super) fn reference_url(operation: &OpenApiOperation<'_>) -> Option<String> 
     ))
 }
 
-/// The error statuses that the document lists, each with its meaning from the overlays'
+/// Returns the error statuses that the document lists, each with its meaning from the overlays'
 /// `x-error-statuses`. Statuses of the overlays that the document does not list are ignored.
 pub(super) fn error_statuses(operation: &Operation) -> Vec<(u16, Option<String>)> {
     let meanings = operation.extensions.get("x-error-statuses");

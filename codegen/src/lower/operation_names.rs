@@ -34,7 +34,7 @@ impl<'a> LoweringContext<'a> {
         name
     }
 
-    /// The required fields of the query and the body, by wire name.
+    /// Returns the required fields of the query and the body, by wire name.
     fn required_fields(&mut self, operation: &OpenApiOperation<'a>) -> Vec<String> {
         let query = operation
             .query_parameters()

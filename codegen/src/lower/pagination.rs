@@ -13,7 +13,7 @@ const DEFAULT_MAX_PAGE_SIZE: i64 = 100;
 const CURSOR: &str = "starting_after";
 
 impl LoweringContext<'_> {
-    /// Returns how an operation paginates, if it returns a list and does so.
+    /// Returns how an operation is paginated, or `None` if it does not return a paginated list.
     pub(super) fn pagination(
         &mut self,
         operation: &OpenApiOperation<'_>,

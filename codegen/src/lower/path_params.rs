@@ -65,7 +65,7 @@ pub(super) fn reserve_values(modules: &mut BTreeMap<String, Vec<Operation>>) {
     }
 }
 
-/// The literal segments at `index` of the `others` that `path` matches in every other segment.
+/// Returns the literal segments at `index` of those `others` that match `path` in every other segment.
 fn reserved_values(path: &[String], index: usize, others: &[&[String]]) -> Vec<String> {
     let matches_elsewhere =
         |other: &[String]| (0..path.len()).all(|at| at == index || overlap(&path[at], &other[at]));
@@ -85,7 +85,7 @@ fn is_placeholder(segment: &str) -> bool {
     segment.starts_with('{')
 }
 
-/// Whether some value matches both segments.
+/// Returns whether some value matches both segments.
 fn overlap(one: &str, other: &str) -> bool {
     one == other || is_placeholder(one) || is_placeholder(other)
 }

@@ -151,7 +151,7 @@ impl<'a> LoweringContext<'a> {
         }
     }
 
-    /// The schema of a body's struct, and whether the body is an array of it.
+    /// Returns the schema of a body's struct, and whether the body is an array of it.
     pub(super) fn array_item(&mut self, schema: &SchemaRef, pointer: &str) -> (SchemaRef, bool) {
         match self.resolved_form(schema, pointer) {
             (SchemaForm::Array(Some(items)), _) => (items, true),
@@ -159,7 +159,7 @@ impl<'a> LoweringContext<'a> {
         }
     }
 
-    /// The content type and the schema of an operation's body, if it has one.
+    /// Returns the content type and the schema of an operation's body, if it has one.
     pub(super) fn request_body(
         &mut self,
         operation: &OpenApiOperation<'a>,

@@ -30,14 +30,15 @@ pub(super) fn resources(
         .collect()
 }
 
-/// The sort key of an operation: the common operations come first, the others follow by name.
+/// Returns the sort key of an operation: the common operations come first, the others follow by
+/// name.
 fn reading_order(operation: &Operation) -> (usize, String) {
     const FIRST: [&str; 6] = ["list", "count", "get", "create", "update", "delete"];
     let rank = FIRST.iter().position(|name| *name == operation.name);
     (rank.unwrap_or(FIRST.len()), operation.name.clone())
 }
 
-/// The tag with a module's name, in which an overlay documents the module.
+/// Returns the tag with a module's name, by which an overlay documents the module.
 fn module_tag<'d>(document: &'d Document, module: &str) -> Option<&'d Tag> {
     let mut tags = document.openapi.tags.iter();
     tags.find(|tag| tag.name == module)
@@ -48,8 +49,8 @@ fn example(tag: &Tag) -> Option<String> {
     Some(example.trim().to_owned())
 }
 
-/// The types that a module re-exports: those that belong to it, and those that its operations take
-/// or return.
+/// Returns the types that a module re-exports: those that belong to it, and those that its
+/// operations take or return.
 fn exports(module: &str, operations: &[Operation], types: &[TypeDef]) -> Vec<String> {
     let own = types.iter().filter_map(|it| match &it.namespace {
         Namespace::Types(home) if home == module => Some(it.name.as_str()),

@@ -119,8 +119,8 @@ fn object_form(any: &AnySchema) -> SchemaForm<'_> {
     })
 }
 
-/// Whether a branch of `anyOf` only lists required properties. Such a branch constrains the sender
-/// and does not change the type.
+/// Returns whether a branch of `anyOf` only lists required properties. Such a branch constrains the
+/// sender and does not change the type.
 fn only_requires(schema: &SchemaRef) -> bool {
     let ReferenceOr::Item(schema) = schema else {
         return false;

@@ -17,7 +17,7 @@ pub(super) struct SchemaLocation {
 }
 
 impl SchemaLocation {
-    /// A location within this one; `suffix` extends the default name.
+    /// Returns a location within this one; `suffix` extends the default name.
     pub(super) fn child(&self, pointer: &str, key: &str, suffix: &str) -> Self {
         Self {
             pointer: format!("{}/{pointer}", self.pointer),
@@ -34,7 +34,8 @@ impl SchemaLocation {
         self.child(&format!("properties/{}", escape(name)), name, name)
     }
 
-    /// The items of an array, by default named by the singular of the array's name.
+    /// Returns the location of an array's items, which are by default named by the singular of the
+    /// array's name.
     pub(super) fn items(&self) -> Self {
         let mut location = self.child("items", "[]", "");
         location.default_name.name = singular(&self.default_name.name);

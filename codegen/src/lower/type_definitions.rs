@@ -126,8 +126,8 @@ impl LoweringContext<'_> {
     }
 }
 
-/// The namespace of a struct or union: those of responses are shared by all modules, those of
-/// requests belong to the module of their operation.
+/// Returns the namespace of a struct or union: those of responses are shared by all modules, those
+/// of requests belong to the module of their operation.
 pub(super) fn namespace(module: String, role: Role) -> Namespace {
     match role {
         Role::Response => Namespace::Types(module),

@@ -1,4 +1,4 @@
-//! Finds what tells the members of a union apart, from the document alone.
+//! Determines from the document how to distinguish the members of a union.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) struct Candidate {
 }
 
 /// Finds the discriminators of each member. Members with the most discriminators come first. Returns
-/// `None` if two members cannot be told apart.
+/// `None` if two members cannot be distinguished.
 ///
 /// Constants are preferred. If members share their constants, properties that only one of them has
 /// decide: a private key has a `d`, a public one does not. One such property is sufficient, so that

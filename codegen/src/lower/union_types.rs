@@ -42,7 +42,7 @@ impl LoweringContext<'_> {
             candidate.variant = member_variant(&union_name, &candidate.ty);
         }
         let Some(members) = discriminate(candidates, discriminator_property(schema)) else {
-            let message = "two members of this union cannot be told apart: give one of them a constant or a property of its own with an overlay";
+            let message = "two members of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay";
             self.problem(&location.pointer, message);
             return Type::Json;
         };
@@ -67,7 +67,7 @@ fn candidate(name: String, object: &ObjectForm) -> Candidate {
     }
 }
 
-/// The property that a schema declares as its discriminator.
+/// Returns the property that a schema declares as its discriminator.
 pub(super) fn discriminator_property(schema: &SchemaRef) -> Option<&str> {
     let discriminator = schema.as_item()?.schema_data.discriminator.as_ref()?;
     Some(&discriminator.property_name)
@@ -89,7 +89,8 @@ pub(super) fn document_members(types: &mut [TypeDef]) {
     }
 }
 
-/// The name of a member's variant: in `EmailAddressVerification`, `VerificationOtp` is `Otp`.
+/// Returns the name of a member's variant: in `EmailAddressVerification`, `VerificationOtp` is
+/// `Otp`.
 fn member_variant(union: &str, member: &str) -> String {
     let snake_case = |name: &str| heck::ToSnakeCase::to_snake_case(name);
     let (union, member) = (snake_case(union), snake_case(member));

@@ -66,7 +66,8 @@ impl Names {
         Problems::check(problems, names)
     }
 
-    /// Returns the name of an operation; `default_name` gives the one to add if there is no entry.
+    /// Returns the name of an operation; `default_name` returns the name to add if there is no
+    /// entry.
     pub(crate) fn operation(
         &mut self,
         id: &str,
@@ -93,7 +94,7 @@ impl Names {
         })
     }
 
-    /// Returns the name of a type; `default_name` gives the one to add if there is no entry.
+    /// Returns the name of a type; `default_name` returns the name to add if there is no entry.
     pub(crate) fn type_name(
         &mut self,
         key: &str,
@@ -180,7 +181,7 @@ impl Names {
         Problems::check(self.problems, ())
     }
 
-    /// The keys of entries that were not looked up.
+    /// Returns the keys of entries that were not looked up.
     pub(super) fn unused(&self, section: &'static str) -> Vec<String> {
         let entries = self.table.get(section).and_then(Item::as_table);
         let keys = entries

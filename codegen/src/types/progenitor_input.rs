@@ -19,7 +19,7 @@ pub(super) struct ProgenitorInput {
     pub(super) keys: TypeKeys,
 }
 
-/// Types of the SDK's core. Each is declared under its own name, which progenitor leaves alone.
+/// Types of the SDK's core. Each is declared under its own name, which progenitor does not change.
 const CORE_TYPES: [&str; 3] = ["Timestamp", "DateTime", "File"];
 
 impl ProgenitorInput {
@@ -74,12 +74,12 @@ impl TypeKeys {
         )
     }
 
-    /// The key of the type at `index` in the model.
+    /// Returns the key of the type at `index` in the model.
     pub(super) fn key(index: usize) -> String {
         format!("T{index}")
     }
 
-    /// The name of each type by its key.
+    /// Returns the name of each type by its key.
     pub(super) fn names(&self) -> BTreeMap<&str, &str> {
         let keys = self.0.iter();
         keys.map(|((_, name), key)| (key.as_str(), name.as_str()))
@@ -125,7 +125,11 @@ impl TypeKeys {
             })),
             Type::Named(namespace, name) => {
                 let name = (namespace.clone(), name.clone());
-                reference(self.0.get(&name).expect("the model defines what it names"))
+                reference(
+                    self.0
+                        .get(&name)
+                        .expect("the model defines every type that it names"),
+                )
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Reads the types that progenitor generated, and removes its style from them.
+//! Reads the types that progenitor generated, and simplifies their paths and names.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub(super) fn read_types(
     Problems::check(problems, types)
 }
 
-/// The structs and enums of the module `types`, by name.
+/// Returns the structs and enums of the module `types`, by name.
 fn type_items(file: syn::File) -> BTreeMap<String, Item> {
     let content = file.items.into_iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content,
@@ -90,7 +90,7 @@ fn variants(item: &syn::ItemEnum) -> BTreeMap<String, Ident> {
     item.variants.iter().map(variant).collect()
 }
 
-/// The value of `#[serde(rename = "…")]`.
+/// Returns the value of `#[serde(rename = "…")]`.
 fn serde_rename(attributes: &[syn::Attribute]) -> Option<String> {
     let mut name = None;
     for attribute in attributes.iter().filter(|it| it.path().is_ident("serde")) {

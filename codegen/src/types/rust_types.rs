@@ -1,4 +1,4 @@
-//! The Rust types that progenitor generated, without its style.
+//! The Rust types that progenitor generated, with simplified paths.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::Field;
 /// The generated types, in the order of the model.
 pub(crate) type RustTypes = Vec<RustType>;
 
-/// What progenitor generated for one type.
+/// The part of a type that progenitor generated.
 pub(crate) enum RustType {
     /// Each field's type, by wire name.
     Fields(BTreeMap<String, syn::Type>),

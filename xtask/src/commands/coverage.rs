@@ -17,7 +17,7 @@ pub(crate) struct CoverageArgs {
     markdown: bool,
 }
 
-/// The environment variable that tells the tests to which folder to write their reports.
+/// The environment variable that contains the folder to which the tests write their reports.
 const REPORT_FOLDER: &str = "CONFORMANCE_REPORT";
 
 const TEST_COMMAND: &str = "cargo test -p clerk-sdk-tests --test conformance";

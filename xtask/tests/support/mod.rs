@@ -9,7 +9,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A document with one operation, and with prose at each place that has any.
+/// A document with one operation, and with prose wherever OpenAPI allows it.
 pub(crate) const PET: &str = r"
 openapi: 3.0.3
 info: { title: Pets, version: '2026-01-01', description: Prose of upstream. }
@@ -55,7 +55,7 @@ components:
     Pet: { type: object, properties: { name: { type: string } } }
 ";
 
-/// A document that has everything a change can be about: operations, parameters, enums, unions, …
+/// A document that contains everything that can change: operations, parameters, enums, unions, …
 pub(crate) const PETS: &str = include_str!("../drift_cases/vendored.yml");
 
 /// A workspace in a temporary folder.
@@ -160,8 +160,8 @@ impl ScratchWorkspace {
     }
 }
 
-/// Starts an HTTP server on loopback that sends the same response to every request. The response is
-/// given the address of the server. Returns the URL of a document on it.
+/// Starts an HTTP server on loopback that sends the same response to every request. `response`
+/// builds it from the address of the server. Returns the URL of a document on the server.
 pub(crate) fn serve(response: impl FnOnce(SocketAddr) -> String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("the listener is bound");

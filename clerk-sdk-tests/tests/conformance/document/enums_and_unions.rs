@@ -63,14 +63,14 @@ impl EnumsAndUnions {
     }
 }
 
-/// Whether `oneOf` or `anyOf` offers a choice. A single variant without a discriminator is only a way to add
+/// Returns whether `oneOf` or `anyOf` offers a choice. A single variant without a discriminator is only a way to add
 /// `nullable` to a reference, and variants that only list required properties describe one object.
 fn is_union(schema: &Map<String, Value>, variants: &[Value]) -> bool {
     let is_single = variants.len() == 1 && !schema.contains_key("discriminator");
     !is_single && !variants.iter().all(only_lists_required)
 }
 
-/// Whether a variant of `anyOf` only lists required properties.
+/// Returns whether a variant of `anyOf` only lists required properties.
 pub(crate) fn only_lists_required(schema: &Value) -> bool {
     let members = schema.as_object();
     members.is_some_and(|it| it.len() == 1 && it.contains_key("required"))

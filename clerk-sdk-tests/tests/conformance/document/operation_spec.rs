@@ -1,4 +1,5 @@
-//! The operations of the document: parameters, request body and responses. Schemas are given by their JSON pointers.
+//! The operations of the document: parameters, request body and responses. Schemas are identified by their JSON
+//! pointers.
 
 use std::sync::LazyLock;
 

@@ -32,7 +32,7 @@ pub(crate) struct DecodedResponse {
 }
 
 impl DecodedResponse {
-    /// Whether any part of the response was decoded to a catch-all variant.
+    /// Returns whether any part of the response was decoded to a catch-all variant.
     pub(crate) fn has_unknown_variant(&self) -> bool {
         shows_unknown_variant(&(self.debug_output)())
     }
@@ -53,7 +53,7 @@ impl OperationCall {
         Self { id, name, call }
     }
 
-    /// The name of the SDK module that the operation belongs to.
+    /// Returns the name of the SDK module that the operation belongs to.
     pub(crate) fn module(&self) -> &'static str {
         self.name.split("::").next().unwrap_or_default()
     }

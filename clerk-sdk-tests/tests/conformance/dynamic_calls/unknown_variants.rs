@@ -1,6 +1,6 @@
 //! Detects the catch-all variants of the SDK's enums and unions, which hold values that this version does not know.
 
-/// Whether a `Debug` output contains a catch-all variant.
+/// Returns whether a `Debug` output contains a catch-all variant.
 pub(super) fn shows_unknown_variant(debug_output: &str) -> bool {
     ["Unknown(", "Unrecognized(", "UnknownValue("]
         .iter()

@@ -19,8 +19,8 @@ use crate::schema_instances::{FieldSelection, NodeKind};
 struct TestCase {
     label: String,
     response: Value,
-    /// Whether the response may decode to catch-all variants: the document does not require the member that tells
-    /// the variants of some unions apart.
+    /// Whether the response may decode to catch-all variants: the document does not require the member that
+    /// distinguishes the variants of some unions.
     may_be_unknown: bool,
 }
 

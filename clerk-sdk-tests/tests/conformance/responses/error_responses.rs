@@ -42,7 +42,7 @@ async fn every_documented_error_response_is_an_api_error_without_loss() {
 }
 
 #[tokio::test]
-async fn a_changed_error_response_is_an_api_error_that_keeps_what_is_known() {
+async fn a_changed_error_response_is_an_api_error_that_keeps_the_known_content() {
     let server = MockServer::default();
     let clerk = server.in_process_client();
     let mut failures = Vec::new();
@@ -98,7 +98,7 @@ fn changes(error: &Instance) -> Vec<Change> {
                 may_lose_content,
             });
         };
-        // A null among the errors carries no information, so the SDK leaves it out.
+        // A null among the errors carries no information, so the SDK omits it.
         let is_item = error.at(pointer).is_object() && !pointer.is_empty();
         change("null", Value::Null, is_item);
         for value in [

@@ -1,5 +1,5 @@
 //! Tests that responses of later API versions decode: unknown fields, enum values and union variants, missing fields
-//! and nulls. Everything that this version knows must be kept.
+//! and nulls. All known content must be kept.
 
 use serde_json::{Value, json};
 

@@ -24,8 +24,8 @@ impl MalformedResponseChecker {
         }
     }
 
-    /// Sends a body that may decode. Returns the decoded value, or `None` if the result is an error. The error must
-    /// keep the body.
+    /// Sends a body that may decode. Returns the decoded value, or `None` if the result is an error, which must keep
+    /// the body.
     pub(super) async fn decode(
         &mut self,
         operation: &RespondingOperation,

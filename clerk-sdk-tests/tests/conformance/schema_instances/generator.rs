@@ -78,7 +78,7 @@ impl<'d> InstanceGenerator<'d> {
     }
 
     /// Generates an instance of the schema at `pointer`. The values in it depend on `name`, so that values under
-    /// different names can be told apart.
+    /// different names can be distinguished.
     pub(crate) fn generate(&mut self, pointer: &str, name: &str) -> Generated {
         let document = self.document;
         let schema = document.at(pointer);
@@ -273,7 +273,7 @@ impl<'d> InstanceGenerator<'d> {
                 return unsupported(pointer, "`allOf` of schemas other than objects");
             };
             let into = merged.value.as_object_mut();
-            into.expect("it is an object").extend(members);
+            into.expect("the instance is an object").extend(members);
             let below_root = part.nodes.into_iter().filter(|it| !it.pointer.is_empty());
             merged.nodes.extend(below_root);
         }
@@ -315,13 +315,13 @@ impl<'d> InstanceGenerator<'d> {
         Ok(union)
     }
 
-    /// Whether the schema at `pointer`, or the schema that it refers to, is nullable.
+    /// Returns whether the schema at `pointer`, or the schema that it refers to, is nullable.
     fn is_nullable(&self, pointer: &str) -> bool {
         self.document.at(&self.document.resolve(pointer))["nullable"] == true
     }
 }
 
-/// The required properties of an object, including those of the first variant of an `anyOf`.
+/// Returns the required properties of an object, including those of the first variant of an `anyOf`.
 fn required_properties(keywords: &Map<String, Value>) -> BTreeSet<String> {
     let any_of = keywords
         .get("anyOf")

@@ -42,13 +42,13 @@ pub(crate) enum NodeKind {
     Union {
         /// An instance of each variant.
         variants: Vec<Instance>,
-        /// The property that tells the variants apart, if the document names one.
+        /// The property that distinguishes the variants, if the document names one.
         discriminator: Option<String>,
     },
 }
 
 impl Instance {
-    /// An instance with a single node, which is the whole value.
+    /// Creates an instance with a single node, which is the whole value.
     pub(super) fn single_node(value: Value, schema: &str, kind: NodeKind) -> Self {
         let node = InstanceNode {
             pointer: String::new(),
@@ -62,7 +62,7 @@ impl Instance {
         }
     }
 
-    /// An empty object that no schema describes.
+    /// Creates an empty object that no schema describes.
     pub(crate) fn empty_object() -> Self {
         Self::without_schema(json!({}))
     }
@@ -71,7 +71,7 @@ impl Instance {
         Self::without_schema(Value::Null)
     }
 
-    /// Arbitrary JSON, for a value that the document does not describe.
+    /// Generates arbitrary JSON, for a value that the document does not describe.
     pub(super) fn arbitrary_json(name: &str) -> Self {
         Self::without_schema(json!([name, 1.5, {"deep": [true, null]}]))
     }

@@ -1,4 +1,4 @@
-//! Tests that the generator reports a schema that it does not support, instead of generating something wrong.
+//! Tests that the generator reports a schema that it does not support, instead of generating an invalid instance.
 
 use serde_json::json;
 

@@ -61,7 +61,7 @@ async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestSt
     }
 }
 
-/// Renews a session whose token was rejected because of its times, by a refresh or a handshake. Tokens that
+/// Renews a session whose token was rejected because of its validity period, by a refresh or a handshake. Tokens that
 /// were rejected for any other reason are signed out.
 pub(in crate::auth) async fn on_rejected_token(
     request: &BrowserRequest<'_>,

@@ -1,4 +1,4 @@
-//! A browser's request, as far as it shows who sent it.
+//! A browser's request: its cookies, its URL, and the configuration to authenticate it with.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
 use crate::jwt::Verifier;
 
-/// A request with its cookies and URL decoded, and the configuration to judge it by.
+/// A browser's request, with its cookies and URL decoded, and the configuration to authenticate it with.
 pub(in crate::auth) struct BrowserRequest<'r> {
     pub(super) config: &'r BrowserConfig,
     pub(super) key: &'r PublishableKey,
@@ -45,7 +45,7 @@ impl<'r> BrowserRequest<'r> {
         self.key.is_development()
     }
 
-    /// Returns the credential that identifies the browser to a development instance.
+    /// The credential that identifies the browser to a development instance.
     pub(super) fn dev_browser(&self) -> Option<&str> {
         let from_cookie = || {
             let suffix = self.key.cookie_suffix();
@@ -60,7 +60,7 @@ impl<'r> BrowserRequest<'r> {
         self.url.param(name).or_else(|| self.cookies.get(name))
     }
 
-    /// Returns whether the browser is loading a page or a frame, so that it follows a redirect. The calls of a
+    /// Whether the browser is loading a page or a frame, so that it follows a redirect. The calls of a
     /// page's scripts do not.
     pub(super) fn is_navigation(&self) -> bool {
         let header = |name| self.parts.headers.get(name)?.to_str().ok();
@@ -71,7 +71,7 @@ impl<'r> BrowserRequest<'r> {
         self.parts.method == Method::GET && loads_page
     }
 
-    /// Returns whether the browser is known to be loading a whole page.
+    /// Whether the browser is known to be loading a whole page.
     pub(super) fn is_document(&self) -> bool {
         let destination = self.parts.headers.get("sec-fetch-dest");
         self.parts.method == Method::GET && destination.is_some_and(|it| it == "document")

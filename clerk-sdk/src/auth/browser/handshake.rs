@@ -96,7 +96,7 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     };
     match state {
         Ok(state) => Some(state),
-        // Another handshake could not be resolved either.
+        // Another handshake would fail as well.
         Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
         Err(_) if !request.is_development() => None,
         // The page was reloaded: only the URL needs cleaning, unless the nonce is that of an old cookie.
@@ -108,7 +108,7 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     }
 }
 
-/// Returns whether a nonce has a form that Clerk may have created, which is checked to save the call.
+/// Whether a nonce has a form that Clerk may have created. If not, no call is made.
 fn is_nonce(nonce: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~+/=".contains(&byte);
     nonce.len() <= MAX_NONCE_BYTES && nonce.bytes().all(is_allowed)

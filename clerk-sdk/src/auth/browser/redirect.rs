@@ -13,7 +13,7 @@ const REDIRECT_COUNT: &str = "__clerk_redirect_count";
 /// How many redirects may follow each other within the lifetime of the cookie.
 const MAX_REDIRECTS: u32 = 3;
 
-/// Redirects the browser to `location`. A request that is no navigation is signed out instead.
+/// Redirects the browser to `location`. A request that is not a navigation is signed out instead.
 pub(super) fn redirect(
     request: &BrowserRequest<'_>,
     reason: Reason,

@@ -1,4 +1,4 @@
-//! Refreshing an expired session token with the browser's refresh token, which takes one call to Clerk.
+//! Refreshing an expired session token with the browser's refresh token, which needs one call to Clerk.
 
 use std::time::Duration;
 

@@ -32,7 +32,7 @@ impl RequestUrl {
             .filter(|value| !value.is_empty())
     }
 
-    /// Returns whether the URL has one of these query parameters, empty or not.
+    /// Whether the URL has one of these query parameters, empty or not.
     pub(super) fn has_any_param(&self, names: &[&str]) -> bool {
         let mut params = self.query.iter();
         params.any(|(name, _)| names.contains(&name.as_str()))

@@ -38,7 +38,7 @@ impl SatelliteDomain {
     }
 }
 
-/// Why the configuration of a satellite domain is invalid.
+/// The error returned for an invalid satellite configuration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidSatellite(&'static str);
 

@@ -20,7 +20,7 @@ pub(super) struct MachineCache {
     unknown: Cache<TokenDigest, SystemTime>,
 }
 
-/// The SHA-256 digest of a token. It must be collision resistant: two tokens with one digest would be
+/// The SHA-256 digest of a token. It must be collision resistant: two tokens with the same digest would be
 /// interchangeable.
 pub(super) type TokenDigest = [u8; digest::SHA256_OUTPUT_LEN];
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::jwt::TokenError;
 
-/// Why a machine token was rejected.
+/// An error returned when a machine token is rejected.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MachineError {
@@ -30,7 +30,7 @@ pub enum MachineError {
 }
 
 impl MachineError {
-    /// Returns a short code for logs and headers, the same that Clerk's other SDKs use.
+    /// A short code for logs and headers, the same that Clerk's other SDKs use.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NotAMachine => "token-type-mismatch",

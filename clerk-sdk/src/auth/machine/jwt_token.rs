@@ -1,4 +1,4 @@
-//! Verifying machine tokens that are JWTs, which takes the keys of the instance but no call.
+//! Verifying machine tokens that are JWTs, which needs the keys of the instance but no call to Clerk.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::verified_machine::Machine;
 use crate::auth::token_kind::TokenKind;
 use crate::jwt::{MachineTokenKind, Verifier, decode_unverified};
 
-/// Returns whether a token has the form of a JWT.
+/// Whether a token has the form of a JWT.
 pub(super) fn is_jwt(token: &str) -> bool {
     token.bytes().filter(|byte| *byte == b'.').count() == 2 && decode_unverified(token).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Verifying opaque machine tokens, which takes a call to Clerk.
+//! Verifying opaque machine tokens, which needs a call to Clerk.
 //!
 //! No call is retried: otherwise each guessed token could cause several calls.
 

@@ -32,22 +32,22 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Returns the subject if it is a user.
+    /// The subject, if it is a user.
     pub fn user_id(&self) -> Option<&str> {
         Some(&*self.subject).filter(|it| it.starts_with("user_"))
     }
 
-    /// Returns the subject if it is an organization.
+    /// The subject, if it is an organization.
     pub fn organization_id(&self) -> Option<&str> {
         Some(&*self.subject).filter(|it| it.starts_with("org_"))
     }
 
-    /// Returns the subject if it is a machine.
+    /// The subject, if it is a machine.
     pub fn machine_id(&self) -> Option<&str> {
         Some(&*self.subject).filter(|it| it.starts_with("mch_"))
     }
 
-    /// Returns whether the token has a scope.
+    /// Whether the token has this scope.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|own| own == scope)
     }

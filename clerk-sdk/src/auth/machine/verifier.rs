@@ -66,12 +66,12 @@ impl MachineVerifier {
     }
 
     /// Caches up to `tokens` valid opaque tokens for `lifetime` each, instead of calling Clerk for each
-    /// request. As many unknown tokens are cached, each for up to 5 seconds.
+    /// request. The same number of unknown tokens is cached, for up to 5 seconds each.
     ///
     /// A cached token is accepted for up to `lifetime` after it was revoked, but never after it has expired.
     /// A token that was used before it was created is rejected for up to 5 more seconds.
     ///
-    /// A `tokens` of 0 disables the cache, which is the default.
+    /// If `tokens` is 0, the cache is disabled, which is the default.
     pub fn remember(mut self, tokens: usize, lifetime: Duration) -> Self {
         self.cache = (tokens > 0).then(|| Arc::new(MachineCache::new(tokens, lifetime)));
         self
@@ -87,8 +87,8 @@ impl MachineVerifier {
     ///
     /// # Errors
     ///
-    /// Returns why the token was rejected, or [`MachineError::Unavailable`] if Clerk could not tell whether
-    /// it is valid.
+    /// Returns the reason why the token was rejected, or [`MachineError::Unavailable`] if it is unknown
+    /// whether the token is valid.
     pub async fn verify(&self, token: &str) -> Result<Arc<Machine>, MachineError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(MachineError::Token(TokenError::TooLong(MAX_TOKEN_BYTES)));

@@ -37,7 +37,7 @@ impl ClientPerRuntime {
         if let Some(client) = lock(&self.clients).get(&runtime.id()) {
             return Ok(client.clone());
         }
-        // The client is built without the lock: threads that find none build one each, and the first is kept.
+        // Built without holding the lock: several threads may each build a client, and the first one is kept.
         let client = self.build()?;
         let mut clients = lock(&self.clients);
         if let Some(client) = clients.get(&runtime.id()) {
@@ -52,14 +52,14 @@ impl ClientPerRuntime {
     fn build(&self) -> Result<reqwest::Client, BackendError> {
         let builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
-            // The API has no redirects: following one would only send the call somewhere it was not meant for.
+            // The API does not redirect, so following a redirect could only send the call to the wrong server.
             .redirect(reqwest::redirect::Policy::none());
         tls::configure(builder)?
             .build()
             .map_err(BackendError::connect)
     }
 
-    /// Removes the client of a runtime when that ends, which is when it drops its tasks.
+    /// Removes the client of a runtime when it shuts down, which is when it drops its tasks.
     fn remove_when_runtime_ends(&self, runtime: &Handle) {
         let entry = RemoveOnDrop {
             clients: Arc::downgrade(&self.clients),

@@ -21,7 +21,7 @@ pub(crate) struct ReqwestOptions {
     /// The user's own client, which is used in place of the default ones.
     pub(crate) http_client: Option<reqwest::Client>,
     pub(crate) connect_timeout: Duration,
-    /// `None` if it is invalid; the call reports that before it gets here.
+    /// `None` if it is invalid; the call fails with that error before it reaches the backend.
     pub(crate) base_url: Option<BaseUrl>,
     pub(crate) max_response_bytes: usize,
 }

@@ -1,4 +1,4 @@
-//! URLs of `reqwest`, derived from the base URL: parsing one takes longer than writing a whole request.
+//! URLs of `reqwest`, derived from the base URL because parsing one takes longer than writing a whole request.
 
 use http::Uri;
 use reqwest::Url;

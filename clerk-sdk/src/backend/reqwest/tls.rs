@@ -2,14 +2,14 @@
 
 use crate::backend::error::BackendError;
 
-/// Selects the cryptography for rustls: with none selected, reqwest requires one for the whole process.
+/// Selects the cryptography provider; without one, reqwest requires a process-wide provider.
 #[cfg(feature = "rustls")]
 pub(super) fn configure(
     builder: reqwest::ClientBuilder,
 ) -> Result<reqwest::ClientBuilder, BackendError> {
     use std::sync::OnceLock;
 
-    /// The platform's certificates are loaded once: that takes longer than everything else about a client.
+    /// The platform's certificates are loaded once: that takes longer than everything else when a client is created.
     static CONFIG: OnceLock<rustls::ClientConfig> = OnceLock::new();
 
     let config = match CONFIG.get() {

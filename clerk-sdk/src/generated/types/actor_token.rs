@@ -41,7 +41,7 @@ response_object!(ActorToken {
     user_id,
 });
 
-/// What has happened to an actor token.
+/// The status of an actor token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ActorTokenStatus {

@@ -52,9 +52,9 @@ pub struct BillingCreditLedgerEntry {
     pub object: String,
     /// The id of the payer.
     pub payer_id: String,
-    /// The id of what changed the balance.
+    /// The id of the source of the change.
     pub source_id: String,
-    /// What changed the balance, such as `grant`.
+    /// The source of the change, such as `grant`.
     pub source_type: String,
 }
 response_object!(BillingCreditLedgerEntry {
@@ -316,7 +316,7 @@ response_object!(BillingPayerCredit {
     remaining_balance,
 });
 
-/// Who a plan is for.
+/// The type of payer that a plan is for.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPayerType {
@@ -588,7 +588,7 @@ pub struct BillingPlan {
     pub features: Option<Vec<BillingFeature>>,
     /// The price for a month; null if the plan isn't sold by the month.
     pub fee: Option<BillingMoney>,
-    /// Who the plan is for: `user` or `org`.
+    /// The type of payer that the plan is for: `user` or `org`.
     pub for_payer_type: String,
     /// The length of the free trial in days; null if there is none.
     pub free_trial_days: Option<i64>,
@@ -673,7 +673,7 @@ response_object!(BillingPlanUnitPriceTier {
     starts_at_block,
 });
 
-/// What became of the subscription item that a price transition replaced.
+/// The state of the subscription item that a price transition replaced.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum BillingPreviousSubscriptionItemStatus {
@@ -779,7 +779,7 @@ pub struct BillingPriceTransitionDetails {
     pub previous_price: BillingPrice,
     /// The id of the previous subscription item.
     pub previous_subscription_item_id: String,
-    /// What became of the previous subscription item.
+    /// The new state of the previous subscription item.
     pub previous_subscription_item_status: BillingPreviousSubscriptionItemStatus,
 }
 response_object!(BillingPriceTransitionDetails {
@@ -1085,7 +1085,7 @@ response_object!(BillingSubscriptionItemCredit {
 pub enum BillingSubscriptionItemFilter {
     /// `active`: Items in use.
     Active,
-    /// `ended`: Items that are over.
+    /// `ended`: Items that have ended.
     Ended,
     /// `free_trial`: Items in their free trial.
     FreeTrial,
@@ -1114,7 +1114,7 @@ pub struct BillingSubscriptionItemNextPayment {
     pub date: Option<Timestamp>,
     /// The cost of units, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// What the renewal costs with its units, before taxes and credits; null if unknown.
+    /// The cost of the renewal with its units, before taxes and credits; null if unknown.
     pub totals: Option<BillingTotals>,
 }
 response_object!(BillingSubscriptionItemNextPayment {
@@ -1148,9 +1148,9 @@ pub enum BillingSubscriptionItemStatus {
     Active,
     /// `canceled`: It won't renew, but stays in use until its period ends.
     Canceled,
-    /// `ended`: It is over.
+    /// `ended`: It has ended.
     Ended,
-    /// `expired`: It ran out.
+    /// `expired`: It has expired.
     Expired,
     /// `incomplete`: The first payment hasn't been completed yet.
     Incomplete,
@@ -1182,7 +1182,7 @@ pub struct BillingSubscriptionNextPayment {
     pub date: Timestamp,
     /// The cost of units, such as seats.
     pub per_unit_totals: Option<Vec<BillingPerUnitTotal>>,
-    /// What the renewal costs with its units, before taxes and credits; null if unknown.
+    /// The cost of the renewal with its units, before taxes and credits; null if unknown.
     pub totals: Option<BillingTotals>,
 }
 response_object!(BillingSubscriptionNextPayment {
@@ -1202,7 +1202,7 @@ pub enum BillingSubscriptionStatus {
     Active,
     /// `canceled`: It won't renew, but stays in use until its period ends.
     Canceled,
-    /// `ended`: It is over.
+    /// `ended`: It has ended.
     Ended,
     /// `incomplete`: The first payment hasn't been completed yet.
     Incomplete,
@@ -1432,7 +1432,7 @@ pub struct LegacyBillingPlan {
     pub features: Vec<LegacyBillingFeature>,
     /// The price for a month; null if the plan isn't sold by the month.
     pub fee: Option<BillingMoney>,
-    /// Who the plan is for: `user` or `org`.
+    /// The type of payer that the plan is for: `user` or `org`.
     pub for_payer_type: String,
     /// The length of the free trial in days; null if there is none.
     pub free_trial_days: Option<i64>,
@@ -1589,7 +1589,7 @@ pub enum LegacyBillingSubscriptionItemStatus {
     Abandoned,
     /// `active`: It is in use.
     Active,
-    /// `ended`: It is over.
+    /// `ended`: It has ended.
     Ended,
     /// `incomplete`: The first payment hasn't been completed yet.
     Incomplete,

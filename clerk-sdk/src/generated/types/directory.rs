@@ -85,7 +85,7 @@ pub struct DirectoryCustomAttribute {
     pub name: Option<String>,
     /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// The path to the value in what the identity provider sends at sign-in.
+    /// The path to the value in the data that the identity provider sends at sign-in.
     pub sso_path: Option<String>,
 }
 response_object!(DirectoryCustomAttribute {

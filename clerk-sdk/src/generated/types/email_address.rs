@@ -212,7 +212,7 @@ response_object!(VerificationEmailLink {
 pub struct VerificationFromOAuth {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null if nothing did.
+    /// The error; null if there was none.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -270,7 +270,7 @@ response_object!(VerificationOtp {
 pub struct VerificationSaml {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null if nothing did.
+    /// The error; null if there was none.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,

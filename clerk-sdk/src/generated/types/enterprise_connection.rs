@@ -76,7 +76,7 @@ pub struct EnterpriseConnectionCustomAttribute {
     pub name: String,
     /// The path to the value in the users that the directory sends; the older name of `directory_path`.
     pub scim_path: Option<String>,
-    /// The path to the value in what the identity provider sends at sign-in.
+    /// The path to the value in the data that the identity provider sends at sign-in.
     pub sso_path: Option<String>,
 }
 response_object!(EnterpriseConnectionCustomAttribute {
@@ -185,7 +185,7 @@ pub struct EnterpriseConnectionSaml {
     pub idp_metadata_url: Option<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Option<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: Option<EnterpriseConnectionSamlLoginHint>,
     /// The name.
     pub name: Option<String>,
@@ -210,13 +210,13 @@ response_object!(EnterpriseConnectionSaml {
     sp_metadata_url,
 });
 
-/// What the identity provider is told about the person who is signing in.
+/// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionSamlLoginHint {
-    /// What to send as the login hint.
+    /// The value to send as the login hint.
     pub mode: SamlLoginHintMode,
-    /// The key in the user's public metadata whose value becomes the hint, if `mode` asks for it.
+    /// The key in the user's public metadata whose value becomes the hint, if `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 response_object!(EnterpriseConnectionSamlLoginHint { mode, source });
@@ -233,11 +233,11 @@ pub struct EnterpriseConnectionTestRun {
     pub id: String,
     /// The log of the test, step by step.
     pub logs: Option<Vec<EnterpriseConnectionTestRunLog>>,
-    /// What the provider returned; null for SAML.
+    /// The provider's response; null for SAML.
     pub oauth: Option<EnterpriseConnectionTestRunOAuth>,
-    /// The user's details as Clerk read them; null if it received none.
+    /// The user data that Clerk read from the response; null if there is none.
     pub parsed_user_info: Option<EnterpriseConnectionTestRunUser>,
-    /// What was exchanged with the identity provider; null for OpenID Connect.
+    /// The messages exchanged with the identity provider; null for OpenID Connect.
     pub saml: Option<EnterpriseConnectionTestRunSaml>,
     /// The result of the test.
     pub status: EnterpriseConnectionTestRunStatus,
@@ -273,7 +273,7 @@ response_object!(EnterpriseConnectionTestRunLog {
     short_message,
 });
 
-/// What an OpenID Connect provider returned in a test run.
+/// The response of an OpenID Connect provider in a test run.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunOAuth {
@@ -281,7 +281,7 @@ pub struct EnterpriseConnectionTestRunOAuth {
     pub access_token: Option<String>,
     /// The OpenID Connect identity token, if the provider issues one.
     pub id_token: Option<String>,
-    /// What the provider's userinfo endpoint returned.
+    /// The response of the provider's userinfo endpoint.
     pub user_info: Option<String>,
 }
 response_object!(EnterpriseConnectionTestRunOAuth {
@@ -290,7 +290,7 @@ response_object!(EnterpriseConnectionTestRunOAuth {
     user_info,
 });
 
-/// What was exchanged with a SAML identity provider in a test run.
+/// The messages exchanged with a SAML identity provider in a test run.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseConnectionTestRunSaml {

@@ -41,7 +41,7 @@ response_object!(InstanceCommunication {
     object,
 });
 
-/// The instance's settings of Protect, Clerk's protection against abuse.
+/// The instance's settings for Protect, Clerk's protection against abuse.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceProtect {

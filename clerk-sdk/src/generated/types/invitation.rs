@@ -44,7 +44,7 @@ response_object!(Invitation {
     url: secret,
 });
 
-/// What has happened to an invitation.
+/// The status of an invitation.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum InvitationStatus {

@@ -50,7 +50,7 @@ pub struct JwkEcdsaPrivate {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
@@ -92,7 +92,7 @@ pub struct JwkEcdsaPublic {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
@@ -135,7 +135,7 @@ pub struct JwkEd25519Private {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
@@ -174,7 +174,7 @@ pub struct JwkEd25519Public {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The x coordinate of the public key; for Ed25519, the whole key.
     pub x: String,
@@ -226,7 +226,7 @@ pub struct JwkRsaPrivate {
     pub q: String,
     /// The inverse of `q` modulo `p`, part of the RSA private key.
     pub qi: Option<String>,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
@@ -270,7 +270,7 @@ pub struct JwkRsaPublic {
     pub kty: String,
     /// The modulus of the RSA key.
     pub n: String,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,
@@ -306,7 +306,7 @@ pub struct JwkSymmetric {
     pub kid: String,
     /// The key type: `RSA`, `EC`, `OKP` or `oct`.
     pub kty: String,
-    /// What the key is for: `sig` for signatures.
+    /// The intended use of the key: `sig` for signatures.
     pub use_: String,
     /// The X.509 certificate chain.
     pub x5c: Option<Vec<String>>,

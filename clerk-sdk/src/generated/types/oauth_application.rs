@@ -43,7 +43,7 @@ pub struct OAuthApplication {
     pub public: bool,
     /// The URLs to which users may be sent back.
     pub redirect_uris: Vec<String>,
-    /// The scopes that clients may request, separated by spaces; they decide what the userinfo endpoint tells about a user.
+    /// The scopes that clients may request, separated by spaces; they determine the user data that the userinfo endpoint returns.
     pub scopes: String,
     /// The URL where clients get their tokens (token endpoint).
     pub token_fetch_url: String,
@@ -118,7 +118,7 @@ pub struct OAuthApplicationWithSecret {
     pub public: bool,
     /// The URLs to which users may be sent back.
     pub redirect_uris: Vec<String>,
-    /// The scopes that clients may request, separated by spaces; they decide what the userinfo endpoint tells about a user.
+    /// The scopes that clients may request, separated by spaces; they determine the user data that the userinfo endpoint returns.
     pub scopes: String,
     /// The URL where clients get their tokens (token endpoint).
     pub token_fetch_url: String,

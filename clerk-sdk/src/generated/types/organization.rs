@@ -28,7 +28,7 @@ pub struct Organization {
     pub max_allowed_memberships: i64,
     /// The number of members; listing or getting organizations includes it only on request.
     pub members_count: Option<i64>,
-    /// Whether the organization has no member left who may manage it; absent unless the call asked for it.
+    /// Whether the organization has no member left who may manage it; absent unless the call requested it.
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name that people see.
     pub name: String,
@@ -94,7 +94,7 @@ pub struct OrganizationWithLogo {
     pub max_allowed_memberships: i64,
     /// The number of members; listing or getting organizations includes it only on request.
     pub members_count: Option<i64>,
-    /// Whether the organization has no member left who may manage it; absent unless the call asked for it.
+    /// Whether the organization has no member left who may manage it; absent unless the call requested it.
     pub missing_member_with_elevated_permissions: Option<bool>,
     /// The name that people see.
     pub name: String,

@@ -10,9 +10,9 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomain {
-    /// The email address that proved the organization's tie to the domain; null if there is none.
+    /// The email address by which the organization's affiliation with the domain was verified; null if there is none.
     pub affiliation_email_address: Option<String>,
-    /// The state of proving the organization's tie to the domain by email; null if nobody has tried.
+    /// The state of verifying the organization's affiliation with the domain by email; null if it was never started.
     pub affiliation_verification: Option<OrganizationDomainVerification>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -26,7 +26,7 @@ pub struct OrganizationDomain {
     pub object: String,
     /// The id of the organization.
     pub organization_id: String,
-    /// The state of proving that the organization owns the domain; null if nobody has tried.
+    /// The state of verifying that the organization owns the domain; null if it was never started.
     pub ownership_verification: Option<OrganizationDomainVerification>,
     /// The public profile of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
@@ -114,7 +114,7 @@ open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
-/// The state of proving that a domain belongs with an organization.
+/// The state of verifying that a domain belongs to an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainVerification {
@@ -124,9 +124,9 @@ pub struct OrganizationDomainVerification {
     pub expire_at: Option<Timestamp>,
     /// Its current state: `unverified`, `verified`, `failed` or `expired`.
     pub status: String,
-    /// How it is proved, such as `affiliation_email_code`, or `manual_override` if your backend vouched for it.
+    /// The method of verification, such as `affiliation_email_code`, or `manual_override` if your backend vouched for it.
     pub strategy: String,
-    /// When ownership was proved; always null for an affiliation.
+    /// When ownership was verified; always null for an affiliation.
     pub verified_at: Option<Timestamp>,
 }
 response_object!(OrganizationDomainVerification {

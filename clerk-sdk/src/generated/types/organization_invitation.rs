@@ -35,7 +35,7 @@ pub struct OrganizationInvitation {
     pub role: String,
     /// The name of the role.
     pub role_name: String,
-    /// What has happened to it: `pending`, `accepted`, `revoked` or `expired`.
+    /// The status: `pending`, `accepted`, `revoked` or `expired`.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -116,7 +116,7 @@ pub struct OrganizationInvitationWithOrganization {
     pub role: Option<String>,
     /// The name of the role.
     pub role_name: Option<String>,
-    /// What has happened to it: `pending`, `accepted`, `revoked` or `expired`.
+    /// The status: `pending`, `accepted`, `revoked` or `expired`.
     pub status: Option<String>,
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,

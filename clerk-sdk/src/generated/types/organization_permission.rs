@@ -21,7 +21,7 @@ pub struct OrganizationPermission {
     pub name: String,
     /// The type of the object, a constant.
     pub object: String,
-    /// Whose permission it is: Clerk's own (`system`) or yours (`user`).
+    /// The owner of the permission: `system` for Clerk's own permissions, `user` for yours.
     pub type_: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -113,7 +113,7 @@ pub struct RoleSetMigration {
     pub started_at: Option<Timestamp>,
     /// Its progress, such as `enqueued`, `in_progress` or `completed`.
     pub status: String,
-    /// What caused it, such as `role_set_deletion` or `role_removal`.
+    /// The cause, such as `role_set_deletion` or `role_removal`.
     pub trigger_type: String,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -51,7 +51,7 @@ pub struct SamlConnection {
     pub idp_metadata_url: Option<String>,
     /// The URL of the identity provider's sign-in endpoint.
     pub idp_sso_url: Option<String>,
-    /// What to tell the identity provider about who is signing in, so that it can fill in the name.
+    /// The login hint for the identity provider, so that it can fill in the name of the person who is signing in.
     pub login_hint: SamlConnectionLoginHint,
     /// The name.
     pub name: String,
@@ -125,18 +125,18 @@ response_object!(SamlConnectionAttributeMapping {
     user_id,
 });
 
-/// What the identity provider is told about the person who is signing in.
+/// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConnectionLoginHint {
-    /// What to send as the login hint.
+    /// The value to send as the login hint.
     pub mode: SamlLoginHintMode,
     /// The key in the user's public metadata whose value is the hint, when `mode` is `custom_attribute`.
     pub source: Option<String>,
 }
 response_object!(SamlConnectionLoginHint { mode, source });
 
-/// What an identity provider is told about the person who is signing in.
+/// The login hint for an identity provider, which identifies the person who is signing in.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SamlLoginHintMode {

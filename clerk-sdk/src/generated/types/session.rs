@@ -46,7 +46,7 @@ pub struct Session {
     pub object: String,
     /// The current state of the session; only `active` and `pending` sessions can still be used.
     pub status: SessionStatus,
-    /// What the user must do before the session becomes active; null if nothing.
+    /// The task that the user must complete before the session becomes active; null if there is none.
     pub tasks: Option<Vec<SessionTask>>,
     /// When it was last changed.
     pub updated_at: Timestamp,

@@ -42,7 +42,7 @@ response_object!(ClerkErrors {
     meta,
 });
 
-/// What the API returns for a deleted object.
+/// The API's response to the deletion of an object.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedObject {

@@ -37,7 +37,7 @@ response_object!(SignInToken {
     user_id,
 });
 
-/// What has happened to a sign-in token.
+/// The status of a sign-in token.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SignInTokenStatus {

@@ -110,7 +110,7 @@ open_enum!(SignUpStatus else Unknown {
     MissingRequirements = "missing_requirements",
 });
 
-/// What remains to be done to verify an identifier.
+/// The state of verifying an identifier, and the next step.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignUpVerification {

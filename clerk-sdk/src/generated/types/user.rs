@@ -673,7 +673,7 @@ pub struct User {
     pub public_metadata: Map<String, Value>,
     /// The user's accounts at SAML identity providers; `enterprise_accounts` also has those of other protocols.
     pub saml_accounts: Vec<SamlAccount>,
-    /// What the directory says about the user; null if no directory provisions them.
+    /// The directory's data about the user; null if no directory provisions them.
     pub scim: Option<ScimUserMetadata>,
     /// Whether the user has set up an authenticator app.
     pub totp_enabled: bool,
@@ -754,7 +754,7 @@ response_object!(UserReference { user_id });
 pub struct VerificationGoogleOneTap {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null if nothing did.
+    /// The error; null if there was none.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
@@ -783,7 +783,7 @@ response_object!(VerificationGoogleOneTap {
 pub struct VerificationOAuth {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
-    /// What went wrong; null if nothing did.
+    /// The error; null if there was none.
     pub error: Option<ClerkError>,
     /// When it expires.
     pub expire_at: Timestamp,

@@ -38,7 +38,7 @@ response_object!(WaitlistEntry {
     updated_at,
 });
 
-/// What has happened to an entry of the waitlist.
+/// The status of an entry of the waitlist.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum WaitlistEntryStatus {

@@ -1,5 +1,5 @@
 //! The cached keys of an instance: how long they are used, when they are refreshed, and what happens to a
-//! request whose key is not cached. It decides and stores; `jwks_fetch` does the fetching.
+//! request whose key is not cached. This file decides and stores; `jwks_fetch` does the fetching.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const STALE_AFTER: Duration = Duration::from_secs(10 * 60);
 /// The exponential backoff after a failed fetch.
 const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
-/// The largest clock difference that is taken for two requests that read the clock out of order.
+/// The largest difference by which concurrent requests may appear to read the clock out of order.
 const MAX_CLOCK_JITTER: Duration = Duration::from_secs(60);
 
 pub(super) type FetchError = Arc<dyn Error + Send + Sync>;

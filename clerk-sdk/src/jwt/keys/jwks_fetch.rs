@@ -36,7 +36,7 @@ const GRACE_PERIOD: Duration = Duration::from_secs(1);
 /// - While Clerk is unreachable or returns errors, the cached keys are used for an hour
 ///   ([`keep_for`](Self::keep_for)).
 ///
-/// It is cheap to clone, and clones share the cache. Two that were created separately share nothing.
+/// It is cheap to clone, and clones share the cache. Key sources that were created separately share nothing.
 #[derive(Clone)]
 pub struct Jwks {
     client: jwks::Client,
@@ -95,7 +95,7 @@ impl Jwks {
         let timeout = config.timeout.unwrap_or(DEFAULT_FETCH_TIMEOUT);
         let limit = config.max_response_bytes.unwrap_or(MAX_JWKS_BYTES);
         Self {
-            // The cache decides when a failed fetch is repeated, so the client must not retry.
+            // The cache decides when a failed fetch is retried, so the client must not retry.
             client: jwks::Client::new(
                 config
                     .max_response_bytes(limit.min(MAX_JWKS_BYTES))
@@ -109,7 +109,7 @@ impl Jwks {
 
     /// Sets how long cached keys are used while Clerk is unavailable. The default is an hour.
     ///
-    /// With a longer limit, an outage of Clerk affects users later, but so does the withdrawal of a key.
+    /// A longer limit survives a longer outage of Clerk, but a withdrawn key is accepted longer, too.
     pub fn keep_for(mut self, limit: Duration) -> Self {
         self.keep_for = limit;
         self

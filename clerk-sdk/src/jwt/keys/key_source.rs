@@ -8,7 +8,7 @@ use super::public_key::Key;
 use crate::config::ClientConfig;
 use crate::jwt::error::TokenError;
 
-/// The keys of a [`Verifier`](crate::jwt::Verifier). It is made from any of these:
+/// The keys of a [`Verifier`](crate::jwt::Verifier). Create them from one of these:
 ///
 /// - a [`Key`]: every token is verified with it, whatever key id the token names;
 /// - a [`KeySet`]: a token is verified with the key that it names;

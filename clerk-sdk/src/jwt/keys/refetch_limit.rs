@@ -1,4 +1,4 @@
-//! Limits how often an unknown key id makes the keys be fetched again.
+//! Limits how often an unknown key id causes the keys to be fetched again.
 
 use std::time::{Duration, SystemTime};
 

@@ -64,47 +64,47 @@ impl Claims {
         })
     }
 
-    /// Returns the id of the user (`sub`), such as `user_…`.
+    /// The id of the user (`sub`), such as `user_…`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Returns the id of the session (`sid`), such as `sess_…`.
+    /// The id of the session (`sid`), such as `sess_…`.
     pub fn session_id(&self) -> &str {
         &self.session_id
     }
 
-    /// Returns the issuer of the token (`iss`): the Frontend API URL of the instance.
+    /// The issuer of the token (`iss`): the Frontend API URL of the instance.
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// Returns the id of the token (`jti`).
+    /// The id of the token (`jti`).
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// Returns the authorized party (`azp`): the origin of the page that requested the token.
+    /// The authorized party (`azp`): the origin of the page that requested the token.
     pub fn authorized_party(&self) -> Option<&str> {
         self.authorized_party.as_deref()
     }
 
-    /// Returns the audience of the token (`aud`), or an empty slice if the token names none.
+    /// The audience of the token (`aud`), or an empty slice if the token names none.
     pub fn audience(&self) -> &[String] {
         &self.audience
     }
 
-    /// Returns the time at which the token expires (`exp`).
+    /// The time at which the token expires (`exp`).
     pub fn expires_at(&self) -> Timestamp {
         self.validity_period.expires_at
     }
 
-    /// Returns the time at which the token was issued (`iat`).
+    /// The time at which the token was issued (`iat`).
     pub fn issued_at(&self) -> Option<Timestamp> {
         self.validity_period.issued_at
     }
 
-    /// Returns the time from which the token is valid (`nbf`).
+    /// The time from which the token is valid (`nbf`).
     pub fn not_before(&self) -> Option<Timestamp> {
         self.validity_period.not_before
     }
@@ -113,44 +113,44 @@ impl Claims {
         &self.validity_period
     }
 
-    /// Returns the status of the session (`sts`).
+    /// The status of the session (`sts`).
     pub fn status(&self) -> SessionStatus {
         self.status
     }
 
-    /// Returns the actor who impersonates the user (`act`), if there is one.
+    /// The actor who impersonates the user (`act`), if there is one.
     pub fn actor(&self) -> Option<&Actor> {
         self.actor.as_ref()
     }
 
-    /// Returns the active organization, if there is one.
+    /// The active organization, if there is one.
     pub fn organization(&self) -> Option<Organization<'_>> {
         let organization = self.organization.as_ref()?;
         Some(organization.organization(&self.features))
     }
 
-    /// Returns the minutes since the first and the second factor were last verified (`fva`), -1 for a factor
+    /// The minutes since the first and the second factor were last verified (`fva`), -1 for a factor
     /// that never was.
     pub fn factor_ages(&self) -> Option<[i64; 2]> {
         self.factor_ages
     }
 
-    /// Returns the features of the user and of the active organization (`fea`), each with its scope.
+    /// The features of the user and of the active organization (`fea`), each with its scope.
     pub fn features(&self) -> impl Iterator<Item = (Scope, &str)> {
         features_and_plans::parse(&self.features)
     }
 
-    /// Returns the plans of the user and of the active organization (`pla`), each with its scope.
+    /// The plans of the user and of the active organization (`pla`), each with its scope.
     pub fn plans(&self) -> impl Iterator<Item = (Scope, &str)> {
         features_and_plans::parse(&self.plans)
     }
 
-    /// Returns the version of the token, 1 or 2.
+    /// The version of the token, 1 or 2.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Returns the custom claims: those that you added to your session tokens.
+    /// The custom claims: those that you added to your session tokens.
     pub fn custom(&self) -> &Map<String, Value> {
         &self.custom
     }

@@ -1,6 +1,6 @@
 //! The features and plans of a session (`fea`, `pla`): lists such as `o:invoices,u:export`.
 
-/// Who has a feature or a plan.
+/// The owner of a feature or plan.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Scope {

@@ -117,9 +117,9 @@ pub enum Refusal {
     Role(String),
     /// The user lacks this permission, such as `org:invoices:read`.
     Permission(String),
-    /// The user and the organization lack this feature.
+    /// Neither the user nor the organization has this feature.
     Feature(String),
-    /// The user and the organization are not on this plan.
+    /// Neither the user nor the organization is on this plan.
     Plan(String),
     /// The user has not verified their factors recently enough.
     Reverification(Reverification),

@@ -2,7 +2,7 @@
 
 use super::features_and_plans::{Scope, parse_all};
 
-/// The claims that tell the permissions, as they are in the token.
+/// The claims that contain the permissions, as they are in the token.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum PermissionClaims {
     List(Vec<String>),
@@ -17,7 +17,7 @@ pub(super) fn without_org_prefix(mut name: &str) -> &str {
     name
 }
 
-/// Permissions as bitmasks, which are decoded when they are asked for.
+/// Permissions as bitmasks, which are decoded on demand.
 ///
 /// The mask at an index of `masks` belongs to the feature at the same index of `features`, which also counts the
 /// user's features. Its least significant bit belongs to the first of `names`.

@@ -1,6 +1,6 @@
 //! Reverification: how recently a user must have verified their factors (`fva`).
 
-/// Which factors must have been verified.
+/// The factors that must have been verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Level {
@@ -22,7 +22,7 @@ impl Level {
     }
 }
 
-/// How recently a user must have verified which factors.
+/// A requirement that a user has verified factors recently.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Reverification {
     level: Level,
@@ -45,12 +45,12 @@ impl Reverification {
         Self { level, minutes }
     }
 
-    /// Returns the factors that must have been verified.
+    /// The factors that must have been verified.
     pub const fn level(self) -> Level {
         self.level
     }
 
-    /// Returns the number of minutes within which they must have been verified.
+    /// The number of minutes within which they must have been verified.
     pub const fn minutes(self) -> u32 {
         self.minutes
     }

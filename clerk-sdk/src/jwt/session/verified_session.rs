@@ -17,7 +17,7 @@ impl Session {
         Self { claims }
     }
 
-    /// Returns the claims of the token.
+    /// The claims of the token.
     pub fn claims(&self) -> &Claims {
         &self.claims
     }
@@ -27,17 +27,17 @@ impl Session {
         Arc::unwrap_or_clone(self.claims)
     }
 
-    /// Returns the id of the user.
+    /// The id of the user.
     pub fn user_id(&self) -> &str {
         self.claims.subject()
     }
 
-    /// Returns the id of the session.
+    /// The id of the session.
     pub fn session_id(&self) -> &str {
         self.claims.session_id()
     }
 
-    /// Returns the active organization, if there is one.
+    /// The active organization, if there is one.
     pub fn organization(&self) -> Option<Organization<'_>> {
         self.claims.organization()
     }

@@ -30,10 +30,10 @@ pub(crate) enum TokenType {
     Unknown,
 }
 
-/// What Clerk issued a token for (`cat`).
+/// The purpose that Clerk issued a token for (`cat`).
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) enum Category {
-    /// Also if the instance marks all of its tokens with the value that carries no information.
+    /// The token has no category, or the one that carries no information.
     Absent,
     Session,
     JwtTemplate,

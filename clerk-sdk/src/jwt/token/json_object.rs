@@ -1,6 +1,6 @@
 //! Reads a JSON object into a struct with `serde_json`, rejecting repeated members.
 //!
-//! `serde` itself takes the last of several members with one name in a map; for tokens that is dangerous, as
+//! `serde` itself takes the last of several members with the same name in a map; for tokens that is dangerous, as
 //! another reader of the same token may take the first.
 
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ pub(crate) trait JsonObject<'de>: Default {
 /// than `null`.
 pub(crate) type Claim<T> = Option<Option<T>>;
 
-/// Why an object cannot be read.
+/// The reason why an object cannot be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ObjectError {
     /// It is not a JSON object, or repeats a member.
@@ -65,8 +65,8 @@ impl<'de, A: MapAccess<'de>> MemberValue<'_, A> {
         }
     }
 
-    /// As [`read`](Self::read), and the error for a value of the wrong type names `claim`. A `null` counts as a
-    /// value that may not be repeated.
+    /// Like [`read`](Self::read), but the error for a value of the wrong type names `claim`. A `null` counts as a
+    /// value, so it must not be repeated.
     pub(crate) fn read_claim<T: Deserialize<'de>>(
         &mut self,
         claim: &'static str,

@@ -1,4 +1,4 @@
-//! When a token is valid: `exp`, `nbf` and `iat`, checked with a leeway for clock skew.
+//! The validity period of a token: `exp`, `nbf` and `iat`, checked with a leeway for clock skew.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +27,7 @@ impl ValidityPeriod {
         })
     }
 
-    /// Checks that `now` is in the period. A token is no longer valid at the very timestamp of its expiry.
+    /// Checks that `now` is in the period. A token is no longer valid at the exact time of its expiry.
     pub(crate) fn check(&self, now: SystemTime, leeway: Duration) -> Result<(), TokenError> {
         let now = match now.duration_since(UNIX_EPOCH) {
             Ok(since) => i128::try_from(since.as_millis()).unwrap_or(i128::MAX),

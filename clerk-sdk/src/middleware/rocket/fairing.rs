@@ -42,7 +42,7 @@ impl AuthFairing {
         self
     }
 
-    /// Returns whether the fairing applies to a request. Segments are compared after decoding, as Rocket
+    /// Whether the fairing applies to a request. Segments are compared after decoding, as Rocket
     /// routes them.
     fn covers(&self, request: &Request<'_>) -> bool {
         let mut segments = request.uri().path().segments();

@@ -11,7 +11,7 @@ use crate::jwt::Session;
 use crate::middleware::denial::Denial;
 use crate::middleware::extract::{Requirement, session, session_with};
 
-/// The session of the user who sent the request. Signed-out requests get status 401, those of machines 403.
+/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
 pub struct Auth(pub Session);
 
@@ -23,7 +23,7 @@ pub struct OptionalAuth(pub Option<Session>);
 #[derive(Clone, Debug)]
 pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
 
-/// The whole result of authentication: a user, a machine, or why the request is signed out.
+/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
 pub struct AuthState(pub RequestState);
 

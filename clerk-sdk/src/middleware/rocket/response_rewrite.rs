@@ -48,7 +48,7 @@ fn header_str(value: &http::HeaderValue) -> Option<&str> {
 /// Returns whether a response is that of Rocket's default catcher, which responds if nothing in the
 /// application does.
 ///
-/// Rocket does not tell, so the response is compared with that of the default catcher.
+/// Rocket does not expose this, so the response is compared with that of the default catcher.
 pub(super) async fn is_rocket_default(request: &Request<'_>, response: &mut Response<'_>) -> bool {
     let catcher = Catcher::default().handler;
     let Ok(mut default) = catcher.handle(response.status(), request).await else {

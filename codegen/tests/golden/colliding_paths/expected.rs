@@ -57,14 +57,14 @@ impl Client {
     }
 
     /// Calls `GET /pets/count`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CountPets))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CountPets))
     pub fn count(&self) -> Call<i64> {
         let request = Request::get("/pets/count").without_key();
         Call::new(&self.handle, request)
     }
 
     /// Calls `GET /pets/{petID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/GetPet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
     pub fn get(&self, pet_id: &str) -> Call<()> {
         let request = Request::get("/pets/{petID}")
             .path_except("petID", pet_id, &["count"]);
@@ -73,13 +73,13 @@ impl Client {
 }
 
 /// Calls `GET /pets/count`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CountPets))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CountPets))
 pub fn count() -> Call<i64> {
     Client::default().count()
 }
 
 /// Calls `GET /pets/{petID}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/GetPet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
 pub fn get(pet_id: &str) -> Call<()> {
     Client::default().get(pet_id)
 }

@@ -63,7 +63,7 @@ impl Client {
     }
 
     /// Calls `POST /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CreatePet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
     pub fn create(&self, params: &CreateParams) -> Call<()> {
         let request = Request::post("/pets").multipart(params);
         Call::new(&self.handle, request)
@@ -71,7 +71,7 @@ impl Client {
 }
 
 /// Calls `POST /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/CreatePet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
 pub fn create(params: &CreateParams) -> Call<()> {
     Client::default().create(params)
 }

@@ -157,7 +157,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// Calls `GET /cats`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Cats#operation/ListCats))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Cats#operation/ListCats))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/cats").query(params).paged(Paging::new(500));
         Call::new(&self.handle, request)
@@ -167,7 +167,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// Calls `GET /cats`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Cats#operation/ListCats))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Cats#operation/ListCats))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -240,7 +240,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// Calls `GET /dogs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Dogs#operation/ListDogs))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Dogs#operation/ListDogs))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/dogs")
             .query(params)
@@ -252,7 +252,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// Calls `GET /dogs`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Dogs#operation/ListDogs))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Dogs#operation/ListDogs))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -334,7 +334,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// Calls `GET /fish`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Fish#operation/ListFish))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Fish#operation/ListFish))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/fish")
             .query(params)
@@ -346,7 +346,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// Calls `GET /fish`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Fish#operation/ListFish))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Fish#operation/ListFish))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -426,7 +426,7 @@ impl Client {
     }
 
     /// Calls `GET /hens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Hens#operation/ListHens))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Hens#operation/ListHens))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/hens").query(params);
         Call::new(&self.handle, request)
@@ -434,7 +434,7 @@ impl Client {
 }
 
 /// Calls `GET /hens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Hens#operation/ListHens))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Hens#operation/ListHens))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }

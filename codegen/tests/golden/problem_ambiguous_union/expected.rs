@@ -1,1 +1,1 @@
-spec.yml#/components/schemas/Pet: two members of this union cannot be told apart: give one of them a constant or a property of its own with an overlay
+spec.yml#/components/schemas/Pet: two members of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay

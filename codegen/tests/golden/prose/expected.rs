@@ -70,15 +70,15 @@ impl Client {
 
     /// Gets a pet.
     ///
-    /// It says nothing of its owner.
+    /// The response does not include its owner.
     ///
     /// `GET /pets/{pet_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets-and-Owners#operation/GetPet))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets-and-Owners#operation/GetPet))
     ///
     /// # Errors
     ///
-    /// - 404: What the path names is not there.
-    #[deprecated(note = "Clerk may remove this operation; use `pets_owner::look`")]
+    /// - 404: No pet has this id.
+    #[deprecated(note = "Clerk may remove this operation; use `pets_owner::list`")]
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         Call::new(&self.handle, request)
@@ -87,15 +87,15 @@ impl Client {
 
 /// Gets a pet.
 ///
-/// It says nothing of its owner.
+/// The response does not include its owner.
 ///
 /// `GET /pets/{pet_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets-and-Owners#operation/GetPet))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets-and-Owners#operation/GetPet))
 ///
 /// # Errors
 ///
-/// - 404: What the path names is not there.
-#[deprecated(note = "Clerk may remove this operation; use `pets_owner::look`")]
+/// - 404: No pet has this id.
+#[deprecated(note = "Clerk may remove this operation; use `pets_owner::list`")]
 #[allow(deprecated)]
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)
@@ -110,7 +110,7 @@ use crate::wire::{open_enum, response_object, tagged_union};
 
 /// A home that floats.
 ///
-/// Mind the step.
+/// It has a ramp.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Boat {
@@ -138,7 +138,7 @@ response_object!(House {
 pub struct Pet {
     /// Where the pet lives.
     pub home: Option<PetHome>,
-    /// How it is.
+    /// The mood of the pet.
     pub mood: Option<PetMood>,
 }
 response_object!(Pet {
@@ -162,11 +162,11 @@ tagged_union!(PetHome else Unknown by "kind" {
     Boat = "boat",
 });
 
-/// The moods of pets.
+/// The mood of a pet.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PetMood {
-    /// `calm`: Asleep, most likely.
+    /// `calm`: Relaxed.
     Calm,
     /// `wild`
     Wild,

@@ -80,7 +80,7 @@ impl Client {
     }
 
     /// Calls `GET /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/ListPets))
+    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
     #[deprecated(note = "Clerk may remove this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<String>> {
         let request = Request::get("/pets").query(params);
@@ -89,7 +89,7 @@ impl Client {
 }
 
 /// Calls `GET /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend-api/tag/Pets#operation/ListPets))
+/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
 #[deprecated(note = "Clerk may remove this operation")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<String>> {
