@@ -1,4 +1,4 @@
-//! All claims of a token that is not a session token.
+//! Parsing of tokens other than session tokens (feature `auth`): their registered claims only, or all claims.
 
 use std::borrow::Cow;
 
@@ -8,6 +8,26 @@ use serde_json::{Map, Value};
 use super::json_object::{JsonObject, MemberValue, parse_object};
 use super::registered_claims::RegisteredClaims;
 use crate::jwt::error::TokenError;
+
+impl RegisteredClaims {
+    /// Parses the claims of a token, skipping all others.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
+        Ok(parse_object(json)?)
+    }
+}
+
+impl<'de> JsonObject<'de> for RegisteredClaims {
+    fn read_member<A: MapAccess<'de>>(
+        &mut self,
+        name: Cow<'de, str>,
+        value: &mut MemberValue<'_, A>,
+    ) -> Result<(), A::Error> {
+        match self.read_if_registered(&name, value)? {
+            true => Ok(()),
+            false => value.skip(),
+        }
+    }
+}
 
 /// All claims of a token that is not a session token. Those that are not registered are kept as they are, since
 /// a name that has a meaning in session tokens may be used for something else.

@@ -1,11 +1,9 @@
 //! The claims of RFC 7519 that tokens of every kind have. The audience is not among them: machine tokens may use
 //! it for their scopes.
 
-use std::borrow::Cow;
-
 use serde::de::MapAccess;
 
-use super::json_object::{Claim, JsonObject, MemberValue, parse_object};
+use super::json_object::{Claim, MemberValue};
 use super::validity_period::ValidityPeriod;
 use crate::jwt::error::TokenError;
 
@@ -20,11 +18,6 @@ pub(crate) struct RegisteredClaims {
 }
 
 impl RegisteredClaims {
-    /// Parses the claims of a token, skipping all others.
-    pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        Ok(parse_object(json)?)
-    }
-
     /// Reads the value of `name` if it is one of these claims. Returns `false` if it is not.
     pub(crate) fn read_if_registered<'de, A: MapAccess<'de>>(
         &mut self,
@@ -45,18 +38,5 @@ impl RegisteredClaims {
 
     pub(crate) fn validity_period(&self) -> Result<ValidityPeriod, TokenError> {
         ValidityPeriod::from_seconds(self.exp.flatten(), self.iat.flatten(), self.nbf.flatten())
-    }
-}
-
-impl<'de> JsonObject<'de> for RegisteredClaims {
-    fn read_member<A: MapAccess<'de>>(
-        &mut self,
-        name: Cow<'de, str>,
-        value: &mut MemberValue<'_, A>,
-    ) -> Result<(), A::Error> {
-        match self.read_if_registered(&name, value)? {
-            true => Ok(()),
-            false => value.skip(),
-        }
     }
 }
