@@ -3,8 +3,8 @@
 mod support;
 
 use clerk_sdk::{
-    Clerk, ClientConfig, Error, Null, Timestamp, api_key, instance_settings, interstitial,
-    invitation, organization, organization_domain, organization_invitation, user,
+    Clerk, ClientConfig, Error, Null, Nullable, Timestamp, api_key, instance_settings,
+    interstitial, invitation, organization, organization_domain, organization_invitation, user,
 };
 use serde_json::json;
 use support::MockBackend;
@@ -164,7 +164,9 @@ async fn null_absent_and_a_value_differ_on_the_wire() {
     let params = user::UpdateParams::new()
         .first_name("Ada")
         .last_name(Null)
-        .username(None::<String>);
+        .username(Nullable::null_if_none(None::<String>))
+        .external_id(Nullable::absent_if_none(None::<String>))
+        .primary_email_address_id(Nullable::absent_if_none(Some("idn_1")));
     clerk
         .user()
         .update("user_1", &params)
@@ -172,7 +174,10 @@ async fn null_absent_and_a_value_differ_on_the_wire() {
         .expect("the call succeeds");
     assert_eq!(
         backend.only_json_body(),
-        json!({"first_name": "Ada", "last_name": null, "username": null})
+        json!({
+            "first_name": "Ada", "last_name": null, "username": null,
+            "primary_email_address_id": "idn_1",
+        })
     );
     assert_eq!(
         backend.only_request().headers()["content-type"],
@@ -387,4 +392,40 @@ async fn an_invalid_or_insecure_base_url_is_rejected() {
         let config: ClientConfig = backend.config().base_url(url);
         user::Client::new(config).get("user_1").await.expect(url);
     }
+}
+
+#[tokio::test]
+async fn a_filter_that_is_an_empty_list_is_rejected_before_anything_is_sent() {
+    let (backend, clerk) = mock_clerk();
+    let nobody: [&str; 0] = [];
+    let users = user::ListParams::new().user_id(nobody);
+    let no_modes: [organization_domain::OrganizationDomainEnrollmentModeFilter; 0] = [];
+    let domains = organization_domain::ListFromInstanceParams::new().enrollment_mode(no_modes);
+    for (name, error) in [
+        ("user_id", clerk.user().list(&users).await.err()),
+        (
+            "enrollment_mode",
+            clerk
+                .organization_domain()
+                .list_from_instance(&domains)
+                .await
+                .err(),
+        ),
+        (
+            "user_id",
+            clerk
+                .user()
+                .list(&users)
+                .items()
+                .next()
+                .await
+                .and_then(Result::err),
+        ),
+    ] {
+        let Some(Error::InvalidArgument(argument)) = error else {
+            panic!("{name}: {error:?}");
+        };
+        assert_eq!(argument.name(), name);
+    }
+    assert!(backend.requests().is_empty());
 }

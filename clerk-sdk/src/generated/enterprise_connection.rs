@@ -791,7 +791,7 @@ pub struct ListTestRunsParams {
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
     /// Returns only test runs with these results.
-    pub status: Vec<EnterpriseConnectionTestRunStatus>,
+    pub status: Option<Vec<EnterpriseConnectionTestRunStatus>>,
 }
 query_object!(ListTestRunsParams {
     limit,
@@ -822,7 +822,7 @@ impl ListTestRunsParams {
         mut self,
         status: impl IntoIterator<Item = impl Into<EnterpriseConnectionTestRunStatus>>,
     ) -> Self {
-        self.status = status.into_iter().map(Into::into).collect();
+        self.status = Some(status.into_iter().map(Into::into).collect());
         self
     }
 }

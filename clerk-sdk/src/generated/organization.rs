@@ -725,11 +725,11 @@ pub struct ListParams {
     /// The field to sort by: `name`, `created_at` or `members_count`; a leading `-` sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
     /// Restricts the result to organizations with one of these ids, at most 100; a leading `-` excludes one instead.
-    pub organization_id: Vec<String>,
+    pub organization_id: Option<Vec<String>>,
     /// Restricts the result to organizations with this exact id, or with this string in their name or slug.
     pub query: Option<String>,
     /// Restricts the result to organizations with one of these users as a member; a leading `-` excludes the organizations of a user instead.
-    pub user_id: Vec<String>,
+    pub user_id: Option<Vec<String>>,
 }
 query_object!(ListParams {
     include_members_count,
@@ -787,7 +787,7 @@ impl ListParams {
         mut self,
         organization_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.organization_id = organization_id.into_iter().map(Into::into).collect();
+        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -799,7 +799,7 @@ impl ListParams {
 
     /// Sets [`user_id`](Self::user_id).
     pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = user_id.into_iter().map(Into::into).collect();
+        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
         self
     }
 }

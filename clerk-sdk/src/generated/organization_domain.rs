@@ -342,9 +342,9 @@ impl CreateParams {
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
     /// Restricts the result to these exact domains.
-    pub domains: Vec<String>,
+    pub domains: Option<Vec<String>>,
     /// Restricts the result to domains with one of these enrollment modes; a leading `-` excludes a mode instead.
-    pub enrollment_mode: Vec<OrganizationDomainEnrollmentModeFilter>,
+    pub enrollment_mode: Option<Vec<OrganizationDomainEnrollmentModeFilter>>,
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
@@ -377,7 +377,7 @@ impl ListFromInstanceParams {
 
     /// Sets [`domains`](Self::domains).
     pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.domains = domains.into_iter().map(Into::into).collect();
+        self.domains = Some(domains.into_iter().map(Into::into).collect());
         self
     }
 
@@ -386,7 +386,7 @@ impl ListFromInstanceParams {
         mut self,
         enrollment_mode: impl IntoIterator<Item = impl Into<OrganizationDomainEnrollmentModeFilter>>,
     ) -> Self {
-        self.enrollment_mode = enrollment_mode.into_iter().map(Into::into).collect();
+        self.enrollment_mode = Some(enrollment_mode.into_iter().map(Into::into).collect());
         self
     }
 

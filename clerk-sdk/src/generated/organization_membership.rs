@@ -414,7 +414,7 @@ pub struct ListParams {
     /// Restricts the result to those created before this time.
     pub created_at_before: Option<Timestamp>,
     /// Restricts the result to those with one of these email addresses, at most 100.
-    pub email_address: Vec<String>,
+    pub email_address: Option<Vec<String>>,
     /// Restricts the result to those with an email address that contains this string, ignoring case.
     pub email_address_query: Option<String>,
     /// Restricts the result to those last active after this time.
@@ -430,21 +430,21 @@ pub struct ListParams {
     /// The field to sort by: `created_at`, `first_name`, `last_name`, `username`, `email_address` or `phone_number`; a leading `-` sorts in descending order.
     pub order_by: Option<String>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
-    pub phone_number: Vec<String>,
+    pub phone_number: Option<Vec<String>>,
     /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
     /// The string to search for.
     pub query: Option<String>,
     /// Restricts the result to members with one of these roles.
-    pub role: Vec<String>,
+    pub role: Option<Vec<String>>,
     /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
-    pub user_id: Vec<String>,
+    pub user_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these usernames, at most 100.
-    pub username: Vec<String>,
+    pub username: Option<Vec<String>>,
     /// Restricts the result to those whose username contains this string, ignoring case.
     pub username_query: Option<String>,
     /// Restricts the result to those with one of these wallet addresses, at most 100.
-    pub web3_wallet: Vec<String>,
+    pub web3_wallet: Option<Vec<String>>,
 }
 query_object!(ListParams {
     created_at_after,
@@ -490,7 +490,7 @@ impl ListParams {
         mut self,
         email_address: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.email_address = email_address.into_iter().map(Into::into).collect();
+        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
         self
     }
 
@@ -541,7 +541,7 @@ impl ListParams {
         mut self,
         phone_number: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.phone_number = phone_number.into_iter().map(Into::into).collect();
+        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
         self
     }
 
@@ -559,19 +559,19 @@ impl ListParams {
 
     /// Sets [`role`](Self::role).
     pub fn role(mut self, role: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.role = role.into_iter().map(Into::into).collect();
+        self.role = Some(role.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`user_id`](Self::user_id).
     pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = user_id.into_iter().map(Into::into).collect();
+        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`username`](Self::username).
     pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.username = username.into_iter().map(Into::into).collect();
+        self.username = Some(username.into_iter().map(Into::into).collect());
         self
     }
 
@@ -583,7 +583,7 @@ impl ListParams {
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
     pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
+        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
         self
     }
 }

@@ -455,7 +455,7 @@ pub struct ListParams {
     /// The field to sort by; a leading `-` sorts in descending order.
     pub order_by: Option<String>,
     /// Returns only connections of these organizations, up to 100; a `-` before an id excludes the connections of that organization instead.
-    pub organization_id: Vec<String>,
+    pub organization_id: Option<Vec<String>>,
     /// Returns only connections with this string in the name, ignoring case.
     pub query: Option<String>,
 }
@@ -496,7 +496,7 @@ impl ListParams {
         mut self,
         organization_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.organization_id = organization_id.into_iter().map(Into::into).collect();
+        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
         self
     }
 

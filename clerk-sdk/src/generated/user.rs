@@ -1427,11 +1427,11 @@ pub struct CountParams {
     /// Restricts the result to those created before this time.
     pub created_at_before: Option<Timestamp>,
     /// Restricts the result to those with one of these email addresses, at most 100.
-    pub email_address: Vec<String>,
+    pub email_address: Option<Vec<String>>,
     /// Restricts the result to those with an email address that contains this string, ignoring case.
     pub email_address_query: Option<String>,
     /// Restricts the result to those with one of these external ids, at most 100; a leading `-` excludes an id instead.
-    pub external_id: Vec<String>,
+    pub external_id: Option<Vec<String>>,
     /// Restricts the result to those last active after this time.
     pub last_active_at_after: Option<Timestamp>,
     /// Restricts the result to those last active before this time.
@@ -1447,25 +1447,25 @@ pub struct CountParams {
     /// Restricts the result to those whose name contains this string, ignoring case.
     pub name_query: Option<String>,
     /// Counts only members of these organizations, up to 100; a `-` before an id excludes its members.
-    pub organization_id: Vec<String>,
+    pub organization_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
-    pub phone_number: Vec<String>,
+    pub phone_number: Option<Vec<String>>,
     /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
     /// Together with `provider_user_id`, counts only users with an account at this provider, such as `oauth_google`.
     pub provider: Option<String>,
     /// Counts only users with one of these ids at the `provider`, up to 100.
-    pub provider_user_id: Vec<String>,
+    pub provider_user_id: Option<Vec<String>>,
     /// Counts only users with this string in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
-    pub user_id: Vec<String>,
+    pub user_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these usernames, at most 100.
-    pub username: Vec<String>,
+    pub username: Option<Vec<String>>,
     /// Restricts the result to those whose username contains this string, ignoring case.
     pub username_query: Option<String>,
     /// Restricts the result to those with one of these wallet addresses, at most 100.
-    pub web3_wallet: Vec<String>,
+    pub web3_wallet: Option<Vec<String>>,
 }
 query_object!(CountParams {
     banned,
@@ -1521,7 +1521,7 @@ impl CountParams {
         mut self,
         email_address: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.email_address = email_address.into_iter().map(Into::into).collect();
+        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
         self
     }
 
@@ -1533,7 +1533,7 @@ impl CountParams {
 
     /// Sets [`external_id`](Self::external_id).
     pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.external_id = external_id.into_iter().map(Into::into).collect();
+        self.external_id = Some(external_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -1578,7 +1578,7 @@ impl CountParams {
         mut self,
         organization_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.organization_id = organization_id.into_iter().map(Into::into).collect();
+        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -1587,7 +1587,7 @@ impl CountParams {
         mut self,
         phone_number: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.phone_number = phone_number.into_iter().map(Into::into).collect();
+        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
         self
     }
 
@@ -1608,7 +1608,7 @@ impl CountParams {
         mut self,
         provider_user_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.provider_user_id = provider_user_id.into_iter().map(Into::into).collect();
+        self.provider_user_id = Some(provider_user_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -1620,13 +1620,13 @@ impl CountParams {
 
     /// Sets [`user_id`](Self::user_id).
     pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = user_id.into_iter().map(Into::into).collect();
+        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`username`](Self::username).
     pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.username = username.into_iter().map(Into::into).collect();
+        self.username = Some(username.into_iter().map(Into::into).collect());
         self
     }
 
@@ -1638,7 +1638,7 @@ impl CountParams {
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
     pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
+        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -2092,11 +2092,11 @@ pub struct ListParams {
     /// Restricts the result to those created before this time.
     pub created_at_before: Option<Timestamp>,
     /// Restricts the result to those with one of these email addresses, at most 100.
-    pub email_address: Vec<String>,
+    pub email_address: Option<Vec<String>>,
     /// Restricts the result to those with an email address that contains this string, ignoring case.
     pub email_address_query: Option<String>,
     /// Restricts the result to those with one of these external ids, at most 100; a leading `-` excludes an id instead.
-    pub external_id: Vec<String>,
+    pub external_id: Option<Vec<String>>,
     /// Restricts the result to those last active after this time.
     pub last_active_at_after: Option<Timestamp>,
     /// Restricts the result to those last active before this time.
@@ -2118,27 +2118,27 @@ pub struct ListParams {
     /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; a `-` before it sorts in descending order. The default is `"-created_at"`.
     pub order_by: Option<String>,
     /// Returns only members of these organizations, up to 100; a `-` before an id excludes its members.
-    pub organization_id: Vec<String>,
+    pub organization_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
-    pub phone_number: Vec<String>,
+    pub phone_number: Option<Vec<String>>,
     /// Restricts the result to those with a phone number that contains these digits.
     pub phone_number_query: Option<String>,
     /// Together with `provider_user_id`, returns only users with an account at this provider, such as `oauth_google`.
     pub provider: Option<String>,
     /// Returns only users with one of these ids at the `provider`, up to 100.
-    pub provider_user_id: Vec<String>,
+    pub provider_user_id: Option<Vec<String>>,
     /// Returns only users with this string in a name, username, email address, phone number, wallet or id.
     pub query: Option<String>,
     /// The id of the last user of the previous page; works only with order by `created_at` and without `offset`.
     pub starting_after: Option<String>,
     /// Restricts the result to those of one of these users, at most 100; a leading `-` excludes a user instead.
-    pub user_id: Vec<String>,
+    pub user_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these usernames, at most 100.
-    pub username: Vec<String>,
+    pub username: Option<Vec<String>>,
     /// Restricts the result to those whose username contains this string, ignoring case.
     pub username_query: Option<String>,
     /// Restricts the result to those with one of these wallet addresses, at most 100.
-    pub web3_wallet: Vec<String>,
+    pub web3_wallet: Option<Vec<String>>,
 }
 query_object!(ListParams {
     banned,
@@ -2198,7 +2198,7 @@ impl ListParams {
         mut self,
         email_address: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.email_address = email_address.into_iter().map(Into::into).collect();
+        self.email_address = Some(email_address.into_iter().map(Into::into).collect());
         self
     }
 
@@ -2210,7 +2210,7 @@ impl ListParams {
 
     /// Sets [`external_id`](Self::external_id).
     pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.external_id = external_id.into_iter().map(Into::into).collect();
+        self.external_id = Some(external_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -2273,7 +2273,7 @@ impl ListParams {
         mut self,
         organization_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.organization_id = organization_id.into_iter().map(Into::into).collect();
+        self.organization_id = Some(organization_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -2282,7 +2282,7 @@ impl ListParams {
         mut self,
         phone_number: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.phone_number = phone_number.into_iter().map(Into::into).collect();
+        self.phone_number = Some(phone_number.into_iter().map(Into::into).collect());
         self
     }
 
@@ -2303,7 +2303,7 @@ impl ListParams {
         mut self,
         provider_user_id: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.provider_user_id = provider_user_id.into_iter().map(Into::into).collect();
+        self.provider_user_id = Some(provider_user_id.into_iter().map(Into::into).collect());
         self
     }
 
@@ -2321,13 +2321,13 @@ impl ListParams {
 
     /// Sets [`user_id`](Self::user_id).
     pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.user_id = user_id.into_iter().map(Into::into).collect();
+        self.user_id = Some(user_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`username`](Self::username).
     pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.username = username.into_iter().map(Into::into).collect();
+        self.username = Some(username.into_iter().map(Into::into).collect());
         self
     }
 
@@ -2339,7 +2339,7 @@ impl ListParams {
 
     /// Sets [`web3_wallet`](Self::web3_wallet).
     pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
+        self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
         self
     }
 }

@@ -101,6 +101,11 @@ impl Request {
     /// Appends `params` to the query string.
     pub(crate) fn query(mut self, params: &impl ToQuery) -> Self {
         params.append_to(&mut self.query);
+        if let Some(name) = self.query.empty_list {
+            let reason = "the list is empty, and a request without it means something else; \
+                          leave the field unset to send no filter";
+            self.reject(InvalidArgument::new(name, reason));
+        }
         self
     }
 

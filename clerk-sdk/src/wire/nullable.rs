@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::date_time::DateTime;
 use super::encode::Encode;
@@ -10,8 +10,8 @@ use super::timestamp::Timestamp;
 
 /// A request field that can be left unchanged, cleared, or set.
 ///
-/// Setters take the value itself, [`Null`](Self::Null), or an `Option`, whose `None` clears the field.
-/// A field that is never set stays [`Absent`](Self::Absent) and is not sent.
+/// Setters take the value itself, [`Null`](Self::Null), or a `Nullable`. A field that is never set stays
+/// [`Absent`](Self::Absent) and is not sent.
 ///
 /// ```
 /// use clerk_sdk::{Null, user};
@@ -19,6 +19,38 @@ use super::timestamp::Timestamp;
 /// let params = user::UpdateParams::new()
 ///     .first_name("Ada") // set
 ///     .last_name(Null); // cleared; every other field is left unchanged
+/// ```
+///
+/// An `Option` has to say what its `None` means, because clearing a field by accident loses data:
+/// [`absent_if_none`](Self::absent_if_none) leaves the field unchanged, [`null_if_none`](Self::null_if_none) clears
+/// it.
+///
+/// ```compile_fail
+/// # let name: Option<String> = None;
+/// clerk_sdk::user::UpdateParams::new().first_name(name);
+/// ```
+///
+/// It deserializes, so that a `PATCH` handler can pass on all three states. The attribute `#[serde(default)]` makes a
+/// missing member [`Absent`](Self::Absent):
+///
+/// ```
+/// use clerk_sdk::{Nullable, user};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Profile {
+///     #[serde(default)]
+///     first_name: Nullable<String>,
+///     #[serde(default)]
+///     last_name: Nullable<String>,
+/// }
+///
+/// let profile: Profile = serde_json::from_str(r#"{ "last_name": null }"#)?;
+/// let params = user::UpdateParams::new()
+///     .first_name(profile.first_name) // left unchanged
+///     .last_name(profile.last_name); // cleared
+/// assert!(params.first_name.is_absent() && params.last_name.is_null());
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Nullable<T> {
@@ -32,6 +64,16 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
+    /// Creates a field that is set to the value, or left unchanged if there is none.
+    pub fn absent_if_none(value: Option<impl Into<T>>) -> Self {
+        value.map_or(Self::Absent, |value| Self::Value(value.into()))
+    }
+
+    /// Creates a field that is set to the value, or cleared if there is none.
+    pub fn null_if_none(value: Option<impl Into<T>>) -> Self {
+        value.map_or(Self::Null, |value| Self::Value(value.into()))
+    }
+
     /// The value, if one is set.
     pub fn value(&self) -> Option<&T> {
         match self {
@@ -63,12 +105,6 @@ impl<T, U: Into<T>, const N: usize> From<[U; N]> for Nullable<Vec<T>> {
     }
 }
 
-impl<T> From<Option<T>> for Nullable<T> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Self::Value)
-    }
-}
-
 /// Conversions from types that setters take besides the type of the field.
 macro_rules! convert_from {
     ($($from:ty => $to:ty),* $(,)?) => {$(
@@ -88,6 +124,13 @@ convert_from! {
     Timestamp => DateTime,
     SystemTime => DateTime,
     SystemTime => Timestamp,
+}
+
+/// Deserializes a null to [`Null`](Nullable::Null) and any other value to [`Value`](Nullable::Value).
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(|value: Option<T>| Self::null_if_none(value))
+    }
 }
 
 impl<T: Serialize> Serialize for Nullable<T> {

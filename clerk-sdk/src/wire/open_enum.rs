@@ -83,7 +83,7 @@ macro_rules! open_enum {
         impl $crate::wire::Encode for $type {}
 
         impl $crate::wire::QueryValue for $type {
-            fn append(&self, name: &str, query: &mut $crate::wire::Query) {
+            fn append(&self, name: &'static str, query: &mut $crate::wire::Query) {
                 query.append_pair(name, self.as_str());
             }
         }

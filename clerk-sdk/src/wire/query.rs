@@ -20,14 +20,19 @@ pub(crate) fn percent_encode(value: &str) -> PercentEncode<'_> {
 
 /// A query string.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Query(String);
+pub(crate) struct Query {
+    string: String,
+    /// The name of a list without items, if there was one. It cannot be sent: a request without the parameter means
+    /// something else.
+    pub(crate) empty_list: Option<&'static str>,
+}
 
 impl Query {
     /// Appends `name=value`, escaped; a `+` in a value arrives as a plus.
     pub(crate) fn append_pair(&mut self, name: &str, value: &str) {
-        let separator = if self.0.is_empty() { "" } else { "&" };
+        let separator = if self.string.is_empty() { "" } else { "&" };
         let (name, value) = (percent_encode(name), percent_encode(value));
-        write!(self.0, "{separator}{name}={value}").expect("writing to a string succeeds");
+        write!(self.string, "{separator}{name}={value}").expect("writing to a string succeeds");
     }
 
     /// Returns the first value of `name`.
@@ -39,16 +44,16 @@ impl Query {
     /// Replaces all values of `name` by `value`.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let others = self.pairs().filter(|pair| value_of(pair, name).is_none());
-        self.0 = others.collect::<Vec<_>>().join("&");
+        self.string = others.collect::<Vec<_>>().join("&");
         self.append_pair(name, value);
     }
 
     fn pairs(&self) -> impl Iterator<Item = &str> {
-        self.0.split('&').filter(|pair| !pair.is_empty())
+        self.string.split('&').filter(|pair| !pair.is_empty())
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.string
     }
 }
 
@@ -66,11 +71,11 @@ pub(crate) trait ToQuery {
 /// A value in a query string: appended once, several times, or not at all.
 pub(crate) trait QueryValue {
     /// Appends this value under `name`.
-    fn append(&self, name: &str, query: &mut Query);
+    fn append(&self, name: &'static str, query: &mut Query);
 }
 
 impl QueryValue for String {
-    fn append(&self, name: &str, query: &mut Query) {
+    fn append(&self, name: &'static str, query: &mut Query) {
         query.append_pair(name, self);
     }
 }
@@ -78,7 +83,7 @@ impl QueryValue for String {
 macro_rules! display_query_values {
     ($($type:ty),*) => {$(
         impl QueryValue for $type {
-            fn append(&self, name: &str, query: &mut Query) {
+            fn append(&self, name: &'static str, query: &mut Query) {
                 query.append_pair(name, &self.to_string());
             }
         }
@@ -88,7 +93,7 @@ macro_rules! display_query_values {
 display_query_values!(bool, i64, f64);
 
 impl<T: QueryValue> QueryValue for Option<T> {
-    fn append(&self, name: &str, query: &mut Query) {
+    fn append(&self, name: &'static str, query: &mut Query) {
         if let Some(value) = self {
             value.append(name, query);
         }
@@ -97,19 +102,31 @@ impl<T: QueryValue> QueryValue for Option<T> {
 
 /// Repeats the name for each item.
 impl<T: QueryValue> QueryValue for Vec<T> {
-    fn append(&self, name: &str, query: &mut Query) {
+    fn append(&self, name: &'static str, query: &mut Query) {
+        if self.is_empty() {
+            query.empty_list.get_or_insert(name);
+        }
         for item in self {
             item.append(name, query);
         }
     }
 }
 
-/// Appends the items under one name, joined by commas; appends nothing if there are none.
-pub(crate) fn append_joined<T: Display>(name: &str, items: &[T], query: &mut Query) {
-    if !items.is_empty() {
-        let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-        query.append_pair(name, &items.join(","));
+/// Appends the items under one name, joined by commas.
+pub(crate) fn append_joined<T: Display>(
+    name: &'static str,
+    items: &Option<Vec<T>>,
+    query: &mut Query,
+) {
+    let Some(items) = items else {
+        return;
+    };
+    if items.is_empty() {
+        query.empty_list.get_or_insert(name);
+        return;
     }
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    query.append_pair(name, &items.join(","));
 }
 
 /// Implements [`ToQuery`] for a params struct. `: joined` marks a list that is sent as one value.

@@ -123,7 +123,7 @@ impl Serialize for Timestamp {
 impl Encode for Timestamp {}
 
 impl QueryValue for Timestamp {
-    fn append(&self, name: &str, query: &mut Query) {
+    fn append(&self, name: &'static str, query: &mut Query) {
         query.append_pair(name, &self.0.to_string());
     }
 }

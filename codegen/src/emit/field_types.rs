@@ -18,8 +18,6 @@ pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenSt
     };
     match (role, field.required, field.nullable) {
         (_, true, false) => base,
-        // In a query, an empty list is the same as no list.
-        (Role::Query, false, _) if matches!(field.ty, Type::Array(_)) => base,
         (Role::Request, false, true) => quote! { Nullable<#base> },
         _ => quote! { Option<#base> },
     }

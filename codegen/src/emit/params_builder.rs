@@ -64,9 +64,8 @@ fn emit_constructor(name: &Ident, object: &Object, rust_type: &RustType) -> Toke
 /// Emits the initializer of an optional field.
 fn emit_unset(role: Role, field: &Field) -> TokenStream {
     let ident = syntax::ident(&field.ident);
-    match (role, field.nullable, &field.ty) {
-        (Role::Request, true, _) => quote! { #ident: Nullable::Absent },
-        (Role::Query, _, Type::Array(_)) => quote! { #ident: Vec::new() },
+    match (role, field.nullable) {
+        (Role::Request, true) => quote! { #ident: Nullable::Absent },
         _ => quote! { #ident: None },
     }
 }
@@ -76,15 +75,11 @@ fn emit_setter(role: Role, field: &Field, rust_type: &RustType) -> TokenStream {
     let ty = field_type(role, field, base);
     let about = docs(&format!("Sets [`{ident}`](Self::{ident})."));
     let is_nullable = role == Role::Request && !field.required && field.nullable;
-    let is_query_list = role == Role::Query && matches!(field.ty, Type::Array(_));
     let (argument, value) = if is_nullable {
         (quote! { impl Into<#ty> }, quote! { #ident.into() })
     } else {
         let (argument, value) = argument(field, &quote! { #base }, &ident);
-        match is_query_list {
-            true => (argument, value),
-            false => (argument, quote! { Some(#value) }),
-        }
+        (argument, quote! { Some(#value) })
     };
     quote! {
         #about

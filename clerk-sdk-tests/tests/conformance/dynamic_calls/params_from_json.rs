@@ -166,6 +166,6 @@ impl<T: FromJson> FromJson for Option<T> {
 
 impl<T: FromJson> FromJson for Nullable<T> {
     fn from_json(json: &JsonArgument<'_>) -> Self {
-        json.convert::<Option<T>>().into()
+        Nullable::null_if_none(json.convert::<Option<T>>())
     }
 }

@@ -103,9 +103,9 @@ pub struct ListParams {
     /// The field `limit`. From 1 to 500. The default is `10`.
     pub limit: Option<i64>,
     /// The field `mood`.
-    pub mood: Vec<PetListMood>,
+    pub mood: Option<Vec<PetListMood>>,
     /// The field `name`.
-    pub name: Vec<String>,
+    pub name: Option<Vec<String>>,
     /// The field `owner`.
     pub owner: String,
 }
@@ -122,8 +122,8 @@ impl ListParams {
         Self {
             owner: owner.into(),
             limit: None,
-            mood: Vec::new(),
-            name: Vec::new(),
+            mood: None,
+            name: None,
         }
     }
 
@@ -138,13 +138,13 @@ impl ListParams {
         mut self,
         mood: impl IntoIterator<Item = impl Into<PetListMood>>,
     ) -> Self {
-        self.mood = mood.into_iter().map(Into::into).collect();
+        self.mood = Some(mood.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`name`](Self::name).
     pub fn name(mut self, name: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.name = name.into_iter().map(Into::into).collect();
+        self.name = Some(name.into_iter().map(Into::into).collect());
         self
     }
 }
