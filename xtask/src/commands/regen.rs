@@ -30,7 +30,7 @@ pub(crate) struct RegenArgs {
 pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
     let Output { files, report } = codegen::generate(&workspace.documents()?)?;
     let folders = workspace.generated_folders();
-    let files = rustfmt::format(files)?.into_iter();
+    let files = rustfmt::format(files, &workspace.path(""))?.into_iter();
     let files: BTreeMap<PathBuf, String> = files
         .map(|(path, content)| (workspace.path(&path), content))
         .collect();
