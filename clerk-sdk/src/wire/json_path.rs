@@ -2,13 +2,15 @@
 //!
 //! The path costs nothing until decoding fails: each level adds its own segment on the way out.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fmt::Write;
+
+use super::scoped::with_value;
 
 thread_local! {
     /// The segments so far, innermost first; `None` outside [`with_path`], so that decoding by other means
     /// records nothing.
-    static PATH: RefCell<Option<Vec<Segment>>> = const { RefCell::new(None) };
+    static PATH: Cell<Option<Vec<Segment>>> = const { Cell::new(None) };
 }
 
 enum Segment {
@@ -16,19 +18,11 @@ enum Segment {
     Index(usize),
 }
 
-/// Restores what was recorded before, even if decoding panics.
-struct RestoreOnDrop(Option<Vec<Segment>>);
-
-impl Drop for RestoreOnDrop {
-    fn drop(&mut self) {
-        PATH.set(self.0.take());
-    }
-}
-
 /// Runs `decode`, and adds the path of the value at which it failed to its error, as in `$.data[2].email`.
 pub(super) fn with_path<T, E>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, (String, E)> {
-    let _restore = RestoreOnDrop(PATH.replace(Some(Vec::new())));
-    decode().map_err(|error| (render(PATH.take().unwrap_or_default()), error))
+    with_value(&PATH, Some(Vec::new()), || {
+        decode().map_err(|error| (render(PATH.take().unwrap_or_default()), error))
+    })
 }
 
 /// Records that `error` happened within this member of an object.
@@ -44,11 +38,10 @@ pub(super) fn at_index<E>(index: usize, error: E) -> E {
 }
 
 fn record(segment: impl FnOnce() -> Segment) {
-    PATH.with_borrow_mut(|path| {
-        if let Some(path) = path {
-            path.push(segment());
-        }
-    });
+    if let Some(mut path) = PATH.take() {
+        path.push(segment());
+        PATH.set(Some(path));
+    }
 }
 
 fn render(path: Vec<Segment>) -> String {

@@ -7,6 +7,8 @@ use std::cell::Cell;
 
 use serde::de::Error;
 
+use super::scoped::with_value;
+
 thread_local! {
     /// The bytes that may still be taken; `None` while no response is decoded.
     static REMAINING: Cell<Option<usize>> = const { Cell::new(None) };
@@ -18,20 +20,10 @@ const BASE: usize = 16 * 1024 * 1024;
 /// The bytes that it may take in addition, for each byte of its length.
 const PER_BYTE: usize = 8;
 
-/// Restores the limit that was in force before, even if decoding panics.
-struct RestoreOnDrop(Option<usize>);
-
-impl Drop for RestoreOnDrop {
-    fn drop(&mut self) {
-        REMAINING.set(self.0);
-    }
-}
-
 /// Runs `decode` with the limit for a response of this length.
 pub(super) fn with_memory_limit<T>(length: usize, decode: impl FnOnce() -> T) -> T {
     let limit = BASE + length.saturating_mul(PER_BYTE);
-    let _restore = RestoreOnDrop(REMAINING.replace(Some(limit)));
-    decode()
+    with_value(&REMAINING, Some(limit), decode)
 }
 
 /// Counts the memory of one more `T` against the limit.

@@ -16,6 +16,7 @@ mod object;
 mod open_enum;
 mod query;
 mod scalar;
+mod scoped;
 mod tagged_union;
 mod timestamp;
 mod type_mismatch;
