@@ -319,7 +319,7 @@ pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Your own claims, as JSON; null if there are none.
+    /// Your own claims, as JSON.
     pub claims: Nullable<Value>,
     /// The id of the user who created it.
     pub created_by: Nullable<String>,
@@ -498,7 +498,7 @@ impl RevokeParams {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParams {
-    /// Your own claims, as JSON; null if there are none.
+    /// Your own claims, as JSON.
     pub claims: Nullable<Value>,
     /// A description for people to read. At most 255 characters.
     pub description: Nullable<String>,

@@ -202,7 +202,7 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParams {
-    /// Your own claims, as JSON; null if there are none.
+    /// Your own claims, as JSON.
     pub claims: Nullable<Value>,
     /// Reuses a token: if the machine has an opaque one with the same claims and scopes that is valid for at least this many more seconds, that one is returned; must be less than the token's lifetime. At least 0.
     pub min_remaining_ttl_seconds: Option<i64>,

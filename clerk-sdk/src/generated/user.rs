@@ -1667,13 +1667,13 @@ pub struct CreateParams {
     pub email_address_identification_status: Option<Vec<NewIdentificationStatus>>,
     /// The user's id in your own system, unique in the instance.
     pub external_id: Nullable<String>,
-    /// The first name; null if there is none.
+    /// The first name.
     pub first_name: Nullable<String>,
-    /// The last name; null if there is none.
+    /// The last name.
     pub last_name: Nullable<String>,
     /// When the user accepted your terms, if that was in another system.
     pub legal_accepted_at: Nullable<DateTime>,
-    /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
+    /// The language as a BCP 47 tag, such as `en-US`.
     pub locale: Nullable<String>,
     /// Whether the user starts out locked; needs user lockout to be enabled for the instance.
     pub locked: Nullable<bool>,
@@ -2494,13 +2494,13 @@ pub struct UpdateParams {
     pub delete_self_enabled: Nullable<bool>,
     /// The user's id in your own system, unique in the instance; null removes it.
     pub external_id: Nullable<String>,
-    /// The first name; null if there is none.
+    /// The first name.
     pub first_name: Nullable<String>,
-    /// The last name; null if there is none.
+    /// The last name.
     pub last_name: Nullable<String>,
     /// When the user accepted your terms, if that was in another system.
     pub legal_accepted_at: Nullable<DateTime>,
-    /// The user's language as a BCP 47 tag, such as `en-US`; null if unknown.
+    /// The language as a BCP 47 tag, such as `en-US`.
     pub locale: Nullable<String>,
     /// Whether to notify the previous primary email address of the change. The default is `false`.
     pub notify_primary_email_address_changed: Nullable<bool>,
