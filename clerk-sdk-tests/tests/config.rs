@@ -20,7 +20,7 @@ async fn authorization(client: &user::Client, backend: &MockBackend) -> String {
 async fn the_clients_key_takes_precedence_over_the_process_wide_key() {
     let backend = MockBackend::responding(200, "{}");
     let client = user::Client::new(ClientConfig::default().backend(backend.clone()));
-    if std::env::var_os(clerk_sdk::KEY_VARIABLE).is_none() {
+    if std::env::var_os(clerk_sdk::SECRET_KEY_ENV_VAR).is_none() {
         let error = client.get("user_1").await.expect_err("no key is set");
         assert!(matches!(error, Error::MissingKey));
         let message = error.to_string();
@@ -58,7 +58,7 @@ async fn the_clients_key_takes_precedence_over_the_process_wide_key() {
     let result = user::get("user_1").await;
     assert!(
         matches!(result, Err(Error::MissingKey))
-            || std::env::var_os(clerk_sdk::KEY_VARIABLE).is_some()
+            || std::env::var_os(clerk_sdk::SECRET_KEY_ENV_VAR).is_some()
     );
 }
 

@@ -14,9 +14,9 @@ async fn the_process_wide_verifier_follows_the_default_configuration() {
     let fetches = |clerk: &Emulator| clerk.requests().len();
     let token = one.session_token("user_1");
 
-    if std::env::var_os(clerk_sdk::KEY_VARIABLE).is_none() {
+    if std::env::var_os(clerk_sdk::SECRET_KEY_ENV_VAR).is_none() {
         let error = verify(&token).await.expect_err("there is no secret key");
-        assert_eq!(error.reason(), "jwk-failed-to-resolve");
+        assert_eq!(error.code(), "jwk-failed-to-resolve");
     }
     set_config(ClientConfig::default().base_url(one.url()));
     set_key(one.key());

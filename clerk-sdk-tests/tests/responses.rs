@@ -290,13 +290,13 @@ fn metadata_converts_to_and_from_a_custom_type() {
     let user: User = serde_json::from_value(json!({"public_metadata": {"a": 1, "b": 2}}))
         .expect("decoding succeeds");
     let custom: std::collections::BTreeMap<String, u8> =
-        metadata::read(&user.public_metadata).expect("the metadata matches the type");
+        metadata::from_map(&user.public_metadata).expect("the metadata matches the type");
     assert_eq!(custom["b"], 2);
     assert_eq!(
-        metadata::write(&custom).expect("the value is an object"),
+        metadata::to_map(&custom).expect("the value is an object"),
         user.public_metadata
     );
-    assert!(metadata::write(&[1]).is_err());
+    assert!(metadata::to_map(&[1]).is_err());
 }
 
 #[test]

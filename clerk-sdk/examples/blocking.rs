@@ -13,7 +13,7 @@ use clerk_sdk::{ClientConfig, user};
 use clerk_sdk_tests::Emulator;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (_emulator, client) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, client) = match std::env::var(clerk_sdk::SECRET_KEY_ENV_VAR) {
         Ok(key) => (None, user::Client::new(ClientConfig::new(key))),
         Err(_) => {
             let emulator = Emulator::start_blocking()?;

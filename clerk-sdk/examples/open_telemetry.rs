@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn make_calls() -> Result<(), Box<dyn Error>> {
-    let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, config) = match std::env::var(clerk_sdk::SECRET_KEY_ENV_VAR) {
         Ok(key) => (None, ClientConfig::new(key)),
         Err(_) => {
             let emulator = Emulator::start().await?;

@@ -14,10 +14,10 @@ fn main() -> Result {
 
 async fn run() -> Result {
     let demo = Demo::start().await?;
-    let everyone = AuthMiddleware::new(demo.authenticator.optional());
+    let everyone = AuthMiddleware::new(demo.authenticator.allow_all());
     let may_delete = demo
         .authenticator
-        .require(|has| has.permission("org:invoices:delete"));
+        .require_authorization(|has| has.permission("org:invoices:delete"));
     let may_delete = AuthMiddleware::new(may_delete);
 
     let server = HttpServer::new(move || {

@@ -15,7 +15,7 @@ async fn main() -> Result {
     let demo = Demo::start().await?;
     let may_delete = demo
         .authenticator
-        .require(|has| has.permission("org:invoices:delete"));
+        .require_authorization(|has| has.permission("org:invoices:delete"));
 
     let admin = Router::new()
         .route("/admin", get(admin))
@@ -23,7 +23,7 @@ async fn main() -> Result {
     let app = Router::new()
         .route("/", get(home))
         .route("/me", get(me))
-        .layer(AuthLayer::new(demo.authenticator.optional()))
+        .layer(AuthLayer::new(demo.authenticator.allow_all()))
         .merge(admin);
 
     let listener = tokio::net::TcpListener::bind(demo.address).await?;

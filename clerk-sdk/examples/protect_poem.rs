@@ -12,10 +12,10 @@ use poem::{EndpointExt, Route, Server, handler};
 #[tokio::main]
 async fn main() -> Result {
     let demo = Demo::start().await?;
-    let everyone = AuthMiddleware::new(demo.authenticator.optional());
+    let everyone = AuthMiddleware::new(demo.authenticator.allow_all());
     let may_delete = demo
         .authenticator
-        .require(|has| has.permission("org:invoices:delete"));
+        .require_authorization(|has| has.permission("org:invoices:delete"));
 
     let app = Route::new()
         .at("/", home.with(everyone.clone()))

@@ -4,7 +4,7 @@
 
 mod demo;
 
-use clerk_sdk::jwt::Has;
+use clerk_sdk::jwt::AuthorizationCheck;
 use clerk_sdk::middleware::Requirement;
 use clerk_sdk::middleware::rocket::{Auth, AuthFairing, OptionalAuth, RequireAuth};
 use demo::{Demo, Result};
@@ -20,7 +20,7 @@ async fn main() -> Result {
         ..Config::debug_default()
     };
     let app = rocket::custom(config)
-        .attach(AuthFairing::new(demo.authenticator.optional()))
+        .attach(AuthFairing::new(demo.authenticator.allow_all()))
         .mount("/", routes![home, me, admin]);
 
     tokio::select! {
@@ -33,7 +33,7 @@ async fn main() -> Result {
 struct DeleteInvoices;
 
 impl Requirement for DeleteInvoices {
-    fn ask(has: Has<'_>) -> Has<'_> {
+    fn ask(has: AuthorizationCheck<'_>) -> AuthorizationCheck<'_> {
         has.permission("org:invoices:delete")
     }
 }
@@ -53,5 +53,5 @@ fn me(user: Auth) -> String {
 
 #[get("/admin")]
 fn admin(user: RequireAuth<DeleteInvoices>) -> String {
-    format!("{} may delete invoices", user.0.user_id())
+    format!("{} may delete invoices", user.session.user_id())
 }

@@ -18,18 +18,18 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 #[tokio::main]
 async fn main() -> Result {
-    let emulator = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let emulator = match std::env::var(clerk_sdk::SECRET_KEY_ENV_VAR) {
         Ok(_) => {
             println!(
                 "Using Clerk with the secret key in {}.",
-                clerk_sdk::KEY_VARIABLE
+                clerk_sdk::SECRET_KEY_ENV_VAR
             );
             None
         }
         Err(_) => {
             println!(
                 "{} is not set. Using a local emulator.",
-                clerk_sdk::KEY_VARIABLE
+                clerk_sdk::SECRET_KEY_ENV_VAR
             );
             Some(start_emulator().await?)
         }

@@ -19,7 +19,7 @@ use tower::ServiceBuilder;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, config) = match std::env::var(clerk_sdk::SECRET_KEY_ENV_VAR) {
         Ok(key) => (None, ClientConfig::new(key)),
         Err(_) => {
             let emulator = Emulator::start().await?;

@@ -105,7 +105,7 @@ pub use blocking::Blocking;
 pub use call::Call;
 pub use config::{
     ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES,
-    DEFAULT_TIMEOUT, KEY_VARIABLE, set_config, set_key,
+    DEFAULT_TIMEOUT, SECRET_KEY_ENV_VAR, set_config, set_key,
 };
 pub use error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,

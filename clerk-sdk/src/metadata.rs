@@ -9,9 +9,9 @@
 //! # use serde_json::Map;
 //!
 //! // Any type that implements serde's traits works; this one is a map of counters.
-//! let mut counters: BTreeMap<String, u32> = metadata::read(&Map::new())?;
+//! let mut counters: BTreeMap<String, u32> = metadata::from_map(&Map::new())?;
 //! counters.insert("logins".into(), 3);
-//! let params = user::UpdateMetadataParams::new().public_metadata(metadata::write(&counters)?);
+//! let params = user::UpdateMetadataParams::new().public_metadata(metadata::to_map(&counters)?);
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 /// # Errors
 ///
 /// Returns an error if the metadata does not deserialize into `T`.
-pub fn read<T: DeserializeOwned>(metadata: &Map<String, Value>) -> serde_json::Result<T> {
+pub fn from_map<T: DeserializeOwned>(metadata: &Map<String, Value>) -> serde_json::Result<T> {
     serde_json::from_value(Value::Object(metadata.clone()))
 }
 
@@ -33,7 +33,7 @@ pub fn read<T: DeserializeOwned>(metadata: &Map<String, Value>) -> serde_json::R
 /// # Errors
 ///
 /// Returns an error if the value does not serialize to a JSON object.
-pub fn write<T: Serialize>(value: &T) -> serde_json::Result<Map<String, Value>> {
+pub fn to_map<T: Serialize>(value: &T) -> serde_json::Result<Map<String, Value>> {
     match serde_json::to_value(value)? {
         Value::Object(map) => Ok(map),
         _ => Err(serde_json::Error::custom("metadata must be a JSON object")),

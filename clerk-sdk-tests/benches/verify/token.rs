@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk::jwt::{Verifier, VerifyingKey};
 use clerk_sdk_tests::Signer;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde_json::json;
@@ -22,7 +22,7 @@ pub(crate) fn token() -> String {
 }
 
 pub(crate) fn verifier() -> Verifier {
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("a key");
+    let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("a key");
     Verifier::new(key)
         .authorized_parties(["https://app.example.com"])
         .clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_010))

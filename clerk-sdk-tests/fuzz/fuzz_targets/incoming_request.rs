@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::Authenticator;
-use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk::jwt::{VerifyingKey, Verifier};
 use clerk_sdk_fuzz::{block_on, config_with_response};
 use clerk_sdk_tests::Signer;
 use http::HeaderValue;
@@ -28,7 +28,7 @@ const REDIRECT_PREFIXES: [&str; 3] = [
 /// An authenticator for each publishable key, as the primary domain and as a satellite domain.
 static AUTHENTICATORS: LazyLock<Vec<Authenticator>> = LazyLock::new(|| {
     let config: ClientConfig = config_with_response(200, b"{}");
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("a key");
+    let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("a key");
     let primary = PUBLISHABLE_KEYS.map(|publishable| {
         let authenticator = Authenticator::new(config.clone()).verifier(Verifier::new(key.clone()));
         authenticator
@@ -63,7 +63,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (parts, ()) = request.into_parts();
     let state = block_on(AUTHENTICATORS[index].authenticate(&parts));
     // The fuzzer cannot sign tokens.
-    assert!(!state.is_signed_in());
+    assert!(!state.is_authenticated());
     if let Some(location) = state.redirect() {
         let location = location.to_str().expect("a URL is ASCII");
         let is_expected = REDIRECT_PREFIXES.iter().any(|it| location.starts_with(it));

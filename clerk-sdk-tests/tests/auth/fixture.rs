@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_sdk::ClientConfig;
-use clerk_sdk::auth::{Authenticator, Outcome, PublishableKey, RequestState};
-use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk::auth::{AuthStatus, Authenticator, PublishableKey, RequestState};
+use clerk_sdk::jwt::{Verifier, VerifyingKey};
 use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use http::request::Parts;
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ pub(crate) fn handshake_token(cookies: &[&str]) -> String {
 
 /// Returns a verifier with the instance's key, which makes no calls.
 pub(crate) fn verifier() -> Verifier {
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
+    let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW);
     Verifier::new(key).clock(clock).authorized_parties([APP])
 }
@@ -149,11 +149,11 @@ pub(crate) fn signed_in_cookies() -> String {
 
 /// Returns the outcome and the user, machine or reason, such as `signed-in user_1`.
 pub(crate) fn summary(state: &RequestState) -> String {
-    match state.outcome() {
-        Outcome::Session(session) => format!("signed-in {}", session.user_id()),
-        Outcome::Machine(machine) => format!("machine {}", machine.subject),
-        Outcome::SignedOut(reason) => format!("signed-out {}", reason.as_str()),
-        Outcome::Handshake(reason) => format!("handshake {}", reason.as_str()),
+    match state.status() {
+        AuthStatus::Session(session) => format!("signed-in {}", session.user_id()),
+        AuthStatus::Machine(machine) => format!("machine {}", machine.subject()),
+        AuthStatus::SignedOut(reason) => format!("signed-out {}", reason.code()),
+        AuthStatus::Handshake(reason) => format!("handshake {}", reason.code()),
         other => format!("{other:?}"),
     }
 }

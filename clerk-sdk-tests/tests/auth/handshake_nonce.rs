@@ -1,6 +1,6 @@
 //! A browser that returns from a handshake with a nonce: Clerk exchanges the nonce for the cookies.
 
-use clerk_sdk::auth::{Authenticator, Reason};
+use clerk_sdk::auth::{AuthErrorReason, Authenticator};
 use clerk_sdk_tests::Emulator;
 use http::HeaderValue;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ async fn spent_nonce_is_removed_from_the_url() {
             .authenticate(&navigation(DEVELOPMENT, uri, &signed_in_cookies()))
             .await;
         assert_eq!(summary(&state), "signed-out handshake-spent", "{status}");
-        assert!(!state.reason().is_some_and(Reason::is_unavailable));
+        assert!(!state.reason().is_some_and(AuthErrorReason::is_unavailable));
         let clean = state.redirect().expect("a redirect to the clean URL");
         assert_eq!(clean, &format!("{APP}/a?b=1"));
         assert!(!sets_cookies(&state));
@@ -76,7 +76,7 @@ async fn outage_during_a_handshake_does_not_start_another() {
             respond(&clerk, status, &json!({"errors": []}));
             let state = reachable.authenticate(&parts).await;
             assert_eq!(summary(&state), "signed-out handshake-unavailable");
-            assert!(state.reason().is_some_and(Reason::is_unavailable));
+            assert!(state.reason().is_some_and(AuthErrorReason::is_unavailable));
             assert!(state.redirect().is_none());
             calls += 1;
             assert_eq!(clerk.requests().len(), calls, "{status}: no retry");

@@ -10,7 +10,7 @@ use super::machine_fixture::{API_KEYS, MachineFixture, token_with, valid_token};
 #[tokio::test]
 async fn verified_tokens_are_cached_for_the_lifetime() {
     let mut fixture = MachineFixture::new().await;
-    fixture.machines = fixture.machines.remember(10, Duration::from_secs(30));
+    fixture.machines = fixture.machines.cache(10, Duration::from_secs(30));
 
     fixture.respond(API_KEYS, 200, &token_with(json!({"revoked": true})));
     assert!(fixture.verify("ak_1").await.starts_with("token-invalid"));
@@ -44,7 +44,7 @@ async fn verified_tokens_are_cached_for_the_lifetime() {
     // Another token is not in the cache, and another configuration has its own cache.
     fixture.respond(API_KEYS, 200, &valid_token());
     assert_eq!(fixture.verify("ak_2").await, "ApiKey user_1 a,b");
-    let other = fixture.machines.clone().oauth_audience(["api"]);
+    let other = fixture.machines.clone().oauth_audiences(["api"]);
     fixture.respond(API_KEYS, 404, &json!({"errors": []}));
     assert!(other.verify("ak_2").await.is_err());
 }
@@ -52,7 +52,7 @@ async fn verified_tokens_are_cached_for_the_lifetime() {
 #[tokio::test]
 async fn unknown_tokens_are_cached_for_five_seconds() {
     let mut fixture = MachineFixture::new().await;
-    fixture.machines = fixture.machines.remember(10, Duration::from_secs(30));
+    fixture.machines = fixture.machines.cache(10, Duration::from_secs(30));
     let unknown = "token-invalid: the token does not exist";
 
     fixture.respond(API_KEYS, 404, &json!({"errors": []}));
@@ -73,7 +73,7 @@ async fn unknown_tokens_are_cached_for_five_seconds() {
     assert_eq!(fixture.verify("ak_2").await, "ApiKey user_1 a,b");
 
     // A shorter lifetime of the cache applies to unknown tokens too.
-    fixture.machines = fixture.machines.remember(10, Duration::from_secs(1));
+    fixture.machines = fixture.machines.cache(10, Duration::from_secs(1));
     fixture.respond(API_KEYS, 404, &json!({"errors": []}));
     assert_eq!(fixture.verify("ak_3").await, unknown);
     fixture.advance_clock(1);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_sdk::auth::MachineVerifier;
-use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk::jwt::{Verifier, VerifyingKey};
 use clerk_sdk::{ClientConfig, RetryPolicy};
 use clerk_sdk_tests::{Emulator, Signer};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ impl MachineFixture {
         let clerk = Emulator::start().await.expect("a free port");
         let now = Arc::new(AtomicU64::new(NOW));
         let clock = now.clone();
-        let key = Key::from_jwk(&Signer::instance().jwk()).expect("a key");
+        let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("a key");
         let verifier = Verifier::new(key)
             .clock(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::SeqCst)));
         let config = ClientConfig::new(clerk.key())
@@ -64,11 +64,11 @@ impl MachineFixture {
         match self.machines.verify(token).await {
             Ok(machine) => format!(
                 "{:?} {} {}",
-                machine.kind,
-                machine.subject,
-                machine.scopes.join(",")
+                machine.token_type(),
+                machine.subject(),
+                machine.scopes().join(",")
             ),
-            Err(error) => format!("{}: {error}", error.reason()),
+            Err(error) => format!("{}: {error}", error.code()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Machine tokens: opaque ones are verified by Clerk, JWTs with the instance's keys.
 
-use clerk_sdk::auth::{MachineVerifier, TokenKind};
+use clerk_sdk::auth::{MachineVerifier, TokenType};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
@@ -15,24 +15,24 @@ async fn opaque_tokens_are_verified_by_clerk() {
             "ak_secret",
             API_KEYS,
             json!({"secret": "ak_secret"}),
-            TokenKind::ApiKey,
+            TokenType::ApiKey,
         ),
         (
             "mt_secret",
             M2M,
             json!({"token": "mt_secret"}),
-            TokenKind::M2m,
+            TokenType::M2m,
         ),
         (
             "oat_secret",
             OAUTH,
             json!({"access_token": "oat_secret"}),
-            TokenKind::OAuth,
+            TokenType::OAuth,
         ),
     ] {
         fixture.respond(path, 200, &valid_token());
         let machine = fixture.machines.verify(token).await.expect("a valid token");
-        assert_eq!((machine.kind, machine.id.as_str()), (kind, "id_1"));
+        assert_eq!((machine.token_type(), machine.id()), (kind, "id_1"));
         assert_eq!(
             (machine.user_id(), machine.organization_id()),
             (Some("user_1"), None)
@@ -198,10 +198,10 @@ async fn oauth_jwts_are_verified_with_their_audience() {
         .await;
     let machine = machine.expect("a valid token");
     assert_eq!(
-        (machine.client_id.as_deref(), machine.user_id()),
+        (machine.client_id(), machine.user_id()),
         (Some("client_1"), Some("user_1"))
     );
-    assert_eq!(machine.scopes, ["a", "b"]);
+    assert_eq!(machine.scopes(), ["a", "b"]);
     assert_eq!(
         fixture
             .verify(&token(json!({"scp": ["c"], "scope": "a"})))
@@ -209,7 +209,7 @@ async fn oauth_jwts_are_verified_with_their_audience() {
         "OAuth user_1 c"
     );
 
-    fixture.machines = fixture.machines.oauth_audience(["api"]);
+    fixture.machines = fixture.machines.oauth_audiences(["api"]);
     assert_eq!(
         fixture.verify(&token(json!({"aud": "api"}))).await,
         "OAuth user_1 "

@@ -1,6 +1,6 @@
 //! An expired session token is refreshed with the browser's refresh token.
 
-use clerk_sdk::auth::{PublishableKey, Reason};
+use clerk_sdk::auth::{AuthErrorReason, PublishableKey};
 use clerk_sdk_tests::{Emulator, Signer};
 use http::request::Parts;
 use http::{HeaderValue, Method};
@@ -146,8 +146,8 @@ async fn failed_refresh_starts_a_handshake_with_the_reason() {
         assert_eq!(state.headers().get_all("set-cookie").iter().count(), 1);
         assert_eq!(clerk.requests().len(), number + 1, "no retry");
         match state.reason() {
-            Some(Reason::Expired(it)) => {
-                assert_eq!((it.why(), it.expired_ago().as_secs()), (why, 60));
+            Some(AuthErrorReason::Expired(it)) => {
+                assert_eq!((it.code(), it.expired_ago().as_secs()), (why, 60));
             }
             other => panic!("{other:?}"),
         }

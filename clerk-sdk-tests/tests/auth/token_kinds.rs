@@ -2,8 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use clerk_sdk::auth::{Authenticator, TokenKind};
-use clerk_sdk::jwt::{Key, Verifier};
+use clerk_sdk::auth::{Authenticator, TokenType};
+use clerk_sdk::jwt::{Verifier, VerifyingKey};
 use clerk_sdk_tests::Signer;
 use serde_json::json;
 
@@ -28,28 +28,28 @@ fn m2m_jwt() -> String {
 #[test]
 fn kind_of_a_token_is_recognized_by_its_form() {
     for (token, kind) in [
-        ("ak_0123".to_owned(), TokenKind::ApiKey),
-        ("mt_0123".to_owned(), TokenKind::M2m),
-        ("oat_0123".to_owned(), TokenKind::OAuth),
-        (m2m_jwt(), TokenKind::M2m),
-        (oauth_jwt(), TokenKind::OAuth),
-        (token(json!({})), TokenKind::Session),
-        ("".to_owned(), TokenKind::Session),
-        ("malformed".to_owned(), TokenKind::Session),
-        ("a.b.c".to_owned(), TokenKind::Session),
-        ("AK_0123".to_owned(), TokenKind::Session),
+        ("ak_0123".to_owned(), TokenType::ApiKey),
+        ("mt_0123".to_owned(), TokenType::M2m),
+        ("oat_0123".to_owned(), TokenType::OAuth),
+        (m2m_jwt(), TokenType::M2m),
+        (oauth_jwt(), TokenType::OAuth),
+        (token(json!({})), TokenType::Session),
+        ("".to_owned(), TokenType::Session),
+        ("malformed".to_owned(), TokenType::Session),
+        ("a.b.c".to_owned(), TokenType::Session),
+        ("AK_0123".to_owned(), TokenType::Session),
     ] {
-        assert_eq!(TokenKind::of(&token), kind, "{token}");
+        assert_eq!(TokenType::detect(&token), kind, "{token}");
     }
 }
 
 #[tokio::test]
 async fn tokens_of_other_kinds_are_rejected_before_verification() {
     let kinds = [
-        TokenKind::Session,
-        TokenKind::ApiKey,
-        TokenKind::M2m,
-        TokenKind::OAuth,
+        TokenType::Session,
+        TokenType::ApiKey,
+        TokenType::M2m,
+        TokenType::OAuth,
     ];
     let tokens = [
         token(json!({})),
@@ -58,7 +58,7 @@ async fn tokens_of_other_kinds_are_rejected_before_verification() {
         oauth_jwt(),
     ];
     for accepted in kinds {
-        let authenticator = authenticator(PRODUCTION).accept([accepted]);
+        let authenticator = authenticator(PRODUCTION).accepts_token([accepted]);
         for (kind, token) in kinds.iter().zip(&tokens) {
             let parts = bearer_request(token);
             let found = summary(&authenticator.authenticate(&parts).await);
@@ -74,8 +74,11 @@ async fn tokens_of_other_kinds_are_rejected_before_verification() {
 
 #[tokio::test]
 async fn several_kinds_can_be_accepted() {
-    let authenticator =
-        authenticator(PRODUCTION).accept([TokenKind::Session, TokenKind::M2m, TokenKind::OAuth]);
+    let authenticator = authenticator(PRODUCTION).accepts_token([
+        TokenType::Session,
+        TokenType::M2m,
+        TokenType::OAuth,
+    ]);
     for (token, expected) in [
         (token(json!({})), "signed-in user_1"),
         (m2m_jwt(), "machine mch_1"),
@@ -92,15 +95,15 @@ async fn machine_token_may_use_claims_of_session_tokens_with_other_types() {
         "sub": "mch_1", "sid": 5, "v": "1.4.0", "act": "deploy", "pla": ["x"], "fva": "never",
         "azp": {}, "sts": 1, "fea": 1, "o": 1,
     });
-    let authenticator = authenticator(PRODUCTION).accept([TokenKind::M2m]);
+    let authenticator = authenticator(PRODUCTION).accepts_token([TokenType::M2m]);
     let parts = bearer_request(&token(custom_claims.clone()));
     let state = authenticator.authenticate(&parts).await;
     assert_eq!(summary(&state), "machine mch_1");
     let machine = state.machine().expect("a machine");
     for name in ["sid", "v", "act", "pla", "fva", "azp", "sts", "fea", "o"] {
-        assert_eq!(machine.claims[name], custom_claims[name], "{name}");
+        assert_eq!(machine.claims()[name], custom_claims[name], "{name}");
     }
-    assert!(!machine.claims.contains_key("exp"));
+    assert!(!machine.claims().contains_key("exp"));
 }
 
 #[tokio::test]
@@ -112,7 +115,7 @@ async fn authorized_parties_are_kept_if_a_new_verifier_has_none() {
     let replaced = authenticator.clone().verifier(verifier());
     let state = replaced.authenticate(&parts).await;
     assert_eq!(summary(&state), "signed-in user_1");
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
+    let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
     let without_parties = Verifier::new(key).clock(|| UNIX_EPOCH + Duration::from_secs(NOW));
     let state = authenticator
         .verifier(without_parties)
@@ -126,7 +129,7 @@ async fn authorized_parties_are_kept_if_a_new_verifier_has_none() {
 
 #[tokio::test]
 async fn machine_tokens_in_cookies_are_ignored() {
-    let authenticator = authenticator(PRODUCTION).accept([TokenKind::M2m]);
+    let authenticator = authenticator(PRODUCTION).accepts_token([TokenType::M2m]);
     let cookies = format!("__session={}; __client_uat=1", m2m_jwt());
     let state = authenticator
         .authenticate(&request("/", &[("cookie", &cookies)]))

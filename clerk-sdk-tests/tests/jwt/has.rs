@@ -1,15 +1,17 @@
 //! Tests of the authorization checks of a session.
 
-use clerk_sdk::jwt::{Has, Level, Refusal, Reverification, Session};
+use clerk_sdk::jwt::{
+    AuthorizationCheck, AuthorizationError, Reverification, ReverificationLevel, SessionAuth,
+};
 use serde_json::{Value, json};
 
 use super::{claims_with, verify};
 
-fn session(changes: Value) -> Session {
+fn session(changes: Value) -> SessionAuth {
     verify(&claims_with(changes)).expect("the token is valid")
 }
 
-fn member() -> Session {
+fn member() -> SessionAuth {
     session(json!({
         "fva": [5, 20], "pla": "o:pro,u:free", "fea": "o:invoices,u:export,uo:chat",
         "o": {"id": "org_1", "rol": "admin", "per": "read,write", "fpm": "1,0,2"},
@@ -19,7 +21,7 @@ fn member() -> Session {
 #[test]
 fn each_condition_is_checked_against_the_token() {
     let session = member();
-    let passing: [fn(Has<'_>) -> Has<'_>; 14] = [
+    let passing: [fn(AuthorizationCheck<'_>) -> AuthorizationCheck<'_>; 14] = [
         |has| has.role("admin"),
         |has| has.role("org:admin"),
         |has| has.role("org:org:admin"),
@@ -41,9 +43,9 @@ fn each_condition_is_checked_against_the_token() {
         },
     ];
     for (index, conditions) in passing.into_iter().enumerate() {
-        assert!(conditions(session.has()).check(), "{index}");
+        assert!(conditions(session.has()).is_granted(), "{index}");
     }
-    let failing: [fn(Has<'_>) -> Has<'_>; 13] = [
+    let failing: [fn(AuthorizationCheck<'_>) -> AuthorizationCheck<'_>; 13] = [
         |has| has,
         |has| has.role("member"),
         |has| has.role(""),
@@ -59,21 +61,25 @@ fn each_condition_is_checked_against_the_token() {
         |has| has.permission("invoices:write").role("admin"),
     ];
     for (index, conditions) in failing.into_iter().enumerate() {
-        assert!(!conditions(session.has()).check(), "{index}");
+        assert!(!conditions(session.has()).is_granted(), "{index}");
     }
 }
 
 #[test]
 fn without_an_organization_there_is_no_role_and_no_permission() {
     let session = session(json!({"fea": "o:invoices"}));
-    assert!(!session.has().role("admin").check());
-    assert!(!session.has().permission("invoices:read").check());
-    assert!(session.has().feature("invoices").check());
+    assert!(!session.has().role("admin").is_granted());
+    assert!(!session.has().permission("invoices:read").is_granted());
+    assert!(session.has().feature("invoices").is_granted());
 }
 
 #[test]
 fn reverification_depends_on_the_level() {
-    let (first, second, both) = (Level::FirstFactor, Level::SecondFactor, Level::MultiFactor);
+    let (first, second, both) = (
+        ReverificationLevel::FirstFactor,
+        ReverificationLevel::SecondFactor,
+        ReverificationLevel::MultiFactor,
+    );
     for (ages, level, minutes, expected) in [
         ([5, 20], first, 6, true),
         ([5, 20], first, 5, false),
@@ -99,19 +105,25 @@ fn reverification_depends_on_the_level() {
         let holds = session
             .has()
             .reverification(Reverification::new(level, minutes))
-            .check();
+            .is_granted();
         assert_eq!(holds, expected, "{ages:?} {level:?} {minutes}");
     }
     let unknown = session(json!({}));
-    assert!(!unknown.has().reverification(Reverification::LAX).check());
+    assert!(
+        !unknown
+            .has()
+            .reverification(Reverification::LAX)
+            .is_granted()
+    );
 }
 
 #[test]
 fn require_returns_the_first_condition_that_does_not_hold() {
     let session = member();
     assert!(session.has().role("admin").require().is_ok());
-    let refusal = |has: Has<'_>| has.require().expect_err("a condition does not hold");
-    let message = |has: Has<'_>| refusal(has).to_string();
+    let refusal =
+        |has: AuthorizationCheck<'_>| has.require().expect_err("a condition does not hold");
+    let message = |has: AuthorizationCheck<'_>| refusal(has).to_string();
     assert_eq!(
         message(session.has().role("owner")),
         "the role `org:owner` is required"
@@ -143,6 +155,6 @@ fn require_returns_the_first_condition_that_does_not_hold() {
         "the check has no condition, so access is denied"
     );
     assert!(
-        matches!(refusal(session.has().role("owner")), Refusal::Role(role) if role == "org:owner")
+        matches!(refusal(session.has().role("owner")), AuthorizationError::Role(role) if role == "org:owner")
     );
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clerk_sdk::ClientConfig;
-use clerk_sdk::jwt::{Jwks, TokenError, Verifier};
+use clerk_sdk::jwt::{RemoteJwks, TokenError, Verifier};
 use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::{Clock, claims_with};
 struct Fixture {
     clerk: Emulator,
     clock: Clock,
-    jwks: Jwks,
+    jwks: RemoteJwks,
     verifier: Verifier,
 }
 
@@ -20,7 +20,7 @@ impl Fixture {
     async fn new() -> Self {
         let clerk = Emulator::start().await.expect("a free port");
         let clock = Clock::new();
-        let jwks = Jwks::new(ClientConfig::new(clerk.key()).base_url(clerk.url()));
+        let jwks = RemoteJwks::new(ClientConfig::new(clerk.key()).base_url(clerk.url()));
         let verifier = Verifier::new(jwks.clone()).clock(clock.read());
         Self {
             clerk,
@@ -136,10 +136,14 @@ async fn verify_now_fails_until_the_keys_are_loaded() {
     let token = fixture.token(&Signer::instance());
     let error = fixture
         .verifier
-        .verify_now(&token)
+        .verify_cached(&token)
         .expect_err("there are no keys");
     assert!(matches!(error, TokenError::UnknownKey));
-    fixture.jwks.load().await.expect("the emulator responds");
+    fixture
+        .jwks
+        .prefetch()
+        .await
+        .expect("the emulator responds");
     assert_eq!(fixture.fetches(), 1);
 }
 
@@ -215,7 +219,7 @@ async fn cached_keys_are_used_for_an_hour_while_clerk_fails() {
         .await
         .expect_err("the cached keys have expired");
     assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
-    assert_eq!(error.reason(), "jwk-remote-failed-to-load");
+    assert_eq!(error.code(), "jwk-remote-failed-to-load");
     let source = std::error::Error::source(&error).expect("the error has a source");
     assert!(source.to_string().contains("503"), "{source}");
 }
@@ -289,9 +293,9 @@ async fn a_response_without_keys_is_an_error_with_its_cause() {
 #[tokio::test]
 async fn loading_reports_a_wrong_secret_key() {
     let clerk = Emulator::start().await.expect("a free port");
-    let jwks = Jwks::new(ClientConfig::new("sk_test_wrong").base_url(clerk.url()));
-    let error = jwks.load().await.expect_err("the key is wrong");
-    assert_eq!(error.reason(), "secret-key-invalid");
+    let jwks = RemoteJwks::new(ClientConfig::new("sk_test_wrong").base_url(clerk.url()));
+    let error = jwks.prefetch().await.expect_err("the key is wrong");
+    assert_eq!(error.code(), "secret-key-invalid");
     assert!(!format!("{error:?} {jwks:?}").contains("sk_test_wrong"));
 }
 
@@ -300,9 +304,9 @@ async fn loading_times_out() {
     let clerk = Emulator::start().await.expect("a free port");
     clerk.hang("GET", "/jwks");
     let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
-    let jwks = Jwks::new(config.timeout(std::time::Duration::from_millis(50)));
-    let error = jwks.load().await.expect_err("there is no response");
-    assert_eq!(error.reason(), "jwk-remote-failed-to-load");
+    let jwks = RemoteJwks::new(config.timeout(std::time::Duration::from_millis(50)));
+    let error = jwks.prefetch().await.expect_err("there is no response");
+    assert_eq!(error.code(), "jwk-remote-failed-to-load");
 }
 
 #[tokio::test]
@@ -327,7 +331,7 @@ async fn two_instances_do_not_share_keys() {
     // Not even if the keys of both have the same id.
     let same = Signer::generate(Signer::instance().id(), "ES256");
     two.clerk.set_jwks(jwks(&[&same]));
-    two.jwks.load().await.expect("the emulator responds");
+    two.jwks.prefetch().await.expect("the emulator responds");
     two.verify(&same)
         .await
         .expect("the key belongs to this instance");

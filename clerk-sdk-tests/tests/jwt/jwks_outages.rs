@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::jwt::{Jwks, TokenError, Verifier};
+use clerk_sdk::jwt::{RemoteJwks, TokenError, Verifier};
 use clerk_sdk::{Backend, BackendFuture, ClientConfig};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ impl Fixture {
             fetches: Arc::default(),
         };
         let clock = Clock::new();
-        let jwks = Jwks::new(ClientConfig::new("sk_test_outage").backend(clerk.clone()));
+        let jwks = RemoteJwks::new(ClientConfig::new("sk_test_outage").backend(clerk.clone()));
         Self {
             clerk,
             verifier: Verifier::new(jwks).clock(clock.read()),
@@ -71,7 +71,7 @@ impl Fixture {
         let fixture = Self::new(Behaviour::Responds(jwks()));
         fixture
             .verifier
-            .load()
+            .prefetch()
             .await
             .expect("the keys are returned");
         fixture
@@ -105,9 +105,9 @@ impl Fixture {
         self.verifier.verify(&token).await.map(|_| ())
     }
 
-    fn verify_now(&self) -> Result<(), TokenError> {
+    fn verify_cached(&self) -> Result<(), TokenError> {
         let token = self.token(&Signer::instance());
-        self.verifier.verify_now(&token).map(|_| ())
+        self.verifier.verify_cached(&token).map(|_| ())
     }
 }
 
@@ -191,16 +191,16 @@ async fn verify_now_uses_cached_keys_and_refreshes_them_in_the_background() {
     let fixture = Fixture::loaded().await;
     for minutes in [4, 1, 4, 20] {
         fixture.clock.advance(minutes * 60);
-        fixture.verify_now().expect("the cached keys are used");
+        fixture.verify_cached().expect("the cached keys are used");
         run_tasks().await;
     }
     assert_eq!(fixture.fetches(), 1 + 2, "after 5 minutes, and after 29");
     fixture.set_behaviour(Behaviour::Hangs);
     fixture.clock.advance(59 * 60);
-    fixture.verify_now().expect("keys are kept for an hour");
+    fixture.verify_cached().expect("keys are kept for an hour");
     fixture.clock.advance(60);
     let error = fixture
-        .verify_now()
+        .verify_cached()
         .expect_err("the cached keys have expired");
     assert!(matches!(error, TokenError::UnknownKey), "{error}");
 }
@@ -211,7 +211,7 @@ fn outside_a_runtime_cached_keys_are_used_until_keep_for_ends() {
     let fixture = runtime.block_on(Fixture::loaded());
     drop(runtime);
     fixture.clock.advance(59 * 60);
-    fixture.verify_now().expect("keys are kept for an hour");
+    fixture.verify_cached().expect("keys are kept for an hour");
     assert_eq!(fixture.fetches(), 1);
 }
 
@@ -258,7 +258,7 @@ fn a_fetch_on_a_runtime_that_has_shut_down_does_not_deadlock() {
     let handle = shut_down.handle().clone();
     drop(shut_down);
     let entered = handle.enter();
-    fixture.verify_now().expect("the cached keys are used");
+    fixture.verify_cached().expect("the cached keys are used");
     drop(entered);
     assert_eq!(fixture.fetches(), 1);
     fixture.clock.advance(5 * 60);

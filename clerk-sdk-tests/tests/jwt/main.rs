@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use clerk_sdk::jwt::{Key, Session, TokenError, Verifier};
+use clerk_sdk::jwt::{SessionAuth, TokenError, Verifier, VerifyingKey};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
@@ -74,8 +74,8 @@ fn claims_with(changes: Value) -> Value {
     claims
 }
 
-fn key() -> Key {
-    Key::from_jwk(&Signer::instance().jwk()).expect("the emulator's key is valid")
+fn key() -> VerifyingKey {
+    VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("the emulator's key is valid")
 }
 
 fn verifier() -> Verifier {
@@ -87,12 +87,12 @@ fn token() -> String {
 }
 
 /// Verifies a token with these claims.
-fn verify(claims: &Value) -> Result<Session, TokenError> {
-    verifier().verify_now(&Signer::instance().sign(claims))
+fn verify(claims: &Value) -> Result<SessionAuth, TokenError> {
+    verifier().verify_cached(&Signer::instance().sign(claims))
 }
 
 /// Returns the reason identifier and the message of the error that a token is rejected with.
-fn rejection(outcome: Result<Session, TokenError>) -> String {
+fn rejection(outcome: Result<SessionAuth, TokenError>) -> String {
     let error = outcome.expect_err("the token is rejected");
-    format!("{}: {error}", error.reason())
+    format!("{}: {error}", error.code())
 }

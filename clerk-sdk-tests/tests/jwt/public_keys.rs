@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use clerk_sdk::jwt::{Key, KeyError, KeySet, TokenError, Verifier};
+use clerk_sdk::jwt::{JwkSet, KeyError, TokenError, Verifier, VerifyingKey};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
@@ -16,9 +16,9 @@ fn signers() -> Vec<Signer> {
     signers
 }
 
-fn verify(key: Key, token: &str) -> Result<(), TokenError> {
+fn verify(key: VerifyingKey, token: &str) -> Result<(), TokenError> {
     let verifier = Verifier::new(key).clock(Clock::new().read());
-    verifier.verify_now(token).map(|_| ())
+    verifier.verify_cached(token).map(|_| ())
 }
 
 #[test]
@@ -26,7 +26,10 @@ fn every_algorithm_can_be_verified_with_a_key_from_pem_or_jwk() {
     for signer in signers() {
         let token = signer.sign(&claims());
         let name = signer.jwk()["alg"].clone();
-        for key in [Key::from_pem(&signer.pem()), Key::from_jwk(&signer.jwk())] {
+        for key in [
+            VerifyingKey::from_pem(&signer.pem()),
+            VerifyingKey::from_jwk(&signer.jwk()),
+        ] {
             let key = key.expect("a public key");
             verify(key, &token).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
@@ -39,7 +42,7 @@ fn a_token_is_verified_only_by_the_key_that_signed_it() {
     for (one, signer) in all.iter().enumerate() {
         let token = signer.sign(&claims());
         for (other, other_signer) in all.iter().enumerate().filter(|(other, _)| *other != one) {
-            let key = Key::from_jwk(&other_signer.jwk()).expect("a public key");
+            let key = VerifyingKey::from_jwk(&other_signer.jwk()).expect("a public key");
             let error = verify(key, &token).expect_err("another key signed it");
             let is_expected = matches!(
                 error,
@@ -53,7 +56,7 @@ fn a_token_is_verified_only_by_the_key_that_signed_it() {
 #[test]
 fn a_key_verifies_only_the_algorithm_that_it_names() {
     let token = Signer::instance().with_algorithm("RS512").sign(&claims());
-    let key = Key::from_jwk(&Signer::instance().jwk()).expect("a public key");
+    let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("a public key");
     assert!(matches!(verify(key, &token), Err(TokenError::WrongKeyType)));
 }
 
@@ -71,7 +74,7 @@ fn a_pem_is_accepted_in_every_common_format() {
         lines[1..lines.len() - 1].join("\n"),
     ];
     for form in forms {
-        let key = Key::from_pem(&form).unwrap_or_else(|error| panic!("{error}\n{form}"));
+        let key = VerifyingKey::from_pem(&form).unwrap_or_else(|error| panic!("{error}\n{form}"));
         assert!(verify(key, &token).is_ok());
     }
 }
@@ -90,7 +93,11 @@ fn a_pem_without_a_public_key_is_rejected() {
         &certificate,
         "AAAA",
     ] {
-        assert_eq!(Key::from_pem(pem).err(), Some(KeyError::NotPem), "{pem}");
+        assert_eq!(
+            VerifyingKey::from_pem(pem).err(),
+            Some(KeyError::NotPem),
+            "{pem}"
+        );
     }
 }
 
@@ -100,7 +107,7 @@ fn the_error_for_an_unusable_jwk_names_the_problem() {
     let with = |name: &str, value: Value| {
         let mut jwk = good.clone();
         jwk[name] = value;
-        Key::from_jwk(&jwk)
+        VerifyingKey::from_jwk(&jwk)
             .expect_err("the key is rejected")
             .to_string()
     };
@@ -141,12 +148,13 @@ fn the_error_for_an_unusable_jwk_names_the_problem() {
     }
     let mut short_point = Signer::generate("generated", "ES256").jwk();
     short_point["x"] = json!("AQAB");
-    let error = Key::from_jwk(&short_point).expect_err("the point is too short for its curve");
+    let error =
+        VerifyingKey::from_jwk(&short_point).expect_err("the point is too short for its curve");
     assert_eq!(
         error.to_string(),
         "not a valid JSON Web Key: its length does not match its curve"
     );
-    assert!(Key::from_jwk(&Value::Null).is_err());
+    assert!(VerifyingKey::from_jwk(&Value::Null).is_err());
 }
 
 #[test]
@@ -156,7 +164,7 @@ fn leading_zeros_of_a_number_are_ignored() {
     let mut bytes = URL_SAFE_NO_PAD.decode(n).expect("base64url");
     bytes.splice(0..0, [0, 0]);
     jwk["n"] = json!(URL_SAFE_NO_PAD.encode(bytes));
-    let key = Key::from_jwk(&jwk).expect("the key is the same");
+    let key = VerifyingKey::from_jwk(&jwk).expect("the key is the same");
     verify(key, &Signer::instance().sign(&claims())).expect("the token is valid");
 }
 
@@ -178,12 +186,12 @@ fn the_key_set_of_rfc_7517_is_accepted() {
             ),
         },
     ]});
-    assert!(KeySet::from_jwks(&jwks).is_ok());
+    assert!(JwkSet::from_jwks(&jwks).is_ok());
     let keys = jwks["keys"].as_array().expect("a list");
-    let error = Key::from_jwk(&keys[0]).expect_err("the key is for encryption");
+    let error = VerifyingKey::from_jwk(&keys[0]).expect_err("the key is for encryption");
     assert_eq!(error, KeyError::NotJwk("it is not for signatures"));
-    let key = Key::from_jwk(&keys[1]).expect("a key");
-    assert_eq!(format!("{key:?}"), r#"Key("RSA, 2048 bits")"#);
+    let key = VerifyingKey::from_jwk(&keys[1]).expect("a key");
+    assert_eq!(format!("{key:?}"), r#"VerifyingKey("RSA, 2048 bits")"#);
 }
 
 #[test]
@@ -192,14 +200,14 @@ fn unusable_keys_of_a_set_are_skipped() {
     let symmetric = json!({"kty": "oct", "k": "AQAB", "kid": "ins_3"});
     let without_id = json!({"kty": "OKP", "crv": "Ed25519", "x": two.jwk()["x"]});
     let jwks = json!({"keys": [symmetric, one.jwk(), without_id, two.jwk(), 7]});
-    let keys = KeySet::from_jwks(&jwks).expect("two of the keys can be used");
+    let keys = JwkSet::from_jwks(&jwks).expect("two of the keys can be used");
     let verifier = Verifier::new(keys).clock(Clock::new().read());
     for signer in [&one, &two] {
-        assert!(verifier.verify_now(&signer.sign(&claims())).is_ok());
+        assert!(verifier.verify_cached(&signer.sign(&claims())).is_ok());
     }
     let skipped = Signer::generate("ins_3", "EdDSA").sign(&claims());
     assert!(matches!(
-        verifier.verify_now(&skipped),
+        verifier.verify_cached(&skipped),
         Err(TokenError::UnknownKey)
     ));
     // Only the key that the token names is tried, even if another one would verify it.
@@ -207,7 +215,7 @@ fn unusable_keys_of_a_set_are_skipped() {
     header["kid"] = json!(one.id());
     let token = two.sign_with(&header, &claims());
     assert!(matches!(
-        verifier.verify_now(&token),
+        verifier.verify_cached(&token),
         Err(TokenError::WrongKeyType)
     ));
 }
@@ -222,7 +230,7 @@ fn a_set_without_usable_keys_is_rejected() {
         json!("<html>"),
     ] {
         assert!(
-            matches!(KeySet::from_jwks(&jwks), Err(KeyError::NotJwk(_))),
+            matches!(JwkSet::from_jwks(&jwks), Err(KeyError::NotJwk(_))),
             "{jwks}"
         );
     }
@@ -230,5 +238,8 @@ fn a_set_without_usable_keys_is_rejected() {
 
 #[test]
 fn the_debug_output_of_a_key_is_its_type_and_size() {
-    assert_eq!(format!("{:?}", super::key()), r#"Key("RSA, 2048 bits")"#);
+    assert_eq!(
+        format!("{:?}", super::key()),
+        r#"VerifyingKey("RSA, 2048 bits")"#
+    );
 }

@@ -17,7 +17,7 @@ fn with_header(changes: Value) -> String {
 }
 
 fn check(token: &str, expected: &str) {
-    assert_eq!(rejection(verifier().verify_now(token)), expected);
+    assert_eq!(rejection(verifier().verify_cached(token)), expected);
 }
 
 #[test]
@@ -243,16 +243,16 @@ fn malformed_key_ids_are_rejected() {
 #[test]
 fn a_key_set_requires_a_key_id() {
     let jwks = json!({"keys": [Signer::instance().jwk()]});
-    let keys = clerk_sdk::jwt::KeySet::from_jwks(&jwks).expect("keys");
+    let keys = clerk_sdk::jwt::JwkSet::from_jwks(&jwks).expect("keys");
     let verifier = Verifier::new(keys).clock(super::Clock::new().read());
     let signer = Signer::instance();
     let without_key_id = signer.sign_with(&json!({"alg": "RS256"}), &claims());
     assert!(matches!(
-        verifier.verify_now(&without_key_id),
+        verifier.verify_cached(&without_key_id),
         Err(TokenError::UnknownKey)
     ));
     // With a single key, no key id is needed.
-    assert!(super::verifier().verify_now(&without_key_id).is_ok());
+    assert!(super::verifier().verify_cached(&without_key_id).is_ok());
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn tokens_of_other_kinds_are_not_session_tokens() {
     for category in ["cl_B7d4PD111AAA", "cl_I7d4PD111III"] {
         assert!(
             verifier()
-                .verify_now(&with_header(json!({"cat": category})))
+                .verify_cached(&with_header(json!({"cat": category})))
                 .is_ok()
         );
     }
@@ -357,10 +357,10 @@ fn errors_contain_neither_the_token_nor_its_claims() {
     ];
     let verifier = verifier()
         .authorized_parties(["https://a.example"])
-        .audience(["api"]);
+        .audiences(["api"]);
     for token in rejected {
         let error = verifier
-            .verify_now(&token)
+            .verify_cached(&token)
             .expect_err("the token is rejected");
         let message = format!("{error} {error:?}");
         assert!(!message.contains("zebra"), "{message}");

@@ -1,6 +1,8 @@
 //! Tests of the claims of a verified session token, in both versions of the format.
 
-use clerk_sdk::jwt::{Scope, SessionStatus, TokenError, Verifier, decode};
+use std::time::Duration;
+
+use clerk_sdk::jwt::{FeatureScope, TokenError, TokenSessionStatus, Verifier, decode_unverified};
 use clerk_sdk_tests::Signer;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,9 +27,10 @@ fn a_token_of_version_2_has_user_session_and_organization() {
     assert_eq!(claims.expires_at().as_millis(), (NOW as i64 + 50) * 1000);
     assert_eq!(
         (claims.version(), claims.status()),
-        (2, SessionStatus::Active)
+        (2, TokenSessionStatus::Active)
     );
-    assert_eq!(claims.factor_ages(), Some([3, -1]));
+    assert_eq!(claims.first_factor_age(), Some(Duration::from_secs(180)));
+    assert_eq!(claims.second_factor_age(), None);
     let organization = session.organization().expect("an organization is active");
     assert_eq!(organization.id, "org_1");
     assert_eq!(organization.slug, Some("acme"));
@@ -42,13 +45,19 @@ fn a_token_of_version_2_has_user_session_and_organization() {
     assert_eq!(
         features,
         [
-            (Scope::Organization, "dashboard"),
-            (Scope::Organization, "teams"),
-            (Scope::User, "export"),
+            (FeatureScope::Organization, "dashboard"),
+            (FeatureScope::Organization, "teams"),
+            (FeatureScope::User, "export"),
         ]
     );
     let plans: Vec<_> = claims.plans().collect();
-    assert_eq!(plans, [(Scope::Organization, "pro"), (Scope::User, "free")]);
+    assert_eq!(
+        plans,
+        [
+            (FeatureScope::Organization, "pro"),
+            (FeatureScope::User, "free")
+        ]
+    );
 }
 
 #[test]
@@ -65,7 +74,7 @@ fn a_token_of_version_1_has_the_same_organization() {
     assert_eq!(organization.permissions(), ["org:teams:read"]);
     assert_eq!(
         (session.claims().version(), session.claims().status()),
-        (1, SessionStatus::Active)
+        (1, TokenSessionStatus::Active)
     );
 }
 
@@ -183,7 +192,8 @@ fn malformed_factor_ages_count_as_absent() {
         json!({}),
     ] {
         let session = verify(&claims_with(json!({"fva": fva}))).expect("valid");
-        assert_eq!(session.claims().factor_ages(), None);
+        assert_eq!(session.claims().first_factor_age(), None);
+        assert_eq!(session.claims().second_factor_age(), None);
     }
 }
 
@@ -242,19 +252,19 @@ fn a_pending_session_is_rejected_unless_accepted() {
     let pending = Signer::instance().sign(&claims_with(json!({"sts": "pending"})));
     let verifier = Verifier::new(super::key()).clock(Clock::new().read());
     assert!(matches!(
-        verifier.verify_now(&pending),
+        verifier.verify_cached(&pending),
         Err(TokenError::Pending)
     ));
     let session = verifier
         .accept_pending()
-        .verify_now(&pending)
+        .verify_cached(&pending)
         .expect("pending sessions are accepted");
-    assert_eq!(session.claims().status(), SessionStatus::Pending);
+    assert_eq!(session.claims().status(), TokenSessionStatus::Pending);
 
     let unknown = Signer::instance().sign(&claims_with(json!({"sts": "frozen"})));
     let verifier = super::verifier().accept_pending();
     assert!(matches!(
-        verifier.verify_now(&unknown),
+        verifier.verify_cached(&unknown),
         Err(TokenError::Pending)
     ));
 }
@@ -262,7 +272,7 @@ fn a_pending_session_is_rejected_unless_accepted() {
 #[test]
 fn decoding_verifies_nothing() {
     let expired = Signer::with_other_key("ins_x").sign(&claims_with(json!({"exp": 1})));
-    let claims = decode(&expired).expect("the token can be decoded");
+    let claims = decode_unverified(&expired).expect("the token can be decoded");
     assert_eq!(claims.subject(), "user_1");
-    assert!(decode("not.a.token").is_err());
+    assert!(decode_unverified("not.a.token").is_err());
 }

@@ -10,16 +10,18 @@ use super::{Clock, claims, claims_with, key, token};
 
 #[test]
 fn a_cached_token_returns_the_session_that_was_verified() {
-    let verifier = super::verifier().remember(10);
-    let first = verifier.verify_now(&token()).expect("the token is valid");
+    let verifier = super::verifier().cache(10);
+    let first = verifier
+        .verify_cached(&token())
+        .expect("the token is valid");
     let again = verifier
-        .verify_now(&token())
+        .verify_cached(&token())
         .expect("the token is still valid");
     assert_eq!(first, again);
     let other = Signer::instance().sign(&claims_with(json!({"sub": "user_2"})));
     assert_eq!(
         verifier
-            .verify_now(&other)
+            .verify_cached(&other)
             .expect("the token is valid")
             .user_id(),
         "user_2"
@@ -29,65 +31,68 @@ fn a_cached_token_returns_the_session_that_was_verified() {
 #[test]
 fn a_cached_token_expires() {
     let clock = Clock::new();
-    let verifier = Verifier::new(key()).clock(clock.read()).remember(10);
-    assert!(verifier.verify_now(&token()).is_ok());
+    let verifier = Verifier::new(key()).clock(clock.read()).cache(10);
+    assert!(verifier.verify_cached(&token()).is_ok());
     clock.advance(55);
     assert!(matches!(
-        verifier.verify_now(&token()),
+        verifier.verify_cached(&token()),
         Err(TokenError::Expired(_))
     ));
     clock.set_millis(1_000);
     assert!(matches!(
-        verifier.verify_now(&token()),
+        verifier.verify_cached(&token()),
         Err(TokenError::NotYetValid(_))
     ));
 }
 
 #[test]
 fn changing_the_rules_empties_the_cache() {
-    let lax = super::verifier().remember(10);
-    assert!(lax.verify_now(&token()).is_ok());
+    let lax = super::verifier().cache(10);
+    assert!(lax.verify_cached(&token()).is_ok());
     let strict = lax.clone().authorized_parties(["https://other.example"]);
     assert!(matches!(
-        strict.verify_now(&token()),
+        strict.verify_cached(&token()),
         Err(TokenError::UnauthorizedParty(_))
     ));
-    assert!(lax.verify_now(&token()).is_ok());
+    assert!(lax.verify_cached(&token()).is_ok());
 
     let pending = Signer::instance().sign(&claims_with(json!({"sts": "pending"})));
     let accepting = lax.clone().accept_pending();
-    assert!(accepting.verify_now(&pending).is_ok());
-    assert!(lax.verify_now(&pending).is_err());
-    assert!(lax.leeway(Duration::ZERO).verify_now(&token()).is_ok());
+    assert!(accepting.verify_cached(&pending).is_ok());
+    assert!(lax.verify_cached(&pending).is_err());
+    assert!(lax.leeway(Duration::ZERO).verify_cached(&token()).is_ok());
 }
 
 #[test]
 fn a_rejected_token_is_not_cached() {
-    let verifier = super::verifier().remember(10);
-    assert!(verifier.verify_now(&token()).is_ok());
+    let verifier = super::verifier().cache(10);
+    assert!(verifier.verify_cached(&token()).is_ok());
     let forged = Signer::with_other_key("ins_1").sign(&claims());
     for _ in 0..3 {
         assert!(matches!(
-            verifier.verify_now(&forged),
+            verifier.verify_cached(&forged),
             Err(TokenError::InvalidSignature)
         ));
         let mut cut = token();
         cut.pop();
-        assert!(verifier.verify_now(&cut).is_err());
-        assert!(verifier.verify_now(&"a".repeat(20_000)).is_err());
+        assert!(verifier.verify_cached(&cut).is_err());
+        assert!(verifier.verify_cached(&"a".repeat(20_000)).is_err());
     }
 }
 
 #[test]
 fn a_full_cache_still_verifies_every_token() {
     // Results stay correct while tokens evict each other.
-    let verifier = super::verifier().remember(2);
+    let verifier = super::verifier().cache(2);
     let users: Vec<String> = (0..20).map(|number| format!("user_{number}")).collect();
     for _ in 0..2 {
         for user in &users {
             let token = Signer::instance().sign(&claims_with(json!({"sub": user})));
-            assert_eq!(verifier.verify_now(&token).expect("valid").user_id(), user);
+            assert_eq!(
+                verifier.verify_cached(&token).expect("valid").user_id(),
+                user
+            );
         }
     }
-    assert!(super::verifier().remember(0).verify_now(&token()).is_ok());
+    assert!(super::verifier().cache(0).verify_cached(&token()).is_ok());
 }

@@ -27,7 +27,7 @@ async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
-async fn permitted_user_id(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
+async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> String {
     session.user_id().to_owned()
 }
 

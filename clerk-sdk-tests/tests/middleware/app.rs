@@ -13,7 +13,7 @@ pub(crate) struct App {
 pub(crate) fn subject(state: &RequestState) -> String {
     match (state.session(), state.machine()) {
         (Some(session), _) => session.user_id().to_owned(),
-        (_, Some(machine)) => machine.subject.clone(),
+        (_, Some(machine)) => machine.subject().to_owned(),
         _ => "nobody".to_owned(),
     }
 }

@@ -20,7 +20,7 @@ async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
-async fn permitted_user_id(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
+async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> String {
     session.user_id().to_owned()
 }
 
@@ -84,7 +84,7 @@ async fn axum_passes_the_scenarios() {
 #[tokio::test]
 async fn nested_handler_sees_the_uri_without_the_prefix() {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    let gate = clerk_sdk::auth::Authenticator::new(config).optional();
+    let gate = clerk_sdk::auth::Authenticator::new(config).allow_all();
     let inner = Router::new()
         .route("/page", get(|uri: Uri| async move { uri.to_string() }))
         .layer(AuthLayer::new(gate));

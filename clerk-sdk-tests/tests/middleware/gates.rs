@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use clerk_sdk::ClientConfig;
-use clerk_sdk::auth::{Authenticator, TokenKind};
-use clerk_sdk::jwt::{Has, Verifier};
-use clerk_sdk::middleware::{Denial, Gate, Requirement};
+use clerk_sdk::auth::{Authenticator, TokenType};
+use clerk_sdk::jwt::{AuthorizationCheck, Verifier};
+use clerk_sdk::middleware::{Gate, Rejection, Requirement};
 use clerk_sdk_tests::Emulator;
 use http::{Response, StatusCode};
 
@@ -42,7 +42,7 @@ pub(crate) struct Gates {
 pub(crate) struct ReadInvoices;
 
 impl Requirement for ReadInvoices {
-    fn ask(has: Has<'_>) -> Has<'_> {
+    fn ask(has: AuthorizationCheck<'_>) -> AuthorizationCheck<'_> {
         has.permission("org:invoices:read")
     }
 }
@@ -60,8 +60,8 @@ impl Gates {
         let clock = clock.clone();
         let verifier = Verifier::new(config.clone()).clock(move || clock.now());
         let authenticator = Authenticator::new(config).verifier(verifier);
-        let kinds = [TokenKind::Session, TokenKind::ApiKey];
-        let machines = authenticator.clone().accept(kinds);
+        let kinds = [TokenType::Session, TokenType::ApiKey];
+        let machines = authenticator.clone().accepts_token(kinds);
         let for_browsers = |authenticator: &Authenticator, key| {
             let browsers = authenticator.clone().publishable_key(key);
             let browsers = browsers.expect("a valid publishable key");
@@ -70,24 +70,24 @@ impl Gates {
         let browsers = for_browsers(&authenticator, DEVELOPMENT);
         let browsers_and_machines = for_browsers(&machines, PRODUCTION);
         Self {
-            optional: authenticator.optional(),
-            required: authenticator.required(),
-            machines: machines.required(),
-            invoices: authenticator.require(ReadInvoices::ask),
-            teapot: authenticator.required().on_denial(teapot_response),
-            page: browsers.required(),
-            preflight: authenticator.required().allow_preflight(),
-            users_only: machines.required(),
-            permitted_users_only: machines.require(ReadInvoices::ask),
-            outer: browsers_and_machines.optional(),
+            optional: authenticator.allow_all(),
+            required: authenticator.require_auth(),
+            machines: machines.require_auth(),
+            invoices: authenticator.require_authorization(ReadInvoices::ask),
+            teapot: authenticator.require_auth().on_rejection(teapot_response),
+            page: browsers.require_auth(),
+            preflight: authenticator.require_auth().allow_preflight(),
+            users_only: machines.require_auth(),
+            permitted_users_only: machines.require_authorization(ReadInvoices::ask),
+            outer: browsers_and_machines.allow_all(),
             // A clone, which counts as the same authenticator.
-            inner: browsers_and_machines.clone().required(),
+            inner: browsers_and_machines.clone().require_auth(),
         }
     }
 }
 
-fn teapot_response(denial: &Denial, mut response: Response<Bytes>) -> Response<Bytes> {
-    assert!(matches!(denial, Denial::SignedOut(_)));
+fn teapot_response(rejection: &Rejection, mut response: Response<Bytes>) -> Response<Bytes> {
+    assert!(matches!(rejection, Rejection::SignedOut(_)));
     *response.status_mut() = StatusCode::IM_A_TEAPOT;
     *response.body_mut() = "short and stout".into();
     response

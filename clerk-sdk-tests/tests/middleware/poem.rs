@@ -22,7 +22,7 @@ fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
 }
 
 #[handler]
-fn permitted_user_id(RequireAuth(session, _): RequireAuth<ReadInvoices>) -> String {
+fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> String {
     session.user_id().to_owned()
 }
 
@@ -117,7 +117,7 @@ async fn poem_passes_the_scenarios() {
 #[tokio::test]
 async fn errors_keep_their_type() {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    let gate = clerk_sdk::auth::Authenticator::new(config).optional();
+    let gate = clerk_sdk::auth::Authenticator::new(config).allow_all();
     let app = Route::new()
         .at("/", user_id)
         .with(AuthMiddleware::new(gate))

@@ -74,7 +74,7 @@ fn optional(auth: OptionalAuth) -> String {
 
 #[get("/require-auth")]
 fn require_auth(auth: RequireAuth<ReadInvoices>) -> String {
-    auth.0.user_id().to_owned()
+    auth.session.user_id().to_owned()
 }
 
 #[get("/machines")]
@@ -205,13 +205,13 @@ async fn send_raw(app: &App, method: &str, path: &str) -> (u16, String) {
 /// Returns a gate that denies requests without a token.
 fn required_gate() -> Gate {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    clerk_sdk::auth::Authenticator::new(config).required()
+    clerk_sdk::auth::Authenticator::new(config).require_auth()
 }
 
 /// Returns a gate that admits all requests.
 fn optional_gate() -> Gate {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
-    clerk_sdk::auth::Authenticator::new(config).optional()
+    clerk_sdk::auth::Authenticator::new(config).allow_all()
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use ::tower::{Layer, service_fn};
 use bytes::Bytes;
 use clerk_sdk::auth::RequestState;
 use clerk_sdk::middleware::tower::{AuthBody, AuthLayer};
-use clerk_sdk::middleware::{Denial, Gate, session, session_with};
+use clerk_sdk::middleware::{Gate, Rejection};
 use http::{Method, Request, Response};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
@@ -21,24 +21,32 @@ use super::scenarios;
 
 type Body = BoxBody<Bytes, Infallible>;
 type Route = BoxCloneSyncService<Request<Incoming>, Response<Body>, Infallible>;
-type Handler = fn(Option<&RequestState>) -> Result<String, Denial>;
+type Handler = fn(Option<&RequestState>) -> Result<String, Rejection>;
 
-fn user_id(state: Option<&RequestState>) -> Result<String, Denial> {
-    Ok(session(state)?.user_id().to_owned())
+fn user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
+    Ok(state
+        .ok_or(Rejection::NoGate)?
+        .require_session()?
+        .user_id()
+        .to_owned())
 }
 
-fn optional_user_id(state: Option<&RequestState>) -> Result<String, Denial> {
-    let state = state.ok_or(Denial::NoGate)?;
+fn optional_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
+    let state = state.ok_or(Rejection::NoGate)?;
     let session = state.session();
     Ok(session.map_or("nobody".to_owned(), |it| it.user_id().to_owned()))
 }
 
-fn permitted_user_id(state: Option<&RequestState>) -> Result<String, Denial> {
-    Ok(session_with::<ReadInvoices>(state)?.user_id().to_owned())
+fn permitted_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
+    Ok(state
+        .ok_or(Rejection::NoGate)?
+        .require_session_with::<ReadInvoices>()?
+        .user_id()
+        .to_owned())
 }
 
-fn subject_id(state: Option<&RequestState>) -> Result<String, Denial> {
-    state.map(subject).ok_or(Denial::NoGate)
+fn subject_id(state: Option<&RequestState>) -> Result<String, Rejection> {
+    state.map(subject).ok_or(Rejection::NoGate)
 }
 
 fn service(handler: Handler) -> Route {
@@ -49,7 +57,7 @@ fn service(handler: Handler) -> Route {
         };
         let response = match result {
             Ok(body) => Response::new(Full::new(Bytes::from(body))),
-            Err(denial) => denial.response().map(Full::new),
+            Err(rejection) => rejection.to_response().map(Full::new),
         };
         async move { Ok(response.map(BodyExt::boxed)) }
     };

@@ -17,7 +17,7 @@ async fn a_429_response_blocks_its_route_until_retry_after() {
         (Some("999999999999"), 60),
     ] {
         let (backend, start) = (RecordingBackend::default(), Instant::now());
-        let config = backend.config(RateLimit::published()).timeout(2 * HOUR);
+        let config = backend.config(RateLimit::clerk_limits()).timeout(2 * HOUR);
         let clerk = Clerk::new(config.retry(RetryPolicy::none()));
         backend.reject_next(retry_after);
         clerk
@@ -42,7 +42,7 @@ async fn a_429_response_blocks_its_route_until_retry_after() {
 #[tokio::test(start_paused = true)]
 async fn a_429_response_blocks_a_single_user_if_each_user_has_a_limit() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
-    let clerk = backend.clerk_without_retries(RateLimit::published());
+    let clerk = backend.clerk_without_retries(RateLimit::clerk_limits());
     let update = async |id: &str| {
         let params = user::UpdateParams::new();
         clerk.user().update(id, &params).await
@@ -61,7 +61,7 @@ async fn a_429_response_blocks_a_single_user_if_each_user_has_a_limit() {
 #[tokio::test(start_paused = true)]
 async fn a_429_response_blocks_its_key() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
-    let limit = RateLimit::published();
+    let limit = RateLimit::clerk_limits();
     let [one, other] = ["sk_test_one", "sk_test_other"].map(|key| {
         let config = ClientConfig::new(key).backend(backend.clone());
         let config = config.rate_limit(limit.clone());

@@ -37,7 +37,7 @@ async fn the_published_limits_depend_on_the_key() {
     for (key, count) in [("sk_test_1", 100), ("sk_live_1", 1000), ("else", 100)] {
         let (backend, start) = (RecordingBackend::default(), Instant::now());
         let config = ClientConfig::new(key).backend(backend.clone());
-        let clerk = Clerk::new(config.rate_limit(RateLimit::published()));
+        let clerk = Clerk::new(config.rate_limit(RateLimit::clerk_limits()));
         join_all((0..=count).map(|_| clerk.user().get("user_1"))).await;
         let seconds = backend.seconds(start);
         assert_eq!((seconds[count - 1], seconds[count]), (0, 10), "{key}");
@@ -47,7 +47,7 @@ async fn the_published_limits_depend_on_the_key() {
 #[tokio::test(start_paused = true)]
 async fn a_route_without_a_limit_is_not_counted() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
-    let clerk = backend.clerk(RateLimit::published());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
     join_all((0..500).map(|_| clerk.jwks().get())).await;
     clerk
         .user()
@@ -61,7 +61,7 @@ async fn a_route_without_a_limit_is_not_counted() {
 async fn a_call_without_a_key_is_not_counted() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
     let config = ClientConfig::new("sk_live_1").backend(backend.clone());
-    let clerk = Clerk::new(config.rate_limit(RateLimit::published()));
+    let clerk = Clerk::new(config.rate_limit(RateLimit::clerk_limits()));
     join_all((0..999).map(|_| clerk.user().get("user_1"))).await;
     let params = interstitial::GetParams::new();
     let page = clerk.interstitial().get(&params).await;
@@ -77,7 +77,7 @@ async fn a_call_without_a_key_is_not_counted() {
 #[tokio::test(start_paused = true)]
 async fn updates_are_counted_for_each_user() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
-    let clerk = backend.clerk(RateLimit::published());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
     let params = user::UpdateParams::new();
     for id in ["user_1", "user_2"] {
         for _ in 0..10 {
@@ -119,7 +119,7 @@ async fn updates_are_counted_for_each_user() {
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_permit_comes_too_late_fails_at_once_and_is_not_sent() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
-    let clerk = backend.clerk(RateLimit::published());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
     let params = invitation::CreateParams::new("ada@example.com");
     for _ in 0..100 {
         clerk
@@ -187,7 +187,7 @@ async fn all_clients_with_a_limit_share_its_permits() {
 async fn processes_share_the_limit() {
     for (processes, at_once) in [(0, 4), (1, 4), (3, 1), (4, 1), (100, 1)] {
         let (backend, start) = (RecordingBackend::default(), Instant::now());
-        let clerk = backend.clerk(RateLimit::new(4, 10 * SECOND).shared_by(processes));
+        let clerk = backend.clerk(RateLimit::new(4, 10 * SECOND).divided_by(processes));
         join_all((0..5).map(|_| clerk.user().get("user_1"))).await;
         let first = backend.seconds(start).iter().filter(|it| **it == 0).count();
         assert_eq!(first, at_once, "{processes}");
@@ -212,7 +212,7 @@ async fn extreme_limits_do_not_overflow() {
     for limit in [
         RateLimit::new(0, Duration::ZERO),
         RateLimit::new(u32::MAX, Duration::MAX),
-        RateLimit::new(1, Duration::MAX).shared_by(u32::MAX),
+        RateLimit::new(1, Duration::MAX).divided_by(u32::MAX),
     ] {
         let backend = RecordingBackend::default();
         let clerk = backend.clerk(limit);

@@ -127,7 +127,7 @@ proptest! {
     ) {
         let mut backend = RecordingBackend::default();
         backend.reject_only = "PATCH";
-        let clerk = clerk(&backend, RateLimit::published(), rejected);
+        let clerk = clerk(&backend, RateLimit::clerk_limits(), rejected);
         run(batches, |batch| {
             let (clerk, backend, batch) = (clerk.clone(), backend.clone(), batch.clone());
             async move {

@@ -47,7 +47,7 @@ async fn a_call_that_is_dropped_while_it_waits_releases_its_permit() {
 #[tokio::test(start_paused = true)]
 async fn a_blocked_route_does_not_delay_others() {
     let backend = RecordingBackend::default();
-    let clerk = backend.clerk_without_retries(RateLimit::published());
+    let clerk = backend.clerk_without_retries(RateLimit::clerk_limits());
     backend.reject_next(Some("19"));
     clerk
         .user()
@@ -79,7 +79,7 @@ async fn a_blocked_route_does_not_delay_others() {
 #[tokio::test(start_paused = true)]
 async fn a_route_that_waits_for_its_own_limit_does_not_delay_others() {
     let (backend, start) = (RecordingBackend::default(), Instant::now());
-    let clerk = backend.clerk(RateLimit::published());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
     let params = invitation::CreateParams::new("ada@example.com");
     let create = || clerk.invitation().create(&params).timeout(2 * HOUR);
     join_all((0..100).map(|_| create())).await;

@@ -23,7 +23,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn start() -> Result<Self> {
-        if std::env::var_os(clerk_sdk::KEY_VARIABLE).is_some() {
+        if std::env::var_os(clerk_sdk::SECRET_KEY_ENV_VAR).is_some() {
             return Ok(Self {
                 authenticator: Authenticator::new(ClientConfig::default()),
                 address: SocketAddr::from(([127, 0, 0, 1], 3000)),

@@ -46,7 +46,7 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(3600);
 /// Returns the configuration for Clerk, with its published rate limits.
 pub(crate) fn config(key: impl Into<String>) -> ClientConfig {
     ClientConfig::new(key)
-        .rate_limit(RateLimit::published())
+        .rate_limit(RateLimit::clerk_limits())
         .timeout(CALL_TIMEOUT)
 }
 

@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
-    let (_emulator, config) = match std::env::var(clerk_sdk::KEY_VARIABLE) {
+    let (_emulator, config) = match std::env::var(clerk_sdk::SECRET_KEY_ENV_VAR) {
         Ok(key) => (None, export::config(key)),
         Err(_) => {
             let emulator = Emulator::start().await?;

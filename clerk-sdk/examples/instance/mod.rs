@@ -4,7 +4,7 @@
 
 use std::io;
 
-use clerk_sdk::{Clerk, ClientConfig, KEY_VARIABLE, RateLimit};
+use clerk_sdk::{Clerk, ClientConfig, RateLimit, SECRET_KEY_ENV_VAR};
 use clerk_sdk_tests::Emulator;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -17,15 +17,15 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(crate) async fn connect() -> io::Result<Self> {
-        if let Ok(key) = std::env::var(KEY_VARIABLE) {
-            println!("Using Clerk with the secret key in {KEY_VARIABLE}.");
-            let config = ClientConfig::new(key).rate_limit(RateLimit::published());
+        if let Ok(key) = std::env::var(SECRET_KEY_ENV_VAR) {
+            println!("Using Clerk with the secret key in {SECRET_KEY_ENV_VAR}.");
+            let config = ClientConfig::new(key).rate_limit(RateLimit::clerk_limits());
             return Ok(Self {
                 clerk: Clerk::new(config),
                 emulator: None,
             });
         }
-        println!("{KEY_VARIABLE} is not set. Using a local emulator.");
+        println!("{SECRET_KEY_ENV_VAR} is not set. Using a local emulator.");
         let emulator = Emulator::start().await?;
         let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
         Ok(Self {

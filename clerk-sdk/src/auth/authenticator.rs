@@ -11,11 +11,11 @@ use super::authorization_header::AuthorizationHeader;
 use super::browser::{
     self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, authenticate_cookies,
 };
+use super::error_reason::AuthErrorReason;
 use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
-use super::reason::Reason;
-use super::request_state::{Outcome, RequestState};
-use super::token_kind::TokenKind;
+use super::request_state::{AuthStatus, RequestState};
+use super::token_type::TokenType;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{TokenError, Verifier};
@@ -30,7 +30,7 @@ pub struct Authenticator(Arc<AuthenticatorConfig>);
 #[derive(Clone)]
 struct AuthenticatorConfig {
     id: AuthenticatorId,
-    accepted_kinds: Vec<TokenKind>,
+    accepted_kinds: Vec<TokenType>,
     verifier: Verifier,
     machines: MachineVerifier,
     /// Cookies are ignored without it.
@@ -47,7 +47,7 @@ impl Authenticator {
         let handle = ClientHandle::new(config);
         Self(Arc::new(AuthenticatorConfig {
             id: AuthenticatorId::unique(),
-            accepted_kinds: vec![TokenKind::Session],
+            accepted_kinds: vec![TokenType::Session],
             machines: MachineVerifier::from_handle(handle.clone(), verifier.clone()),
             verifier,
             publishable_key: None,
@@ -99,7 +99,7 @@ impl Authenticator {
     }
 
     /// Sets the kinds of tokens that are accepted. The default is session tokens only.
-    pub fn accept(self, kinds: impl IntoIterator<Item = TokenKind>) -> Self {
+    pub fn accepts_token(self, kinds: impl IntoIterator<Item = TokenType>) -> Self {
         self.configure(|config| config.accepted_kinds = kinds.into_iter().collect())
     }
 
@@ -110,14 +110,14 @@ impl Authenticator {
     }
 
     /// Accepts only OAuth tokens that are intended for one of these audiences.
-    pub fn oauth_audience(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let machines = self.0.machines.clone().oauth_audience(audience);
+    pub fn oauth_audiences(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let machines = self.0.machines.clone().oauth_audiences(audience);
         self.configure(|config| config.machines = machines)
     }
 
-    /// Caches verified machine tokens: see [`MachineVerifier::remember`].
-    pub fn remember_machines(self, tokens: usize, lifetime: Duration) -> Self {
-        let machines = self.0.machines.clone().remember(tokens, lifetime);
+    /// Caches verified machine tokens: see [`MachineVerifier::cache`].
+    pub fn cache_machine_tokens(self, tokens: usize, lifetime: Duration) -> Self {
+        let machines = self.0.machines.clone().cache(tokens, lifetime);
         self.configure(|config| config.machines = machines)
     }
 
@@ -183,44 +183,44 @@ impl Authenticator {
             AuthorizationHeader::Token(token) => config.authenticate_token(parts, &token).await,
             AuthorizationHeader::Malformed => {
                 let what = "there is more than one Authorization header, or its token is not ASCII";
-                RequestState::signed_out(Reason::Token(TokenError::Malformed(what)))
+                RequestState::signed_out(AuthErrorReason::Token(TokenError::Malformed(what)))
             }
-            AuthorizationHeader::NoToken if !config.accepts(TokenKind::Session) => {
-                RequestState::signed_out(Reason::NoToken)
+            AuthorizationHeader::NoToken if !config.accepts(TokenType::Session) => {
+                RequestState::signed_out(AuthErrorReason::NoToken)
             }
             AuthorizationHeader::NoToken => match config.browser_request(parts) {
                 Some(request) => authenticate_cookies(&request).await,
-                None => RequestState::signed_out(Reason::NoToken),
+                None => RequestState::signed_out(AuthErrorReason::NoToken),
             },
         }
     }
 }
 
 impl AuthenticatorConfig {
-    fn accepts(&self, kind: TokenKind) -> bool {
+    fn accepts(&self, kind: TokenType) -> bool {
         self.accepted_kinds.contains(&kind)
     }
 
     /// Authenticates a request by the token of its `Authorization` header.
     async fn authenticate_token(&self, parts: &Parts, token: &str) -> RequestState {
-        let kind = TokenKind::of(token);
+        let kind = TokenType::detect(token);
         if !self.accepts(kind) {
-            return RequestState::signed_out(Reason::WrongKind(kind));
+            return RequestState::signed_out(AuthErrorReason::WrongKind(kind));
         }
-        if kind != TokenKind::Session {
+        if kind != TokenType::Session {
             return RequestState::new(match self.machines.verify(token).await {
-                Ok(machine) => Outcome::Machine(machine),
-                Err(error) => Outcome::SignedOut(Reason::Machine(error)),
+                Ok(machine) => AuthStatus::Machine(machine),
+                Err(error) => AuthStatus::SignedOut(AuthErrorReason::Machine(error)),
             });
         }
         let error = match self.verifier.verify(token).await {
-            Ok(session) => return RequestState::new(Outcome::Session(session)),
+            Ok(session) => return RequestState::new(AuthStatus::Session(session)),
             Err(error) => error,
         };
         match self.browser_request(parts) {
             // The request may be a browser's navigation, whose session can be renewed.
             Some(request) => browser::on_rejected_token(&request, token, error).await,
-            None => RequestState::signed_out(Reason::Token(error)),
+            None => RequestState::signed_out(AuthErrorReason::Token(error)),
         }
     }
 
@@ -246,11 +246,6 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// Authenticates a request. It is [`Authenticator::authenticate`] under the name that Clerk's other SDKs use.
-pub async fn authenticate_request(authenticator: &Authenticator, parts: &Parts) -> RequestState {
-    authenticator.authenticate(parts).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,7 +255,7 @@ mod tests {
         let authenticator = Authenticator::new(ClientConfig::new("sk_test_none"));
         let clone = authenticator.clone();
         assert_eq!(clone.id(), authenticator.id());
-        let configured = clone.accept([TokenKind::ApiKey]);
+        let configured = clone.accepts_token([TokenType::ApiKey]);
         assert_ne!(configured.id(), authenticator.id());
         let other = Authenticator::new(ClientConfig::new("sk_test_none"));
         assert_ne!(other.id(), authenticator.id());

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use clerk_sdk::ClientConfig;
-//! use clerk_sdk::auth::{Authenticator, Outcome};
+//! use clerk_sdk::auth::{Authenticator, AuthStatus};
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! # let clerk = clerk_sdk_tests::Emulator::start().await?;
@@ -17,15 +17,15 @@
 //! if state.redirect().is_some() {
 //!     println!("307, with {:?}", state.headers());
 //! } else {
-//!     match state.outcome() {
-//!         Outcome::Session(session) => println!("hello {}", session.user_id()),
-//!         Outcome::Machine(machine) => println!("hello {}", machine.subject),
-//!         Outcome::SignedOut(reason) if reason.is_unavailable() => println!("503: {reason}"),
-//!         Outcome::SignedOut(reason) => println!("401: {reason}"),
+//!     match state.status() {
+//!         AuthStatus::Session(session) => println!("hello {}", session.user_id()),
+//!         AuthStatus::Machine(machine) => println!("hello {}", machine.subject()),
+//!         AuthStatus::SignedOut(reason) if reason.is_unavailable() => println!("503: {reason}"),
+//!         AuthStatus::SignedOut(reason) => println!("401: {reason}"),
 //!         _ => {}
 //!     }
 //! }
-//! # assert!(matches!(state.outcome(), Outcome::Session(_)));
+//! # assert!(matches!(state.status(), AuthStatus::Session(_)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -55,7 +55,7 @@
 //! # Handshakes
 //!
 //! Session tokens expire after one minute and are renewed by the frontend. If a browser navigates to a page
-//! with an expired token, it has to be redirected to Clerk and back ([`Outcome::Handshake`]): respond with
+//! with an expired token, it has to be redirected to Clerk and back ([`AuthStatus::Handshake`]): respond with
 //! status 307 and [all headers](RequestState::headers) of the state. Only navigations are redirected. Other
 //! requests, such as those of `fetch`, are signed out with the same reason.
 //!
@@ -76,18 +76,18 @@ mod authenticator;
 mod authenticator_id;
 mod authorization_header;
 mod browser;
+mod error_reason;
 mod machine;
-mod not_refreshed;
 mod publishable_key;
-mod reason;
+mod refresh_error;
 mod request_state;
-mod token_kind;
+mod token_type;
 
-pub use authenticator::{Authenticator, authenticate_request};
+pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;
-pub use machine::{Machine, MachineError, MachineVerifier};
-pub use not_refreshed::NotRefreshed;
+pub use error_reason::AuthErrorReason;
+pub use machine::{MachineAuth, MachineError, MachineVerifier};
 pub use publishable_key::{InvalidPublishableKey, PublishableKey};
-pub use reason::Reason;
-pub use request_state::{Outcome, RequestState};
-pub use token_kind::TokenKind;
+pub use refresh_error::RefreshError;
+pub use request_state::{AuthStatus, RequestState};
+pub use token_type::TokenType;

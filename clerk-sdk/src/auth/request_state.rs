@@ -1,46 +1,44 @@
 //! The result of authenticating a request.
 
-use std::sync::Arc;
-
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::authenticator_id::AuthenticatorId;
-use super::machine::Machine;
-use super::reason::Reason;
-use crate::jwt::Session;
+use super::error_reason::AuthErrorReason;
+use super::machine::MachineAuth;
+use crate::jwt::SessionAuth;
 
 /// The result of authenticating a request, with headers for the response.
 #[derive(Clone, Debug)]
 pub struct RequestState {
-    outcome: Outcome,
+    status: AuthStatus,
     headers: HeaderMap,
     /// The authenticator of the gate that admitted the request.
     admitted_by: Option<AuthenticatorId>,
 }
 
-/// The outcome of authenticating a request.
+/// The status of authenticating a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum AuthStatus {
     /// A user with a session.
-    Session(Session),
+    Session(SessionAuth),
     /// A machine or program.
-    Machine(Arc<Machine>),
+    Machine(MachineAuth),
     /// The request is signed out.
-    SignedOut(Reason),
+    SignedOut(AuthErrorReason),
     /// The browser has to be redirected to Clerk, which renews its session cookies, and then comes back. See
     /// [`RequestState::redirect`].
-    Handshake(Reason),
+    Handshake(AuthErrorReason),
 }
 
 impl RequestState {
-    pub(super) fn new(outcome: Outcome) -> Self {
+    pub(super) fn new(status: AuthStatus) -> Self {
         let mut headers = HeaderMap::new();
-        let status_and_reason = match &outcome {
-            Outcome::SignedOut(reason) => Some(("signed-out", reason)),
-            Outcome::Handshake(reason) => Some(("handshake", reason)),
-            Outcome::Session(_) | Outcome::Machine(_) => None,
+        let status_and_reason = match &status {
+            AuthStatus::SignedOut(reason) => Some(("signed-out", reason)),
+            AuthStatus::Handshake(reason) => Some(("handshake", reason)),
+            AuthStatus::Session(_) | AuthStatus::Machine(_) => None,
         };
         if let Some((status, reason)) = status_and_reason {
             let mut set = |name, value: &str| {
@@ -49,18 +47,18 @@ impl RequestState {
                 }
             };
             set("x-clerk-auth-status", status);
-            set("x-clerk-auth-reason", reason.as_str());
+            set("x-clerk-auth-reason", reason.code());
             set("x-clerk-auth-message", &reason.header_message());
         }
         Self {
-            outcome,
+            status,
             headers,
             admitted_by: None,
         }
     }
 
-    pub(super) fn signed_out(reason: Reason) -> Self {
-        Self::new(Outcome::SignedOut(reason))
+    pub(super) fn signed_out(reason: AuthErrorReason) -> Self {
+        Self::new(AuthStatus::SignedOut(reason))
     }
 
     /// Adds headers for the response.
@@ -84,36 +82,36 @@ impl RequestState {
         })
     }
 
-    /// The outcome: the sender of the request, or the reason why it is not known.
-    pub fn outcome(&self) -> &Outcome {
-        &self.outcome
+    /// The status: the sender of the request, or the reason why it is not known.
+    pub fn status(&self) -> &AuthStatus {
+        &self.status
     }
 
     /// The session, if a user sent the request.
-    pub fn session(&self) -> Option<&Session> {
-        match &self.outcome {
-            Outcome::Session(session) => Some(session),
+    pub fn session(&self) -> Option<&SessionAuth> {
+        match &self.status {
+            AuthStatus::Session(session) => Some(session),
             _ => None,
         }
     }
 
     /// The machine, if a machine sent the request.
-    pub fn machine(&self) -> Option<&Machine> {
-        match &self.outcome {
-            Outcome::Machine(machine) => Some(machine),
+    pub fn machine(&self) -> Option<&MachineAuth> {
+        match &self.status {
+            AuthStatus::Machine(machine) => Some(machine),
             _ => None,
         }
     }
 
     /// Whether a user or a machine is signed in.
-    pub fn is_signed_in(&self) -> bool {
-        matches!(self.outcome, Outcome::Session(_) | Outcome::Machine(_))
+    pub fn is_authenticated(&self) -> bool {
+        matches!(self.status, AuthStatus::Session(_) | AuthStatus::Machine(_))
     }
 
     /// The reason why the request is not signed in.
-    pub fn reason(&self) -> Option<&Reason> {
-        match &self.outcome {
-            Outcome::SignedOut(reason) | Outcome::Handshake(reason) => Some(reason),
+    pub fn reason(&self) -> Option<&AuthErrorReason> {
+        match &self.status {
+            AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason) => Some(reason),
             _ => None,
         }
     }
@@ -124,9 +122,16 @@ impl RequestState {
         self.headers.get(LOCATION)
     }
 
-    /// The headers to add to the response, whatever the outcome is: cookies, and the reason why the request is
+    /// The headers to add to the response, whatever the status is: cookies, and the reason why the request is
     /// signed out.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Adds the [headers](Self::headers) of this state to those of a response.
+    pub fn add_headers_to(&self, headers: &mut HeaderMap) {
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
     }
 }

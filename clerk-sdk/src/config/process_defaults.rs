@@ -8,7 +8,7 @@ use super::client_core::ClientCore;
 use crate::secret_key::SecretKey;
 
 /// The environment variable that holds the secret key, if the program sets none.
-pub const KEY_VARIABLE: &str = "CLERK_SECRET_KEY";
+pub const SECRET_KEY_ENV_VAR: &str = "CLERK_SECRET_KEY";
 
 static KEY: RwLock<Option<SecretKey>> = RwLock::new(None);
 static CONFIG: LazyLock<RwLock<Arc<ProcessConfig>>> = LazyLock::new(RwLock::default);
@@ -55,7 +55,7 @@ pub fn set_config(config: ClientConfig) {
 /// The key for configurations without one: that of [`set_key`], or else that of the environment.
 pub(crate) fn key() -> Option<SecretKey> {
     let set = read(&KEY).clone();
-    set.or_else(|| std::env::var(KEY_VARIABLE).ok().map(SecretKey::new))
+    set.or_else(|| std::env::var(SECRET_KEY_ENV_VAR).ok().map(SecretKey::new))
 }
 
 /// The default configuration, with a number that changes whenever it is set.

@@ -106,7 +106,7 @@ impl Error for TokenError {
 
 impl TokenError {
     /// A short identifier for logs and headers, the same one that Clerk's other SDKs use.
-    pub fn reason(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Missing => "session-token-missing",
             Self::TooLong(_) | Self::Malformed(_) | Self::UnsupportedExtension => "token-invalid",

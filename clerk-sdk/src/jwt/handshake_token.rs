@@ -1,7 +1,7 @@
 //! Verifies the token that a handshake with Clerk's Frontend API returns: it contains cookies to set.
 
 use super::error::TokenError;
-use super::token::{AllClaims, Category, Header, TokenType};
+use super::token::{AllClaims, Category, Header, HeaderType};
 use super::verifier::Verifier;
 
 impl Verifier {
@@ -18,7 +18,7 @@ impl Verifier {
 
 fn check_header(header: &Header) -> Result<(), TokenError> {
     match (header.token_type, header.category) {
-        (TokenType::Absent | TokenType::Jwt, Category::Absent | Category::Session) => Ok(()),
+        (HeaderType::Absent | HeaderType::Jwt, Category::Absent | Category::Session) => Ok(()),
         _ => Err(TokenError::WrongKind("not a handshake token")),
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::error::TokenError;
-use super::token::{AllClaims, Audience, Category, Header, TokenType};
+use super::token::{AllClaims, Audience, Category, Header, HeaderType};
 use super::verifier::Verifier;
 use crate::wire::Timestamp;
 
@@ -61,10 +61,10 @@ impl MachineTokenKind {
         match (self, header.token_type, header.category) {
             (
                 Self::M2m,
-                TokenType::Absent | TokenType::Jwt,
+                HeaderType::Absent | HeaderType::Jwt,
                 Category::Absent | Category::Machine,
             ) => Ok(()),
-            (Self::OAuth, TokenType::AccessToken, _) => Ok(()),
+            (Self::OAuth, HeaderType::AccessToken, _) => Ok(()),
             (Self::M2m, ..) => Err(TokenError::WrongKind("not a machine token")),
             (Self::OAuth, ..) => Err(TokenError::WrongKind("not an OAuth access token")),
         }

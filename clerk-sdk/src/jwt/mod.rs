@@ -1,7 +1,7 @@
 //! Session tokens: verify the sender of a request without a call to Clerk (feature `jwt`).
 //!
 //! A frontend sends a session token with each request. A [`Verifier`] verifies it with the public keys of
-//! the instance and returns its [`Session`]:
+//! the instance and returns its [`SessionAuth`]:
 //!
 //! ```
 //! use clerk_sdk::ClientConfig;
@@ -14,7 +14,7 @@
 //!     .authorized_parties(["http://localhost:3000"]);
 //!
 //! match verifier.verify(&token).await {
-//!     Ok(session) if session.has().permission("invoices:read").check() => {
+//!     Ok(session) if session.has().permission("invoices:read").is_granted() => {
 //!         println!("{} may read invoices", session.user_id());
 //!     }
 //!     Ok(session) => println!("{} may not", session.user_id()),
@@ -29,9 +29,9 @@
 //!
 //! | argument of `Verifier::new` | keys | network access |
 //! |---|---|---|
-//! | a [`ClientConfig`](crate::ClientConfig) or a [`Jwks`] | Clerk's, fetched with the secret key, cached and refreshed | one fetch every five minutes |
-//! | a [`Key`], from PEM or a JWK | this key, whatever key id a token names | none |
-//! | a [`KeySet`] | the key whose id a token names | none |
+//! | a [`ClientConfig`](crate::ClientConfig) or a [`RemoteJwks`] | Clerk's, fetched with the secret key, cached and refreshed | one fetch every five minutes |
+//! | a [`VerifyingKey`], from PEM or a JWK | this key, whatever key id a token names | none |
+//! | a [`JwkSet`] | the key whose id a token names | none |
 //!
 //! # Checks
 //!
@@ -66,15 +66,15 @@
 //! |---|---|
 //! | `jwt.Verify(ctx, params)` | [`verify`], or [`Verifier::verify`] |
 //! | `Token` | the argument of [`Verifier::verify`] |
-//! | `JWK` | `Verifier::new(Key::from_jwk(…)?)` |
+//! | `JWK` | `Verifier::new(VerifyingKey::from_jwk(…)?)` |
 //! | `JWKSClient` | `Verifier::new(ClientConfig)`, which caches the keys; Go fetches them each time |
 //! | `Clock` | [`Verifier::clock`] |
 //! | `CustomClaimsConstructor` | [`Claims::custom_as`], which deserializes into any type afterwards |
 //! | `Leeway` | [`Verifier::leeway`], 5 seconds by default; Go has none by default |
-//! | `IsSatellite`, `ProxyURL` | [`Verifier::issuer`], called for each URL that may issue tokens |
+//! | `IsSatellite`, `ProxyURL` | [`Verifier::issuers`], with each URL that may issue tokens |
 //! | `AuthorizedPartyHandler` | [`Verifier::authorized_parties`]; Go accepts tokens without an authorized party |
-//! | `jwt.Decode` | [`decode`] |
-//! | `claims.HasPermission`, `HasRole` | [`Session::has`] |
+//! | `jwt.Decode` | [`decode_unverified`] |
+//! | `claims.HasPermission`, `HasRole` | [`SessionAuth::has`] |
 
 mod base64url;
 mod decode_unverified;
@@ -92,16 +92,17 @@ mod token_rules;
 mod verified_token_cache;
 mod verifier;
 
-pub use decode_unverified::decode;
 #[cfg(feature = "auth")]
-pub(crate) use decode_unverified::decode_unverified;
+pub(crate) use decode_unverified::parse_unverified;
+pub use decode_unverified::{UnverifiedClaims, decode_unverified};
 pub use error::{KeyError, TokenError};
-pub use keys::{Jwks, Key, KeySet, Keys};
+pub use keys::{JwkSet, KeySource, RemoteJwks, VerifyingKey};
 pub use limits::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES};
 #[cfg(feature = "auth")]
 pub(crate) use machine_token::MachineTokenKind;
 pub use process_verifier::verify;
 pub use session::{
-    Actor, Claims, Has, Level, Organization, Refusal, Reverification, Scope, Session, SessionStatus,
+    ActiveOrganization, Actor, AuthorizationCheck, AuthorizationError, Claims, FeatureScope,
+    Reverification, ReverificationLevel, SessionAuth, TokenSessionStatus,
 };
 pub use verifier::Verifier;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::error::TokenError;
-use super::session::Session;
+use super::session::SessionAuth;
 use super::verifier::Verifier;
 use crate::config::process_defaults;
 use crate::error::Error;
@@ -36,7 +36,7 @@ static PROCESS_VERIFIER: RwLock<Option<ProcessVerifier>> = RwLock::new(None);
 /// # Errors
 ///
 /// Returns the errors of [`Verifier::verify`], and [`TokenError::KeysUnavailable`] if there is no secret key.
-pub async fn verify(token: &str) -> Result<Session, TokenError> {
+pub async fn verify(token: &str) -> Result<SessionAuth, TokenError> {
     let verifier = process_verifier();
     let verifier = verifier.map_err(|error| TokenError::KeysUnavailable(Arc::new(error)))?;
     verifier.verify(token).await

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::error::TokenError;
 use super::limits::DEFAULT_LEEWAY;
-use super::session::{Claims, SessionStatus};
+use super::session::{Claims, TokenSessionStatus};
 
 #[derive(Clone)]
 pub(super) struct TokenRules {
@@ -60,9 +60,9 @@ impl TokenRules {
         }
         claims.validity_period().check(now, self.leeway)?;
         match claims.status() {
-            SessionStatus::Active => Ok(()),
-            SessionStatus::Pending if self.accepts_pending => Ok(()),
-            SessionStatus::Pending | SessionStatus::Unknown => Err(TokenError::Pending),
+            TokenSessionStatus::Active => Ok(()),
+            TokenSessionStatus::Pending if self.accepts_pending => Ok(()),
+            TokenSessionStatus::Pending | TokenSessionStatus::Unknown => Err(TokenError::Pending),
         }
     }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::error::TokenError;
-use super::keys::{Key, Keys};
+use super::keys::{KeySource, VerifyingKey};
 use super::limits::MAX_TOKEN_BYTES;
-use super::session::{Claims, Session};
+use super::session::{Claims, SessionAuth};
 #[cfg(feature = "auth")]
 use super::token::ValidityPeriod;
-use super::token::{Category, Header, ParsedToken, TokenType};
+use super::token::{Category, Header, HeaderType, ParsedToken};
 use super::token_rules::TokenRules;
 use super::verified_token_cache::VerifiedTokenCache;
 
@@ -21,16 +21,16 @@ use super::verified_token_cache::VerifiedTokenCache;
 /// [module documentation](super) for an example.
 #[derive(Clone)]
 pub struct Verifier {
-    keys: Keys,
+    keys: KeySource,
     rules: Arc<TokenRules>,
     cache: Option<Arc<VerifiedTokenCache>>,
 }
 
 impl Verifier {
-    /// Creates a verifier that takes its keys from a [`Key`], a [`KeySet`](super::KeySet), Clerk's
-    /// [`Jwks`](super::Jwks), or a [`ClientConfig`](crate::ClientConfig) with the secret key that they are fetched
+    /// Creates a verifier that takes its keys from a [`VerifyingKey`], a [`JwkSet`](super::JwkSet), Clerk's
+    /// [`RemoteJwks`](super::RemoteJwks), or a [`ClientConfig`](crate::ClientConfig) with the secret key that they are fetched
     /// with.
-    pub fn new(keys: impl Into<Keys>) -> Self {
+    pub fn new(keys: impl Into<KeySource>) -> Self {
         Self {
             keys: keys.into(),
             rules: Arc::default(),
@@ -55,16 +55,16 @@ impl Verifier {
 
     /// Accepts only tokens for one of these audiences (`aud`). Tokens without an audience are rejected too, and
     /// session tokens have none unless you customize them.
-    pub fn audience(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn audiences(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let audience = audience.into_iter().map(Into::into).collect();
         self.with_rules(|rules| rules.audience = Some(audience))
     }
 
-    /// Accepts only tokens of this issuer (`iss`): the Frontend API URL of your instance, such as
-    /// `https://clerk.example.com`. Call it several times to accept several issuers.
-    pub fn issuer(self, issuer: impl Into<String>) -> Self {
-        let issuer = issuer.into();
-        self.with_rules(|rules| rules.issuers.get_or_insert_default().push(issuer))
+    /// Accepts only tokens of one of these issuers (`iss`): the Frontend API URL of your instance, such as
+    /// `https://clerk.example.com`. An empty list rejects every token.
+    pub fn issuers(self, issuers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let issuers = issuers.into_iter().map(Into::into).collect();
+        self.with_rules(|rules| rules.issuers = Some(issuers))
     }
 
     /// Sets the leeway for differences between this machine's clock and Clerk's. The default is
@@ -73,7 +73,7 @@ impl Verifier {
         self.with_rules(|rules| rules.leeway = leeway)
     }
 
-    /// Accepts [pending](super::SessionStatus::Pending) sessions as well.
+    /// Accepts [pending](super::TokenSessionStatus::Pending) sessions as well.
     pub fn accept_pending(self) -> Self {
         self.with_rules(|rules| rules.accepts_pending = true)
     }
@@ -88,7 +88,7 @@ impl Verifier {
     ///
     /// The drawbacks: if Clerk withdraws a key, cached tokens that it signed are accepted until they expire, which
     /// for session tokens is a minute; and each cached token takes about two kilobytes of memory.
-    pub fn remember(mut self, tokens: usize) -> Self {
+    pub fn cache(mut self, tokens: usize) -> Self {
         self.cache = (tokens > 0).then(|| Arc::new(VerifiedTokenCache::new(tokens)));
         self
     }
@@ -101,7 +101,7 @@ impl Verifier {
     /// # Errors
     ///
     /// Returns the error of the first check that fails.
-    pub async fn verify(&self, token: &str) -> Result<Session, TokenError> {
+    pub async fn verify(&self, token: &str) -> Result<SessionAuth, TokenError> {
         let now = self.rules.now();
         if let Some(session) = self.cached_session(token, now)? {
             return Ok(session);
@@ -116,15 +116,15 @@ impl Verifier {
     /// # Errors
     ///
     /// Returns the errors of [`verify`](Self::verify), and [`TokenError::UnknownKey`] if the key would have to be
-    /// fetched first. [`load`](Self::load) fetches Clerk's keys. In a tokio runtime, this function refreshes them in
-    /// the background; outside of one, they are used for [as long as they are kept](super::Jwks::keep_for).
-    pub fn verify_now(&self, token: &str) -> Result<Session, TokenError> {
+    /// fetched first. [`prefetch`](Self::prefetch) fetches Clerk's keys. In a tokio runtime, this function refreshes them in
+    /// the background; outside of one, they are used for [as long as they are kept](super::RemoteJwks::stale_if_error).
+    pub fn verify_cached(&self, token: &str) -> Result<SessionAuth, TokenError> {
         let now = self.rules.now();
         if let Some(session) = self.cached_session(token, now)? {
             return Ok(session);
         }
         let parsed = parse_with(token, check_session_header)?;
-        let key = self.keys.get_now(parsed.key_id(), now)?;
+        let key = self.keys.get_cached(parsed.key_id(), now)?;
         self.verify_with(&key, token, &parsed, now)
     }
 
@@ -134,27 +134,31 @@ impl Verifier {
     /// # Errors
     ///
     /// Returns [`TokenError::KeysUnavailable`], with the cause as its source.
-    pub async fn load(&self) -> Result<(), TokenError> {
-        self.keys.load(self.rules.now()).await
+    pub async fn prefetch(&self) -> Result<(), TokenError> {
+        self.keys.prefetch(self.rules.now()).await
     }
 
     fn verify_with(
         &self,
-        key: &Key,
+        key: &VerifyingKey,
         token: &str,
         parsed: &ParsedToken<'_>,
         now: SystemTime,
-    ) -> Result<Session, TokenError> {
+    ) -> Result<SessionAuth, TokenError> {
         let claims = Arc::new(Claims::parse(&parsed.verify_signature(key)?)?);
         self.rules.check(&claims, now)?;
         if let Some(cache) = &self.cache {
             cache.insert(VerifiedTokenCache::digest(token), claims.clone());
         }
-        Ok(Session::new(claims))
+        Ok(SessionAuth::new(claims))
     }
 
     /// Returns the session of a cached token if it is still valid.
-    fn cached_session(&self, token: &str, now: SystemTime) -> Result<Option<Session>, TokenError> {
+    fn cached_session(
+        &self,
+        token: &str,
+        now: SystemTime,
+    ) -> Result<Option<SessionAuth>, TokenError> {
         let Some(cache) = &self.cache else {
             return Ok(None);
         };
@@ -169,7 +173,7 @@ impl Verifier {
             cache.remove(&digest);
             return Err(error);
         }
-        Ok(Some(Session::new(claims)))
+        Ok(Some(SessionAuth::new(claims)))
     }
 }
 
@@ -232,8 +236,8 @@ fn parse_with<'t>(
 
 fn check_session_header(header: &Header) -> Result<(), TokenError> {
     let kind = match (header.token_type, header.category) {
-        (TokenType::AccessToken, _) => "an OAuth access token, not a session token",
-        (TokenType::Unknown, _) => "of a type (`typ`) that session tokens do not have",
+        (HeaderType::AccessToken, _) => "an OAuth access token, not a session token",
+        (HeaderType::Unknown, _) => "of a type (`typ`) that session tokens do not have",
         (_, Category::Absent | Category::Session) => return Ok(()),
         (_, Category::JwtTemplate) => "a JWT template token, not a session token",
         (_, Category::Machine) => "a machine token, not a session token",

@@ -15,7 +15,7 @@
 //! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
 //! let authenticator = Authenticator::new(ClientConfig::new(key).base_url(url));
 //! let app = App::new()
-//!     .wrap(AuthMiddleware::new(authenticator.optional()))
+//!     .wrap(AuthMiddleware::new(authenticator.allow_all()))
 //!     .route("/", web::get().to(hello));
 //!
 //! let app = test::init_service(app).await;
@@ -42,11 +42,11 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Resp
 use bytes::Bytes;
 use http::request::Parts;
 
-use super::denial::Denial;
 use super::extract::{Requirement, session, session_with};
 use super::gate::Gate;
+use super::rejection::Rejection;
 use crate::auth::RequestState;
-use crate::jwt::Session;
+use crate::jwt::SessionAuth;
 
 /// Wraps an application, a scope or a resource in a [`Gate`].
 ///
@@ -171,15 +171,28 @@ fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
 
 /// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
-pub struct Auth(pub Session);
+pub struct Auth(pub SessionAuth);
 
 /// The session of the user who sent the request, if there is one.
 #[derive(Clone, Debug)]
-pub struct OptionalAuth(pub Option<Session>);
+pub struct OptionalAuth(pub Option<SessionAuth>);
 
 /// The session of a user who meets the requirement `R`. Requests of other users get status 403.
 #[derive(Clone, Debug)]
-pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
+pub struct RequireAuth<R> {
+    /// The session, which meets the requirement.
+    pub session: SessionAuth,
+    requirement: PhantomData<fn() -> R>,
+}
+
+impl<R> RequireAuth<R> {
+    fn new(session: SessionAuth) -> Self {
+        Self {
+            session,
+            requirement: PhantomData,
+        }
+    }
+}
 
 /// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
@@ -190,8 +203,8 @@ fn state_of(request: &HttpRequest) -> Option<RequestState> {
 }
 
 impl FromRequest for Auth {
-    type Error = Denial;
-    type Future = Ready<Result<Self, Denial>>;
+    type Error = Rejection;
+    type Future = Ready<Result<Self, Rejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(session(state_of(request).as_ref()).map(Self))
@@ -199,41 +212,41 @@ impl FromRequest for Auth {
 }
 
 impl FromRequest for OptionalAuth {
-    type Error = Denial;
-    type Future = Ready<Result<Self, Denial>>;
+    type Error = Rejection;
+    type Future = Ready<Result<Self, Rejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let state = state_of(request).ok_or(Denial::NoGate);
+        let state = state_of(request).ok_or(Rejection::NoGate);
         ready(state.map(|state| Self(state.session().cloned())))
     }
 }
 
 impl<R: Requirement> FromRequest for RequireAuth<R> {
-    type Error = Denial;
-    type Future = Ready<Result<Self, Denial>>;
+    type Error = Rejection;
+    type Future = Ready<Result<Self, Rejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = session_with::<R>(state_of(request).as_ref());
-        ready(session.map(|session| Self(session, PhantomData)))
+        ready(session.map(Self::new))
     }
 }
 
 impl FromRequest for AuthState {
-    type Error = Denial;
-    type Future = Ready<Result<Self, Denial>>;
+    type Error = Rejection;
+    type Future = Ready<Result<Self, Rejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(state_of(request).map(Self).ok_or(Denial::NoGate))
+        ready(state_of(request).map(Self).ok_or(Rejection::NoGate))
     }
 }
 
-impl ResponseError for Denial {
+impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
-        let status = self.response().status().as_u16();
+        let status = self.to_response().status().as_u16();
         StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED)
     }
 
     fn error_response(&self) -> HttpResponse {
-        convert_response(self.response())
+        convert_response(self.to_response())
     }
 }

@@ -9,7 +9,7 @@
 //!     format!("hello {}", session.user_id())
 //! }
 //!
-//! Router::new().route("/", get(hello)).layer(AuthLayer::new(authenticator.optional()))
+//! Router::new().route("/", get(hello)).layer(AuthLayer::new(authenticator.allow_all()))
 //! # }
 //! ```
 
@@ -20,22 +20,35 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::denial::Denial;
 use super::extract::{Requirement, session, session_with};
+use super::rejection::Rejection;
 use crate::auth::RequestState;
-use crate::jwt::Session;
+use crate::jwt::SessionAuth;
 
 /// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
-pub struct Auth(pub Session);
+pub struct Auth(pub SessionAuth);
 
 /// The session of the user who sent the request, if there is one.
 #[derive(Clone, Debug)]
-pub struct OptionalAuth(pub Option<Session>);
+pub struct OptionalAuth(pub Option<SessionAuth>);
 
 /// The session of a user who meets the requirement `R`. Requests of other users get status 403.
 #[derive(Clone, Debug)]
-pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
+pub struct RequireAuth<R> {
+    /// The session, which meets the requirement.
+    pub session: SessionAuth,
+    requirement: PhantomData<fn() -> R>,
+}
+
+impl<R> RequireAuth<R> {
+    fn new(session: SessionAuth) -> Self {
+        Self {
+            session,
+            requirement: PhantomData,
+        }
+    }
+}
 
 /// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
@@ -46,49 +59,49 @@ fn state(parts: &Parts) -> Option<&RequestState> {
 }
 
 impl<S: Sync> FromRequestParts<S> for Auth {
-    type Rejection = Denial;
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
         session(state(parts)).map(Self)
     }
 }
 
 impl<S: Sync> OptionalFromRequestParts<S> for Auth {
-    type Rejection = Denial;
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Denial> {
-        let state = state(parts).ok_or(Denial::NoGate)?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Rejection> {
+        let state = state(parts).ok_or(Rejection::NoGate)?;
         Ok(state.session().cloned().map(Self))
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for OptionalAuth {
-    type Rejection = Denial;
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
-        let state = state(parts).ok_or(Denial::NoGate)?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        let state = state(parts).ok_or(Rejection::NoGate)?;
         Ok(Self(state.session().cloned()))
     }
 }
 
 impl<S: Sync, R: Requirement> FromRequestParts<S> for RequireAuth<R> {
-    type Rejection = Denial;
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
-        Ok(Self(session_with::<R>(state(parts))?, PhantomData))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        session_with::<R>(state(parts)).map(Self::new)
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for AuthState {
-    type Rejection = Denial;
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Denial> {
-        state(parts).cloned().map(Self).ok_or(Denial::NoGate)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        state(parts).cloned().map(Self).ok_or(Rejection::NoGate)
     }
 }
 
-impl IntoResponse for Denial {
+impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        self.response().map(Body::from)
+        self.to_response().map(Body::from)
     }
 }

@@ -1,52 +1,82 @@
 //! Extracting the session from the state that a gate attached to a request.
 
-use super::denial::Denial;
-use crate::auth::{Outcome, RequestState};
-use crate::jwt::{Has, Session};
+use super::rejection::Rejection;
+use crate::auth::{AuthStatus, RequestState};
+use crate::jwt::{AuthorizationCheck, SessionAuth};
 
 /// A requirement for a session, as a type for `RequireAuth`.
 ///
 /// ```
-/// use clerk_sdk::jwt::Has;
+/// use clerk_sdk::jwt::AuthorizationCheck;
 /// use clerk_sdk::middleware::Requirement;
 ///
 /// struct ReadInvoices;
 ///
 /// impl Requirement for ReadInvoices {
-///     fn ask(has: Has<'_>) -> Has<'_> {
+///     fn ask(has: AuthorizationCheck<'_>) -> AuthorizationCheck<'_> {
 ///         has.permission("org:invoices:read")
 ///     }
 /// }
 /// ```
 pub trait Requirement {
     /// Adds the requirement to an authorization check.
-    fn ask(has: Has<'_>) -> Has<'_>;
+    fn ask(has: AuthorizationCheck<'_>) -> AuthorizationCheck<'_>;
 }
 
-/// Returns the session that a gate attached to a request. Use it to write an adapter for another framework.
-///
-/// # Errors
-///
-/// Returns the denial to respond with if there is no session, or [`Denial::NoGate`] if `state` is `None`.
-pub fn session(state: Option<&RequestState>) -> Result<Session, Denial> {
-    match state.map(RequestState::outcome) {
-        None => Err(Denial::NoGate),
-        Some(Outcome::Session(session)) => Ok(session.clone()),
-        Some(Outcome::Machine(machine)) => Err(Denial::UsersOnly(machine.kind)),
-        Some(Outcome::SignedOut(reason) | Outcome::Handshake(reason)) => {
-            Err(Denial::SignedOut(reason.clone()))
+/// Extracts the session, for adapters to frameworks.
+impl RequestState {
+    /// Returns the session, or the rejection to respond with.
+    ///
+    /// An adapter for another framework gets the state from the extensions of the request, where it stored the
+    /// result of [`Gate::admit`](super::Gate::admit); without one, it responds with [`Rejection::NoGate`].
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection to respond with if there is no session.
+    pub fn require_session(&self) -> Result<SessionAuth, Rejection> {
+        match self.status() {
+            AuthStatus::Session(session) => Ok(session.clone()),
+            AuthStatus::Machine(machine) => Err(Rejection::UsersOnly(machine.token_type())),
+            AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason) => {
+                Err(Rejection::SignedOut(reason.clone()))
+            }
         }
+    }
+
+    /// Returns the session if it meets a requirement, or the rejection to respond with.
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection to respond with if there is no session, or if it does not meet the requirement.
+    pub fn require_session_with<R: Requirement>(&self) -> Result<SessionAuth, Rejection> {
+        let session = self.require_session()?;
+        R::ask(session.has())
+            .require()
+            .map_err(Rejection::Forbidden)?;
+        Ok(session)
     }
 }
 
-/// Returns the session that a gate attached to a request, if it meets a requirement. Use it to write an
-/// adapter for another framework.
-///
-/// # Errors
-///
-/// Returns the denial to respond with if there is no session or it does not meet the requirement.
-pub fn session_with<R: Requirement>(state: Option<&RequestState>) -> Result<Session, Denial> {
-    let session = session(state)?;
-    R::ask(session.has()).require().map_err(Denial::Forbidden)?;
-    Ok(session)
+/// The session in the state that a gate attached to a request.
+#[cfg(any(
+    feature = "actix-web",
+    feature = "axum",
+    feature = "poem",
+    feature = "rocket"
+))]
+pub(super) fn session(state: Option<&RequestState>) -> Result<SessionAuth, Rejection> {
+    state.ok_or(Rejection::NoGate)?.require_session()
+}
+
+/// The session in the state that a gate attached to a request, if it meets a requirement.
+#[cfg(any(
+    feature = "actix-web",
+    feature = "axum",
+    feature = "poem",
+    feature = "rocket"
+))]
+pub(super) fn session_with<R: Requirement>(
+    state: Option<&RequestState>,
+) -> Result<SessionAuth, Rejection> {
+    state.ok_or(Rejection::NoGate)?.require_session_with::<R>()
 }

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::request::Parts;
-use http::{HeaderMap, Method, Response};
+use http::{Method, Response};
 
-use super::denial::Denial;
-use crate::auth::{Authenticator, Outcome, RequestState};
-use crate::jwt::Has;
+use super::rejection::Rejection;
+use crate::auth::{AuthStatus, Authenticator, RequestState};
+use crate::jwt::AuthorizationCheck;
 
 /// A rule that decides which requests are admitted.
 ///
-/// A gate is created by [`Authenticator::optional`], [`required`](Authenticator::required) or
-/// [`require`](Authenticator::require), and passed to the adapter of a framework.
+/// A gate is created by [`Authenticator::allow_all`],
+/// [`require_auth`](Authenticator::require_auth) or [`require_authorization`](Authenticator::require_authorization), and passed to the adapter of a framework.
 ///
-/// Gates can be nested: for example [`optional`](Authenticator::optional) around an application, and
-/// [`required`](Authenticator::required) around a part of it. Nested gates of the same authenticator, or of
+/// Gates can be nested: for example [`allow_all`](Authenticator::allow_all) around an application, and
+/// [`require_auth`](Authenticator::require_auth) around a part of it. Nested gates of the same authenticator, or of
 /// clones that were not configured further, authenticate a request only once, and only the outer one adds
 /// headers.
 #[derive(Clone)]
@@ -26,33 +26,33 @@ pub struct Gate {
     authenticator: Authenticator,
     rule: Rule,
     allows_preflight: bool,
-    on_denial: Option<Arc<OnDenial>>,
+    on_rejection: Option<Arc<OnRejection>>,
 }
 
-type OnDenial = dyn Fn(&Denial, Response<Bytes>) -> Response<Bytes> + Send + Sync;
-type Requirements = dyn for<'s> Fn(Has<'s>) -> Has<'s> + Send + Sync;
+type OnRejection = dyn Fn(&Rejection, Response<Bytes>) -> Response<Bytes> + Send + Sync;
+type Requirements = dyn for<'s> Fn(AuthorizationCheck<'s>) -> AuthorizationCheck<'s> + Send + Sync;
 
 #[derive(Clone)]
 enum Rule {
     /// All requests.
-    Optional,
+    AllowAll,
     /// Users and machines that are signed in.
-    Required,
+    RequireAuth,
     /// Users whose session meets the requirements.
-    Requirements(Arc<Requirements>),
+    RequireAuthorization(Arc<Requirements>),
 }
 
 /// Creates gates.
 impl Authenticator {
     /// Admits all requests, whether they are signed in or not. A browser whose session has to be renewed is
     /// redirected first.
-    pub fn optional(&self) -> Gate {
-        Gate::new(self, Rule::Optional)
+    pub fn allow_all(&self) -> Gate {
+        Gate::new(self, Rule::AllowAll)
     }
 
     /// Admits users with a session, and machines if their kind of token is accepted.
-    pub fn required(&self) -> Gate {
-        Gate::new(self, Rule::Required)
+    pub fn require_auth(&self) -> Gate {
+        Gate::new(self, Rule::RequireAuth)
     }
 
     /// Admits users whose session meets the requirements. Machines get status 403 even if their kind of token
@@ -60,14 +60,17 @@ impl Authenticator {
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
-    /// let gate = authenticator.require(|has| has.permission("org:invoices:read"));
+    /// let gate = authenticator.require_authorization(|has| has.permission("org:invoices:read"));
     /// # }
     /// ```
-    pub fn require(
+    pub fn require_authorization(
         &self,
-        requirements: impl for<'s> Fn(Has<'s>) -> Has<'s> + Send + Sync + 'static,
+        requirements: impl for<'s> Fn(AuthorizationCheck<'s>) -> AuthorizationCheck<'s>
+        + Send
+        + Sync
+        + 'static,
     ) -> Gate {
-        Gate::new(self, Rule::Requirements(Arc::new(requirements)))
+        Gate::new(self, Rule::RequireAuthorization(Arc::new(requirements)))
     }
 }
 
@@ -77,18 +80,18 @@ impl Gate {
             authenticator: authenticator.clone(),
             rule,
             allows_preflight: false,
-            on_denial: None,
+            on_rejection: None,
         }
     }
 
-    /// Changes the responses to denied requests. `change` gets the default response.
+    /// Changes the responses to rejected requests. `change` gets the default response.
     ///
     /// Keep its headers, which browsers and proxies depend on.
-    pub fn on_denial(
+    pub fn on_rejection(
         mut self,
-        change: impl Fn(&Denial, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+        change: impl Fn(&Rejection, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     ) -> Self {
-        self.on_denial = Some(Arc::new(change));
+        self.on_rejection = Some(Arc::new(change));
         self
     }
 
@@ -112,7 +115,7 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// Returns the response to a denied request.
+    /// Returns the response to a rejected request.
     pub async fn admit(&self, parts: &Parts) -> Result<RequestState, Response<Bytes>> {
         let outer = parts.extensions.get::<RequestState>();
         let id = self.authenticator.id();
@@ -120,37 +123,37 @@ impl Gate {
             Some(state) => state,
             None => self.authenticator.authenticate(parts).await.admitted_by(id),
         };
-        let Some(denial) = self.denial(&state) else {
+        let Some(rejection) = self.rejection(&state) else {
             return Ok(state);
         };
-        if self.allows_preflight && is_preflight(parts) && !matches!(denial, Denial::Redirect) {
+        if self.allows_preflight && is_preflight(parts) && !matches!(rejection, Rejection::Redirect)
+        {
             return Ok(state);
         }
-        let mut response = denial.response();
-        add_headers(response.headers_mut(), &state);
-        Err(match &self.on_denial {
-            Some(change) => change(&denial, response),
+        let mut response = rejection.to_response();
+        state.add_headers_to(response.headers_mut());
+        Err(match &self.on_rejection {
+            Some(change) => change(&rejection, response),
             None => response,
         })
     }
 
-    fn denial(&self, state: &RequestState) -> Option<Denial> {
+    fn rejection(&self, state: &RequestState) -> Option<Rejection> {
         if state.redirect().is_some() {
-            return Some(Denial::Redirect);
+            return Some(Rejection::Redirect);
         }
-        match (&self.rule, state.outcome()) {
-            (Rule::Optional, _) | (Rule::Required, Outcome::Session(_) | Outcome::Machine(_)) => {
-                None
-            }
-            (Rule::Requirements(requirements), Outcome::Session(session)) => {
+        match (&self.rule, state.status()) {
+            (Rule::AllowAll, _)
+            | (Rule::RequireAuth, AuthStatus::Session(_) | AuthStatus::Machine(_)) => None,
+            (Rule::RequireAuthorization(requirements), AuthStatus::Session(session)) => {
                 let checked = requirements(session.has()).require();
-                checked.err().map(Denial::Forbidden)
+                checked.err().map(Rejection::Forbidden)
             }
-            (Rule::Requirements(_), Outcome::Machine(machine)) => {
-                Some(Denial::UsersOnly(machine.kind))
+            (Rule::RequireAuthorization(_), AuthStatus::Machine(machine)) => {
+                Some(Rejection::UsersOnly(machine.token_type()))
             }
-            (_, Outcome::SignedOut(reason) | Outcome::Handshake(reason)) => {
-                Some(Denial::SignedOut(reason.clone()))
+            (_, AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason)) => {
+                Some(Rejection::SignedOut(reason.clone()))
             }
         }
     }
@@ -166,21 +169,14 @@ fn is_preflight(parts: &Parts) -> bool {
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rule = match self.rule {
-            Rule::Optional => "optional",
-            Rule::Required => "required",
-            Rule::Requirements(_) => "requirements",
+            Rule::AllowAll => "allow all",
+            Rule::RequireAuth => "require auth",
+            Rule::RequireAuthorization(_) => "require authorization",
         };
         f.debug_struct("Gate")
             .field("authenticator", &self.authenticator)
             .field("rule", &rule)
             .field("allows_preflight", &self.allows_preflight)
             .finish_non_exhaustive()
-    }
-}
-
-/// Adds the headers of a state to its response. Use it to write an adapter for another framework.
-pub fn add_headers(headers: &mut HeaderMap, state: &RequestState) {
-    for (name, value) in state.headers() {
-        headers.append(name, value.clone());
     }
 }

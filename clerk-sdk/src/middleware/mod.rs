@@ -17,9 +17,9 @@
 //!
 //! let clerk = Authenticator::new(ClientConfig::new("sk_test_…"))
 //!     .authorized_parties(["https://app.example.com"]);
-//! let everyone = clerk.optional(); // admits all requests
-//! let members = clerk.required(); // 401 if the request is not signed in
-//! let readers = clerk.require(|has| has.permission("org:invoices:read")); // 403 without the permission
+//! let everyone = clerk.allow_all(); // admits all requests
+//! let members = clerk.require_auth(); // 401 if the request is not signed in
+//! let readers = clerk.require_authorization(|has| has.permission("org:invoices:read")); // 403 without the permission
 //! # let _ = (everyone, members, readers);
 //! ```
 //!
@@ -27,21 +27,21 @@
 //!
 //! | Go | here |
 //! |---|---|
-//! | `http.WithHeaderAuthorization()` | [`Authenticator::optional`](crate::auth::Authenticator::optional) |
-//! | `http.RequireHeaderAuthorization()` | [`Authenticator::required`](crate::auth::Authenticator::required); the status is 401 instead of Go's 403 |
+//! | `http.WithHeaderAuthorization()` | [`Authenticator::allow_all`](crate::auth::Authenticator::allow_all) |
+//! | `http.RequireHeaderAuthorization()` | [`Authenticator::require_auth`](crate::auth::Authenticator::require_auth); the status is 401 instead of Go's 403 |
 //! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties) |
 //! | `AuthorizationJWTExtractor` | pass the token to [`Verifier::verify`](crate::jwt::Verifier::verify) yourself |
-//! | `AuthorizationFailureHandler` | [`Gate::on_denial`] |
+//! | `AuthorizationFailureHandler` | [`Gate::on_rejection`] |
 //! | `Clock`, `Leeway` | [`Verifier::clock`](crate::jwt::Verifier::clock) and [`Verifier::leeway`](crate::jwt::Verifier::leeway), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
 //! | `CustomClaimsConstructor` | [`Claims::custom_as`](crate::jwt::Claims::custom_as) |
-//! | `JSONWebKey` | `Verifier::new(Key)`, passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
+//! | `JSONWebKey` | `Verifier::new(VerifyingKey)`, passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
 //! | `JWKSClient` | the [`ClientConfig`](crate::ClientConfig) of [`Authenticator::new`](crate::auth::Authenticator::new) |
-//! | `ProxyURL`, `Satellite` | [`Verifier::issuer`](crate::jwt::Verifier::issuer), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier): see below |
+//! | `ProxyURL`, `Satellite` | [`Verifier::issuers`](crate::jwt::Verifier::issuers), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier): see below |
 //! | `SessionClaimsFromContext` | the extractors |
 //!
 //! In Go, `ProxyURL` and `Satellite` determine how the issuer of a token is checked: it must be the proxy, or
 //! can be anything on a satellite domain. Here the issuer is checked only if you set it with
-//! [`Verifier::issuer`](crate::jwt::Verifier::issuer), to the URL of the proxy or of the Frontend API.
+//! [`Verifier::issuers`](crate::jwt::Verifier::issuers), to the URL of the proxy or of the Frontend API.
 //! Despite their names, [`Authenticator::proxy_url`](crate::auth::Authenticator::proxy_url) and
 //! [`Authenticator::satellite`](crate::auth::Authenticator::satellite) check nothing: they determine where
 //! browsers are redirected to.
@@ -63,9 +63,9 @@
 //! If the CORS layer has to run after the gate, as in Rocket, [`Gate::allow_preflight`] admits preflight
 //! requests.
 
-mod denial;
 mod extract;
 mod gate;
+mod rejection;
 
 #[cfg(feature = "actix-web")]
 pub mod actix_web;
@@ -78,6 +78,6 @@ pub mod rocket;
 #[cfg(feature = "tower")]
 pub mod tower;
 
-pub use denial::Denial;
-pub use extract::{Requirement, session, session_with};
-pub use gate::{Gate, add_headers};
+pub use extract::Requirement;
+pub use gate::Gate;
+pub use rejection::Rejection;

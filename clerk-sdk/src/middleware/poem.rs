@@ -10,7 +10,7 @@
 //!     format!("hello {}", session.user_id())
 //! }
 //!
-//! Route::new().at("/", hello).with(AuthMiddleware::new(authenticator.optional()))
+//! Route::new().at("/", hello).with(AuthMiddleware::new(authenticator.allow_all()))
 //! # }
 //! ```
 
@@ -24,11 +24,11 @@ use poem::{
     Endpoint, Error, FromRequest, IntoResponse, Middleware, Request, RequestBody, Response, Result,
 };
 
-use super::denial::Denial;
 use super::extract::{Requirement, session, session_with};
-use super::gate::{Gate, add_headers};
+use super::gate::Gate;
+use super::rejection::Rejection;
 use crate::auth::RequestState;
-use crate::jwt::Session;
+use crate::jwt::SessionAuth;
 
 /// Wraps an endpoint in a [`Gate`].
 ///
@@ -89,12 +89,12 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
         match self.inner.call(request).await {
             Ok(output) => {
                 let mut response = output.into_response();
-                add_headers(response.headers_mut(), &admitted);
+                admitted.add_headers_to(response.headers_mut());
                 Ok(response)
             }
             Err(error) if admitted.headers().contains_key(SET_COOKIE) => {
                 let mut response = error.into_response();
-                add_headers(response.headers_mut(), &admitted);
+                admitted.add_headers_to(response.headers_mut());
                 Err(Error::from_response(response))
             }
             Err(error) => Err(error),
@@ -111,15 +111,28 @@ fn convert_response(denied: http::Response<Bytes>) -> Response {
 
 /// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
 #[derive(Clone, Debug)]
-pub struct Auth(pub Session);
+pub struct Auth(pub SessionAuth);
 
 /// The session of the user who sent the request, if there is one.
 #[derive(Clone, Debug)]
-pub struct OptionalAuth(pub Option<Session>);
+pub struct OptionalAuth(pub Option<SessionAuth>);
 
 /// The session of a user who meets the requirement `R`. Requests of other users get status 403.
 #[derive(Clone, Debug)]
-pub struct RequireAuth<R>(pub Session, pub PhantomData<R>);
+pub struct RequireAuth<R> {
+    /// The session, which meets the requirement.
+    pub session: SessionAuth,
+    requirement: PhantomData<fn() -> R>,
+}
+
+impl<R> RequireAuth<R> {
+    fn new(session: SessionAuth) -> Self {
+        Self {
+            session,
+            requirement: PhantomData,
+        }
+    }
+}
 
 /// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
 #[derive(Clone, Debug)]
@@ -137,7 +150,9 @@ impl<'a> FromRequest<'a> for Auth {
 
 impl<'a> FromRequest<'a> for OptionalAuth {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let state = state(request).ok_or(Denial::NoGate).map_err(into_error)?;
+        let state = state(request)
+            .ok_or(Rejection::NoGate)
+            .map_err(into_error)?;
         Ok(Self(state.session().cloned()))
     }
 }
@@ -145,27 +160,29 @@ impl<'a> FromRequest<'a> for OptionalAuth {
 impl<'a, R: Requirement + Send> FromRequest<'a> for RequireAuth<R> {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
         let session = session_with::<R>(state(request)).map_err(into_error)?;
-        Ok(Self(session, PhantomData))
+        Ok(Self::new(session))
     }
 }
 
 impl<'a> FromRequest<'a> for AuthState {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let state = state(request).ok_or(Denial::NoGate).map_err(into_error)?;
+        let state = state(request)
+            .ok_or(Rejection::NoGate)
+            .map_err(into_error)?;
         Ok(Self(state.clone()))
     }
 }
 
-fn into_error(denial: Denial) -> Error {
-    denial.into()
+fn into_error(rejection: Rejection) -> Error {
+    rejection.into()
 }
 
-impl ResponseError for Denial {
+impl ResponseError for Rejection {
     fn status(&self) -> StatusCode {
-        self.response().status()
+        self.to_response().status()
     }
 
     fn as_response(&self) -> Response {
-        convert_response(self.response())
+        convert_response(self.to_response())
     }
 }

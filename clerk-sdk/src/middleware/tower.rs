@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::gate::{Gate, add_headers};
+use super::gate::Gate;
 
 /// Wraps a service in a [`Gate`].
 ///
@@ -27,9 +27,9 @@ use super::gate::{Gate, add_headers};
 /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
 /// use clerk_sdk::middleware::tower::AuthLayer;
 ///
-/// let everyone = AuthLayer::new(authenticator.optional());
-/// let members = AuthLayer::new(authenticator.required());
-/// let admins = AuthLayer::new(authenticator.require(|has| has.role("org:admin")));
+/// let everyone = AuthLayer::new(authenticator.allow_all());
+/// let members = AuthLayer::new(authenticator.require_auth());
+/// let admins = AuthLayer::new(authenticator.require_authorization(|has| has.role("org:admin")));
 /// # }
 /// ```
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ where
             };
             parts.extensions.insert(state.clone());
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
-            add_headers(response.headers_mut(), &state);
+            state.add_headers_to(response.headers_mut());
             Ok(response.map(AuthBody::service))
         })
     }

@@ -34,7 +34,7 @@ use super::rule::{self, Rule};
 /// ```
 /// use clerk_sdk::{ClientConfig, RateLimit, organization, user};
 ///
-/// let config = ClientConfig::new("sk_live_…").rate_limit(RateLimit::published());
+/// let config = ClientConfig::new("sk_live_…").rate_limit(RateLimit::clerk_limits());
 /// let users = user::Client::new(config.clone());
 /// let organizations = organization::Client::new(config);
 /// ```
@@ -67,7 +67,7 @@ impl RateLimit {
     ///
     /// The limits are sliding windows: no period of that length contains more calls, whenever it begins. A call counts
     /// from the time at which it is sent, even if that is later than its permit.
-    pub fn published() -> Self {
+    pub fn clerk_limits() -> Self {
         Self::with_rules(PUBLISHED_LIMITS.into())
     }
 
@@ -88,7 +88,7 @@ impl RateLimit {
 
     /// Divides the limits equally among this many processes that call with the same key. Each limit still allows at
     /// least one call in its period.
-    pub fn shared_by(mut self, processes: u32) -> Self {
+    pub fn divided_by(mut self, processes: u32) -> Self {
         self.processes = processes.max(1);
         self
     }
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_cooldown_blocks_a_route_and_a_single_user_if_each_has_a_limit() {
-        let limit = RateLimit::published();
+        let limit = RateLimit::clerk_limits();
         let get = |path| blocked_route(&limit, Method::GET, path, "Bearer sk_test_1");
         let update = |path| blocked_route(&limit, Method::PATCH, path, "Bearer sk_test_1");
         assert_eq!(get("/users/user_1"), get("/users/user_2"));
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_cooldown_blocks_a_single_method() {
-        let limit = RateLimit::published();
+        let limit = RateLimit::clerk_limits();
         let with_method =
             |method| blocked_route(&limit, method, "/users/user_1", "Bearer sk_test_1");
         assert_ne!(with_method(Method::GET), with_method(Method::DELETE));
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_cooldown_blocks_a_single_key() {
-        let limit = RateLimit::published();
+        let limit = RateLimit::clerk_limits();
         let with_key = |key| blocked_route(&limit, Method::GET, "/users/user_1", key);
         assert_eq!(with_key("Bearer sk_test_1"), with_key("Bearer sk_test_1"));
         assert_ne!(with_key("Bearer sk_test_1"), with_key("Bearer sk_test_2"));

@@ -3,11 +3,11 @@
 use super::browser_request::BrowserRequest;
 use super::cookie_names::DEV_BROWSER;
 use super::{handshake, refresh, satellite_sync};
-use crate::auth::not_refreshed::NotRefreshed;
-use crate::auth::reason::Reason;
-use crate::auth::request_state::{Outcome, RequestState};
-use crate::auth::token_kind::TokenKind;
-use crate::jwt::{TokenError, decode_unverified};
+use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::refresh_error::RefreshError;
+use crate::auth::request_state::{AuthStatus, RequestState};
+use crate::auth::token_type::TokenType;
+use crate::jwt::{TokenError, parse_unverified};
 
 /// Authenticates a request by its cookies.
 pub(in crate::auth) async fn authenticate_cookies(request: &BrowserRequest<'_>) -> RequestState {
@@ -26,37 +26,37 @@ fn sync_dev_browser(request: &BrowserRequest<'_>) -> Option<RequestState> {
         return None;
     }
     match (request.url.param(DEV_BROWSER), request.dev_browser()) {
-        (Some(_), _) => Some(handshake::start(request, Reason::DevBrowserSync)),
-        (None, None) => Some(handshake::start(request, Reason::NoDevBrowser)),
+        (Some(_), _) => Some(handshake::start(request, AuthErrorReason::DevBrowserSync)),
+        (None, None) => Some(handshake::start(request, AuthErrorReason::NoDevBrowser)),
         (None, Some(_)) => None,
     }
 }
 
 async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestState {
     let (token, client_uat) = match request.session_cookies() {
-        (None, None) => return RequestState::signed_out(Reason::NoToken),
-        (Some(_), None) => return handshake::start(request, Reason::NoClientUat),
-        (None, Some(_)) => return handshake::start(request, Reason::NoSessionToken),
+        (None, None) => return RequestState::signed_out(AuthErrorReason::NoToken),
+        (Some(_), None) => return handshake::start(request, AuthErrorReason::NoClientUat),
+        (None, Some(_)) => return handshake::start(request, AuthErrorReason::NoSessionToken),
         (Some(token), Some(client_uat)) => (token, client_uat),
     };
     let is_machine = |subject: &str| subject.starts_with("mch_");
-    let issued_at = match decode_unverified(token) {
-        Err(error) => return RequestState::signed_out(Reason::Token(error)),
+    let issued_at = match parse_unverified(token) {
+        Err(error) => return RequestState::signed_out(AuthErrorReason::Token(error)),
         Ok(it) if it.subject.as_deref().is_some_and(is_machine) => {
-            return RequestState::signed_out(Reason::WrongKind(TokenKind::M2m));
+            return RequestState::signed_out(AuthErrorReason::WrongKind(TokenType::M2m));
         }
         Ok(it) => it.issued_at,
     };
     let verified = request.verifier.verify(token).await;
     // A handshake cannot replace a token of another kind, whatever its age.
     if let Err(error @ TokenError::WrongKind(_)) = verified {
-        return RequestState::signed_out(Reason::Token(error));
+        return RequestState::signed_out(AuthErrorReason::Token(error));
     }
     if issued_at.is_some_and(|issued_at| issued_at < client_uat) {
-        return handshake::start(request, Reason::SessionBeforeClientUat);
+        return handshake::start(request, AuthErrorReason::SessionBeforeClientUat);
     }
     match verified {
-        Ok(session) => RequestState::new(Outcome::Session(session)),
+        Ok(session) => RequestState::new(AuthStatus::Session(session)),
         Err(error) => on_rejected_token(request, token, error).await,
     }
 }
@@ -72,13 +72,13 @@ pub(in crate::auth) async fn on_rejected_token(
         TokenError::Expired(expired_ago) => match refresh::refresh(request, token).await {
             Ok(state) => state,
             Err(why) => {
-                let reason = Reason::Expired(NotRefreshed::new(expired_ago, &why));
+                let reason = AuthErrorReason::Expired(RefreshError::new(expired_ago, &why));
                 handshake::start(request, reason)
             }
         },
         TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_) => {
-            handshake::start(request, Reason::Token(error))
+            handshake::start(request, AuthErrorReason::Token(error))
         }
-        _ => RequestState::signed_out(Reason::Token(error)),
+        _ => RequestState::signed_out(AuthErrorReason::Token(error)),
     }
 }

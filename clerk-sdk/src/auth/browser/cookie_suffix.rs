@@ -1,7 +1,7 @@
 //! The choice between session cookies with the suffix of the instance and those without.
 
 use crate::auth::publishable_key::PublishableKey;
-use crate::jwt::decode_unverified;
+use crate::jwt::parse_unverified;
 
 /// The cookies of a session, all with the suffix or all without.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) fn uses_suffix(
     key: &PublishableKey,
     now: i64,
 ) -> bool {
-    let unsuffixed_claims = match unsuffixed.token.map(decode_unverified) {
+    let unsuffixed_claims = match unsuffixed.token.map(parse_unverified) {
         None => None,
         Some(Err(_)) => return false,
         Some(Ok(claims)) => match claims.issuer.as_deref() {
@@ -34,7 +34,7 @@ pub(super) fn uses_suffix(
     if suffixed.token.is_none() && suffixed.client_uat.is_none() {
         return false;
     }
-    let suffixed_claims = suffixed.token.and_then(|it| decode_unverified(it).ok());
+    let suffixed_claims = suffixed.token.and_then(|it| parse_unverified(it).ok());
     let unsuffixed_iat = unsuffixed_claims.and_then(|it| it.issued_at);
     let suffixed_iat = suffixed_claims.as_ref().and_then(|it| it.issued_at);
     let is_unsuffixed_newer = unsuffixed_iat.unwrap_or(0) > suffixed_iat.unwrap_or(0);

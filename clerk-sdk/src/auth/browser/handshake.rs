@@ -13,11 +13,11 @@ use super::redirect::{location_headers, redirect};
 use super::request_url::with_params;
 use super::sensitive_header::sensitive_header_value;
 use super::set_cookie::{append_set_cookie, session_token};
-use crate::auth::reason::Reason;
-use crate::auth::request_state::{Outcome, RequestState};
+use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::call::Call;
 use crate::generated::API_VERSION;
-use crate::jwt::{Session, TokenError};
+use crate::jwt::{SessionAuth, TokenError};
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
@@ -37,12 +37,12 @@ const MAX_NONCE_BYTES: usize = 256;
 const DEVELOPMENT_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Starts a handshake: redirects the browser to Clerk, or signs out a request that cannot be redirected.
-pub(super) fn start(request: &BrowserRequest<'_>, reason: Reason) -> RequestState {
+pub(super) fn start(request: &BrowserRequest<'_>, reason: AuthErrorReason) -> RequestState {
     let url = handshake_url(request, &reason);
     redirect(request, reason, &url)
 }
 
-fn handshake_url(request: &BrowserRequest<'_>, reason: &Reason) -> String {
+fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> String {
     let base = match (&request.config.proxy_url, &request.config.satellite) {
         (Some(proxy), _) => proxy.clone(),
         (None, Some(satellite)) if !request.is_development() => {
@@ -57,7 +57,7 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &Reason) -> String {
         param("redirect_url", &return_url),
         param("__clerk_api_version", API_VERSION),
         param("suffixed_cookies", &suffixed_cookies),
-        param(REASON, reason.as_str()),
+        param(REASON, reason.code()),
         param("format", "nonce"),
     ];
     if let (Some(session), _) = request.session_cookies() {
@@ -86,7 +86,7 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
         (Some(nonce), _) => fetch_cookies(request, nonce).await,
         (None, Some(token)) => {
             let cookies = request.verifier.verify_handshake(token).await;
-            cookies.map_err(Reason::Token)
+            cookies.map_err(AuthErrorReason::Token)
         }
         (None, None) => return None,
     };
@@ -100,7 +100,7 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
         Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
         Err(_) if !request.is_development() => None,
         // The page was reloaded: only the URL needs cleaning, unless the nonce is that of an old cookie.
-        Err(reason @ Reason::HandshakeSpent) => {
+        Err(reason @ AuthErrorReason::HandshakeSpent) => {
             let headers = clean_url_redirect(request)?;
             Some(RequestState::signed_out(reason).with_headers(headers))
         }
@@ -115,28 +115,36 @@ fn is_nonce(nonce: &str) -> bool {
 }
 
 /// Fetches the `Set-Cookie` values of a handshake. The API document does not contain this operation.
-async fn fetch_cookies(request: &BrowserRequest<'_>, nonce: &str) -> Result<Vec<String>, Reason> {
+async fn fetch_cookies(
+    request: &BrowserRequest<'_>,
+    nonce: &str,
+) -> Result<Vec<String>, AuthErrorReason> {
     let mut payload_request = Request::get("/clients/handshake_payload");
     payload_request.query.append_pair("nonce", nonce);
     let call = Call::<Value>::new(&request.config.handle, payload_request);
     let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
     let payload = response.map_err(|error| match error.status().map(|it| it.as_u16()) {
-        Some(400 | 404 | 410 | 422) => Reason::HandshakeSpent,
-        _ => Reason::HandshakeUnavailable(Arc::new(error)),
+        Some(400 | 404 | 410 | 422) => AuthErrorReason::HandshakeSpent,
+        _ => AuthErrorReason::HandshakeUnavailable(Arc::new(error)),
     })?;
     let directives = payload.get("directives").cloned().unwrap_or_default();
-    let invalid = |_| Reason::Token(TokenError::InvalidClaim("directives"));
+    let invalid = |_| AuthErrorReason::Token(TokenError::InvalidClaim("directives"));
     serde_json::from_value(directives).map_err(invalid)
 }
 
 /// Sets the cookies of a handshake, and signs in with the session token among them, or signs out if there is
 /// none.
-async fn apply(request: &BrowserRequest<'_>, cookies: &[String]) -> Result<RequestState, Reason> {
+async fn apply(
+    request: &BrowserRequest<'_>,
+    cookies: &[String],
+) -> Result<RequestState, AuthErrorReason> {
     let state = match session_token(cookies) {
-        None => RequestState::signed_out(Reason::HandshakeWithoutSession),
+        None => RequestState::signed_out(AuthErrorReason::HandshakeWithoutSession),
         Some(token) => {
-            let session = verify(request, token).await.map_err(Reason::Token)?;
-            RequestState::new(Outcome::Session(session))
+            let session = verify(request, token)
+                .await
+                .map_err(AuthErrorReason::Token)?;
+            RequestState::new(AuthStatus::Session(session))
         }
     };
     let mut headers = match request.is_development() {
@@ -166,7 +174,7 @@ fn clean_url_redirect(request: &BrowserRequest<'_>) -> Option<HeaderMap> {
     Some(location_headers(sensitive_header_value(&clean_url)?))
 }
 
-async fn verify(request: &BrowserRequest<'_>, token: &str) -> Result<Session, TokenError> {
+async fn verify(request: &BrowserRequest<'_>, token: &str) -> Result<SessionAuth, TokenError> {
     match request.verifier.verify(token).await {
         Err(
             TokenError::Expired(_) | TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_),

@@ -5,8 +5,8 @@ use http::{HeaderMap, HeaderValue};
 
 use super::browser_request::BrowserRequest;
 use super::sensitive_header::sensitive_header_value;
-use crate::auth::reason::Reason;
-use crate::auth::request_state::{Outcome, RequestState};
+use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::request_state::{AuthStatus, RequestState};
 
 /// The cookie that counts consecutive redirects.
 const REDIRECT_COUNT: &str = "__clerk_redirect_count";
@@ -16,7 +16,7 @@ const MAX_REDIRECTS: u32 = 3;
 /// Redirects the browser to `location`. A request that is not a navigation is signed out instead.
 pub(super) fn redirect(
     request: &BrowserRequest<'_>,
-    reason: Reason,
+    reason: AuthErrorReason,
     location: &str,
 ) -> RequestState {
     if !request.is_navigation() {
@@ -25,7 +25,7 @@ pub(super) fn redirect(
     let count = request.cookies.get(REDIRECT_COUNT);
     let count: u32 = count.and_then(|it| it.parse().ok()).unwrap_or(0);
     if count >= MAX_REDIRECTS {
-        return RequestState::signed_out(Reason::HandshakeLoop);
+        return RequestState::signed_out(AuthErrorReason::HandshakeLoop);
     }
     let Some(location) = sensitive_header_value(location) else {
         return RequestState::signed_out(reason);
@@ -38,7 +38,7 @@ pub(super) fn redirect(
     if let Ok(counter) = HeaderValue::try_from(counter) {
         headers.append(SET_COOKIE, counter);
     }
-    RequestState::new(Outcome::Handshake(reason)).with_headers(headers)
+    RequestState::new(AuthStatus::Handshake(reason)).with_headers(headers)
 }
 
 /// Returns the headers of a redirect, which must never be cached.

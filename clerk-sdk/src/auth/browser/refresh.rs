@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{REFRESH, SESSION};
 use super::set_cookie::{append_set_cookie, session_token};
-use crate::auth::request_state::{Outcome, RequestState};
+use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::error::Error;
-use crate::jwt::decode;
+use crate::jwt::decode_unverified;
 use crate::retry::RetryPolicy;
 use crate::session::{self, RefreshParams};
 use crate::types::{SessionRefresh, SessionRefreshFormat};
@@ -23,7 +23,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 const MAX_CODE_BYTES: usize = 64;
 
 /// Requests a new session token for an expired one. On failure, returns the code of
-/// [`NotRefreshed::why`](crate::auth::NotRefreshed::why).
+/// [`RefreshError::why`](crate::auth::RefreshError::why).
 pub(super) async fn refresh(
     request: &BrowserRequest<'_>,
     expired_token: &str,
@@ -35,7 +35,7 @@ pub(super) async fn refresh(
     let Some(refresh_token) = request.cookies.get_suffixed(REFRESH, suffix) else {
         return Err("non-eligible-no-refresh-cookie".to_owned());
     };
-    let Ok(claims) = decode(expired_token) else {
+    let Ok(claims) = decode_unverified(expired_token) else {
         return Err("expired-session-token-decode-failed".to_owned());
     };
     let params = RefreshParams::new(expired_token, refresh_token, &*request.url.origin)
@@ -57,7 +57,7 @@ pub(super) async fn refresh(
     };
     let mut headers = HeaderMap::new();
     append_set_cookie(&mut headers, &cookies);
-    Ok(RequestState::new(Outcome::Session(session)).with_headers(headers))
+    Ok(RequestState::new(AuthStatus::Session(session)).with_headers(headers))
 }
 
 /// Returns the headers of the request for Clerk, without credentials that are meant for others.

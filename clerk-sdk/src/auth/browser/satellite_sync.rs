@@ -6,7 +6,7 @@ use super::handshake;
 use super::redirect::redirect;
 use super::request_url::{RequestUrl, with_params};
 use super::satellite_config::SatelliteDomain;
-use crate::auth::reason::Reason;
+use crate::auth::error_reason::AuthErrorReason;
 use crate::auth::request_state::RequestState;
 
 const SYNCED: &str = "__clerk_synced";
@@ -34,7 +34,7 @@ fn sync_satellite(
         (_, (None, None)) if request.config.syncs_satellite => {
             Some(redirect_to_primary(request, satellite))
         }
-        (_, (None, None)) => Some(RequestState::signed_out(Reason::NoToken)),
+        (_, (None, None)) => Some(RequestState::signed_out(AuthErrorReason::NoToken)),
         _ => None,
     }
 }
@@ -43,12 +43,12 @@ fn sync_satellite(
 /// signed in.
 fn redirect_to_primary(request: &BrowserRequest<'_>, satellite: &SatelliteDomain) -> RequestState {
     if !request.is_development() {
-        return handshake::start(request, Reason::SatelliteNeedsSyncing);
+        return handshake::start(request, AuthErrorReason::SatelliteNeedsSyncing);
     }
     let return_url = request.url.without_params(&[]);
     let params = [(REDIRECT_URL.to_owned(), return_url)];
     let location = with_params(&satellite.sign_in_url, &params);
-    redirect(request, Reason::SatelliteNeedsSyncing, &location)
+    redirect(request, AuthErrorReason::SatelliteNeedsSyncing, &location)
 }
 
 /// Redirects the browser from the primary domain back to the satellite domain, with the browser's credential.
@@ -73,7 +73,7 @@ fn return_to_satellite(request: &BrowserRequest<'_>) -> Option<RequestState> {
     let location = with_params(&target, &params);
     Some(redirect(
         request,
-        Reason::PrimaryRespondsToSyncing,
+        AuthErrorReason::PrimaryRespondsToSyncing,
         &location,
     ))
 }

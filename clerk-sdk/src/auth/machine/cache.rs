@@ -1,12 +1,11 @@
 //! A cache of verified and of unknown machine tokens, which saves calls to Clerk.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use quick_cache::sync::Cache;
 use ring::digest;
 
-use super::verified_machine::Machine;
+use super::verified_machine::MachineAuth;
 
 /// How long an unknown token is cached. It is short because the token may be created in the meantime.
 const UNKNOWN_TOKEN_LIFETIME: Duration = Duration::from_secs(5);
@@ -26,13 +25,13 @@ pub(super) type TokenDigest = [u8; digest::SHA256_OUTPUT_LEN];
 
 #[derive(Clone)]
 struct VerifiedEntry {
-    machine: Arc<Machine>,
+    machine: MachineAuth,
     cached_at: SystemTime,
 }
 
 /// The cached result of verifying a token.
 pub(super) enum CachedResult {
-    Verified(Arc<Machine>),
+    Verified(MachineAuth),
     /// The token does not exist.
     Unknown,
 }
@@ -74,7 +73,7 @@ impl MachineCache {
     pub(super) fn put_verified(
         &self,
         digest: TokenDigest,
-        machine: Arc<Machine>,
+        machine: MachineAuth,
         cached_at: SystemTime,
     ) {
         let entry = VerifiedEntry { machine, cached_at };

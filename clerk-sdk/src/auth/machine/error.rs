@@ -31,7 +31,7 @@ pub enum MachineError {
 
 impl MachineError {
     /// A short code for logs and headers, the same that Clerk's other SDKs use.
-    pub fn reason(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::NotAMachine => "token-type-mismatch",
             Self::Unknown | Self::Revoked | Self::Expired | Self::Inactive => "token-invalid",

@@ -4,25 +4,25 @@ use serde_json::Value;
 
 use super::audience::OAuthAudience;
 use super::error::MachineError;
-use super::verified_machine::Machine;
-use crate::auth::token_kind::TokenKind;
-use crate::jwt::{MachineTokenKind, Verifier, decode_unverified};
+use super::verified_machine::{MachineAuth, MachineDetails};
+use crate::auth::token_type::TokenType;
+use crate::jwt::{MachineTokenKind, Verifier, parse_unverified};
 
 /// Whether a token has the form of a JWT.
 pub(super) fn is_jwt(token: &str) -> bool {
-    token.bytes().filter(|byte| *byte == b'.').count() == 2 && decode_unverified(token).is_ok()
+    token.bytes().filter(|byte| *byte == b'.').count() == 2 && parse_unverified(token).is_ok()
 }
 
 pub(super) async fn verify(
     verifier: &Verifier,
     audience: &OAuthAudience,
     token: &str,
-    kind: TokenKind,
-) -> Result<Machine, MachineError> {
+    kind: TokenType,
+) -> Result<MachineAuth, MachineError> {
     let expected = match kind {
-        TokenKind::M2m => MachineTokenKind::M2m,
-        TokenKind::OAuth => MachineTokenKind::OAuth,
-        TokenKind::ApiKey | TokenKind::Session => return Err(MachineError::NotAMachine),
+        TokenType::M2m => MachineTokenKind::M2m,
+        TokenType::OAuth => MachineTokenKind::OAuth,
+        TokenType::ApiKey | TokenType::Session => return Err(MachineError::NotAMachine),
     };
     let claims = verifier.verify_machine_token(token, expected).await;
     let mut claims = claims.map_err(MachineError::Token)?;
@@ -45,8 +45,8 @@ pub(super) async fn verify(
             (scopes, client_id)
         }
     };
-    Ok(Machine {
-        kind,
+    Ok(MachineAuth::new(MachineDetails {
+        token_type: kind,
         id: claims.id,
         subject: claims.subject,
         scopes,
@@ -54,7 +54,7 @@ pub(super) async fn verify(
         client_id,
         expires_at: Some(claims.expires_at),
         claims: claims.others,
-    })
+    }))
 }
 
 fn space_separated(value: Option<&Value>) -> Vec<String> {

@@ -9,5 +9,5 @@ mod verified_machine;
 mod verifier;
 
 pub use error::MachineError;
-pub use verified_machine::Machine;
+pub use verified_machine::MachineAuth;
 pub use verifier::MachineVerifier;

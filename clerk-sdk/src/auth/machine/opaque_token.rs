@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::audience::OAuthAudience;
 use super::error::MachineError;
-use super::verified_machine::Machine;
-use crate::auth::token_kind::{TokenKind, split_opaque_prefix};
+use super::verified_machine::{MachineAuth, MachineDetails};
+use crate::auth::token_type::{TokenType, split_opaque_prefix};
 use crate::config::ClientHandle;
 use crate::error::Error;
 use crate::jwt::TokenError;
@@ -39,14 +39,14 @@ pub(super) fn check_form(token: &str) -> Result<(), MachineError> {
 pub(super) async fn verify_api_key(
     handle: &ClientHandle,
     token: &str,
-) -> Result<Machine, MachineError> {
+) -> Result<MachineAuth, MachineError> {
     let client = api_key::Client::from_handle(handle.clone());
     let call = client.verify(&api_key::VerifyParams::new(token));
     let response = call.retry(RetryPolicy::none()).await;
     let key = response.map_err(machine_error)?.into_inner();
     check_usable(&key.id, &key.subject, key.revoked, key.expired)?;
-    Ok(Machine {
-        kind: TokenKind::ApiKey,
+    Ok(MachineAuth::new(MachineDetails {
+        token_type: TokenType::ApiKey,
         id: key.id,
         subject: key.subject,
         scopes: key.scopes,
@@ -54,20 +54,20 @@ pub(super) async fn verify_api_key(
         client_id: None,
         expires_at: key.expiration,
         claims: custom_claims(key.claims),
-    })
+    }))
 }
 
 pub(super) async fn verify_m2m(
     handle: &ClientHandle,
     token: &str,
-) -> Result<Machine, MachineError> {
+) -> Result<MachineAuth, MachineError> {
     let client = m2m_token::Client::from_handle(handle.clone());
     let call = client.verify(&m2m_token::VerifyParams::new(token));
     let response = call.retry(RetryPolicy::none()).await;
     let token = response.map_err(machine_error)?.into_inner();
     check_usable(&token.id, &token.subject, token.revoked, token.expired)?;
-    Ok(Machine {
-        kind: TokenKind::M2m,
+    Ok(MachineAuth::new(MachineDetails {
+        token_type: TokenType::M2m,
         id: token.id,
         subject: token.subject,
         scopes: token.scopes.unwrap_or_default(),
@@ -75,14 +75,14 @@ pub(super) async fn verify_m2m(
         client_id: None,
         expires_at: token.expiration,
         claims: custom_claims(token.claims),
-    })
+    }))
 }
 
 pub(super) async fn verify_oauth(
     handle: &ClientHandle,
     audience: &OAuthAudience,
     token: &str,
-) -> Result<Machine, MachineError> {
+) -> Result<MachineAuth, MachineError> {
     let client = oauth_access_token::Client::from_handle(handle.clone());
     let params = oauth_access_token::VerifyParams::new().access_token(token);
     let call = client.verify(&params).retry(RetryPolicy::none());
@@ -98,8 +98,8 @@ pub(super) async fn verify_oauth(
         return Err(MachineError::Inactive);
     }
     audience.check(&string_or_list(body.get("aud")))?;
-    Ok(Machine {
-        kind: TokenKind::OAuth,
+    Ok(MachineAuth::new(MachineDetails {
+        token_type: TokenType::OAuth,
         id: token.id,
         subject: token.subject,
         scopes: token.scopes,
@@ -107,7 +107,7 @@ pub(super) async fn verify_oauth(
         client_id: Some(token.client_id),
         expires_at: token.expiration,
         claims: Map::new(),
-    })
+    }))
 }
 
 /// Checks that the verified token can be used. The API responds with status 200 for revoked and expired tokens

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::audience::OAuthAudience;
 use super::cache::{CachedResult, MachineCache};
 use super::error::MachineError;
-use super::verified_machine::Machine;
+use super::verified_machine::MachineAuth;
 use super::{jwt_token, opaque_token};
-use crate::auth::token_kind::TokenKind;
+use crate::auth::token_type::TokenType;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
@@ -21,7 +21,7 @@ pub struct MachineVerifier {
     /// Used for machine-to-machine tokens if a machine secret key is set.
     m2m_handle: Option<ClientHandle>,
     verifier: Verifier,
-    oauth_audience: OAuthAudience,
+    oauth_audiences: OAuthAudience,
     cache: Option<Arc<MachineCache>>,
 }
 
@@ -38,7 +38,7 @@ impl MachineVerifier {
             handle,
             m2m_handle: None,
             verifier,
-            oauth_audience: OAuthAudience::default(),
+            oauth_audiences: OAuthAudience::default(),
             cache: None,
         }
     }
@@ -59,8 +59,11 @@ impl MachineVerifier {
     }
 
     /// Accepts only OAuth tokens that are intended for one of these audiences.
-    pub fn oauth_audience(mut self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.oauth_audience = OAuthAudience::new(audience);
+    pub fn oauth_audiences(
+        mut self,
+        audience: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.oauth_audiences = OAuthAudience::new(audience);
         self.clear_cache();
         self
     }
@@ -72,7 +75,7 @@ impl MachineVerifier {
     /// A token that was used before it was created is rejected for up to 5 more seconds.
     ///
     /// If `tokens` is 0, the cache is disabled, which is the default.
-    pub fn remember(mut self, tokens: usize, lifetime: Duration) -> Self {
+    pub fn cache(mut self, tokens: usize, lifetime: Duration) -> Self {
         self.cache = (tokens > 0).then(|| Arc::new(MachineCache::new(tokens, lifetime)));
         self
     }
@@ -89,20 +92,20 @@ impl MachineVerifier {
     ///
     /// Returns the reason why the token was rejected, or [`MachineError::Unavailable`] if it is unknown
     /// whether the token is valid.
-    pub async fn verify(&self, token: &str) -> Result<Arc<Machine>, MachineError> {
+    pub async fn verify(&self, token: &str) -> Result<MachineAuth, MachineError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(MachineError::Token(TokenError::TooLong(MAX_TOKEN_BYTES)));
         }
         let now = self.verifier.now();
-        let kind = TokenKind::of(token);
+        let kind = TokenType::detect(token);
         if jwt_token::is_jwt(token) {
-            let audience = &self.oauth_audience;
+            let audience = &self.oauth_audiences;
             let machine = jwt_token::verify(&self.verifier, audience, token, kind).await?;
-            return Ok(Arc::new(machine));
+            return Ok(machine);
         }
         opaque_token::check_form(token)?;
         let Some(cache) = &self.cache else {
-            return self.verify_with_api(token, kind).await.map(Arc::new);
+            return self.verify_with_api(token, kind).await;
         };
         let digest = MachineCache::digest(token);
         match cache.get(&digest, now) {
@@ -110,7 +113,7 @@ impl MachineVerifier {
             Some(CachedResult::Unknown) => return Err(MachineError::Unknown),
             None => {}
         }
-        let result = self.verify_with_api(token, kind).await.map(Arc::new);
+        let result = self.verify_with_api(token, kind).await;
         match &result {
             Ok(machine) => cache.put_verified(digest, machine.clone(), now),
             Err(MachineError::Unknown) => cache.put_unknown(digest, now),
@@ -119,18 +122,22 @@ impl MachineVerifier {
         result
     }
 
-    async fn verify_with_api(&self, token: &str, kind: TokenKind) -> Result<Machine, MachineError> {
+    async fn verify_with_api(
+        &self,
+        token: &str,
+        kind: TokenType,
+    ) -> Result<MachineAuth, MachineError> {
         let handle = &self.handle;
         let machine = match kind {
-            TokenKind::ApiKey => opaque_token::verify_api_key(handle, token).await,
-            TokenKind::M2m => {
+            TokenType::ApiKey => opaque_token::verify_api_key(handle, token).await,
+            TokenType::M2m => {
                 let handle = self.m2m_handle.as_ref().unwrap_or(handle);
                 opaque_token::verify_m2m(handle, token).await
             }
-            TokenKind::OAuth => {
-                opaque_token::verify_oauth(handle, &self.oauth_audience, token).await
+            TokenType::OAuth => {
+                opaque_token::verify_oauth(handle, &self.oauth_audiences, token).await
             }
-            TokenKind::Session => Err(MachineError::NotAMachine),
+            TokenType::Session => Err(MachineError::NotAMachine),
         }?;
         match machine.is_expired(self.verifier.now()) {
             true => Err(MachineError::Expired),
@@ -144,7 +151,7 @@ impl fmt::Debug for MachineVerifier {
         f.debug_struct("MachineVerifier")
             .field("config", &self.handle)
             .field("verifier", &self.verifier)
-            .field("oauth_audience", &self.oauth_audience)
+            .field("oauth_audiences", &self.oauth_audiences)
             .finish_non_exhaustive()
     }
 }

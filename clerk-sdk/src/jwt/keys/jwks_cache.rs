@@ -5,8 +5,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::key_set::KeySet;
-use super::public_key::Key;
+use super::jwk_set::JwkSet;
+use super::public_key::VerifyingKey;
 use super::refetch_limit::RefetchLimit;
 use crate::jwt::error::TokenError;
 
@@ -33,7 +33,7 @@ pub(super) struct JwksCache {
 }
 
 struct CachedKeys {
-    keys: KeySet,
+    keys: JwkSet,
     fetched_at: SystemTime,
 }
 
@@ -51,8 +51,8 @@ impl FetchFailure {
 
 /// How a request gets the key that its token names.
 pub(super) enum Lookup {
-    Use(Key),
-    UseAndRefresh(Key),
+    Use(VerifyingKey),
+    UseAndRefresh(VerifyingKey),
     WaitForFetch,
     Fail(TokenError),
 }
@@ -64,14 +64,14 @@ impl JwksCache {
         &mut self,
         id: &str,
         now: SystemTime,
-        keep_for: Duration,
+        stale_if_error: Duration,
         has_waited: bool,
     ) -> Lookup {
         let is_backing_off = self.is_backing_off(now);
         let may_fetch = !is_backing_off && !has_waited;
         let cached = self.cached.as_ref();
         let cached = cached.map(|cached| (age(cached.fetched_at, now), &cached.keys));
-        let Some((age, keys)) = cached.filter(|(age, _)| *age < keep_for) else {
+        let Some((age, keys)) = cached.filter(|(age, _)| *age < stale_if_error) else {
             return match &self.last_failure {
                 Some(failure) if !may_fetch => Lookup::Fail(failure.token_error()),
                 _ => Lookup::WaitForFetch,
@@ -110,7 +110,7 @@ impl JwksCache {
     }
 
     /// The key with this id, if it does not need a refresh yet.
-    pub(super) fn fresh_key(&self, id: &str, now: SystemTime) -> Option<Key> {
+    pub(super) fn fresh_key(&self, id: &str, now: SystemTime) -> Option<VerifyingKey> {
         self.key_younger_than(REFRESH_AFTER, id, now)
     }
 
@@ -120,7 +120,7 @@ impl JwksCache {
         limit: Duration,
         id: &str,
         now: SystemTime,
-    ) -> Option<Key> {
+    ) -> Option<VerifyingKey> {
         let cached = self.cached.as_ref()?;
         (age(cached.fetched_at, now) < limit).then(|| cached.keys.get(id).cloned())?
     }
@@ -142,7 +142,7 @@ impl JwksCache {
         failure.is_some_and(|failure| age(failure.at, now) < failure.backoff)
     }
 
-    pub(super) fn store(&mut self, keys: KeySet, fetched_at: SystemTime) {
+    pub(super) fn store(&mut self, keys: JwkSet, fetched_at: SystemTime) {
         self.cached = Some(CachedKeys { keys, fetched_at });
         self.last_failure = None;
     }

@@ -10,15 +10,15 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::jwk_set::JwkSet;
 use super::jwks_cache::{FetchError, JwksCache, Lookup};
-use super::key_set::KeySet;
-use super::public_key::Key;
+use super::public_key::VerifyingKey;
 use crate::config::ClientConfig;
 use crate::jwks;
 use crate::jwt::error::TokenError;
 use crate::retry::RetryPolicy;
 
-/// The default of [`Jwks::keep_for`].
+/// The default of [`RemoteJwks::stale_if_error`].
 const DEFAULT_KEEP_FOR: Duration = Duration::from_secs(60 * 60);
 /// The limit on a response. A key set is a few kilobytes long.
 const MAX_JWKS_BYTES: usize = 1024 * 1024;
@@ -34,14 +34,14 @@ const GRACE_PERIOD: Duration = Duration::from_secs(1);
 /// - If a token names a key that is not cached, they are fetched again: at most four times in a burst, and then
 ///   once every 15 seconds. Tokens with invented key ids cannot make this process flood Clerk with calls.
 /// - While Clerk is unreachable or returns errors, the cached keys are used for an hour
-///   ([`keep_for`](Self::keep_for)).
+///   ([`stale_if_error`](Self::stale_if_error)).
 ///
 /// It is cheap to clone, and clones share the cache. Key sources that were created separately share nothing.
 #[derive(Clone)]
-pub struct Jwks {
+pub struct RemoteJwks {
     client: jwks::Client,
     timeout: Duration,
-    keep_for: Duration,
+    stale_if_error: Duration,
     state: Arc<RwLock<State>>,
 }
 
@@ -55,13 +55,13 @@ struct State {
 /// A fetch in flight. It records its outcome when dropped, so that the requests waiting for it are woken even if
 /// it panics or its runtime shuts down.
 struct Fetch {
-    jwks: Jwks,
+    jwks: RemoteJwks,
     /// When it was started, by the verifier's clock and by the runtime's.
     now: SystemTime,
     started: Instant,
-    outcome: Option<Result<KeySet, FetchError>>,
+    outcome: Option<Result<JwkSet, FetchError>>,
     /// A runtime that has shut down drops the task without polling it, while the caller of
-    /// [`start_fetch`](Jwks::start_fetch) still holds the lock.
+    /// [`start_fetch`](RemoteJwks::start_fetch) still holds the lock.
     is_polled: bool,
     number: watch::Sender<u64>,
 }
@@ -88,7 +88,7 @@ impl Drop for Fetch {
     }
 }
 
-impl Jwks {
+impl RemoteJwks {
     /// Creates the key source for the instance that the secret key in `config` belongs to. This fetches nothing
     /// yet.
     pub fn new(config: ClientConfig) -> Self {
@@ -102,7 +102,7 @@ impl Jwks {
                     .retry(RetryPolicy::none()),
             ),
             timeout,
-            keep_for: DEFAULT_KEEP_FOR,
+            stale_if_error: DEFAULT_KEEP_FOR,
             state: Arc::default(),
         }
     }
@@ -110,8 +110,8 @@ impl Jwks {
     /// Sets how long cached keys are used while Clerk is unavailable. The default is an hour.
     ///
     /// A longer limit survives a longer outage of Clerk, but a withdrawn key is accepted longer, too.
-    pub fn keep_for(mut self, limit: Duration) -> Self {
-        self.keep_for = limit;
+    pub fn stale_if_error(mut self, limit: Duration) -> Self {
+        self.stale_if_error = limit;
         self
     }
 
@@ -121,11 +121,11 @@ impl Jwks {
     /// # Errors
     ///
     /// Returns [`TokenError::KeysUnavailable`], with the cause as its source.
-    pub async fn load(&self) -> Result<(), TokenError> {
-        self.load_at(SystemTime::now()).await
+    pub async fn prefetch(&self) -> Result<(), TokenError> {
+        self.prefetch_at(SystemTime::now()).await
     }
 
-    pub(super) async fn load_at(&self, now: SystemTime) -> Result<(), TokenError> {
+    pub(super) async fn prefetch_at(&self, now: SystemTime) -> Result<(), TokenError> {
         let last_started = self.write().cache.last_started;
         loop {
             let in_flight = self.start_fetch(&mut self.write(), now);
@@ -140,16 +140,16 @@ impl Jwks {
 
     /// The key with this id if it can be used without waiting. Starts a refresh in the background if one is due
     /// and this is called in a runtime.
-    pub(super) fn cached_key(&self, id: &str, now: SystemTime) -> Option<Key> {
+    pub(super) fn cached_key(&self, id: &str, now: SystemTime) -> Option<VerifyingKey> {
         let mut state = self.write();
         if state.cache.needs_refresh(now) {
             self.start_fetch(&mut state, now);
         }
-        state.cache.key_younger_than(self.keep_for, id, now)
+        state.cache.key_younger_than(self.stale_if_error, id, now)
     }
 
     /// The key with this id. Waits for a fetch if it is needed.
-    pub(super) async fn key(&self, id: &str, now: SystemTime) -> Result<Key, TokenError> {
+    pub(super) async fn key(&self, id: &str, now: SystemTime) -> Result<VerifyingKey, TokenError> {
         // Nearly every request ends here, with a shared lock.
         let fresh = self.read().cache.fresh_key(id, now);
         if let Some(key) = fresh {
@@ -161,7 +161,7 @@ impl Jwks {
                 let mut state = self.write();
                 let last_started = *last_started.get_or_insert(state.cache.last_started);
                 let has_waited = state.cache.last_finished > last_started;
-                match state.cache.lookup(id, now, self.keep_for, has_waited) {
+                match state.cache.lookup(id, now, self.stale_if_error, has_waited) {
                     Lookup::Use(key) => return Ok(key),
                     Lookup::UseAndRefresh(key) => {
                         self.start_fetch(&mut state, now);
@@ -219,11 +219,11 @@ impl Jwks {
         Some(in_flight)
     }
 
-    async fn fetch(&self) -> Result<KeySet, FetchError> {
+    async fn fetch(&self) -> Result<JwkSet, FetchError> {
         let response = self.client.get().timeout(self.timeout).await;
         let response = response.map_err(boxed)?;
         let jwks: Value = serde_json::from_slice(response.body()).map_err(boxed)?;
-        KeySet::from_jwks(&jwks).map_err(boxed)
+        JwkSet::from_jwks(&jwks).map_err(boxed)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -247,11 +247,11 @@ fn no_runtime() -> TokenError {
     TokenError::KeysUnavailable(fetch_error("fetching the keys requires a tokio runtime"))
 }
 
-impl fmt::Debug for Jwks {
+impl fmt::Debug for RemoteJwks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Jwks");
+        let mut debug = f.debug_struct("RemoteJwks");
         debug.field("client", &self.client);
-        debug.field("keep_for", &self.keep_for);
+        debug.field("stale_if_error", &self.stale_if_error);
         debug.finish_non_exhaustive()
     }
 }

@@ -2,58 +2,58 @@
 
 use std::time::SystemTime;
 
-use super::jwks_fetch::Jwks;
-use super::key_set::KeySet;
-use super::public_key::Key;
+use super::jwk_set::JwkSet;
+use super::jwks_fetch::RemoteJwks;
+use super::public_key::VerifyingKey;
 use crate::config::ClientConfig;
 use crate::jwt::error::TokenError;
 
 /// The keys of a [`Verifier`](crate::jwt::Verifier). Create them from one of these:
 ///
-/// - a [`Key`]: every token is verified with it, whatever key id the token names;
-/// - a [`KeySet`]: a token is verified with the key that it names;
-/// - a [`Jwks`], or a [`ClientConfig`] with a secret key: the keys are fetched from Clerk when first needed.
+/// - a [`VerifyingKey`]: every token is verified with it, whatever key id the token names;
+/// - a [`JwkSet`]: a token is verified with the key that it names;
+/// - a [`RemoteJwks`], or a [`ClientConfig`] with a secret key: the keys are fetched from Clerk when first needed.
 #[derive(Clone, Debug)]
-pub struct Keys(Source);
+pub struct KeySource(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    Single(Key),
-    Set(KeySet),
-    Remote(Jwks),
+    Single(VerifyingKey),
+    Set(JwkSet),
+    Remote(RemoteJwks),
 }
 
-impl From<Key> for Keys {
-    fn from(key: Key) -> Self {
+impl From<VerifyingKey> for KeySource {
+    fn from(key: VerifyingKey) -> Self {
         Self(Source::Single(key))
     }
 }
 
-impl From<KeySet> for Keys {
-    fn from(keys: KeySet) -> Self {
+impl From<JwkSet> for KeySource {
+    fn from(keys: JwkSet) -> Self {
         Self(Source::Set(keys))
     }
 }
 
-impl From<Jwks> for Keys {
-    fn from(keys: Jwks) -> Self {
+impl From<RemoteJwks> for KeySource {
+    fn from(keys: RemoteJwks) -> Self {
         Self(Source::Remote(keys))
     }
 }
 
-impl From<ClientConfig> for Keys {
+impl From<ClientConfig> for KeySource {
     fn from(config: ClientConfig) -> Self {
-        Jwks::new(config).into()
+        RemoteJwks::new(config).into()
     }
 }
 
-impl Keys {
+impl KeySource {
     /// The key for a token with this key id. Waits for a fetch if it is needed.
     pub(crate) async fn get(
         &self,
         key_id: Option<&str>,
         now: SystemTime,
-    ) -> Result<Key, TokenError> {
+    ) -> Result<VerifyingKey, TokenError> {
         match &self.0 {
             Source::Single(key) => Ok(key.clone()),
             Source::Set(keys) => key_of_set(keys, key_id),
@@ -63,7 +63,11 @@ impl Keys {
 
     /// The key for a token with this key id, without waiting. Starts a refresh in the background if the keys are
     /// Clerk's and one is due.
-    pub(crate) fn get_now(&self, key_id: Option<&str>, now: SystemTime) -> Result<Key, TokenError> {
+    pub(crate) fn get_cached(
+        &self,
+        key_id: Option<&str>,
+        now: SystemTime,
+    ) -> Result<VerifyingKey, TokenError> {
         match &self.0 {
             Source::Single(key) => Ok(key.clone()),
             Source::Set(keys) => key_of_set(keys, key_id),
@@ -75,15 +79,15 @@ impl Keys {
     }
 
     /// Fetches the keys now if they are Clerk's.
-    pub(crate) async fn load(&self, now: SystemTime) -> Result<(), TokenError> {
+    pub(crate) async fn prefetch(&self, now: SystemTime) -> Result<(), TokenError> {
         match &self.0 {
-            Source::Remote(jwks) => jwks.load_at(now).await,
+            Source::Remote(jwks) => jwks.prefetch_at(now).await,
             Source::Single(_) | Source::Set(_) => Ok(()),
         }
     }
 }
 
-fn key_of_set(keys: &KeySet, key_id: Option<&str>) -> Result<Key, TokenError> {
+fn key_of_set(keys: &JwkSet, key_id: Option<&str>) -> Result<VerifyingKey, TokenError> {
     let key = key_id.and_then(|id| keys.get(id)).cloned();
     key.ok_or(TokenError::UnknownKey)
 }

@@ -2,17 +2,17 @@
 
 mod algorithm;
 mod jwk;
+mod jwk_set;
 mod jwks_cache;
 mod jwks_fetch;
 mod key_material;
-mod key_set;
 mod key_source;
 mod pem;
 mod public_key;
 mod refetch_limit;
 
 pub(crate) use algorithm::Algorithm;
-pub use jwks_fetch::Jwks;
-pub use key_set::KeySet;
-pub use key_source::Keys;
-pub use public_key::Key;
+pub use jwk_set::JwkSet;
+pub use jwks_fetch::RemoteJwks;
+pub use key_source::KeySource;
+pub use public_key::VerifyingKey;

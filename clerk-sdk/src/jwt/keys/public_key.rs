@@ -13,7 +13,7 @@ use crate::jwt::error::{KeyError, TokenError};
 
 /// A public key of a Clerk instance. It is cheap to clone.
 #[derive(Clone)]
-pub struct Key(Arc<Inner>);
+pub struct VerifyingKey(Arc<Inner>);
 
 struct Inner {
     material: KeyMaterial,
@@ -21,7 +21,7 @@ struct Inner {
     algorithm: Option<Algorithm>,
 }
 
-impl Key {
+impl VerifyingKey {
     /// Parses a public key in PEM, as the Clerk Dashboard shows it under "JWKS public key".
     ///
     /// The `BEGIN` and `END` lines may be missing, and line breaks may be written as `\n`, as is common in
@@ -89,9 +89,9 @@ impl Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let description = self.0.material.description();
-        f.debug_tuple("Key").field(&description).finish()
+        f.debug_tuple("VerifyingKey").field(&description).finish()
     }
 }

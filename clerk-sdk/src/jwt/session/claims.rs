@@ -1,12 +1,14 @@
 //! The claims of a session token, as one type for both versions.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::actor::{Actor, ActorClaim};
-use super::features_and_plans::{self, Scope};
-use super::organization::{Organization, OrganizationData};
-use super::status::SessionStatus;
+use super::features_and_plans::{self, FeatureScope};
+use super::organization::{ActiveOrganization, OrganizationData};
+use super::status::TokenSessionStatus;
 use super::undecoded_claims::UndecodedClaims;
 use super::undecoded_organization::UndecodedOrganization;
 use super::{organization_v1, organization_v2};
@@ -24,7 +26,7 @@ pub struct Claims {
     authorized_party: Option<String>,
     audience: Vec<String>,
     validity_period: ValidityPeriod,
-    status: SessionStatus,
+    status: TokenSessionStatus,
     actor: Option<Actor>,
     organization: Option<OrganizationData>,
     factor_ages: Option<[i64; 2]>,
@@ -114,7 +116,7 @@ impl Claims {
     }
 
     /// The status of the session (`sts`).
-    pub fn status(&self) -> SessionStatus {
+    pub fn status(&self) -> TokenSessionStatus {
         self.status
     }
 
@@ -124,24 +126,35 @@ impl Claims {
     }
 
     /// The active organization, if there is one.
-    pub fn organization(&self) -> Option<Organization<'_>> {
+    pub fn organization(&self) -> Option<ActiveOrganization<'_>> {
         let organization = self.organization.as_ref()?;
         Some(organization.organization(&self.features))
     }
 
-    /// The minutes since the first and the second factor were last verified (`fva`), -1 for a factor
-    /// that never was.
-    pub fn factor_ages(&self) -> Option<[i64; 2]> {
+    /// How long ago the first factor was verified when the token was issued (`fva`), in whole minutes; `None` if it
+    /// never was, or if the token does not say.
+    pub fn first_factor_age(&self) -> Option<Duration> {
+        factor_age(self.factor_ages?[0])
+    }
+
+    /// How long ago the second factor was verified when the token was issued (`fva`), in whole minutes; `None` if it
+    /// never was, or if the token does not say.
+    pub fn second_factor_age(&self) -> Option<Duration> {
+        factor_age(self.factor_ages?[1])
+    }
+
+    /// The minutes since both factors were verified, -1 for a factor that never was.
+    pub(super) fn factor_ages(&self) -> Option<[i64; 2]> {
         self.factor_ages
     }
 
     /// The features of the user and of the active organization (`fea`), each with its scope.
-    pub fn features(&self) -> impl Iterator<Item = (Scope, &str)> {
+    pub fn features(&self) -> impl Iterator<Item = (FeatureScope, &str)> {
         features_and_plans::parse(&self.features)
     }
 
     /// The plans of the user and of the active organization (`pla`), each with its scope.
-    pub fn plans(&self) -> impl Iterator<Item = (Scope, &str)> {
+    pub fn plans(&self) -> impl Iterator<Item = (FeatureScope, &str)> {
         features_and_plans::parse(&self.plans)
     }
 
@@ -163,6 +176,11 @@ impl Claims {
     pub fn custom_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_value(Value::Object(self.custom.clone()))
     }
+}
+
+fn factor_age(minutes: i64) -> Option<Duration> {
+    let minutes = u64::try_from(minutes).ok()?;
+    Some(Duration::from_secs(minutes.saturating_mul(60)))
 }
 
 /// The active organization. In version 1, `o` is a custom claim.

@@ -3,7 +3,7 @@
 /// The owner of a feature or plan.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
-pub enum Scope {
+pub enum FeatureScope {
     /// The active organization.
     Organization,
     /// The user.
@@ -12,7 +12,7 @@ pub enum Scope {
     Both,
 }
 
-impl Scope {
+impl FeatureScope {
     fn parse(scope: &str) -> Option<Self> {
         Some(match scope {
             "o" => Self::Organization,
@@ -28,11 +28,14 @@ impl Scope {
 }
 
 /// Whether a list contains `name`: a slug of any scope, or `org:slug` or `user:slug` of a single scope.
-pub(super) fn contains<'l>(list: impl IntoIterator<Item = (Scope, &'l str)>, name: &str) -> bool {
+pub(super) fn contains<'l>(
+    list: impl IntoIterator<Item = (FeatureScope, &'l str)>,
+    name: &str,
+) -> bool {
     let (scope, slug) = match name.split_once(':') {
         None => (None, name),
-        Some(("o" | "org" | "organization", slug)) => (Some(Scope::Organization), slug),
-        Some(("u" | "user", slug)) => (Some(Scope::User), slug),
+        Some(("o" | "org" | "organization", slug)) => (Some(FeatureScope::Organization), slug),
+        Some(("u" | "user", slug)) => (Some(FeatureScope::User), slug),
         Some(_) => return false,
     };
     list.into_iter()
@@ -40,21 +43,21 @@ pub(super) fn contains<'l>(list: impl IntoIterator<Item = (Scope, &'l str)>, nam
 }
 
 /// Returns the elements of a list, without those of an unknown scope.
-pub(super) fn parse(list: &str) -> impl Iterator<Item = (Scope, &str)> {
+pub(super) fn parse(list: &str) -> impl Iterator<Item = (FeatureScope, &str)> {
     parse_all(list).filter_map(|(scope, slug)| Some((scope?, slug)))
 }
 
 /// Returns all elements of a list, with `None` for an unknown scope. If any element is not `scope:slug`, the whole
 /// list counts as empty: a malformed claim must not grant anything.
-pub(super) fn parse_all(list: &str) -> impl Iterator<Item = (Option<Scope>, &str)> {
+pub(super) fn parse_all(list: &str) -> impl Iterator<Item = (Option<FeatureScope>, &str)> {
     let elements = || list.split(',').map(|element| parse_element(element.trim()));
     let is_valid = elements().all(|element| element.is_some());
     elements().flatten().filter(move |_| is_valid)
 }
 
-fn parse_element(element: &str) -> Option<(Option<Scope>, &str)> {
+fn parse_element(element: &str) -> Option<(Option<FeatureScope>, &str)> {
     let (scope, slug) = element.split_once(':')?;
-    Some((Scope::parse(scope), slug)).filter(|(_, slug)| !slug.is_empty())
+    Some((FeatureScope::parse(scope), slug)).filter(|(_, slug)| !slug.is_empty())
 }
 
 #[cfg(test)]

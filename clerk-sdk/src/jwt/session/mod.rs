@@ -1,9 +1,9 @@
 //! Sessions: the claims of a session token in both of its versions, and what they permit.
 
 mod actor;
+mod authorization_check;
 mod claims;
 mod features_and_plans;
-mod has;
 mod organization;
 mod organization_v1;
 mod organization_v2;
@@ -15,10 +15,10 @@ mod undecoded_organization;
 mod verified_session;
 
 pub use actor::Actor;
+pub use authorization_check::{AuthorizationCheck, AuthorizationError};
 pub use claims::Claims;
-pub use features_and_plans::Scope;
-pub use has::{Has, Refusal};
-pub use organization::Organization;
-pub use reverification::{Level, Reverification};
-pub use status::SessionStatus;
-pub use verified_session::Session;
+pub use features_and_plans::FeatureScope;
+pub use organization::ActiveOrganization;
+pub use reverification::{Reverification, ReverificationLevel};
+pub use status::TokenSessionStatus;
+pub use verified_session::SessionAuth;

@@ -14,8 +14,8 @@ pub(super) struct OrganizationData {
 impl OrganizationData {
     /// Returns the public view of the claims. The masks of permissions refer to the list of features, which is
     /// a claim of its own.
-    pub(super) fn organization<'c>(&'c self, features: &'c str) -> Organization<'c> {
-        Organization {
+    pub(super) fn organization<'c>(&'c self, features: &'c str) -> ActiveOrganization<'c> {
+        ActiveOrganization {
             id: &self.id,
             slug: self.slug.as_deref(),
             role: self.role.as_deref(),
@@ -34,7 +34,7 @@ impl OrganizationData {
 /// The active organization of a session.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Organization<'c> {
+pub struct ActiveOrganization<'c> {
     /// The id of the organization, such as `org_…`.
     pub id: &'c str,
     /// The slug of the organization, if it has one.
@@ -50,9 +50,9 @@ enum Permissions<'c> {
     Masks(PermissionMasks<'c>),
 }
 
-impl Organization<'_> {
+impl ActiveOrganization<'_> {
     /// Returns the permissions of the user's role, such as `org:invoices:read`. System permissions are never
-    /// included in a token. To check for a single one, use [`Has::permission`](crate::jwt::Has::permission).
+    /// included in a token. To check for a single one, use [`AuthorizationCheck::permission`](crate::jwt::AuthorizationCheck::permission).
     pub fn permissions(&self) -> Vec<String> {
         match self.permissions {
             Permissions::List(list) => list.to_vec(),

@@ -1,6 +1,6 @@
 //! The permissions of the active organization: a list in version 1, bitmasks in version 2.
 
-use super::features_and_plans::{Scope, parse_all};
+use super::features_and_plans::{FeatureScope, parse_all};
 
 /// The claims that contain the permissions, as they are in the token.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ impl PermissionMasks<'_> {
     fn masks(&self) -> impl Iterator<Item = (&str, Bitmask)> {
         let pairs = parse_all(self.features).zip(self.masks.split(','));
         let organizations = pairs.filter(|((scope, _), _)| {
-            scope.is_some_and(|scope| scope.includes(Scope::Organization))
+            scope.is_some_and(|scope| scope.includes(FeatureScope::Organization))
         });
         organizations.map(|((_, feature), mask)| (feature, Bitmask::parse(mask.trim())))
     }

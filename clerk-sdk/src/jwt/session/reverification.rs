@@ -3,7 +3,7 @@
 /// The factors that must have been verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Level {
+pub enum ReverificationLevel {
     /// The first factor.
     FirstFactor,
     /// The second factor, or the first if the user has no second one.
@@ -12,7 +12,7 @@ pub enum Level {
     MultiFactor,
 }
 
-impl Level {
+impl ReverificationLevel {
     pub(super) fn description(self) -> &'static str {
         match self {
             Self::FirstFactor => "a first factor",
@@ -25,28 +25,28 @@ impl Level {
 /// A requirement that a user has verified factors recently.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Reverification {
-    level: Level,
+    level: ReverificationLevel,
     minutes: u32,
 }
 
 impl Reverification {
     /// Both factors within 10 minutes.
-    pub const STRICT_MFA: Self = Self::new(Level::MultiFactor, 10);
+    pub const STRICT_MFA: Self = Self::new(ReverificationLevel::MultiFactor, 10);
     /// The second factor within 10 minutes.
-    pub const STRICT: Self = Self::new(Level::SecondFactor, 10);
+    pub const STRICT: Self = Self::new(ReverificationLevel::SecondFactor, 10);
     /// The second factor within an hour.
-    pub const MODERATE: Self = Self::new(Level::SecondFactor, 60);
+    pub const MODERATE: Self = Self::new(ReverificationLevel::SecondFactor, 60);
     /// The second factor within a day.
-    pub const LAX: Self = Self::new(Level::SecondFactor, 1440);
+    pub const LAX: Self = Self::new(ReverificationLevel::SecondFactor, 1440);
 
     /// Requires factors of this level to have been verified less than this many minutes ago. With 0 minutes, the
     /// check always fails.
-    pub const fn new(level: Level, minutes: u32) -> Self {
+    pub const fn new(level: ReverificationLevel, minutes: u32) -> Self {
         Self { level, minutes }
     }
 
     /// The factors that must have been verified.
-    pub const fn level(self) -> Level {
+    pub const fn level(self) -> ReverificationLevel {
         self.level
     }
 
@@ -60,10 +60,12 @@ impl Reverification {
         let is_recent = |age: i64| age >= 0 && age < i64::from(self.minutes);
         let has_second = second >= 0;
         match self.level {
-            Level::FirstFactor => is_recent(first),
-            Level::SecondFactor if has_second => is_recent(second),
-            Level::MultiFactor if has_second => is_recent(first) && is_recent(second),
-            Level::SecondFactor | Level::MultiFactor => is_recent(first),
+            ReverificationLevel::FirstFactor => is_recent(first),
+            ReverificationLevel::SecondFactor if has_second => is_recent(second),
+            ReverificationLevel::MultiFactor if has_second => is_recent(first) && is_recent(second),
+            ReverificationLevel::SecondFactor | ReverificationLevel::MultiFactor => {
+                is_recent(first)
+            }
         }
     }
 }

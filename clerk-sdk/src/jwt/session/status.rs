@@ -1,11 +1,10 @@
 //! The status of a session (`sts`).
 
 /// The status of a session.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
-pub enum SessionStatus {
+pub enum TokenSessionStatus {
     /// The user is signed in.
-    #[default]
     Active,
     /// The user has signed in, but still has to complete a task, such as choosing an organization. A pending
     /// session is treated as signed out unless
@@ -15,7 +14,7 @@ pub enum SessionStatus {
     Unknown,
 }
 
-impl SessionStatus {
+impl TokenSessionStatus {
     /// A token without the claim is of version 1, which has active sessions only.
     pub(super) fn from_claim(sts: Option<&str>) -> Self {
         match sts {

@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
 use super::actor::ActorClaim;
-use super::status::SessionStatus;
+use super::status::TokenSessionStatus;
 use super::undecoded_organization::UndecodedOrganization;
 use crate::jwt::error::TokenError;
 use crate::jwt::token::{
@@ -41,9 +41,9 @@ impl<'t> UndecodedClaims<'t> {
         self.v.flatten().unwrap_or(1)
     }
 
-    pub(super) fn status(&self) -> SessionStatus {
+    pub(super) fn status(&self) -> TokenSessionStatus {
         let sts = self.sts.as_ref().and_then(|sts| sts.as_ref());
-        SessionStatus::from_claim(sts.map(|sts| &*sts.0))
+        TokenSessionStatus::from_claim(sts.map(|sts| &*sts.0))
     }
 
     /// The ages of both factors in minutes. Malformed ones count as absent, which passes no reverification.

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use super::authorization_check::AuthorizationCheck;
 use super::claims::Claims;
-use super::has::Has;
-use super::organization::Organization;
+use super::organization::ActiveOrganization;
 
 /// A session whose token has been verified. It is cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Session {
+pub struct SessionAuth {
     claims: Arc<Claims>,
 }
 
-impl Session {
+impl SessionAuth {
     pub(crate) fn new(claims: Arc<Claims>) -> Self {
         Self { claims }
     }
@@ -38,12 +38,12 @@ impl Session {
     }
 
     /// The active organization, if there is one.
-    pub fn organization(&self) -> Option<Organization<'_>> {
+    pub fn organization(&self) -> Option<ActiveOrganization<'_>> {
         self.claims.organization()
     }
 
-    /// Starts an authorization check: see [`Has`].
-    pub fn has(&self) -> Has<'_> {
-        Has::new(&self.claims)
+    /// Starts an authorization check: see [`AuthorizationCheck`].
+    pub fn has(&self) -> AuthorizationCheck<'_> {
+        AuthorizationCheck::new(&self.claims)
     }
 }

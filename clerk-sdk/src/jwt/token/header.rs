@@ -16,13 +16,13 @@ pub(crate) struct Header {
     /// `None` if the token names no algorithm, or one that is not accepted.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) key_id: Option<String>,
-    pub(crate) token_type: TokenType,
+    pub(crate) token_type: HeaderType,
     pub(crate) category: Category,
 }
 
 /// The type of a token (`typ`).
 #[derive(Clone, Copy, Eq, PartialEq)]
-pub(crate) enum TokenType {
+pub(crate) enum HeaderType {
     Absent,
     Jwt,
     /// An OAuth access token (RFC 9068).
@@ -62,7 +62,7 @@ impl Header {
         Ok(Self {
             algorithm: members.alg.and_then(|it| Algorithm::from_name(&it.0)),
             key_id,
-            token_type: TokenType::from_name(members.typ.as_ref().map(|it| &*it.0)),
+            token_type: HeaderType::from_name(members.typ.as_ref().map(|it| &*it.0)),
             category: Category::from_name(members.cat.as_ref().map(|it| &*it.0)),
         })
     }
@@ -94,7 +94,7 @@ impl<'t> JsonObject<'t> for HeaderMembers<'t> {
     }
 }
 
-impl TokenType {
+impl HeaderType {
     fn from_name(name: Option<&str>) -> Self {
         match name {
             None => Self::Absent,

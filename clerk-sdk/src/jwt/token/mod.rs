@@ -12,7 +12,7 @@ mod validity_period;
 #[cfg(feature = "auth")]
 pub(crate) use all_claims::AllClaims;
 pub(crate) use audience::Audience;
-pub(crate) use header::{Category, Header, TokenType};
+pub(crate) use header::{Category, Header, HeaderType};
 pub(crate) use json_object::{
     BorrowedStr, Claim, JsonObject, MemberValue, parse_object, repeated_member,
 };

@@ -3,7 +3,7 @@
 use super::header::Header;
 use crate::jwt::base64url;
 use crate::jwt::error::TokenError;
-use crate::jwt::keys::Key;
+use crate::jwt::keys::VerifyingKey;
 use crate::jwt::limits::MAX_TOKEN_BYTES;
 
 /// A token whose header has been decoded.
@@ -43,7 +43,7 @@ impl<'t> ParsedToken<'t> {
     }
 
     /// Returns the JSON of the claims if the token was signed with `key`.
-    pub(crate) fn verify_signature(&self, key: &Key) -> Result<Vec<u8>, TokenError> {
+    pub(crate) fn verify_signature(&self, key: &VerifyingKey) -> Result<Vec<u8>, TokenError> {
         let algorithm = self.header.algorithm;
         let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
         let signature = base64url::decode(self.signature)

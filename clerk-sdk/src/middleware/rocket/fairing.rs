@@ -14,7 +14,7 @@ use rocket::{Build, Data, Response, Rocket};
 
 use super::auth_record::{AuthRecord, auth_record, state};
 use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
-use crate::middleware::gate::{Gate, add_headers};
+use crate::middleware::gate::Gate;
 
 /// Applies a [`Gate`] to an application, or to the paths under a prefix.
 ///
@@ -95,7 +95,7 @@ impl Fairing for AuthFairing {
         match admitted {
             Ok(state) => {
                 let mut record = auth_record(request);
-                add_headers(&mut record.headers, &state);
+                state.add_headers_to(&mut record.headers);
                 record.state = Some(state);
             }
             Err(denied) => {

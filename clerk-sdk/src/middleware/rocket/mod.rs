@@ -10,7 +10,7 @@
 //! }
 //!
 //! rocket::build()
-//!     .attach(AuthFairing::new(authenticator.optional()))
+//!     .attach(AuthFairing::new(authenticator.allow_all()))
 //!     .mount("/", rocket::routes![hello]);
 //! # }
 //! ```

@@ -20,10 +20,10 @@ pub(super) fn replace(response: &mut Response<'_>, denied: http::Response<Bytes>
     response.set_sized_body(body.len(), Cursor::new(body));
 }
 
-/// Adds the headers of a denial for browsers and proxies to a response of the application.
-pub(super) fn add_denial_headers(response: &mut Response<'_>, denial: &http::HeaderMap) {
+/// Adds the headers of a rejection for browsers and proxies to a response of the application.
+pub(super) fn add_denial_headers(response: &mut Response<'_>, rejection: &http::HeaderMap) {
     for name in [WWW_AUTHENTICATE, RETRY_AFTER] {
-        let value = denial.get(&name).and_then(header_str);
+        let value = rejection.get(&name).and_then(header_str);
         if let Some(value) = value
             && !response.headers().contains(name.as_str())
         {

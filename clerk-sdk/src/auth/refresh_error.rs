@@ -6,17 +6,17 @@ const PREFIX: &str = "session-token-expired-refresh-";
 
 /// The reason why an expired session token was not refreshed.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NotRefreshed {
+pub struct RefreshError {
     expired_ago: Duration,
     /// With the prefix, as Clerk's other SDKs report it.
-    reason: String,
+    prefixed_code: String,
 }
 
-impl NotRefreshed {
-    pub(super) fn new(expired_ago: Duration, why: &str) -> Self {
+impl RefreshError {
+    pub(super) fn new(expired_ago: Duration, code: &str) -> Self {
         Self {
             expired_ago,
-            reason: format!("{PREFIX}{why}"),
+            prefixed_code: format!("{PREFIX}{code}"),
         }
     }
 
@@ -31,11 +31,11 @@ impl NotRefreshed {
     /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not return a new session,
     /// it is `fetch-error`, `unexpected-bapi-error`, `unexpected-sdk-error`, `invalid-session-token` or an
     /// error code of the API.
-    pub fn why(&self) -> &str {
-        self.reason.strip_prefix(PREFIX).unwrap_or_default()
+    pub fn code(&self) -> &str {
+        self.prefixed_code.strip_prefix(PREFIX).unwrap_or_default()
     }
 
-    pub(super) fn reason(&self) -> &str {
-        &self.reason
+    pub(super) fn prefixed_code(&self) -> &str {
+        &self.prefixed_code
     }
 }

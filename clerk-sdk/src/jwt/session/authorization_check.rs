@@ -14,9 +14,9 @@ use super::reverification::Reverification;
 /// A check without conditions fails, and so does a condition about which the token says nothing.
 ///
 /// ```
-/// use clerk_sdk::jwt::{Refusal, Reverification, Session};
+/// use clerk_sdk::jwt::{AuthorizationError, Reverification, SessionAuth};
 ///
-/// fn delete_invoice(session: &Session) -> Result<(), Refusal> {
+/// fn delete_invoice(session: &SessionAuth) -> Result<(), AuthorizationError> {
 ///     session
 ///         .has()
 ///         .permission("org:invoices:delete")
@@ -27,14 +27,14 @@ use super::reverification::Reverification;
 /// }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a check does nothing until `check` or `require` is called"]
-pub struct Has<'s> {
+#[must_use = "a check does nothing until `is_granted` or `require` is called"]
+pub struct AuthorizationCheck<'s> {
     claims: &'s Claims,
     has_conditions: bool,
-    first_failure: Option<Refusal>,
+    first_failure: Option<AuthorizationError>,
 }
 
-impl<'s> Has<'s> {
+impl<'s> AuthorizationCheck<'s> {
     pub(super) fn new(claims: &'s Claims) -> Self {
         Self {
             claims,
@@ -43,7 +43,7 @@ impl<'s> Has<'s> {
         }
     }
 
-    fn and(mut self, holds: bool, refusal: impl FnOnce() -> Refusal) -> Self {
+    fn and(mut self, holds: bool, refusal: impl FnOnce() -> AuthorizationError) -> Self {
         self.has_conditions = true;
         if !holds && self.first_failure.is_none() {
             self.first_failure = Some(refusal());
@@ -56,7 +56,7 @@ impl<'s> Has<'s> {
         let own = self.claims.organization().and_then(|it| it.role);
         let role = without_org_prefix(role);
         let holds = !role.is_empty() && own.is_some_and(|own| without_org_prefix(own) == role);
-        self.and(holds, || Refusal::Role(format!("org:{role}")))
+        self.and(holds, || AuthorizationError::Role(format!("org:{role}")))
     }
 
     /// Requires a role in the active organization that has this permission. `invoices:read` and
@@ -66,32 +66,34 @@ impl<'s> Has<'s> {
         let permission = without_org_prefix(permission);
         let holds = !permission.is_empty()
             && organization.is_some_and(|organization| organization.has_permission(permission));
-        self.and(holds, || Refusal::Permission(format!("org:{permission}")))
+        self.and(holds, || {
+            AuthorizationError::Permission(format!("org:{permission}"))
+        })
     }
 
     /// Requires that the user or the active organization has this feature. `org:export` and `user:export` check
     /// only one of them.
     pub fn feature(self, feature: &str) -> Self {
         let holds = features_and_plans::contains(self.claims.features(), feature);
-        self.and(holds, || Refusal::Feature(feature.to_owned()))
+        self.and(holds, || AuthorizationError::Feature(feature.to_owned()))
     }
 
     /// Requires that the user or the active organization is on this plan. `org:pro` and `user:pro` check only one
     /// of them.
     pub fn plan(self, plan: &str) -> Self {
         let holds = features_and_plans::contains(self.claims.plans(), plan);
-        self.and(holds, || Refusal::Plan(plan.to_owned()))
+        self.and(holds, || AuthorizationError::Plan(plan.to_owned()))
     }
 
     /// Requires that the user has verified their factors recently.
     pub fn reverification(self, required: Reverification) -> Self {
         let ages = self.claims.factor_ages();
         let holds = ages.is_some_and(|ages| required.is_met_by(ages));
-        self.and(holds, || Refusal::Reverification(required))
+        self.and(holds, || AuthorizationError::Reverification(required))
     }
 
     /// Returns whether all conditions hold.
-    pub fn check(&self) -> bool {
+    pub fn is_granted(&self) -> bool {
         self.has_conditions && self.first_failure.is_none()
     }
 
@@ -100,11 +102,11 @@ impl<'s> Has<'s> {
     /// # Errors
     ///
     /// Returns the first condition that does not hold.
-    pub fn require(self) -> Result<(), Refusal> {
+    pub fn require(self) -> Result<(), AuthorizationError> {
         match self.first_failure {
             Some(refusal) => Err(refusal),
             None if self.has_conditions => Ok(()),
-            None => Err(Refusal::NothingAsked),
+            None => Err(AuthorizationError::NothingAsked),
         }
     }
 }
@@ -112,7 +114,7 @@ impl<'s> Has<'s> {
 /// The condition that a session does not meet.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum AuthorizationError {
     /// The user lacks this role, such as `org:admin`.
     Role(String),
     /// The user lacks this permission, such as `org:invoices:read`.
@@ -127,7 +129,7 @@ pub enum Refusal {
     NothingAsked,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for AuthorizationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Role(role) => write!(f, "the role `{role}` is required"),
@@ -148,4 +150,4 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl Error for Refusal {}
+impl Error for AuthorizationError {}

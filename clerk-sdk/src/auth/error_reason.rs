@@ -5,24 +5,24 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::machine::MachineError;
-use super::not_refreshed::NotRefreshed;
-use super::token_kind::TokenKind;
+use super::refresh_error::RefreshError;
+use super::token_type::TokenType;
 use crate::error::Error;
 use crate::jwt::TokenError;
 
 /// The reason why a request is not signed in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum AuthErrorReason {
     /// The request has no token.
     NoToken,
     /// The request has a token of a kind that is not accepted.
-    WrongKind(TokenKind),
+    WrongKind(TokenType),
     /// The session token was rejected.
     Token(TokenError),
     /// The session token has expired and was not refreshed with Clerk. Without a publishable key, sessions
     /// cannot be refreshed, and an expired token is a [`Token`](Self::Token) with [`TokenError::Expired`].
-    Expired(NotRefreshed),
+    Expired(RefreshError),
     /// The machine token was rejected.
     Machine(MachineError),
     /// There is a session token, but no `__client_uat` cookie with the time of the last sign-in.
@@ -51,20 +51,20 @@ pub enum Reason {
     HandshakeLoop,
 }
 
-impl Reason {
+impl AuthErrorReason {
     /// A short code for logs and headers, the same that Clerk's other SDKs use.
     ///
     /// Some reasons do not exist there: a pending session (`session-pending`), and handshakes that are spent
     /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`).
-    pub fn as_str(&self) -> &str {
+    pub fn code(&self) -> &str {
         match self {
             Self::NoToken => "session-token-and-uat-missing",
             Self::WrongKind(_) => "token-type-mismatch",
             Self::Token(TokenError::NotYetValid(_)) => "session-token-nbf",
             Self::Token(TokenError::IssuedInTheFuture(_)) => "session-token-iat-in-the-future",
-            Self::Token(error) => error.reason(),
-            Self::Expired(it) => it.reason(),
-            Self::Machine(error) => error.reason(),
+            Self::Token(error) => error.code(),
+            Self::Expired(it) => it.prefixed_code(),
+            Self::Machine(error) => error.code(),
             Self::NoClientUat => "session-token-but-no-client-uat",
             Self::NoSessionToken => "client-uat-but-no-session-token",
             Self::SessionBeforeClientUat => "session-token-iat-before-client-uat",
@@ -111,7 +111,7 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for AuthErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token(error) => return error.fmt(f),

@@ -7,8 +7,8 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::auth::{Reason, TokenKind};
-use crate::jwt::{Level, Refusal};
+use crate::auth::{AuthErrorReason, TokenType};
+use crate::jwt::{AuthorizationError, ReverificationLevel};
 
 /// The `Retry-After` of responses while Clerk is unavailable. A failed fetch of keys is retried after one
 /// second at first, and after thirty at most.
@@ -17,29 +17,29 @@ const RETRY_AFTER_SECONDS: &str = "5";
 /// The reason why a request is denied.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Denial {
+pub enum Rejection {
     /// The request is not signed in. The response has status 401, or 503 with `Retry-After` if Clerk was
-    /// [unavailable](Reason::is_unavailable).
-    SignedOut(Reason),
+    /// [unavailable](AuthErrorReason::is_unavailable).
+    SignedOut(AuthErrorReason),
     /// The session does not meet a requirement, such as a role or a permission. The response has status 403.
-    Forbidden(Refusal),
+    Forbidden(AuthorizationError),
     /// The request was sent by a machine, but only users are admitted. The response has status 403. (If the
-    /// kind of token is not accepted at all, the request is signed out with [`Reason::WrongKind`] instead.)
-    UsersOnly(TokenKind),
+    /// kind of token is not accepted at all, the request is signed out with [`AuthErrorReason::WrongKind`] instead.)
+    UsersOnly(TokenType),
     /// The browser is redirected. The response has status 307.
     Redirect,
     /// No gate authenticated the request, which is a bug of the application. The response has status 500.
     NoGate,
 }
 
-impl Denial {
-    /// Returns the response, which [`Gate::on_denial`](super::Gate::on_denial) can change.
-    pub fn response(&self) -> Response<Bytes> {
+impl Rejection {
+    /// Returns the response, which [`Gate::on_rejection`](super::Gate::on_rejection) can change.
+    pub fn to_response(&self) -> Response<Bytes> {
         let (status, challenge) = match self {
             Self::SignedOut(reason) if reason.is_unavailable() => {
                 (StatusCode::SERVICE_UNAVAILABLE, None)
             }
-            Self::SignedOut(Reason::NoToken) => (StatusCode::UNAUTHORIZED, Some("Bearer")),
+            Self::SignedOut(AuthErrorReason::NoToken) => (StatusCode::UNAUTHORIZED, Some("Bearer")),
             Self::SignedOut(_) => (
                 StatusCode::UNAUTHORIZED,
                 Some(r#"Bearer error="invalid_token""#),
@@ -71,11 +71,11 @@ impl Denial {
     /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that
     /// makes Clerk's frontends start it.
     fn json(&self) -> Value {
-        if let Self::Forbidden(Refusal::Reverification(required)) = self {
+        if let Self::Forbidden(AuthorizationError::Reverification(required)) = self {
             let level = match required.level() {
-                Level::FirstFactor => "first_factor",
-                Level::SecondFactor => "second_factor",
-                Level::MultiFactor => "multi_factor",
+                ReverificationLevel::FirstFactor => "first_factor",
+                ReverificationLevel::SecondFactor => "second_factor",
+                ReverificationLevel::MultiFactor => "multi_factor",
             };
             let required = json!({"level": level, "afterMinutes": required.minutes()});
             return json!({"clerk_error": {
@@ -84,7 +84,7 @@ impl Denial {
             }});
         }
         let code = match self {
-            Self::SignedOut(reason) => reason.as_str(),
+            Self::SignedOut(reason) => reason.code(),
             Self::Forbidden(_) | Self::UsersOnly(_) => "forbidden",
             Self::Redirect => "handshake",
             Self::NoGate => "no-gate",
@@ -94,7 +94,7 @@ impl Denial {
     }
 }
 
-impl fmt::Display for Denial {
+impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignedOut(reason) => reason.fmt(f),
@@ -108,7 +108,7 @@ impl fmt::Display for Denial {
     }
 }
 
-impl std::error::Error for Denial {}
+impl std::error::Error for Rejection {}
 
 #[cfg(test)]
 mod tests {
@@ -117,43 +117,47 @@ mod tests {
     #[test]
     fn each_denial_has_its_status_and_challenge() {
         let unavailable = std::sync::Arc::new(crate::error::Error::MissingKey);
-        for (denial, status, challenge) in [
-            (Denial::SignedOut(Reason::NoToken), 401, Some("Bearer")),
+        for (rejection, status, challenge) in [
             (
-                Denial::SignedOut(Reason::WrongKind(crate::auth::TokenKind::ApiKey)),
+                Rejection::SignedOut(AuthErrorReason::NoToken),
+                401,
+                Some("Bearer"),
+            ),
+            (
+                Rejection::SignedOut(AuthErrorReason::WrongKind(crate::auth::TokenType::ApiKey)),
                 401,
                 Some(r#"Bearer error="invalid_token""#),
             ),
             (
-                Denial::SignedOut(Reason::Token(crate::jwt::TokenError::KeysUnavailable(
-                    unavailable,
-                ))),
+                Rejection::SignedOut(AuthErrorReason::Token(
+                    crate::jwt::TokenError::KeysUnavailable(unavailable),
+                )),
                 503,
                 None,
             ),
             (
-                Denial::Forbidden(Refusal::Role("org:admin".to_owned())),
+                Rejection::Forbidden(AuthorizationError::Role("org:admin".to_owned())),
                 403,
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
             (
-                Denial::UsersOnly(crate::auth::TokenKind::ApiKey),
+                Rejection::UsersOnly(crate::auth::TokenType::ApiKey),
                 403,
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
-            (Denial::Redirect, 307, None),
-            (Denial::NoGate, 500, None),
+            (Rejection::Redirect, 307, None),
+            (Rejection::NoGate, 500, None),
         ] {
-            let response = denial.response();
-            assert_eq!(response.status(), status, "{denial:?}");
+            let response = rejection.to_response();
+            assert_eq!(response.status(), status, "{rejection:?}");
             let header = response.headers().get(WWW_AUTHENTICATE);
             assert_eq!(
                 header.and_then(|it| it.to_str().ok()),
                 challenge,
-                "{denial:?}"
+                "{rejection:?}"
             );
             let has_retry_after = response.headers().contains_key(RETRY_AFTER);
-            assert_eq!(has_retry_after, status == 503, "{denial:?}");
+            assert_eq!(has_retry_after, status == 503, "{rejection:?}");
         }
     }
 }

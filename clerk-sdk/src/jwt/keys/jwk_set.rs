@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::public_key::Key;
+use super::public_key::VerifyingKey;
 use crate::jwt::error::KeyError;
 
 /// The public keys of an instance by key id. It is cheap to clone.
 #[derive(Clone, Debug)]
-pub struct KeySet(Arc<[(String, Key)]>);
+pub struct JwkSet(Arc<[(String, VerifyingKey)]>);
 
-impl KeySet {
+impl JwkSet {
     /// Parses a JSON Web Key Set.
     ///
     /// Keys of unsupported types and keys that are not for signatures are skipped: the set may contain keys for
@@ -25,16 +25,16 @@ impl KeySet {
         let keys = keys.ok_or(KeyError::NotJwk("keys"))?;
         let usable = keys.iter().filter_map(|jwk| {
             let id = jwk.get("kid").and_then(Value::as_str)?;
-            Some((id.to_owned(), Key::from_jwk(jwk).ok()?))
+            Some((id.to_owned(), VerifyingKey::from_jwk(jwk).ok()?))
         });
-        let set: Arc<[(String, Key)]> = usable.collect();
+        let set: Arc<[(String, VerifyingKey)]> = usable.collect();
         match set.is_empty() {
             true => Err(KeyError::NotJwk("none of its keys can be used")),
             false => Ok(Self(set)),
         }
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<&Key> {
+    pub(crate) fn get(&self, id: &str) -> Option<&VerifyingKey> {
         let found = self.0.iter().find(|(own, _)| own == id);
         found.map(|(_, key)| key)
     }
