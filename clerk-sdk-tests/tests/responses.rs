@@ -361,3 +361,15 @@ fn public_types_are_send_and_sync_and_values_implement_the_common_traits() {
     is_send_and_sync::<clerk_sdk::ClientConfig>();
     is_send_and_sync::<clerk_sdk::user::CreateParams>();
 }
+
+#[test]
+fn properties_that_can_be_null_are_options() {
+    let passkey: types::Passkey = decode_json(json!({"id": "idn_1", "last_used_at": null}));
+    assert_eq!(passkey.last_used_at, None);
+    let account: types::ExternalAccount = decode_json(json!({"id": "eac_1", "first_name": null}));
+    assert_eq!((account.first_name, account.last_name), (None, None));
+}
+
+fn decode_json<T: serde::de::DeserializeOwned>(json: serde_json::Value) -> T {
+    serde_json::from_value(json).expect("the JSON decodes")
+}

@@ -89,28 +89,45 @@ impl LoweringContext<'_> {
 
     /// Lowers the properties of an object, sorted by wire name.
     pub(super) fn fields(&mut self, object: &ObjectForm, location: &SchemaLocation) -> Vec<Field> {
-        let mut fields: Vec<Field> = object
-            .properties
-            .iter()
-            .map(|(name, schema)| {
-                let ty = self.schema_type(schema, &location.property(name));
-                let annotations = self.annotations(schema);
-                Field {
-                    wire: name.clone(),
-                    ident: snake_case_ident(name),
-                    ty,
-                    required: object.required.contains(name),
-                    nullable: annotations.nullable,
-                    secret: annotations.secret,
-                    joined: false,
-                    deprecated: annotations.deprecated,
-                    docs: annotations.docs,
-                    constraints: constraint_docs(schema),
-                }
-            })
-            .collect();
+        let mut fields = Vec::new();
+        for (name, schema) in &object.properties {
+            let ty = self.schema_type(schema, &location.property(name));
+            let annotations = self.annotations(schema);
+            let field = Field {
+                wire: name.clone(),
+                ident: snake_case_ident(name),
+                ty,
+                required: object.required.contains(name),
+                nullable: annotations.nullable,
+                secret: annotations.secret,
+                joined: false,
+                deprecated: annotations.deprecated,
+                docs: annotations.docs,
+                constraints: constraint_docs(schema),
+            };
+            self.check_documented_null(&field, location);
+            fields.push(field);
+        }
         self.sort_fields(&mut fields, &location.pointer);
         fields
+    }
+
+    /// Reports a property of a response that is documented as null in some cases, but whose type has no null: it
+    /// would decode to an empty string or to 1970.
+    fn check_documented_null(&mut self, field: &Field, location: &SchemaLocation) {
+        let docs = field.docs.as_deref().unwrap_or_default();
+        let mut words = docs.split(|it: char| !it.is_alphanumeric());
+        if location.role != Role::Response
+            || !field.required
+            || field.nullable
+            || !words.any(|word| word == "null")
+        {
+            return;
+        }
+        let pointer = location.property(&field.wire).pointer;
+        let message = "its description says that it can be null, but its schema does not: add `nullable: true` with an \
+                       overlay, or correct the description";
+        self.problem(pointer, message);
     }
 
     /// Sorts fields by wire name, so that their order in the document does not matter, and reports

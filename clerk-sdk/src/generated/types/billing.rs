@@ -1286,7 +1286,7 @@ pub struct LegacyBillingPayer {
     /// The email address.
     pub email: String,
     /// The first name; null if there is none.
-    pub first_name: String,
+    pub first_name: Option<String>,
     /// Its unique id.
     pub id: String,
     /// The URL of the image.
@@ -1294,7 +1294,7 @@ pub struct LegacyBillingPayer {
     /// The id of the instance.
     pub instance_id: String,
     /// The last name; null if there is none.
-    pub last_name: String,
+    pub last_name: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
     /// The id of the organization.
@@ -1310,11 +1310,11 @@ response_object!(LegacyBillingPayer {
     created_at,
     credits_balance,
     email,
-    first_name,
+    first_name: null,
     id,
     image_url,
     instance_id,
-    last_name,
+    last_name: null,
     object,
     organization_id,
     organization_name,
@@ -1346,7 +1346,7 @@ open_enum!(LegacyBillingPaymentMethod else Unknown {
 #[non_exhaustive]
 pub struct LegacyBillingPaymentSource {
     /// The brand of the card, such as `visa`; null if it isn't a card.
-    pub card_type: String,
+    pub card_type: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
     /// The card's expiry month, from 1 to 12.
@@ -1366,7 +1366,7 @@ pub struct LegacyBillingPaymentSource {
     /// Whether it can be removed.
     pub is_removable: Option<bool>,
     /// The last four digits of the card; null if it isn't a card.
-    pub last4: String,
+    pub last4: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
     /// The id of the payer.
@@ -1378,10 +1378,10 @@ pub struct LegacyBillingPaymentSource {
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// The digital wallet that holds the card; null if there is none.
-    pub wallet_type: String,
+    pub wallet_type: Option<String>,
 }
 response_object!(LegacyBillingPaymentSource {
-    card_type,
+    card_type: null,
     created_at,
     expiry_month,
     expiry_year,
@@ -1391,13 +1391,13 @@ response_object!(LegacyBillingPaymentSource {
     id,
     is_default,
     is_removable,
-    last4,
+    last4: null,
     object,
     payer_id,
     payment_method,
     status,
     updated_at,
-    wallet_type,
+    wallet_type: null,
 });
 
 /// A plan, in the older form that some operations still return.

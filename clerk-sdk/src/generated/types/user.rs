@@ -164,7 +164,7 @@ pub struct ExternalAccount {
     /// Whether the provider said that the address was verified when the account was connected; null when unknown.
     pub email_address_verified: Option<bool>,
     /// The first name; null if there is none.
-    pub first_name: String,
+    pub first_name: Option<String>,
     /// Its unique id.
     pub id: String,
     /// The id of the identification behind the account.
@@ -174,7 +174,7 @@ pub struct ExternalAccount {
     /// A label to distinguish it from others; null if it has none.
     pub label: Option<String>,
     /// The last name; null if there is none.
-    pub last_name: String,
+    pub last_name: Option<String>,
     /// The type of the object, a constant.
     pub object: ExternalAccountObject,
     /// The phone number in E.164 format, such as `+15555550100`.
@@ -198,12 +198,12 @@ response_object!(ExternalAccount {
     created_at,
     email_address,
     email_address_verified,
-    first_name,
+    first_name: null,
     id,
     identification_id,
     image_url,
     label,
-    last_name,
+    last_name: null,
     object,
     phone_number,
     provider,
@@ -313,7 +313,7 @@ pub struct Passkey {
     /// Its unique id.
     pub id: String,
     /// When it was last used; null if never.
-    pub last_used_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
     /// The name of the passkey, which the user can change.
     pub name: String,
     /// The type of the object, a constant.
@@ -323,7 +323,7 @@ pub struct Passkey {
 }
 response_object!(Passkey {
     id,
-    last_used_at,
+    last_used_at: null,
     name,
     object,
     verification: null,
