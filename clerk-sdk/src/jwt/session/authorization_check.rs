@@ -8,7 +8,7 @@ use super::features_and_plans;
 use super::permissions::without_org_prefix;
 use super::reverification::Reverification;
 
-/// An authorization check of a session, built from one or more conditions. [`check`](Self::check) returns whether
+/// An authorization check of a session, built from one or more conditions. [`is_granted`](Self::is_granted) returns whether
 /// all of them hold, and [`require`](Self::require) returns the first that does not as an error.
 ///
 /// A check without conditions fails, and so does a condition about which the token says nothing.
