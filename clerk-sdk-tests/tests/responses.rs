@@ -3,7 +3,7 @@
 mod support;
 
 use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
-use clerk_sdk::{Clerk, DateTime, Error, List, Timestamp, metadata, types};
+use clerk_sdk::{Clerk, DateTime, Error, List, Response, Timestamp, metadata, types};
 use serde_json::{Value, json};
 use support::MockBackend;
 
@@ -26,11 +26,59 @@ async fn a_response_has_its_value_status_headers_trace_id_and_raw_json() {
         .await
         .expect("decoding succeeds");
     assert_eq!(user.id, "user_1");
-    assert_eq!(user.status(), 201);
+    assert_eq!(user.http_status(), 201);
     assert_eq!(user.trace_id(), Some("abc"));
     assert_eq!(user.headers()["clerk-trace-id"], "abc");
     assert_eq!(user.raw_json(), r#"{"id":"user_1"}"#);
     assert_eq!(user.into_inner().id, "user_1");
+}
+
+#[tokio::test]
+async fn the_status_of_a_response_and_that_of_its_value_have_different_names() {
+    let clerk = responding(&json!({"id": "inv_1", "status": "pending"}));
+    let invitation = clerk
+        .invitation()
+        .revoke("inv_1")
+        .await
+        .expect("decoding succeeds");
+    assert_eq!(invitation.http_status(), 200);
+    assert_eq!(invitation.status, "pending");
+}
+
+#[tokio::test]
+async fn map_converts_the_value_and_keeps_the_exchange() {
+    let backend = MockBackend::with(|| {
+        let body = bytes::Bytes::from_static(br#"{"id":"user_1"}"#);
+        let response = http::Response::builder()
+            .status(201)
+            .header("Clerk-Trace-Id", "abc");
+        response.body(body).expect("the response is valid")
+    });
+    let user = Clerk::new(backend.config())
+        .user()
+        .get("user_1")
+        .await
+        .expect("decoding succeeds");
+    let id = user.map(|user| user.id);
+    assert_eq!(*id, "user_1");
+    assert_eq!(id.http_status(), 201);
+    assert_eq!(id.trace_id(), Some("abc"));
+    assert_eq!(id.headers()["clerk-trace-id"], "abc");
+    assert_eq!(&id.body()[..], br#"{"id":"user_1"}"#);
+    assert_eq!(id.attempts(), 1);
+}
+
+#[test]
+fn a_response_that_is_created_without_a_call_has_an_empty_exchange() {
+    let response = Response::new(7);
+    assert_eq!(*response, 7);
+    assert_eq!(response.http_status(), 200);
+    assert!(response.headers().is_empty());
+    assert!(response.body().is_empty());
+    assert_eq!(response.raw_json(), "");
+    assert_eq!(response.trace_id(), None);
+    assert_eq!(response.attempts(), 1);
+    assert_eq!(response.into_inner(), 7);
 }
 
 #[tokio::test]

@@ -6,10 +6,10 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde::{Serialize, Serializer};
 
-use crate::exchange::Exchange;
+use crate::exchange::{AttemptHistory, Exchange, Operation};
 use crate::wire::List;
 
 /// The response to a call: it derefs to the decoded value, and keeps status, headers and the raw body.
@@ -29,7 +29,29 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, exchange: Arc<Exchange>) -> Self {
+    /// Creates a response without a call, for tests of your own functions that take a `Response`.
+    ///
+    /// Its status is 200, it has no headers and no trace id, its body is empty, and the number of attempts is 1.
+    ///
+    /// ```
+    /// use clerk_sdk::Response;
+    /// use clerk_sdk::types::User;
+    ///
+    /// let user = Response::new(User::default());
+    /// assert_eq!(user.http_status(), 200);
+    /// ```
+    pub fn new(value: T) -> Self {
+        let operation = Operation {
+            method: Method::GET,
+            template: "/",
+        };
+        let response = http::Response::new(Bytes::new());
+        let exchange = Exchange::new(operation, AttemptHistory::FIRST, response);
+        Self::received(value, Arc::new(exchange))
+    }
+
+    /// Creates the response to a call.
+    pub(crate) fn received(value: T, exchange: Arc<Exchange>) -> Self {
         Self {
             inner_value: value,
             exchange,
@@ -40,8 +62,8 @@ impl<T> Response<T> {
         &self.exchange
     }
 
-    /// The HTTP status, 200 to 299.
-    pub fn status(&self) -> StatusCode {
+    /// The HTTP status, 200 to 299. Many types have a `status` of their own, which is a field of the value.
+    pub fn http_status(&self) -> StatusCode {
         self.exchange.status
     }
 
@@ -71,6 +93,19 @@ impl<T> Response<T> {
         &self.exchange.body
     }
 
+    /// Converts the value, and keeps the status, headers and body that it was received with.
+    ///
+    /// ```no_run
+    /// # async fn run() -> clerk_sdk::Result<()> {
+    /// let id = clerk_sdk::user::get("user_123").await?.map(|user| user.id);
+    /// println!("{} {:?}", *id, id.trace_id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
+        Response::received(f(self.inner_value), self.exchange)
+    }
+
     /// Returns the decoded value alone.
     pub fn into_inner(self) -> T {
         self.inner_value
@@ -94,7 +129,7 @@ impl<T> DerefMut for Response<T> {
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.status().as_u16())
+            .field("status", &self.http_status().as_u16())
             .field("trace_id", &self.trace_id())
             .field("value", &self.inner_value)
             .finish()

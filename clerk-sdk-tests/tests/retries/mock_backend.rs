@@ -131,20 +131,23 @@ pub(crate) async fn call_with(
     method: HttpMethod,
 ) -> Result<http::StatusCode, Error> {
     match method {
-        HttpMethod::Get => client.get("user_1").await.map(|it| it.status()),
-        HttpMethod::Post => client.ban("user_1").await.map(|it| it.status()),
+        HttpMethod::Get => client.get("user_1").await.map(|it| it.http_status()),
+        HttpMethod::Post => client.ban("user_1").await.map(|it| it.http_status()),
         HttpMethod::Patch => {
             let params = user::UpdateParams::new().first_name("Ada");
-            client.update("user_1", &params).await.map(|it| it.status())
+            client
+                .update("user_1", &params)
+                .await
+                .map(|it| it.http_status())
         }
         HttpMethod::Put => {
             let params = user::ReplaceMetadataParams::new();
             client
                 .replace_metadata("user_1", &params)
                 .await
-                .map(|it| it.status())
+                .map(|it| it.http_status())
         }
-        HttpMethod::Delete => client.delete("user_1").await.map(|it| it.status()),
+        HttpMethod::Delete => client.delete("user_1").await.map(|it| it.http_status()),
     }
 }
 

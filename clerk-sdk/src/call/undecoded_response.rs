@@ -20,7 +20,7 @@ impl UndecodedResponse {
     pub(crate) fn decode<T: Decode>(self) -> Result<Response<T>> {
         let exchange = self.exchange;
         let result = match T::from_body(&exchange.body) {
-            Ok(value) => Ok(Response::new(value, exchange)),
+            Ok(value) => Ok(Response::received(value, exchange)),
             Err((path, source)) => {
                 let exchange = Arc::unwrap_or_clone(exchange);
                 Err(Error::Decode(DecodeError::new(exchange, path, source)))
