@@ -2,9 +2,14 @@
 
 mod support;
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
-use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
+use bytes::Bytes;
+use clerk_sdk::{
+    Backend, BackendError, BackendFuture, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase,
+    user,
+};
 use serde_json::json;
 use support::{MockBackend, raw_server};
 
@@ -304,6 +309,96 @@ async fn a_call_to_a_server_that_never_responds_times_out() {
         error.to_string(),
         "GET /users/{user_id} took longer than 50ms"
     );
+}
+
+/// A backend whose every attempt fails with the error that the function creates.
+struct FailingBackend(fn() -> BackendError);
+
+impl Backend for FailingBackend {
+    fn send(&self, _request: http::Request<Bytes>) -> BackendFuture<'_> {
+        Box::pin(async { Err((self.0)()) })
+    }
+}
+
+/// Creates the error of a response with this status that broke off.
+fn broken_off(status: u16) -> BackendError {
+    let response = http::Response::builder().status(status);
+    let response = response.header("clerk-trace-id", "abc");
+    let partial = response.body(Bytes::from_static(b"{")).expect("a response");
+    BackendError::new("broken off").with_partial(partial)
+}
+
+/// Returns an error of each variant, in the order of their declaration.
+async fn error_of_each_variant() -> Vec<Error> {
+    let backend_errors: [fn() -> BackendError; 4] = [
+        || broken_off(503),
+        || BackendError::connect("refused"),
+        || BackendError::timeout("too slow"),
+        || broken_off(200),
+    ];
+    let mut errors = Vec::new();
+    for backend_error in backend_errors {
+        let config = ClientConfig::new("sk_test_key").backend(FailingBackend(backend_error));
+        errors.push(failure(&Clerk::new(config)).await);
+    }
+    errors.push(Error::MissingKey);
+    let invalid = responding(200, "{}").user().get("").await;
+    errors.push(invalid.expect_err("an empty id is rejected"));
+    errors
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clone_of_an_error_has_all_that_the_error_has() {
+    for error in error_of_each_variant().await {
+        let clone = error.clone();
+        let source = |error: &Error| error.source().map(ToString::to_string);
+        assert_eq!(format!("{clone:?}"), format!("{error:?}"));
+        assert_eq!(source(&clone), source(&error), "{error:?}");
+        assert_eq!(clone.headers(), error.headers(), "{error:?}");
+        assert_eq!(clone.attempts(), error.attempts(), "{error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_variant_that_is_taken_apart_converts_back_to_the_same_error() {
+    for error in error_of_each_variant().await {
+        let converted: Error = match error.clone() {
+            Error::Api(error) => error.into(),
+            Error::Transport(error) => error.into(),
+            Error::Timeout(error) => error.into(),
+            Error::Decode(error) => error.into(),
+            Error::InvalidArgument(error) => error.into(),
+            other => other,
+        };
+        assert_eq!(format!("{converted:?}"), format!("{error:?}"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_variant_that_is_taken_apart_has_the_attempts_and_the_trace_id_of_the_error() {
+    let errors = error_of_each_variant().await;
+    let [
+        Error::Api(api),
+        Error::Transport(transport),
+        Error::Timeout(timeout),
+        Error::Decode(decode),
+        ..,
+    ] = &errors[..]
+    else {
+        panic!("{errors:?}");
+    };
+    let attempts = [
+        api.attempts(),
+        transport.attempts(),
+        timeout.attempts(),
+        decode.attempts(),
+    ];
+    assert_eq!(attempts, [3; 4]);
+    assert_eq!([api.trace_id(), decode.trace_id()], [Some("abc"); 2]);
+    for error in &errors[..4] {
+        assert_eq!(error.attempts(), 3, "{error:?}");
+    }
+    assert_eq!(errors[3].trace_id(), Some("abc"));
 }
 
 #[tokio::test]

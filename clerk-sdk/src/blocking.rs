@@ -7,7 +7,7 @@ use std::{process, thread};
 use tokio::runtime::{Builder, Handle};
 
 use crate::call::{Call, PreparedCall, UndecodedResponse};
-use crate::error::{Error, InvalidArgument, Result, TransportError};
+use crate::error::{InvalidArgument, Result, TransportError};
 use crate::exchange::AttemptHistory;
 use crate::pagination::{Items, Pages};
 use crate::response::Response;
@@ -118,15 +118,12 @@ fn wait_for(call: Box<PreparedCall>) -> Result<UndecodedResponse> {
     // Only a panic ends a task early. Its message may contain anything, so it is not repeated.
     let result = runtime.block_on(runtime.spawn(sending));
     result.unwrap_or_else(|_| {
-        Err(Error::Transport(TransportError {
-            operation,
-            history: AttemptHistory {
-                attempts: 1,
-                earlier_may_have_happened: true,
-            },
-            connect: false,
-            source: "the backend panicked".into(),
-        }))
+        let history = AttemptHistory {
+            attempts: 1,
+            earlier_may_have_happened: true,
+        };
+        let error = TransportError::new(operation, history, false, "the backend panicked");
+        Err(error.into())
     })
 }
 

@@ -209,12 +209,10 @@ impl Attempts {
                 let error = DecodeError::new(exchange, "$".to_owned(), source);
                 Error::Decode(error.truncated(kind == BackendErrorKind::Other))
             }
-            (kind, None) => Error::Transport(TransportError {
-                operation: self.operation.clone(),
-                history,
-                connect: kind == BackendErrorKind::Connect,
-                source,
-            }),
+            (kind, None) => {
+                let connect = kind == BackendErrorKind::Connect;
+                TransportError::new(self.operation.clone(), history, connect, source).into()
+            }
         }
     }
 

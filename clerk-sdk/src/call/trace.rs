@@ -155,7 +155,7 @@ pub(super) fn retry_event(error: &Error, wait: Duration) {
 fn error_type(error: &Error) -> String {
     match error {
         Error::Api(error) => error.status().as_u16().to_string(),
-        Error::Transport(error) if error.connect => "connect".to_owned(),
+        Error::Transport(error) if error.is_last_attempt_connect() => "connect".to_owned(),
         Error::Transport(_) => "broken_off".to_owned(),
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => "timeout_connect",

@@ -77,6 +77,12 @@ impl APIErrorResponse {
             .or_else(|| self.0.exchange.header_trace_id())
     }
 
+    /// The number of attempts that were made: more than one if the call was
+    /// [retried](crate::RetryPolicy).
+    pub fn attempts(&self) -> u32 {
+        self.0.exchange.history.attempts
+    }
+
     /// How long the API asks to wait before the next call: the `Retry-After` header, in seconds or as a date.
     ///
     /// A date is compared with the date of the response, so the clock of this machine does not matter. If there

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -12,13 +13,15 @@ use crate::exchange::Exchange;
 /// An error for a response that cannot be decoded into the expected type, with the path of the value at fault.
 ///
 /// The operation itself succeeded. The whole response is kept.
+#[derive(Clone)]
 pub struct DecodeError(Box<DecodeFailure>);
 
+#[derive(Clone)]
 struct DecodeFailure {
     exchange: Exchange,
     path: String,
     is_truncated: bool,
-    source: Box<dyn StdError + Send + Sync>,
+    source: Arc<dyn StdError + Send + Sync>,
 }
 
 impl DecodeError {
@@ -31,7 +34,7 @@ impl DecodeError {
             exchange,
             path,
             is_truncated: false,
-            source: source.into(),
+            source: Arc::from(source.into()),
         }))
     }
 
@@ -57,6 +60,17 @@ impl DecodeError {
     /// The HTTP status, 200 to 299.
     pub fn status(&self) -> StatusCode {
         self.0.exchange.status
+    }
+
+    /// Clerk's id of this exchange. Include it when you contact Clerk's support.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.exchange.header_trace_id()
+    }
+
+    /// The number of attempts that were made: more than one if the call was
+    /// [retried](crate::RetryPolicy).
+    pub fn attempts(&self) -> u32 {
+        self.0.exchange.history.attempts
     }
 
     /// The headers of the response.

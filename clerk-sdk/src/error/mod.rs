@@ -26,7 +26,9 @@ pub use transport::TransportError;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error returned by an API call.
-#[derive(Debug)]
+///
+/// A variant that was taken apart converts back with `into()`, and a clone has everything that the error has.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The API responded with an error.
@@ -60,7 +62,8 @@ impl Error {
     pub fn trace_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.trace_id(),
-            _ => self.exchange()?.header_trace_id(),
+            Self::Decode(error) => error.trace_id(),
+            _ => None,
         }
     }
 
@@ -128,10 +131,10 @@ impl Error {
     /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Api(error) => error.exchange().history.attempts,
-            Self::Decode(error) => error.exchange().history.attempts,
-            Self::Transport(error) => error.history.attempts,
-            Self::Timeout(error) => error.history.attempts,
+            Self::Api(error) => error.attempts(),
+            Self::Decode(error) => error.attempts(),
+            Self::Transport(error) => error.attempts(),
+            Self::Timeout(error) => error.attempts(),
             Self::MissingKey | Self::InvalidArgument(_) => 0,
         }
     }
@@ -178,6 +181,24 @@ impl StdError for Error {
 impl From<APIErrorResponse> for Error {
     fn from(error: APIErrorResponse) -> Self {
         Self::Api(error)
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::Transport(error)
+    }
+}
+
+impl From<TimeoutError> for Error {
+    fn from(error: TimeoutError) -> Self {
+        Self::Timeout(error)
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
     }
 }
 

@@ -44,6 +44,12 @@ impl TimeoutError {
         self.limit
     }
 
+    /// The number of attempts that were made: more than one if the call was
+    /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.history.attempts
+    }
+
     pub(crate) fn may_have_happened(&self) -> bool {
         match self.phase {
             TimeoutPhase::Connect | TimeoutPhase::RateLimit => {
