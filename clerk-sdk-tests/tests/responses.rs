@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::collections::HashSet;
+
 use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
 use clerk_sdk::{Clerk, DateTime, Error, List, Response, Timestamp, metadata, types};
 use serde_json::{Value, json};
@@ -91,11 +93,50 @@ async fn an_unknown_enum_value_is_kept_and_serialized_unchanged() {
         .list(&Default::default())
         .await
         .expect("decoding succeeds");
-    assert_eq!(list[0].status, InvitationStatus::Unknown("sleeping".into()));
+    assert!(
+        matches!(&list[0].status, InvitationStatus::Unknown(value) if value.as_str() == "sleeping")
+    );
     assert_eq!(list[0].status.as_str(), "sleeping");
     assert_eq!(list[1].status, InvitationStatus::Pending);
     let serialized = serde_json::to_value(&list).expect("serialization succeeds");
     assert_eq!(serialized[0]["status"], "sleeping");
+}
+
+#[test]
+fn an_enum_is_compared_by_its_string() {
+    let pending = InvitationStatus::from("pending");
+    assert!(matches!(pending, InvitationStatus::Pending));
+    assert_eq!(pending, "pending");
+    assert_eq!(pending, *"pending");
+    assert_ne!(pending, "accepted");
+    assert_eq!(AsRef::<str>::as_ref(&pending), "pending");
+    let mut sorted = ["sleeping", "revoked", "accepted"].map(InvitationStatus::from);
+    sorted.sort();
+    assert_eq!(sorted, ["accepted", "revoked", "sleeping"]);
+}
+
+#[test]
+fn an_unknown_value_of_another_enum_equals_the_known_variant() {
+    let VerificationStatus::Unknown(unknown) = VerificationStatus::from("pending") else {
+        panic!("`pending` is not a status of a verification");
+    };
+    let status = InvitationStatus::Unknown(unknown);
+    assert_eq!(status, InvitationStatus::Pending);
+    assert!(HashSet::from([status]).contains(&InvitationStatus::Pending));
+}
+
+#[test]
+fn an_unknown_value_is_shown_as_its_string_and_ordered_by_it() {
+    let unknown = |string| match InvitationStatus::from(string) {
+        InvitationStatus::Unknown(value) => value,
+        known => panic!("`{known}` is known"),
+    };
+    let value = unknown("sleeping");
+    assert_eq!(value.as_str(), "sleeping");
+    assert_eq!(value.to_string(), "sleeping");
+    assert_eq!(format!("{value:?}"), r#""sleeping""#);
+    assert_eq!(value, value.clone());
+    assert!(unknown("asleep") < value);
 }
 
 #[tokio::test]

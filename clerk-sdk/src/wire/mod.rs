@@ -20,12 +20,14 @@ mod scoped;
 mod tagged_union;
 mod timestamp;
 mod type_mismatch;
+mod unknown_value;
 mod untagged_union;
 
 pub use date_time::{DateTime, NotAnInstant};
 pub use list::List;
 pub use nullable::Nullable;
 pub use timestamp::Timestamp;
+pub use unknown_value::UnknownValue;
 
 pub(crate) use decode::Decode;
 pub(crate) use encode::{Encode, write_member, write_nullable_member};

@@ -1,6 +1,9 @@
 //! Open enums: string enums that keep a value that this version does not know.
 
-/// Implements the conversions of a string enum. The variant after `else` keeps unknown values.
+/// Implements the conversions and comparisons of a string enum. The variant after `else` keeps unknown values.
+///
+/// Enums are compared by their strings, so that an unknown value that was taken from another enum, where the string
+/// is unknown, equals the known variant.
 macro_rules! open_enum {
     ($type:ident else $unknown:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $type {
@@ -8,7 +11,7 @@ macro_rules! open_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
-                    Self::$unknown(value) => value,
+                    Self::$unknown(value) => value.as_str(),
                 }
             }
         }
@@ -17,7 +20,7 @@ macro_rules! open_enum {
             fn from(value: &str) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
-                    _ => Self::$unknown(value.to_owned()),
+                    _ => Self::$unknown($crate::UnknownValue::new(value)),
                 }
             }
         }
@@ -36,7 +39,51 @@ macro_rules! open_enum {
 
         impl Default for $type {
             fn default() -> Self {
-                Self::$unknown(String::new())
+                Self::$unknown($crate::UnknownValue::new(""))
+            }
+        }
+
+        impl AsRef<str> for $type {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialEq for $type {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $type {}
+
+        impl PartialEq<str> for $type {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $type {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl Ord for $type {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl PartialOrd for $type {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl std::hash::Hash for $type {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
             }
         }
 

@@ -33,12 +33,13 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStrea
         .map(|(wire, ident)| quote! { #ident = #wire });
     quote! {
         #about
-        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+        #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum #name {
             #(#lines,)*
-            /// A value that this version of the crate does not know, unchanged.
-            #unknown(String),
+            /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+            /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+            #unknown(UnknownValue),
         }
         open_enum!(#name else #unknown { #(#entries),* });
     }

@@ -14,6 +14,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("Paging", "crate::request"),
     ("Request", "crate::request"),
     ("Timestamp", "crate"),
+    ("UnknownValue", "crate"),
     ("Value", "serde_json"),
     ("form_object", "crate::request"),
     ("open_enum", "crate::wire"),

@@ -2,8 +2,8 @@
 
 //! Types of the resource `actor token`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// A single-use token with which an actor signs in as a user.
@@ -42,7 +42,7 @@ response_object!(ActorToken {
 });
 
 /// The status of an actor token.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActorTokenStatus {
     /// `accepted`: It was used to sign in and can't be used again.
@@ -51,8 +51,9 @@ pub enum ActorTokenStatus {
     Pending,
     /// `revoked`: It was revoked before anybody used it.
     Revoked,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(ActorTokenStatus else Unknown {
     Accepted = "accepted",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `allowlist identifier`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 
 /// An entry of the allowlist, which lets people sign up.
 #[derive(Clone, Default, PartialEq)]
@@ -38,7 +38,7 @@ response_object!(AllowlistIdentifier {
 });
 
 /// The kinds of identifiers on the allowlist and blocklist.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IdentifierType {
     /// `email_address`: An email address, or a whole email domain.
@@ -47,8 +47,9 @@ pub enum IdentifierType {
     PhoneNumber,
     /// `web3_wallet`: The address of a Web3 wallet.
     Web3Wallet,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(IdentifierType else Unknown {
     EmailAddress = "email_address",

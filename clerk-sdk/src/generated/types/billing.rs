@@ -3,7 +3,7 @@
 //! Types of the resource `billing`.
 
 use crate::wire::{open_enum, response_object};
-use crate::{DateTime, Timestamp};
+use crate::{DateTime, Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// The credit balance of a payer.
@@ -21,15 +21,16 @@ response_object!(BillingCreditBalance {
 });
 
 /// The direction of a credit adjustment.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingCreditBalanceAction {
     /// `decrease`: Deducts the amount from the balance.
     Decrease,
     /// `increase`: Adds the amount to the balance.
     Increase,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingCreditBalanceAction else Unknown {
     Decrease = "decrease",
@@ -142,15 +143,16 @@ response_object!(BillingDiscountRedemption {
 });
 
 /// How a discount reduces the price.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionEffect {
     /// `fixed_amount`: By a fixed amount.
     FixedAmount,
     /// `percentage`: By a percentage.
     Percentage,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingDiscountRedemptionEffect else Unknown {
     FixedAmount = "fixed_amount",
@@ -158,7 +160,7 @@ open_enum!(BillingDiscountRedemptionEffect else Unknown {
 });
 
 /// How a discount came to be on a subscription item.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionSource {
     /// `manual`: Applied by hand, such as with this API.
@@ -167,8 +169,9 @@ pub enum BillingDiscountRedemptionSource {
     PromoCode,
     /// `promotion`: Claimed through a promotion.
     Promotion,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingDiscountRedemptionSource else Unknown {
     Manual = "manual",
@@ -177,7 +180,7 @@ open_enum!(BillingDiscountRedemptionSource else Unknown {
 });
 
 /// Whether a discount on a subscription item still applies.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingDiscountRedemptionStatus {
     /// `active`: It reduces the upcoming payments.
@@ -186,8 +189,9 @@ pub enum BillingDiscountRedemptionStatus {
     Exhausted,
     /// `removed`: It was taken off the item.
     Removed,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingDiscountRedemptionStatus else Unknown {
     Active = "active",
@@ -317,15 +321,16 @@ response_object!(BillingPayerCredit {
 });
 
 /// The type of payer that a plan is for.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPayerType {
     /// `org`: Organizations.
     Org,
     /// `user`: Users.
     User,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPayerType else Unknown {
     Org = "org",
@@ -410,7 +415,7 @@ response_object!(BillingPaymentAttempt {
 });
 
 /// The outcome of a payment attempt.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPaymentAttemptStatus {
     /// `failed`: The payment didn't go through, for example because the card was declined.
@@ -419,8 +424,9 @@ pub enum BillingPaymentAttemptStatus {
     Paid,
     /// `pending`: The attempt is still being processed.
     Pending,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPaymentAttemptStatus else Unknown {
     Failed = "failed",
@@ -488,15 +494,16 @@ response_object!(BillingPaymentMethod {
 });
 
 /// Whether a payment method can be charged.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPaymentMethodStatus {
     /// `active`: It can be charged.
     Active,
     /// `disconnected`: It can no longer be charged.
     Disconnected,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPaymentMethodStatus else Unknown {
     Active = "active",
@@ -504,7 +511,7 @@ open_enum!(BillingPaymentMethodStatus else Unknown {
 });
 
 /// The kind of a payment method.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPaymentMethodType {
     /// `card`: A credit or debit card.
@@ -513,8 +520,9 @@ pub enum BillingPaymentMethodType {
     Link,
     /// `payer-credits`: The payer's credit balance.
     PayerCredits,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPaymentMethodType else Unknown {
     Card = "card",
@@ -557,15 +565,16 @@ response_object!(BillingPerUnitTotalTier {
 });
 
 /// How often a plan is billed.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPeriod {
     /// `annual`: Once a year.
     Annual,
     /// `month`: Once a month.
     Month,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPeriod else Unknown {
     Annual = "annual",
@@ -674,7 +683,7 @@ response_object!(BillingPlanUnitPriceTier {
 });
 
 /// The state of the subscription item that a price transition replaced.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPreviousSubscriptionItemStatus {
     /// `abandoned`: It was never paid for and was dropped.
@@ -683,8 +692,9 @@ pub enum BillingPreviousSubscriptionItemStatus {
     Canceled,
     /// `ended`: It ended immediately.
     Ended,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPreviousSubscriptionItemStatus else Unknown {
     Abandoned = "abandoned",
@@ -795,15 +805,16 @@ response_object!(BillingPriceTransitionDetails {
 });
 
 /// When a move to another price takes effect.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingPriceTransitionMode {
     /// `end_of_period`: When the current billing period ends.
     EndOfPeriod,
     /// `immediate`: Immediately.
     Immediate,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingPriceTransitionMode else Unknown {
     EndOfPeriod = "end_of_period",
@@ -900,15 +911,16 @@ response_object!(BillingStatementGroup {
 });
 
 /// Whether a statement can still change.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingStatementStatus {
     /// `closed`: It is final.
     Closed,
     /// `open`: Its period isn't over, so charges can still be added.
     Open,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingStatementStatus else Unknown {
     Closed = "closed",
@@ -1080,7 +1092,7 @@ response_object!(BillingSubscriptionItemCredit {
 });
 
 /// The status to filter subscription items by.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingSubscriptionItemFilter {
     /// `active`: Items in use.
@@ -1093,8 +1105,9 @@ pub enum BillingSubscriptionItemFilter {
     PastDue,
     /// `upcoming`: Items that start when a current one ends.
     Upcoming,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingSubscriptionItemFilter else Unknown {
     Active = "active",
@@ -1139,7 +1152,7 @@ response_object!(BillingSubscriptionItemSeats {
 });
 
 /// The state of a subscription item.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingSubscriptionItemStatus {
     /// `abandoned`: The first payment was never completed, so it never started.
@@ -1158,8 +1171,9 @@ pub enum BillingSubscriptionItemStatus {
     PastDue,
     /// `upcoming`: It starts when the current item ends.
     Upcoming,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingSubscriptionItemStatus else Unknown {
     Abandoned = "abandoned",
@@ -1193,7 +1207,7 @@ response_object!(BillingSubscriptionNextPayment {
 });
 
 /// The state of a subscription.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BillingSubscriptionStatus {
     /// `abandoned`: The first payment was never completed, so it never started.
@@ -1208,8 +1222,9 @@ pub enum BillingSubscriptionStatus {
     Incomplete,
     /// `past_due`: A payment is overdue.
     PastDue,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(BillingSubscriptionStatus else Unknown {
     Abandoned = "abandoned",
@@ -1323,7 +1338,7 @@ response_object!(LegacyBillingPayer {
 });
 
 /// The kind of a payment source.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LegacyBillingPaymentMethod {
     /// `apple_pay`: Apple Pay.
@@ -1332,8 +1347,9 @@ pub enum LegacyBillingPaymentMethod {
     Card,
     /// `google_pay`: Google Pay.
     GooglePay,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(LegacyBillingPaymentMethod else Unknown {
     ApplePay = "apple_pay",
@@ -1582,7 +1598,7 @@ response_object!(LegacyBillingSubscriptionItem {
 });
 
 /// The state of a subscription item, in the older form that some operations still return.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LegacyBillingSubscriptionItemStatus {
     /// `abandoned`: The first payment was never completed, so it never started.
@@ -1597,8 +1613,9 @@ pub enum LegacyBillingSubscriptionItemStatus {
     PastDue,
     /// `upcoming`: It starts when the current item ends.
     Upcoming,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(LegacyBillingSubscriptionItemStatus else Unknown {
     Abandoned = "abandoned",
@@ -1610,7 +1627,7 @@ open_enum!(LegacyBillingSubscriptionItemStatus else Unknown {
 });
 
 /// The billing periods that a price is available for.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedBillingPeriods {
     /// `annual`: Annual billing only.
@@ -1619,8 +1636,9 @@ pub enum SupportedBillingPeriods {
     Both,
     /// `month`: Monthly billing only.
     Month,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SupportedBillingPeriods else Unknown {
     Annual = "annual",

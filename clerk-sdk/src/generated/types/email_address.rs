@@ -2,9 +2,9 @@
 
 //! Types of the resource `email address`.
 
-use crate::Timestamp;
 use crate::types::ClerkError;
 use crate::wire::{open_enum, response_object, tagged_union};
+use crate::{Timestamp, UnknownValue};
 use serde_json::Value;
 
 /// An email address of a user.
@@ -88,7 +88,7 @@ response_object!(IdentificationLink {
 });
 
 /// The status that a new identifier starts with.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IdentificationStatus {
     /// `reserved`: Not verified, but usable for sign-in and reserved: no other user can claim it.
@@ -97,8 +97,9 @@ pub enum IdentificationStatus {
     Unverified,
     /// `verified`: Verified.
     Verified,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(IdentificationStatus else Unknown {
     Reserved = "reserved",
@@ -107,7 +108,7 @@ open_enum!(IdentificationStatus else Unknown {
 });
 
 /// How a one-time code is delivered, and what it is for.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OtpStrategy {
     /// `email_code`: By email, to verify the address.
@@ -116,8 +117,9 @@ pub enum OtpStrategy {
     PhoneCode,
     /// `reset_password_email_code`: By email, to reset the password.
     ResetPasswordEmailCode,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(OtpStrategy else Unknown {
     EmailCode = "email_code",
@@ -320,7 +322,7 @@ response_object!(VerificationScim {
 });
 
 /// The state of a verification.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VerificationStatus {
     /// `expired`: It was not completed in time.
@@ -333,8 +335,9 @@ pub enum VerificationStatus {
     Unverified,
     /// `verified`: It succeeded.
     Verified,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(VerificationStatus else Unknown {
     Expired = "expired",

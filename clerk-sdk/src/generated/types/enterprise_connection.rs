@@ -2,9 +2,9 @@
 
 //! Types of the resource `enterprise connection`.
 
-use crate::Timestamp;
 use crate::types::SamlLoginHintMode;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 
 /// An enterprise connection: single sign-on with a company's identity provider.
 #[derive(Clone, Default, PartialEq)]
@@ -133,7 +133,7 @@ response_object!(EnterpriseConnectionOAuth {
 });
 
 /// The identity providers of enterprise connections.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionProvider {
     /// `oidc_custom`: Any other provider that supports OpenID Connect.
@@ -150,8 +150,9 @@ pub enum EnterpriseConnectionProvider {
     SamlMicrosoft,
     /// `saml_okta`: Okta.
     SamlOkta,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(EnterpriseConnectionProvider else Unknown {
     OidcCustom = "oidc_custom",
@@ -308,7 +309,7 @@ response_object!(EnterpriseConnectionTestRunSaml {
 });
 
 /// The result of a test run.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionTestRunStatus {
     /// `failed`: The sign-in failed; the logs say why.
@@ -317,8 +318,9 @@ pub enum EnterpriseConnectionTestRunStatus {
     Pending,
     /// `success`: The sign-in worked.
     Success,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(EnterpriseConnectionTestRunStatus else Unknown {
     Failed = "failed",
@@ -327,15 +329,16 @@ open_enum!(EnterpriseConnectionTestRunStatus else Unknown {
 });
 
 /// The protocol that a test run used.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnterpriseConnectionTestRunType {
     /// `oauth`: OAuth with OpenID Connect.
     OAuth,
     /// `saml`: SAML.
     Saml,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(EnterpriseConnectionTestRunType else Unknown {
     OAuth = "oauth",

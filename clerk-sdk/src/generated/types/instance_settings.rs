@@ -2,6 +2,7 @@
 
 //! Types of the resource `instance settings`.
 
+use crate::UnknownValue;
 use crate::wire::{open_enum, response_object};
 
 /// An instance: one environment of an application.
@@ -169,7 +170,7 @@ response_object!(OrganizationSettings {
 });
 
 /// The ways in which users may join an organization through its verified domains.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrganizationSettingsEnrollmentMode {
     /// `automatic_invitation`: Users with an email address on the domain automatically get an invitation, which they can accept.
@@ -178,8 +179,9 @@ pub enum OrganizationSettingsEnrollmentMode {
     AutomaticSuggestion,
     /// `manual_invitation`: Users join only when a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(OrganizationSettingsEnrollmentMode else Unknown {
     AutomaticInvitation = "automatic_invitation",
@@ -188,7 +190,7 @@ open_enum!(OrganizationSettingsEnrollmentMode else Unknown {
 });
 
 /// The ways to sign in that Clerk's components can offer first.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PreferredSignInStrategy {
     /// ``: Clears the setting, which brings back the default, `password`.
@@ -197,8 +199,9 @@ pub enum PreferredSignInStrategy {
     Otp,
     /// `password`: The password.
     Password,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(PreferredSignInStrategy else Unknown {
     Empty = "",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `invitation`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// An invitation to sign up to the application.
@@ -45,7 +45,7 @@ response_object!(Invitation {
 });
 
 /// The status of an invitation.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvitationStatus {
     /// `accepted`: Somebody signed up with it.
@@ -56,8 +56,9 @@ pub enum InvitationStatus {
     Pending,
     /// `revoked`: It was revoked, and its link no longer works.
     Revoked,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(InvitationStatus else Unknown {
     Accepted = "accepted",
@@ -67,15 +68,16 @@ open_enum!(InvitationStatus else Unknown {
 });
 
 /// The email templates for invitations.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvitationTemplateSlug {
     /// `invitation`: The standard invitation.
     Invitation,
     /// `waitlist_invitation`: The invitation for people on the waitlist.
     WaitlistInvitation,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(InvitationTemplateSlug else Unknown {
     Invitation = "invitation",

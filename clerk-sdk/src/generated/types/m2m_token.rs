@@ -2,8 +2,8 @@
 
 //! Types of the resource `m2m token`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 use serde_json::Value;
 
 /// An M2M token with which one machine calls others, without its secret.
@@ -51,15 +51,16 @@ response_object!(M2mToken {
 });
 
 /// The formats of M2M tokens.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum M2mTokenFormat {
     /// `jwt`: A JWT: it can be verified without calling Clerk, but isn't listed and can't be revoked.
     Jwt,
     /// `opaque`: An opaque string: verifying it takes a call to Clerk, and it can be revoked.
     Opaque,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(M2mTokenFormat else Unknown {
     Jwt = "jwt",

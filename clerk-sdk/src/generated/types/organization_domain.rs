@@ -2,9 +2,9 @@
 
 //! Types of the resource `organization domain`.
 
-use crate::Timestamp;
 use crate::types::PublicOrganizationData;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 
 /// An email domain through which users can join an organization.
 #[derive(Clone, Default, PartialEq)]
@@ -59,7 +59,7 @@ response_object!(OrganizationDomain {
 });
 
 /// How users with an email address on a domain join the organization.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrganizationDomainEnrollmentMode {
     /// `automatic_invitation`: They get an invitation automatically and join by accepting it.
@@ -70,8 +70,9 @@ pub enum OrganizationDomainEnrollmentMode {
     EnterpriseSso,
     /// `manual_invitation`: They join only if a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(OrganizationDomainEnrollmentMode else Unknown {
     AutomaticInvitation = "automatic_invitation",
@@ -81,7 +82,7 @@ open_enum!(OrganizationDomainEnrollmentMode else Unknown {
 });
 
 /// An enrollment mode to filter domains by; a leading `-` excludes the mode instead.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrganizationDomainEnrollmentModeFilter {
     /// `-automatic_invitation`: Leaves out domains whose users are invited automatically.
@@ -100,8 +101,9 @@ pub enum OrganizationDomainEnrollmentModeFilter {
     EnterpriseSso,
     /// `manual_invitation`: Domains whose users join only if a member invites them.
     ManualInvitation,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
     ExceptAutomaticInvitation = "-automatic_invitation",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `role set`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 use std::collections::BTreeMap;
 
 /// The roles that an organization offers its members.
@@ -136,15 +136,16 @@ response_object!(RoleSetMigration {
 });
 
 /// Which organizations use a role set.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RoleSetType {
     /// `custom`: Only those it is assigned to.
     Custom,
     /// `initial`: New organizations, unless they are given another; an instance has one such set.
     Initial,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(RoleSetType else Unknown {
     Custom = "custom",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `saml connection`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 
 /// A SAML connection: single sign-on with a company's identity provider.
 #[derive(Clone, Default, PartialEq)]
@@ -137,7 +137,7 @@ pub struct SamlConnectionLoginHint {
 response_object!(SamlConnectionLoginHint { mode, source });
 
 /// The login hint for an identity provider, which identifies the person who is signing in.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SamlLoginHintMode {
     /// `custom_attribute`: The value of a key in the user's public metadata, which `source` names.
@@ -146,8 +146,9 @@ pub enum SamlLoginHintMode {
     EmailAddress,
     /// `off`: Nothing.
     Off,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SamlLoginHintMode else Unknown {
     CustomAttribute = "custom_attribute",
@@ -156,7 +157,7 @@ open_enum!(SamlLoginHintMode else Unknown {
 });
 
 /// The identity providers of SAML connections.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SamlProvider {
     /// `saml_custom`: Any other provider that supports SAML.
@@ -167,8 +168,9 @@ pub enum SamlProvider {
     SamlMicrosoft,
     /// `saml_okta`: Okta.
     SamlOkta,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SamlProvider else Unknown {
     SamlCustom = "saml_custom",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `session`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object, tagged_union};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// A token issued for a session.
@@ -136,15 +136,16 @@ tagged_union!(SessionRefresh else Unknown by "object" {
 });
 
 /// The form in which a refresh returns the new token.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SessionRefreshFormat {
     /// `cookie`: As `Set-Cookie` headers to pass on to the browser.
     Cookie,
     /// `token`: As the token itself.
     Token,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SessionRefreshFormat else Unknown {
     Cookie = "cookie",
@@ -152,7 +153,7 @@ open_enum!(SessionRefreshFormat else Unknown {
 });
 
 /// The state of a session.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SessionStatus {
     /// `abandoned`: The user stayed away too long and the session was abandoned.
@@ -171,8 +172,9 @@ pub enum SessionStatus {
     Replaced,
     /// `revoked`: Your backend or someone in the Clerk dashboard ended it.
     Revoked,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SessionStatus else Unknown {
     Abandoned = "abandoned",
@@ -186,7 +188,7 @@ open_enum!(SessionStatus else Unknown {
 });
 
 /// The session states that a list can be filtered by.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SessionStatusFilter {
     /// `abandoned`: Sessions that were abandoned because their users stayed away too long.
@@ -203,8 +205,9 @@ pub enum SessionStatusFilter {
     Replaced,
     /// `revoked`: Sessions ended by your backend or in the Clerk dashboard.
     Revoked,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SessionStatusFilter else Unknown {
     Abandoned = "abandoned",

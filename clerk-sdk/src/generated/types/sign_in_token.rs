@@ -2,8 +2,8 @@
 
 //! Types of the resource `sign in token`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 
 /// A single-use token that signs a user in.
 #[derive(Clone, Default, PartialEq)]
@@ -38,7 +38,7 @@ response_object!(SignInToken {
 });
 
 /// The status of a sign-in token.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SignInTokenStatus {
     /// `accepted`: It was used to sign in and can't be used again.
@@ -47,8 +47,9 @@ pub enum SignInTokenStatus {
     Pending,
     /// `revoked`: It was revoked before anybody used it.
     Revoked,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SignInTokenStatus else Unknown {
     Accepted = "accepted",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `sign up`.
 
-use crate::Timestamp;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// An attempt to become a user, and how far it has come.
@@ -92,7 +92,7 @@ response_object!(SignUp {
 });
 
 /// The state of a sign-up.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SignUpStatus {
     /// `abandoned`: Nothing happened for 24 hours, so it can't be completed any more.
@@ -101,8 +101,9 @@ pub enum SignUpStatus {
     Complete,
     /// `missing_requirements`: A required field is missing or not verified yet.
     MissingRequirements,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SignUpStatus else Unknown {
     Abandoned = "abandoned",
@@ -125,7 +126,7 @@ response_object!(SignUpVerification {
 });
 
 /// The next step in verifying an identifier.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SignUpVerificationNextAction {
     /// ``: No step remains.
@@ -134,8 +135,9 @@ pub enum SignUpVerificationNextAction {
     NeedsAttempt,
     /// `needs_prepare`: The verification must be prepared, for example by sending a code.
     NeedsPrepare,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(SignUpVerificationNextAction else Unknown {
     Empty = "",

@@ -2,12 +2,12 @@
 
 //! Types of the resource `user`.
 
-use crate::Timestamp;
 use crate::types::{
     ClerkError, EmailAddress, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
 use crate::wire::{open_enum, response_object, tagged_union};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// A user's account at the identity provider of their company, through an enterprise connection.
@@ -113,15 +113,16 @@ response_object!(EnterpriseAccountConnection {
 });
 
 /// The protocol of an enterprise connection.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnterpriseAccountProtocol {
     /// `oauth`: OAuth with OpenID Connect.
     OAuth,
     /// `saml`: SAML.
     Saml,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(EnterpriseAccountProtocol else Unknown {
     OAuth = "oauth",
@@ -215,7 +216,7 @@ response_object!(ExternalAccount {
 });
 
 /// The values of `object` for a connected account.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExternalAccountObject {
     /// `external_account`: Any provider.
@@ -224,8 +225,9 @@ pub enum ExternalAccountObject {
     FacebookAccount,
     /// `google_account`: Google, in the older form.
     GoogleAccount,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(ExternalAccountObject else Unknown {
     ExternalAccount = "external_account",
@@ -250,15 +252,16 @@ tagged_union!(ExternalAccountVerification else Unknown by "object" {
 });
 
 /// The status that an identifier of a new user starts with.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NewIdentificationStatus {
     /// `reserved`: Not verified, but usable for sign-in and reserved: no other user can claim it.
     Reserved,
     /// `verified`: Verified.
     Verified,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(NewIdentificationStatus else Unknown {
     Reserved = "reserved",
@@ -489,15 +492,16 @@ response_object!(TotalCount {
 });
 
 /// The kind of code that was checked.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TotpCodeType {
     /// `backup_code`: A backup code, now used up.
     BackupCode,
     /// `totp`: A code from an authenticator app.
     Totp,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(TotpCodeType else Unknown {
     BackupCode = "backup_code",
@@ -560,15 +564,16 @@ response_object!(TrustedDevice {
 });
 
 /// The platform of a trusted device.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrustedDevicePlatform {
     /// `android`: Android.
     Android,
     /// `ios`: iOS.
     Ios,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(TrustedDevicePlatform else Unknown {
     Android = "android",
@@ -576,15 +581,16 @@ open_enum!(TrustedDevicePlatform else Unknown {
 });
 
 /// Whether a device is still trusted.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrustedDeviceStatus {
     /// `active`: It is trusted.
     Active,
     /// `revoked`: It was revoked and is no longer trusted.
     Revoked,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(TrustedDeviceStatus else Unknown {
     Active = "active",
@@ -874,7 +880,7 @@ response_object!(VerificationWeb3 {
 });
 
 /// The wallet that signs, as a sign-in strategy.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Web3Strategy {
     /// `web3_base_signature`: A Base wallet.
@@ -887,8 +893,9 @@ pub enum Web3Strategy {
     Web3OkxWalletSignature,
     /// `web3_solana_signature`: A Solana wallet.
     Web3SolanaSignature,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(Web3Strategy else Unknown {
     Web3BaseSignature = "web3_base_signature",

@@ -2,9 +2,9 @@
 
 //! Types of the resource `waitlist entry`.
 
-use crate::Timestamp;
 use crate::types::Invitation;
 use crate::wire::{open_enum, response_object};
+use crate::{Timestamp, UnknownValue};
 
 /// A person's place on the waitlist.
 #[derive(Clone, Default, PartialEq)]
@@ -39,7 +39,7 @@ response_object!(WaitlistEntry {
 });
 
 /// The status of an entry of the waitlist.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WaitlistEntryStatus {
     /// `completed`: The person was invited and has signed up.
@@ -50,8 +50,9 @@ pub enum WaitlistEntryStatus {
     Pending,
     /// `rejected`: The person was turned down.
     Rejected,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(WaitlistEntryStatus else Unknown {
     Completed = "completed",

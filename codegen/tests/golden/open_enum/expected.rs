@@ -73,6 +73,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 
 //! Types of the resource `pet`.
 
+use crate::UnknownValue;
 use crate::wire::{open_enum, response_object};
 
 /// An object in a response.
@@ -87,7 +88,7 @@ response_object!(Pet {
 });
 
 /// One of a set of values that Clerk may extend.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetMood {
     /// ``
@@ -98,8 +99,9 @@ pub enum PetMood {
     Happy,
     /// `unknown`
     Unknown,
-    /// A value that this version of the crate does not know, unchanged.
-    Unrecognized(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unrecognized(UnknownValue),
 }
 open_enum!(PetMood else Unrecognized {
     Empty = "",

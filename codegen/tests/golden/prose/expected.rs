@@ -106,6 +106,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 //! Types of the resource `pets owner`.
 
 use serde_json::Value;
+use crate::UnknownValue;
 use crate::wire::{open_enum, response_object, tagged_union};
 
 /// A home that floats.
@@ -163,15 +164,16 @@ tagged_union!(PetHome else Unknown by "kind" {
 });
 
 /// The mood of a pet.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetMood {
     /// `calm`: Relaxed.
     Calm,
     /// `wild`
     Wild,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(PetMood else Unknown {
     Calm = "calm",

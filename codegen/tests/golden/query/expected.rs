@@ -153,18 +153,20 @@ impl ListParams {
 
 //! Types of the resource `pet`.
 
+use crate::UnknownValue;
 use crate::wire::open_enum;
 
 /// One of a set of values that Clerk may extend.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetListMood {
     /// `happy`
     Happy,
     /// `sad`
     Sad,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(PetListMood else Unknown {
     Happy = "happy",

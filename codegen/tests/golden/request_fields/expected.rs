@@ -229,18 +229,20 @@ impl CreateParams {
 
 //! Types of the resource `pet`.
 
+use crate::UnknownValue;
 use crate::wire::open_enum;
 
 /// One of a set of values that Clerk may extend.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetCreateKind {
     /// `cat`
     Cat,
     /// `dog`
     Dog,
-    /// A value that this version of the crate does not know, unchanged.
-    Unknown(String),
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
 }
 open_enum!(PetCreateKind else Unknown {
     Cat = "cat",
