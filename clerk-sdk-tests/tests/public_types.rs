@@ -8,8 +8,8 @@ use clerk_sdk::middleware::Gate;
 use clerk_sdk::types::User;
 use clerk_sdk::{
     APIErrorResponse, BackendError, Blocking, Call, Clerk, ClientConfig, DateTime, DecodeError,
-    Error, File, InvalidArgument, Items, List, NotAnInstant, Nullable, Pages, RateLimit, Response,
-    RetryPolicy, TimeoutError, TimeoutPhase, Timestamp, TransportError, user,
+    Error, File, InvalidArgument, Items, List, Nullable, Pages, ParseDateTimeError, RateLimit,
+    Response, RetryPolicy, TimeoutError, TimeoutPhase, Timestamp, TransportError, user,
 };
 
 /// Fails to compile unless each of the types moves between threads and tasks.
@@ -83,7 +83,7 @@ assert_thread_safe!(
     DecodeError,
     InvalidArgument,
     BackendError,
-    NotAnInstant,
+    ParseDateTimeError,
 );
 
 // Authentication of incoming requests.

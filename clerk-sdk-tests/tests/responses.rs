@@ -5,7 +5,9 @@ mod support;
 use std::collections::HashSet;
 
 use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
-use clerk_sdk::{Clerk, DateTime, Error, List, Response, Timestamp, metadata, types};
+use clerk_sdk::{
+    Clerk, DateTime, Error, List, ParseDateTimeError, Response, Timestamp, metadata, types,
+};
 use serde_json::{Value, json};
 use support::MockBackend;
 
@@ -371,7 +373,12 @@ fn a_date_time_string_is_kept_and_converts_to_a_timestamp() {
     );
     let timestamp = Timestamp::try_from(&ledger.created_at).expect("the string is a timestamp");
     assert_eq!(timestamp.as_millis(), 1_735_689_600_123);
-    assert!(Timestamp::try_from(&DateTime::from("tomorrow")).is_err());
+    let error: ParseDateTimeError =
+        Timestamp::try_from(&DateTime::from("tomorrow")).expect_err("it is no timestamp");
+    assert_eq!(
+        error.to_string(),
+        "the string is not an RFC 3339 timestamp in UTC from 1970 on"
+    );
 }
 
 #[test]

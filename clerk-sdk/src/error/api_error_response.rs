@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::error_body::ErrorBody;
 use super::retry_after;
 use crate::exchange::Exchange;
-use crate::types::ClerkError;
+use crate::types::ErrorDetail;
 
 /// An error response: the API rejected a call or could not carry it out.
 ///
@@ -54,7 +54,7 @@ impl APIErrorResponse {
     }
 
     /// The errors that the API reports, each with its code, message, long message and details.
-    pub fn errors(&self) -> &[ClerkError] {
+    pub fn errors(&self) -> &[ErrorDetail] {
         &self.0.body.errors
     }
 

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::types::ClerkError;
+use crate::types::ErrorDetail;
 
 /// The content of the body of an error response.
 #[derive(Clone, Default)]
 pub(super) struct ErrorBody {
-    pub(super) errors: Vec<ClerkError>,
+    pub(super) errors: Vec<ErrorDetail>,
     pub(super) meta: Option<Map<String, Value>>,
     pub(super) trace_id: Option<String>,
 }
@@ -30,16 +30,16 @@ impl ErrorBody {
     }
 }
 
-fn parse_error(error: Value) -> Option<ClerkError> {
+fn parse_error(error: Value) -> Option<ErrorDetail> {
     let Value::Object(mut error) = error else {
         return None;
     };
-    Some(ClerkError {
+    Some(ErrorDetail {
         code: take_string(&mut error, "code").unwrap_or_default(),
         message: take_string(&mut error, "message").unwrap_or_default(),
         long_message: take_string(&mut error, "long_message").unwrap_or_default(),
         meta: take_object(&mut error, "meta"),
-        ..ClerkError::default()
+        ..ErrorDetail::default()
     })
 }
 

@@ -7,7 +7,7 @@ use crate::error::{APIErrorResponse, DecodeError, Error, Result};
 use crate::request::CursorFn;
 use crate::request::Request;
 use crate::response::Response;
-use crate::types::ClerkError;
+use crate::types::ErrorDetail;
 use crate::wire::List;
 use crate::wire::Query;
 
@@ -205,7 +205,7 @@ fn no_next_page<T>(page: &Response<List<T>>, reason: &str) -> Error {
 /// Whether an error response can be about the value of this parameter. Clerk does not document its response to the
 /// id of a deleted item, so an error that names no parameter counts, but one that names only others does not.
 fn can_be_about(response: &APIErrorResponse, parameter: &str) -> bool {
-    let can_be = |error: &ClerkError| {
+    let can_be = |error: &ErrorDetail| {
         let named = error.meta.as_ref().and_then(|meta| meta.get("param_name"));
         named.is_none_or(|name| name.is_null() || name == parameter)
     };

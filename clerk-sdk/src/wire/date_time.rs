@@ -22,7 +22,7 @@ use super::timestamp::Timestamp;
 /// let date_time = DateTime::from(Timestamp::from_secs(1_735_689_600));
 /// assert_eq!(date_time.as_str(), "2025-01-01T00:00:00.000Z");
 /// assert_eq!(Timestamp::try_from(&date_time)?, Timestamp::from_secs(1_735_689_600));
-/// # Ok::<(), clerk_sdk::NotAnInstant>(())
+/// # Ok::<(), clerk_sdk::ParseDateTimeError>(())
 /// ```
 #[derive(Clone, Default, Eq, Hash, PartialEq)]
 pub struct DateTime(String);
@@ -35,16 +35,22 @@ impl DateTime {
 }
 
 /// An error for a string that is not an RFC 3339 timestamp in UTC from 1970 on.
+///
+/// Only the SDK creates it:
+///
+/// ```compile_fail,E0423
+/// let error = clerk_sdk::ParseDateTimeError(());
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct NotAnInstant;
+pub struct ParseDateTimeError(());
 
-impl fmt::Display for NotAnInstant {
+impl fmt::Display for ParseDateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the string is not an RFC 3339 timestamp in UTC from 1970 on")
     }
 }
 
-impl std::error::Error for NotAnInstant {}
+impl std::error::Error for ParseDateTimeError {}
 
 impl From<&str> for DateTime {
     fn from(string: &str) -> Self {
@@ -71,17 +77,17 @@ impl From<SystemTime> for DateTime {
 }
 
 impl TryFrom<&DateTime> for SystemTime {
-    type Error = NotAnInstant;
+    type Error = ParseDateTimeError;
 
-    fn try_from(string: &DateTime) -> Result<Self, NotAnInstant> {
-        humantime::parse_rfc3339_weak(&string.0).map_err(|_| NotAnInstant)
+    fn try_from(string: &DateTime) -> Result<Self, ParseDateTimeError> {
+        humantime::parse_rfc3339_weak(&string.0).map_err(|_| ParseDateTimeError(()))
     }
 }
 
 impl TryFrom<&DateTime> for Timestamp {
-    type Error = NotAnInstant;
+    type Error = ParseDateTimeError;
 
-    fn try_from(string: &DateTime) -> Result<Self, NotAnInstant> {
+    fn try_from(string: &DateTime) -> Result<Self, ParseDateTimeError> {
         SystemTime::try_from(string).map(Self::from)
     }
 }

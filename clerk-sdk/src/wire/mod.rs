@@ -23,7 +23,7 @@ mod type_mismatch;
 mod unknown_value;
 mod untagged_union;
 
-pub use date_time::{DateTime, NotAnInstant};
+pub use date_time::{DateTime, ParseDateTimeError};
 pub use list::List;
 pub use nullable::Nullable;
 pub use timestamp::Timestamp;

@@ -26,8 +26,6 @@ pub(super) fn lower_operations(
             context.response_type(operation, name)
         })
         .collect();
-    "error".clone_into(&mut context.module);
-    context.define_error_types(&operations);
 
     let mut modules: BTreeMap<String, Vec<Operation>> = BTreeMap::new();
     for ((operation, name), returns) in operations.iter().zip(&names).zip(returns) {

@@ -1,4 +1,4 @@
-//! The type of an operation's response, and the types of error responses.
+//! The type of an operation's response.
 
 use openapiv3::{ReferenceOr, Response, StatusCode};
 
@@ -57,21 +57,6 @@ impl<'a> LoweringContext<'a> {
         let (component, response) = self.document.response(response)?;
         let media = response.content.get("application/json")?;
         Some((component, media.schema.as_ref()?))
-    }
-
-    /// Defines the types of error responses that are components. Inline ones vary the same schema.
-    pub(super) fn define_error_types(&mut self, operations: &[OpenApiOperation<'a>]) {
-        for operation in operations {
-            for (status, response) in &operation.definition.responses.responses {
-                if is_success(status) {
-                    continue;
-                }
-                let schema = self.response_schema(response).map(|(_, schema)| schema);
-                if let Some(ReferenceOr::Reference { reference }) = schema {
-                    self.component_type(reference, Role::Response);
-                }
-            }
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Types of the resource `email address`.
 
-use crate::types::ClerkError;
+use crate::types::ErrorDetail;
 use crate::wire::{open_enum, response_object, tagged_union};
 use crate::{Timestamp, UnknownValue};
 use serde_json::Value;
@@ -215,7 +215,7 @@ pub struct VerificationFromOAuth {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// The error; null if there was none.
-    pub error: Option<ClerkError>,
+    pub error: Option<ErrorDetail>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
@@ -273,7 +273,7 @@ pub struct VerificationSaml {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// The error; null if there was none.
-    pub error: Option<ClerkError>,
+    pub error: Option<ErrorDetail>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The URL to send the user to, so that they sign in at the provider.

@@ -5,43 +5,6 @@
 use crate::wire::response_object;
 use serde_json::{Map, Value};
 
-/// One of the errors in an error response.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ClerkError {
-    /// The error code to branch on, such as `form_identifier_exists`.
-    pub code: String,
-    /// What went wrong, as a sentence for display.
-    pub long_message: String,
-    /// What went wrong, in a few words.
-    pub message: String,
-    /// Details about the error, such as the name of the parameter it is about (`param_name`).
-    pub meta: Option<Map<String, Value>>,
-}
-response_object!(ClerkError {
-    code,
-    long_message,
-    message,
-    meta,
-});
-
-/// The body of an error response: the errors of a failed call.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ClerkErrors {
-    /// The id of the request, to quote when you contact Clerk's support.
-    pub clerk_trace_id: Option<String>,
-    /// The errors that the API reports.
-    pub errors: Vec<ClerkError>,
-    /// Details about the error.
-    pub meta: Option<Map<String, Value>>,
-}
-response_object!(ClerkErrors {
-    clerk_trace_id,
-    errors,
-    meta,
-});
-
 /// The API's response to the deletion of an object.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -63,4 +26,24 @@ response_object!(DeletedObject {
     id,
     object,
     slug,
+});
+
+/// One of the errors in an error response.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ErrorDetail {
+    /// The error code to branch on, such as `form_identifier_exists`.
+    pub code: String,
+    /// What went wrong, as a sentence for display.
+    pub long_message: String,
+    /// What went wrong, in a few words.
+    pub message: String,
+    /// Details about the error, such as the name of the parameter it is about (`param_name`).
+    pub meta: Option<Map<String, Value>>,
+}
+response_object!(ErrorDetail {
+    code,
+    long_message,
+    message,
+    meta,
 });

@@ -3,7 +3,7 @@
 //! Types of the resource `user`.
 
 use crate::types::{
-    ClerkError, EmailAddress, OrganizationMembership, PhoneNumber, VerificationAdmin,
+    EmailAddress, ErrorDetail, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
 use crate::wire::{open_enum, response_object, tagged_union};
@@ -761,7 +761,7 @@ pub struct VerificationGoogleOneTap {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// The error; null if there was none.
-    pub error: Option<ClerkError>,
+    pub error: Option<ErrorDetail>,
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
@@ -790,7 +790,7 @@ pub struct VerificationOAuth {
     /// How many times it has been attempted.
     pub attempts: Option<i64>,
     /// The error; null if there was none.
-    pub error: Option<ClerkError>,
+    pub error: Option<ErrorDetail>,
     /// When it expires.
     pub expire_at: Timestamp,
     /// The URL to send the user to, so that they sign in at the provider.
