@@ -382,6 +382,13 @@ fn a_date_time_string_is_kept_and_converts_to_a_timestamp() {
 }
 
 #[test]
+fn the_debug_output_of_a_date_time_is_a_quoted_string() {
+    assert_eq!(format!("{:?}", DateTime::default()), r#""""#);
+    let date_time = DateTime::from("2025-01-01T00:00:00Z");
+    assert_eq!(format!("{date_time:?}"), r#""2025-01-01T00:00:00Z""#);
+}
+
+#[test]
 fn metadata_converts_to_and_from_a_custom_type() {
     let user: User = serde_json::from_value(json!({"public_metadata": {"a": 1, "b": 2}}))
         .expect("decoding succeeds");
