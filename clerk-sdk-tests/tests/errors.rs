@@ -6,12 +6,10 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::{
-    Backend, BackendError, BackendFuture, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase,
-    user,
-};
+use clerk_sdk::reqwest_013::ReqwestBackend;
+use clerk_sdk::{BackendError, Body, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
 use serde_json::json;
-use support::{MockBackend, raw_server};
+use support::{MockBackend, broken_off_body, raw_server};
 
 fn responding(status: u16, body: &str) -> Clerk {
     Clerk::new(MockBackend::responding(status, body.to_owned()).config())
@@ -311,34 +309,29 @@ async fn a_call_to_a_server_that_never_responds_times_out() {
     );
 }
 
-/// A backend whose every attempt fails with the error that the function creates.
-struct FailingBackend(fn() -> BackendError);
+/// The result of one attempt.
+type AttemptResult = Result<http::Response<Body>, BackendError>;
 
-impl Backend for FailingBackend {
-    fn send(&self, _request: http::Request<Bytes>) -> BackendFuture<'_> {
-        Box::pin(async { Err((self.0)()) })
-    }
-}
-
-/// Creates the error of a response with this status that broke off.
-fn broken_off(status: u16) -> BackendError {
+/// Creates a response with this status that breaks off.
+fn broken_off(status: u16) -> AttemptResult {
     let response = http::Response::builder().status(status);
     let response = response.header("clerk-trace-id", "abc");
-    let partial = response.body(Bytes::from_static(b"{")).expect("a response");
-    BackendError::new("broken off").with_partial(partial)
+    let body = broken_off_body("{", BackendError::new("broken off"));
+    Ok(response.body(body).expect("a response"))
 }
 
 /// Returns an error of each variant, in the order of their declaration.
 async fn error_of_each_variant() -> Vec<Error> {
-    let backend_errors: [fn() -> BackendError; 4] = [
+    let attempts: [fn() -> AttemptResult; 4] = [
         || broken_off(503),
-        || BackendError::connect("refused"),
-        || BackendError::timeout("too slow"),
+        || Err(BackendError::connect("refused")),
+        || Err(BackendError::timeout("too slow")),
         || broken_off(200),
     ];
     let mut errors = Vec::new();
-    for backend_error in backend_errors {
-        let config = ClientConfig::new("sk_test_key").backend(FailingBackend(backend_error));
+    for attempt in attempts {
+        let backend = move |_: http::Request<Bytes>| async move { attempt() };
+        let config = ClientConfig::new("sk_test_key").backend(backend);
         errors.push(failure(&Clerk::new(config)).await);
     }
     errors.push(Error::MissingKey);
@@ -428,7 +421,7 @@ async fn a_custom_reqwest_client_that_follows_redirects_does_not_forward_the_key
     // This build of reqwest has no default crypto provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let custom = reqwest::Client::builder().build().expect("a client");
-    let config = without_retries(url).http_client(custom);
+    let config = without_retries(url).backend(ReqwestBackend::new(custom));
     Clerk::new(config)
         .user()
         .get("user_1")

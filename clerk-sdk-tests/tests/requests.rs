@@ -77,6 +77,24 @@ async fn headers_of_a_call_replace_neither_the_key_nor_the_content_type() {
 }
 
 #[tokio::test]
+async fn names_and_values_of_headers_are_accepted_in_the_types_of_http() {
+    use http::header::{HeaderName, HeaderValue, USER_AGENT};
+
+    let backend = MockBackend::responding(200, "{}");
+    let config = backend
+        .config()
+        .header(USER_AGENT, HeaderValue::from_static("invoices/1"));
+    let name = HeaderName::from_static("x-request");
+    let call = user::Client::new(config)
+        .get("user_1")
+        .header(&name, String::from("7"));
+    call.await.expect("a user");
+    let request = backend.only_request();
+    assert_eq!(request.headers()["user-agent"], "invoices/1");
+    assert_eq!(request.headers()["x-request"], "7");
+}
+
+#[tokio::test]
 async fn an_invalid_header_value_is_rejected() {
     let (backend, clerk) = mock_clerk();
     let error = clerk

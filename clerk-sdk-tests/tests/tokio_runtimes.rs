@@ -5,8 +5,12 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use clerk_sdk::{ClientConfig, Error, RetryPolicy, user};
+use clerk_sdk::auth::{Authenticator, TokenType};
+use clerk_sdk::jwt::Verifier;
+use clerk_sdk::reqwest_013::ReqwestBackend;
+use clerk_sdk::{Clerk, ClientConfig, Error, RetryPolicy, user};
 
 /// Serves a user until the program ends. Returns the base URL and the number of accepted connections.
 fn serve() -> (String, Arc<AtomicUsize>) {
@@ -40,6 +44,13 @@ fn config(url: String) -> ClientConfig {
         .retry(RetryPolicy::none())
 }
 
+/// Lets a connection return to the pool: a current-thread runtime makes no progress outside `block_on`.
+async fn yield_to_pool() {
+    for _ in 0..16 {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[test]
 fn every_runtime_keeps_and_reuses_its_own_connection() {
     let (url, connections) = serve();
@@ -54,11 +65,7 @@ fn every_runtime_keeps_and_reuses_its_own_connection() {
         for runtime in &runtimes {
             runtime.block_on(async {
                 client.get("user_1").await.expect("a user");
-                // Outside `block_on` a current-thread runtime makes no progress, so the connection must return to the
-                // pool here.
-                for _ in 0..16 {
-                    tokio::task::yield_now().await;
-                }
+                yield_to_pool().await;
             });
         }
     }
@@ -71,7 +78,10 @@ fn a_call_outside_a_runtime_is_an_error_with_a_custom_reqwest_client_too() {
     // This build of reqwest has no default crypto provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let custom = reqwest::Client::new();
-    for config in [config(url.clone()), config(url).http_client(custom)] {
+    for config in [
+        config(url.clone()),
+        config(url).backend(ReqwestBackend::new(custom)),
+    ] {
         let call = user::Client::new(config).get("user_1");
         let error = futures_util::FutureExt::now_or_never(call).expect("the call does not wait");
         let error = error.expect_err("no connection can be opened");
@@ -81,4 +91,33 @@ fn a_call_outside_a_runtime_is_an_error_with_a_custom_reqwest_client_too() {
         assert!(error.is_connect());
     }
     assert_eq!(connections.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn the_clients_of_a_configuration_share_its_connections() {
+    let (url, connections) = serve();
+    let config = config(url);
+    let clerk = Clerk::new(config.clone());
+    let others = [
+        clerk.with_key("sk_test_other").user(),
+        user::Client::new(config.clone().key("sk_test_another")),
+        user::Client::new(config.clone().max_response_bytes(1000)),
+        clerk.user(),
+    ];
+    for client in &others {
+        client.get("user_1").await.expect("a user");
+        yield_to_pool().await;
+    }
+    let keys = Verifier::new(config.clone()).prefetch().await;
+    keys.expect_err("the response is a user");
+    yield_to_pool().await;
+    let authenticator = Authenticator::new(config.clone()).accepts_token([TokenType::ApiKey]);
+    let request = http::Request::get("/").header("authorization", "Bearer ak_123");
+    let (parts, ()) = request.body(()).expect("a request").into_parts();
+    authenticator.authenticate(&parts).await;
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+
+    let separate = user::Client::new(config.connect_timeout(Duration::from_secs(1)));
+    separate.get("user_1").await.expect("a user");
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
 }

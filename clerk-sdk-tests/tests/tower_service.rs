@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::{BackendError, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
+use clerk_sdk::{BackendError, Body, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
 use clerk_sdk_tests::Emulator;
 use futures_util::future::join_all;
 use http_body_util::{Full, StreamBody};
@@ -30,7 +30,7 @@ async fn a_layer_wraps_every_request() {
     let emulator = Emulator::start().await.expect("a free port");
     let count = Arc::new(AtomicUsize::new(0));
     let counter = count.clone();
-    let counting = tower::util::MapRequestLayer::new(move |request: http::Request<Full<Bytes>>| {
+    let counting = tower::util::MapRequestLayer::new(move |request: http::Request<Body>| {
         counter.fetch_add(1, Ordering::SeqCst);
         request
     });
@@ -55,7 +55,7 @@ async fn a_layer_wraps_every_request() {
 #[tokio::test]
 async fn changes_that_a_layer_makes_to_a_request_are_sent() {
     let (url, requests) = raw_server(b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
-    let http_10 = tower::util::MapRequestLayer::new(|mut request: http::Request<Full<Bytes>>| {
+    let http_10 = tower::util::MapRequestLayer::new(|mut request: http::Request<Body>| {
         *request.version_mut() = http::Version::HTTP_10;
         request
     });
@@ -77,7 +77,7 @@ struct Concurrency {
 async fn clones_of_a_client_share_a_concurrency_limit() {
     let concurrency = Concurrency::default();
     let shared = concurrency.clone();
-    let service = service_fn(move |_: http::Request<Full<Bytes>>| {
+    let service = service_fn(move |_: http::Request<Body>| {
         let concurrency = shared.clone();
         async move {
             let current = concurrency.current.fetch_add(1, Ordering::SeqCst) + 1;
@@ -96,7 +96,7 @@ async fn clones_of_a_client_share_a_concurrency_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_never_ready_hits_the_attempt_timeout() {
-    let service = service_fn(|_: http::Request<Full<Bytes>>| {
+    let service = service_fn(|_: http::Request<Body>| {
         std::future::pending::<Result<http::Response<Full<Bytes>>, Infallible>>()
     });
     let limited = ConcurrencyLimitLayer::new(1).layer(service);
@@ -145,7 +145,7 @@ async fn network_errors_keep_their_kind_through_layers() {
         ("{\"id\":", true)
     );
 
-    let failing = service_fn(|_: http::Request<Full<Bytes>>| async {
+    let failing = service_fn(|_: http::Request<Body>| async {
         Err::<http::Response<Full<Bytes>>, _>(std::io::Error::other("full"))
     });
     let error = failure(config().service(failing)).await;
@@ -158,7 +158,7 @@ async fn network_errors_keep_their_kind_through_layers() {
 #[tokio::test]
 async fn a_body_in_chunks_is_read_up_to_the_limit_and_an_incomplete_one_is_kept() {
     let chunked = |chunks: Vec<Result<&'static str, &'static str>>| {
-        service_fn(move |_: http::Request<Full<Bytes>>| {
+        service_fn(move |_: http::Request<Body>| {
             let frames = chunks.clone().into_iter().map(|chunk| match chunk {
                 Ok(chunk) => Ok(http_body::Frame::data(Bytes::from(chunk))),
                 Err(reason) => Err(std::io::Error::other(reason)),
@@ -202,7 +202,7 @@ async fn a_body_in_chunks_is_read_up_to_the_limit_and_an_incomplete_one_is_kept(
 async fn every_attempt_goes_through_the_service_and_the_key_stays_marked_as_sensitive() {
     let attempts = Arc::new(AtomicUsize::new(0));
     let counter = attempts.clone();
-    let service = service_fn(move |request: http::Request<Full<Bytes>>| {
+    let service = service_fn(move |request: http::Request<Body>| {
         let is_first = counter.fetch_add(1, Ordering::SeqCst) == 0;
         assert!(request.headers()["authorization"].is_sensitive());
         assert!(!format!("{request:?}").contains("sk_test"));

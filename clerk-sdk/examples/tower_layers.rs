@@ -11,10 +11,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
-use clerk_sdk::{ClientConfig, user};
+use clerk_sdk::{Body, ClientConfig, user};
 use clerk_sdk_tests::Emulator;
-use http_body_util::Full;
 use tower::ServiceBuilder;
 
 #[tokio::main]
@@ -32,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = count.clone();
     let layers = ServiceBuilder::new().concurrency_limit(4).map_request(
-        move |request: http::Request<Full<Bytes>>| {
+        move |request: http::Request<Body>| {
             counter.fetch_add(1, Ordering::Relaxed);
             request
         },

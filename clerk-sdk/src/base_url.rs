@@ -36,6 +36,10 @@ impl BaseUrl {
         Ok(Self(url.trim_end_matches('/').to_owned()))
     }
 
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -7,7 +7,7 @@ use std::{process, thread};
 use tokio::runtime::{Builder, Handle};
 
 use crate::call::{Call, PreparedCall, UndecodedResponse};
-use crate::error::{InvalidArgument, Result, TransportError};
+use crate::error::{InvalidArgument, Result, TransportError, TransportErrorKind};
 use crate::exchange::AttemptHistory;
 use crate::pagination::{Items, Pages};
 use crate::response::Response;
@@ -122,7 +122,12 @@ fn wait_for(call: Box<PreparedCall>) -> Result<UndecodedResponse> {
             attempts: 1,
             earlier_may_have_happened: true,
         };
-        let error = TransportError::new(operation, history, false, "the backend panicked");
+        let error = TransportError::new(
+            operation,
+            history,
+            TransportErrorKind::BrokenOff,
+            "the backend panicked",
+        );
         Err(error.into())
     })
 }

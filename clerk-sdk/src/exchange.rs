@@ -2,6 +2,7 @@
 //!
 //! Errors, requests and responses build on these types, so this file imports nothing from the crate.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use http::{HeaderMap, Method, StatusCode};
 pub(crate) struct Operation {
     pub(crate) method: Method,
     /// The path with its placeholders.
-    pub(crate) template: &'static str,
+    pub(crate) template: Cow<'static, str>,
 }
 
 impl fmt::Display for Operation {

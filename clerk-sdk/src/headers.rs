@@ -1,5 +1,7 @@
 //! Headers: the default headers of every call, and how the headers that a user sets are checked and override them.
 
+use std::fmt;
+
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::error::InvalidArgument;
@@ -21,21 +23,50 @@ pub(crate) fn sdk_headers() -> HeaderMap {
     headers
 }
 
-/// Checks headers that a user set as strings.
-pub(crate) fn parse(headers: &[(String, String)]) -> Result<HeaderMap, InvalidArgument> {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
+/// The headers that a user sets for a client or a call.
+///
+/// It keeps the first one that is invalid, which becomes the error of the call.
+#[derive(Clone, Default)]
+pub(crate) struct CustomHeaders {
+    headers: HeaderMap,
+    invalid: Option<InvalidArgument>,
+}
+
+impl CustomHeaders {
+    /// Adds a header, or keeps the error if its name or value is invalid.
+    pub(crate) fn add(&mut self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) {
         let invalid = |part| {
             InvalidArgument::new(
                 "header",
                 format!("its {part} contains bytes that are not allowed in a header"),
             )
         };
-        let name = HeaderName::try_from(name).map_err(|_| invalid("name"))?;
-        let value = HeaderValue::try_from(value).map_err(|_| invalid("value"))?;
-        map.append(name, value);
+        let name = name.try_into().map_err(|_| invalid("name"));
+        let value = value.try_into().map_err(|_| invalid("value"));
+        match name.and_then(|name| Ok((name, value?))) {
+            Ok((name, value)) => {
+                self.headers.append(name, value);
+            }
+            Err(error) => {
+                self.invalid.get_or_insert(error);
+            }
+        }
     }
-    Ok(map)
+
+    /// The headers, or `None` if there are none.
+    pub(crate) fn get(&self) -> Result<Option<&HeaderMap>, InvalidArgument> {
+        match &self.invalid {
+            Some(error) => Err(error.clone()),
+            None => Ok(Some(&self.headers).filter(|headers| !headers.is_empty())),
+        }
+    }
+}
+
+/// Shows only names: values may be secret.
+impl fmt::Debug for CustomHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.headers.keys()).finish()
+    }
 }
 
 /// Replaces the headers that have the same names as those in `newer`, and adds the others.

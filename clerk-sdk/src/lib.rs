@@ -62,7 +62,7 @@
 //! | `http.response.status_code`, `clerk.trace_id` | of the last response |
 //! | `http.request.resend_count` | the number of retries, if there were any |
 //! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
-//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
+//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
 //!
 //! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
 //! email addresses and names of users, which do not belong in traces.
@@ -92,6 +92,8 @@ pub mod middleware;
 mod pagination;
 mod rate_limit;
 mod request;
+#[cfg(feature = "reqwest-013")]
+pub mod reqwest_013;
 mod response;
 mod retry;
 mod secret_key;
@@ -99,7 +101,7 @@ mod wire;
 
 #[cfg(feature = "tower")]
 pub use backend::HttpService;
-pub use backend::{Backend, BackendError, BackendFuture};
+pub use backend::{Backend, BackendError, BackendFuture, Body};
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
 pub use call::Call;
@@ -113,7 +115,7 @@ pub use error::{
 };
 pub use generated::*;
 pub use pagination::{Items, Pages};
-pub use rate_limit::RateLimit;
+pub use rate_limit::{RateLimit, RateLimitError, RateLimitFuture, RateLimitedCall, RateLimiter};
 pub use request::File;
 pub use response::Response;
 pub use retry::RetryPolicy;

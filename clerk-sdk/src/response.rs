@@ -43,7 +43,7 @@ impl<T> Response<T> {
     pub fn new(value: T) -> Self {
         let operation = Operation {
             method: Method::GET,
-            template: "/",
+            template: "/".into(),
         };
         let response = http::Response::new(Bytes::new());
         let exchange = Exchange::new(operation, AttemptHistory::FIRST, response);

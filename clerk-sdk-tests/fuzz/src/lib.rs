@@ -17,7 +17,7 @@ struct FixedResponse {
 
 impl Backend for FixedResponse {
     fn send(&self, _: http::Request<Bytes>) -> BackendFuture<'_> {
-        let mut response = http::Response::new(self.body.clone());
+        let mut response = http::Response::new(self.body.clone().into());
         *response.status_mut() = self.status.try_into().expect("a valid status");
         Box::pin(async { Ok(response) })
     }

@@ -69,7 +69,7 @@ impl MockServer {
 
 impl Backend for MockServer {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
-        let response = self.handle(request);
+        let response = self.handle(request).map(clerk_sdk::Body::from);
         Box::pin(async { Ok(response) })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clerk_sdk::{
-    Backend, BackendFuture, Clerk, ClientConfig, Error, RateLimit, RetryPolicy, TimeoutPhase,
+    Backend, BackendFuture, Body, Clerk, ClientConfig, Error, RateLimit, RetryPolicy, TimeoutPhase,
 };
 use tokio::time::{Instant, sleep};
 
@@ -75,7 +75,7 @@ impl RecordingBackend {
 impl Backend for RecordingBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         let line = format!("{} {}", request.method(), request.uri().path());
-        let mut response = http::Response::new(Bytes::from_static(b"{}"));
+        let mut response = http::Response::new(Body::from("{}"));
         if let Some(retry_after) = self.rejection(&line) {
             *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
             if let Some(retry_after) = retry_after {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::{Backend, BackendError, BackendFuture, ClientConfig, Error, user};
+use clerk_sdk::{Backend, BackendError, BackendFuture, Body, ClientConfig, Error, user};
 use tokio::time::Instant;
 
 /// The outcome of one attempt.
@@ -104,7 +104,7 @@ impl Backend for MockBackend {
                     for (name, value) in headers {
                         response = response.header(name, value);
                     }
-                    Ok(response.body(Bytes::from("{}")).expect("a response"))
+                    Ok(response.body(Body::from("{}")).expect("a response"))
                 }
                 ConnectionRefused => Err(BackendError::connect("refused")),
                 ConnectionReset => Err(BackendError::new("reset")),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use clerk_sdk::{Backend, BackendFuture, ClientConfig, RetryPolicy};
+use clerk_sdk::{Backend, BackendFuture, Body, ClientConfig, RetryPolicy};
 use http::{Request, Response};
 
 /// Records every request, and responds to it with a function.
@@ -65,6 +65,6 @@ impl Backend for MockBackend {
     fn send(&self, request: Request<Bytes>) -> BackendFuture<'_> {
         let requests = self.requests.lock();
         requests.expect("the mutex is not poisoned").push(request);
-        Box::pin(async { Ok((self.respond)()) })
+        Box::pin(async { Ok((self.respond)().map(Body::from)) })
     }
 }

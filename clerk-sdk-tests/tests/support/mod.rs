@@ -6,10 +6,12 @@
     reason = "each test program uses some of these"
 )]
 
+mod broken_off_body;
 mod mock_backend;
 mod peak_memory;
 mod raw_server;
 
+pub(crate) use broken_off_body::broken_off_body;
 pub(crate) use mock_backend::MockBackend;
 pub(crate) use peak_memory::peak_memory;
 pub(crate) use raw_server::raw_server;

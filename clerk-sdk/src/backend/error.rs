@@ -5,16 +5,19 @@ use std::fmt;
 
 use bytes::Bytes;
 
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
 /// The error of a [`Backend`](crate::Backend) that received no complete response.
 #[derive(Debug)]
 pub struct BackendError {
     pub(crate) kind: BackendErrorKind,
     pub(crate) partial: Option<Box<http::Response<Bytes>>>,
-    pub(crate) source: Box<dyn StdError + Send + Sync>,
+    pub(crate) source: BoxError,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum BackendErrorKind {
+    NotSent,
     Connect,
     ConnectTimeout,
     Timeout,
@@ -23,10 +26,7 @@ pub(crate) enum BackendErrorKind {
 }
 
 impl BackendError {
-    pub(super) fn with_kind(
-        kind: BackendErrorKind,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
+    pub(super) fn with_kind(kind: BackendErrorKind, source: impl Into<BoxError>) -> Self {
         Self {
             kind,
             partial: None,
@@ -34,18 +34,24 @@ impl BackendError {
         }
     }
 
-    /// Creates an error for a request or response that broke off, or a request that could not be made.
-    pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// Creates an error for a request or response that broke off: the operation may have happened.
+    pub fn new(source: impl Into<BoxError>) -> Self {
         Self::with_kind(BackendErrorKind::Other, source)
     }
 
+    /// Creates an error for a request that the backend did not send, for example because a circuit breaker is open: the
+    /// operation did not happen.
+    pub fn not_sent(source: impl Into<BoxError>) -> Self {
+        Self::with_kind(BackendErrorKind::NotSent, source)
+    }
+
     /// Creates an error for a failed connection: nothing was sent.
-    pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn connect(source: impl Into<BoxError>) -> Self {
         Self::with_kind(BackendErrorKind::Connect, source)
     }
 
     /// Creates an error for a time limit that the backend itself enforces.
-    pub fn timeout(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn timeout(source: impl Into<BoxError>) -> Self {
         Self::with_kind(BackendErrorKind::Timeout, source)
     }
 
@@ -55,8 +61,16 @@ impl BackendError {
         Self::with_kind(BackendErrorKind::BodyTooLarge, reason)
     }
 
+    /// Converts any error; an error of this type stays as it is, also if it has passed through layers of others.
+    pub(super) fn from_any(error: impl Into<BoxError>) -> Self {
+        match error.into().downcast::<Self>() {
+            Ok(own) => *own,
+            Err(other) => Self::new(other),
+        }
+    }
+
     /// Keeps the part of the response that was received before it broke off: status, headers, part of the body.
-    pub fn with_partial(mut self, response: http::Response<Bytes>) -> Self {
+    pub(super) fn with_partial(mut self, response: http::Response<Bytes>) -> Self {
         self.partial = Some(Box::new(response));
         self
     }
@@ -65,6 +79,7 @@ impl BackendError {
 impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
+            BackendErrorKind::NotSent => "the request was not sent",
             BackendErrorKind::Connect => "no connection",
             BackendErrorKind::ConnectTimeout => "connecting took too long",
             BackendErrorKind::Timeout => "the response took too long",

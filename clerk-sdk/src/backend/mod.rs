@@ -1,18 +1,23 @@
 //! The boundary between this crate and the network: the [`Backend`] trait and its implementations.
 
 mod backend_trait;
+mod body;
 mod error;
+mod read_response;
 mod reqwest;
-mod response_body;
 #[cfg(feature = "tower")]
 mod tower_service;
 
+pub use self::reqwest::ReqwestBackend;
 pub use backend_trait::{Backend, BackendFuture};
+pub use body::Body;
 pub use error::BackendError;
 #[cfg(feature = "tower")]
 pub use tower_service::HttpService;
 
-pub(crate) use self::reqwest::{ReqwestBackend, ReqwestOptions};
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
-pub(crate) use tower_service::{BoxError, TowerBackend};
+pub(crate) use error::BoxError;
+pub(crate) use read_response::read_response;
+#[cfg(feature = "tower")]
+pub(crate) use tower_service::TowerBackend;

@@ -8,13 +8,14 @@ use tokio::time::Instant;
 
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::backend::{BackendError, BackendErrorKind};
+use crate::backend::{BackendError, BackendErrorKind, BackendFuture, read_response};
 use crate::config::ClientCore;
 use crate::error::{
     APIErrorResponse, DecodeError, Error, Result, TimeoutError, TimeoutPhase, TransportError,
+    TransportErrorKind,
 };
 use crate::exchange::{AttemptHistory, Exchange, Operation};
-use crate::rate_limit::{CallDescriptor, RateLimit, Throttled};
+use crate::rate_limit::{RateLimitedCall, RateLimiter};
 use crate::request::WireRequest;
 use crate::retry::RetryPolicy;
 
@@ -45,8 +46,10 @@ impl Attempts {
     pub(super) async fn run(&self) -> Result<Arc<Exchange>> {
         // Nothing here can wait outside tokio, so the first attempt is the only one.
         if tokio::runtime::Handle::try_current().is_err() {
-            self.check_rate_limit()?;
-            let response = self.core.backend.send(self.to_http()).await;
+            if let Some(limiter) = self.core.config.effective_rate_limit() {
+                Box::pin(self.await_permit(limiter, Duration::ZERO)).await?;
+            }
+            let response = self.receive(self.core.backend.send(self.to_http())).await;
             return self.classify(response, AttemptHistory::FIRST);
         }
         let mut now = Instant::now();
@@ -55,13 +58,12 @@ impl Attempts {
         let mut last_error = None;
         loop {
             // Boxed because the values that it keeps across an `await` would make every call's future larger.
-            if let Some(limit) = self.core.config.effective_rate_limit()
-                && let Err(throttled) = Box::pin(self.await_permit(limit, deadline)).await
-            {
-                // The outcome of the last attempt is more informative.
-                return Err(last_error.unwrap_or(throttled));
-            }
-            if history.attempts > 1 || self.core.config.effective_rate_limit().is_some() {
+            if let Some(limiter) = self.core.config.effective_rate_limit() {
+                let max_wait = remaining(now, deadline).saturating_sub(self.min_remaining());
+                if let Err(throttled) = Box::pin(self.await_permit(limiter, max_wait)).await {
+                    // The outcome of the last attempt is more informative.
+                    return Err(last_error.unwrap_or(throttled));
+                }
                 now = Instant::now();
             }
             let outcome = self.attempt(now, deadline, history).await;
@@ -75,6 +77,7 @@ impl Attempts {
             };
             last_error = Some(error);
             tokio::time::sleep(wait).await;
+            now = Instant::now();
         }
     }
 
@@ -86,9 +89,9 @@ impl Attempts {
             Err(error) => error,
         };
         if error.is_rate_limited()
-            && let Some(limit) = self.core.config.effective_rate_limit()
+            && let Some(limiter) = self.core.config.effective_rate_limit()
         {
-            limit.start_cooldown(&self.descriptor(), error.retry_after());
+            limiter.on_rejected(self.rate_limited_call(), error.retry_after());
         }
         let remaining = remaining(Instant::now(), deadline).saturating_sub(self.min_remaining());
         let method = &self.operation.method;
@@ -106,33 +109,18 @@ impl Attempts {
     }
 
     /// Waits until the client's rate limit admits the call.
-    async fn await_permit(&self, limit: &RateLimit, deadline: Option<Instant>) -> Result<()> {
-        let latest = deadline.map(|deadline| deadline - self.min_remaining());
-        let permit = limit.acquire(&self.descriptor(), latest).await;
-        permit.map_err(|Throttled| self.throttled())
+    async fn await_permit(&self, limiter: &dyn RateLimiter, max_wait: Duration) -> Result<()> {
+        let permit = limiter.acquire(self.rate_limited_call(), max_wait).await;
+        permit.map_err(|_| {
+            let limit = Some(self.timeout);
+            self.timed_out(TimeoutPhase::RateLimit, limit, AttemptHistory::NOT_SENT)
+        })
     }
 
-    /// Like [`await_permit`](Self::await_permit), but fails instead of waiting.
-    fn check_rate_limit(&self) -> Result<()> {
-        let Some(limit) = self.core.config.effective_rate_limit() else {
-            return Ok(());
-        };
-        let permit = limit.try_acquire(&self.descriptor());
-        permit.map_err(|Throttled| self.throttled())
-    }
-
-    fn throttled(&self) -> Error {
-        self.timed_out(
-            TimeoutPhase::RateLimit,
-            Some(self.timeout),
-            AttemptHistory::NOT_SENT,
-        )
-    }
-
-    fn descriptor(&self) -> CallDescriptor<'_> {
-        CallDescriptor {
+    fn rate_limited_call(&self) -> RateLimitedCall<'_> {
+        RateLimitedCall {
             method: &self.operation.method,
-            template: self.operation.template,
+            template: &self.operation.template,
             path: self.request.url.path(),
             authorization: self.request.authorization.as_ref(),
         }
@@ -156,7 +144,7 @@ impl Attempts {
     ) -> Result<Arc<Exchange>> {
         let remaining = remaining(now, deadline);
         let limit = remaining.min(self.attempt_timeout);
-        let response = self.core.backend.send(self.to_http());
+        let response = self.receive(self.core.backend.send(self.to_http()));
         let response = match now.checked_add(limit) {
             Some(latest) => tokio::time::timeout_at(latest, response).await,
             None => Ok(response.await),
@@ -168,6 +156,15 @@ impl Attempts {
             }
             Err(_) => Err(self.timed_out(TimeoutPhase::Call, Some(self.timeout), history)),
         }
+    }
+
+    /// Waits for the response and reads its body.
+    async fn receive(
+        &self,
+        response: BackendFuture<'_>,
+    ) -> Result<http::Response<Bytes>, BackendError> {
+        let limit = self.core.config.effective_max_response_bytes();
+        read_response(response.await?, limit).await
     }
 
     /// Converts a response to the result of an attempt, according to its status.
@@ -210,8 +207,12 @@ impl Attempts {
                 Error::Decode(error.truncated(kind == BackendErrorKind::Other))
             }
             (kind, None) => {
-                let connect = kind == BackendErrorKind::Connect;
-                TransportError::new(self.operation.clone(), history, connect, source).into()
+                let kind = match kind {
+                    BackendErrorKind::NotSent => TransportErrorKind::NotSent,
+                    BackendErrorKind::Connect => TransportErrorKind::Connect,
+                    _ => TransportErrorKind::BrokenOff,
+                };
+                TransportError::new(self.operation.clone(), history, kind, source).into()
             }
         }
     }

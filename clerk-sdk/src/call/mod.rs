@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
 use sync_wrapper::SyncWrapper;
 
 pub(crate) use prepared_call::PreparedCall;
@@ -99,8 +100,8 @@ impl<T> Call<T> {
     ///
     /// A name or value that is not allowed in a header makes the call fail with
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
-    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.configure(|prepared| prepared.headers.push((name.into(), value.into())))
+    pub fn header(self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) -> Self {
+        self.configure(|prepared| prepared.headers.add(name, value))
     }
 
     /// Changes the prepared call; has no effect if it was sent already.

@@ -8,6 +8,7 @@ use super::trace;
 use super::undecoded_response::UndecodedResponse;
 use crate::config::{ClientHandle, process_defaults};
 use crate::error::Result;
+use crate::headers::CustomHeaders;
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
@@ -19,7 +20,7 @@ pub(crate) struct PreparedCall {
     pub(super) timeout: Option<Duration>,
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) retry: Option<RetryPolicy>,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: CustomHeaders,
 }
 
 impl PreparedCall {
@@ -30,7 +31,7 @@ impl PreparedCall {
             timeout: None,
             attempt_timeout: None,
             retry: None,
-            headers: Vec::new(),
+            headers: CustomHeaders::default(),
         }
     }
 

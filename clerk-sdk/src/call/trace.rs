@@ -8,7 +8,7 @@ use http::Uri;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use crate::error::{Error, Result, TimeoutPhase};
+use crate::error::{Error, Result, TimeoutPhase, TransportErrorKind};
 use crate::exchange::{Exchange, Operation};
 
 /// The span of a call that has not ended: a successful response ends the call only when it has been decoded. It
@@ -119,7 +119,7 @@ fn create_span(operation: &Operation, url: &Uri) -> Span {
         otel.kind = "client",
         otel.status_code = Empty,
         http.request.method = operation.method.as_str(),
-        url.template = operation.template,
+        url.template = &*operation.template,
         url.scheme = url.scheme_str(),
         server.address = url.host(),
         server.port = Empty,
@@ -155,8 +155,12 @@ pub(super) fn retry_event(error: &Error, wait: Duration) {
 fn error_type(error: &Error) -> String {
     match error {
         Error::Api(error) => error.status().as_u16().to_string(),
-        Error::Transport(error) if error.is_last_attempt_connect() => "connect".to_owned(),
-        Error::Transport(_) => "broken_off".to_owned(),
+        Error::Transport(error) => match error.last_attempt() {
+            TransportErrorKind::NotSent => "not_sent",
+            TransportErrorKind::Connect => "connect",
+            TransportErrorKind::BrokenOff => "broken_off",
+        }
+        .to_owned(),
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => "timeout_connect",
             TimeoutPhase::Attempt => "timeout_attempt",

@@ -4,16 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::backend::{Backend, ReqwestOptions};
+use http::{HeaderName, HeaderValue};
+
+use super::transport::Transport;
+use crate::backend::Backend;
 use crate::base_url::BaseUrl;
 use crate::error::InvalidArgument;
 use crate::generated::DEFAULT_BASE_URL;
-use crate::rate_limit::RateLimit;
+use crate::headers::CustomHeaders;
+use crate::rate_limit::RateLimiter;
 use crate::retry::RetryPolicy;
 use crate::secret_key::SecretKey;
 
-/// The default of [`ClientConfig::connect_timeout`]: 10 seconds.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The default of [`ClientConfig::timeout`]: 30 seconds.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The default of [`ClientConfig::attempt_timeout`]: 15 seconds.
@@ -21,13 +23,15 @@ pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The default of [`ClientConfig::max_response_bytes`]: 64 MiB.
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Creates the backend of a client from the options of the default backend.
-type BackendFactory = dyn Fn(ReqwestOptions) -> Arc<dyn Backend> + Send + Sync;
-
 /// The configuration of a client: its key, the base URL, limits, headers, and the backend that sends requests.
 ///
 /// Nothing is checked until a call is made. An invalid setting makes the call fail with
 /// [`Error::InvalidArgument`](crate::Error::InvalidArgument), and nothing is sent.
+///
+/// All clients of a configuration and its clones share one transport, and so its connections: resource clients,
+/// [`Clerk`](crate::Clerk), an `Authenticator` and the keys that it fetches. [`key`](Self::key) on a clone changes the
+/// key and keeps the connections; [`backend`](Self::backend), [`connect_timeout`](Self::connect_timeout) and the layers
+/// of the feature `tower` give it a transport of its own.
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,15 +44,13 @@ type BackendFactory = dyn Fn(ReqwestOptions) -> Arc<dyn Backend> + Send + Sync;
 pub struct ClientConfig {
     pub(super) key: Option<SecretKey>,
     base_url: Option<String>,
-    backend_factory: Option<Arc<BackendFactory>>,
-    http_client: Option<reqwest::Client>,
-    connect_timeout: Option<Duration>,
+    pub(super) transport: Transport,
     pub(crate) timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
     retry: Option<RetryPolicy>,
-    rate_limit: Option<RateLimit>,
+    rate_limit: Option<Arc<dyn RateLimiter>>,
     pub(crate) max_response_bytes: Option<usize>,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: CustomHeaders,
 }
 
 impl ClientConfig {
@@ -56,10 +58,25 @@ impl ClientConfig {
     ///
     /// [`ClientConfig::default()`] has no key and uses the one of the process.
     pub fn new(key: impl Into<String>) -> Self {
-        Self::default().with_key(SecretKey::new(key))
+        Self::default().key(key)
     }
 
-    pub(crate) fn with_key(mut self, key: SecretKey) -> Self {
+    /// Sets the secret key. Clients that are created from clones with other keys share their connections, for example
+    /// those of the instances of several tenants.
+    ///
+    /// ```
+    /// use clerk_sdk::{Clerk, ClientConfig};
+    ///
+    /// let config = ClientConfig::default();
+    /// let first = Clerk::new(config.clone().key("sk_live_first"));
+    /// let second = Clerk::new(config.key("sk_live_second"));
+    /// # let _ = (first, second);
+    /// ```
+    pub fn key(self, key: impl Into<String>) -> Self {
+        self.with_secret_key(SecretKey::new(key))
+    }
+
+    pub(crate) fn with_secret_key(mut self, key: SecretKey) -> Self {
         self.key = Some(key);
         self
     }
@@ -72,32 +89,16 @@ impl ClientConfig {
         self
     }
 
-    /// Sends calls through your own `reqwest` client, with its proxy, TLS, connection pool and connect timeout.
-    ///
-    /// [`connect_timeout`](Self::connect_timeout) has no effect then. If your client follows redirects, `reqwest`
-    /// removes the key from requests to other hosts; the default client follows no redirects.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
+    /// Sends calls through your own [`Backend`] instead of the default HTTP client: a type, or a closure.
+    pub fn backend(mut self, backend: impl Backend) -> Self {
+        self.transport = self.transport.user_provided(Arc::new(backend));
         self
     }
 
-    /// Sends calls through your own [`Backend`] instead of `reqwest`.
-    pub fn backend(self, backend: impl Backend) -> Self {
-        let backend: Arc<dyn Backend> = Arc::new(backend);
-        self.backend_factory(move |_| backend.clone())
-    }
-
-    pub(super) fn backend_factory(
-        mut self,
-        create: impl Fn(ReqwestOptions) -> Arc<dyn Backend> + Send + Sync + 'static,
-    ) -> Self {
-        self.backend_factory = Some(Arc::new(create));
-        self
-    }
-
-    /// Limits how long opening a connection may take; 10 seconds by default.
+    /// Limits how long opening a connection may take; 10 seconds by default. It has no effect on your own
+    /// [`backend`](Self::backend).
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = Some(limit);
+        self.transport = self.transport.with_connect_timeout(limit);
         self
     }
 
@@ -127,9 +128,10 @@ impl ClientConfig {
         self
     }
 
-    /// Throttles calls so that they stay within this limit; there is no limit by default.
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = Some(limit);
+    /// Throttles calls so that they stay within a limit, such as [`RateLimit`](crate::RateLimit); there is none by
+    /// default.
+    pub fn rate_limit(mut self, limiter: impl RateLimiter) -> Self {
+        self.rate_limit = Some(Arc::new(limiter));
         self
     }
 
@@ -139,12 +141,26 @@ impl ClientConfig {
         self
     }
 
-    /// Sends a header with every call.
+    /// Sends a header with every call. Strings are accepted, as are [`HeaderName`] and [`HeaderValue`].
     ///
     /// It replaces the header of that name that this crate sends, except for `Authorization`, which contains the
     /// key, and the `Content-Type` of a body.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+    ///
+    /// ```
+    /// use clerk_sdk::ClientConfig;
+    /// use http::header::{HeaderValue, USER_AGENT};
+    ///
+    /// let config = ClientConfig::new("sk_test_…")
+    ///     .header("x-team", "billing")
+    ///     .header(USER_AGENT, HeaderValue::from_static("invoices/1.4"));
+    /// # let _ = config;
+    /// ```
+    pub fn header(
+        mut self,
+        name: impl TryInto<HeaderName>,
+        value: impl TryInto<HeaderValue>,
+    ) -> Self {
+        self.headers.add(name, value);
         self
     }
 }
@@ -155,26 +171,8 @@ impl ClientConfig {
         BaseUrl::parse(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))
     }
 
-    pub(super) fn reqwest_options(&self) -> ReqwestOptions {
-        ReqwestOptions {
-            http_client: self.http_client.clone(),
-            connect_timeout: self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
-            base_url: self.checked_base_url().ok(),
-            max_response_bytes: self
-                .max_response_bytes
-                .unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),
-        }
-    }
-
-    pub(super) fn create_backend(&self) -> Option<Arc<dyn Backend>> {
-        let create = self.backend_factory.as_ref()?;
-        Some(create(self.reqwest_options()))
-    }
-
-    /// The connect timeout, or `None` if the user's own HTTP client is used, which has its own.
     pub(crate) fn effective_connect_timeout(&self) -> Option<Duration> {
-        let limit = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
-        self.http_client.is_none().then_some(limit)
+        self.transport.effective_connect_timeout()
     }
 
     pub(crate) fn effective_timeout(&self) -> Duration {
@@ -189,27 +187,29 @@ impl ClientConfig {
         self.retry.clone().unwrap_or_default()
     }
 
-    pub(crate) fn effective_rate_limit(&self) -> Option<&RateLimit> {
-        self.rate_limit.as_ref()
+    pub(crate) fn effective_rate_limit(&self) -> Option<&dyn RateLimiter> {
+        self.rate_limit.as_deref()
+    }
+
+    pub(crate) fn effective_max_response_bytes(&self) -> usize {
+        self.max_response_bytes
+            .unwrap_or(DEFAULT_MAX_RESPONSE_BYTES)
     }
 }
 
 /// Shows neither the key nor the values of headers.
 impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.headers.iter().map(|(name, _)| &**name).collect();
         f.debug_struct("ClientConfig")
             .field("key", &self.key)
             .field("base_url", &self.base_url)
-            .field("own_backend", &self.backend_factory.is_some())
-            .field("own_http_client", &self.http_client.is_some())
-            .field("connect_timeout", &self.connect_timeout)
+            .field("transport", &self.transport)
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
-            .field("rate_limit", &self.rate_limit)
+            .field("rate_limit", &self.rate_limit.is_some())
             .field("max_response_bytes", &self.max_response_bytes)
-            .field("headers", &names)
+            .field("headers", &self.headers)
             .finish()
     }
 }

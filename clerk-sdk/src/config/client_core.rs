@@ -7,9 +7,9 @@ use http::header::HeaderValue;
 
 use super::client_config::ClientConfig;
 use super::request_template::RequestTemplate;
-use crate::backend::{Backend, ReqwestBackend};
+use crate::backend::Backend;
 use crate::error::{Error, InvalidArgument, Result};
-use crate::headers;
+use crate::headers::CustomHeaders;
 use crate::request::{Request, WireRequest};
 use crate::retry::RetryBudget;
 use crate::secret_key::SecretKey;
@@ -25,12 +25,9 @@ pub(crate) struct ClientCore {
 
 impl ClientCore {
     pub(crate) fn new(config: ClientConfig) -> Self {
-        let backend = config
-            .create_backend()
-            .unwrap_or_else(|| Arc::new(ReqwestBackend::new(config.reqwest_options())));
         Self {
             template: RequestTemplate::new(&config),
-            backend,
+            backend: config.transport.backend(),
             config,
             retry_budget: RetryBudget::default(),
         }
@@ -42,17 +39,14 @@ impl ClientCore {
     pub(crate) fn wire_request(
         &self,
         request: Request,
-        call_headers: &[(String, String)],
+        call_headers: &CustomHeaders,
         default_key: fn() -> Option<SecretKey>,
     ) -> Result<WireRequest> {
         if let Some(invalid) = request.invalid {
             return Err(invalid.into());
         }
         let template = self.template.as_ref().map_err(Clone::clone)?;
-        let call_headers = match call_headers {
-            [] => None,
-            headers => Some(Box::new(headers::parse(headers)?)),
-        };
+        let call_headers = call_headers.get()?.cloned().map(Box::new);
         let authorization = match request.needs_key {
             true => Some(self.authorization(template, default_key)?),
             false => None,
@@ -85,14 +79,17 @@ impl ClientCore {
     ) -> Result<HeaderValue> {
         match &template.authorization {
             Some(value) => Ok(value.clone()),
-            None => Ok(self.config.key(default_key)?.authorization()?),
+            None => Ok(self.config.effective_key(default_key)?.authorization()?),
         }
     }
 }
 
 impl ClientConfig {
     /// Returns the configured key, or else the default key.
-    pub(crate) fn key(&self, default_key: fn() -> Option<SecretKey>) -> Result<SecretKey> {
+    pub(crate) fn effective_key(
+        &self,
+        default_key: fn() -> Option<SecretKey>,
+    ) -> Result<SecretKey> {
         let key = self.key.clone().or_else(default_key);
         key.filter(|key| !key.is_empty()).ok_or(Error::MissingKey)
     }

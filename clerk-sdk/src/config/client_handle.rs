@@ -6,8 +6,6 @@ use std::sync::Arc;
 use super::client_config::ClientConfig;
 use super::client_core::ClientCore;
 use super::process_defaults;
-#[cfg(feature = "auth")]
-use crate::secret_key::SecretKey;
 
 /// A handle to a [`ClientCore`]. The default handle looks up the core of the process at each call.
 #[derive(Clone, Default)]
@@ -18,11 +16,9 @@ impl ClientHandle {
         Self(Some(Arc::new(ClientCore::new(config))))
     }
 
-    /// Returns a handle with the same configuration and another key; connections and layers are not shared.
-    #[cfg(feature = "auth")]
+    /// Returns a handle with another key, which shares the connections.
     pub(crate) fn with_key(&self, key: impl Into<String>) -> Self {
-        let config = self.core().config.clone();
-        Self::new(config.with_key(SecretKey::new(key)))
+        Self::new(self.core().config.clone().key(key))
     }
 
     pub(crate) fn core(&self) -> Arc<ClientCore> {

@@ -7,12 +7,13 @@ pub(crate) mod process_defaults;
 mod request_template;
 #[cfg(feature = "tower")]
 mod tower_layers;
+mod transport;
 
 pub use client_config::{
-    ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES,
-    DEFAULT_TIMEOUT,
+    ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT,
 };
 pub use process_defaults::{SECRET_KEY_ENV_VAR, set_config, set_key};
+pub use transport::DEFAULT_CONNECT_TIMEOUT;
 
 pub(crate) use client_core::ClientCore;
 pub(crate) use client_handle::ClientHandle;

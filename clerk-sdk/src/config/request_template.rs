@@ -20,8 +20,14 @@ pub(super) struct RequestTemplate {
 impl RequestTemplate {
     pub(super) fn new(config: &ClientConfig) -> Result<Self, InvalidArgument> {
         let base_url = config.checked_base_url()?;
+        if base_url.is_https() && !config.transport.supports_https() {
+            let reason = "https needs the feature `rustls` or `native-tls` of clerk-sdk, or a backend of your own";
+            return Err(InvalidArgument::new("base_url", reason));
+        }
         let mut headers = headers::sdk_headers();
-        headers::replace(&mut headers, &headers::parse(&config.headers)?);
+        if let Some(own) = config.headers.get()? {
+            headers::replace(&mut headers, own);
+        }
         headers.remove(AUTHORIZATION);
         let key = config.key.as_ref().filter(|key| !key.is_empty());
         // An invalid key is reported by each call that needs one.

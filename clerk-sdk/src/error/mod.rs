@@ -22,6 +22,8 @@ pub use invalid_argument::InvalidArgument;
 pub use timeout::{TimeoutError, TimeoutPhase};
 pub use transport::TransportError;
 
+pub(crate) use transport::TransportErrorKind;
+
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -94,7 +96,7 @@ impl Error {
                 error.exchange().history.earlier_may_have_happened
                     || error.status().is_server_error()
             }
-            Self::Transport(error) => !error.is_connect(),
+            Self::Transport(error) => !error.is_not_sent(),
             Self::Timeout(error) => error.may_have_happened(),
             Self::Decode(_) => true,
             Self::MissingKey | Self::InvalidArgument(_) => false,

@@ -14,29 +14,40 @@ pub struct TransportError(Box<TransportFailure>);
 struct TransportFailure {
     operation: Operation,
     history: AttemptHistory,
-    connect: bool,
+    kind: TransportErrorKind,
     source: Arc<dyn StdError + Send + Sync>,
+}
+
+/// How far the last attempt came.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum TransportErrorKind {
+    /// The backend did not send it.
+    NotSent,
+    /// There was no connection.
+    Connect,
+    /// It was sent, at least in part.
+    BrokenOff,
 }
 
 impl TransportError {
     pub(crate) fn new(
         operation: Operation,
         history: AttemptHistory,
-        connect: bool,
+        kind: TransportErrorKind,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         Self(Box::new(TransportFailure {
             operation,
             history,
-            connect,
+            kind,
             source: Arc::from(source.into()),
         }))
     }
 
-    /// Whether the last attempt had no connection, whatever the attempts before it.
+    /// How far the last attempt came, whatever the attempts before it.
     #[cfg(feature = "tracing")]
-    pub(crate) fn is_last_attempt_connect(&self) -> bool {
-        self.0.connect
+    pub(crate) fn last_attempt(&self) -> TransportErrorKind {
+        self.0.kind
     }
 
     /// Whether no connection was made at all: the operation did not happen, and retrying is safe.
@@ -44,7 +55,15 @@ impl TransportError {
     /// This is a statement about the whole call: it is false if the last attempt had no connection, but an
     /// earlier one had and may have been carried out.
     pub fn is_connect(&self) -> bool {
-        self.0.connect && !self.0.history.earlier_may_have_happened
+        self.0.kind == TransportErrorKind::Connect && self.is_not_sent()
+    }
+
+    /// Whether nothing was sent, because there was no connection or the backend did not send the request: the operation
+    /// did not happen, and retrying is safe.
+    ///
+    /// Like [`is_connect`](Self::is_connect), this is a statement about the whole call.
+    pub fn is_not_sent(&self) -> bool {
+        self.0.kind != TransportErrorKind::BrokenOff && !self.0.history.earlier_may_have_happened
     }
 
     /// The number of attempts that were made: more than one if the call was
@@ -56,10 +75,10 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem = if self.is_connect() {
-            "no connection for"
-        } else {
-            "no complete response to"
+        let problem = match self.0.kind {
+            TransportErrorKind::NotSent if self.is_not_sent() => "nothing was sent for",
+            TransportErrorKind::Connect if self.is_not_sent() => "no connection for",
+            _ => "no complete response to",
         };
         write!(f, "{problem} {}{}", self.0.operation, self.0.history)
     }
@@ -70,7 +89,7 @@ impl fmt::Debug for TransportError {
         f.debug_struct("TransportError")
             .field("operation", &self.0.operation)
             .field("history", &self.0.history)
-            .field("connect", &self.0.connect)
+            .field("kind", &self.0.kind)
             .field("source", &self.0.source)
             .finish()
     }

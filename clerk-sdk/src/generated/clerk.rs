@@ -20,6 +20,18 @@ impl Clerk {
         Self { handle }
     }
 
+    /// Returns a client with another secret key, which shares the connections of this one.
+    ///
+    /// ```
+    /// let first = clerk_sdk::Clerk::new(clerk_sdk::ClientConfig::new("sk_live_first"));
+    /// let second = first.with_key("sk_live_second");
+    /// # let _ = second;
+    /// ```
+    pub fn with_key(&self, key: impl Into<String>) -> Self {
+        let handle = self.handle.with_key(key);
+        Self { handle }
+    }
+
     /// Returns the client of [`actor_token`](crate::actor_token).
     pub fn actor_token(&self) -> crate::actor_token::Client {
         crate::actor_token::Client::from_handle(self.handle.clone())

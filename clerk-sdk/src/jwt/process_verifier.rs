@@ -44,7 +44,7 @@ pub async fn verify(token: &str) -> Result<SessionAuth, TokenError> {
 
 fn process_verifier() -> Result<Verifier, Error> {
     let (config_generation, config) = process_defaults::config();
-    let key = config.key(process_defaults::key)?;
+    let key = config.effective_key(process_defaults::key)?;
     let is_current =
         |own: &&ProcessVerifier| own.config_generation == config_generation && own.key == key;
     let current = PROCESS_VERIFIER
@@ -60,7 +60,7 @@ fn process_verifier() -> Result<Verifier, Error> {
     if let Some(current) = current.as_ref().filter(is_current) {
         return Ok(current.verifier.clone());
     }
-    let verifier = Verifier::new(config.with_key(key.clone()));
+    let verifier = Verifier::new(config.with_secret_key(key.clone()));
     *current = Some(ProcessVerifier {
         config_generation,
         key,

@@ -59,10 +59,10 @@ impl RequestState {
 
 /// The session in the state that a gate attached to a request.
 #[cfg(any(
-    feature = "actix-web",
-    feature = "axum",
-    feature = "poem",
-    feature = "rocket"
+    feature = "actix-web-4",
+    feature = "axum-08",
+    feature = "poem-3",
+    feature = "rocket-05"
 ))]
 pub(super) fn session(state: Option<&RequestState>) -> Result<SessionAuth, Rejection> {
     state.ok_or(Rejection::NoGate)?.require_session()
@@ -70,10 +70,10 @@ pub(super) fn session(state: Option<&RequestState>) -> Result<SessionAuth, Rejec
 
 /// The session in the state that a gate attached to a request, if it meets a requirement.
 #[cfg(any(
-    feature = "actix-web",
-    feature = "axum",
-    feature = "poem",
-    feature = "rocket"
+    feature = "actix-web-4",
+    feature = "axum-08",
+    feature = "poem-3",
+    feature = "rocket-05"
 ))]
 pub(super) fn session_with<R: Requirement>(
     state: Option<&RequestState>,

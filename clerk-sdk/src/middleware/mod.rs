@@ -2,11 +2,15 @@
 //!
 //! | feature | module | contents |
 //! |---|---|---|
-//! | `tower` | `tower` | `AuthLayer`, for every framework that takes tower layers: axum, tonic, hyper |
-//! | `axum` | `axum` | the extractors `Auth`, `OptionalAuth`, `RequireAuth` and `AuthState` |
-//! | `actix-web` | `actix_web` | `AuthMiddleware`, and the same extractors |
-//! | `rocket` | `rocket` | `AuthFairing`, and the same types as request guards |
-//! | `poem` | `poem` | `AuthMiddleware`, and the same extractors |
+//! | `tower` with `auth` | `tower` | `AuthLayer`, for every framework that takes tower layers: axum, tonic, hyper |
+//! | `axum-08` | `axum_08` | the extractors `Auth`, `OptionalAuth`, `RequireAuth` and `AuthState` |
+//! | `actix-web-4` | `actix_web_4` | `AuthMiddleware`, and the same extractors |
+//! | `rocket-05` | `rocket_05` | `AuthFairing`, and the same types as request guards |
+//! | `poem-3` | `poem_3` | `AuthMiddleware`, and the same extractors |
+//!
+//! Features and modules have the major version of the framework in their names, so that this crate can support two of
+//! them side by side. The features `axum`, `actix-web`, `rocket` and `poem`, with modules of these names, are aliases of
+//! the newest version; they move to a newer one only in a breaking release of this crate.
 //!
 //! All adapters do the same: the gate authenticates each request and responds to those that it denies. It
 //! attaches a [`RequestState`](crate::auth::RequestState) to the others, from which the extractors read.
@@ -67,16 +71,29 @@ mod extract;
 mod gate;
 mod rejection;
 
-#[cfg(feature = "actix-web")]
-pub mod actix_web;
-#[cfg(feature = "axum")]
-pub mod axum;
-#[cfg(feature = "poem")]
-pub mod poem;
-#[cfg(feature = "rocket")]
-pub mod rocket;
+#[cfg(feature = "actix-web-4")]
+pub mod actix_web_4;
+#[cfg(feature = "axum-08")]
+pub mod axum_08;
+#[cfg(feature = "poem-3")]
+pub mod poem_3;
+#[cfg(feature = "rocket-05")]
+pub mod rocket_05;
 #[cfg(feature = "tower")]
 pub mod tower;
+
+#[cfg(feature = "actix-web")]
+#[doc(no_inline)]
+pub use actix_web_4 as actix_web;
+#[cfg(feature = "axum")]
+#[doc(no_inline)]
+pub use axum_08 as axum;
+#[cfg(feature = "poem")]
+#[doc(no_inline)]
+pub use poem_3 as poem;
+#[cfg(feature = "rocket")]
+#[doc(no_inline)]
+pub use rocket_05 as rocket;
 
 pub use extract::Requirement;
 pub use gate::Gate;

@@ -18,7 +18,7 @@ use super::gate::Gate;
 /// Wraps a service in a [`Gate`].
 ///
 /// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions. In a nested
-/// router of axum, the gate sees the whole URI of a request (feature `axum`).
+/// router of axum, the gate sees the whole URI of a request (feature `axum-08`).
 ///
 /// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. gRPC clients map status 401 to
 /// `Unauthenticated`, 403 to `PermissionDenied` and 503 to `Unavailable`.
@@ -102,13 +102,13 @@ where
 }
 
 /// Returns the URI that the request had before nested routers of axum removed their prefixes.
-#[cfg(feature = "axum")]
+#[cfg(feature = "axum-08")]
 fn original_uri(parts: &Parts) -> Option<Uri> {
     let original = parts.extensions.get::<axum::extract::OriginalUri>();
     original.map(|original| original.0.clone())
 }
 
-#[cfg(not(feature = "axum"))]
+#[cfg(not(feature = "axum-08"))]
 fn original_uri(_: &Parts) -> Option<Uri> {
     None
 }

@@ -1,5 +1,6 @@
 //! Cool-downs: routes that are blocked for a while because the API responded to a call with 429.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ const MAX_COOLDOWN: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) struct BlockedRoute {
     pub(super) method: Method,
-    pub(super) template: &'static str,
+    pub(super) template: Cow<'static, str>,
     /// The path if the route has a limit for each path, else empty.
     pub(super) path: String,
     /// A hash of the secret key, so that the key itself is not stored.
@@ -69,7 +70,7 @@ mod tests {
     fn route() -> BlockedRoute {
         BlockedRoute {
             method: Method::PATCH,
-            template: "/users/{user_id}",
+            template: "/users/{user_id}".into(),
             path: "/users/user_1".to_owned(),
             key_hash: 1,
         }
@@ -121,7 +122,7 @@ mod tests {
         cooldowns.start(route(), Some(3 * SECOND), now);
         let mut others = [route(), route(), route(), route()];
         others[0].method = Method::GET;
-        others[1].template = "/users/{user_id}/metadata";
+        others[1].template = "/users/{user_id}/metadata".into();
         others[2].path = "/users/user_2".to_owned();
         others[3].key_hash = 2;
         for other in others {

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::call_descriptor::CallDescriptor;
 use super::cooldown::BlockedRoute;
 use super::limiter_state::SharedState;
 use super::permit::Permit;
 use super::published_limits::PUBLISHED_LIMITS;
+use super::rate_limited_call::RateLimitedCall;
+use super::rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};
 use super::rule::{self, Rule};
 
 /// A limit on how many calls a client sends in a period, so that the API does not have to reject any. There is none
@@ -45,9 +46,6 @@ pub struct RateLimit {
     key_hasher: RandomState,
     state: Arc<SharedState>,
 }
-
-/// An error for a call that cannot get a permit before its deadline.
-pub(crate) struct Throttled;
 
 /// Bounds the period, as adding a longer one to an [`Instant`] could overflow.
 const MAX_PERIOD: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -93,61 +91,45 @@ impl RateLimit {
         self
     }
 
-    /// Waits until the call may be sent, and counts it.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Throttled`] if it would have to wait beyond `deadline`. The call is not counted then.
-    pub(crate) async fn acquire(
-        &self,
-        call: &CallDescriptor<'_>,
-        deadline: Option<Instant>,
-    ) -> Result<(), Throttled> {
-        let mut permit = self.permit(call);
-        while let Err(retry_at) = permit.reserve() {
-            if deadline.is_some_and(|deadline| retry_at > deadline) {
-                return Err(Throttled);
-            }
-            tokio::time::sleep_until(retry_at).await;
-        }
-        permit.consume();
-        Ok(())
-    }
-
-    /// Counts a call that cannot wait.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Throttled`] if the call may not be sent now. It is not counted then.
-    pub(crate) fn try_acquire(&self, call: &CallDescriptor<'_>) -> Result<(), Throttled> {
-        let mut permit = self.permit(call);
-        permit.reserve().map_err(|_| Throttled)?;
-        permit.consume();
-        Ok(())
-    }
-
-    /// Blocks the route of a call to which the API responded with 429.
-    pub(crate) fn start_cooldown(&self, call: &CallDescriptor<'_>, retry_after: Option<Duration>) {
-        let route = self.blocked_route(call);
-        let mut state = self.state.lock();
-        state.cooldowns.start(route, retry_after, Instant::now());
-    }
-
-    fn permit(&self, call: &CallDescriptor<'_>) -> Permit<'_> {
+    fn permit(&self, call: &RateLimitedCall<'_>) -> Permit<'_> {
         let quotas = rule::quotas(&self.rules, call, self.processes);
         Permit::new(&self.state, self.blocked_route(call), quotas)
     }
 
     /// The route that a cool-down blocks after a 429 response to this call.
-    fn blocked_route(&self, call: &CallDescriptor<'_>) -> BlockedRoute {
+    fn blocked_route(&self, call: &RateLimitedCall<'_>) -> BlockedRoute {
         let rules = self.rules.iter().filter(|rule| rule.covers(call));
         let path = rules.map(|rule| rule.counted_path(call)).max();
         BlockedRoute {
             method: call.method.clone(),
-            template: call.template,
+            template: call.template.clone(),
             path: path.unwrap_or_default().to_owned(),
             key_hash: self.key_hasher.hash_one(call.authorization),
         }
+    }
+}
+
+impl RateLimiter for RateLimit {
+    fn acquire<'a>(&'a self, call: RateLimitedCall<'a>, max_wait: Duration) -> RateLimitFuture<'a> {
+        Box::pin(async move {
+            let deadline = Instant::now().checked_add(max_wait);
+            let mut permit = self.permit(&call);
+            while let Err(retry_at) = permit.reserve() {
+                if deadline.is_some_and(|deadline| retry_at > deadline) {
+                    return Err(RateLimitError::exceeded());
+                }
+                tokio::time::sleep_until(retry_at).await;
+            }
+            permit.consume();
+            Ok(())
+        })
+    }
+
+    /// Blocks the route of the call.
+    fn on_rejected(&self, call: RateLimitedCall<'_>, retry_after: Option<Duration>) {
+        let route = self.blocked_route(&call);
+        let mut state = self.state.lock();
+        state.cooldowns.start(route, retry_after, Instant::now());
     }
 }
 
@@ -164,7 +146,9 @@ impl fmt::Debug for RateLimit {
 mod tests {
     use http::{HeaderValue, Method};
 
-    use super::{CallDescriptor, RateLimit};
+    use std::borrow::Cow;
+
+    use super::{RateLimit, RateLimitedCall};
     use crate::rate_limit::cooldown::BlockedRoute;
 
     fn blocked_route(
@@ -173,9 +157,9 @@ mod tests {
         path: &str,
         key: &'static str,
     ) -> BlockedRoute {
-        limit.blocked_route(&CallDescriptor {
+        limit.blocked_route(&RateLimitedCall {
             method: &method,
-            template: "/users/{user_id}",
+            template: &Cow::Borrowed("/users/{user_id}"),
             path,
             authorization: Some(&HeaderValue::from_static(key)),
         })

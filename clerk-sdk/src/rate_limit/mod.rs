@@ -3,15 +3,16 @@
 //! `published_limits.rs` has the limits that Clerk publishes, `sliding_window.rs` the algorithm, and `permit.rs` the
 //! wait of one call.
 
-mod call_descriptor;
 mod cooldown;
 mod limiter;
 mod limiter_state;
 mod permit;
 mod published_limits;
+mod rate_limited_call;
+mod rate_limiter;
 mod rule;
 mod sliding_window;
 
-pub(crate) use call_descriptor::CallDescriptor;
 pub use limiter::RateLimit;
-pub(crate) use limiter::Throttled;
+pub use rate_limited_call::RateLimitedCall;
+pub use rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};

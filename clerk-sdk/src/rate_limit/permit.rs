@@ -106,7 +106,7 @@ mod tests {
     fn route() -> BlockedRoute {
         BlockedRoute {
             method: Method::GET,
-            template: "/users",
+            template: "/users".into(),
             path: String::new(),
             key_hash: 1,
         }

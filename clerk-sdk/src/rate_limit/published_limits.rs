@@ -43,7 +43,7 @@ mod tests {
     use http::{HeaderValue, Method};
 
     use super::{HOUR, PUBLISHED_LIMITS, TEN_SECONDS};
-    use crate::rate_limit::call_descriptor::CallDescriptor;
+    use crate::rate_limit::rate_limited_call::RateLimitedCall;
     use crate::rate_limit::rule::quotas;
 
     /// The limits of a call in a production instance: path if it is counted separately, calls, and period in seconds.
@@ -53,9 +53,9 @@ mod tests {
         path: &str,
         key: &'static str,
     ) -> Vec<(String, usize, u64)> {
-        let call = CallDescriptor {
+        let call = RateLimitedCall {
             method: &method.parse::<Method>().expect("a method"),
-            template,
+            template: &template.into(),
             path,
             authorization: Some(&HeaderValue::from_static(key)),
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::call_descriptor::CallDescriptor;
+use super::rate_limited_call::RateLimitedCall;
 
 /// A method and the template of a path.
 pub(super) type Route = (&'static str, &'static str);
@@ -72,18 +72,18 @@ impl Rule {
         self
     }
 
-    pub(super) fn covers(&self, call: &CallDescriptor<'_>) -> bool {
-        let route = (call.method.as_str(), call.template);
+    pub(super) fn covers(&self, call: &RateLimitedCall<'_>) -> bool {
+        let route = (call.method.as_str(), &**call.template);
         let is_counted = self.routes.is_empty() || self.routes.contains(&route);
         is_counted && !self.exempt.contains(&route)
     }
 
     /// The path of the call if the rule counts each path separately, else an empty string.
-    pub(super) fn counted_path<'a>(&self, call: &CallDescriptor<'a>) -> &'a str {
+    pub(super) fn counted_path<'a>(&self, call: &RateLimitedCall<'a>) -> &'a str {
         if self.is_per_path { call.path } else { "" }
     }
 
-    fn max_calls(&self, call: &CallDescriptor<'_>, processes: u32) -> usize {
+    fn max_calls(&self, call: &RateLimitedCall<'_>, processes: u32) -> usize {
         let calls = match call.has_live_key() {
             true => self.live_calls,
             false => self.test_calls,
@@ -93,7 +93,7 @@ impl Rule {
 }
 
 /// The quotas of all rules that cover a call, in the order of the rules, if `processes` processes share the limits.
-pub(super) fn quotas(rules: &[Rule], call: &CallDescriptor<'_>, processes: u32) -> Vec<Quota> {
+pub(super) fn quotas(rules: &[Rule], call: &RateLimitedCall<'_>, processes: u32) -> Vec<Quota> {
     let quota = |(index, rule): (usize, &Rule)| Quota {
         window: WindowKey {
             rule: index,
@@ -116,15 +116,15 @@ mod tests {
     use http::{HeaderValue, Method};
 
     use super::{Quota, Rule, quotas};
-    use crate::rate_limit::call_descriptor::CallDescriptor;
+    use crate::rate_limit::rate_limited_call::RateLimitedCall;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn quotas_with_key(rule: &Rule, key: Option<&'static str>, processes: u32) -> Vec<Quota> {
         let authorization = key.map(HeaderValue::from_static);
-        let call = CallDescriptor {
+        let call = RateLimitedCall {
             method: &Method::GET,
-            template: "/users/{user_id}",
+            template: &"/users/{user_id}".into(),
             path: "/users/user_1",
             authorization: authorization.as_ref(),
         };
@@ -137,9 +137,9 @@ mod tests {
         template: &'static str,
         path: &str,
     ) -> Vec<Quota> {
-        let call = CallDescriptor {
+        let call = RateLimitedCall {
             method: &method,
-            template,
+            template: &template.into(),
             path,
             authorization: None,
         };

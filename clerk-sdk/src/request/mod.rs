@@ -37,10 +37,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    fn new(method: Method, template: &'static str) -> Self {
+    pub(crate) fn new(method: Method, template: impl Into<Cow<'static, str>>) -> Self {
+        let template = template.into();
         Self {
+            path: template.clone(),
             operation: Operation { method, template },
-            path: Cow::Borrowed(template),
             query: Query::default(),
             content_type: None,
             body: Bytes::new(),

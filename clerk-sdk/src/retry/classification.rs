@@ -7,7 +7,7 @@ use crate::error::{Error, TimeoutPhase};
 /// Whether a call can be retried after `error` without performing its operation twice.
 pub(super) fn is_safe_to_retry(error: &Error, method: &Method) -> bool {
     match error {
-        Error::Transport(error) => error.is_connect() || method.is_idempotent(),
+        Error::Transport(error) => error.is_not_sent() || method.is_idempotent(),
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => true,
             TimeoutPhase::Attempt => method.is_idempotent(),

@@ -30,6 +30,18 @@ pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
                 Self { handle }
             }
 
+            /// Returns a client with another secret key, which shares the connections of this one.
+            ///
+            /// ```
+            /// let first = clerk_sdk::Clerk::new(clerk_sdk::ClientConfig::new("sk_live_first"));
+            /// let second = first.with_key("sk_live_second");
+            /// # let _ = second;
+            /// ```
+            pub fn with_key(&self, key: impl Into<String>) -> Self {
+                let handle = self.handle.with_key(key);
+                Self { handle }
+            }
+
             #(#accessors)*
         }
     }

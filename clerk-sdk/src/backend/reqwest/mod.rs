@@ -1,52 +1,53 @@
 //! The default backend, on `reqwest`.
 
 mod client_per_runtime;
-mod parsed_base;
+mod received_body;
+mod server_url;
 mod tls;
 
+use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::runtime::Handle;
 
 use self::client_per_runtime::ClientPerRuntime;
-use self::parsed_base::ParsedBase;
+use self::received_body::ReceivedBody;
+use self::server_url::ServerUrl;
 use super::backend_trait::{Backend, BackendFuture};
+use super::body::Body;
 use super::error::{BackendError, BackendErrorKind};
-use super::response_body::PartialResponse;
-use crate::base_url::BaseUrl;
-
-/// The options of a [`ReqwestBackend`].
-pub(crate) struct ReqwestOptions {
-    /// The user's own client, which is used in place of the default ones.
-    pub(crate) http_client: Option<reqwest::Client>,
-    pub(crate) connect_timeout: Duration,
-    /// `None` if it is invalid; the call fails with that error before it reaches the backend.
-    pub(crate) base_url: Option<BaseUrl>,
-    pub(crate) max_response_bytes: usize,
-}
 
 /// Sends requests through `reqwest`, with the user's own client or a default one for each runtime.
-pub(crate) struct ReqwestBackend {
+pub struct ReqwestBackend {
     clients: Clients,
-    base: Option<ParsedBase>,
-    max_response_bytes: usize,
+    /// The server of the first request, which is usually that of all others.
+    server: OnceLock<Option<ServerUrl>>,
 }
 
 enum Clients {
+    #[cfg(feature = "reqwest-013")]
     UserProvided(reqwest::Client),
     PerRuntime(ClientPerRuntime),
 }
 
 impl ReqwestBackend {
-    pub(crate) fn new(options: ReqwestOptions) -> Self {
+    /// Creates the default backend: one client for each tokio runtime.
+    pub(crate) fn per_runtime(connect_timeout: Duration) -> Self {
+        Self::with_clients(Clients::PerRuntime(ClientPerRuntime::new(connect_timeout)))
+    }
+
+    /// Sends requests through `client`.
+    #[cfg(feature = "reqwest-013")]
+    pub fn new(client: reqwest::Client) -> Self {
+        Self::with_clients(Clients::UserProvided(client))
+    }
+
+    fn with_clients(clients: Clients) -> Self {
         Self {
-            clients: match options.http_client {
-                Some(client) => Clients::UserProvided(client),
-                None => Clients::PerRuntime(ClientPerRuntime::new(options.connect_timeout)),
-            },
-            base: options.base_url.as_ref().and_then(ParsedBase::new),
-            max_response_bytes: options.max_response_bytes,
+            clients,
+            server: OnceLock::new(),
         }
     }
 
@@ -59,6 +60,7 @@ impl ReqwestBackend {
         // Outside a runtime `reqwest` would panic.
         let runtime = Handle::try_current().map_err(BackendError::connect)?;
         let client = match &self.clients {
+            #[cfg(feature = "reqwest-013")]
             Clients::UserProvided(client) => client.clone(),
             Clients::PerRuntime(clients) => clients.get(&runtime)?,
         };
@@ -66,13 +68,11 @@ impl ReqwestBackend {
     }
 
     fn convert(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, BackendError> {
+        let server = self.server.get_or_init(|| ServerUrl::new(request.uri()));
         // The extensions that a layer added can only be handed over as a whole.
-        let base = self
-            .base
-            .as_ref()
-            .filter(|_| request.extensions().is_empty());
-        let Some(url) = base.and_then(|base| base.convert(request.uri())) else {
-            return reqwest::Request::try_from(request).map_err(BackendError::new);
+        let server = server.as_ref().filter(|_| request.extensions().is_empty());
+        let Some(url) = server.and_then(|server| server.convert(request.uri())) else {
+            return reqwest::Request::try_from(request).map_err(BackendError::not_sent);
         };
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, url);
@@ -88,36 +88,24 @@ impl Backend for ReqwestBackend {
         // Started outside the future, which would otherwise keep the request in memory until the end.
         let pending = self.start(request);
         Box::pin(async move {
-            let mut response = pending?.await.map_err(convert_error)?;
-            read_body(&mut response, self.max_response_bytes).await
+            let response = pending?.await.map_err(convert_error)?;
+            Ok(convert_response(response))
         })
     }
 }
 
-/// Reads the body up to the limit; an error keeps the part that was received before it.
-async fn read_body(
-    response: &mut reqwest::Response,
-    limit: usize,
-) -> Result<http::Response<Bytes>, BackendError> {
-    let mut partial = PartialResponse::new(take_head(response), response.content_length(), limit);
-    let problem = loop {
-        let received = match response.chunk().await {
-            Ok(Some(chunk)) => partial.push(chunk),
-            Ok(None) => return Ok(partial.finish()),
-            Err(error) => Err(convert_error(error)),
-        };
-        if let Err(problem) = received {
-            break problem;
-        }
-    };
-    Err(problem.with_partial(partial.finish()))
+impl fmt::Debug for ReqwestBackend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestBackend").finish_non_exhaustive()
+    }
 }
 
-fn take_head(response: &mut reqwest::Response) -> http::response::Parts {
+/// Keeps status and headers, and leaves out what reqwest itself attached to the response.
+fn convert_response(mut response: reqwest::Response) -> http::Response<Body> {
     let (mut head, ()) = http::Response::new(()).into_parts();
     head.status = response.status();
     head.headers = std::mem::take(response.headers_mut());
-    head
+    http::Response::from_parts(head, Body::new(ReceivedBody::new(response.into())))
 }
 
 /// Classifies an error of `reqwest` and removes its URL: the ids in it may be personal data.

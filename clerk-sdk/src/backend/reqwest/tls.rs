@@ -1,9 +1,10 @@
-//! The TLS configuration of the default client.
+//! The TLS library of the default client. The operating system's takes precedence, because it is on by choice, and
+//! rustls by default.
 
 use crate::backend::error::BackendError;
 
 /// Selects the cryptography provider; without one, reqwest requires a process-wide provider.
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 pub(super) fn configure(
     builder: reqwest::ClientBuilder,
 ) -> Result<reqwest::ClientBuilder, BackendError> {
@@ -22,7 +23,7 @@ pub(super) fn configure(
     Ok(builder.tls_backend_preconfigured(config.clone()))
 }
 
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 fn rustls_config() -> Result<rustls::ClientConfig, rustls::Error> {
     use rustls_platform_verifier::BuilderVerifierExt;
 
@@ -37,8 +38,16 @@ fn rustls_config() -> Result<rustls::ClientConfig, rustls::Error> {
     Ok(config)
 }
 
-/// Leaves the choice to reqwest.
-#[cfg(not(feature = "rustls"))]
+/// Selects the operating system's library.
+#[cfg(feature = "native-tls")]
+pub(super) fn configure(
+    builder: reqwest::ClientBuilder,
+) -> Result<reqwest::ClientBuilder, BackendError> {
+    Ok(builder.tls_backend_native())
+}
+
+/// Without a TLS library, a client can only connect to this machine: a base URL with `https` is rejected before.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 pub(super) fn configure(
     builder: reqwest::ClientBuilder,
 ) -> Result<reqwest::ClientBuilder, BackendError> {

@@ -1,9 +1,9 @@
-//! Extractors for axum (feature `axum`), for routes within an [`AuthLayer`](super::tower::AuthLayer).
+//! Extractors for axum (feature `axum-08`), for routes within an [`AuthLayer`](super::tower::AuthLayer).
 //!
 //! ```
 //! # fn app(authenticator: clerk_sdk::auth::Authenticator) -> axum::Router {
 //! use axum::{Router, routing::get};
-//! use clerk_sdk::middleware::{axum::Auth, tower::AuthLayer};
+//! use clerk_sdk::middleware::{axum_08::Auth, tower::AuthLayer};
 //!
 //! async fn hello(Auth(session): Auth) -> String {
 //!     format!("hello {}", session.user_id())

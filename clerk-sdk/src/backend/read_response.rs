@@ -2,14 +2,41 @@
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, response};
+use http_body::Body as _;
+use http_body_util::BodyExt;
 
+use super::body::Body;
 use super::error::BackendError;
 
 /// The most memory that is reserved on the strength of `Content-Length` alone.
 const MAX_RESERVED: u64 = 4 * 1024 * 1024;
 
+/// Reads the body up to the limit; an error keeps the part that was received before it.
+pub(crate) async fn read_response(
+    response: http::Response<Body>,
+    limit: usize,
+) -> Result<http::Response<Bytes>, BackendError> {
+    let (head, mut body) = response.into_parts();
+    let mut partial = PartialResponse::new(head, body.size_hint().exact(), limit);
+    let problem = loop {
+        let received = match body.frame().await {
+            None => return Ok(partial.finish()),
+            Some(Err(error)) => Err(error),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => partial.push(data),
+                // The API does not use trailers.
+                Err(_) => Ok(()),
+            },
+        };
+        if let Err(problem) = received {
+            break problem;
+        }
+    };
+    Err(problem.with_partial(partial.finish()))
+}
+
 /// A response whose body is still being received.
-pub(super) struct PartialResponse {
+struct PartialResponse {
     head: response::Parts,
     body: BytesMut,
     limit: usize,
@@ -17,11 +44,7 @@ pub(super) struct PartialResponse {
 
 impl PartialResponse {
     /// Reserves memory for `content_length` bytes, within the limits.
-    pub(super) fn new(
-        mut head: response::Parts,
-        content_length: Option<u64>,
-        limit: usize,
-    ) -> Self {
+    fn new(mut head: response::Parts, content_length: Option<u64>, limit: usize) -> Self {
         let reserved = content_length.unwrap_or_default().min(MAX_RESERVED);
         let reserved = usize::try_from(reserved).unwrap_or_default().min(limit);
         let body = detach(&mut head.headers, reserved);
@@ -33,7 +56,7 @@ impl PartialResponse {
     /// # Errors
     ///
     /// Returns an error if the body exceeds the limit; the part within the limit is kept.
-    pub(super) fn push(&mut self, chunk: impl Buf) -> Result<(), BackendError> {
+    fn push(&mut self, chunk: impl Buf) -> Result<(), BackendError> {
         let remaining = self.limit - self.body.len();
         let is_too_large = chunk.remaining() > remaining;
         self.body.put(chunk.take(remaining));
@@ -43,7 +66,7 @@ impl PartialResponse {
         }
     }
 
-    pub(super) fn finish(self) -> http::Response<Bytes> {
+    fn finish(self) -> http::Response<Bytes> {
         http::Response::from_parts(self.head, self.body.freeze())
     }
 }

@@ -1,8 +1,8 @@
-//! A fairing and request guards for Rocket (feature `rocket`).
+//! A fairing and request guards for Rocket (feature `rocket-05`).
 //!
 //! ```
 //! # fn app(authenticator: clerk_sdk::auth::Authenticator) {
-//! use clerk_sdk::middleware::rocket::{Auth, AuthFairing};
+//! use clerk_sdk::middleware::rocket_05::{Auth, AuthFairing};
 //!
 //! #[rocket::get("/")]
 //! fn hello(user: Auth) -> String {

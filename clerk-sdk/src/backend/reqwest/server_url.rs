@@ -1,21 +1,19 @@
-//! URLs of `reqwest`, derived from the base URL because parsing one takes longer than writing a whole request.
+//! URLs of `reqwest`, derived from that of the first request because parsing one takes longer than writing a whole request.
 
 use http::Uri;
 use reqwest::Url;
 
-use crate::base_url::BaseUrl;
-
-/// The base URL in the types of `http` and of `reqwest`.
-pub(super) struct ParsedBase {
+/// The URL of a server in the types of `http` and of `reqwest`.
+pub(super) struct ServerUrl {
     uri: Uri,
     url: Url,
 }
 
-impl ParsedBase {
-    pub(super) fn new(base: &BaseUrl) -> Option<Self> {
+impl ServerUrl {
+    pub(super) fn new(uri: &Uri) -> Option<Self> {
         Some(Self {
-            uri: base.as_str().parse().ok()?,
-            url: base.as_str().parse().ok()?,
+            uri: uri.clone(),
+            url: uri.to_string().parse().ok()?,
         })
     }
 
@@ -33,7 +31,7 @@ impl ParsedBase {
 
 #[cfg(test)]
 mod tests {
-    use super::{BaseUrl, ParsedBase, Url};
+    use super::{ServerUrl, Url};
 
     #[test]
     fn a_converted_url_equals_the_parsed_one() {
@@ -43,8 +41,9 @@ mod tests {
             "http://[::1]:8080/proxy/v1/",
             "https://API.example.com/a%20b",
         ] {
-            let checked = BaseUrl::parse(base).expect("a valid base URL");
-            let parsed_base = ParsedBase::new(&checked).expect("a valid base URL");
+            let first = format!("{base}/users?limit=1");
+            let first = first.parse().expect("a valid URL");
+            let server = ServerUrl::new(&first).expect("a valid URL");
             for rest in [
                 "",
                 "/users",
@@ -56,7 +55,7 @@ mod tests {
             ] {
                 let url = format!("{}{rest}", base.trim_end_matches('/'));
                 let parsed: Url = url.parse().expect("a valid URL");
-                let converted = parsed_base.convert(&url.parse().expect("a valid URL"));
+                let converted = server.convert(&url.parse().expect("a valid URL"));
                 assert_eq!(converted, Some(parsed), "{url}");
             }
             for other in [
@@ -65,7 +64,7 @@ mod tests {
                 "/v1/users",
             ] {
                 let uri = other.parse().expect("a valid URL");
-                assert!(parsed_base.convert(&uri).is_none(), "{other} is elsewhere");
+                assert!(server.convert(&uri).is_none(), "{other} is elsewhere");
             }
         }
     }

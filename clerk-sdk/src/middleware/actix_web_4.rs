@@ -1,10 +1,10 @@
-//! A middleware and extractors for actix-web (feature `actix-web`).
+//! A middleware and extractors for actix-web (feature `actix-web-4`).
 //!
 //! ```
 //! use actix_web::{App, test, web};
 //! use clerk_sdk::ClientConfig;
 //! use clerk_sdk::auth::Authenticator;
-//! use clerk_sdk::middleware::actix_web::{Auth, AuthMiddleware};
+//! use clerk_sdk::middleware::actix_web_4::{Auth, AuthMiddleware};
 //!
 //! async fn hello(Auth(session): Auth) -> String {
 //!     format!("hello {}", session.user_id())

@@ -1,8 +1,8 @@
-//! A middleware and extractors for poem (feature `poem`).
+//! A middleware and extractors for poem (feature `poem-3`).
 //!
 //! ```
 //! # fn app(authenticator: clerk_sdk::auth::Authenticator) -> impl poem::Endpoint {
-//! use clerk_sdk::middleware::poem::{Auth, AuthMiddleware};
+//! use clerk_sdk::middleware::poem_3::{Auth, AuthMiddleware};
 //! use poem::{EndpointExt, Route, handler};
 //!
 //! #[handler]

@@ -1,0 +1,175 @@
+//! Tests of the user's own backends, and of the rate limits that a user implements.
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use clerk_sdk::{
+    BackendError, Body, Clerk, ClientConfig, Error, RateLimitError, RateLimitFuture,
+    RateLimitedCall, RateLimiter, RetryPolicy, TimeoutPhase, user,
+};
+use futures_util::{StreamExt, stream};
+use http_body::Frame;
+use http_body_util::StreamBody;
+use support::MockBackend;
+
+fn config() -> ClientConfig {
+    ClientConfig::new("sk_test_custom")
+}
+
+#[tokio::test]
+async fn a_closure_is_a_backend() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
+    let client = user::Client::new(config().backend(move |request: http::Request<Bytes>| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            let id = request.uri().path().rsplit('/').next().unwrap_or_default();
+            Ok(http::Response::new(Body::from(format!(
+                r#"{{"id":"{id}"}}"#
+            ))))
+        }
+    }));
+    assert_eq!(client.get("user_7").await.expect("a user").id, "user_7");
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_was_not_sent_did_not_happen_and_is_retried_whatever_its_method() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
+    let client = user::Client::new(config().backend(move |_: http::Request<Bytes>| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async { Err(BackendError::not_sent("the circuit breaker is open")) }
+    }));
+    let error = client.create(&user::CreateParams::new()).await;
+    let error = error.expect_err("nothing is sent");
+    assert!(!error.may_have_happened());
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+    assert_eq!(
+        error.to_string(),
+        "nothing was sent for POST /users (3 attempts)"
+    );
+    let Error::Transport(transport) = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(
+        (transport.is_not_sent(), transport.is_connect()),
+        (true, false)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_cut_off_by_the_attempt_timeout() {
+    let client = user::Client::new(
+        config()
+            .retry(RetryPolicy::none())
+            .attempt_timeout(Duration::from_secs(3))
+            .backend(async |_: http::Request<Bytes>| {
+                let first = Ok::<_, BackendError>(Frame::data(Bytes::from_static(b"{\"id\":")));
+                let frames = stream::iter([first]).chain(stream::pending());
+                Ok(http::Response::new(Body::new(StreamBody::new(frames))))
+            }),
+    );
+    let error = client.get("user_1").await.expect_err("the body never ends");
+    let Error::Timeout(timeout) = &error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(timeout.phase(), TimeoutPhase::Attempt);
+}
+
+#[tokio::test]
+async fn a_body_in_memory_is_limited_as_one_from_the_network_is() {
+    let backend = MockBackend::responding(200, r#"{"id":"user_1"}"#);
+    let client = user::Client::new(backend.config().max_response_bytes(10));
+    let Err(Error::Decode(error)) = client.get("user_1").await else {
+        panic!("the body exceeds the limit")
+    };
+    assert_eq!(error.raw_json(), "{\"id\":\"use");
+}
+
+/// Admits the first calls of each template, and records what it was asked and told.
+struct FirstCalls {
+    admitted: usize,
+    events: Arc<Mutex<Vec<String>>>,
+}
+
+impl FirstCalls {
+    fn record(&self, event: String) -> usize {
+        let mut events = self.events.lock().expect("no test panics with the lock");
+        events.push(event);
+        events.len()
+    }
+}
+
+impl RateLimiter for FirstCalls {
+    fn acquire<'a>(&'a self, call: RateLimitedCall<'a>, max_wait: Duration) -> RateLimitFuture<'a> {
+        let count = self.record(format!("{call:?} within {max_wait:?}"));
+        Box::pin(async move {
+            match count <= self.admitted {
+                true => Ok(()),
+                false => Err(RateLimitError::exceeded()),
+            }
+        })
+    }
+
+    fn on_rejected(&self, call: RateLimitedCall<'_>, retry_after: Option<Duration>) {
+        self.record(format!("{} {} {retry_after:?}", call.method(), call.path()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_implementation_of_the_trait_limits_the_rate() {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let limiter = FirstCalls {
+        admitted: 1,
+        events: events.clone(),
+    };
+    let backend = MockBackend::with(|| {
+        let response = http::Response::builder().status(429);
+        let response = response.header("retry-after", "2");
+        response
+            .body(Bytes::from_static(b"{}"))
+            .expect("a response")
+    });
+    let client = user::Client::new(backend.config().rate_limit(limiter));
+    let error = client
+        .get("user_1")
+        .await
+        .expect_err("the API rejects the call");
+    assert!(error.is_rate_limited());
+    let error = client
+        .get("user_1")
+        .await
+        .expect_err("the limiter rejects the call");
+    assert!(
+        matches!(&error, Error::Timeout(error) if error.phase() == TimeoutPhase::RateLimit),
+        "{error:?}"
+    );
+    assert_eq!(backend.requests().len(), 1);
+    let acquired =
+        r#"RateLimitedCall { method: GET, template: "/users/{user_id}", .. } within 29s"#;
+    let events = events.lock().expect("no test panics with the lock");
+    assert_eq!(
+        *events,
+        [acquired, "GET /v1/users/user_1 Some(2s)", acquired]
+    );
+}
+
+#[tokio::test]
+async fn a_client_with_another_key_uses_the_same_backend() {
+    let backend = MockBackend::responding(200, "{}");
+    let first = Clerk::new(backend.config());
+    for clerk in [first.with_key("sk_test_second"), first] {
+        clerk.user().get("user_1").await.expect("a user");
+    }
+    let keys: Vec<_> = backend
+        .requests()
+        .into_iter()
+        .map(|request| request.headers()["authorization"].clone())
+        .collect();
+    assert_eq!(keys, ["Bearer sk_test_second", "Bearer sk_test_mock"]);
+}
