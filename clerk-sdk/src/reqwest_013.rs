@@ -17,4 +17,30 @@
 //! has no effect. If your client follows redirects, reqwest removes the key from requests to other hosts; the default
 //! client follows no redirects.
 
-pub use crate::backend::ReqwestBackend;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::backend::{self, Backend, BackendFuture};
+
+/// Sends requests through a client of reqwest 0.13.
+pub struct ReqwestBackend(backend::ReqwestBackend);
+
+impl ReqwestBackend {
+    /// Creates a backend that sends requests through `client`.
+    pub fn new(client: reqwest::Client) -> Self {
+        Self(backend::ReqwestBackend::with_client(client))
+    }
+}
+
+impl Backend for ReqwestBackend {
+    fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
+        self.0.send(request)
+    }
+}
+
+impl fmt::Debug for ReqwestBackend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestBackend").finish_non_exhaustive()
+    }
+}

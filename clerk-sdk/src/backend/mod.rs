@@ -8,13 +8,13 @@ mod reqwest;
 #[cfg(feature = "tower")]
 mod tower_service;
 
-pub use self::reqwest::ReqwestBackend;
 pub use backend_trait::{Backend, BackendFuture};
 pub use body::Body;
 pub use error::BackendError;
 #[cfg(feature = "tower")]
 pub use tower_service::HttpService;
 
+pub(crate) use self::reqwest::ReqwestBackend;
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;

@@ -5,7 +5,6 @@ mod received_body;
 mod server_url;
 mod tls;
 
-use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use super::body::Body;
 use super::error::{BackendError, BackendErrorKind};
 
 /// Sends requests through `reqwest`, with the user's own client or a default one for each runtime.
-pub struct ReqwestBackend {
+pub(crate) struct ReqwestBackend {
     clients: Clients,
     /// The server of the first request, which is usually that of all others.
     server: OnceLock<Option<ServerUrl>>,
@@ -40,7 +39,7 @@ impl ReqwestBackend {
 
     /// Sends requests through `client`.
     #[cfg(feature = "reqwest-013")]
-    pub fn new(client: reqwest::Client) -> Self {
+    pub(crate) fn with_client(client: reqwest::Client) -> Self {
         Self::with_clients(Clients::UserProvided(client))
     }
 
@@ -91,12 +90,6 @@ impl Backend for ReqwestBackend {
             let response = pending?.await.map_err(convert_error)?;
             Ok(convert_response(response))
         })
-    }
-}
-
-impl fmt::Debug for ReqwestBackend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestBackend").finish_non_exhaustive()
     }
 }
 
