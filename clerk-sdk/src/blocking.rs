@@ -11,13 +11,9 @@ use crate::error::{InvalidArgument, Result, TransportError, TransportErrorKind};
 use crate::exchange::AttemptHistory;
 use crate::pagination::{Items, Pages};
 use crate::response::Response;
-use crate::wire::{Decode, List};
+use crate::wire::{List, ResponseBody};
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a response can have"
-)]
-impl<T: Decode> Call<T> {
+impl<T: ResponseBody> Call<T> {
     /// Sends the call and blocks until it has completed, for programs without async.
     ///
     /// ```
@@ -47,11 +43,7 @@ impl<T: Decode> Call<T> {
     }
 }
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a list can contain"
-)]
-impl<T: Decode + 'static> Items<T> {
+impl<T: ResponseBody> Items<T> {
     /// Returns a blocking iterator over the items, for programs without async; see [`Call::blocking`].
     ///
     /// ```no_run
@@ -69,11 +61,7 @@ impl<T: Decode + 'static> Items<T> {
     }
 }
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a list can contain"
-)]
-impl<T: Decode + 'static> Pages<T> {
+impl<T: ResponseBody> Pages<T> {
     /// Returns a blocking iterator over the pages, for programs without async; see [`Call::blocking`].
     pub fn blocking(self) -> Blocking<Self> {
         Blocking(self)
@@ -84,7 +72,7 @@ impl<T: Decode + 'static> Pages<T> {
 #[derive(Debug)]
 pub struct Blocking<S>(S);
 
-impl<T: Decode + 'static> Iterator for Blocking<Pages<T>> {
+impl<T: ResponseBody> Iterator for Blocking<Pages<T>> {
     type Item = Result<Response<List<T>>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -92,7 +80,7 @@ impl<T: Decode + 'static> Iterator for Blocking<Pages<T>> {
     }
 }
 
-impl<T: Decode + 'static> Iterator for Blocking<Items<T>> {
+impl<T: ResponseBody> Iterator for Blocking<Items<T>> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -34,6 +34,7 @@
 //!   the pages.
 //! - A [`RetryPolicy`] decides which failed calls are retried; a [`RateLimit`] throttles calls before they are sent.
 //! - A request field that can be cleared is a [`Nullable`].
+//! - A [`RawRequest`] calls an operation that is newer than this version of the crate.
 //! - [`metadata`] deserializes metadata into your own types.
 //! - [`API_VERSION`] and [`SPEC_REVISION`] name the OpenAPI document that this crate was generated from.
 //!
@@ -91,6 +92,7 @@ pub mod metadata;
 pub mod middleware;
 mod pagination;
 mod rate_limit;
+mod raw_request;
 mod request;
 #[cfg(feature = "reqwest-013")]
 pub mod reqwest_013;
@@ -116,9 +118,12 @@ pub use error::{
 pub use generated::*;
 pub use pagination::{Items, Pages};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimitFuture, RateLimitedCall, RateLimiter};
+pub use raw_request::RawRequest;
 pub use request::File;
 pub use response::Response;
 pub use retry::RetryPolicy;
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
-pub use wire::{DateTime, List, Nullable, ParseDateTimeError, Timestamp, UnknownValue};
+pub use wire::{
+    DateTime, List, Nullable, ParseDateTimeError, ResponseBody, Timestamp, UnknownValue,
+};

@@ -26,7 +26,7 @@ use crate::error::{InvalidArgument, Result};
 use crate::request::Request;
 use crate::response::Response;
 use crate::retry::RetryPolicy;
-use crate::wire::Decode;
+use crate::wire::ResponseBody;
 
 /// A call to the API, sent when it is awaited.
 ///
@@ -113,7 +113,7 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: Decode> Future for Call<T> {
+impl<T: ResponseBody> Future for Call<T> {
     type Output = Result<Response<T>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -7,7 +7,7 @@ use super::trace::CallSpan;
 use crate::error::{DecodeError, Error, Result};
 use crate::exchange::Exchange;
 use crate::response::Response;
-use crate::wire::Decode;
+use crate::wire::{ResponseBody, decode_body};
 
 /// A successful response that has not been decoded yet: decoding is the only part of a call that depends on its type.
 pub(crate) struct UndecodedResponse {
@@ -17,9 +17,9 @@ pub(crate) struct UndecodedResponse {
 }
 
 impl UndecodedResponse {
-    pub(crate) fn decode<T: Decode>(self) -> Result<Response<T>> {
+    pub(crate) fn decode<T: ResponseBody>(self) -> Result<Response<T>> {
         let exchange = self.exchange;
-        let result = match T::from_body(&exchange.body) {
+        let result = match decode_body(&exchange.body) {
             Ok(value) => Ok(Response::received(value, exchange)),
             Err((path, source)) => {
                 let exchange = Arc::unwrap_or_clone(exchange);

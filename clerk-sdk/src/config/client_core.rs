@@ -59,9 +59,9 @@ impl ClientCore {
         let query = request.query.as_str();
         let separator = if query.is_empty() { "" } else { "?" };
         let url = [&*template.base_url, &*request.path, separator, query].concat();
-        let url = url
-            .try_into()
-            .map_err(|_| InvalidArgument::new("params", "the resulting URL is too long"))?;
+        let url = url.try_into().map_err(|_| {
+            InvalidArgument::new("params", "the resulting URL is not valid, or too long")
+        })?;
         Ok(WireRequest {
             url,
             client_headers: template.headers.clone(),

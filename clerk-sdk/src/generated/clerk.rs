@@ -2,8 +2,10 @@
 
 //! The client of all resources.
 
-use crate::ClientConfig;
 use crate::config::ClientHandle;
+use crate::{ClientConfig, RawRequest};
+use http::Method;
+use std::borrow::Cow;
 
 /// A client of all resources, with one configuration and one connection pool.
 ///
@@ -30,6 +32,14 @@ impl Clerk {
     pub fn with_key(&self, key: impl Into<String>) -> Self {
         let handle = self.handle.with_key(key);
         Self { handle }
+    }
+
+    /// Creates a request by method and path, for an operation that is newer than this version of the crate.
+    ///
+    /// The path is relative to the base URL and starts with a slash, such as `/users/{user_id}`; ids are best
+    /// passed to [`RawRequest::path`], because errors and traces show the path with its placeholders.
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> RawRequest {
+        RawRequest::new(self.handle.clone(), method, path)
     }
 
     /// Returns the client of [`actor_token`](crate::actor_token).

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde::de::{Deserializer, MapAccess};
+use serde::de::{Deserialize, Deserializer, MapAccess};
 use serde_json::Value;
 
-use crate::wire::{Decode, List, Object, decode_field, decode_object};
+use crate::wire::{List, Object, decode_body, decode_field, decode_object};
 
 /// The fingerprints of the items of a page: one hash for each, however large the items are.
 pub(super) type Fingerprints = HashSet<u64>;
@@ -20,11 +20,11 @@ pub(super) fn of_ids<'i>(ids: impl IntoIterator<Item = &'i str>) -> Fingerprints
 /// The fingerprints of the items in a response body. An item is recognized by its id, as its other fields may
 /// change between two responses, and by its whole content if it has no id.
 pub(super) fn of_body(body: &[u8]) -> Fingerprints {
-    let items = List::<ItemId>::from_body(body).unwrap_or_default();
+    let items = decode_body::<List<ItemId>>(body).unwrap_or_default();
     if !items.is_empty() && items.iter().all(|item| is_id(&item.id)) {
         return items.iter().map(|item| hash(&item.id)).collect();
     }
-    let Ok(items) = List::<Value>::from_body(body) else {
+    let Ok(items) = decode_body::<List<Value>>(body) else {
         return Fingerprints::from([hash(body)]);
     };
     let fingerprint = |item: &Value| match item.get("id") {
@@ -53,8 +53,8 @@ impl Object for ItemId {
     }
 }
 
-impl Decode for ItemId {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'de> Deserialize<'de> for ItemId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         decode_object(deserializer)
     }
 }

@@ -10,14 +10,9 @@ use futures_core::Stream;
 use super::pages::Pages;
 use crate::call::Call;
 use crate::error::Result;
-use crate::wire::Decode;
-use crate::wire::List;
+use crate::wire::{List, ResponseBody};
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a list can contain"
-)]
-impl<T: Decode + 'static> Call<List<T>> {
+impl<T: ResponseBody> Call<List<T>> {
     /// Returns a stream of all items of the list, which requests each page when it is needed.
     ///
     /// [`Items`] implements [`Stream`], and has a [`next`](Items::next) method of its own, so you need no other
@@ -74,11 +69,7 @@ pub struct Items<T> {
     page: vec::IntoIter<T>,
 }
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a list can contain"
-)]
-impl<T: Decode + 'static> Items<T> {
+impl<T: ResponseBody> Items<T> {
     /// Returns the next item, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|context| self.poll_item(context)).await
@@ -115,7 +106,7 @@ impl<T: Decode + 'static> Items<T> {
     }
 }
 
-impl<T: Decode + 'static> Stream for Items<T> {
+impl<T: ResponseBody> Stream for Items<T> {
     type Item = Result<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

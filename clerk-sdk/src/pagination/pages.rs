@@ -12,14 +12,9 @@ use crate::call::Call;
 use crate::call::PreparedCall;
 use crate::error::Result;
 use crate::response::Response;
-use crate::wire::Decode;
-use crate::wire::List;
+use crate::wire::{List, ResponseBody};
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a list can contain"
-)]
-impl<T: Decode + 'static> Call<List<T>> {
+impl<T: ResponseBody> Call<List<T>> {
     /// Returns a stream of the pages of the list; see [`items`](Self::items) for how it paginates.
     ///
     /// Each page is a [`Response`] with its own trace id, and has the total if the API reports one. If the API
@@ -66,11 +61,7 @@ pub struct Pages<T> {
     base: Option<Box<PreparedCall>>,
 }
 
-#[allow(
-    private_bounds,
-    reason = "only this crate decides which types a list can contain"
-)]
-impl<T: Decode + 'static> Pages<T> {
+impl<T: ResponseBody> Pages<T> {
     /// Returns the next page, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Response<List<T>>>> {
         std::future::poll_fn(|context| self.poll_page(context)).await
@@ -141,7 +132,7 @@ impl<T: Decode + 'static> Pages<T> {
     }
 }
 
-impl<T: Decode + 'static> Stream for Pages<T> {
+impl<T: ResponseBody> Stream for Pages<T> {
     type Item = Result<Response<List<T>>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

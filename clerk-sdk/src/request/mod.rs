@@ -149,7 +149,7 @@ impl Request {
     }
 
     /// Keeps the first invalid argument, which is the first to correct.
-    fn reject(&mut self, argument: InvalidArgument) {
+    pub(crate) fn reject(&mut self, argument: InvalidArgument) {
         self.invalid.get_or_insert(argument);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::{Map, Value};
 
 use super::decode::{Decode, DecodeSeed};
@@ -49,14 +49,23 @@ impl<T: Decode> Decode for Box<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(VecVisitor(PhantomData))
+        ItemsSeed(DecodeSeed::new()).deserialize(deserializer)
     }
 }
 
-struct VecVisitor<T>(PhantomData<T>);
+/// Decodes an array with a seed for each item; null is an empty one.
+pub(super) struct ItemsSeed<S>(pub(super) S);
 
-impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
-    type Value = Vec<T>;
+impl<'de, S: DeserializeSeed<'de> + Copy> DeserializeSeed<'de> for ItemsSeed<S> {
+    type Value = Vec<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for ItemsSeed<S> {
+    type Value = Vec<S::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array")
@@ -67,21 +76,24 @@ impl<'de, T: Decode> Visitor<'de> for VecVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        decode_items(&mut items)
+        decode_items(&mut items, self.0)
     }
 
     reject!(scalars);
 }
 
 /// Decodes the remaining items of an array, and records the index of the one at fault.
-pub(super) fn decode_items<'de, T: Decode, A: SeqAccess<'de>>(
-    items: &mut A,
-) -> Result<Vec<T>, A::Error> {
+pub(super) fn decode_items<'de, S, A>(items: &mut A, seed: S) -> Result<Vec<S::Value>, A::Error>
+where
+    S: DeserializeSeed<'de> + Copy,
+    A: SeqAccess<'de>,
+{
     let mut list = Vec::new();
     loop {
-        match items.next_element_seed(DecodeSeed::new()) {
+        match items.next_element_seed(seed) {
             Ok(Some(item)) => {
-                charge::<T, A::Error>().map_err(|error| json_path::at_index(list.len(), error))?;
+                charge::<S::Value, A::Error>()
+                    .map_err(|error| json_path::at_index(list.len(), error))?;
                 // Most lists within an object have one item, and `push` would make room for four.
                 if list.is_empty() {
                     list.reserve_exact(1);

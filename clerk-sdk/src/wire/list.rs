@@ -7,8 +7,7 @@ use std::ops::{Deref, DerefMut};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::containers::decode_items;
-use super::decode::Decode;
+use super::containers::{ItemsSeed, decode_items};
 use super::json_path;
 use super::member_name::MemberName;
 use super::object::decode_field;
@@ -86,15 +85,9 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
-impl<T: Decode> Decode for List<T> {
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
-    }
-}
-
-impl<'de, T: Decode> Deserialize<'de> for List<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::decode(deserializer)
+        deserializer.deserialize_any(ListVisitor(PhantomData))
     }
 }
 
@@ -113,7 +106,7 @@ impl<T: Serialize> Serialize for List<T> {
 
 struct ListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Decode> Visitor<'de> for ListVisitor<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     type Value = List<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,7 +118,7 @@ impl<'de, T: Decode> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        decode_items(&mut items).map(List::from)
+        decode_items(&mut items, PhantomData::<T>).map(List::from)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -133,9 +126,11 @@ impl<'de, T: Decode> Visitor<'de> for ListVisitor<T> {
         while let Some(name) = map.next_key_seed(MemberName)? {
             let decoded = match &*name {
                 // The list of M2M tokens is the only one with another name for its items.
-                "data" | "m2m_tokens" => decode_field(&mut list.data, &mut map),
-                "total_count" => decode_field(&mut list.total_count, &mut map),
-                _ => map.next_value::<IgnoredAny>().map(|_| false),
+                "data" | "m2m_tokens" => map
+                    .next_value_seed(ItemsSeed(PhantomData::<T>))
+                    .map(|items| list.data = items),
+                "total_count" => decode_field(&mut list.total_count, &mut map).map(drop),
+                _ => map.next_value::<IgnoredAny>().map(drop),
             };
             decoded.map_err(|error| json_path::at_field(&name, error))?;
         }

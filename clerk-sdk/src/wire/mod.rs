@@ -15,6 +15,7 @@ mod nullable;
 mod object;
 mod open_enum;
 mod query;
+mod response_body;
 mod scalar;
 mod scoped;
 mod tagged_union;
@@ -26,6 +27,7 @@ mod untagged_union;
 pub use date_time::{DateTime, ParseDateTimeError};
 pub use list::List;
 pub use nullable::Nullable;
+pub use response_body::ResponseBody;
 pub use timestamp::Timestamp;
 pub use unknown_value::UnknownValue;
 
@@ -39,6 +41,7 @@ pub(crate) use open_enum::open_enum;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
+pub(crate) use response_body::decode_body;
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use untagged_union::{

@@ -12,8 +12,12 @@ pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
     quote! {
         //! The client of all resources.
 
-        use crate::ClientConfig;
+        use std::borrow::Cow;
+
+        use http::Method;
+
         use crate::config::ClientHandle;
+        use crate::{ClientConfig, RawRequest};
 
         /// A client of all resources, with one configuration and one connection pool.
         ///
@@ -40,6 +44,14 @@ pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
             pub fn with_key(&self, key: impl Into<String>) -> Self {
                 let handle = self.handle.with_key(key);
                 Self { handle }
+            }
+
+            /// Creates a request by method and path, for an operation that is newer than this version of the crate.
+            ///
+            /// The path is relative to the base URL and starts with a slash, such as `/users/{user_id}`; ids are best
+            /// passed to [`RawRequest::path`], because errors and traces show the path with its placeholders.
+            pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> RawRequest {
+                RawRequest::new(self.handle.clone(), method, path)
             }
 
             #(#accessors)*

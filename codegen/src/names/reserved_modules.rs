@@ -1,6 +1,6 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names.
 
-const RESERVED_MODULES: [&str; 24] = [
+const RESERVED_MODULES: [&str; 27] = [
     "auth",
     "backend",
     "base_url",
@@ -19,11 +19,14 @@ const RESERVED_MODULES: [&str; 24] = [
     "middleware",
     "pagination",
     "rate_limit",
+    "raw_request",
+    "reqwest_013",
     "request",
     "response",
     "retry",
     "secret_key",
     "types",
+    "webhook",
     "wire",
 ];
 
