@@ -111,7 +111,7 @@ assert_clone!(
 );
 
 assert_max_size!(
-    Error: 72,
+    Error: 40,
     APIErrorResponse: 8,
     Call<User>: 24,
     Call<List<User>>: 24,

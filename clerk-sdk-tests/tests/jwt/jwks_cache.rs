@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clerk_sdk::ClientConfig;
-use clerk_sdk::jwt::{RemoteJwks, TokenError, Verifier};
+use clerk_sdk::jwt::{RemoteJwks, TokenError, TokenErrorKind, Verifier};
 use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
 use serde_json::{Value, json};
 
@@ -138,7 +138,7 @@ async fn verify_now_fails_until_the_keys_are_loaded() {
         .verifier
         .verify_cached(&token)
         .expect_err("there are no keys");
-    assert!(matches!(error, TokenError::UnknownKey));
+    assert!(error.kind() == TokenErrorKind::UnknownKey);
     fixture
         .jwks
         .prefetch()
@@ -185,7 +185,7 @@ async fn unknown_key_ids_cause_only_a_few_fetches() {
             .verify(&forged)
             .await
             .expect_err("the token is forged");
-        assert!(matches!(error, TokenError::UnknownKey), "{error}");
+        assert!(error.kind() == TokenErrorKind::UnknownKey, "{error}");
     }
     assert_eq!(fixture.fetches(), 1 + 4);
     fixture.clock.advance(15);
@@ -218,7 +218,7 @@ async fn cached_keys_are_used_for_an_hour_while_clerk_fails() {
         .verify(&signer)
         .await
         .expect_err("the cached keys have expired");
-    assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
+    assert!(error.kind() == TokenErrorKind::KeysUnavailable, "{error}");
     assert_eq!(error.code(), "jwk-remote-failed-to-load");
     let source = std::error::Error::source(&error).expect("the error has a source");
     assert!(source.to_string().contains("503"), "{source}");
@@ -280,7 +280,7 @@ async fn a_response_without_keys_is_an_error_with_its_cause() {
             .await
             .expect_err("the response has no usable keys");
         assert!(
-            matches!(error, TokenError::KeysUnavailable(_)),
+            error.kind() == TokenErrorKind::KeysUnavailable,
             "{body}: {error}"
         );
         let source = std::error::Error::source(&error)
@@ -321,12 +321,14 @@ async fn two_instances_do_not_share_keys() {
         .await
         .expect("the key belongs to this instance");
     assert!(matches!(
-        one.verify(&other).await,
-        Err(TokenError::UnknownKey)
+        one.verify(&other).await.map_err(|error| error.kind()),
+        Err(TokenErrorKind::UnknownKey)
     ));
     assert!(matches!(
-        two.verify(&Signer::instance()).await,
-        Err(TokenError::UnknownKey)
+        two.verify(&Signer::instance())
+            .await
+            .map_err(|error| error.kind()),
+        Err(TokenErrorKind::UnknownKey)
     ));
     // Not even if the keys of both have the same id.
     let same = Signer::generate(Signer::instance().id(), "ES256");
@@ -348,8 +350,8 @@ async fn a_withdrawn_key_is_rejected_after_a_refresh() {
     fixture.clerk.set_jwks(jwks(&[&new]));
     fixture.clock.advance(10 * 60);
     assert!(matches!(
-        fixture.verify(&old).await,
-        Err(TokenError::UnknownKey)
+        fixture.verify(&old).await.map_err(|error| error.kind()),
+        Err(TokenErrorKind::UnknownKey)
     ));
     fixture.verify(&new).await.expect("the token is valid");
 }

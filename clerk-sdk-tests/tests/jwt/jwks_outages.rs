@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::jwt::{RemoteJwks, TokenError, Verifier};
+use clerk_sdk::jwt::{RemoteJwks, TokenError, TokenErrorKind, Verifier};
 use clerk_sdk::{Backend, BackendFuture, ClientConfig};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
@@ -153,7 +153,7 @@ async fn waiting_for_the_first_keys_is_limited() {
     let requests = futures_util::future::join_all((0..100).map(|_| fixture.verify())).await;
     for outcome in requests {
         let error = outcome.expect_err("there are no keys");
-        assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
+        assert!(error.kind() == TokenErrorKind::KeysUnavailable, "{error}");
     }
     assert_eq!((start.elapsed().as_secs(), fixture.fetches()), (10, 1));
     // The backoff begins when the fetch fails, however long it took.
@@ -175,7 +175,7 @@ async fn an_unknown_key_id_is_not_final_while_clerk_is_unavailable() {
             .verify(&token)
             .await
             .expect_err("the key is not cached");
-        assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
+        assert!(error.kind() == TokenErrorKind::KeysUnavailable, "{error}");
     }
     fixture.set_behaviour(Behaviour::Responds(json!({"keys": [new.jwk()]})));
     fixture.clock.advance(2);
@@ -202,7 +202,7 @@ async fn verify_now_uses_cached_keys_and_refreshes_them_in_the_background() {
     let error = fixture
         .verify_cached()
         .expect_err("the cached keys have expired");
-    assert!(matches!(error, TokenError::UnknownKey), "{error}");
+    assert!(error.kind() == TokenErrorKind::UnknownKey, "{error}");
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_fetch_on_a_stalled_runtime_counts_as_failed() {
             .verify()
             .await
             .expect_err("the fetch does not finish");
-        assert!(matches!(error, TokenError::KeysUnavailable(_)), "{error}");
+        assert!(error.kind() == TokenErrorKind::KeysUnavailable, "{error}");
         assert_eq!(start.elapsed().as_secs(), 11);
         fixture.clock.advance(13);
         fixture.verify().await.expect("another fetch succeeds");

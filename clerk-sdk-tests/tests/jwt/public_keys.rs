@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use clerk_sdk::jwt::{JwkSet, KeyError, TokenError, Verifier, VerifyingKey};
+use clerk_sdk::jwt::{JwkSet, KeyErrorKind, TokenError, TokenErrorKind, Verifier, VerifyingKey};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
@@ -45,8 +45,8 @@ fn a_token_is_verified_only_by_the_key_that_signed_it() {
             let key = VerifyingKey::from_jwk(&other_signer.jwk()).expect("a public key");
             let error = verify(key, &token).expect_err("another key signed it");
             let is_expected = matches!(
-                error,
-                TokenError::WrongKeyType | TokenError::InvalidSignature
+                error.kind(),
+                TokenErrorKind::WrongKeyType | TokenErrorKind::InvalidSignature
             );
             assert!(is_expected, "{one} {other}: {error}");
         }
@@ -57,7 +57,10 @@ fn a_token_is_verified_only_by_the_key_that_signed_it() {
 fn a_key_verifies_only_the_algorithm_that_it_names() {
     let token = Signer::instance().with_algorithm("RS512").sign(&claims());
     let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("a public key");
-    assert!(matches!(verify(key, &token), Err(TokenError::WrongKeyType)));
+    assert!(matches!(
+        verify(key, &token).map_err(|error| error.kind()),
+        Err(TokenErrorKind::WrongKeyType)
+    ));
 }
 
 #[test]
@@ -94,8 +97,8 @@ fn a_pem_without_a_public_key_is_rejected() {
         "AAAA",
     ] {
         assert_eq!(
-            VerifyingKey::from_pem(pem).err(),
-            Some(KeyError::NotPem),
+            VerifyingKey::from_pem(pem).err().map(|error| error.kind()),
+            Some(KeyErrorKind::NotPem),
             "{pem}"
         );
     }
@@ -189,7 +192,10 @@ fn the_key_set_of_rfc_7517_is_accepted() {
     assert!(JwkSet::from_jwks(&jwks).is_ok());
     let keys = jwks["keys"].as_array().expect("a list");
     let error = VerifyingKey::from_jwk(&keys[0]).expect_err("the key is for encryption");
-    assert_eq!(error, KeyError::NotJwk("it is not for signatures"));
+    assert_eq!(
+        error.to_string(),
+        "not a valid JSON Web Key: it is not for signatures"
+    );
     let key = VerifyingKey::from_jwk(&keys[1]).expect("a key");
     assert_eq!(format!("{key:?}"), r#"VerifyingKey("RSA, 2048 bits")"#);
 }
@@ -207,16 +213,18 @@ fn unusable_keys_of_a_set_are_skipped() {
     }
     let skipped = Signer::generate("ins_3", "EdDSA").sign(&claims());
     assert!(matches!(
-        verifier.verify_cached(&skipped),
-        Err(TokenError::UnknownKey)
+        verifier
+            .verify_cached(&skipped)
+            .map_err(|error| error.kind()),
+        Err(TokenErrorKind::UnknownKey)
     ));
     // Only the key that the token names is tried, even if another one would verify it.
     let mut header = two.header();
     header["kid"] = json!(one.id());
     let token = two.sign_with(&header, &claims());
     assert!(matches!(
-        verifier.verify_cached(&token),
-        Err(TokenError::WrongKeyType)
+        verifier.verify_cached(&token).map_err(|error| error.kind()),
+        Err(TokenErrorKind::WrongKeyType)
     ));
 }
 
@@ -230,7 +238,10 @@ fn a_set_without_usable_keys_is_rejected() {
         json!("<html>"),
     ] {
         assert!(
-            matches!(JwkSet::from_jwks(&jwks), Err(KeyError::NotJwk(_))),
+            matches!(
+                JwkSet::from_jwks(&jwks).map_err(|error| error.kind()),
+                Err(KeyErrorKind::NotJwk)
+            ),
             "{jwks}"
         );
     }

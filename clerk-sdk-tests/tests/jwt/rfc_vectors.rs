@@ -1,7 +1,7 @@
 //! Tests of published examples: RFC 7515 (A.2, A.3) and RFC 8037 (A.4). None of them is a session token, so a
 //! matching signature results in an error about the claims, which are checked after the signature.
 
-use clerk_sdk::jwt::{TokenError, Verifier, VerifyingKey};
+use clerk_sdk::jwt::{TokenError, TokenErrorKind, Verifier, VerifyingKey};
 use serde_json::{Value, json};
 
 const PAYLOAD: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
@@ -25,7 +25,7 @@ fn check(jwk: &Value, token: &str, after: fn(&TokenError) -> bool) {
     let error = outcome(jwk, token);
     assert!(after(&error), "{error}");
     let error = outcome(jwk, &tampered(token));
-    assert!(matches!(error, TokenError::InvalidSignature), "{error}");
+    assert!(error.kind() == TokenErrorKind::InvalidSignature, "{error}");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn rs256_of_rfc_7515() {
     );
     let token = format!("eyJhbGciOiJSUzI1NiJ9.{PAYLOAD}.{signature}");
     check(&jwk, &token, |error| {
-        matches!(error, TokenError::MissingClaim("sub"))
+        (error.kind(), error.claim()) == (TokenErrorKind::MissingClaim, Some("sub"))
     });
 }
 
@@ -58,7 +58,7 @@ fn es256_of_rfc_7515() {
         "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
     let token = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}.{signature}");
     check(&jwk, &token, |error| {
-        matches!(error, TokenError::MissingClaim("sub"))
+        (error.kind(), error.claim()) == (TokenErrorKind::MissingClaim, Some("sub"))
     });
 }
 
@@ -72,7 +72,7 @@ fn eddsa_of_rfc_8037() {
     );
     // The signed payload is a sentence, not JSON.
     check(&jwk, token, |error| {
-        matches!(error, TokenError::Malformed("its claims cannot be decoded"))
+        error.to_string() == "the token is malformed: its claims cannot be decoded"
     });
 }
 
@@ -81,5 +81,8 @@ fn eddsa_of_rfc_8037() {
 fn an_unsecured_token_of_rfc_7519_is_rejected() {
     let token = format!("eyJhbGciOiJub25lIn0.{PAYLOAD}.");
     let error = Verifier::new(super::key()).verify_cached(&token);
-    assert!(matches!(error, Err(TokenError::UnsupportedAlgorithm)));
+    assert!(matches!(
+        error.map_err(|error| error.kind()),
+        Err(TokenErrorKind::UnsupportedAlgorithm)
+    ));
 }

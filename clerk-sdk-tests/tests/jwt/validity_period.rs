@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clerk_sdk::jwt::{TokenError, Verifier};
+use clerk_sdk::jwt::{TokenError, TokenErrorKind, Verifier};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn a_token_expires_after_the_leeway() {
     assert!(at(4_999, exp.clone(), FIVE).is_ok());
     let error = at(5_000, exp.clone(), FIVE).expect_err("the token expires at exactly this time");
     assert!(
-        matches!(error, TokenError::Expired(ago) if ago == FIVE),
+        error.kind() == TokenErrorKind::Expired && error.time_difference() == Some(FIVE),
         "{error}"
     );
     assert!(at(-1, exp.clone(), Duration::ZERO).is_ok());
@@ -73,7 +73,7 @@ fn the_leeway_is_five_seconds_by_default() {
 fn only_the_expiry_is_required() {
     assert!(at(0, json!({"iat": null, "nbf": null}), FIVE).is_ok());
     let error = at(0, json!({"exp": null}), FIVE).expect_err("the token would never expire");
-    assert!(matches!(error, TokenError::MissingClaim("exp")));
+    assert!((error.kind(), error.claim()) == (TokenErrorKind::MissingClaim, Some("exp")));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn timestamps_that_are_not_whole_seconds_are_rejected() {
             let error = at(0, json!({claim: value.clone()}), FIVE)
                 .expect_err("the value is not a timestamp");
             assert!(
-                matches!(error, TokenError::InvalidClaim(it) if it == claim),
+                (error.kind(), error.claim()) == (TokenErrorKind::InvalidClaim, Some(claim)),
                 "{value}: {error}"
             );
         }
@@ -108,11 +108,11 @@ fn timestamps_in_the_distant_past_and_future_are_accepted() {
     );
     assert!(at(0, json!({"iat": -1, "nbf": -1}), FIVE).is_ok());
     assert!(matches!(
-        at(0, json!({"exp": -1}), FIVE),
-        Err(TokenError::Expired(_))
+        at(0, json!({"exp": -1}), FIVE).map_err(|error| error.kind()),
+        Err(TokenErrorKind::Expired)
     ));
     assert!(matches!(
-        at(0, json!({"nbf": 253_402_300_799_i64}), FIVE),
-        Err(TokenError::NotYetValid(_))
+        at(0, json!({"nbf": 253_402_300_799_i64}), FIVE).map_err(|error| error.kind()),
+        Err(TokenErrorKind::NotYetValid)
     ));
 }

@@ -183,7 +183,7 @@ impl Authenticator {
             AuthorizationHeader::Token(token) => config.authenticate_token(parts, &token).await,
             AuthorizationHeader::Malformed => {
                 let what = "there is more than one Authorization header, or its token is not ASCII";
-                RequestState::signed_out(AuthErrorReason::Token(TokenError::Malformed(what)))
+                RequestState::signed_out(AuthErrorReason::Token(TokenError::malformed(what)))
             }
             AuthorizationHeader::NoToken if !config.accepts(TokenType::Session) => {
                 RequestState::signed_out(AuthErrorReason::NoToken)

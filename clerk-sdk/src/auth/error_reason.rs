@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 use super::machine::MachineError;
 use super::refresh_error::RefreshError;
 use super::token_type::TokenType;
 use crate::error::Error;
-use crate::jwt::TokenError;
+use crate::jwt::{TokenError, TokenErrorKind};
 
 /// The reason why a request is not signed in.
 #[derive(Clone, Debug)]
@@ -21,7 +20,7 @@ pub enum AuthErrorReason {
     /// The session token was rejected.
     Token(TokenError),
     /// The session token has expired and was not refreshed with Clerk. Without a publishable key, sessions
-    /// cannot be refreshed, and an expired token is a [`Token`](Self::Token) with [`TokenError::Expired`].
+    /// cannot be refreshed, and an expired token is a [`Token`](Self::Token) with [`TokenErrorKind::Expired`](crate::jwt::TokenErrorKind::Expired).
     Expired(RefreshError),
     /// The machine token was rejected.
     Machine(MachineError),
@@ -46,7 +45,7 @@ pub enum AuthErrorReason {
     HandshakeSpent,
     /// The result of the handshake could not be fetched from Clerk because of this error. The user may be
     /// signed in.
-    HandshakeUnavailable(Arc<Error>),
+    HandshakeUnavailable(Error),
     /// There were too many consecutive handshakes. Check the clock, the keys and the cookie settings.
     HandshakeLoop,
 }
@@ -60,9 +59,11 @@ impl AuthErrorReason {
         match self {
             Self::NoToken => "session-token-and-uat-missing",
             Self::WrongKind(_) => "token-type-mismatch",
-            Self::Token(TokenError::NotYetValid(_)) => "session-token-nbf",
-            Self::Token(TokenError::IssuedInTheFuture(_)) => "session-token-iat-in-the-future",
-            Self::Token(error) => error.code(),
+            Self::Token(error) => match error.kind() {
+                TokenErrorKind::NotYetValid => "session-token-nbf",
+                TokenErrorKind::IssuedInTheFuture => "session-token-iat-in-the-future",
+                _ => error.code(),
+            },
             Self::Expired(it) => it.prefixed_code(),
             Self::Machine(error) => error.code(),
             Self::NoClientUat => "session-token-but-no-client-uat",
@@ -82,30 +83,30 @@ impl AuthErrorReason {
     /// Whether Clerk could not be reached or responded with an unexpected error, so that it is unknown
     /// whether the request is signed in.
     pub fn is_unavailable(&self) -> bool {
-        matches!(
-            self,
-            Self::HandshakeUnavailable(_)
-                | Self::Token(TokenError::KeysUnavailable(_))
-                | Self::Machine(
-                    MachineError::Unavailable(_)
-                        | MachineError::Token(TokenError::KeysUnavailable(_))
-                )
-        )
+        match self {
+            Self::HandshakeUnavailable(_) | Self::Machine(MachineError::Unavailable(_)) => true,
+            Self::Token(error) | Self::Machine(MachineError::Token(error)) => {
+                error.kind() == TokenErrorKind::KeysUnavailable
+            }
+            _ => false,
+        }
     }
 
     /// The message for a response header: that of `Display`, but without the configured parties,
     /// audiences and issuers.
     pub(super) fn header_message(&self) -> Cow<'static, str> {
-        match self {
-            Self::Token(TokenError::UnauthorizedParty(_)) => {
+        let kind = match self {
+            Self::Token(error) => Some(error.kind()),
+            _ => None,
+        };
+        match kind {
+            Some(TokenErrorKind::UnauthorizedParty) => {
                 "the token is not from an authorized party".into()
             }
-            Self::Token(TokenError::WrongAudience(_)) => {
+            Some(TokenErrorKind::WrongAudience) => {
                 "the token is intended for another audience".into()
             }
-            Self::Token(TokenError::WrongIssuer(_)) => {
-                "the token was issued by another issuer".into()
-            }
+            Some(TokenErrorKind::WrongIssuer) => "the token was issued by another issuer".into(),
             _ => self.to_string().into(),
         }
     }
@@ -115,7 +116,7 @@ impl fmt::Display for AuthErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token(error) => return error.fmt(f),
-            Self::Expired(it) => return TokenError::Expired(it.expired_ago()).fmt(f),
+            Self::Expired(it) => return TokenError::expired(it.expired_ago()).fmt(f),
             Self::Machine(error) => return error.fmt(f),
             Self::NoToken => "the request has no token",
             Self::WrongKind(_) => "the request has a token of a kind that is not accepted",

@@ -223,12 +223,7 @@ impl Attempts {
         limit: Option<Duration>,
         history: AttemptHistory,
     ) -> Error {
-        Error::Timeout(TimeoutError {
-            operation: self.operation.clone(),
-            history,
-            phase,
-            limit,
-        })
+        TimeoutError::new(self.operation.clone(), history, phase, limit).into()
     }
 }
 

@@ -8,11 +8,14 @@ use crate::exchange::{AttemptHistory, Operation};
 
 /// An error for a time limit that was exceeded.
 #[derive(Clone, Debug)]
-pub struct TimeoutError {
-    pub(crate) operation: Operation,
-    pub(crate) history: AttemptHistory,
-    pub(crate) phase: TimeoutPhase,
-    pub(crate) limit: Option<Duration>,
+pub struct TimeoutError(Box<ExceededLimit>);
+
+#[derive(Clone, Debug)]
+struct ExceededLimit {
+    operation: Operation,
+    history: AttemptHistory,
+    phase: TimeoutPhase,
+    limit: Option<Duration>,
 }
 
 /// The part of a call that a time limit applies to.
@@ -34,26 +37,40 @@ pub enum TimeoutPhase {
 }
 
 impl TimeoutError {
+    pub(crate) fn new(
+        operation: Operation,
+        history: AttemptHistory,
+        phase: TimeoutPhase,
+        limit: Option<Duration>,
+    ) -> Self {
+        Self(Box::new(ExceededLimit {
+            operation,
+            history,
+            phase,
+            limit,
+        }))
+    }
+
     /// Which limit was exceeded.
     pub fn phase(&self) -> TimeoutPhase {
-        self.phase
+        self.0.phase
     }
 
     /// The limit, if this crate set it.
     pub fn limit(&self) -> Option<Duration> {
-        self.limit
+        self.0.limit
     }
 
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
     pub fn attempts(&self) -> u32 {
-        self.history.attempts
+        self.0.history.attempts
     }
 
     pub(crate) fn may_have_happened(&self) -> bool {
-        match self.phase {
+        match self.0.phase {
             TimeoutPhase::Connect | TimeoutPhase::RateLimit => {
-                self.history.earlier_may_have_happened
+                self.0.history.earlier_may_have_happened
             }
             TimeoutPhase::Attempt | TimeoutPhase::Call => true,
         }
@@ -62,21 +79,21 @@ impl TimeoutError {
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.phase {
-            TimeoutPhase::Connect => write!(f, "connecting for {} took", self.operation)?,
-            TimeoutPhase::Attempt => write!(f, "an attempt of {} took", self.operation)?,
-            TimeoutPhase::Call => write!(f, "{} took", self.operation)?,
+        match self.0.phase {
+            TimeoutPhase::Connect => write!(f, "connecting for {} took", self.0.operation)?,
+            TimeoutPhase::Attempt => write!(f, "an attempt of {} took", self.0.operation)?,
+            TimeoutPhase::Call => write!(f, "{} took", self.0.operation)?,
             TimeoutPhase::RateLimit => write!(
                 f,
                 "waiting for the client's rate limit before {} would take",
-                self.operation
+                self.0.operation
             )?,
         }
-        match self.limit {
+        match self.0.limit {
             Some(limit) => write!(f, " longer than {limit:?}")?,
             None => f.write_str(" too long")?,
         }
-        write!(f, "{}", self.history)
+        write!(f, "{}", self.0.history)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::error::TokenError;
 use super::session::Claims;
 use super::token::ParsedToken;
 #[cfg(feature = "auth")]
 use super::token::{HeaderType, RegisteredClaims};
+use super::token_error::TokenError;
 use crate::wire::Timestamp;
 
 /// The claims of a session token that **nobody has verified**: anybody can write a token with these claims.

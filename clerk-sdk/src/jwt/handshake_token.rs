@@ -1,7 +1,7 @@
 //! Verifies the token that a handshake with Clerk's Frontend API returns: it contains cookies to set.
 
-use super::error::TokenError;
 use super::token::{AllClaims, Category, Header, HeaderType};
+use super::token_error::TokenError;
 use super::verifier::Verifier;
 
 impl Verifier {
@@ -11,14 +11,14 @@ impl Verifier {
         let json = self.verified_claims(token, check_header).await?;
         let mut claims = AllClaims::parse(&json)?;
         let cookies = claims.others.remove("handshake");
-        let cookies = cookies.ok_or(TokenError::MissingClaim("handshake"))?;
-        serde_json::from_value(cookies).map_err(|_| TokenError::InvalidClaim("handshake"))
+        let cookies = cookies.ok_or(TokenError::missing_claim("handshake"))?;
+        serde_json::from_value(cookies).map_err(|_| TokenError::invalid_claim("handshake"))
     }
 }
 
 fn check_header(header: &Header) -> Result<(), TokenError> {
     match (header.token_type, header.category) {
         (HeaderType::Absent | HeaderType::Jwt, Category::Absent | Category::Session) => Ok(()),
-        _ => Err(TokenError::WrongKind("not a handshake token")),
+        _ => Err(TokenError::wrong_kind("not a handshake token")),
     }
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::error::TokenError;
 use super::token::{AllClaims, Audience, Category, Header, HeaderType};
+use super::token_error::TokenError;
 use super::verifier::Verifier;
 use crate::wire::Timestamp;
 
@@ -38,14 +38,14 @@ impl Verifier {
         let AllClaims { registered, others } = AllClaims::parse(&json.await?)?;
         let validity_period = registered.validity_period();
         let subject = registered.sub.flatten();
-        let subject = subject.ok_or(TokenError::MissingClaim("sub"))?;
+        let subject = subject.ok_or(TokenError::missing_claim("sub"))?;
         if kind == MachineTokenKind::M2m && !subject.starts_with("mch_") {
-            return Err(TokenError::InvalidClaim("sub"));
+            return Err(TokenError::invalid_claim("sub"));
         }
         let validity_period = validity_period?;
         self.check_validity_period(&validity_period)?;
         let audience = others.get("aud").map(Audience::deserialize).transpose();
-        let audience = audience.map_err(|_| TokenError::InvalidClaim("aud"))?;
+        let audience = audience.map_err(|_| TokenError::invalid_claim("aud"))?;
         Ok(MachineClaims {
             id: registered.jti.flatten().unwrap_or_default(),
             subject,
@@ -65,8 +65,8 @@ impl MachineTokenKind {
                 Category::Absent | Category::Machine,
             ) => Ok(()),
             (Self::OAuth, HeaderType::AccessToken, _) => Ok(()),
-            (Self::M2m, ..) => Err(TokenError::WrongKind("not a machine token")),
-            (Self::OAuth, ..) => Err(TokenError::WrongKind("not an OAuth access token")),
+            (Self::M2m, ..) => Err(TokenError::wrong_kind("not a machine token")),
+            (Self::OAuth, ..) => Err(TokenError::wrong_kind("not an OAuth access token")),
         }
     }
 }

@@ -78,7 +78,6 @@
 
 mod base64url;
 mod decode_unverified;
-mod error;
 #[cfg(feature = "auth")]
 mod handshake_token;
 mod keys;
@@ -88,6 +87,7 @@ mod machine_token;
 mod process_verifier;
 mod session;
 mod token;
+mod token_error;
 mod token_rules;
 mod verified_token_cache;
 mod verifier;
@@ -95,8 +95,7 @@ mod verifier;
 #[cfg(feature = "auth")]
 pub(crate) use decode_unverified::parse_unverified;
 pub use decode_unverified::{UnverifiedClaims, decode_unverified};
-pub use error::{KeyError, TokenError};
-pub use keys::{JwkSet, KeySource, RemoteJwks, VerifyingKey};
+pub use keys::{JwkSet, KeyError, KeyErrorKind, KeySource, RemoteJwks, VerifyingKey};
 pub use limits::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES};
 #[cfg(feature = "auth")]
 pub(crate) use machine_token::MachineTokenKind;
@@ -105,4 +104,5 @@ pub use session::{
     ActiveOrganization, Actor, AuthorizationCheck, AuthorizationError, Claims, FeatureScope,
     Reverification, ReverificationLevel, SessionAuth, TokenSessionStatus,
 };
+pub use token_error::{TokenError, TokenErrorKind};
 pub use verifier::Verifier;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::error::TokenError;
 use super::session::SessionAuth;
+use super::token_error::TokenError;
 use super::verifier::Verifier;
 use crate::config::process_defaults;
 use crate::error::Error;
@@ -35,10 +35,10 @@ static PROCESS_VERIFIER: RwLock<Option<ProcessVerifier>> = RwLock::new(None);
 ///
 /// # Errors
 ///
-/// Returns the errors of [`Verifier::verify`], and [`TokenError::KeysUnavailable`] if there is no secret key.
+/// Returns the errors of [`Verifier::verify`], and [`TokenErrorKind::KeysUnavailable`](crate::jwt::TokenErrorKind::KeysUnavailable) if there is no secret key.
 pub async fn verify(token: &str) -> Result<SessionAuth, TokenError> {
     let verifier = process_verifier();
-    let verifier = verifier.map_err(|error| TokenError::KeysUnavailable(Arc::new(error)))?;
+    let verifier = verifier.map_err(|error| TokenError::keys_unavailable(Arc::new(error)))?;
     verifier.verify(token).await
 }
 

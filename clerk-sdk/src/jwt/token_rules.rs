@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::error::TokenError;
 use super::limits::DEFAULT_LEEWAY;
 use super::session::{Claims, TokenSessionStatus};
+use super::token_error::{TokenError, TokenErrorKind};
 
 #[derive(Clone)]
 pub(super) struct TokenRules {
@@ -39,30 +39,32 @@ impl TokenRules {
     /// Checks the claims of a session token, in the order of Clerk's own SDKs.
     pub(super) fn check(&self, claims: &Claims, now: SystemTime) -> Result<(), TokenError> {
         if claims.subject().starts_with("mch_") {
-            return Err(TokenError::WrongKind(
+            return Err(TokenError::wrong_kind(
                 "a machine token, not a session token",
             ));
         }
         if let Some(allowed) = &self.audience
             && !claims.audience().iter().any(|own| allowed.contains(own))
         {
-            return Err(TokenError::WrongAudience(allowed.clone()));
+            return Err(TokenError::wrong_audience(allowed));
         }
         if let Some(allowed) = &self.authorized_parties
             && !contains(allowed, claims.authorized_party())
         {
-            return Err(TokenError::UnauthorizedParty(allowed.clone()));
+            return Err(TokenError::unauthorized_party(allowed));
         }
         if let Some(allowed) = &self.issuers
             && !contains(allowed, claims.issuer())
         {
-            return Err(TokenError::WrongIssuer(allowed.clone()));
+            return Err(TokenError::wrong_issuer(allowed));
         }
         claims.validity_period().check(now, self.leeway)?;
         match claims.status() {
             TokenSessionStatus::Active => Ok(()),
             TokenSessionStatus::Pending if self.accepts_pending => Ok(()),
-            TokenSessionStatus::Pending | TokenSessionStatus::Unknown => Err(TokenError::Pending),
+            TokenSessionStatus::Pending | TokenSessionStatus::Unknown => {
+                Err(TokenError::new(TokenErrorKind::Pending))
+            }
         }
     }
 }

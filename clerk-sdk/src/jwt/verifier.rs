@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::error::TokenError;
 use super::keys::{KeySource, VerifyingKey};
 use super::limits::MAX_TOKEN_BYTES;
 use super::session::{Claims, SessionAuth};
 #[cfg(feature = "auth")]
 use super::token::ValidityPeriod;
 use super::token::{Category, Header, HeaderType, ParsedToken};
+use super::token_error::{TokenError, TokenErrorKind};
 use super::token_rules::TokenRules;
 use super::verified_token_cache::VerifiedTokenCache;
 
@@ -115,7 +115,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`verify`](Self::verify), and [`TokenError::UnknownKey`] if the key would have to be
+    /// Returns the errors of [`verify`](Self::verify), and [`TokenErrorKind::UnknownKey`](crate::jwt::TokenErrorKind::UnknownKey) if the key would have to be
     /// fetched first. [`prefetch`](Self::prefetch) fetches Clerk's keys. In a tokio runtime, this function refreshes them in
     /// the background; outside of one, they are used for [as long as they are kept](super::RemoteJwks::stale_if_error).
     pub fn verify_cached(&self, token: &str) -> Result<SessionAuth, TokenError> {
@@ -133,7 +133,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// Returns [`TokenError::KeysUnavailable`], with the cause as its source.
+    /// Returns [`TokenErrorKind::KeysUnavailable`](crate::jwt::TokenErrorKind::KeysUnavailable), with the cause as its source.
     pub async fn prefetch(&self) -> Result<(), TokenError> {
         self.keys.prefetch(self.rules.now()).await
     }
@@ -163,7 +163,7 @@ impl Verifier {
             return Ok(None);
         };
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenError::TooLong(MAX_TOKEN_BYTES));
+            return Err(TokenError::too_long(MAX_TOKEN_BYTES));
         }
         let digest = VerifiedTokenCache::digest(token);
         let Some(claims) = cache.get(&digest) else {
@@ -230,7 +230,7 @@ fn parse_with<'t>(
     match parsed.header.algorithm {
         Some(_) => Ok(parsed),
         // Checked before the key is looked up, so that such a token causes no fetch.
-        None => Err(TokenError::UnsupportedAlgorithm),
+        None => Err(TokenError::new(TokenErrorKind::UnsupportedAlgorithm)),
     }
 }
 
@@ -243,7 +243,7 @@ fn check_session_header(header: &Header) -> Result<(), TokenError> {
         (_, Category::Machine) => "a machine token, not a session token",
         (_, Category::Unknown) => "of a category (`cat`) that session tokens do not have",
     };
-    Err(TokenError::WrongKind(kind))
+    Err(TokenError::wrong_kind(kind))
 }
 
 impl fmt::Debug for Verifier {

@@ -130,7 +130,7 @@ mod tests {
             ),
             (
                 Rejection::SignedOut(AuthErrorReason::Token(
-                    crate::jwt::TokenError::KeysUnavailable(unavailable),
+                    crate::jwt::TokenError::keys_unavailable(unavailable),
                 )),
                 503,
                 None,

@@ -7,7 +7,7 @@ use crate::auth::error_reason::AuthErrorReason;
 use crate::auth::refresh_error::RefreshError;
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::auth::token_type::TokenType;
-use crate::jwt::{TokenError, parse_unverified};
+use crate::jwt::{TokenError, TokenErrorKind, parse_unverified};
 
 /// Authenticates a request by its cookies.
 pub(in crate::auth) async fn authenticate_cookies(request: &BrowserRequest<'_>) -> RequestState {
@@ -49,9 +49,12 @@ async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestSt
     };
     let verified = request.verifier.verify(token).await;
     // A handshake cannot replace a token of another kind, whatever its age.
-    if let Err(error @ TokenError::WrongKind(_)) = verified {
-        return RequestState::signed_out(AuthErrorReason::Token(error));
-    }
+    let verified = match verified {
+        Err(error) if error.kind() == TokenErrorKind::WrongKind => {
+            return RequestState::signed_out(AuthErrorReason::Token(error));
+        }
+        verified => verified,
+    };
     if issued_at.is_some_and(|issued_at| issued_at < client_uat) {
         return handshake::start(request, AuthErrorReason::SessionBeforeClientUat);
     }
@@ -68,15 +71,16 @@ pub(in crate::auth) async fn on_rejected_token(
     token: &str,
     error: TokenError,
 ) -> RequestState {
-    match error {
-        TokenError::Expired(expired_ago) => match refresh::refresh(request, token).await {
+    match error.kind() {
+        TokenErrorKind::Expired => match refresh::refresh(request, token).await {
             Ok(state) => state,
             Err(why) => {
+                let expired_ago = error.time_difference().unwrap_or_default();
                 let reason = AuthErrorReason::Expired(RefreshError::new(expired_ago, &why));
                 handshake::start(request, reason)
             }
         },
-        TokenError::NotYetValid(_) | TokenError::IssuedInTheFuture(_) => {
+        TokenErrorKind::NotYetValid | TokenErrorKind::IssuedInTheFuture => {
             handshake::start(request, AuthErrorReason::Token(error))
         }
         _ => RequestState::signed_out(AuthErrorReason::Token(error)),

@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 
 use crate::error::Error;
 use crate::jwt::TokenError;
@@ -26,7 +25,7 @@ pub enum MachineError {
     /// The token is an invalid JWT.
     Token(TokenError),
     /// Clerk could not be reached or responded with an unexpected error. The token may be valid.
-    Unavailable(Arc<Error>),
+    Unavailable(Error),
 }
 
 impl MachineError {
@@ -63,7 +62,7 @@ impl StdError for MachineError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Token(error) => error.source(),
-            Self::Unavailable(error) => Some(&**error),
+            Self::Unavailable(error) => Some(error),
             _ => None,
         }
     }

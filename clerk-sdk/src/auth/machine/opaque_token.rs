@@ -2,8 +2,6 @@
 //!
 //! No call is retried: otherwise each guessed token could cause several calls.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::audience::OAuthAudience;
@@ -23,7 +21,7 @@ const MAX_OPAQUE_TOKEN_BYTES: usize = 512;
 /// Rejects tokens that cannot have been issued by Clerk, to save the call.
 pub(super) fn check_form(token: &str) -> Result<(), MachineError> {
     if token.len() > MAX_OPAQUE_TOKEN_BYTES {
-        let error = TokenError::TooLong(MAX_OPAQUE_TOKEN_BYTES);
+        let error = TokenError::too_long(MAX_OPAQUE_TOKEN_BYTES);
         return Err(MachineError::Token(error));
     }
     let Some((_, secret)) = split_opaque_prefix(token) else {
@@ -124,7 +122,7 @@ fn check_usable(id: &str, subject: &str, revoked: bool, expired: bool) -> Result
 fn machine_error(error: Error) -> MachineError {
     match error.status().map(|status| status.as_u16()) {
         Some(404 | 400 | 422 | 410) => MachineError::Unknown,
-        _ => MachineError::Unavailable(Arc::new(error)),
+        _ => MachineError::Unavailable(error),
     }
 }
 

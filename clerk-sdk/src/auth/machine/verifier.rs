@@ -94,7 +94,7 @@ impl MachineVerifier {
     /// whether the token is valid.
     pub async fn verify(&self, token: &str) -> Result<MachineAuth, MachineError> {
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(MachineError::Token(TokenError::TooLong(MAX_TOKEN_BYTES)));
+            return Err(MachineError::Token(TokenError::too_long(MAX_TOKEN_BYTES)));
         }
         let now = self.verifier.now();
         let kind = TokenType::detect(token);

@@ -3,19 +3,19 @@
 use serde_json::Value;
 
 use super::algorithm::Algorithm;
+use super::key_error::{KeyError, KeyErrorKind};
 use super::key_material::KeyMaterial;
 use crate::jwt::base64url;
-use crate::jwt::error::KeyError;
 
 /// Returns the key, and the only algorithm it may be used with if the JWK names one.
 pub(super) fn parse(jwk: &Value) -> Result<(KeyMaterial, Option<Algorithm>), KeyError> {
     let string = |name: &str| jwk.get(name).and_then(Value::as_str);
     if string("use").is_some_and(|purpose| purpose != "sig") {
-        return Err(KeyError::NotJwk("it is not for signatures"));
+        return Err(KeyError::not_jwk("it is not for signatures"));
     }
     let bytes = |name: &'static str| {
-        let encoded = string(name).ok_or(KeyError::NotJwk(name))?;
-        base64url::decode(encoded).map_err(|_| KeyError::NotJwk(name))
+        let encoded = string(name).ok_or(KeyError::not_jwk(name))?;
+        base64url::decode(encoded).map_err(|_| KeyError::not_jwk(name))
     };
     let material = match (string("kty"), string("crv")) {
         (Some("RSA"), _) => KeyMaterial::rsa(&bytes("n")?, &bytes("e")?),
@@ -26,11 +26,13 @@ pub(super) fn parse(jwk: &Value) -> Result<(KeyMaterial, Option<Algorithm>), Key
             KeyMaterial::P384(uncompressed_point(&bytes("x")?, &bytes("y")?))
         }
         (Some("OKP"), Some("Ed25519")) => KeyMaterial::Ed25519(bytes("x")?),
-        (None, _) => return Err(KeyError::NotJwk("kty")),
-        _ => return Err(KeyError::UnsupportedType),
+        (None, _) => return Err(KeyError::not_jwk("kty")),
+        _ => return Err(KeyError::new(KeyErrorKind::UnsupportedType)),
     };
     let algorithm = match string("alg") {
-        Some(name) => Some(Algorithm::from_name(name).ok_or(KeyError::UnsupportedType)?),
+        Some(name) => {
+            Some(Algorithm::from_name(name).ok_or(KeyError::new(KeyErrorKind::UnsupportedType))?)
+        }
         None => None,
     };
     Ok((material, algorithm))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::key_error::KeyError;
 use super::public_key::VerifyingKey;
-use crate::jwt::error::KeyError;
 
 /// The public keys of an instance by key id. It is cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,14 +22,14 @@ impl JwkSet {
     /// Returns an error if it is not a set, or if none of its keys can be used.
     pub fn from_jwks(jwks: &Value) -> Result<Self, KeyError> {
         let keys = jwks.get("keys").and_then(Value::as_array);
-        let keys = keys.ok_or(KeyError::NotJwk("keys"))?;
+        let keys = keys.ok_or(KeyError::not_jwk("keys"))?;
         let usable = keys.iter().filter_map(|jwk| {
             let id = jwk.get("kid").and_then(Value::as_str)?;
             Some((id.to_owned(), VerifyingKey::from_jwk(jwk).ok()?))
         });
         let set: Arc<[(String, VerifyingKey)]> = usable.collect();
         match set.is_empty() {
-            true => Err(KeyError::NotJwk("none of its keys can be used")),
+            true => Err(KeyError::not_jwk("none of its keys can be used")),
             false => Ok(Self(set)),
         }
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::jwk_set::JwkSet;
 use super::public_key::VerifyingKey;
 use super::refetch_limit::RefetchLimit;
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::{TokenError, TokenErrorKind};
 
 /// Keys of this age are refreshed in the background while requests go on using them.
 const REFRESH_AFTER: Duration = Duration::from_secs(5 * 60);
@@ -45,7 +45,7 @@ struct FetchFailure {
 
 impl FetchFailure {
     fn token_error(&self) -> TokenError {
-        TokenError::KeysUnavailable(self.error.clone())
+        TokenError::keys_unavailable(self.error.clone())
     }
 }
 
@@ -103,9 +103,9 @@ impl JwksCache {
         }
         let is_in_flight = self.last_started > self.last_finished;
         match has_waited {
-            true => Lookup::Fail(TokenError::UnknownKey),
+            true => Lookup::Fail(TokenError::new(TokenErrorKind::UnknownKey)),
             false if is_in_flight || self.refetch_limit.try_acquire(now) => Lookup::WaitForFetch,
-            false => Lookup::Fail(TokenError::UnknownKey),
+            false => Lookup::Fail(TokenError::new(TokenErrorKind::UnknownKey)),
         }
     }
 

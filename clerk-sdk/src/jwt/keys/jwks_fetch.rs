@@ -15,7 +15,7 @@ use super::jwks_cache::{FetchError, JwksCache, Lookup};
 use super::public_key::VerifyingKey;
 use crate::config::ClientConfig;
 use crate::jwks;
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::TokenError;
 use crate::retry::RetryPolicy;
 
 /// The default of [`RemoteJwks::stale_if_error`].
@@ -120,7 +120,7 @@ impl RemoteJwks {
     ///
     /// # Errors
     ///
-    /// Returns [`TokenError::KeysUnavailable`], with the cause as its source.
+    /// Returns [`TokenErrorKind::KeysUnavailable`](crate::jwt::TokenErrorKind::KeysUnavailable), with the cause as its source.
     pub async fn prefetch(&self) -> Result<(), TokenError> {
         self.prefetch_at(SystemTime::now()).await
     }
@@ -244,7 +244,7 @@ fn fetch_error(message: &'static str) -> FetchError {
 }
 
 fn no_runtime() -> TokenError {
-    TokenError::KeysUnavailable(fetch_error("fetching the keys requires a tokio runtime"))
+    TokenError::keys_unavailable(fetch_error("fetching the keys requires a tokio runtime"))
 }
 
 impl fmt::Debug for RemoteJwks {

@@ -1,6 +1,6 @@
 //! The numbers that a public key consists of, and the lengths they may have.
 
-use crate::jwt::error::KeyError;
+use super::key_error::{KeyError, KeyErrorKind};
 use crate::jwt::limits::{MAX_RSA_BYTES, MIN_RSA_BYTES};
 
 pub(super) enum KeyMaterial {
@@ -25,8 +25,12 @@ impl KeyMaterial {
 
     pub(super) fn check_length(&self) -> Result<(), KeyError> {
         let (length, expected) = match self {
-            Self::Rsa { n, .. } if n.len() < MIN_RSA_BYTES => return Err(KeyError::TooShort),
-            Self::Rsa { n, .. } if n.len() > MAX_RSA_BYTES => return Err(KeyError::TooLong),
+            Self::Rsa { n, .. } if n.len() < MIN_RSA_BYTES => {
+                return Err(KeyError::new(KeyErrorKind::TooShort));
+            }
+            Self::Rsa { n, .. } if n.len() > MAX_RSA_BYTES => {
+                return Err(KeyError::new(KeyErrorKind::TooLong));
+            }
             Self::Rsa { .. } => return Ok(()),
             Self::P256(point) => (point.len(), 65),
             Self::P384(point) => (point.len(), 97),
@@ -34,7 +38,7 @@ impl KeyMaterial {
         };
         match length == expected {
             true => Ok(()),
-            false => Err(KeyError::NotJwk("its length does not match its curve")),
+            false => Err(KeyError::not_jwk("its length does not match its curve")),
         }
     }
 

@@ -7,9 +7,10 @@ use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::Value;
 
 use super::algorithm::Algorithm;
+use super::key_error::KeyError;
 use super::key_material::KeyMaterial;
 use super::{jwk, pem};
-use crate::jwt::error::{KeyError, TokenError};
+use crate::jwt::token_error::{TokenError, TokenErrorKind};
 
 /// A public key of a Clerk instance. It is cheap to clone.
 #[derive(Clone)]
@@ -61,7 +62,7 @@ impl VerifyingKey {
         signature: &[u8],
     ) -> Result<(), TokenError> {
         if self.0.algorithm.is_some_and(|own| own != algorithm) {
-            return Err(TokenError::WrongKeyType);
+            return Err(TokenError::new(TokenErrorKind::WrongKeyType));
         }
         let verified = match (&self.0.material, algorithm) {
             (KeyMaterial::Rsa { n, e }, Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512) => {
@@ -83,9 +84,9 @@ impl VerifyingKey {
             (KeyMaterial::Ed25519(point), Algorithm::EdDsa) => {
                 UnparsedPublicKey::new(&signature::ED25519, point).verify(message, signature)
             }
-            _ => return Err(TokenError::WrongKeyType),
+            _ => return Err(TokenError::new(TokenErrorKind::WrongKeyType)),
         };
-        verified.map_err(|_| TokenError::InvalidSignature)
+        verified.map_err(|_| TokenError::new(TokenErrorKind::InvalidSignature))
     }
 }
 

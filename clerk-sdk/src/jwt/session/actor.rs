@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::jwt::error::TokenError;
 use crate::jwt::token::repeated_member;
+use crate::jwt::token_error::TokenError;
 
 /// Somebody who acts on behalf of a user, for example an administrator who impersonates them.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ impl ActorClaim {
         let Self(mut details) = self;
         match details.remove("sub") {
             Some(Value::String(subject)) => Ok(Actor { subject, details }),
-            _ => Err(TokenError::InvalidClaim("act")),
+            _ => Err(TokenError::invalid_claim("act")),
         }
     }
 }

@@ -12,8 +12,8 @@ use super::status::TokenSessionStatus;
 use super::undecoded_claims::UndecodedClaims;
 use super::undecoded_organization::UndecodedOrganization;
 use super::{organization_v1, organization_v2};
-use crate::jwt::error::TokenError;
 use crate::jwt::token::ValidityPeriod;
+use crate::jwt::token_error::TokenError;
 use crate::wire::Timestamp;
 
 /// The claims of a session token.
@@ -39,7 +39,7 @@ pub struct Claims {
 impl Claims {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
         let claims = UndecodedClaims::parse(json)?;
-        let missing = TokenError::MissingClaim;
+        let missing = TokenError::missing_claim;
         let (version, status) = (claims.version(), claims.status());
         let factor_ages = claims.factor_ages();
         let validity_period = claims.registered.validity_period();

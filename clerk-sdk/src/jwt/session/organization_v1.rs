@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::organization::OrganizationData;
 use super::permissions::PermissionClaims;
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::TokenError;
 
 /// Takes the organization out of the claims. Without an `org_id` there is none, and the others stay custom
 /// claims.
@@ -29,7 +29,7 @@ fn take_string(
     match claims.remove(claim) {
         Some(Value::String(string)) => Ok(Some(string)),
         None | Some(Value::Null) => Ok(None),
-        Some(_) => Err(TokenError::InvalidClaim(claim)),
+        Some(_) => Err(TokenError::invalid_claim(claim)),
     }
 }
 
@@ -39,7 +39,7 @@ fn take_permissions(claims: &mut Map<String, Value>) -> Result<Vec<String>, Toke
         None => Ok(Vec::new()),
         Some(list) => {
             let list: Option<Vec<String>> =
-                serde_json::from_value(list).map_err(|_| TokenError::InvalidClaim(CLAIM))?;
+                serde_json::from_value(list).map_err(|_| TokenError::invalid_claim(CLAIM))?;
             Ok(list.unwrap_or_default())
         }
     }

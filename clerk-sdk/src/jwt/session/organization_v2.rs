@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::organization::OrganizationData;
 use super::permissions::PermissionClaims;
 use super::undecoded_organization::UndecodedOrganization;
-use crate::jwt::error::TokenError;
 use crate::jwt::token::Claim;
+use crate::jwt::token_error::TokenError;
 
 #[derive(Default)]
 struct CompactOrganization {
@@ -24,7 +24,7 @@ pub(super) fn organization(
     let members = match claim {
         UndecodedOrganization::Object(members) => members,
         UndecodedOrganization::Other(Value::Null) => return Ok(None),
-        UndecodedOrganization::Other(_) => return Err(TokenError::InvalidClaim("o")),
+        UndecodedOrganization::Other(_) => return Err(TokenError::invalid_claim("o")),
     };
     let mut compact = CompactOrganization::default();
     for (name, value) in members {
@@ -39,15 +39,15 @@ pub(super) fn organization(
         let value = match value {
             Value::String(string) => Some(string),
             Value::Null => None,
-            _ => return Err(TokenError::InvalidClaim("o")),
+            _ => return Err(TokenError::invalid_claim("o")),
         };
         if slot.replace(value).is_some() {
-            return Err(TokenError::InvalidClaim("o"));
+            return Err(TokenError::invalid_claim("o"));
         }
     }
     let id = compact.id.flatten();
     Ok(Some(OrganizationData {
-        id: id.ok_or(TokenError::MissingClaim("o.id"))?,
+        id: id.ok_or(TokenError::missing_claim("o.id"))?,
         slug: compact.slg.flatten(),
         role: compact.rol.flatten().map(|role| format!("org:{role}")),
         permissions: PermissionClaims::Masks {

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use super::actor::ActorClaim;
 use super::status::TokenSessionStatus;
 use super::undecoded_organization::UndecodedOrganization;
-use crate::jwt::error::TokenError;
 use crate::jwt::token::{
     Audience, BorrowedStr, Claim, JsonObject, MemberValue, RegisteredClaims, parse_object,
 };
+use crate::jwt::token_error::TokenError;
 
 #[derive(Default)]
 pub(super) struct UndecodedClaims<'t> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::json_object::{JsonObject, MemberValue, parse_object};
 use super::registered_claims::RegisteredClaims;
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::TokenError;
 
 impl RegisteredClaims {
     /// Parses the claims of a token, skipping all others.

@@ -6,9 +6,9 @@ use serde::de::{IgnoredAny, MapAccess};
 
 use super::json_object::{BorrowedStr, JsonObject, MemberValue, parse_object};
 use crate::jwt::base64url;
-use crate::jwt::error::TokenError;
 use crate::jwt::keys::Algorithm;
 use crate::jwt::limits::{MAX_HEADER_BYTES, MAX_KEY_ID_BYTES};
+use crate::jwt::token_error::{TokenError, TokenErrorKind};
 
 /// The header of a token.
 #[derive(Clone)]
@@ -44,20 +44,20 @@ pub(crate) enum Category {
 impl Header {
     pub(super) fn parse(encoded: &str) -> Result<Self, TokenError> {
         if encoded.len() > MAX_HEADER_BYTES {
-            return Err(TokenError::Malformed("its header is too long"));
+            return Err(TokenError::malformed("its header is too long"));
         }
         let json = base64url::decode(encoded);
-        let json = json.map_err(|_| TokenError::Malformed("its header is not base64url"))?;
+        let json = json.map_err(|_| TokenError::malformed("its header is not base64url"))?;
         let members: HeaderMembers<'_> = parse_object(&json)
-            .map_err(|_| TokenError::Malformed("its header cannot be decoded"))?;
+            .map_err(|_| TokenError::malformed("its header cannot be decoded"))?;
         if members.crit.is_some() {
-            return Err(TokenError::UnsupportedExtension);
+            return Err(TokenError::new(TokenErrorKind::UnsupportedExtension));
         }
         let key_id = members.kid;
         let is_malformed =
             |id: &String| id.len() > MAX_KEY_ID_BYTES || id.contains(char::is_control);
         if key_id.as_ref().is_some_and(is_malformed) {
-            return Err(TokenError::Malformed("its key id is malformed"));
+            return Err(TokenError::malformed("its key id is malformed"));
         }
         Ok(Self {
             algorithm: members.alg.and_then(|it| Algorithm::from_name(&it.0)),

@@ -12,7 +12,7 @@ use serde::de::{
 };
 use serde_json::{Map, Value};
 
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::TokenError;
 
 /// The struct that the members of an object are read into.
 pub(crate) trait JsonObject<'de>: Default {
@@ -40,8 +40,8 @@ pub(crate) enum ObjectError {
 impl From<ObjectError> for TokenError {
     fn from(error: ObjectError) -> Self {
         match error {
-            ObjectError::Malformed => Self::Malformed("its claims cannot be decoded"),
-            ObjectError::InvalidClaim(claim) => Self::InvalidClaim(claim),
+            ObjectError::Malformed => Self::malformed("its claims cannot be decoded"),
+            ObjectError::InvalidClaim(claim) => Self::invalid_claim(claim),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::header::Header;
 use crate::jwt::base64url;
-use crate::jwt::error::TokenError;
 use crate::jwt::keys::VerifyingKey;
 use crate::jwt::limits::MAX_TOKEN_BYTES;
+use crate::jwt::token_error::{TokenError, TokenErrorKind};
 
 /// A token whose header has been decoded.
 pub(crate) struct ParsedToken<'t> {
@@ -18,10 +18,10 @@ pub(crate) struct ParsedToken<'t> {
 impl<'t> ParsedToken<'t> {
     pub(crate) fn parse(token: &'t str) -> Result<Self, TokenError> {
         if token.is_empty() {
-            return Err(TokenError::Missing);
+            return Err(TokenError::new(TokenErrorKind::Missing));
         }
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenError::TooLong(MAX_TOKEN_BYTES));
+            return Err(TokenError::too_long(MAX_TOKEN_BYTES));
         }
         let parts = token.rsplit_once('.').and_then(|(signed, signature)| {
             let (header, claims) = signed.split_once('.')?;
@@ -29,7 +29,7 @@ impl<'t> ParsedToken<'t> {
         });
         let (signed, header, claims, signature) = parts
             .filter(|(_, _, claims, _)| !claims.contains('.'))
-            .ok_or(TokenError::Malformed("it does not have three parts"))?;
+            .ok_or(TokenError::malformed("it does not have three parts"))?;
         Ok(Self {
             header: Header::parse(header)?,
             signed,
@@ -45,9 +45,9 @@ impl<'t> ParsedToken<'t> {
     /// Returns the JSON of the claims if the token was signed with `key`.
     pub(crate) fn verify_signature(&self, key: &VerifyingKey) -> Result<Vec<u8>, TokenError> {
         let algorithm = self.header.algorithm;
-        let algorithm = algorithm.ok_or(TokenError::UnsupportedAlgorithm)?;
+        let algorithm = algorithm.ok_or(TokenError::new(TokenErrorKind::UnsupportedAlgorithm))?;
         let signature = base64url::decode(self.signature)
-            .map_err(|_| TokenError::Malformed("its signature is not base64url"))?;
+            .map_err(|_| TokenError::malformed("its signature is not base64url"))?;
         key.verify(algorithm, self.signed.as_bytes(), &signature)?;
         self.unverified_claims()
     }
@@ -55,6 +55,6 @@ impl<'t> ParsedToken<'t> {
     /// Returns the JSON of the claims, whoever signed the token.
     pub(crate) fn unverified_claims(&self) -> Result<Vec<u8>, TokenError> {
         base64url::decode(self.claims)
-            .map_err(|_| TokenError::Malformed("its claims are not base64url"))
+            .map_err(|_| TokenError::malformed("its claims are not base64url"))
     }
 }

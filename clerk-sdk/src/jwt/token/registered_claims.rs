@@ -5,7 +5,7 @@ use serde::de::MapAccess;
 
 use super::json_object::{Claim, MemberValue};
 use super::validity_period::ValidityPeriod;
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::TokenError;
 
 #[derive(Default)]
 pub(crate) struct RegisteredClaims {

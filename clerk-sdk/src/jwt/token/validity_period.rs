@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::jwt::error::TokenError;
+use crate::jwt::token_error::TokenError;
 use crate::wire::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +21,7 @@ impl ValidityPeriod {
     ) -> Result<Self, TokenError> {
         let expires_at = timestamp("exp", exp)?;
         Ok(Self {
-            expires_at: expires_at.ok_or(TokenError::MissingClaim("exp"))?,
+            expires_at: expires_at.ok_or(TokenError::missing_claim("exp"))?,
             issued_at: timestamp("iat", iat)?,
             not_before: timestamp("nbf", nbf)?,
         })
@@ -36,17 +36,17 @@ impl ValidityPeriod {
         let leeway = i128::try_from(leeway.as_millis()).unwrap_or(i128::MAX);
         let millis_since = |then: Timestamp| now.saturating_sub(i128::from(then.as_millis()));
         if millis_since(self.expires_at) >= leeway {
-            return Err(TokenError::Expired(duration(millis_since(self.expires_at))));
+            return Err(TokenError::expired(duration(millis_since(self.expires_at))));
         }
         let ahead = |then: Option<Timestamp>| {
             let ahead = millis_since(then?).saturating_neg();
             (ahead > leeway).then(|| duration(ahead))
         };
         if let Some(ahead) = ahead(self.not_before) {
-            return Err(TokenError::NotYetValid(ahead));
+            return Err(TokenError::not_yet_valid(ahead));
         }
         match ahead(self.issued_at) {
-            Some(ahead) => Err(TokenError::IssuedInTheFuture(ahead)),
+            Some(ahead) => Err(TokenError::issued_in_the_future(ahead)),
             None => Ok(()),
         }
     }
@@ -56,7 +56,7 @@ fn timestamp(claim: &'static str, seconds: Option<i64>) -> Result<Option<Timesta
     let millis = seconds.map(|seconds| seconds.checked_mul(1000));
     match millis {
         None => Ok(None),
-        Some(None) => Err(TokenError::InvalidClaim(claim)),
+        Some(None) => Err(TokenError::invalid_claim(claim)),
         Some(Some(millis)) => Ok(Some(Timestamp::from_millis(millis))),
     }
 }

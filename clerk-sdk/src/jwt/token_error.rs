@@ -1,0 +1,260 @@
+//! The errors of tokens and keys. No message repeats the token or any of its claims.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// An error returned when a token is rejected. [`kind`](Self::kind) says why, and other methods give the details.
+#[derive(Clone, Debug)]
+pub struct TokenError {
+    kind: TokenErrorKind,
+    detail: Detail,
+}
+
+/// The reason why a token was rejected.
+///
+/// The kinds up to [`InvalidSignature`](Self::InvalidSignature) say nothing about the sender, because anybody can
+/// send such a token.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum TokenErrorKind {
+    /// There is no token.
+    Missing,
+    /// The token is too long.
+    TooLong,
+    /// The token is not three parts of unpadded base64url with a JSON object in the first two, or such an object
+    /// repeats a member.
+    Malformed,
+    /// The token is unsigned, or signed with an algorithm that Clerk does not use for sessions.
+    UnsupportedAlgorithm,
+    /// The token requires an extension that is not supported (`crit`).
+    UnsupportedExtension,
+    /// The token is of another kind than expected, such as a JWT template token.
+    WrongKind,
+    /// No key has the id that the token names, or the token names none and there are several keys.
+    UnknownKey,
+    /// Clerk's public keys could not be fetched, which says nothing about the token. The
+    /// [source](std::error::Error::source) of the error has the cause.
+    KeysUnavailable,
+    /// The key cannot be used with the token's algorithm.
+    WrongKeyType,
+    /// The signature does not match.
+    InvalidSignature,
+    /// The token lacks a [claim](TokenError::claim).
+    MissingClaim,
+    /// A [claim](TokenError::claim) has the wrong type or an invalid value.
+    InvalidClaim,
+    /// The authorized party (`azp`) of the token is none of those [expected](TokenError::expected).
+    UnauthorizedParty,
+    /// The audience (`aud`) of the token contains none of those [expected](TokenError::expected).
+    WrongAudience,
+    /// The issuer (`iss`) of the token is none of those [expected](TokenError::expected).
+    WrongIssuer,
+    /// The token expired [this long](TokenError::time_difference) ago, which is beyond the leeway.
+    Expired,
+    /// The token becomes valid after [this long](TokenError::time_difference), which is beyond the leeway.
+    NotYetValid,
+    /// The token was issued [this far](TokenError::time_difference) in the future, which is beyond the leeway.
+    IssuedInTheFuture,
+    /// The session is pending: its user has to complete a task, such as choosing an organization.
+    Pending,
+}
+
+#[derive(Clone, Debug)]
+enum Detail {
+    None,
+    Limit(usize),
+    /// The rest of the message, or the name of a claim.
+    Text(&'static str),
+    Expected(Vec<String>),
+    Time(Duration),
+    Source(Arc<dyn StdError + Send + Sync>),
+}
+
+impl TokenError {
+    pub(crate) fn new(kind: TokenErrorKind) -> Self {
+        Self::with_detail(kind, Detail::None)
+    }
+
+    fn with_detail(kind: TokenErrorKind, detail: Detail) -> Self {
+        Self { kind, detail }
+    }
+
+    pub(crate) fn too_long(limit: usize) -> Self {
+        Self::with_detail(TokenErrorKind::TooLong, Detail::Limit(limit))
+    }
+
+    pub(crate) fn malformed(problem: &'static str) -> Self {
+        Self::with_detail(TokenErrorKind::Malformed, Detail::Text(problem))
+    }
+
+    pub(crate) fn wrong_kind(kind: &'static str) -> Self {
+        Self::with_detail(TokenErrorKind::WrongKind, Detail::Text(kind))
+    }
+
+    pub(crate) fn keys_unavailable(source: Arc<dyn StdError + Send + Sync>) -> Self {
+        Self::with_detail(TokenErrorKind::KeysUnavailable, Detail::Source(source))
+    }
+
+    pub(crate) fn missing_claim(claim: &'static str) -> Self {
+        Self::with_detail(TokenErrorKind::MissingClaim, Detail::Text(claim))
+    }
+
+    pub(crate) fn invalid_claim(claim: &'static str) -> Self {
+        Self::with_detail(TokenErrorKind::InvalidClaim, Detail::Text(claim))
+    }
+
+    pub(crate) fn unauthorized_party(expected: &[String]) -> Self {
+        Self::unexpected(TokenErrorKind::UnauthorizedParty, expected)
+    }
+
+    pub(crate) fn wrong_audience(expected: &[String]) -> Self {
+        Self::unexpected(TokenErrorKind::WrongAudience, expected)
+    }
+
+    pub(crate) fn wrong_issuer(expected: &[String]) -> Self {
+        Self::unexpected(TokenErrorKind::WrongIssuer, expected)
+    }
+
+    fn unexpected(kind: TokenErrorKind, expected: &[String]) -> Self {
+        Self::with_detail(kind, Detail::Expected(expected.to_vec()))
+    }
+
+    pub(crate) fn expired(ago: Duration) -> Self {
+        Self::with_detail(TokenErrorKind::Expired, Detail::Time(ago))
+    }
+
+    pub(crate) fn not_yet_valid(ahead: Duration) -> Self {
+        Self::with_detail(TokenErrorKind::NotYetValid, Detail::Time(ahead))
+    }
+
+    pub(crate) fn issued_in_the_future(ahead: Duration) -> Self {
+        Self::with_detail(TokenErrorKind::IssuedInTheFuture, Detail::Time(ahead))
+    }
+
+    /// The reason.
+    pub fn kind(&self) -> TokenErrorKind {
+        self.kind
+    }
+
+    /// The claim that is missing or invalid, such as `exp`.
+    pub fn claim(&self) -> Option<&str> {
+        use TokenErrorKind::{InvalidClaim, MissingClaim};
+        match (self.kind, &self.detail) {
+            (MissingClaim | InvalidClaim, Detail::Text(claim)) => Some(claim),
+            _ => None,
+        }
+    }
+
+    /// The authorized parties, audiences or issuers that are accepted, if the token has none of them.
+    pub fn expected(&self) -> Option<&[String]> {
+        match &self.detail {
+            Detail::Expected(expected) => Some(expected),
+            _ => None,
+        }
+    }
+
+    /// How long ago the token expired, or how far in the future it becomes valid or was issued.
+    pub fn time_difference(&self) -> Option<Duration> {
+        match self.detail {
+            Detail::Time(time) => Some(time),
+            _ => None,
+        }
+    }
+
+    /// A short identifier for logs and headers, the same one that Clerk's other SDKs use.
+    pub fn code(&self) -> &'static str {
+        use TokenErrorKind as Kind;
+        match self.kind {
+            Kind::Missing => "session-token-missing",
+            Kind::TooLong | Kind::Malformed | Kind::UnsupportedExtension => "token-invalid",
+            Kind::UnsupportedAlgorithm => "token-invalid-algorithm",
+            Kind::WrongKind => "token-type-mismatch",
+            Kind::UnknownKey => "jwk-kid-mismatch",
+            Kind::KeysUnavailable => self.keys_unavailable_code(),
+            Kind::InvalidSignature => "token-invalid-signature",
+            Kind::WrongKeyType | Kind::MissingClaim | Kind::InvalidClaim | Kind::WrongAudience => {
+                "token-verification-failed"
+            }
+            Kind::UnauthorizedParty => "token-invalid-authorized-parties",
+            Kind::WrongIssuer => "token-invalid-issuer",
+            Kind::Expired => "token-expired",
+            Kind::NotYetValid => "token-not-active-yet",
+            Kind::IssuedInTheFuture => "token-iat-in-the-future",
+            Kind::Pending => "session-pending",
+        }
+    }
+
+    fn keys_unavailable_code(&self) -> &'static str {
+        match self
+            .source()
+            .and_then(|source| source.downcast_ref::<Error>())
+        {
+            Some(error) if error.has_code("clerk_key_invalid") => "secret-key-invalid",
+            Some(Error::MissingKey) => "jwk-failed-to-resolve",
+            _ => "jwk-remote-failed-to-load",
+        }
+    }
+
+    fn text(&self) -> &'static str {
+        match self.detail {
+            Detail::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    fn seconds(&self) -> u64 {
+        self.time_difference().unwrap_or_default().as_secs()
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use TokenErrorKind as Kind;
+        let expected = || self.expected().unwrap_or_default().join(" or ");
+        match self.kind {
+            Kind::Missing => f.write_str("there is no token"),
+            Kind::TooLong => match self.detail {
+                Detail::Limit(limit) => write!(f, "the token is longer than {limit} bytes"),
+                _ => f.write_str("the token is too long"),
+            },
+            Kind::Malformed => write!(f, "the token is malformed: {}", self.text()),
+            Kind::UnsupportedAlgorithm => {
+                f.write_str("the token is not signed with a supported algorithm")
+            }
+            Kind::UnsupportedExtension => {
+                f.write_str("the token requires an unsupported extension (`crit`)")
+            }
+            Kind::WrongKind => write!(f, "the token is {}", self.text()),
+            Kind::KeysUnavailable => f.write_str("Clerk's public keys are unavailable"),
+            Kind::UnknownKey => f.write_str("no key matches the key id of the token"),
+            Kind::WrongKeyType => f.write_str("the key cannot be used with the token's algorithm"),
+            Kind::InvalidSignature => f.write_str("the signature of the token does not match"),
+            Kind::MissingClaim => write!(f, "the token lacks the claim `{}`", self.text()),
+            Kind::InvalidClaim => write!(f, "the claim `{}` of the token is invalid", self.text()),
+            Kind::UnauthorizedParty => write!(f, "the token is not from {}", expected()),
+            Kind::WrongAudience => write!(f, "the token is not for {}", expected()),
+            Kind::WrongIssuer => write!(f, "the token was not issued by {}", expected()),
+            Kind::Expired => write!(f, "the token expired {} s ago", self.seconds()),
+            Kind::NotYetValid => write!(f, "the token becomes valid in {} s", self.seconds()),
+            Kind::IssuedInTheFuture => write!(
+                f,
+                "the token was issued {} s in the future: check the clocks",
+                self.seconds()
+            ),
+            Kind::Pending => f.write_str("the session is pending"),
+        }
+    }
+}
+
+impl StdError for TokenError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.detail {
+            Detail::Source(source) => Some(&**source),
+            _ => None,
+        }
+    }
+}
