@@ -11,7 +11,7 @@
 //! use clerk_sdk::interstitial::{self, GetParams};
 //!
 //! let page = interstitial::get(&GetParams::new().publishable_key("pk_test_…")).await?;
-//! println!("{} bytes of HTML", page.body().len());
+//! println!("{} bytes of HTML", page.raw_body().len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
