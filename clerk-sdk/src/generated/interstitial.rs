@@ -81,6 +81,7 @@ pub fn get(params: &GetParams) -> Call<()> {
 
 /// Parameters of [`get`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GetParams {
     /// The domain of your application, if it is a satellite.
