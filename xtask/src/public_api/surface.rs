@@ -36,7 +36,7 @@ impl Surface {
         let context = || format!("{} cannot be read", path.display());
         let json = fs::read_to_string(path).with_context(context)?;
         check_format(&json)?;
-        let index: Crate = serde_json::from_str(&json).with_context(context)?;
+        let documented: Crate = serde_json::from_str(&json).with_context(context)?;
         let api = public_api::Builder::from_rustdoc_json(path)
             .omit_blanket_impls(true)
             .omit_auto_trait_impls(true)
@@ -44,7 +44,7 @@ impl Surface {
             .build()
             .with_context(context)?;
         let mut surface = Self {
-            index: index.index,
+            index: documented.index,
             items: Vec::new(),
         };
         for item in api.items() {
