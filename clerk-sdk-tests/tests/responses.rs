@@ -68,8 +68,8 @@ async fn map_converts_the_value_and_keeps_the_exchange() {
     assert_eq!(id.http_status(), 201);
     assert_eq!(id.trace_id(), Some("abc"));
     assert_eq!(id.headers()["clerk-trace-id"], "abc");
-    assert_eq!(&id.body()[..], br#"{"id":"user_1"}"#);
-    assert_eq!(id.attempts(), 1);
+    assert_eq!(&id.raw_body()[..], br#"{"id":"user_1"}"#);
+    assert_eq!(id.attempt_count(), 1);
 }
 
 #[test]
@@ -78,10 +78,10 @@ fn a_response_that_is_created_without_a_call_has_an_empty_exchange() {
     assert_eq!(*response, 7);
     assert_eq!(response.http_status(), 200);
     assert!(response.headers().is_empty());
-    assert!(response.body().is_empty());
+    assert!(response.raw_body().is_empty());
     assert_eq!(response.raw_json(), "");
     assert_eq!(response.trace_id(), None);
-    assert_eq!(response.attempts(), 1);
+    assert_eq!(response.attempt_count(), 1);
     assert_eq!(response.into_inner(), 7);
 }
 

@@ -224,7 +224,7 @@ async fn every_attempt_goes_through_the_service_and_the_key_stays_marked_as_sens
             .get("user_1")
             .await
             .expect("the second attempt succeeds")
-            .attempts(),
+            .attempt_count(),
         2
     );
     assert_eq!(attempts.load(Ordering::SeqCst), 2);

@@ -34,6 +34,9 @@ impl<T: ResponseBody> Call<T> {
     ///
     /// If a [`Backend`](crate::Backend) or a layer panics, it fails with [`Error::Transport`], and the panic does not
     /// propagate.
+    ///
+    /// [`Error::InvalidArgument`]: crate::Error::InvalidArgument
+    /// [`Error::Transport`]: crate::Error::Transport
     pub fn blocking(self) -> Result<Response<T>> {
         let prepared = self.into_prepared().map_err(|_| {
             let reason = "it has already been sent: await it";

@@ -79,7 +79,7 @@ impl<T> Response<T> {
 
     /// The number of attempts that were made, this one included: more than one if the call was
     /// [retried](crate::RetryPolicy).
-    pub fn attempts(&self) -> u32 {
+    pub fn attempt_count(&self) -> u32 {
         self.exchange.history.attempts
     }
 
@@ -89,7 +89,7 @@ impl<T> Response<T> {
     }
 
     /// The bytes of the body as received.
-    pub fn body(&self) -> &Bytes {
+    pub fn raw_body(&self) -> &Bytes {
         &self.exchange.body
     }
 

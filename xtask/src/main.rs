@@ -12,6 +12,7 @@ mod coverage_table;
 mod fetch;
 mod outcome;
 mod plural;
+mod public_api;
 mod render_drift;
 mod rustfmt;
 mod sync_files;
@@ -54,6 +55,8 @@ enum Command {
     Try(dry_run::DryRunArgs),
     /// Runs the conformance tests, and prints how much of the API they cover.
     Coverage(coverage::CoverageArgs),
+    /// Lists the public API of `clerk-sdk` in `clerk-sdk/public-api/`.
+    PublicApi(commands::public_api::PublicApiArgs),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Drift(args) => drift::run(&workspace, &args),
         Command::Try(args) => dry_run::run(&workspace, &args),
         Command::Coverage(args) => coverage::run(&workspace, &args),
+        Command::PublicApi(args) => commands::public_api::run(&workspace, &args),
     };
     match result {
         Ok(Outcome::Success) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! The files of a workspace: their paths, and reading those that the SDK is generated from.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use anyhow::{Context, Result};
 use codegen::{Documents, Source};
@@ -31,6 +31,13 @@ impl Workspace {
     /// Returns the path of a file in the workspace.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
+    }
+
+    /// Returns the absolute path of a subfolder of the target folder.
+    pub(crate) fn target_folder(&self, name: &str) -> Result<PathBuf> {
+        let target = std::env::var_os("CARGO_TARGET_DIR");
+        let target = target.map_or_else(|| self.path("target"), PathBuf::from);
+        path::absolute(target.join(name)).context("the current folder is unknown")
     }
 
     /// Displays a path relative to the root of the workspace.

@@ -54,7 +54,7 @@ where
 {
     match result {
         Ok(response) => {
-            assert_eq!(response.body(), body);
+            assert_eq!(response.raw_body(), body);
             let json = serde_json::to_string(&*response).expect("a decoded value serializes");
             let deserialized: T = serde_json::from_str(&json).expect("serialized JSON decodes");
             assert_eq!(deserialized, *response);

@@ -69,7 +69,7 @@ async fn a_call_has_at_most_three_attempts_and_reports_their_number() {
     let backend = MockBackend::new([status(503), status(200)]);
     let response = backend.client().get("user_1").await;
     let response = response.expect("the second attempt succeeds");
-    assert_eq!(response.attempts(), 2);
+    assert_eq!(response.attempt_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -40,7 +40,7 @@ use crate::wire::ResponseBody;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a call is sent when it is awaited"]
+#[must_use = "nothing is sent until the call is awaited: add `.await`"]
 pub struct Call<T> {
     state: SyncWrapper<State>,
     response: PhantomData<fn() -> T>,

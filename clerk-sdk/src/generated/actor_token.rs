@@ -137,6 +137,7 @@ impl CreateActor {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The person who impersonates the user, by the user id in `sub`.

@@ -131,6 +131,7 @@ pub fn revoke(
 
 /// Parameters of [`create`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Your own id for the IT contact who gets the link. Must not be empty.
@@ -182,6 +183,7 @@ impl CreateParams {
 
 /// Parameters of [`revoke`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The reason why it was revoked.

@@ -119,6 +119,7 @@ pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The name of the agent, which determines its `agent_id` and appears in audits.
@@ -171,6 +172,7 @@ impl CreateParams {
 
 /// The user whom an agent acts for: set either `user_id` or `identifier`, not both.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct OnBehalfOfInput {
     /// An email address, phone number, username or wallet address.

@@ -151,6 +151,7 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address, phone number or wallet address; `*@` and a domain for everyone on it.
@@ -178,6 +179,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.

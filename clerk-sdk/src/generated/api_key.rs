@@ -317,6 +317,7 @@ pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Your own claims, as JSON.
@@ -404,6 +405,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Whether to include revoked and expired keys. The default is `false`.
@@ -474,6 +476,7 @@ impl ListParams {
 
 /// Parameters of [`revoke`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The reason why it was revoked.
@@ -496,6 +499,7 @@ impl RevokeParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Your own claims, as JSON.

@@ -123,6 +123,7 @@ pub fn update_production_instance_domain(
 
 /// Parameters of [`update_instance_settings`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateInstanceSettingsParams {
     /// The part before the `@` of the address that sign-in emails come from; letters and digits only.
@@ -177,6 +178,7 @@ impl UpdateInstanceSettingsParams {
 
 /// Parameters of [`update_production_instance_domain`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateProductionInstanceDomainParams {
     /// The new URL of the application, such as `https://www.example.com`.

@@ -639,6 +639,7 @@ impl ApplySubscriptionItemDiscountParams {
 
 /// Parameters of [`cancel_subscription_item`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CancelSubscriptionItemParams {
     /// Whether to end it immediately instead of at the end of the period. The default is `false`.
@@ -661,6 +662,7 @@ impl CancelSubscriptionItemParams {
 
 /// Parameters of [`create_price`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreatePriceParams {
     /// The price for a month when billed monthly, in the currency's smallest unit: 0 for a free price, otherwise at least 100.
@@ -773,6 +775,7 @@ impl ExtendSubscriptionItemFreeTrialParams {
 
 /// Parameters of [`list_plans`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListPlansParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -824,6 +827,7 @@ impl ListPlansParams {
 
 /// Parameters of [`list_prices`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListPricesParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -875,6 +879,7 @@ impl ListPricesParams {
 
 /// Parameters of [`list_statement_payment_attempts`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListStatementPaymentAttemptsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -917,6 +922,7 @@ impl ListStatementPaymentAttemptsParams {
 
 /// Parameters of [`list_statements`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListStatementsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -959,6 +965,7 @@ impl ListStatementsParams {
 
 /// Parameters of [`list_subscription_items`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListSubscriptionItemsParams {
     /// Whether to include items of free plans. The default is `false`.

@@ -445,6 +445,7 @@ pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
 
 /// Parameters of [`create_group_role_mapping`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
     /// The group's id at the identity provider; required unless `scim_group_id` is set.
@@ -495,6 +496,7 @@ impl CreateGroupRoleMappingParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
@@ -542,6 +544,7 @@ impl CreateParams {
 
 /// A directory group, and the role its members get.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
     /// The name of the group in the directory. At most 255 characters.
@@ -615,6 +618,7 @@ impl GroupRoleMappingInput {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -665,6 +669,7 @@ impl ReplaceGroupRoleMappingsParams {
 
 /// A directory group, and the role its members get; its place in the list is its precedence.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
     /// The group's id at the identity provider; required unless `scim_group_id` is set.
@@ -705,6 +710,7 @@ impl ReplacedGroupRoleMappingInput {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Changes to which directory path fills which attribute of the user; a null removes that entry.

@@ -180,6 +180,7 @@ pub fn delete(domain_id: &str) -> Call<DeletedObject> {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Whether the domain is a satellite; only true is accepted.
@@ -214,6 +215,7 @@ impl CreateParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether the application is one of several under the same root domain, so that its subdomain matters.

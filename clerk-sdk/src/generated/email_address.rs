@@ -363,6 +363,7 @@ impl AttemptVerificationParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address to add.
@@ -420,6 +421,7 @@ impl CreateParams {
 
 /// Parameters of [`replace_for_user`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
     /// The new email address.
@@ -466,6 +468,7 @@ impl ReplaceForUserParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether to notify the previous primary email address of the change. The default is `false`.

@@ -334,6 +334,7 @@ pub fn list_test_runs(
 
 /// The names of the identity provider's attributes that fill the user's attributes.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
     /// The name of the attribute that holds the email address.
@@ -385,6 +386,7 @@ impl AttributeMappingInput {
 
 /// The OpenID Connect settings of a new connection; ignored for SAML providers.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateOidcInput {
     /// The URL of the provider's authorization endpoint; not needed with a discovery document.
@@ -463,6 +465,7 @@ impl CreateOidcInput {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Whether people can sign in through it; a SAML connection needs the identity provider's metadata first.
@@ -561,6 +564,7 @@ impl CreateParams {
 
 /// The SAML settings of a new connection; ignored for OpenID Connect providers.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateSamlInput {
     /// Whether a sign-in may start at the identity provider instead of your application.
@@ -669,6 +673,7 @@ impl CreateSamlInput {
 
 /// A custom user attribute that the identity provider fills; needs the instance's custom attributes feature.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CustomAttributeInput {
     /// The path to the value in the user data that the directory sends, in GJSON syntax.
@@ -733,6 +738,7 @@ impl CustomAttributeInput {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Returns only active connections, or only inactive ones; all of them when absent.
@@ -784,6 +790,7 @@ impl ListParams {
 
 /// Parameters of [`list_test_runs`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListTestRunsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -829,6 +836,7 @@ impl ListTestRunsParams {
 
 /// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct LoginHintInput {
     /// The value to send as the login hint.
@@ -856,6 +864,7 @@ impl LoginHintInput {
 
 /// Changes to the OpenID Connect settings; ignored for SAML connections.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateOidcInput {
     /// The URL of the provider's authorization endpoint; not needed with a discovery document.
@@ -934,6 +943,7 @@ impl UpdateOidcInput {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether it is active.
@@ -1048,6 +1058,7 @@ impl UpdateParams {
 
 /// Changes to the SAML settings; ignored for OpenID Connect connections.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateSamlInput {
     /// Whether a sign-in may start at the identity provider instead of your application.

@@ -11,7 +11,7 @@
 //! use clerk_sdk::interstitial::{self, GetParams};
 //!
 //! let page = interstitial::get(&GetParams::new().publishable_key("pk_test_…")).await?;
-//! println!("{} bytes of HTML", page.body().len());
+//! println!("{} bytes of HTML", page.raw_body().len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -81,6 +81,7 @@ pub fn get(params: &GetParams) -> Call<()> {
 
 /// Parameters of [`get`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GetParams {
     /// The domain of your application, if it is a satellite.

@@ -179,6 +179,7 @@ pub fn revoke(invitation_id: &str) -> Call<RevokedInvitation> {
 
 /// Parameters of [`bulk_create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct BulkCreateParams {
     /// The email address to invite.
@@ -262,6 +263,7 @@ impl BulkCreateParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address to invite.
@@ -342,6 +344,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.

@@ -202,6 +202,7 @@ pub fn delete(template_id: &str) -> Call<DeletedObject> {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.
@@ -276,6 +277,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -318,6 +320,7 @@ impl ListParams {
 
 /// Parameters of [`update`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.

@@ -200,6 +200,7 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 
 /// Parameters of [`create`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Your own claims, as JSON.
@@ -254,6 +255,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Whether to include expired tokens. The default is `false`.
@@ -314,6 +316,7 @@ impl ListParams {
 
 /// Parameters of [`revoke`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The reason why it was revoked.

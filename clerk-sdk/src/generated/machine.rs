@@ -401,6 +401,7 @@ pub fn rotate_secret_key(
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000. The default is `3600`.
@@ -462,6 +463,7 @@ impl CreateScopeParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -529,6 +531,7 @@ impl RotateSecretKeyParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000.

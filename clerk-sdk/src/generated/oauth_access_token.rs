@@ -92,6 +92,7 @@ pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
 
 /// Parameters of [`verify`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The access token from the request to your API.

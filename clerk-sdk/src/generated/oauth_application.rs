@@ -347,6 +347,7 @@ pub fn update_logo(
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
@@ -432,6 +433,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -501,6 +503,7 @@ impl RevokeTokenParams {
 
 /// Parameters of [`update_logo`].
 #[derive(Clone, Debug)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
     /// The image file.
@@ -531,6 +534,7 @@ impl UpdateLogoParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.

@@ -524,6 +524,7 @@ pub fn update_metadata(organization_id: &str, params: &UpdateMetadataParams) -> 
 
 /// Parameters of [`adjust_billing_credit_balance`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit balance or deduct from it.
@@ -576,6 +577,7 @@ impl AdjustBillingCreditBalanceParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// When it was created, to keep the date of an organization that you import; the present time when absent.
@@ -675,6 +677,7 @@ impl CreateParams {
 
 /// Parameters of [`get`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GetParams {
     /// Whether to fill in `members_count` of the result.
@@ -712,6 +715,7 @@ impl GetParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Whether to fill in `members_count` of the result.
@@ -806,6 +810,7 @@ impl ListParams {
 
 /// Parameters of [`replace_metadata`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -839,6 +844,7 @@ impl ReplaceMetadataParams {
 
 /// Parameters of [`update_logo`].
 #[derive(Clone, Debug)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
     /// The image file.
@@ -869,6 +875,7 @@ impl UpdateLogoParams {
 
 /// Parameters of [`update_metadata`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -902,6 +909,7 @@ impl UpdateMetadataParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether members with the permission to delete the organization may do so in the frontend.

@@ -297,6 +297,7 @@ pub fn verify_ownership(organization_id: &str, domain_id: &str) -> Call<Organiza
 
 /// Parameters of [`create`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How users with an email address on the domain join the organization.
@@ -339,6 +340,7 @@ impl CreateParams {
 
 /// Parameters of [`list_from_instance`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
     /// Restricts the result to these exact domains.
@@ -429,6 +431,7 @@ impl ListFromInstanceParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to domains with one of these enrollment modes; a leading `-` excludes a mode instead.
@@ -480,6 +483,7 @@ impl ListParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// How users with an email address on the domain join the organization.

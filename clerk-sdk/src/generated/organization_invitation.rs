@@ -375,6 +375,7 @@ pub fn revoke(
 
 /// Parameters of [`bulk_create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct BulkCreateParams {
     /// The email address to invite.
@@ -465,6 +466,7 @@ impl BulkCreateParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address to invite.
@@ -555,6 +557,7 @@ impl CreateParams {
 
 /// Parameters of [`list_from_instance`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -615,6 +618,7 @@ impl ListFromInstanceParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to invitations of this email address.
@@ -675,6 +679,7 @@ impl ListParams {
 
 /// Parameters of [`list_pending`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListPendingParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -705,6 +710,7 @@ impl ListPendingParams {
 
 /// Parameters of [`revoke`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The id of the user who makes the change, a member with the permission to manage others.

@@ -315,6 +315,7 @@ pub fn update_metadata(
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Metadata that only your backend can read and write.
@@ -365,6 +366,7 @@ impl CreateParams {
 
 /// Parameters of [`list_from_instance`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -407,6 +409,7 @@ impl ListFromInstanceParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to those created after this time.
@@ -590,6 +593,7 @@ impl ListParams {
 
 /// Parameters of [`update_metadata`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.

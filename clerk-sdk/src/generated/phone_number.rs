@@ -358,6 +358,7 @@ impl AttemptVerificationParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The phone number in E.164 format, such as `+15555550100`.
@@ -415,6 +416,7 @@ impl CreateParams {
 
 /// Parameters of [`replace_for_user`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
     /// The status of the new number; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
@@ -448,6 +450,7 @@ impl ReplaceForUserParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether to make it the user's primary one.

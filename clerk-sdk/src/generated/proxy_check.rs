@@ -80,6 +80,7 @@ pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
 
 /// Parameters of [`create`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the domain to test the proxy for.

@@ -323,6 +323,7 @@ pub fn replace_role(role_set_key_or_id: &str, params: &ReplaceRoleParams) -> Cal
 
 /// Parameters of [`add_roles`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AddRolesParams {
     /// The key of one of the added roles, to make it the role that creators get.
@@ -363,6 +364,7 @@ impl AddRolesParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The key of the role that a user gets in an organization they create.
@@ -430,6 +432,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -481,6 +484,7 @@ impl ListParams {
 
 /// Parameters of [`replace`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceParams {
     /// The key of the role set to move to.
@@ -538,6 +542,7 @@ impl ReplaceRoleParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The key of the role that a user gets in an organization they create.

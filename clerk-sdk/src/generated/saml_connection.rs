@@ -256,6 +256,7 @@ pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
 
 /// The names of the identity provider's attributes that fill the user's attributes.
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
     /// The name of the attribute that holds the email address.
@@ -307,6 +308,7 @@ impl AttributeMappingInput {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Which attribute of the identity provider fills which attribute of the user.
@@ -446,6 +448,7 @@ impl CreateParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -509,6 +512,7 @@ impl ListParams {
 
 /// The login hint for the identity provider, which identifies the person who is signing in.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct LoginHintInput {
     /// The value to send as the login hint.
@@ -536,6 +540,7 @@ impl LoginHintInput {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether it is active.

@@ -447,6 +447,7 @@ pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
 
 /// Parameters of [`create_group_role_mapping`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
     /// Its rank: the lowest one decides for a user in several groups; when absent, it comes last. At least 1.
@@ -481,6 +482,7 @@ impl CreateGroupRoleMappingParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
@@ -528,6 +530,7 @@ impl CreateParams {
 
 /// A SCIM group, and the role its members get.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
     /// Its rank: the lowest one decides for a user in several groups; when absent, the order of the list is used. At least 1.
@@ -572,6 +575,7 @@ impl GroupRoleMappingInput {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -646,6 +650,7 @@ impl ReplacedGroupRoleMappingInput {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Changes to which directory path fills which attribute of the user; a null removes that entry.

@@ -108,6 +108,7 @@ pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether the sign-up is marked for a custom action, which your own code performs.

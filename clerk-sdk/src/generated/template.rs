@@ -314,6 +314,7 @@ pub fn toggle_delivery(
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -356,6 +357,7 @@ impl ListParams {
 
 /// Parameters of [`preview`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct PreviewParams {
     /// The text of the message, including its variables.
@@ -407,6 +409,7 @@ impl PreviewParams {
 
 /// Parameters of [`toggle_delivery`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ToggleDeliveryParams {
     /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
@@ -429,6 +432,7 @@ impl ToggleDeliveryParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The text of the message, including its variables.

@@ -1330,6 +1330,7 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 
 /// Parameters of [`adjust_billing_credit_balance`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit balance or deduct from it.
@@ -1418,6 +1419,7 @@ impl BulkUnbanParams {
 
 /// Parameters of [`count`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CountParams {
     /// Restricts the result to users who are banned (true) or not (false).
@@ -1645,6 +1647,7 @@ impl CountParams {
 
 /// Parameters of [`create`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Backup codes that the user already has, in plain text or as bcrypt digests.
@@ -1969,6 +1972,7 @@ impl CreateParams {
 
 /// Parameters of [`list_oauth_access_tokens`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListOAuthAccessTokensParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -2011,6 +2015,7 @@ impl ListOAuthAccessTokensParams {
 
 /// Parameters of [`list_organization_invitations`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListOrganizationInvitationsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -2053,6 +2058,7 @@ impl ListOrganizationInvitationsParams {
 
 /// Parameters of [`list_organization_memberships`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListOrganizationMembershipsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -2083,6 +2089,7 @@ impl ListOrganizationMembershipsParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to users who are banned (true) or not (false).
@@ -2346,6 +2353,7 @@ impl ListParams {
 
 /// Parameters of [`remove_password`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RemovePasswordParams {
     /// Whether to end all of the user's sessions when the password is changed or removed. The default is `false`.
@@ -2370,6 +2378,7 @@ impl RemovePasswordParams {
 
 /// Parameters of [`replace_metadata`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -2412,6 +2421,7 @@ impl ReplaceMetadataParams {
 
 /// Parameters of [`set_password_compromised`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct SetPasswordCompromisedParams {
     /// Whether to end all of the user's sessions as well.
@@ -2436,6 +2446,7 @@ impl SetPasswordCompromisedParams {
 
 /// Parameters of [`update_metadata`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -2478,6 +2489,7 @@ impl UpdateMetadataParams {
 
 /// Parameters of [`update`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// New backup codes, which replace the user's current ones.

@@ -248,6 +248,7 @@ pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
 
 /// Parameters of [`bulk_create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct BulkCreateParams {
     /// The email address.
@@ -278,6 +279,7 @@ impl BulkCreateParams {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address.
@@ -308,6 +310,7 @@ impl CreateParams {
 
 /// Parameters of [`invite`].
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct InviteParams {
     /// Whether to send an invitation even if the address already has one. The default is `false`.
@@ -330,6 +333,7 @@ impl InviteParams {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.

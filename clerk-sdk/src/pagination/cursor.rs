@@ -138,7 +138,7 @@ impl<T: 'static> Cursor<T> {
                 // page is not the last: the API may return fewer items at a time than requested.
                 let is_last = is_short && page.total_count.is_none_or(|total| total <= *offset);
                 // Items that are created in the meantime move others into the next page, but rarely all of them.
-                let fingerprints = fingerprint::of_body(page.body());
+                let fingerprints = fingerprint::of_body(page.raw_body());
                 let check = self.loop_guard.check(fingerprints, Fingerprints::is_subset);
                 // An API that ignores `offset` returns the whole list each time.
                 if check == PageCheck::Repeated && was_complete {

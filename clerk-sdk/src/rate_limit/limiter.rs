@@ -40,6 +40,7 @@ use super::rule::{self, Rule};
 /// let organizations = organization::Client::new(config);
 /// ```
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct RateLimit {
     rules: Arc<[Rule]>,
     processes: u32,

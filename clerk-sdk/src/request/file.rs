@@ -14,6 +14,7 @@ use bytes::Bytes;
 /// let params = user::UpdateProfileImageParams::new(image);
 /// ```
 #[derive(Clone, Default, Eq, PartialEq)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct File {
     pub(super) name: String,
     content_type: Option<String>,

@@ -39,6 +39,7 @@ use crate::error::Error;
 /// let never = ClientConfig::new("sk_test_…").retry(RetryPolicy::none());
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct RetryPolicy {
     max_attempts: u32,
     backoff: Duration,

@@ -105,6 +105,29 @@ impl<T, U: Into<T>, const N: usize> From<[U; N]> for Nullable<Vec<T>> {
     }
 }
 
+/// A conversion from `Option` that knows what its `None` means. Nothing implements it: the trait exists for the message
+/// that the compiler prints.
+#[diagnostic::on_unimplemented(
+    message = "an `Option` does not say what its `None` means: leave the field unchanged, or clear it?",
+    label = "an `Option`, whose `None` could mean either",
+    note = "to leave the field unchanged if there is no value, use `Nullable::absent_if_none(…)`",
+    note = "to clear the field if there is no value, use `Nullable::null_if_none(…)`",
+    note = "to clear the field in any case, use `clerk_sdk::Null`"
+)]
+trait FromOption<T> {
+    fn from_option(option: Option<T>) -> Self;
+}
+
+#[doc(hidden)]
+impl<T> From<Option<T>> for Nullable<T>
+where
+    Self: FromOption<T>,
+{
+    fn from(option: Option<T>) -> Self {
+        Self::from_option(option)
+    }
+}
+
 /// Conversions from types that setters take besides the type of the field.
 macro_rules! convert_from {
     ($($from:ty => $to:ty),* $(,)?) => {$(

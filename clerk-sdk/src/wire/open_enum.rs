@@ -20,7 +20,7 @@ macro_rules! open_enum {
             fn from(value: &str) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
-                    _ => Self::$unknown($crate::UnknownValue::new(value)),
+                    _ => Self::$unknown($crate::wire::unknown_value(value)),
                 }
             }
         }
@@ -39,7 +39,7 @@ macro_rules! open_enum {
 
         impl Default for $type {
             fn default() -> Self {
-                Self::$unknown($crate::UnknownValue::new(""))
+                Self::$unknown($crate::wire::unknown_value(""))
             }
         }
 

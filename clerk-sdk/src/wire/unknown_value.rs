@@ -37,11 +37,12 @@ use std::fmt;
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UnknownValue(String);
 
-impl UnknownValue {
-    pub(crate) fn new(value: &str) -> Self {
-        Self(value.to_owned())
-    }
+/// Creates an unknown value. The compiler would suggest an associated function to programs, which cannot call it.
+pub(crate) fn unknown_value(value: &str) -> UnknownValue {
+    UnknownValue(value.to_owned())
+}
 
+impl UnknownValue {
     /// The value as the API writes it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -21,6 +21,10 @@ pub(super) fn emit_builder(name: &Ident, object: &Object, rust_type: &RustType) 
     }
 }
 
+pub(super) fn has_setters(object: &Object) -> bool {
+    object.role != Role::Response && optional_fields(object).next().is_some()
+}
+
 fn optional_fields(object: &Object) -> impl Iterator<Item = &Field> {
     let fields = object.fields.iter();
     fields.filter(|field| !object.arguments.contains(&field.wire))

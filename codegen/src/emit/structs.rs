@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::doc_comments::{docs, with_deprecation};
 use super::field_types::field_type;
-use super::params_builder::emit_builder;
+use super::params_builder::{emit_builder, has_setters};
 use super::syntax::ident;
 use crate::model::{Field, Object, Role, TypeDef};
 use crate::types::RustType;
@@ -24,9 +24,11 @@ pub(super) fn emit_struct(ty: &TypeDef, object: &Object, rust_type: &RustType) -
         Role::Response => TokenStream::new(),
         _ => emit_builder(&name, object, rust_type),
     };
+    let must_use = has_setters(object).then(emit_must_use);
     quote! {
         #about
         #[derive(#derives)]
+        #must_use
         #[non_exhaustive]
         pub struct #name {
             #(#fields),*
@@ -34,6 +36,11 @@ pub(super) fn emit_struct(ty: &TypeDef, object: &Object, rust_type: &RustType) -
         #encoding
         #builder
     }
+}
+
+/// Emits the attribute that makes the compiler warn about a setter whose result is ignored.
+fn emit_must_use() -> TokenStream {
+    quote! { #[must_use = "a setter returns the changed value: assign it, or pass it on"] }
 }
 
 fn derives(object: &Object) -> TokenStream {

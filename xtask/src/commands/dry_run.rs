@@ -86,10 +86,7 @@ fn remove_stale_actions(copy: &Workspace) -> Result<()> {
 
 /// Compiles the SDK in `folder`. Its dependencies are cached in the target folder of the workspace.
 fn compile(workspace: &Workspace, folder: &Path) -> Result<()> {
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target
-        .map_or_else(|| workspace.path("target"), Into::into)
-        .join("try");
+    let target = workspace.target_folder("try")?;
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["check", "--quiet", "--package", "clerk-sdk"])
         .current_dir(folder)

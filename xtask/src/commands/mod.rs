@@ -3,5 +3,6 @@
 pub(crate) mod coverage;
 pub(crate) mod drift;
 pub(crate) mod dry_run;
+pub(crate) mod public_api;
 pub(crate) mod regen;
 pub(crate) mod vendor;

@@ -120,6 +120,8 @@ impl ScratchWorkspace {
             .args(args)
             .arg("--workspace")
             .arg(self.root())
+            // Artifacts of a scratch workspace do not belong in a target folder that others share.
+            .env_remove("CARGO_TARGET_DIR")
             .output()
             .expect("xtask runs");
         let string = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");

@@ -86,7 +86,7 @@ pub(super) async fn verify_oauth(
     let call = client.verify(&params).retry(RetryPolicy::none());
     let response = call.await.map_err(machine_error)?;
     // The API document lacks `active` and `aud` here, but the API may send them.
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let body: Value = serde_json::from_slice(response.raw_body()).unwrap_or_default();
     let token = match response.into_inner() {
         OAuthAccessTokenVerification::VerifiedOAuthAccessToken(verified) => *verified,
         _ => return Err(MachineError::Inactive),

@@ -222,7 +222,7 @@ impl RemoteJwks {
     async fn fetch(&self) -> Result<JwkSet, FetchError> {
         let response = self.client.get().timeout(self.timeout).await;
         let response = response.map_err(boxed)?;
-        let jwks: Value = serde_json::from_slice(response.body()).map_err(boxed)?;
+        let jwks: Value = serde_json::from_slice(response.raw_body()).map_err(boxed)?;
         JwkSet::from_jwks(&jwks).map_err(boxed)
     }
 

@@ -174,6 +174,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`. From 1 to 500.
@@ -259,6 +260,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`. At most 100.
@@ -353,6 +355,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`.
@@ -441,6 +444,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`.

@@ -98,6 +98,7 @@ pub fn list(params: &ListParams) -> Call<List<String>> {
 
 /// Parameters of [`list`].
 #[derive(Clone, Debug)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`. From 1 to 500. The default is `10`.

@@ -115,6 +115,7 @@ pub fn create(params: &CreateParams) -> Call<()> {
 
 /// An object in a request.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateHome {
     /// The field `floor`.
@@ -145,6 +146,7 @@ impl CreateHome {
 
 /// Parameters of [`create`].
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The field `home`.
