@@ -103,6 +103,9 @@ mod wire;
 
 #[cfg(feature = "tower")]
 pub use backend::HttpService;
+#[doc(no_inline)]
+pub use {bytes, http, serde_json};
+
 pub use backend::{Backend, BackendError, BackendFuture, Body};
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
