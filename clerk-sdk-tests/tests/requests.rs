@@ -107,6 +107,28 @@ async fn query_lists_repeat_the_name_and_plus_signs_are_encoded() {
     );
 }
 
+#[test]
+fn params_of_a_query_serialize_to_an_object_of_the_fields_that_are_set() {
+    let params = user::ListParams::new()
+        .email_address(["ada@example.com"])
+        .limit(5)
+        .created_at_after(Timestamp::from_millis(7));
+    assert_eq!(
+        json!(params),
+        json!({ "email_address": ["ada@example.com"], "limit": 5, "created_at_after": 7 })
+    );
+    let params = organization_domain::ListFromInstanceParams::new().enrollment_mode(["a", "b"]);
+    assert_eq!(json!(params), json!({ "enrollment_mode": ["a", "b"] }));
+    assert_eq!(json!(user::ListParams::new()), json!({}));
+}
+
+#[test]
+fn params_are_compared_by_their_fields() {
+    let params = || user::UpdateParams::new().first_name("Ada");
+    assert_eq!(params(), params());
+    assert_ne!(params(), params().last_name(Null));
+}
+
 #[tokio::test]
 async fn a_list_parameter_without_explode_is_joined_by_commas() {
     let (backend, clerk) = mock_clerk();

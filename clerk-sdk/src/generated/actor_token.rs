@@ -120,7 +120,7 @@ pub fn revoke(actor_token_id: &str) -> Call<ActorToken> {
 }
 
 /// The person who impersonates a user; `sub` is their user id.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateActor {
     /// The id of the user who impersonates.
@@ -136,7 +136,7 @@ impl CreateActor {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The person who impersonates the user, by the user id in `sub`.

@@ -130,7 +130,7 @@ pub fn revoke(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Your own id for the IT contact who gets the link. Must not be empty.
@@ -181,7 +181,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The reason why it was revoked.

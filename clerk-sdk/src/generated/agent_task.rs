@@ -118,7 +118,7 @@ pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The name of the agent, which determines its `agent_id` and appears in audits.
@@ -170,7 +170,7 @@ impl CreateParams {
 }
 
 /// The user whom an agent acts for: set either `user_id` or `identifier`, not both.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnBehalfOfInput {
     /// An email address, phone number, username or wallet address.

@@ -150,7 +150,7 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address, phone number or wallet address; `*@` and a domain for everyone on it.
@@ -177,7 +177,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.

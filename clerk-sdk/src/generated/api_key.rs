@@ -316,7 +316,7 @@ pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Your own claims, as JSON.
@@ -403,7 +403,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Whether to include revoked and expired keys. The default is `false`.
@@ -473,7 +473,7 @@ impl ListParams {
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The reason why it was revoked.
@@ -495,7 +495,7 @@ impl RevokeParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Your own claims, as JSON.
@@ -558,7 +558,7 @@ impl UpdateParams {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The secret that came with the request.

@@ -122,7 +122,7 @@ pub fn update_production_instance_domain(
 }
 
 /// Parameters of [`update_instance_settings`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateInstanceSettingsParams {
     /// The part before the `@` of the address that sign-in emails come from; letters and digits only.
@@ -176,7 +176,7 @@ impl UpdateInstanceSettingsParams {
 }
 
 /// Parameters of [`update_production_instance_domain`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProductionInstanceDomainParams {
     /// The new URL of the application, such as `https://www.example.com`.

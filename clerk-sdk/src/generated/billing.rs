@@ -620,7 +620,7 @@ pub fn remove_subscription_item_discount(
 }
 
 /// Parameters of [`apply_subscription_item_discount`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplySubscriptionItemDiscountParams {
     /// The id of the discount.
@@ -638,7 +638,7 @@ impl ApplySubscriptionItemDiscountParams {
 }
 
 /// Parameters of [`cancel_subscription_item`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CancelSubscriptionItemParams {
     /// Whether to end it immediately instead of at the end of the period. The default is `false`.
@@ -660,7 +660,7 @@ impl CancelSubscriptionItemParams {
 }
 
 /// Parameters of [`create_price`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePriceParams {
     /// The price for a month when billed monthly, in the currency's smallest unit: 0 for a free price, otherwise at least 100.
@@ -730,7 +730,7 @@ impl CreatePriceParams {
 }
 
 /// Parameters of [`create_price_transition`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePriceTransitionParams {
     /// The id of the price that the item has now.
@@ -754,7 +754,7 @@ impl CreatePriceTransitionParams {
 }
 
 /// Parameters of [`extend_subscription_item_free_trial`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExtendSubscriptionItemFreeTrialParams {
     /// The new end of the trial: in the future, and at most 365 days away.
@@ -772,7 +772,7 @@ impl ExtendSubscriptionItemFreeTrialParams {
 }
 
 /// Parameters of [`list_plans`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPlansParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -823,7 +823,7 @@ impl ListPlansParams {
 }
 
 /// Parameters of [`list_prices`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPricesParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -874,7 +874,7 @@ impl ListPricesParams {
 }
 
 /// Parameters of [`list_statement_payment_attempts`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatementPaymentAttemptsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -916,7 +916,7 @@ impl ListStatementPaymentAttemptsParams {
 }
 
 /// Parameters of [`list_statements`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListStatementsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -958,7 +958,7 @@ impl ListStatementsParams {
 }
 
 /// Parameters of [`list_subscription_items`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubscriptionItemsParams {
     /// Whether to include items of free plans. The default is `false`.

@@ -444,7 +444,7 @@ pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
 }
 
 /// Parameters of [`create_group_role_mapping`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
     /// The group's id at the identity provider; required unless `scim_group_id` is set.
@@ -494,7 +494,7 @@ impl CreateGroupRoleMappingParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
@@ -541,7 +541,7 @@ impl CreateParams {
 }
 
 /// A directory group, and the role its members get.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
     /// The name of the group in the directory. At most 255 characters.
@@ -614,7 +614,7 @@ impl GroupRoleMappingInput {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -644,7 +644,7 @@ impl ListParams {
 }
 
 /// Parameters of [`replace_group_role_mappings`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
     /// The role that each group grants, in order of priority.
@@ -664,7 +664,7 @@ impl ReplaceGroupRoleMappingsParams {
 }
 
 /// A directory group, and the role its members get; its place in the list is its precedence.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
     /// The group's id at the identity provider; required unless `scim_group_id` is set.
@@ -704,7 +704,7 @@ impl ReplacedGroupRoleMappingInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Changes to which directory path fills which attribute of the user; a null removes that entry.

@@ -179,7 +179,7 @@ pub fn delete(domain_id: &str) -> Call<DeletedObject> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Whether the domain is a satellite; only true is accepted.
@@ -213,7 +213,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether the application is one of several under the same root domain, so that its subdomain matters.

@@ -338,7 +338,7 @@ pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<Em
 }
 
 /// Parameters of [`attempt_verification`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
     /// The code as the user typed it.
@@ -362,7 +362,7 @@ impl AttemptVerificationParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address to add.
@@ -419,7 +419,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`replace_for_user`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
     /// The new email address.
@@ -465,7 +465,7 @@ impl ReplaceForUserParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether to notify the previous primary email address of the change. The default is `false`.

@@ -333,7 +333,7 @@ pub fn list_test_runs(
 }
 
 /// The names of the identity provider's attributes that fill the user's attributes.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
     /// The name of the attribute that holds the email address.
@@ -384,7 +384,7 @@ impl AttributeMappingInput {
 }
 
 /// The OpenID Connect settings of a new connection; ignored for SAML providers.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOidcInput {
     /// The URL of the provider's authorization endpoint; not needed with a discovery document.
@@ -462,7 +462,7 @@ impl CreateOidcInput {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Whether people can sign in through it; a SAML connection needs the identity provider's metadata first.
@@ -560,7 +560,7 @@ impl CreateParams {
 }
 
 /// The SAML settings of a new connection; ignored for OpenID Connect providers.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSamlInput {
     /// Whether a sign-in may start at the identity provider instead of your application.
@@ -668,7 +668,7 @@ impl CreateSamlInput {
 }
 
 /// A custom user attribute that the identity provider fills; needs the instance's custom attributes feature.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttributeInput {
     /// The path to the value in the user data that the directory sends, in GJSON syntax.
@@ -732,7 +732,7 @@ impl CustomAttributeInput {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Returns only active connections, or only inactive ones; all of them when absent.
@@ -783,7 +783,7 @@ impl ListParams {
 }
 
 /// Parameters of [`list_test_runs`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTestRunsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -828,7 +828,7 @@ impl ListTestRunsParams {
 }
 
 /// The login hint for the identity provider, which identifies the person who is signing in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoginHintInput {
     /// The value to send as the login hint.
@@ -855,7 +855,7 @@ impl LoginHintInput {
 }
 
 /// Changes to the OpenID Connect settings; ignored for SAML connections.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOidcInput {
     /// The URL of the provider's authorization endpoint; not needed with a discovery document.
@@ -933,7 +933,7 @@ impl UpdateOidcInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether it is active.
@@ -1047,7 +1047,7 @@ impl UpdateParams {
 }
 
 /// Changes to the SAML settings; ignored for OpenID Connect connections.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSamlInput {
     /// Whether a sign-in may start at the identity provider instead of your application.

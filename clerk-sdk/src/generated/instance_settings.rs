@@ -388,7 +388,7 @@ pub fn update_restrictions(params: &UpdateRestrictionsParams) -> Call<InstanceRe
 }
 
 /// Parameters of [`change_domain`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeDomainParams {
     /// The new URL of the application, such as `https://www.example.com`.
@@ -421,7 +421,7 @@ impl ChangeDomainParams {
 }
 
 /// Parameters of [`update_communication`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCommunicationParams {
     /// The countries to which no text messages are sent, as upper-case ISO 3166-1 two-letter codes. At most 250 items.
@@ -448,7 +448,7 @@ impl UpdateCommunicationParams {
 }
 
 /// Parameters of [`update_oauth_application_settings`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOAuthApplicationSettingsParams {
     /// Whether the instance's OAuth metadata announces that a client may identify itself by the URL of its own metadata document.
@@ -535,7 +535,7 @@ impl UpdateOAuthApplicationSettingsParams {
 }
 
 /// Parameters of [`update_organization_settings`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOrganizationSettingsParams {
     /// Whether members with the permission to manage the organization may delete it in the frontend.
@@ -636,7 +636,7 @@ impl UpdateOrganizationSettingsParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The origins that may call Clerk's frontend API, for browser extensions and native applications; replaces the current list.
@@ -744,7 +744,7 @@ impl UpdateParams {
 }
 
 /// Parameters of [`update_protect`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProtectParams {
     /// Whether your own Protect rules are applied.
@@ -777,7 +777,7 @@ impl UpdateProtectParams {
 }
 
 /// Parameters of [`update_restrictions`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRestrictionsParams {
     /// Whether only people on the allowlist may sign up.

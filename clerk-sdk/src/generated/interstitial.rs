@@ -80,7 +80,7 @@ pub fn get(params: &GetParams) -> Call<()> {
 }
 
 /// Parameters of [`get`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParams {
     /// The domain of your application, if it is a satellite.

@@ -178,7 +178,7 @@ pub fn revoke(invitation_id: &str) -> Call<RevokedInvitation> {
 }
 
 /// Parameters of [`bulk_create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreateParams {
     /// The email address to invite.
@@ -261,7 +261,7 @@ impl BulkCreateParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address to invite.
@@ -341,7 +341,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.

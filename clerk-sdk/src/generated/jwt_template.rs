@@ -201,7 +201,7 @@ pub fn delete(template_id: &str) -> Call<DeletedObject> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.
@@ -275,7 +275,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -317,7 +317,7 @@ impl ListParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// How many seconds of clock difference to tolerate when the token's times are checked. From 0 to 300.

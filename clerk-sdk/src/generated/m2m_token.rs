@@ -199,7 +199,7 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Your own claims, as JSON.
@@ -253,7 +253,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Whether to include expired tokens. The default is `false`.
@@ -313,7 +313,7 @@ impl ListParams {
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The reason why it was revoked.
@@ -335,7 +335,7 @@ impl RevokeParams {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The token that came with the request.

@@ -400,7 +400,7 @@ pub fn rotate_secret_key(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000. The default is `3600`.
@@ -443,7 +443,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`create_scope`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateScopeParams {
     /// The id of the machine that is called.
@@ -461,7 +461,7 @@ impl CreateScopeParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -512,7 +512,7 @@ impl ListParams {
 }
 
 /// Parameters of [`rotate_secret_key`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RotateSecretKeyParams {
     /// The number of seconds for which the old key stays valid; 0 to invalidate it immediately. From 0 to 28800.
@@ -528,7 +528,7 @@ impl RotateSecretKeyParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// How many seconds the machine's tokens are valid when a request doesn't say. From 1 to 315360000.

@@ -91,7 +91,7 @@ pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The access token from the request to your API.

@@ -346,7 +346,7 @@ pub fn update_logo(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
@@ -431,7 +431,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -482,7 +482,7 @@ impl ListParams {
 }
 
 /// Parameters of [`revoke_token`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeTokenParams {
     /// An opaque access token or a refresh token of the grant.
@@ -500,7 +500,7 @@ impl RevokeTokenParams {
 }
 
 /// Parameters of [`update_logo`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
     /// The image file.
@@ -530,7 +530,7 @@ impl UpdateLogoParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.

@@ -523,7 +523,7 @@ pub fn update_metadata(organization_id: &str, params: &UpdateMetadataParams) -> 
 }
 
 /// Parameters of [`adjust_billing_credit_balance`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit balance or deduct from it.
@@ -575,7 +575,7 @@ impl AdjustBillingCreditBalanceParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// When it was created, to keep the date of an organization that you import; the present time when absent.
@@ -674,7 +674,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`get`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParams {
     /// Whether to fill in `members_count` of the result.
@@ -711,7 +711,7 @@ impl GetParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Whether to fill in `members_count` of the result.
@@ -805,7 +805,7 @@ impl ListParams {
 }
 
 /// Parameters of [`replace_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -838,7 +838,7 @@ impl ReplaceMetadataParams {
 }
 
 /// Parameters of [`update_logo`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
     /// The image file.
@@ -868,7 +868,7 @@ impl UpdateLogoParams {
 }
 
 /// Parameters of [`update_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -901,7 +901,7 @@ impl UpdateMetadataParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether members with the permission to delete the organization may do so in the frontend.

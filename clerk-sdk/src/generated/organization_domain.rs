@@ -296,7 +296,7 @@ pub fn verify_ownership(organization_id: &str, domain_id: &str) -> Call<Organiza
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How users with an email address on the domain join the organization.
@@ -338,7 +338,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_from_instance`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
     /// Restricts the result to these exact domains.
@@ -428,7 +428,7 @@ impl ListFromInstanceParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to domains with one of these enrollment modes; a leading `-` excludes a mode instead.
@@ -479,7 +479,7 @@ impl ListParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// How users with an email address on the domain join the organization.

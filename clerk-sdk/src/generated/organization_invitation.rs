@@ -374,7 +374,7 @@ pub fn revoke(
 }
 
 /// Parameters of [`bulk_create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreateParams {
     /// The email address to invite.
@@ -464,7 +464,7 @@ impl BulkCreateParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address to invite.
@@ -554,7 +554,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_from_instance`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -614,7 +614,7 @@ impl ListFromInstanceParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to invitations of this email address.
@@ -674,7 +674,7 @@ impl ListParams {
 }
 
 /// Parameters of [`list_pending`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPendingParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -704,7 +704,7 @@ impl ListPendingParams {
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeParams {
     /// The id of the user who makes the change, a member with the permission to manage others.

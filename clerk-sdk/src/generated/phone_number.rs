@@ -333,7 +333,7 @@ pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<Ph
 }
 
 /// Parameters of [`attempt_verification`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
     /// The code as the user typed it.
@@ -357,7 +357,7 @@ impl AttemptVerificationParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The phone number in E.164 format, such as `+15555550100`.
@@ -414,7 +414,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`replace_for_user`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
     /// The status of the new number; avoid `unverified` unless the user has another way to sign in. The default is `"verified"`.
@@ -447,7 +447,7 @@ impl ReplaceForUserParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether to make it the user's primary one.

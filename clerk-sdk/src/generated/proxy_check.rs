@@ -79,7 +79,7 @@ pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the domain to test the proxy for.

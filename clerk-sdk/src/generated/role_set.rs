@@ -322,7 +322,7 @@ pub fn replace_role(role_set_key_or_id: &str, params: &ReplaceRoleParams) -> Cal
 }
 
 /// Parameters of [`add_roles`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddRolesParams {
     /// The key of one of the added roles, to make it the role that creators get.
@@ -362,7 +362,7 @@ impl AddRolesParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The key of the role that a user gets in an organization they create.
@@ -429,7 +429,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -480,7 +480,7 @@ impl ListParams {
 }
 
 /// Parameters of [`replace`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceParams {
     /// The key of the role set to move to.
@@ -513,7 +513,7 @@ impl ReplaceParams {
 }
 
 /// Parameters of [`replace_role`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceRoleParams {
     /// The key of the role to replace.
@@ -537,7 +537,7 @@ impl ReplaceRoleParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The key of the role that a user gets in an organization they create.

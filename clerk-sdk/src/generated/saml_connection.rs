@@ -255,7 +255,7 @@ pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
 }
 
 /// The names of the identity provider's attributes that fill the user's attributes.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
     /// The name of the attribute that holds the email address.
@@ -306,7 +306,7 @@ impl AttributeMappingInput {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Which attribute of the identity provider fills which attribute of the user.
@@ -445,7 +445,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -508,7 +508,7 @@ impl ListParams {
 }
 
 /// The login hint for the identity provider, which identifies the person who is signing in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoginHintInput {
     /// The value to send as the login hint.
@@ -535,7 +535,7 @@ impl LoginHintInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether it is active.

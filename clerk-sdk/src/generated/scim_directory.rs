@@ -446,7 +446,7 @@ pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
 }
 
 /// Parameters of [`create_group_role_mapping`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
     /// Its rank: the lowest one decides for a user in several groups; when absent, it comes last. At least 1.
@@ -480,7 +480,7 @@ impl CreateGroupRoleMappingParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the enterprise connection whose users it provisions.
@@ -527,7 +527,7 @@ impl CreateParams {
 }
 
 /// A SCIM group, and the role its members get.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
     /// Its rank: the lowest one decides for a user in several groups; when absent, the order of the list is used. At least 1.
@@ -571,7 +571,7 @@ impl GroupRoleMappingInput {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -601,7 +601,7 @@ impl ListParams {
 }
 
 /// Parameters of [`replace_group_role_mappings`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
     /// The role that each group grants, in order of priority.
@@ -621,7 +621,7 @@ impl ReplaceGroupRoleMappingsParams {
 }
 
 /// A SCIM group, and the role its members get; its place in the list is its precedence.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
     /// The id of the role.
@@ -645,7 +645,7 @@ impl ReplacedGroupRoleMappingInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Changes to which directory path fills which attribute of the user; a null removes that entry.

@@ -321,7 +321,7 @@ pub fn revoke(session_id: &str) -> Call<Session> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The id of the organization to make active in the session.
@@ -351,7 +351,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`create_token_from_template`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTokenFromTemplateParams {
     /// How many seconds the token is valid for; when absent, the template's own lifetime applies. From 30 to 315360000.
@@ -373,7 +373,7 @@ impl CreateTokenFromTemplateParams {
 }
 
 /// Parameters of [`create_token`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTokenParams {
     /// How many seconds the token is valid for; when absent, as long as any session token of the instance. From 30 to 315360000.
@@ -395,7 +395,7 @@ impl CreateTokenParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Returns only the sessions on this client.
@@ -464,7 +464,7 @@ impl ListParams {
 }
 
 /// Parameters of [`refresh`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefreshParams {
     /// The expired token from the browser's `__session` cookie; it must belong to this session.

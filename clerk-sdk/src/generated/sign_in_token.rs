@@ -117,7 +117,7 @@ pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// How many seconds the token can be used; 30 days when absent. At least 1. The default is `2592000`.

@@ -107,7 +107,7 @@ pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Whether the sign-up is marked for a custom action, which your own code performs.

@@ -313,7 +313,7 @@ pub fn toggle_delivery(
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -355,7 +355,7 @@ impl ListParams {
 }
 
 /// Parameters of [`preview`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewParams {
     /// The text of the message, including its variables.
@@ -406,7 +406,7 @@ impl PreviewParams {
 }
 
 /// Parameters of [`toggle_delivery`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ToggleDeliveryParams {
     /// Whether Clerk delivers the message; otherwise a webhook hands it to you to deliver.
@@ -428,7 +428,7 @@ impl ToggleDeliveryParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The text of the message, including its variables.

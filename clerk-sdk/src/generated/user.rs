@@ -1329,7 +1329,7 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 }
 
 /// Parameters of [`adjust_billing_credit_balance`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
     /// Whether to add to the credit balance or deduct from it.
@@ -1381,7 +1381,7 @@ impl AdjustBillingCreditBalanceParams {
 }
 
 /// Parameters of [`bulk_ban`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkBanParams {
     /// The ids of the users. From 1 to 50 items.
@@ -1399,7 +1399,7 @@ impl BulkBanParams {
 }
 
 /// Parameters of [`bulk_unban`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkUnbanParams {
     /// The ids of the users. From 1 to 50 items.
@@ -1417,7 +1417,7 @@ impl BulkUnbanParams {
 }
 
 /// Parameters of [`count`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountParams {
     /// Restricts the result to users who are banned (true) or not (false).
@@ -1644,7 +1644,7 @@ impl CountParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// Backup codes that the user already has, in plain text or as bcrypt digests.
@@ -1968,7 +1968,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_oauth_access_tokens`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOAuthAccessTokensParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -2010,7 +2010,7 @@ impl ListOAuthAccessTokensParams {
 }
 
 /// Parameters of [`list_organization_invitations`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOrganizationInvitationsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -2052,7 +2052,7 @@ impl ListOrganizationInvitationsParams {
 }
 
 /// Parameters of [`list_organization_memberships`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOrganizationMembershipsParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.
@@ -2082,7 +2082,7 @@ impl ListOrganizationMembershipsParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// Restricts the result to users who are banned (true) or not (false).
@@ -2345,7 +2345,7 @@ impl ListParams {
 }
 
 /// Parameters of [`remove_password`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemovePasswordParams {
     /// Whether to end all of the user's sessions when the password is changed or removed. The default is `false`.
@@ -2369,7 +2369,7 @@ impl RemovePasswordParams {
 }
 
 /// Parameters of [`replace_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -2411,7 +2411,7 @@ impl ReplaceMetadataParams {
 }
 
 /// Parameters of [`set_password_compromised`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetPasswordCompromisedParams {
     /// Whether to end all of the user's sessions as well.
@@ -2435,7 +2435,7 @@ impl SetPasswordCompromisedParams {
 }
 
 /// Parameters of [`update_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
@@ -2477,7 +2477,7 @@ impl UpdateMetadataParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// New backup codes, which replace the user's current ones.
@@ -2732,7 +2732,7 @@ impl UpdateParams {
 }
 
 /// Parameters of [`update_profile_image`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProfileImageParams {
     /// The image file.
@@ -2748,7 +2748,7 @@ impl UpdateProfileImageParams {
 }
 
 /// Parameters of [`verify_password`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyPasswordParams {
     /// The password to check, in plain text.
@@ -2766,7 +2766,7 @@ impl VerifyPasswordParams {
 }
 
 /// Parameters of [`verify_totp`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyTotpParams {
     /// The code from the authenticator app, or a backup code.

@@ -247,7 +247,7 @@ pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
 }
 
 /// Parameters of [`bulk_create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkCreateParams {
     /// The email address.
@@ -277,7 +277,7 @@ impl BulkCreateParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address.
@@ -307,7 +307,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`invite`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InviteParams {
     /// Whether to send an invitation even if the address already has one. The default is `false`.
@@ -329,7 +329,7 @@ impl InviteParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The maximum number of items on a page. From 1 to 500. The default is `10`.

@@ -13,7 +13,7 @@ use bytes::Bytes;
 /// let image = File::new("me.png", vec![0x89, b'P', b'N', b'G']);
 /// let params = user::UpdateProfileImageParams::new(image);
 /// ```
-#[derive(Clone, Default, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct File {
     pub(super) name: String,
     content_type: Option<String>,

@@ -32,8 +32,8 @@ pub use unknown_value::UnknownValue;
 pub(crate) use decode::Decode;
 pub(crate) use encode::{Encode, write_member, write_nullable_member};
 pub(crate) use object::{
-    Object, debug_value, decode_field, decode_object, request_object, response_object, wire_name,
-    write_field,
+    Object, debug_value, decode_field, decode_object, request_object, response_object,
+    serialize_object, wire_name, write_field,
 };
 pub(crate) use open_enum::open_enum;
 pub(crate) use query::{

@@ -77,7 +77,7 @@ pub fn create(params: &CreateParams) -> Call<()> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The field `file`.

@@ -173,7 +173,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`. From 1 to 500.
@@ -258,7 +258,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`. At most 100.
@@ -352,7 +352,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`.
@@ -440,7 +440,7 @@ pub fn list(params: &ListParams) -> Call<List<Pet>> {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`.

@@ -97,7 +97,7 @@ pub fn list(params: &ListParams) -> Call<List<String>> {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListParams {
     /// The field `limit`. From 1 to 500. The default is `10`.

@@ -114,7 +114,7 @@ pub fn create(params: &CreateParams) -> Call<()> {
 }
 
 /// An object in a request.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateHome {
     /// The field `floor`.
@@ -144,7 +144,7 @@ impl CreateHome {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The field `home`.
