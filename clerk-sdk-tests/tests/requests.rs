@@ -2,8 +2,9 @@
 
 mod support;
 
+use clerk_sdk::user::UserSortField;
 use clerk_sdk::{
-    Clerk, ClientConfig, Error, Null, Nullable, Timestamp, api_key, instance_settings,
+    Clerk, ClientConfig, Error, Null, Nullable, OrderBy, Timestamp, api_key, instance_settings,
     interstitial, invitation, organization, organization_domain, organization_invitation, user,
 };
 use serde_json::json;
@@ -105,6 +106,39 @@ async fn query_lists_repeat_the_name_and_plus_signs_are_encoded() {
             "banned=false&created_at_after=7&email_address=a%2Bb%40example.com&email_address=c%40example.com&limit=5&offset=0&order_by=%2Bcreated_at"
         )
     );
+}
+
+#[tokio::test]
+async fn an_order_is_sent_as_a_field_with_a_sign_and_strings_are_sent_unchanged() {
+    let orders: [(OrderBy<UserSortField>, &str); 7] = [
+        (UserSortField::CreatedAt.into(), "created_at"),
+        (UserSortField::CreatedAt.ascending(), "created_at"),
+        (UserSortField::CreatedAt.descending(), "-created_at"),
+        ("+created_at".into(), "%2Bcreated_at"),
+        ("-brand_new".to_owned().into(), "-brand_new"),
+        ("--a".into(), "--a"),
+        ("".into(), ""),
+    ];
+    for (order, sent) in orders {
+        let (backend, clerk) = mock_clerk();
+        let params = user::ListParams::new().order_by(order);
+        clerk.user().list(&params).await.expect("the call succeeds");
+        let request = backend.only_request();
+        assert_eq!(request.uri().query(), Some(&*format!("order_by={sent}")));
+    }
+}
+
+#[test]
+fn orders_are_equal_if_field_and_direction_are() {
+    let ascending = UserSortField::CreatedAt.ascending();
+    assert_eq!(ascending, "+created_at".into());
+    assert_eq!(ascending, "created_at".parse().expect("any string"));
+    assert_ne!(ascending, "-created_at".into());
+    assert_ne!(ascending, "username".into());
+    let descending: OrderBy<UserSortField> = "-created_at".into();
+    assert!(descending.is_descending());
+    assert_eq!(*descending.field(), UserSortField::CreatedAt);
+    assert_eq!(json!(descending), "-created_at");
 }
 
 #[test]

@@ -26,11 +26,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
-pub use crate::types::{Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation};
+pub use crate::types::{
+    Invitation, InvitationSortField, InvitationStatus, InvitationTemplateSlug, RevokedInvitation,
+};
 
 /// A client of the resource `invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -348,8 +350,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<InvitationSortField>>,
     /// Whether to return an object with the total count instead of an array.
     pub paginated: Option<bool>,
     /// Returns only invitations with this id or email address.
@@ -385,7 +387,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<InvitationSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

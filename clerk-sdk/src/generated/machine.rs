@@ -26,11 +26,11 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List};
+use crate::{Call, ClientConfig, List, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
-    DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
+    DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey, MachineSortField,
     MachineWithSecret, ScopedMachine,
 };
 
@@ -468,8 +468,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The order: `created_at` or `name`, with `-` in front for descending. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<MachineSortField>>,
     /// Returns only machines with exactly this id, or with this string in the name.
     pub query: Option<String>,
 }
@@ -499,7 +499,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<MachineSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -26,10 +26,12 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, File, List, Nullable};
+use crate::{Call, ClientConfig, File, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
+pub use crate::types::{
+    DeletedObject, OAuthApplication, OAuthApplicationSortField, OAuthApplicationWithSecret,
+};
 
 /// A client of the resource `oauth application`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -440,8 +442,8 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, `created_at` or `name`; a leading `-` sorts in descending order. The default is `"+created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"+created_at"`.
+    pub order_by: Option<OrderBy<OAuthApplicationSortField>>,
 }
 query_object!(ListParams {
     limit,
@@ -475,7 +477,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OAuthApplicationSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -27,13 +27,14 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable, OrderBy};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
-    BillingSubscription, DeletedObject, Organization, OrganizationWithLogo, PublicOrganizationData,
+    BillingSubscription, DeletedObject, Organization, OrganizationSortField, OrganizationWithLogo,
+    PublicOrganizationData,
 };
 
 /// A client of the resource `organization`, with its own configuration.
@@ -722,8 +723,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `name`, `created_at` or `members_count`; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationSortField>>,
     /// Restricts the result to organizations with one of these ids, at most 100; a leading `-` excludes one instead.
     pub organization_id: Option<Vec<String>>,
     /// Restricts the result to organizations with this exact id, or with this string in their name or slug.
@@ -777,7 +778,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OrganizationSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -26,12 +26,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
-    OrganizationDomainEnrollmentModeFilter, OrganizationDomainVerification,
+    OrganizationDomainEnrollmentModeFilter, OrganizationDomainSortField,
+    OrganizationDomainVerification,
 };
 
 /// A client of the resource `organization domain`, with its own configuration.
@@ -349,8 +350,8 @@ pub struct ListFromInstanceParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationDomainSortField>>,
     /// Restricts the result to domains of the organization with this id.
     pub organization_id: Option<String>,
     /// Restricts the result to domains with this string in their name, or to those of one organization if it is an id that starts with `org_`.
@@ -403,7 +404,7 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OrganizationDomainSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

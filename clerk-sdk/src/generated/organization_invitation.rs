@@ -28,13 +28,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
 pub use crate::types::{
     InvitationStatus, OrganizationInvitation, OrganizationInvitationPublicUserData,
-    OrganizationInvitationWithOrganization,
+    OrganizationInvitationSortField, OrganizationInvitationWithOrganization,
 };
 
 /// A client of the resource `organization invitation`, with its own configuration.
@@ -561,8 +561,8 @@ pub struct ListFromInstanceParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationInvitationSortField>>,
     /// Restricts the result to invitations whose email address matches this.
     pub query: Option<String>,
     /// Restricts the result to those in this state.
@@ -595,7 +595,10 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationInvitationSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -623,8 +626,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationInvitationSortField>>,
     /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
 }
@@ -661,7 +664,10 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationInvitationSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -28,11 +28,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, Timestamp};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy, Timestamp};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
-pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
+pub use crate::types::{
+    OrganizationMembership, OrganizationMembershipPublicUserData, OrganizationMembershipSortField,
+};
 
 /// A client of the resource `organization membership`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -371,8 +373,8 @@ pub struct ListFromInstanceParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `first_name`, `last_name`, `username`, `email_address` or `phone_number`; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<OrganizationMembershipSortField>>,
 }
 query_object!(ListFromInstanceParams {
     limit,
@@ -399,7 +401,10 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationMembershipSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -427,8 +432,8 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `first_name`, `last_name`, `username`, `email_address` or `phone_number`; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<OrganizationMembershipSortField>>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
     pub phone_number: Option<Vec<String>>,
     /// Restricts the result to those with a phone number that contains these digits.
@@ -531,7 +536,10 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationMembershipSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

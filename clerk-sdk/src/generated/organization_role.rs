@@ -26,10 +26,10 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, OrganizationRole};
+pub use crate::types::{DeletedObject, OrganizationRole, OrganizationRoleSortField};
 
 /// A client of the resource `organization role`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -400,8 +400,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationRoleSortField>>,
     /// Restricts the result to roles with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
@@ -431,7 +431,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OrganizationRoleSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -27,11 +27,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 use std::collections::BTreeMap;
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType};
+pub use crate::types::{
+    DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetSortField, RoleSetType,
+};
 
 /// A client of the resource `role set`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -436,8 +438,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<RoleSetSortField>>,
     /// Restricts the result to role sets with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
@@ -467,7 +469,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<RoleSetSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -28,12 +28,12 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, SamlConnection, SamlConnectionAttributeMapping, SamlConnectionLoginHint,
-    SamlLoginHintMode, SamlProvider,
+    SamlConnectionSortField, SamlLoginHintMode, SamlProvider,
 };
 
 /// A client of the resource `saml connection`, with its own configuration.
@@ -452,8 +452,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<SamlConnectionSortField>>,
     /// Returns only connections of these organizations, up to 100; a `-` before an id excludes the connections of that organization instead.
     pub organization_id: Option<Vec<String>>,
     /// Returns only connections with this string in the name, ignoring case.
@@ -486,7 +486,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<SamlConnectionSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

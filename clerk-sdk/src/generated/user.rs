@@ -30,7 +30,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable, OrderBy, Timestamp};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
@@ -42,7 +42,7 @@ pub use crate::types::{
     OAuthAccessToken, OrganizationInvitationWithOrganization, OrganizationMembership, Passkey,
     PasskeyVerification, PasswordVerification, SamlAccount, SamlAccountConnection,
     SamlAccountVerification, ScimUserMetadata, TotalCount, TotpCodeType, TotpVerification,
-    TrustedDevice, TrustedDevicePlatform, TrustedDeviceStatus, User, UserReference,
+    TrustedDevice, TrustedDevicePlatform, TrustedDeviceStatus, User, UserReference, UserSortField,
     VerificationGoogleOneTap, VerificationOAuth, VerificationPasskey, VerificationWeb3,
     Web3Strategy, Web3Wallet, Web3WalletVerification,
 };
@@ -2115,8 +2115,8 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; a `-` before it sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<UserSortField>>,
     /// Returns only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
@@ -2263,7 +2263,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<UserSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

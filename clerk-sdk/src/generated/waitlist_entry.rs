@@ -25,10 +25,10 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
+pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntrySortField, WaitlistEntryStatus};
 
 /// A client of the resource `waitlist entry`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -336,8 +336,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<WaitlistEntrySortField>>,
     /// Returns only entries with this id or email address.
     pub query: Option<String>,
     /// Restricts the result to those in this state.
@@ -370,7 +370,7 @@ impl ListParams {
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<WaitlistEntrySortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

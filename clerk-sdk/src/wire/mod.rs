@@ -14,6 +14,7 @@ mod memory_limit;
 mod nullable;
 mod object;
 mod open_enum;
+mod order_by;
 mod query;
 mod scalar;
 mod scoped;
@@ -26,6 +27,7 @@ mod untagged_union;
 pub use date_time::{DateTime, ParseDateTimeError};
 pub use list::List;
 pub use nullable::Nullable;
+pub use order_by::OrderBy;
 pub use timestamp::Timestamp;
 pub use unknown_value::UnknownValue;
 
@@ -36,6 +38,7 @@ pub(crate) use object::{
     serialize_object, wire_name, write_field,
 };
 pub(crate) use open_enum::open_enum;
+pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc_comments::docs;
-use super::field_types::field_type;
+use super::field_types::{field_type, value_type};
 use super::syntax;
 use crate::model::{Field, Object, Role, Type};
 use crate::types::RustType;
@@ -78,7 +78,7 @@ fn emit_setter(role: Role, field: &Field, rust_type: &RustType) -> TokenStream {
     let (argument, value) = if is_nullable {
         (quote! { impl Into<#ty> }, quote! { #ident.into() })
     } else {
-        let (argument, value) = argument(field, &quote! { #base }, &ident);
+        let (argument, value) = argument(field, &value_type(field, base), &ident);
         (argument, quote! { Some(#value) })
     };
     quote! {
