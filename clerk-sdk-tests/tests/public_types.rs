@@ -8,9 +8,9 @@ use clerk_sdk::middleware::Gate;
 use clerk_sdk::types::User;
 use clerk_sdk::{
     APIErrorResponse, BackendError, Blocking, Call, Clerk, ClientConfig, DateTime, DecodeError,
-    Error, File, InvalidArgument, Items, List, Nullable, Pages, ParseDateTimeError, RateLimit,
-    Response, RetryPolicy, TimeoutError, TimeoutPhase, Timestamp, TransportError, organization,
-    user,
+    Error, File, InvalidArgument, Items, List, Nullable, Pages, ParseDateTimeError,
+    ParseTimestampError, RateLimit, Response, RetryPolicy, TimeoutError, TimeoutPhase, Timestamp,
+    TransportError, organization, user,
 };
 
 /// Fails to compile unless each of the types moves between threads and tasks.
@@ -110,6 +110,7 @@ assert_thread_safe!(
     InvalidArgument,
     BackendError,
     ParseDateTimeError,
+    ParseTimestampError,
 );
 
 // Authentication of incoming requests.

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::borrow::Cow;
+
 use clerk_sdk::user::UserSortField;
 use clerk_sdk::{
     Clerk, ClientConfig, Error, Null, Nullable, OrderBy, Timestamp, api_key, instance_settings,
@@ -139,6 +141,32 @@ fn orders_are_equal_if_field_and_direction_are() {
     assert!(descending.is_descending());
     assert_eq!(*descending.field(), UserSortField::CreatedAt);
     assert_eq!(json!(descending), "-created_at");
+}
+
+#[test]
+fn setters_of_integers_accept_smaller_integers_and_literals() {
+    let params = user::ListParams::new().limit(10).offset(5_i64);
+    assert_eq!(params, user::ListParams::new().limit(10_u32).offset(5_u8));
+
+    let params = user::UpdateParams::new().create_organizations_limit(10);
+    let from_u32 = user::UpdateParams::new().create_organizations_limit(10_u32);
+    let from_i32 = user::UpdateParams::new().create_organizations_limit(10_i32);
+    assert_eq!((&from_u32, &from_i32), (&params, &params));
+    let params = user::UpdateParams::new().create_organizations_limit(i64::MAX);
+    assert_eq!(
+        json!(params),
+        json!({ "create_organizations_limit": i64::MAX })
+    );
+}
+
+#[test]
+fn setters_of_strings_that_can_be_cleared_accept_each_form_of_string() {
+    let expected = Nullable::Value("Ada".to_owned());
+    let owned = "Ada".to_owned();
+    assert_eq!(expected, "Ada".into());
+    assert_eq!(expected, (&owned).into());
+    assert_eq!(expected, Cow::Borrowed("Ada").into());
+    assert_eq!(expected, owned.into());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
 use clerk_sdk::{
@@ -362,6 +363,67 @@ fn timestamps_are_milliseconds_and_convert_to_system_time() {
         let _ = std::time::SystemTime::from(Timestamp::from_millis(extreme));
         let _ = Timestamp::from_millis(extreme).to_string();
     }
+}
+
+#[test]
+fn timestamps_parse_what_they_display() {
+    for millis in [
+        i64::MIN,
+        -1,
+        0,
+        1,
+        1_700_000_000_123,
+        253_402_300_800_000,
+        i64::MAX,
+    ] {
+        let timestamp = Timestamp::from_millis(millis);
+        assert_eq!(timestamp.to_string().parse(), Ok(timestamp));
+    }
+    for invalid in ["", "tomorrow", "2025-01-01", "1.5"] {
+        let parsed: Result<Timestamp, _> = invalid.parse();
+        let error = parsed.expect_err("it is no timestamp");
+        assert!(error.to_string().contains("RFC 3339"), "{invalid}");
+    }
+}
+
+#[test]
+fn timestamps_and_durations_are_added_within_the_range_of_timestamps() {
+    let start = Timestamp::from_millis(1_000);
+    assert_eq!(
+        start + Duration::from_micros(1_500),
+        Timestamp::from_millis(1_001)
+    );
+    assert_eq!(
+        start - Duration::from_secs(2),
+        Timestamp::from_millis(-1_000)
+    );
+    let mut moved = start;
+    moved += Duration::from_millis(5);
+    assert_eq!(moved.duration_since(start), Duration::from_millis(5));
+    assert_eq!(start.duration_since(moved), Duration::ZERO);
+    moved -= Duration::from_millis(5);
+    assert_eq!(moved, start);
+
+    let (min, max) = (
+        Timestamp::from_millis(i64::MIN),
+        Timestamp::from_millis(i64::MAX),
+    );
+    let range = Duration::from_millis(u64::MAX);
+    assert_eq!(
+        (max.duration_since(min), min + range, max - range),
+        (range, max, min)
+    );
+    assert_eq!((min + Duration::MAX, max - Duration::MAX), (max, min));
+}
+
+#[test]
+fn lists_are_collected_and_their_items_can_be_changed() {
+    let mut list: List<String> = ["a", "b"].into_iter().map(str::to_owned).collect();
+    for item in &mut list {
+        item.push('!');
+    }
+    assert_eq!(*list, ["a!", "b!"]);
+    assert_eq!(list.total_count, None);
 }
 
 #[test]

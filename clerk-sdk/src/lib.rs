@@ -119,4 +119,7 @@ pub use response::Response;
 pub use retry::RetryPolicy;
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
-pub use wire::{DateTime, List, Nullable, OrderBy, ParseDateTimeError, Timestamp, UnknownValue};
+pub use wire::{
+    DateTime, List, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError, Timestamp,
+    UnknownValue,
+};

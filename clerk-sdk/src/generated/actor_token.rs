@@ -167,14 +167,17 @@ impl CreateParams {
     }
 
     /// Sets [`expires_in_seconds`](Self::expires_in_seconds).
-    pub fn expires_in_seconds(mut self, expires_in_seconds: i64) -> Self {
-        self.expires_in_seconds = Some(expires_in_seconds);
+    pub fn expires_in_seconds(mut self, expires_in_seconds: impl Into<i64>) -> Self {
+        self.expires_in_seconds = Some(expires_in_seconds.into());
         self
     }
 
     /// Sets [`session_max_duration_in_seconds`](Self::session_max_duration_in_seconds).
-    pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
-        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
+    pub fn session_max_duration_in_seconds(
+        mut self,
+        session_max_duration_in_seconds: impl Into<i64>,
+    ) -> Self {
+        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds.into());
         self
     }
 }

@@ -174,8 +174,8 @@ impl CreateParams {
     }
 
     /// Sets [`seconds_until_expiration`](Self::seconds_until_expiration).
-    pub fn seconds_until_expiration(mut self, seconds_until_expiration: i64) -> Self {
-        self.seconds_until_expiration = Some(seconds_until_expiration);
+    pub fn seconds_until_expiration(mut self, seconds_until_expiration: impl Into<i64>) -> Self {
+        self.seconds_until_expiration = Some(seconds_until_expiration.into());
         self
     }
 }

@@ -163,8 +163,11 @@ impl CreateParams {
     }
 
     /// Sets [`session_max_duration_in_seconds`](Self::session_max_duration_in_seconds).
-    pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
-        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
+    pub fn session_max_duration_in_seconds(
+        mut self,
+        session_max_duration_in_seconds: impl Into<i64>,
+    ) -> Self {
+        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds.into());
         self
     }
 }

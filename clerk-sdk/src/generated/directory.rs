@@ -481,8 +481,8 @@ impl CreateGroupRoleMappingParams {
     }
 
     /// Sets [`precedence`](Self::precedence).
-    pub fn precedence(mut self, precedence: i64) -> Self {
-        self.precedence = Some(precedence);
+    pub fn precedence(mut self, precedence: impl Into<i64>) -> Self {
+        self.precedence = Some(precedence.into());
         self
     }
 
@@ -595,8 +595,8 @@ impl GroupRoleMappingInput {
     }
 
     /// Sets [`precedence`](Self::precedence).
-    pub fn precedence(mut self, precedence: i64) -> Self {
-        self.precedence = Some(precedence);
+    pub fn precedence(mut self, precedence: impl Into<i64>) -> Self {
+        self.precedence = Some(precedence.into());
         self
     }
 
@@ -631,14 +631,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 }

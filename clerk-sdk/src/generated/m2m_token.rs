@@ -231,8 +231,8 @@ impl CreateParams {
     }
 
     /// Sets [`min_remaining_ttl_seconds`](Self::min_remaining_ttl_seconds).
-    pub fn min_remaining_ttl_seconds(mut self, min_remaining_ttl_seconds: i64) -> Self {
-        self.min_remaining_ttl_seconds = Some(min_remaining_ttl_seconds);
+    pub fn min_remaining_ttl_seconds(mut self, min_remaining_ttl_seconds: impl Into<i64>) -> Self {
+        self.min_remaining_ttl_seconds = Some(min_remaining_ttl_seconds.into());
         self
     }
 
@@ -294,14 +294,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 

@@ -427,8 +427,8 @@ impl CreateParams {
     }
 
     /// Sets [`default_token_ttl`](Self::default_token_ttl).
-    pub fn default_token_ttl(mut self, default_token_ttl: i64) -> Self {
-        self.default_token_ttl = Some(default_token_ttl);
+    pub fn default_token_ttl(mut self, default_token_ttl: impl Into<i64>) -> Self {
+        self.default_token_ttl = Some(default_token_ttl.into());
         self
     }
 
@@ -487,14 +487,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -522,8 +522,10 @@ request_object!(RotateSecretKeyParams { previous_token_ttl });
 
 impl RotateSecretKeyParams {
     /// Creates `RotateSecretKeyParams` with the required fields and no optional ones.
-    pub fn new(previous_token_ttl: i64) -> Self {
-        Self { previous_token_ttl }
+    pub fn new(previous_token_ttl: impl Into<i64>) -> Self {
+        Self {
+            previous_token_ttl: previous_token_ttl.into(),
+        }
     }
 }
 
@@ -548,8 +550,8 @@ impl UpdateParams {
     }
 
     /// Sets [`default_token_ttl`](Self::default_token_ttl).
-    pub fn default_token_ttl(mut self, default_token_ttl: i64) -> Self {
-        self.default_token_ttl = Some(default_token_ttl);
+    pub fn default_token_ttl(mut self, default_token_ttl: impl Into<i64>) -> Self {
+        self.default_token_ttl = Some(default_token_ttl.into());
         self
     }
 

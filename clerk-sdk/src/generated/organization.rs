@@ -549,12 +549,12 @@ request_object!(AdjustBillingCreditBalanceParams {
 impl AdjustBillingCreditBalanceParams {
     /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
-        amount: i64,
+        amount: impl Into<i64>,
         action: impl Into<BillingCreditBalanceAction>,
         idempotency_key: impl Into<String>,
     ) -> Self {
         Self {
-            amount,
+            amount: amount.into(),
             action: action.into(),
             idempotency_key: idempotency_key.into(),
             currency: None,
@@ -766,14 +766,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 

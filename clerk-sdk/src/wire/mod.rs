@@ -28,7 +28,7 @@ pub use date_time::{DateTime, ParseDateTimeError};
 pub use list::List;
 pub use nullable::Nullable;
 pub use order_by::OrderBy;
-pub use timestamp::Timestamp;
+pub use timestamp::{ParseTimestampError, Timestamp};
 pub use unknown_value::UnknownValue;
 
 pub(crate) use decode::Decode;

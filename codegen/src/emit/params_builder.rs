@@ -97,12 +97,9 @@ fn argument(field: &Field, ty: &TokenStream, ident: &Ident) -> (TokenStream, Tok
         return (quote! { #ty }, quote! { #ident });
     }
     match &field.ty {
-        Type::Bool
-        | Type::Integer
-        | Type::Number
-        | Type::JsonObject
-        | Type::Map(_)
-        | Type::File => (quote! { #ty }, quote! { #ident }),
+        Type::Bool | Type::Number | Type::JsonObject | Type::Map(_) | Type::File => {
+            (quote! { #ty }, quote! { #ident })
+        }
         Type::Array(items) => match &**items {
             Type::String => (
                 quote! { impl IntoIterator<Item = impl Into<String>> },

@@ -201,8 +201,8 @@ impl CreateParams {
     }
 
     /// Sets [`legs`](Self::legs).
-    pub fn legs(mut self, legs: i64) -> Self {
-        self.legs = Some(legs);
+    pub fn legs(mut self, legs: impl Into<i64>) -> Self {
+        self.legs = Some(legs.into());
         self
     }
 
