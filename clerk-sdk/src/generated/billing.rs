@@ -779,7 +779,7 @@ pub struct ListPlansParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those for this type of payer.
     pub payer_type: Option<BillingPayerType>,
@@ -830,7 +830,7 @@ pub struct ListPricesParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those of the plan with this id.
     pub plan_id: Option<String>,
@@ -881,7 +881,7 @@ pub struct ListStatementPaymentAttemptsParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
 }
 query_object!(ListStatementPaymentAttemptsParams {
@@ -923,7 +923,7 @@ pub struct ListStatementsParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
 }
 query_object!(ListStatementsParams {
@@ -967,7 +967,7 @@ pub struct ListSubscriptionItemsParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those for this type of payer.
     pub payer_type: Option<BillingPayerType>,

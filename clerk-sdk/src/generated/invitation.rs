@@ -352,7 +352,7 @@ pub struct ListParams {
     pub offset: Option<i64>,
     /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
     pub order_by: Option<OrderBy<InvitationSortField>>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Returns only invitations with this id or email address.
     pub query: Option<String>,
