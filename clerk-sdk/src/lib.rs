@@ -128,5 +128,6 @@ pub use retry::RetryPolicy;
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
 pub use wire::{
-    DateTime, List, Nullable, ParseDateTimeError, ResponseBody, Timestamp, UnknownValue,
+    DateTime, List, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError, ResponseBody,
+    Timestamp, UnknownValue,
 };
