@@ -109,6 +109,7 @@ async fn an_unknown_enum_value_is_kept_and_serialized_unchanged() {
 fn an_enum_is_compared_by_its_string() {
     let pending = InvitationStatus::from("pending");
     assert!(matches!(pending, InvitationStatus::Pending));
+    assert_eq!("pending".parse(), Ok(pending.clone()));
     assert_eq!(pending, "pending");
     assert_eq!(pending, *"pending");
     assert_ne!(pending, "accepted");
