@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use serde::de::DeserializeOwned;
-use serde::de::value::UnitDeserializer;
+use serde::de::value::{MapDeserializer, UnitDeserializer};
 
 use super::json_path::with_path;
 use super::memory_limit::with_memory_limit;
@@ -42,13 +42,29 @@ pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, (String, se
     if TypeId::of::<T>() == TypeId::of::<()>() {
         return with_path(|| T::deserialize(UnitDeserializer::new()));
     }
-    // Checking the whole body for UTF-8 at once is much faster than checking each string.
     with_path(|| {
-        with_memory_limit(body.len(), || match std::str::from_utf8(body) {
-            Ok(json) => decode_whole(serde_json::Deserializer::from_str(json)),
-            Err(_) => decode_whole(serde_json::Deserializer::from_slice(body)),
+        with_memory_limit(body.len(), || {
+            decode_json(body).or_else(|error| decode_null(body).ok_or(error))
         })
     })
+}
+
+fn decode_json<T: ResponseBody>(body: &[u8]) -> serde_json::Result<T> {
+    // Checking the whole body for UTF-8 at once is much faster than checking each string.
+    match std::str::from_utf8(body) {
+        Ok(json) => decode_whole(serde_json::Deserializer::from_str(json)),
+        Err(_) => decode_whole(serde_json::Deserializer::from_slice(body)),
+    }
+}
+
+/// Decodes null as an empty object, for types that are not of this crate and do not accept it.
+fn decode_null<T: ResponseBody>(body: &[u8]) -> Option<T> {
+    let no_members = std::iter::empty::<(&str, &str)>();
+    let empty = MapDeserializer::<_, serde_json::Error>::new(no_members);
+    match body.trim_ascii() {
+        b"null" => T::deserialize(empty).ok(),
+        _ => None,
+    }
 }
 
 fn decode_whole<'de, R: serde_json::de::Read<'de>, T: ResponseBody>(
