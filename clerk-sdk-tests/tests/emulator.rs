@@ -86,7 +86,7 @@ async fn lists_can_be_sorted_paginated_and_filtered() {
             .expect("creation succeeds");
     }
     let params = user::ListParams::new()
-        .order_by("username")
+        .order_by(user::UserSortField::Username)
         .limit(2)
         .offset(1);
     let names: Vec<_> = clerk

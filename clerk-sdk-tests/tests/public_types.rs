@@ -8,8 +8,9 @@ use clerk_sdk::middleware::Gate;
 use clerk_sdk::types::User;
 use clerk_sdk::{
     APIErrorResponse, BackendError, Blocking, Call, Clerk, ClientConfig, DateTime, DecodeError,
-    Error, File, InvalidArgument, Items, List, Nullable, Pages, ParseDateTimeError, RateLimit,
-    Response, RetryPolicy, TimeoutError, TimeoutPhase, Timestamp, TransportError, user,
+    Error, File, InvalidArgument, Items, List, Nullable, Pages, ParseDateTimeError,
+    ParseTimestampError, RateLimit, Response, RetryPolicy, TimeoutError, TimeoutPhase, Timestamp,
+    TransportError, organization, user,
 };
 
 /// Fails to compile unless each of the types moves between threads and tasks.
@@ -28,6 +29,31 @@ macro_rules! assert_clone {
         const _: () = {
             const fn is_clone<T: Clone>() {}
             $(is_clone::<$type>();)+
+        };
+    };
+}
+
+/// Fails to compile if one of the types is `Default`: the type of `_` is then ambiguous.
+macro_rules! assert_not_default {
+    ($($type:ty),+ $(,)?) => {$(
+        const _: () = {
+            trait AmbiguousIfDefault<T> {
+                fn check() {}
+            }
+            struct Marker;
+            impl<T> AmbiguousIfDefault<()> for T {}
+            impl<T: Default> AmbiguousIfDefault<Marker> for T {}
+            let _ = <$type as AmbiguousIfDefault<_>>::check;
+        };
+    )+};
+}
+
+/// Fails to compile unless each of the types is `Clone`, `Debug` and `PartialEq`.
+macro_rules! assert_comparable {
+    ($($type:ty),+ $(,)?) => {
+        const _: () = {
+            const fn is_comparable<T: Clone + std::fmt::Debug + PartialEq>() {}
+            $(is_comparable::<$type>();)+
         };
     };
 }
@@ -84,6 +110,7 @@ assert_thread_safe!(
     InvalidArgument,
     BackendError,
     ParseDateTimeError,
+    ParseTimestampError,
 );
 
 // Authentication of incoming requests.
@@ -108,6 +135,25 @@ assert_clone!(
     Verifier,
     Claims,
     Gate,
+);
+
+// A body, one with required fields, a query, and a form.
+assert_comparable!(
+    user::UpdateParams,
+    user::BulkBanParams,
+    user::ListParams,
+    user::UpdateProfileImageParams,
+    organization::UpdateLogoParams,
+    Nullable<String>,
+    File,
+);
+
+// Without their required fields, requests are invalid.
+assert_not_default!(
+    File,
+    user::BulkBanParams,
+    user::UpdateProfileImageParams,
+    organization::UpdateLogoParams,
 );
 
 assert_max_size!(

@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::borrow::Cow;
+
+use clerk_sdk::user::UserSortField;
 use clerk_sdk::{
-    Clerk, ClientConfig, Error, Null, Nullable, Timestamp, api_key, instance_settings,
+    Clerk, ClientConfig, Error, Null, Nullable, OrderBy, Timestamp, api_key, instance_settings,
     interstitial, invitation, organization, organization_domain, organization_invitation, user,
 };
 use serde_json::json;
@@ -123,6 +126,87 @@ async fn query_lists_repeat_the_name_and_plus_signs_are_encoded() {
             "banned=false&created_at_after=7&email_address=a%2Bb%40example.com&email_address=c%40example.com&limit=5&offset=0&order_by=%2Bcreated_at"
         )
     );
+}
+
+#[tokio::test]
+async fn an_order_is_sent_as_a_field_with_a_sign_and_strings_are_sent_unchanged() {
+    let orders: [(OrderBy<UserSortField>, &str); 7] = [
+        (UserSortField::CreatedAt.into(), "created_at"),
+        (UserSortField::CreatedAt.ascending(), "created_at"),
+        (UserSortField::CreatedAt.descending(), "-created_at"),
+        ("+created_at".into(), "%2Bcreated_at"),
+        ("-brand_new".to_owned().into(), "-brand_new"),
+        ("--a".into(), "--a"),
+        ("".into(), ""),
+    ];
+    for (order, sent) in orders {
+        let (backend, clerk) = mock_clerk();
+        let params = user::ListParams::new().order_by(order);
+        clerk.user().list(&params).await.expect("the call succeeds");
+        let request = backend.only_request();
+        assert_eq!(request.uri().query(), Some(&*format!("order_by={sent}")));
+    }
+}
+
+#[test]
+fn orders_are_equal_if_field_and_direction_are() {
+    let ascending = UserSortField::CreatedAt.ascending();
+    assert_eq!(ascending, "+created_at".into());
+    assert_eq!(ascending, "created_at".parse().expect("any string"));
+    assert_ne!(ascending, "-created_at".into());
+    assert_ne!(ascending, "username".into());
+    let descending: OrderBy<UserSortField> = "-created_at".into();
+    assert!(descending.is_descending());
+    assert_eq!(*descending.field(), UserSortField::CreatedAt);
+    assert_eq!(json!(descending), "-created_at");
+}
+
+#[test]
+fn setters_of_integers_accept_smaller_integers_and_literals() {
+    let params = user::ListParams::new().limit(10).offset(5_i64);
+    assert_eq!(params, user::ListParams::new().limit(10_u32).offset(5_u8));
+
+    let params = user::UpdateParams::new().create_organizations_limit(10);
+    let from_u32 = user::UpdateParams::new().create_organizations_limit(10_u32);
+    let from_i32 = user::UpdateParams::new().create_organizations_limit(10_i32);
+    assert_eq!((&from_u32, &from_i32), (&params, &params));
+    let params = user::UpdateParams::new().create_organizations_limit(i64::MAX);
+    assert_eq!(
+        json!(params),
+        json!({ "create_organizations_limit": i64::MAX })
+    );
+}
+
+#[test]
+fn setters_of_strings_that_can_be_cleared_accept_each_form_of_string() {
+    let expected = Nullable::Value("Ada".to_owned());
+    let owned = "Ada".to_owned();
+    assert_eq!(expected, "Ada".into());
+    assert_eq!(expected, (&owned).into());
+    assert_eq!(expected, Cow::Borrowed("Ada").into());
+    assert_eq!(expected, owned.into());
+}
+
+#[test]
+fn params_of_a_query_serialize_to_an_object_of_the_fields_that_are_set() {
+    let params = user::ListParams::new()
+        .email_address(["ada@example.com"])
+        .limit(5)
+        .created_at_after(Timestamp::from_millis(7));
+    assert_eq!(
+        json!(params),
+        json!({ "email_address": ["ada@example.com"], "limit": 5, "created_at_after": 7 })
+    );
+    let params = organization_domain::ListFromInstanceParams::new().enrollment_mode(["a", "b"]);
+    assert_eq!(json!(params), json!({ "enrollment_mode": ["a", "b"] }));
+    assert_eq!(json!(user::ListParams::new()), json!({}));
+}
+
+#[test]
+fn params_are_compared_by_their_fields() {
+    let params = || user::UpdateParams::new().first_name("Ada");
+    assert_eq!(params(), params());
+    assert_ne!(params(), params().last_name(Null));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
 use clerk_sdk::{
@@ -108,6 +109,7 @@ async fn an_unknown_enum_value_is_kept_and_serialized_unchanged() {
 fn an_enum_is_compared_by_its_string() {
     let pending = InvitationStatus::from("pending");
     assert!(matches!(pending, InvitationStatus::Pending));
+    assert_eq!("pending".parse(), Ok(pending.clone()));
     assert_eq!(pending, "pending");
     assert_eq!(pending, *"pending");
     assert_ne!(pending, "accepted");
@@ -195,8 +197,9 @@ fn a_duplicate_discriminator_selects_one_variant() {
 async fn the_fields_select_the_variant_of_a_union_without_a_discriminator() {
     let clerk = responding(&json!({"keys": [
         {"kty": "RSA", "kid": "ins_1", "n": "1", "e": "AQAB"},
-        {"kty": "RSA", "kid": "ins_1", "n": "1", "e": "AQAB", "d": "2"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "1"},
         {"kty": "EC", "crv": "P-256", "x": "1", "y": "2"},
+        {"kty": "oct", "k": "1"},
         {"kty": "strange"},
     ]}));
     let jwks = clerk.jwks().get().await.expect("decoding succeeds");
@@ -206,7 +209,7 @@ async fn the_fields_select_the_variant_of_a_union_without_a_discriminator() {
         jwks.keys[0]
     );
     assert!(
-        matches!(jwks.keys[1], types::Jwk::RsaPrivate(_)),
+        matches!(jwks.keys[1], types::Jwk::Ed25519Public(_)),
         "{:?}",
         jwks.keys[1]
     );
@@ -216,6 +219,7 @@ async fn the_fields_select_the_variant_of_a_union_without_a_discriminator() {
         jwks.keys[2]
     );
     assert!(matches!(jwks.keys[3], types::Jwk::Unknown(_)));
+    assert!(matches!(jwks.keys[4], types::Jwk::Unknown(_)));
 }
 
 #[tokio::test]
@@ -360,6 +364,67 @@ fn timestamps_are_milliseconds_and_convert_to_system_time() {
         let _ = std::time::SystemTime::from(Timestamp::from_millis(extreme));
         let _ = Timestamp::from_millis(extreme).to_string();
     }
+}
+
+#[test]
+fn timestamps_parse_what_they_display() {
+    for millis in [
+        i64::MIN,
+        -1,
+        0,
+        1,
+        1_700_000_000_123,
+        253_402_300_800_000,
+        i64::MAX,
+    ] {
+        let timestamp = Timestamp::from_millis(millis);
+        assert_eq!(timestamp.to_string().parse(), Ok(timestamp));
+    }
+    for invalid in ["", "tomorrow", "2025-01-01", "1.5"] {
+        let parsed: Result<Timestamp, _> = invalid.parse();
+        let error = parsed.expect_err("it is no timestamp");
+        assert!(error.to_string().contains("RFC 3339"), "{invalid}");
+    }
+}
+
+#[test]
+fn timestamps_and_durations_are_added_within_the_range_of_timestamps() {
+    let start = Timestamp::from_millis(1_000);
+    assert_eq!(
+        start + Duration::from_micros(1_500),
+        Timestamp::from_millis(1_001)
+    );
+    assert_eq!(
+        start - Duration::from_secs(2),
+        Timestamp::from_millis(-1_000)
+    );
+    let mut moved = start;
+    moved += Duration::from_millis(5);
+    assert_eq!(moved.duration_since(start), Duration::from_millis(5));
+    assert_eq!(start.duration_since(moved), Duration::ZERO);
+    moved -= Duration::from_millis(5);
+    assert_eq!(moved, start);
+
+    let (min, max) = (
+        Timestamp::from_millis(i64::MIN),
+        Timestamp::from_millis(i64::MAX),
+    );
+    let range = Duration::from_millis(u64::MAX);
+    assert_eq!(
+        (max.duration_since(min), min + range, max - range),
+        (range, max, min)
+    );
+    assert_eq!((min + Duration::MAX, max - Duration::MAX), (max, min));
+}
+
+#[test]
+fn lists_are_collected_and_their_items_can_be_changed() {
+    let mut list: List<String> = ["a", "b"].into_iter().map(str::to_owned).collect();
+    for item in &mut list {
+        item.push('!');
+    }
+    assert_eq!(*list, ["a!", "b!"]);
+    assert_eq!(list.total_count, None);
 }
 
 #[test]

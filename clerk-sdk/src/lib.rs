@@ -105,6 +105,9 @@ mod wire;
 
 #[cfg(feature = "tower")]
 pub use backend::HttpService;
+#[doc(no_inline)]
+pub use {bytes, http, serde_json};
+
 pub use backend::{Backend, BackendError, BackendFuture, Body};
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
@@ -127,5 +130,6 @@ pub use retry::RetryPolicy;
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
 pub use wire::{
-    DateTime, List, Nullable, ParseDateTimeError, ResponseBody, Timestamp, UnknownValue,
+    DateTime, List, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError, ResponseBody,
+    Timestamp, UnknownValue,
 };

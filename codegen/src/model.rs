@@ -121,6 +121,8 @@ pub(crate) struct TypeDef {
     /// The documentation of the values of an enum.
     pub(crate) value_docs: BTreeMap<String, String>,
     pub(crate) deprecated: bool,
+    /// Whether this is an enum of fields to sort by.
+    pub(crate) is_sort_field: bool,
     pub(crate) shape: Shape,
     /// The JSON pointer of the schema, for errors.
     pub(crate) pointer: String,
@@ -190,6 +192,8 @@ pub(crate) struct Field {
     pub(crate) secret: bool,
     /// Whether a list in a query is encoded as one comma-separated value.
     pub(crate) joined: bool,
+    /// Whether the value is a field to sort by, with an optional sign for the direction.
+    pub(crate) is_sort_field: bool,
     pub(crate) deprecated: bool,
     pub(crate) docs: Option<String>,
     /// The limits and the default that the document states, as sentences.

@@ -134,7 +134,7 @@ fn pagination(criterion: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("items", |bencher| {
         let paginate = async || {
-            let params = user::ListParams::new().limit(PAGE_SIZE.into());
+            let params = user::ListParams::new().limit(PAGE_SIZE);
             let mut users = client.list(&params).items();
             let mut count = 0;
             while let Some(user) = users.next().await {

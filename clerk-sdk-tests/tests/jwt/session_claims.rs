@@ -29,7 +29,7 @@ fn a_token_of_version_2_has_user_session_and_organization() {
     assert_eq!(claims.expires_at().as_millis(), (NOW as i64 + 50) * 1000);
     assert_eq!(
         (claims.version(), claims.status()),
-        (2, TokenSessionStatus::Active)
+        (2, &TokenSessionStatus::Active)
     );
     assert_eq!(claims.first_factor_age(), Some(Duration::from_secs(180)));
     assert_eq!(claims.second_factor_age(), None);
@@ -76,7 +76,7 @@ fn a_token_of_version_1_has_the_same_organization() {
     assert_eq!(organization.permissions(), ["org:teams:read"]);
     assert_eq!(
         (session.claims().version(), session.claims().status()),
-        (1, TokenSessionStatus::Active)
+        (1, &TokenSessionStatus::Active)
     );
 }
 
@@ -266,7 +266,7 @@ fn a_pending_session_is_rejected_unless_accepted() {
         .accept_pending()
         .verify_cached(&pending)
         .expect("pending sessions are accepted");
-    assert_eq!(session.claims().status(), TokenSessionStatus::Pending);
+    assert_eq!(session.claims().status(), &TokenSessionStatus::Pending);
 
     let unknown = Signer::instance().sign(&claims_with(json!({"sts": "frozen"})));
     let verifier = super::verifier().accept_pending();

@@ -150,7 +150,7 @@ async fn users_are_paginated_with_a_cursor_if_their_order_allows_it() {
     ] {
         let mock = MockPages::new(page);
         let mut params = user::ListParams::new().limit(10);
-        params.order_by = order.map(str::to_owned);
+        params.order_by = order.map(Into::into);
         assert_eq!(
             user_ids(&mock, params).await.expect("users"),
             expected_ids(25)
@@ -167,7 +167,9 @@ async fn users_are_paginated_with_a_cursor_if_their_order_allows_it() {
     assert_eq!(user_ids(&resumed, params).await.expect("users").len(), 7);
 
     for params in [
-        user::ListParams::new().limit(10).order_by("-username"),
+        user::ListParams::new()
+            .limit(10)
+            .order_by(user::UserSortField::Username.descending()),
         user::ListParams::new().limit(10).offset(5),
     ] {
         let mock = MockPages::new(|query, _| page_of(query, 25));

@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use clerk_sdk::types::{OrganizationMembership, User};
+use clerk_sdk::types::{OrganizationMembership, User, UserSortField};
 use clerk_sdk::{ClientConfig, RateLimit, user};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ async fn users_after<'c>(
 ) -> impl Stream<Item = clerk_sdk::Result<User>> + use<'c> {
     let mut skipped = 0;
     loop {
-        let mut params = user::ListParams::new().order_by("+created_at");
+        let mut params = user::ListParams::new().order_by(UserSortField::CreatedAt);
         let (cursors, written) = last.split_at(last.len() - skipped);
         params.starting_after = cursors.last().cloned();
         let mut users = client.list(&params).items();

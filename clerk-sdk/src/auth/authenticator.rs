@@ -25,6 +25,7 @@ use crate::jwt::{TokenError, Verifier};
 /// An authenticator is cheap to clone: create one and share it. Without a publishable key it reads the
 /// `Authorization` header only; with one, it reads the cookies of browsers too.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct Authenticator(Arc<AuthenticatorConfig>);
 
 #[derive(Clone)]

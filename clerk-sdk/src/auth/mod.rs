@@ -87,7 +87,7 @@ pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;
 pub use error_reason::AuthErrorReason;
 pub use machine::{MachineAuth, MachineError, MachineVerifier};
-pub use publishable_key::{InvalidPublishableKey, PublishableKey};
+pub use publishable_key::InvalidPublishableKey;
 pub use refresh_error::RefreshError;
 pub use request_state::{AuthStatus, RequestState};
 pub use token_type::TokenType;

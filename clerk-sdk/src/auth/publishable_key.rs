@@ -10,7 +10,7 @@ use ring::digest;
 
 /// The publishable key of an instance, `pk_test_…` or `pk_live_…`. It is public.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PublishableKey {
+pub(super) struct PublishableKey {
     frontend_api: String,
     cookie_suffix: String,
     is_development: bool,
@@ -24,7 +24,7 @@ impl PublishableKey {
     /// # Errors
     ///
     /// Returns an error that says what is wrong if `key` is not a publishable key.
-    pub fn parse(key: &str) -> Result<Self, InvalidPublishableKey> {
+    pub(super) fn parse(key: &str) -> Result<Self, InvalidPublishableKey> {
         let encoded = key
             .strip_prefix("pk_live_")
             .or(key.strip_prefix("pk_test_"));
@@ -55,17 +55,17 @@ impl PublishableKey {
     }
 
     /// The host of the instance's Frontend API, such as `clerk.example.com`.
-    pub fn frontend_api(&self) -> &str {
+    pub(super) fn frontend_api(&self) -> &str {
         &self.frontend_api
     }
 
     /// Whether the key belongs to a development instance.
-    pub fn is_development(&self) -> bool {
+    pub(super) fn is_development(&self) -> bool {
         self.is_development
     }
 
     /// The suffix of the instance's cookie names, which follows an underscore.
-    pub fn cookie_suffix(&self) -> &str {
+    pub(super) fn cookie_suffix(&self) -> &str {
         &self.cookie_suffix
     }
 }

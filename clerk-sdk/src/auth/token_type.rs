@@ -1,5 +1,7 @@
 //! The kinds of tokens that a request can carry, and how to recognize them.
 
+use std::fmt;
+
 use crate::jwt::parse_unverified;
 
 /// The prefixes of opaque tokens.
@@ -36,6 +38,25 @@ impl TokenType {
             Ok(it) if it.is_access_token => Self::OAuth,
             _ => Self::Session,
         }
+    }
+}
+
+impl TokenType {
+    /// The name of the kind, the same that Clerk's other SDKs use: `session_token`, `api_key`, `m2m_token` or
+    /// `oauth_token`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Session => "session_token",
+            Self::ApiKey => "api_key",
+            Self::M2m => "m2m_token",
+            Self::OAuth => "oauth_token",
+        }
+    }
+}
+
+impl fmt::Display for TokenType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

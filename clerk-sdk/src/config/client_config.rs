@@ -41,6 +41,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 /// let client = user::Client::new(config);
 /// ```
 #[derive(Clone, Default)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct ClientConfig {
     pub(super) key: Option<SecretKey>,
     base_url: Option<String>,

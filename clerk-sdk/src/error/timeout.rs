@@ -36,6 +36,24 @@ pub enum TimeoutPhase {
     RateLimit,
 }
 
+impl TimeoutPhase {
+    /// The name of the phase: `connect`, `attempt`, `call` or `rate_limit`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Attempt => "attempt",
+            Self::Call => "call",
+            Self::RateLimit => "rate_limit",
+        }
+    }
+}
+
+impl fmt::Display for TimeoutPhase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl TimeoutError {
     pub(crate) fn new(
         operation: Operation,

@@ -120,7 +120,7 @@ pub fn revoke(actor_token_id: &str) -> Call<ActorToken> {
 }
 
 /// The person who impersonates a user; `sub` is their user id.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateActor {
     /// The id of the user who impersonates.
@@ -136,7 +136,7 @@ impl CreateActor {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -168,14 +168,17 @@ impl CreateParams {
     }
 
     /// Sets [`expires_in_seconds`](Self::expires_in_seconds).
-    pub fn expires_in_seconds(mut self, expires_in_seconds: i64) -> Self {
-        self.expires_in_seconds = Some(expires_in_seconds);
+    pub fn expires_in_seconds(mut self, expires_in_seconds: impl Into<i64>) -> Self {
+        self.expires_in_seconds = Some(expires_in_seconds.into());
         self
     }
 
     /// Sets [`session_max_duration_in_seconds`](Self::session_max_duration_in_seconds).
-    pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
-        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
+    pub fn session_max_duration_in_seconds(
+        mut self,
+        session_max_duration_in_seconds: impl Into<i64>,
+    ) -> Self {
+        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds.into());
         self
     }
 }

@@ -130,7 +130,7 @@ pub fn revoke(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -175,14 +175,14 @@ impl CreateParams {
     }
 
     /// Sets [`seconds_until_expiration`](Self::seconds_until_expiration).
-    pub fn seconds_until_expiration(mut self, seconds_until_expiration: i64) -> Self {
-        self.seconds_until_expiration = Some(seconds_until_expiration);
+    pub fn seconds_until_expiration(mut self, seconds_until_expiration: impl Into<i64>) -> Self {
+        self.seconds_until_expiration = Some(seconds_until_expiration.into());
         self
     }
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {

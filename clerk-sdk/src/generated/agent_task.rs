@@ -118,7 +118,7 @@ pub fn revoke(agent_task_id: &str) -> Call<AgentTask> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -164,14 +164,17 @@ impl CreateParams {
     }
 
     /// Sets [`session_max_duration_in_seconds`](Self::session_max_duration_in_seconds).
-    pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
-        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
+    pub fn session_max_duration_in_seconds(
+        mut self,
+        session_max_duration_in_seconds: impl Into<i64>,
+    ) -> Self {
+        self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds.into());
         self
     }
 }
 
 /// The user whom an agent acts for: set either `user_id` or `identifier`, not both.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct OnBehalfOfInput {

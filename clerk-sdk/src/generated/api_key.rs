@@ -316,7 +316,7 @@ pub fn verify(params: &VerifyParams) -> Call<ApiKey> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -404,7 +404,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -450,14 +450,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -475,7 +475,7 @@ impl ListParams {
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {
@@ -498,7 +498,7 @@ impl RevokeParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
@@ -562,7 +562,7 @@ impl UpdateParams {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The secret that came with the request.

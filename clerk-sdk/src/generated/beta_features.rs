@@ -122,7 +122,7 @@ pub fn update_production_instance_domain(
 }
 
 /// Parameters of [`update_instance_settings`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateInstanceSettingsParams {
@@ -177,7 +177,7 @@ impl UpdateInstanceSettingsParams {
 }
 
 /// Parameters of [`update_production_instance_domain`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateProductionInstanceDomainParams {

@@ -620,7 +620,7 @@ pub fn remove_subscription_item_discount(
 }
 
 /// Parameters of [`apply_subscription_item_discount`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplySubscriptionItemDiscountParams {
     /// The id of the discount.
@@ -638,7 +638,7 @@ impl ApplySubscriptionItemDiscountParams {
 }
 
 /// Parameters of [`cancel_subscription_item`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CancelSubscriptionItemParams {
@@ -661,7 +661,7 @@ impl CancelSubscriptionItemParams {
 }
 
 /// Parameters of [`create_price`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreatePriceParams {
@@ -732,7 +732,7 @@ impl CreatePriceParams {
 }
 
 /// Parameters of [`create_price_transition`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePriceTransitionParams {
     /// The id of the price that the item has now.
@@ -756,7 +756,7 @@ impl CreatePriceTransitionParams {
 }
 
 /// Parameters of [`extend_subscription_item_free_trial`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExtendSubscriptionItemFreeTrialParams {
     /// The new end of the trial: in the future, and at most 365 days away.
@@ -774,7 +774,7 @@ impl ExtendSubscriptionItemFreeTrialParams {
 }
 
 /// Parameters of [`list_plans`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListPlansParams {
@@ -782,7 +782,7 @@ pub struct ListPlansParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those for this type of payer.
     pub payer_type: Option<BillingPayerType>,
@@ -801,14 +801,14 @@ impl ListPlansParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -826,7 +826,7 @@ impl ListPlansParams {
 }
 
 /// Parameters of [`list_prices`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListPricesParams {
@@ -834,7 +834,7 @@ pub struct ListPricesParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those of the plan with this id.
     pub plan_id: Option<String>,
@@ -853,14 +853,14 @@ impl ListPricesParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -878,7 +878,7 @@ impl ListPricesParams {
 }
 
 /// Parameters of [`list_statement_payment_attempts`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListStatementPaymentAttemptsParams {
@@ -886,7 +886,7 @@ pub struct ListStatementPaymentAttemptsParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
 }
 query_object!(ListStatementPaymentAttemptsParams {
@@ -902,14 +902,14 @@ impl ListStatementPaymentAttemptsParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -921,7 +921,7 @@ impl ListStatementPaymentAttemptsParams {
 }
 
 /// Parameters of [`list_statements`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListStatementsParams {
@@ -929,7 +929,7 @@ pub struct ListStatementsParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
 }
 query_object!(ListStatementsParams {
@@ -945,14 +945,14 @@ impl ListStatementsParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -964,7 +964,7 @@ impl ListStatementsParams {
 }
 
 /// Parameters of [`list_subscription_items`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListSubscriptionItemsParams {
@@ -974,7 +974,7 @@ pub struct ListSubscriptionItemsParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those for this type of payer.
     pub payer_type: Option<BillingPayerType>,
@@ -1009,14 +1009,14 @@ impl ListSubscriptionItemsParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 

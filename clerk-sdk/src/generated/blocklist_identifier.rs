@@ -141,7 +141,7 @@ pub fn delete(identifier_id: &str) -> Call<DeletedObject> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The email address, phone number or wallet address; `*@` and a domain for everyone on it.

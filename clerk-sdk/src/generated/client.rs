@@ -155,7 +155,7 @@ pub fn verify(params: &VerifyParams) -> Call<ClientResource> {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -163,7 +163,7 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
 }
 query_object!(ListParams {
@@ -179,14 +179,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -198,7 +198,7 @@ impl ListParams {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The value of the browser's `__client` cookie.

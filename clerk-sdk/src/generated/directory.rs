@@ -444,7 +444,7 @@ pub fn rotate_api_key(directory_id: &str) -> Call<Directory> {
 }
 
 /// Parameters of [`create_group_role_mapping`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
@@ -482,8 +482,8 @@ impl CreateGroupRoleMappingParams {
     }
 
     /// Sets [`precedence`](Self::precedence).
-    pub fn precedence(mut self, precedence: i64) -> Self {
-        self.precedence = Some(precedence);
+    pub fn precedence(mut self, precedence: impl Into<i64>) -> Self {
+        self.precedence = Some(precedence.into());
         self
     }
 
@@ -495,7 +495,7 @@ impl CreateGroupRoleMappingParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -543,7 +543,7 @@ impl CreateParams {
 }
 
 /// A directory group, and the role its members get.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
@@ -598,8 +598,8 @@ impl GroupRoleMappingInput {
     }
 
     /// Sets [`precedence`](Self::precedence).
-    pub fn precedence(mut self, precedence: i64) -> Self {
-        self.precedence = Some(precedence);
+    pub fn precedence(mut self, precedence: impl Into<i64>) -> Self {
+        self.precedence = Some(precedence.into());
         self
     }
 
@@ -617,7 +617,7 @@ impl GroupRoleMappingInput {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -635,20 +635,20 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 }
 
 /// Parameters of [`replace_group_role_mappings`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
     /// The role that each group grants, in order of priority.
@@ -668,7 +668,7 @@ impl ReplaceGroupRoleMappingsParams {
 }
 
 /// A directory group, and the role its members get; its place in the list is its precedence.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
@@ -709,7 +709,7 @@ impl ReplacedGroupRoleMappingInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

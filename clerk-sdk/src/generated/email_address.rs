@@ -338,7 +338,7 @@ pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<Em
 }
 
 /// Parameters of [`attempt_verification`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
     /// The code as the user typed it.
@@ -362,7 +362,7 @@ impl AttemptVerificationParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -420,7 +420,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`replace_for_user`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
@@ -467,7 +467,7 @@ impl ReplaceForUserParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

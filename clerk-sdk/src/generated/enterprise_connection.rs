@@ -333,7 +333,7 @@ pub fn list_test_runs(
 }
 
 /// The names of the identity provider's attributes that fill the user's attributes.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
@@ -385,7 +385,7 @@ impl AttributeMappingInput {
 }
 
 /// The OpenID Connect settings of a new connection; ignored for SAML providers.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateOidcInput {
@@ -464,7 +464,7 @@ impl CreateOidcInput {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -563,7 +563,7 @@ impl CreateParams {
 }
 
 /// The SAML settings of a new connection; ignored for OpenID Connect providers.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateSamlInput {
@@ -672,7 +672,7 @@ impl CreateSamlInput {
 }
 
 /// A custom user attribute that the identity provider fills; needs the instance's custom attributes feature.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CustomAttributeInput {
@@ -737,7 +737,7 @@ impl CustomAttributeInput {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -770,14 +770,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -789,7 +789,7 @@ impl ListParams {
 }
 
 /// Parameters of [`list_test_runs`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListTestRunsParams {
@@ -813,14 +813,14 @@ impl ListTestRunsParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -835,7 +835,7 @@ impl ListTestRunsParams {
 }
 
 /// The login hint for the identity provider, which identifies the person who is signing in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct LoginHintInput {
@@ -863,7 +863,7 @@ impl LoginHintInput {
 }
 
 /// Changes to the OpenID Connect settings; ignored for SAML connections.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateOidcInput {
@@ -942,7 +942,7 @@ impl UpdateOidcInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
@@ -1057,7 +1057,7 @@ impl UpdateParams {
 }
 
 /// Changes to the SAML settings; ignored for OpenID Connect connections.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateSamlInput {

@@ -388,7 +388,7 @@ pub fn update_restrictions(params: &UpdateRestrictionsParams) -> Call<InstanceRe
 }
 
 /// Parameters of [`change_domain`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ChangeDomainParams {
@@ -422,7 +422,7 @@ impl ChangeDomainParams {
 }
 
 /// Parameters of [`update_communication`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateCommunicationParams {
@@ -450,7 +450,7 @@ impl UpdateCommunicationParams {
 }
 
 /// Parameters of [`update_oauth_application_settings`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateOAuthApplicationSettingsParams {
@@ -538,7 +538,7 @@ impl UpdateOAuthApplicationSettingsParams {
 }
 
 /// Parameters of [`update_organization_settings`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateOrganizationSettingsParams {
@@ -640,7 +640,7 @@ impl UpdateOrganizationSettingsParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
@@ -749,7 +749,7 @@ impl UpdateParams {
 }
 
 /// Parameters of [`update_protect`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateProtectParams {
@@ -783,7 +783,7 @@ impl UpdateProtectParams {
 }
 
 /// Parameters of [`update_restrictions`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateRestrictionsParams {

@@ -80,7 +80,7 @@ pub fn get(params: &GetParams) -> Call<()> {
 }
 
 /// Parameters of [`get`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GetParams {

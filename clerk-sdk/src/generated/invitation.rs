@@ -26,11 +26,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
-pub use crate::types::{Invitation, InvitationStatus, InvitationTemplateSlug, RevokedInvitation};
+pub use crate::types::{
+    Invitation, InvitationSortField, InvitationStatus, InvitationTemplateSlug, RevokedInvitation,
+};
 
 /// A client of the resource `invitation`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -178,7 +180,7 @@ pub fn revoke(invitation_id: &str) -> Call<RevokedInvitation> {
 }
 
 /// Parameters of [`bulk_create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct BulkCreateParams {
@@ -262,7 +264,7 @@ impl BulkCreateParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -343,7 +345,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -351,9 +353,9 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
-    /// Whether to return an object with the total count instead of an array.
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<InvitationSortField>>,
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Returns only invitations with this id or email address.
     pub query: Option<String>,
@@ -376,19 +378,19 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<InvitationSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

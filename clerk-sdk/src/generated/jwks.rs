@@ -22,10 +22,7 @@ use crate::request::Request;
 use crate::{Call, ClientConfig};
 
 #[doc(no_inline)]
-pub use crate::types::{
-    Jwk, JwkEcdsaPrivate, JwkEcdsaPublic, JwkEd25519Private, JwkEd25519Public, JwkRsaPrivate,
-    JwkRsaPublic, JwkSymmetric, Jwks,
-};
+pub use crate::types::{Jwk, JwkEcdsaPublic, JwkEd25519Public, JwkRsaPublic, Jwks};
 
 /// A client of the resource `jwks`, with its own configuration.
 #[derive(Clone, Debug, Default)]

@@ -199,7 +199,7 @@ pub fn verify(params: &VerifyParams) -> Call<M2mToken> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -232,8 +232,8 @@ impl CreateParams {
     }
 
     /// Sets [`min_remaining_ttl_seconds`](Self::min_remaining_ttl_seconds).
-    pub fn min_remaining_ttl_seconds(mut self, min_remaining_ttl_seconds: i64) -> Self {
-        self.min_remaining_ttl_seconds = Some(min_remaining_ttl_seconds);
+    pub fn min_remaining_ttl_seconds(mut self, min_remaining_ttl_seconds: impl Into<i64>) -> Self {
+        self.min_remaining_ttl_seconds = Some(min_remaining_ttl_seconds.into());
         self
     }
 
@@ -254,7 +254,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -296,14 +296,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -315,7 +315,7 @@ impl ListParams {
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {
@@ -338,7 +338,7 @@ impl RevokeParams {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyParams {
     /// The token that came with the request.

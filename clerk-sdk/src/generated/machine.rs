@@ -26,11 +26,11 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List};
+use crate::{Call, ClientConfig, List, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
-    DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey,
+    DeletedMachine, DeletedMachineScope, Machine, MachineScope, MachineSecretKey, MachineSortField,
     MachineWithSecret, ScopedMachine,
 };
 
@@ -400,7 +400,7 @@ pub fn rotate_secret_key(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -428,8 +428,8 @@ impl CreateParams {
     }
 
     /// Sets [`default_token_ttl`](Self::default_token_ttl).
-    pub fn default_token_ttl(mut self, default_token_ttl: i64) -> Self {
-        self.default_token_ttl = Some(default_token_ttl);
+    pub fn default_token_ttl(mut self, default_token_ttl: impl Into<i64>) -> Self {
+        self.default_token_ttl = Some(default_token_ttl.into());
         self
     }
 
@@ -444,7 +444,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`create_scope`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateScopeParams {
     /// The id of the machine that is called.
@@ -462,7 +462,7 @@ impl CreateScopeParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -470,8 +470,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The order: `created_at` or `name`, with `-` in front for descending. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<MachineSortField>>,
     /// Returns only machines with exactly this id, or with this string in the name.
     pub query: Option<String>,
 }
@@ -489,19 +489,19 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<MachineSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -514,7 +514,7 @@ impl ListParams {
 }
 
 /// Parameters of [`rotate_secret_key`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RotateSecretKeyParams {
     /// The number of seconds for which the old key stays valid; 0 to invalidate it immediately. From 0 to 28800.
@@ -524,13 +524,15 @@ request_object!(RotateSecretKeyParams { previous_token_ttl });
 
 impl RotateSecretKeyParams {
     /// Creates `RotateSecretKeyParams` with the required fields and no optional ones.
-    pub fn new(previous_token_ttl: i64) -> Self {
-        Self { previous_token_ttl }
+    pub fn new(previous_token_ttl: impl Into<i64>) -> Self {
+        Self {
+            previous_token_ttl: previous_token_ttl.into(),
+        }
     }
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
@@ -551,8 +553,8 @@ impl UpdateParams {
     }
 
     /// Sets [`default_token_ttl`](Self::default_token_ttl).
-    pub fn default_token_ttl(mut self, default_token_ttl: i64) -> Self {
-        self.default_token_ttl = Some(default_token_ttl);
+    pub fn default_token_ttl(mut self, default_token_ttl: impl Into<i64>) -> Self {
+        self.default_token_ttl = Some(default_token_ttl.into());
         self
     }
 

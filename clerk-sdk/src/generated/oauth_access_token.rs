@@ -91,7 +91,7 @@ pub fn verify(params: &VerifyParams) -> Call<OAuthAccessTokenVerification> {
 }
 
 /// Parameters of [`verify`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct VerifyParams {

@@ -26,10 +26,12 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, File, List, Nullable};
+use crate::{Call, ClientConfig, File, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, OAuthApplication, OAuthApplicationWithSecret};
+pub use crate::types::{
+    DeletedObject, OAuthApplication, OAuthApplicationSortField, OAuthApplicationWithSecret,
+};
 
 /// A client of the resource `oauth application`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -346,7 +348,7 @@ pub fn update_logo(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -432,7 +434,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -442,8 +444,8 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, `created_at` or `name`; a leading `-` sorts in descending order. The default is `"+created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"+created_at"`.
+    pub order_by: Option<OrderBy<OAuthApplicationSortField>>,
 }
 query_object!(ListParams {
     limit,
@@ -459,8 +461,8 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
@@ -471,20 +473,20 @@ impl ListParams {
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OAuthApplicationSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 }
 
 /// Parameters of [`revoke_token`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeTokenParams {
     /// An opaque access token or a refresh token of the grant.
@@ -502,7 +504,7 @@ impl RevokeTokenParams {
 }
 
 /// Parameters of [`update_logo`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
@@ -533,7 +535,7 @@ impl UpdateLogoParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

@@ -27,13 +27,14 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable, OrderBy};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
 pub use crate::types::{
     BillingCreditBalance, BillingCreditBalanceAction, BillingCreditLedgerEntry,
-    BillingSubscription, DeletedObject, Organization, OrganizationWithLogo, PublicOrganizationData,
+    BillingSubscription, DeletedObject, Organization, OrganizationSortField, OrganizationWithLogo,
+    PublicOrganizationData,
 };
 
 /// A client of the resource `organization`, with its own configuration.
@@ -523,7 +524,7 @@ pub fn update_metadata(organization_id: &str, params: &UpdateMetadataParams) -> 
 }
 
 /// Parameters of [`adjust_billing_credit_balance`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
@@ -549,12 +550,12 @@ request_object!(AdjustBillingCreditBalanceParams {
 impl AdjustBillingCreditBalanceParams {
     /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
-        amount: i64,
+        amount: impl Into<i64>,
         action: impl Into<BillingCreditBalanceAction>,
         idempotency_key: impl Into<String>,
     ) -> Self {
         Self {
-            amount,
+            amount: amount.into(),
             action: action.into(),
             idempotency_key: idempotency_key.into(),
             currency: None,
@@ -576,7 +577,7 @@ impl AdjustBillingCreditBalanceParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -676,7 +677,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`get`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GetParams {
@@ -714,7 +715,7 @@ impl GetParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -726,8 +727,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `name`, `created_at` or `members_count`; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationSortField>>,
     /// Restricts the result to organizations with one of these ids, at most 100; a leading `-` excludes one instead.
     pub organization_id: Option<Vec<String>>,
     /// Restricts the result to organizations with this exact id, or with this string in their name or slug.
@@ -769,19 +770,19 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OrganizationSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -809,7 +810,7 @@ impl ListParams {
 }
 
 /// Parameters of [`replace_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
@@ -843,7 +844,7 @@ impl ReplaceMetadataParams {
 }
 
 /// Parameters of [`update_logo`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateLogoParams {
@@ -874,7 +875,7 @@ impl UpdateLogoParams {
 }
 
 /// Parameters of [`update_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
@@ -908,7 +909,7 @@ impl UpdateMetadataParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

@@ -26,12 +26,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, OrganizationDomain, OrganizationDomainEnrollmentMode,
-    OrganizationDomainEnrollmentModeFilter, OrganizationDomainVerification,
+    OrganizationDomainEnrollmentModeFilter, OrganizationDomainSortField,
+    OrganizationDomainVerification,
 };
 
 /// A client of the resource `organization domain`, with its own configuration.
@@ -296,7 +297,7 @@ pub fn verify_ownership(organization_id: &str, domain_id: &str) -> Call<Organiza
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -339,7 +340,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_from_instance`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
@@ -351,8 +352,8 @@ pub struct ListFromInstanceParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationDomainSortField>>,
     /// Restricts the result to domains of the organization with this id.
     pub organization_id: Option<String>,
     /// Restricts the result to domains with this string in their name, or to those of one organization if it is an id that starts with `org_`.
@@ -393,19 +394,19 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<OrganizationDomainSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -430,7 +431,7 @@ impl ListFromInstanceParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -463,14 +464,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -482,7 +483,7 @@ impl ListParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

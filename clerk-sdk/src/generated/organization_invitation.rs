@@ -28,13 +28,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
 pub use crate::types::{
     InvitationStatus, OrganizationInvitation, OrganizationInvitationPublicUserData,
-    OrganizationInvitationWithOrganization,
+    OrganizationInvitationSortField, OrganizationInvitationWithOrganization,
 };
 
 /// A client of the resource `organization invitation`, with its own configuration.
@@ -374,7 +374,7 @@ pub fn revoke(
 }
 
 /// Parameters of [`bulk_create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct BulkCreateParams {
@@ -465,7 +465,7 @@ impl BulkCreateParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -556,7 +556,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_from_instance`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
@@ -564,8 +564,8 @@ pub struct ListFromInstanceParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationInvitationSortField>>,
     /// Restricts the result to invitations whose email address matches this.
     pub query: Option<String>,
     /// Restricts the result to those in this state.
@@ -586,19 +586,22 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationInvitationSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -617,7 +620,7 @@ impl ListFromInstanceParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -627,8 +630,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<OrganizationInvitationSortField>>,
     /// Restricts the result to those in this state.
     pub status: Option<InvitationStatus>,
 }
@@ -653,19 +656,22 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationInvitationSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -678,7 +684,7 @@ impl ListParams {
 }
 
 /// Parameters of [`list_pending`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListPendingParams {
@@ -696,20 +702,20 @@ impl ListPendingParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 }
 
 /// Parameters of [`revoke`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RevokeParams {

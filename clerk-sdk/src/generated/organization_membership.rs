@@ -28,11 +28,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, Timestamp};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy, Timestamp};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
-pub use crate::types::{OrganizationMembership, OrganizationMembershipPublicUserData};
+pub use crate::types::{
+    OrganizationMembership, OrganizationMembershipPublicUserData, OrganizationMembershipSortField,
+};
 
 /// A client of the resource `organization membership`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -314,7 +316,7 @@ pub fn update_metadata(
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -365,7 +367,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_from_instance`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListFromInstanceParams {
@@ -373,8 +375,8 @@ pub struct ListFromInstanceParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `first_name`, `last_name`, `username`, `email_address` or `phone_number`; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<OrganizationMembershipSortField>>,
 }
 query_object!(ListFromInstanceParams {
     limit,
@@ -389,26 +391,29 @@ impl ListFromInstanceParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationMembershipSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -430,8 +435,8 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `first_name`, `last_name`, `username`, `email_address` or `phone_number`; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<OrganizationMembershipSortField>>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
     pub phone_number: Option<Vec<String>>,
     /// Restricts the result to those with a phone number that contains these digits.
@@ -516,8 +521,8 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
@@ -528,13 +533,16 @@ impl ListParams {
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationMembershipSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -592,7 +600,7 @@ impl ListParams {
 }
 
 /// Parameters of [`update_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
@@ -626,7 +634,7 @@ impl UpdateMetadataParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParams {
     /// The key of the role, such as `org:admin`.

@@ -26,10 +26,10 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List};
+use crate::{Call, ClientConfig, List, OrderBy};
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, OrganizationPermission};
+pub use crate::types::{DeletedObject, OrganizationPermission, OrganizationPermissionSortField};
 
 /// A client of the resource `organization permission`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -231,7 +231,7 @@ pub fn delete(permission_id: &str) -> Call<DeletedObject> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -266,7 +266,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -274,8 +274,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<OrganizationPermissionSortField>>,
     /// Restricts the result to permissions with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
@@ -293,19 +293,22 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(
+        mut self,
+        order_by: impl Into<OrderBy<OrganizationPermissionSortField>>,
+    ) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -318,7 +321,7 @@ impl ListParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

@@ -333,7 +333,7 @@ pub fn replace_for_user(user_id: &str, params: &ReplaceForUserParams) -> Call<Ph
 }
 
 /// Parameters of [`attempt_verification`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptVerificationParams {
     /// The code as the user typed it.
@@ -357,7 +357,7 @@ impl AttemptVerificationParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -415,7 +415,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`replace_for_user`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceForUserParams {
@@ -449,7 +449,7 @@ impl ReplaceForUserParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

@@ -79,7 +79,7 @@ pub fn create(params: &CreateParams) -> Call<ProxyCheck> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {

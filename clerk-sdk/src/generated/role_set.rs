@@ -27,11 +27,13 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 use std::collections::BTreeMap;
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetType};
+pub use crate::types::{
+    DeletedObject, RoleSet, RoleSetItem, RoleSetMigration, RoleSetSortField, RoleSetType,
+};
 
 /// A client of the resource `role set`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -322,7 +324,7 @@ pub fn replace_role(role_set_key_or_id: &str, params: &ReplaceRoleParams) -> Cal
 }
 
 /// Parameters of [`add_roles`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AddRolesParams {
@@ -363,7 +365,7 @@ impl AddRolesParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -431,7 +433,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -439,8 +441,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by: `created_at`, `name` or `key`; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<RoleSetSortField>>,
     /// Restricts the result to role sets with this exact id, or with this string in their name or key.
     pub query: Option<String>,
 }
@@ -458,19 +460,19 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<RoleSetSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -483,7 +485,7 @@ impl ListParams {
 }
 
 /// Parameters of [`replace`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceParams {
@@ -517,7 +519,7 @@ impl ReplaceParams {
 }
 
 /// Parameters of [`replace_role`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceRoleParams {
     /// The key of the role to replace.
@@ -541,7 +543,7 @@ impl ReplaceRoleParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

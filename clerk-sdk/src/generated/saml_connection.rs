@@ -28,12 +28,12 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
     DeletedObject, SamlConnection, SamlConnectionAttributeMapping, SamlConnectionLoginHint,
-    SamlLoginHintMode, SamlProvider,
+    SamlConnectionSortField, SamlLoginHintMode, SamlProvider,
 };
 
 /// A client of the resource `saml connection`, with its own configuration.
@@ -255,7 +255,7 @@ pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
 }
 
 /// The names of the identity provider's attributes that fill the user's attributes.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AttributeMappingInput {
@@ -307,7 +307,7 @@ impl AttributeMappingInput {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -447,7 +447,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -455,8 +455,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order.
+    pub order_by: Option<OrderBy<SamlConnectionSortField>>,
     /// Returns only connections of these organizations, up to 100; a `-` before an id excludes the connections of that organization instead.
     pub organization_id: Option<Vec<String>>,
     /// Returns only connections with this string in the name, ignoring case.
@@ -477,19 +477,19 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<SamlConnectionSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -511,7 +511,7 @@ impl ListParams {
 }
 
 /// The login hint for the identity provider, which identifies the person who is signing in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct LoginHintInput {
@@ -539,7 +539,7 @@ impl LoginHintInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

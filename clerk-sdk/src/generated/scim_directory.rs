@@ -446,7 +446,7 @@ pub fn rotate_api_key(scim_directory_id: &str) -> Call<ScimDirectory> {
 }
 
 /// Parameters of [`create_group_role_mapping`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateGroupRoleMappingParams {
@@ -474,14 +474,14 @@ impl CreateGroupRoleMappingParams {
     }
 
     /// Sets [`precedence`](Self::precedence).
-    pub fn precedence(mut self, precedence: i64) -> Self {
-        self.precedence = Some(precedence);
+    pub fn precedence(mut self, precedence: impl Into<i64>) -> Self {
+        self.precedence = Some(precedence.into());
         self
     }
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -529,7 +529,7 @@ impl CreateParams {
 }
 
 /// A SCIM group, and the role its members get.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct GroupRoleMappingInput {
@@ -561,8 +561,8 @@ impl GroupRoleMappingInput {
     }
 
     /// Sets [`precedence`](Self::precedence).
-    pub fn precedence(mut self, precedence: i64) -> Self {
-        self.precedence = Some(precedence);
+    pub fn precedence(mut self, precedence: impl Into<i64>) -> Self {
+        self.precedence = Some(precedence.into());
         self
     }
 
@@ -574,7 +574,7 @@ impl GroupRoleMappingInput {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -592,20 +592,20 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 }
 
 /// Parameters of [`replace_group_role_mappings`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceGroupRoleMappingsParams {
     /// The role that each group grants, in order of priority.
@@ -625,7 +625,7 @@ impl ReplaceGroupRoleMappingsParams {
 }
 
 /// A SCIM group, and the role its members get; its place in the list is its precedence.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReplacedGroupRoleMappingInput {
     /// The id of the role.
@@ -649,7 +649,7 @@ impl ReplacedGroupRoleMappingInput {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

@@ -321,7 +321,7 @@ pub fn revoke(session_id: &str) -> Call<Session> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -352,7 +352,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`create_token_from_template`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateTokenFromTemplateParams {
@@ -375,7 +375,7 @@ impl CreateTokenFromTemplateParams {
 }
 
 /// Parameters of [`create_token`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateTokenParams {
@@ -398,7 +398,7 @@ impl CreateTokenParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -408,7 +408,7 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
     /// Restricts the result to those in this state.
     pub status: Option<SessionStatusFilter>,
@@ -437,14 +437,14 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -468,7 +468,7 @@ impl ListParams {
 }
 
 /// Parameters of [`refresh`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RefreshParams {

@@ -117,7 +117,7 @@ pub fn revoke(sign_in_token_id: &str) -> Call<SignInToken> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {

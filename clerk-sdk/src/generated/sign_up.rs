@@ -107,7 +107,7 @@ pub fn update(id: &str, params: &UpdateParams) -> Call<SignUp> {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {

@@ -30,7 +30,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable, Timestamp};
+use crate::{Call, ClientConfig, DateTime, File, List, Nullable, OrderBy, Timestamp};
 use serde_json::{Map, Value};
 
 #[doc(no_inline)]
@@ -42,7 +42,7 @@ pub use crate::types::{
     OAuthAccessToken, OrganizationInvitationWithOrganization, OrganizationMembership, Passkey,
     PasskeyVerification, PasswordVerification, SamlAccount, SamlAccountConnection,
     SamlAccountVerification, ScimUserMetadata, TotalCount, TotpCodeType, TotpVerification,
-    TrustedDevice, TrustedDevicePlatform, TrustedDeviceStatus, User, UserReference,
+    TrustedDevice, TrustedDevicePlatform, TrustedDeviceStatus, User, UserReference, UserSortField,
     VerificationGoogleOneTap, VerificationOAuth, VerificationPasskey, VerificationWeb3,
     Web3Strategy, Web3Wallet, Web3WalletVerification,
 };
@@ -1329,7 +1329,7 @@ pub fn verify_totp(user_id: &str, params: &VerifyTotpParams) -> Call<TotpVerific
 }
 
 /// Parameters of [`adjust_billing_credit_balance`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct AdjustBillingCreditBalanceParams {
@@ -1355,12 +1355,12 @@ request_object!(AdjustBillingCreditBalanceParams {
 impl AdjustBillingCreditBalanceParams {
     /// Creates `AdjustBillingCreditBalanceParams` with the required fields and no optional ones.
     pub fn new(
-        amount: i64,
+        amount: impl Into<i64>,
         action: impl Into<BillingCreditBalanceAction>,
         idempotency_key: impl Into<String>,
     ) -> Self {
         Self {
-            amount,
+            amount: amount.into(),
             action: action.into(),
             idempotency_key: idempotency_key.into(),
             currency: None,
@@ -1382,7 +1382,7 @@ impl AdjustBillingCreditBalanceParams {
 }
 
 /// Parameters of [`bulk_ban`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkBanParams {
     /// The ids of the users. From 1 to 50 items.
@@ -1400,7 +1400,7 @@ impl BulkBanParams {
 }
 
 /// Parameters of [`bulk_unban`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkUnbanParams {
     /// The ids of the users. From 1 to 50 items.
@@ -1418,7 +1418,7 @@ impl BulkUnbanParams {
 }
 
 /// Parameters of [`count`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CountParams {
@@ -1646,7 +1646,7 @@ impl CountParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -1971,7 +1971,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`list_oauth_access_tokens`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListOAuthAccessTokensParams {
@@ -1979,7 +1979,7 @@ pub struct ListOAuthAccessTokensParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// Whether to return an object with the total count instead of an array.
+    /// Whether the list has a `total_count`. Iterating over items or pages sets this by itself.
     pub paginated: Option<bool>,
 }
 query_object!(ListOAuthAccessTokensParams {
@@ -1995,14 +1995,14 @@ impl ListOAuthAccessTokensParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -2014,7 +2014,7 @@ impl ListOAuthAccessTokensParams {
 }
 
 /// Parameters of [`list_organization_invitations`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListOrganizationInvitationsParams {
@@ -2038,14 +2038,14 @@ impl ListOrganizationInvitationsParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
@@ -2057,7 +2057,7 @@ impl ListOrganizationInvitationsParams {
 }
 
 /// Parameters of [`list_organization_memberships`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListOrganizationMembershipsParams {
@@ -2075,20 +2075,20 @@ impl ListOrganizationMembershipsParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -2122,8 +2122,8 @@ pub struct ListParams {
     pub name_query: Option<String>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by, such as `created_at`, `last_sign_in_at` or `email_address`; a `-` before it sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<UserSortField>>,
     /// Returns only members of these organizations, up to 100; a `-` before an id excludes its members.
     pub organization_id: Option<Vec<String>>,
     /// Restricts the result to those with one of these phone numbers, at most 100, in E.164 format.
@@ -2252,8 +2252,8 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
@@ -2264,13 +2264,13 @@ impl ListParams {
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<UserSortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
@@ -2352,7 +2352,7 @@ impl ListParams {
 }
 
 /// Parameters of [`remove_password`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct RemovePasswordParams {
@@ -2377,7 +2377,7 @@ impl RemovePasswordParams {
 }
 
 /// Parameters of [`replace_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
@@ -2420,7 +2420,7 @@ impl ReplaceMetadataParams {
 }
 
 /// Parameters of [`set_password_compromised`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct SetPasswordCompromisedParams {
@@ -2445,7 +2445,7 @@ impl SetPasswordCompromisedParams {
 }
 
 /// Parameters of [`update_metadata`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
@@ -2488,7 +2488,7 @@ impl UpdateMetadataParams {
 }
 
 /// Parameters of [`update`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct UpdateParams {
@@ -2744,7 +2744,7 @@ impl UpdateParams {
 }
 
 /// Parameters of [`update_profile_image`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProfileImageParams {
     /// The image file.
@@ -2760,7 +2760,7 @@ impl UpdateProfileImageParams {
 }
 
 /// Parameters of [`verify_password`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyPasswordParams {
     /// The password to check, in plain text.
@@ -2778,7 +2778,7 @@ impl VerifyPasswordParams {
 }
 
 /// Parameters of [`verify_totp`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VerifyTotpParams {
     /// The code from the authenticator app, or a backup code.

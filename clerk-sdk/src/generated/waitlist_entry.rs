@@ -25,10 +25,10 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable};
+use crate::{Call, ClientConfig, List, Nullable, OrderBy};
 
 #[doc(no_inline)]
-pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntryStatus};
+pub use crate::types::{DeletedObject, WaitlistEntry, WaitlistEntrySortField, WaitlistEntryStatus};
 
 /// A client of the resource `waitlist entry`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -247,7 +247,7 @@ pub fn reject(waitlist_entry_id: &str) -> Call<WaitlistEntry> {
 }
 
 /// Parameters of [`bulk_create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct BulkCreateParams {
@@ -278,7 +278,7 @@ impl BulkCreateParams {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -309,7 +309,7 @@ impl CreateParams {
 }
 
 /// Parameters of [`invite`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct InviteParams {
@@ -332,7 +332,7 @@ impl InviteParams {
 }
 
 /// Parameters of [`list`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct ListParams {
@@ -340,8 +340,8 @@ pub struct ListParams {
     pub limit: Option<i64>,
     /// The number of items to skip. At least 0. The default is `0`.
     pub offset: Option<i64>,
-    /// The field to sort by; a leading `-` sorts in descending order. The default is `"-created_at"`.
-    pub order_by: Option<String>,
+    /// The field to sort by, in ascending or descending order. The default is `"-created_at"`.
+    pub order_by: Option<OrderBy<WaitlistEntrySortField>>,
     /// Returns only entries with this id or email address.
     pub query: Option<String>,
     /// Restricts the result to those in this state.
@@ -362,19 +362,19 @@ impl ListParams {
     }
 
     /// Sets [`limit`](Self::limit).
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<i64>) -> Self {
+        self.limit = Some(limit.into());
         self
     }
 
     /// Sets [`offset`](Self::offset).
-    pub fn offset(mut self, offset: i64) -> Self {
-        self.offset = Some(offset);
+    pub fn offset(mut self, offset: impl Into<i64>) -> Self {
+        self.offset = Some(offset.into());
         self
     }
 
     /// Sets [`order_by`](Self::order_by).
-    pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
+    pub fn order_by(mut self, order_by: impl Into<OrderBy<WaitlistEntrySortField>>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }

@@ -62,7 +62,7 @@ impl TokenRules {
         match claims.status() {
             TokenSessionStatus::Active => Ok(()),
             TokenSessionStatus::Pending if self.accepts_pending => Ok(()),
-            TokenSessionStatus::Pending | TokenSessionStatus::Unknown => {
+            TokenSessionStatus::Pending | TokenSessionStatus::Unknown(_) => {
                 Err(TokenError::new(TokenErrorKind::Pending))
             }
         }

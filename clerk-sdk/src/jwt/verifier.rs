@@ -20,6 +20,7 @@ use super::verified_token_cache::VerifiedTokenCache;
 /// A verifier is cheap to clone. Create it once and keep it, because it caches Clerk's keys. See the
 /// [module documentation](super) for an example.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct Verifier {
     keys: KeySource,
     rules: Arc<TokenRules>,

@@ -22,6 +22,7 @@ use crate::jwt::AuthorizationCheck;
 /// clones that were not configured further, authenticate a request only once, and only the outer one adds
 /// headers.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct Gate {
     authenticator: Authenticator,
     rule: Rule,

@@ -13,7 +13,7 @@ use bytes::Bytes;
 /// let image = File::new("me.png", vec![0x89, b'P', b'N', b'G']);
 /// let params = user::UpdateProfileImageParams::new(image);
 /// ```
-#[derive(Clone, Default, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct File {
     pub(super) name: String,

@@ -14,6 +14,7 @@ mod memory_limit;
 mod nullable;
 mod object;
 mod open_enum;
+mod order_by;
 mod query;
 mod response_body;
 mod scalar;
@@ -27,17 +28,19 @@ mod untagged_union;
 pub use date_time::{DateTime, ParseDateTimeError};
 pub use list::List;
 pub use nullable::Nullable;
+pub use order_by::OrderBy;
 pub use response_body::ResponseBody;
-pub use timestamp::Timestamp;
+pub use timestamp::{ParseTimestampError, Timestamp};
 pub use unknown_value::UnknownValue;
 
 pub(crate) use decode::Decode;
 pub(crate) use encode::{Encode, write_member, write_nullable_member};
 pub(crate) use object::{
-    Object, debug_value, decode_field, decode_object, request_object, response_object, wire_name,
-    write_field,
+    Object, debug_value, decode_field, decode_object, request_object, response_object,
+    serialize_object, wire_name, write_field,
 };
 pub(crate) use open_enum::open_enum;
+pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };

@@ -1,5 +1,6 @@
 //! Request fields that distinguish "leave it unchanged" from "clear it".
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -142,6 +143,13 @@ macro_rules! convert_from {
 convert_from! {
     &str => String,
     &String => String,
+    Cow<'_, str> => String,
+    i8 => i64,
+    i16 => i64,
+    i32 => i64,
+    u8 => i64,
+    u16 => i64,
+    u32 => i64,
     &str => DateTime,
     String => DateTime,
     Timestamp => DateTime,

@@ -71,8 +71,8 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     reject!(scalars);
 }
 
-/// Implements the encoding of a request struct.
-macro_rules! request_object {
+/// Implements `Serialize` as a JSON object of the fields that are set.
+macro_rules! serialize_object {
     ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -85,6 +85,14 @@ macro_rules! request_object {
                 map.end()
             }
         }
+    };
+}
+pub(crate) use serialize_object;
+
+/// Implements the encoding of a request struct.
+macro_rules! request_object {
+    ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
+        $crate::wire::serialize_object!($type { $($field $(= $wire)? $(: $($mode)+)?),* });
 
         impl $crate::wire::Encode for $type {}
 

@@ -129,9 +129,12 @@ pub(crate) fn append_joined<T: Display>(
     query.append_pair(name, &items.join(","));
 }
 
-/// Implements [`ToQuery`] for a params struct. `: joined` marks a list that is sent as one value.
+/// Implements [`ToQuery`] for a params struct, and `Serialize`, for logs and snapshots. `: joined` marks a list that is
+/// sent as one value.
 macro_rules! query_object {
     ($type:ident { $($field:ident $(= $wire:literal)? $(: $mode:ident)?),* $(,)? }) => {
+        $crate::wire::serialize_object!($type { $($field $(= $wire)? $(: $mode)?),* });
+
         impl $crate::wire::ToQuery for $type {
             fn append_to(&self, query: &mut $crate::wire::Query) {
                 $($crate::wire::append_field!(

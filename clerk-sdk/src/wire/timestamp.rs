@@ -1,6 +1,8 @@
 //! Timestamps that the API sends as a number of milliseconds.
 
 use std::fmt;
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::{Deserialize, Deserializer, Error};
@@ -19,7 +21,20 @@ use super::scalar::{Scalar, decode_scalar};
 ///
 /// let created = Timestamp::from_millis(1_735_689_600_000);
 /// assert_eq!(created.to_string(), "2025-01-01T00:00:00.000Z");
+/// assert_eq!("2025-01-01T00:00:00.000Z".parse(), Ok(created));
 /// assert_eq!(Timestamp::from(SystemTime::from(created)), created);
+/// ```
+///
+/// Adding or subtracting a [`Duration`] drops fractions of a millisecond, and limits the result to the range of
+/// timestamps:
+///
+/// ```
+/// use std::time::Duration;
+/// use clerk_sdk::Timestamp;
+///
+/// let created = Timestamp::from_secs(1_735_689_600);
+/// let expires = created + Duration::from_secs(60);
+/// assert_eq!(expires.duration_since(created), Duration::from_secs(60));
 /// ```
 #[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Timestamp(i64);
@@ -44,6 +59,48 @@ impl Timestamp {
     pub fn now() -> Self {
         SystemTime::now().into()
     }
+
+    /// Returns the time that elapsed from `earlier` to this timestamp, or zero if `earlier` is later.
+    pub fn duration_since(self, earlier: Self) -> Duration {
+        match self > earlier {
+            true => Duration::from_millis(self.0.abs_diff(earlier.0)),
+            false => Duration::ZERO,
+        }
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, span: Duration) -> Self {
+        match u64::try_from(span.as_millis()) {
+            Ok(millis) => Self(self.0.saturating_add_unsigned(millis)),
+            Err(_) => Self(i64::MAX),
+        }
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, span: Duration) -> Self {
+        match u64::try_from(span.as_millis()) {
+            Ok(millis) => Self(self.0.saturating_sub_unsigned(millis)),
+            Err(_) => Self(i64::MIN),
+        }
+    }
+}
+
+impl AddAssign<Duration> for Timestamp {
+    fn add_assign(&mut self, span: Duration) {
+        *self = *self + span;
+    }
+}
+
+impl SubAssign<Duration> for Timestamp {
+    fn sub_assign(&mut self, span: Duration) {
+        *self = *self - span;
+    }
 }
 
 impl From<SystemTime> for Timestamp {
@@ -67,6 +124,39 @@ impl From<Timestamp> for SystemTime {
             UNIX_EPOCH.checked_add(span)
         };
         time.unwrap_or(UNIX_EPOCH)
+    }
+}
+
+/// An error for a string that is not a timestamp.
+///
+/// Only the SDK creates it:
+///
+/// ```compile_fail,E0423
+/// let error = clerk_sdk::ParseTimestampError(());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ParseTimestampError(());
+
+impl fmt::Display for ParseTimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the string is neither an RFC 3339 timestamp in UTC from 1970 on nor a number of milliseconds",
+        )
+    }
+}
+
+impl std::error::Error for ParseTimestampError {}
+
+/// Parses both forms that [`Display`](fmt::Display) writes: RFC 3339 in UTC, and a number of milliseconds.
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(string: &str) -> Result<Self, Self::Err> {
+        if let Ok(millis) = string.parse() {
+            return Ok(Self(millis));
+        }
+        let time = humantime::parse_rfc3339_weak(string).map_err(|_| ParseTimestampError(()))?;
+        Ok(time.into())
     }
 }
 

@@ -29,7 +29,10 @@ pub(super) fn constructor_signature(object: &Object) -> String {
 }
 
 pub(super) fn field_signature(role: Role, field: &Field) -> String {
-    let ty = type_signature(&field.ty);
+    let ty = match field.is_sort_field {
+        true => format!("OrderBy<{}>", type_signature(&field.ty)),
+        false => type_signature(&field.ty),
+    };
     match (role, field.required, field.nullable) {
         (_, true, false) => ty,
         (Role::Request, false, true) => format!("Nullable<{ty}>"),

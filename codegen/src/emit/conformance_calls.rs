@@ -123,7 +123,11 @@ fn emit_params_struct(name: &TokenStream, object: &Object) -> TokenStream {
 
 /// Emits the type that a constructor or a setter takes.
 fn emit_argument_type(role: Role, field: &Field) -> TokenStream {
-    let ty = emit_type(&field.ty);
+    // An order is converted from the string that is sent.
+    let ty = match field.is_sort_field {
+        true => quote! { String },
+        false => emit_type(&field.ty),
+    };
     match (role, field.required, field.nullable) {
         (Role::Request, false, true) => quote! { Nullable<#ty> },
         (_, true, true) => quote! { Option<#ty> },
@@ -199,7 +203,10 @@ fn deserialized_types(api: &Api) -> Vec<TokenStream> {
         .map(|(ty, _)| (&ty.namespace, ty.name.as_str()))
         .collect();
     let fields = request_objects(api).flat_map(|(_, object)| &object.fields);
-    let used: BTreeSet<(&Namespace, &str)> = fields.filter_map(|field| field.ty.named()).collect();
+    let used: BTreeSet<(&Namespace, &str)> = fields
+        .filter(|field| !field.is_sort_field)
+        .filter_map(|field| field.ty.named())
+        .collect();
     used.difference(&constructed)
         .map(|(namespace, name)| emit_type_path(namespace, name))
         .collect()

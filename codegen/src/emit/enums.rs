@@ -31,6 +31,7 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStrea
     let entries = variants
         .iter()
         .map(|(wire, ident)| quote! { #ident = #wire });
+    let sort_field = ty.is_sort_field.then(|| quote! { sort_field!(#name); });
     quote! {
         #about
         #[derive(Clone, Debug)]
@@ -42,6 +43,7 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStrea
             #unknown(UnknownValue),
         }
         open_enum!(#name else #unknown { #(#entries),* });
+        #sort_field
     }
 }
 

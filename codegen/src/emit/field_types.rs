@@ -5,6 +5,14 @@ use quote::quote;
 
 use crate::model::{Field, Role, Type};
 
+/// Returns the type of a field's value, which progenitor does not know to be an order.
+pub(super) fn value_type(field: &Field, base: &syn::Type) -> TokenStream {
+    match field.is_sort_field {
+        true => quote! { OrderBy<#base> },
+        false => quote! { #base },
+    }
+}
+
 /// Wraps progenitor's type of a field in `Option` or `Nullable` if needed.
 pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenStream {
     let base = match &field.ty {
@@ -14,7 +22,7 @@ pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenSt
             syn::parse_str::<syn::Type>(&path)
                 .map_or_else(|_| quote! { #base }, |ty| quote! { #ty })
         }
-        _ => quote! { #base },
+        _ => value_type(field, base),
     };
     match (role, field.required, field.nullable) {
         (_, true, false) => base,

@@ -11,6 +11,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("List", "crate"),
     ("Map", "serde_json"),
     ("Nullable", "crate"),
+    ("OrderBy", "crate"),
     ("Paging", "crate::request"),
     ("Request", "crate::request"),
     ("Timestamp", "crate"),
@@ -22,5 +23,6 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("query_object", "crate::wire"),
     ("request_object", "crate::wire"),
     ("response_object", "crate::wire"),
+    ("sort_field", "crate::wire"),
     ("tagged_union", "crate::wire"),
 ];

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc_comments::docs;
-use super::field_types::field_type;
+use super::field_types::{field_type, value_type};
 use super::syntax;
 use crate::model::{Field, Object, Role, Type};
 use crate::types::RustType;
@@ -82,7 +82,7 @@ fn emit_setter(role: Role, field: &Field, rust_type: &RustType) -> TokenStream {
     let (argument, value) = if is_nullable {
         (quote! { impl Into<#ty> }, quote! { #ident.into() })
     } else {
-        let (argument, value) = argument(field, &quote! { #base }, &ident);
+        let (argument, value) = argument(field, &value_type(field, base), &ident);
         (argument, quote! { Some(#value) })
     };
     quote! {
@@ -101,12 +101,9 @@ fn argument(field: &Field, ty: &TokenStream, ident: &Ident) -> (TokenStream, Tok
         return (quote! { #ty }, quote! { #ident });
     }
     match &field.ty {
-        Type::Bool
-        | Type::Integer
-        | Type::Number
-        | Type::JsonObject
-        | Type::Map(_)
-        | Type::File => (quote! { #ty }, quote! { #ident }),
+        Type::Bool | Type::Number | Type::JsonObject | Type::Map(_) | Type::File => {
+            (quote! { #ty }, quote! { #ident })
+        }
         Type::Array(items) => match &**items {
             Type::String => (
                 quote! { impl IntoIterator<Item = impl Into<String>> },

@@ -43,15 +43,14 @@ fn emit_must_use() -> TokenStream {
     quote! { #[must_use = "a setter returns the changed value: assign it, or pass it on"] }
 }
 
+/// Returns the traits to derive. A request with required fields has no default, because it would be invalid, and
+/// the macros of JSON objects implement `Debug`.
 fn derives(object: &Object) -> TokenStream {
-    let default = object.role == Role::Response || object.arguments.is_empty();
-    match (object.role, default) {
-        (Role::Response, _) => quote! { Clone, Default, PartialEq },
-        (Role::Request, true) => quote! { Clone, Default },
-        (Role::Request, false) => quote! { Clone },
-        (Role::Query | Role::Form, true) => quote! { Clone, Debug, Default },
-        (Role::Query | Role::Form, false) => quote! { Clone, Debug },
-    }
+    let has_default = object.role == Role::Response || object.arguments.is_empty();
+    let derives_debug = matches!(object.role, Role::Query | Role::Form);
+    let debug = derives_debug.then(|| quote! { Debug, });
+    let default = has_default.then(|| quote! { Default, });
+    quote! { Clone, #debug #default PartialEq }
 }
 
 /// Emits the macro call that lists the fields with their wire names.

@@ -1,5 +1,5 @@
 //! Annotations of a schema: its documentation, nullability, and the overlays' extensions such as
-//! `x-timestamp` and `x-secret`.
+//! `x-timestamp`, `x-secret` and `x-sort-field`.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub(super) struct Annotations {
     pub(super) nullable: bool,
     pub(super) deprecated: bool,
     pub(super) secret: bool,
+    /// Whether the values of an enum are fields to sort by.
+    pub(super) is_sort_field: bool,
     /// The unit, if the schema is a timestamp.
     pub(super) timestamp_unit: Option<String>,
 }
@@ -58,6 +60,8 @@ impl LoweringContext<'_> {
             nullable: data.nullable || inner.nullable,
             deprecated: data.deprecated,
             secret: extension("x-secret").is_some_and(|it| it == true) || inner.secret,
+            is_sort_field: extension("x-sort-field").is_some_and(|it| it == true)
+                || inner.is_sort_field,
             timestamp_unit: timestamp_unit.map(str::to_owned).or(inner.timestamp_unit),
         }
     }

@@ -101,6 +101,7 @@ impl LoweringContext<'_> {
                 nullable: annotations.nullable,
                 secret: annotations.secret,
                 joined: false,
+                is_sort_field: false,
                 deprecated: annotations.deprecated,
                 docs: annotations.docs,
                 constraints: constraint_docs(schema),

@@ -92,6 +92,7 @@ impl<'a> LoweringContext<'a> {
             nullable: false,
             secret: false,
             joined: matches!(ty, Type::Array(_)) && data.explode == Some(false),
+            is_sort_field: annotations.is_sort_field,
             ty,
             deprecated: data.deprecated.unwrap_or_default(),
             docs: data.description.clone().or(annotations.docs),

@@ -4,13 +4,17 @@ use super::context::LoweringContext;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use super::union_types::discriminator_property;
-use crate::model::{Shape, Type};
+use crate::model::{Role, Shape, Type};
 
 impl LoweringContext<'_> {
     /// Returns the type of a schema, and defines the structs and enums that it needs.
     pub(super) fn schema_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
-        if let Some(unit) = self.annotations(schema).timestamp_unit {
+        let annotations = self.annotations(schema);
+        if let Some(unit) = annotations.timestamp_unit {
             return self.timestamp_type(&unit, schema, location);
+        }
+        if annotations.is_sort_field {
+            self.check_sort_field(schema, location);
         }
         match SchemaForm::of(schema) {
             SchemaForm::Reference(reference) => self.component_type(reference, location.role),
@@ -59,6 +63,16 @@ impl LoweringContext<'_> {
                 self.problem(&location.pointer, message);
                 Type::Json
             }
+        }
+    }
+
+    /// Reports a field to sort by that is not an enum in a query.
+    fn check_sort_field(&mut self, schema: &SchemaRef, location: &SchemaLocation) {
+        let is_enum =
+            matches!(SchemaForm::of(schema), SchemaForm::String { values, .. } if values.len() > 1);
+        if !is_enum || location.role != Role::Query {
+            let message = "`x-sort-field` is only for query parameters that are an `enum` of several strings; correct the overlay";
+            self.problem(&location.pointer, message);
         }
     }
 

@@ -28,6 +28,7 @@ impl LoweringContext<'_> {
             docs: annotations.type_docs.or(annotations.docs),
             value_docs: annotations.value_docs,
             deprecated: annotations.deprecated,
+            is_sort_field: annotations.is_sort_field,
             shape,
             pointer: location.pointer.clone(),
         };
@@ -79,6 +80,7 @@ impl LoweringContext<'_> {
             docs: Some(format!("Parameters of [`{}`].", operation.function)),
             value_docs: BTreeMap::new(),
             deprecated: false,
+            is_sort_field: false,
             shape: Shape::Object(object),
             pointer: pointer.clone(),
         };

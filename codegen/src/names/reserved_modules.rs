@@ -1,10 +1,11 @@
-//! The names that the module of a resource cannot have, because the SDK has other modules of these names.
+//! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them.
 
-const RESERVED_MODULES: [&str; 27] = [
+const RESERVED_MODULES: [&str; 30] = [
     "auth",
     "backend",
     "base_url",
     "blocking",
+    "bytes",
     "call",
     "clerk",
     "config",
@@ -14,17 +15,19 @@ const RESERVED_MODULES: [&str; 27] = [
     "generated",
     "guide",
     "headers",
+    "http",
     "jwt",
     "metadata",
     "middleware",
     "pagination",
     "rate_limit",
     "raw_request",
-    "reqwest_013",
     "request",
+    "reqwest_013",
     "response",
     "retry",
     "secret_key",
+    "serde_json",
     "types",
     "webhook",
     "wire",

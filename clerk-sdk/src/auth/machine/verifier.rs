@@ -16,6 +16,7 @@ use crate::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
 
 /// Verifies machine tokens: opaque ones by calling Clerk, JWTs with the instance's keys.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct MachineVerifier {
     handle: ClientHandle,
     /// Used for machine-to-machine tokens if a machine secret key is set.

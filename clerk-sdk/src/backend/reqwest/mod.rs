@@ -1,6 +1,7 @@
 //! The default backend, on `reqwest`.
 
 mod client_per_runtime;
+mod convert_error;
 mod received_body;
 mod server_url;
 mod tls;
@@ -12,11 +13,12 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 
 use self::client_per_runtime::ClientPerRuntime;
+use self::convert_error::convert_error;
 use self::received_body::ReceivedBody;
 use self::server_url::ServerUrl;
 use super::backend_trait::{Backend, BackendFuture};
 use super::body::Body;
-use super::error::{BackendError, BackendErrorKind};
+use super::error::BackendError;
 
 /// Sends requests through `reqwest`, with the user's own client or a default one for each runtime.
 pub(crate) struct ReqwestBackend {
@@ -99,15 +101,4 @@ fn convert_response(mut response: reqwest::Response) -> http::Response<Body> {
     head.status = response.status();
     head.headers = std::mem::take(response.headers_mut());
     http::Response::from_parts(head, Body::new(ReceivedBody::new(response.into())))
-}
-
-/// Classifies an error of `reqwest` and removes its URL: the ids in it may be personal data.
-fn convert_error(error: reqwest::Error) -> BackendError {
-    let kind = match (error.is_connect(), error.is_timeout()) {
-        (true, true) => BackendErrorKind::ConnectTimeout,
-        (true, false) => BackendErrorKind::Connect,
-        (false, true) => BackendErrorKind::Timeout,
-        (false, false) => BackendErrorKind::Other,
-    };
-    BackendError::with_kind(kind, error.without_url())
 }

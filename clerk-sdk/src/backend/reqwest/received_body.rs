@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::convert_error;
+use super::convert_error::convert_error;
 use crate::backend::error::BackendError;
 
 /// A response body that is being received.

@@ -2,7 +2,7 @@
 
 //! Types of the resource `invitation`.
 
-use crate::wire::{open_enum, response_object};
+use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
@@ -44,6 +44,27 @@ response_object!(Invitation {
     url: secret,
 });
 
+/// A field by which invitations can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum InvitationSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `email_address`: The email address.
+    EmailAddress,
+    /// `expires_at`: When it expires.
+    ExpiresAt,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(InvitationSortField else Unknown {
+    CreatedAt = "created_at",
+    EmailAddress = "email_address",
+    ExpiresAt = "expires_at",
+});
+
+sort_field!(InvitationSortField);
 /// The status of an invitation.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -9,75 +9,19 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Jwk {
-    /// An ECDSA private key.
-    EcdsaPrivate(Box<JwkEcdsaPrivate>),
     /// An ECDSA public key.
     EcdsaPublic(Box<JwkEcdsaPublic>),
-    /// An Ed25519 private key.
-    Ed25519Private(Box<JwkEd25519Private>),
     /// An Ed25519 public key.
     Ed25519Public(Box<JwkEd25519Public>),
-    /// An RSA private key.
-    RsaPrivate(Box<JwkRsaPrivate>),
     /// An RSA public key, the kind that verifies session tokens.
     RsaPublic(Box<JwkRsaPublic>),
-    /// A symmetric key, which both signs and verifies.
-    Symmetric(Box<JwkSymmetric>),
     /// An object that this version of the crate does not know, as the JSON that was received.
     Unknown(Value),
 }
 untagged_union!(Jwk else Unknown {
-    Ed25519Private if ["crv" = "Ed25519", "kty" = "OKP", "d"],
     Ed25519Public if ["crv" = "Ed25519", "kty" = "OKP"],
-    EcdsaPrivate if ["kty" = "EC", "d"],
-    RsaPrivate if ["kty" = "RSA", "d" | "dp" | "dq" | "p" | "q" | "qi"],
     EcdsaPublic if ["kty" = "EC"],
     RsaPublic if ["kty" = "RSA"],
-    Symmetric if ["kty" = "oct"],
-});
-
-/// An ECDSA private key.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct JwkEcdsaPrivate {
-    /// The algorithm that the key is used with, such as `RS256`.
-    pub alg: String,
-    /// The name of the curve, such as `P-256` or `Ed25519`.
-    pub crv: String,
-    /// The private part of an RSA or elliptic-curve key: never share it.
-    pub d: String,
-    /// The id of the key, which tokens name in their header.
-    pub kid: String,
-    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
-    pub kty: String,
-    /// The intended use of the key: `sig` for signatures.
-    pub use_: String,
-    /// The x coordinate of the public key; for Ed25519, the whole key.
-    pub x: String,
-    /// The X.509 certificate chain.
-    pub x5c: Option<Vec<String>>,
-    /// The SHA-1 thumbprint of the X.509 certificate.
-    pub x5t: Option<String>,
-    /// The SHA-256 thumbprint of the X.509 certificate.
-    pub x5t_s256: Option<String>,
-    /// The URL of the X.509 certificate chain.
-    pub x5u: Option<String>,
-    /// The y coordinate of the public key.
-    pub y: String,
-}
-response_object!(JwkEcdsaPrivate {
-    alg,
-    crv,
-    d: secret,
-    kid,
-    kty,
-    use_ = "use",
-    x,
-    x5c,
-    x5t,
-    x5t_s256 = "x5t#S256",
-    x5u,
-    y,
 });
 
 /// An ECDSA public key.
@@ -121,47 +65,6 @@ response_object!(JwkEcdsaPublic {
     y,
 });
 
-/// An Ed25519 private key.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct JwkEd25519Private {
-    /// The algorithm that the key is used with, such as `RS256`.
-    pub alg: String,
-    /// The name of the curve, such as `P-256` or `Ed25519`.
-    pub crv: String,
-    /// The private part of an RSA or elliptic-curve key: never share it.
-    pub d: String,
-    /// The id of the key, which tokens name in their header.
-    pub kid: String,
-    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
-    pub kty: String,
-    /// The intended use of the key: `sig` for signatures.
-    pub use_: String,
-    /// The x coordinate of the public key; for Ed25519, the whole key.
-    pub x: String,
-    /// The X.509 certificate chain.
-    pub x5c: Option<Vec<String>>,
-    /// The SHA-1 thumbprint of the X.509 certificate.
-    pub x5t: Option<String>,
-    /// The SHA-256 thumbprint of the X.509 certificate.
-    pub x5t_s256: Option<String>,
-    /// The URL of the X.509 certificate chain.
-    pub x5u: Option<String>,
-}
-response_object!(JwkEd25519Private {
-    alg,
-    crv,
-    d: secret,
-    kid,
-    kty,
-    use_ = "use",
-    x,
-    x5c,
-    x5t,
-    x5t_s256 = "x5t#S256",
-    x5u,
-});
-
 /// An Ed25519 public key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -200,62 +103,6 @@ response_object!(JwkEd25519Public {
     x5u,
 });
 
-/// An RSA private key.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct JwkRsaPrivate {
-    /// The algorithm that the key is used with, such as `RS256`.
-    pub alg: String,
-    /// The private part of an RSA or elliptic-curve key: never share it.
-    pub d: String,
-    /// Part of an RSA private key: `d` modulo `p - 1`. Never share it.
-    pub dp: Option<String>,
-    /// Part of an RSA private key: `d` modulo `q - 1`. Never share it.
-    pub dq: Option<String>,
-    /// The public exponent of an RSA key.
-    pub e: String,
-    /// The id of the key, which tokens name in their header.
-    pub kid: String,
-    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
-    pub kty: String,
-    /// The modulus of the RSA key.
-    pub n: String,
-    /// The first prime factor of the RSA private key.
-    pub p: String,
-    /// The second prime factor of the RSA private key.
-    pub q: String,
-    /// The inverse of `q` modulo `p`, part of the RSA private key.
-    pub qi: Option<String>,
-    /// The intended use of the key: `sig` for signatures.
-    pub use_: String,
-    /// The X.509 certificate chain.
-    pub x5c: Option<Vec<String>>,
-    /// The SHA-1 thumbprint of the X.509 certificate.
-    pub x5t: Option<String>,
-    /// The SHA-256 thumbprint of the X.509 certificate.
-    pub x5t_s256: Option<String>,
-    /// The URL of the X.509 certificate chain.
-    pub x5u: Option<String>,
-}
-response_object!(JwkRsaPrivate {
-    alg,
-    d: secret,
-    dp: secret,
-    dq: secret,
-    e,
-    kid,
-    kty,
-    n,
-    p: secret,
-    q: secret,
-    qi: secret,
-    use_ = "use",
-    x5c,
-    x5t,
-    x5t_s256 = "x5t#S256",
-    x5u,
-});
-
 /// An RSA public key, the kind that verifies session tokens.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -287,41 +134,6 @@ response_object!(JwkRsaPublic {
     kid,
     kty,
     n,
-    use_ = "use",
-    x5c,
-    x5t,
-    x5t_s256 = "x5t#S256",
-    x5u,
-});
-
-/// A symmetric key, which both signs and verifies.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct JwkSymmetric {
-    /// The algorithm that the key is used with, such as `RS256`.
-    pub alg: String,
-    /// The secret key itself: never share it.
-    pub k: String,
-    /// The id of the key, which tokens name in their header.
-    pub kid: String,
-    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
-    pub kty: String,
-    /// The intended use of the key: `sig` for signatures.
-    pub use_: String,
-    /// The X.509 certificate chain.
-    pub x5c: Option<Vec<String>>,
-    /// The SHA-1 thumbprint of the X.509 certificate.
-    pub x5t: Option<String>,
-    /// The SHA-256 thumbprint of the X.509 certificate.
-    pub x5t_s256: Option<String>,
-    /// The URL of the X.509 certificate chain.
-    pub x5u: Option<String>,
-}
-response_object!(JwkSymmetric {
-    alg,
-    k: secret,
-    kid,
-    kty,
     use_ = "use",
     x5c,
     x5t,

@@ -2,8 +2,8 @@
 
 //! Types of the resource `machine`.
 
-use crate::Timestamp;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 
 /// A deleted machine.
 #[derive(Clone, Default, PartialEq)]
@@ -108,6 +108,24 @@ response_object!(MachineSecretKey {
     secret: secret,
 });
 
+/// A field by which machines can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum MachineSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(MachineSortField else Unknown {
+    CreatedAt = "created_at",
+    Name = "name",
+});
+
+sort_field!(MachineSortField);
 /// A new machine, with its secret key.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

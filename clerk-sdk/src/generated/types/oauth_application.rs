@@ -2,8 +2,8 @@
 
 //! Types of the resource `oauth application`.
 
-use crate::Timestamp;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 
 /// A client that signs people in with their account in your application.
 #[derive(Clone, Default, PartialEq)]
@@ -78,6 +78,24 @@ response_object!(OAuthApplication {
     user_info_url,
 });
 
+/// A field by which OAuth applications can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OAuthApplicationSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OAuthApplicationSortField else Unknown {
+    CreatedAt = "created_at",
+    Name = "name",
+});
+
+sort_field!(OAuthApplicationSortField);
 /// An OAuth application with its client secret, as returned after creation and rotation.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -2,8 +2,8 @@
 
 //! Types of the resource `organization`.
 
-use crate::Timestamp;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// An organization: a group of users who work together.
@@ -68,6 +68,27 @@ response_object!(Organization {
     updated_at,
 });
 
+/// A field by which organizations can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OrganizationSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `members_count`: The number of members.
+    MembersCount,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OrganizationSortField else Unknown {
+    CreatedAt = "created_at",
+    MembersCount = "members_count",
+    Name = "name",
+});
+
+sort_field!(OrganizationSortField);
 /// An organization, with the URL of its logo.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 //! Types of the resource `organization domain`.
 
 use crate::types::PublicOrganizationData;
-use crate::wire::{open_enum, response_object};
+use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
 
 /// An email domain through which users can join an organization.
@@ -116,6 +116,24 @@ open_enum!(OrganizationDomainEnrollmentModeFilter else Unknown {
     ManualInvitation = "manual_invitation",
 });
 
+/// A field by which the domains of organizations can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OrganizationDomainSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OrganizationDomainSortField else Unknown {
+    CreatedAt = "created_at",
+    Name = "name",
+});
+
+sort_field!(OrganizationDomainSortField);
 /// The state of verifying that a domain belongs to an organization.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

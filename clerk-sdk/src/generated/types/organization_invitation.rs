@@ -2,9 +2,9 @@
 
 //! Types of the resource `organization invitation`.
 
-use crate::Timestamp;
 use crate::types::PublicOrganizationData;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// An invitation to join an organization.
@@ -86,6 +86,24 @@ response_object!(OrganizationInvitationPublicUserData {
     user_id,
 });
 
+/// A field by which invitations to organizations can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OrganizationInvitationSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `email_address`: The email address.
+    EmailAddress,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OrganizationInvitationSortField else Unknown {
+    CreatedAt = "created_at",
+    EmailAddress = "email_address",
+});
+
+sort_field!(OrganizationInvitationSortField);
 /// An invitation to join an organization, with the organization's public profile.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

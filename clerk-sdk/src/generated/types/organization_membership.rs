@@ -2,9 +2,9 @@
 
 //! Types of the resource `organization membership`.
 
-use crate::Timestamp;
 use crate::types::Organization;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// A user's membership of an organization, with its role.
@@ -87,3 +87,34 @@ response_object!(OrganizationMembershipPublicUserData {
     user_id,
     username,
 });
+
+/// A field by which memberships of organizations can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OrganizationMembershipSortField {
+    /// `created_at`: When the membership was created.
+    CreatedAt,
+    /// `email_address`: The member's email address.
+    EmailAddress,
+    /// `first_name`: The member's first name.
+    FirstName,
+    /// `last_name`: The member's last name.
+    LastName,
+    /// `phone_number`: The member's phone number.
+    PhoneNumber,
+    /// `username`: The member's username.
+    Username,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OrganizationMembershipSortField else Unknown {
+    CreatedAt = "created_at",
+    EmailAddress = "email_address",
+    FirstName = "first_name",
+    LastName = "last_name",
+    PhoneNumber = "phone_number",
+    Username = "username",
+});
+
+sort_field!(OrganizationMembershipSortField);

@@ -2,8 +2,8 @@
 
 //! Types of the resource `organization permission`.
 
-use crate::Timestamp;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 
 /// An individual action that a role in an organization can allow.
 #[derive(Clone, Default, PartialEq)]
@@ -36,3 +36,25 @@ response_object!(OrganizationPermission {
     type_ = "type",
     updated_at,
 });
+
+/// A field by which permissions can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OrganizationPermissionSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `key`: The key.
+    Key,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OrganizationPermissionSortField else Unknown {
+    CreatedAt = "created_at",
+    Key = "key",
+    Name = "name",
+});
+
+sort_field!(OrganizationPermissionSortField);

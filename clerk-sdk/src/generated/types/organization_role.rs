@@ -2,9 +2,9 @@
 
 //! Types of the resource `organization role`.
 
-use crate::Timestamp;
 use crate::types::OrganizationPermission;
-use crate::wire::response_object;
+use crate::wire::{open_enum, response_object, sort_field};
+use crate::{Timestamp, UnknownValue};
 
 /// A role that members of organizations can have, with its permissions.
 #[derive(Clone, Default, PartialEq)]
@@ -40,3 +40,25 @@ response_object!(OrganizationRole {
     permissions,
     updated_at,
 });
+
+/// A field by which roles can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OrganizationRoleSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `key`: The key.
+    Key,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(OrganizationRoleSortField else Unknown {
+    CreatedAt = "created_at",
+    Key = "key",
+    Name = "name",
+});
+
+sort_field!(OrganizationRoleSortField);

@@ -2,7 +2,7 @@
 
 //! Types of the resource `role set`.
 
-use crate::wire::{open_enum, response_object};
+use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
 use std::collections::BTreeMap;
 
@@ -135,6 +135,27 @@ response_object!(RoleSetMigration {
     updated_at,
 });
 
+/// A field by which role sets can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RoleSetSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `key`: The key.
+    Key,
+    /// `name`: The name.
+    Name,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(RoleSetSortField else Unknown {
+    CreatedAt = "created_at",
+    Key = "key",
+    Name = "name",
+});
+
+sort_field!(RoleSetSortField);
 /// Which organizations use a role set.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 //! Types of the resource `saml connection`.
 
-use crate::wire::{open_enum, response_object};
+use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
 
 /// A SAML connection: single sign-on with a company's identity provider.
@@ -136,6 +136,36 @@ pub struct SamlConnectionLoginHint {
 }
 response_object!(SamlConnectionLoginHint { mode, source });
 
+/// A field by which SAML connections can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SamlConnectionSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `email_address`: The email address.
+    EmailAddress,
+    /// `first_name`: The first name.
+    FirstName,
+    /// `last_name`: The last name.
+    LastName,
+    /// `phone_number`: The phone number.
+    PhoneNumber,
+    /// `username`: The username.
+    Username,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(SamlConnectionSortField else Unknown {
+    CreatedAt = "created_at",
+    EmailAddress = "email_address",
+    FirstName = "first_name",
+    LastName = "last_name",
+    PhoneNumber = "phone_number",
+    Username = "username",
+});
+
+sort_field!(SamlConnectionSortField);
 /// The login hint for an identity provider, which identifies the person who is signing in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

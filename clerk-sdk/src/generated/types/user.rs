@@ -6,7 +6,7 @@ use crate::types::{
     EmailAddress, ErrorDetail, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
-use crate::wire::{open_enum, response_object, tagged_union};
+use crate::wire::{open_enum, response_object, sort_field, tagged_union};
 use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
@@ -754,6 +754,48 @@ pub struct UserReference {
 }
 response_object!(UserReference { user_id });
 
+/// A field by which users can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum UserSortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `email_address`: The email address.
+    EmailAddress,
+    /// `first_name`: The first name.
+    FirstName,
+    /// `last_active_at`: When the user was last active.
+    LastActiveAt,
+    /// `last_name`: The last name.
+    LastName,
+    /// `last_sign_in_at`: When the user last signed in.
+    LastSignInAt,
+    /// `phone_number`: The phone number.
+    PhoneNumber,
+    /// `updated_at`: When it was last changed.
+    UpdatedAt,
+    /// `username`: The username.
+    Username,
+    /// `web3wallet`: The address of the Web3 wallet.
+    Web3wallet,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(UserSortField else Unknown {
+    CreatedAt = "created_at",
+    EmailAddress = "email_address",
+    FirstName = "first_name",
+    LastActiveAt = "last_active_at",
+    LastName = "last_name",
+    LastSignInAt = "last_sign_in_at",
+    PhoneNumber = "phone_number",
+    UpdatedAt = "updated_at",
+    Username = "username",
+    Web3wallet = "web3wallet",
+});
+
+sort_field!(UserSortField);
 /// Verification by Google One Tap.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 //! Types of the resource `waitlist entry`.
 
 use crate::types::Invitation;
-use crate::wire::{open_enum, response_object};
+use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
 
 /// A person's place on the waitlist.
@@ -38,6 +38,27 @@ response_object!(WaitlistEntry {
     updated_at,
 });
 
+/// A field by which entries of the waitlist can be sorted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum WaitlistEntrySortField {
+    /// `created_at`: When it was created.
+    CreatedAt,
+    /// `email_address`: The email address.
+    EmailAddress,
+    /// `invited_at`: When the person was invited.
+    InvitedAt,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(WaitlistEntrySortField else Unknown {
+    CreatedAt = "created_at",
+    EmailAddress = "email_address",
+    InvitedAt = "invited_at",
+});
+
+sort_field!(WaitlistEntrySortField);
 /// The status of an entry of the waitlist.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -38,6 +38,7 @@ const GRACE_PERIOD: Duration = Duration::from_secs(1);
 ///
 /// It is cheap to clone, and clones share the cache. Key sources that were created separately share nothing.
 #[derive(Clone)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct RemoteJwks {
     client: jwks::Client,
     timeout: Duration,

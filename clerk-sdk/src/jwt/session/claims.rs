@@ -116,8 +116,8 @@ impl Claims {
     }
 
     /// The status of the session (`sts`).
-    pub fn status(&self) -> TokenSessionStatus {
-        self.status
+    pub fn status(&self) -> &TokenSessionStatus {
+        &self.status
     }
 
     /// The actor who impersonates the user (`act`), if there is one.

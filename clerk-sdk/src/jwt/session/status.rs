@@ -1,7 +1,10 @@
 //! The status of a session (`sts`).
 
+use crate::UnknownValue;
+use crate::wire::open_enum;
+
 /// The status of a session.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TokenSessionStatus {
     /// The user is signed in.
@@ -11,16 +14,17 @@ pub enum TokenSessionStatus {
     /// [`Verifier::accept_pending`](crate::jwt::Verifier::accept_pending) is set.
     Pending,
     /// A status that this version of the crate does not know. It is treated as signed out.
-    Unknown,
+    Unknown(UnknownValue),
 }
+
+open_enum!(TokenSessionStatus else Unknown {
+    Active = "active",
+    Pending = "pending",
+});
 
 impl TokenSessionStatus {
     /// A token without the claim is of version 1, which has active sessions only.
     pub(super) fn from_claim(sts: Option<&str>) -> Self {
-        match sts {
-            None | Some("active") => Self::Active,
-            Some("pending") => Self::Pending,
-            Some(_) => Self::Unknown,
-        }
+        sts.map_or(Self::Active, Self::from)
     }
 }

@@ -77,7 +77,7 @@ pub fn create(params: &CreateParams) -> Call<()> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {

@@ -74,7 +74,7 @@ pub fn create(params: &[CreateParams]) -> Call<()> {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParams {
     /// The field `name`.

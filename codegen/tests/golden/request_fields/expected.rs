@@ -114,7 +114,7 @@ pub fn create(params: &CreateParams) -> Call<()> {
 }
 
 /// An object in a request.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateHome {
@@ -145,7 +145,7 @@ impl CreateHome {
 }
 
 /// Parameters of [`create`].
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 #[non_exhaustive]
 pub struct CreateParams {
@@ -203,8 +203,8 @@ impl CreateParams {
     }
 
     /// Sets [`legs`](Self::legs).
-    pub fn legs(mut self, legs: i64) -> Self {
-        self.legs = Some(legs);
+    pub fn legs(mut self, legs: impl Into<i64>) -> Self {
+        self.legs = Some(legs.into());
         self
     }
 

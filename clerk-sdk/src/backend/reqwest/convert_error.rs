@@ -1,0 +1,14 @@
+//! Conversion of the errors of `reqwest`.
+
+use crate::backend::error::{BackendError, BackendErrorKind};
+
+/// Classifies an error of `reqwest` and removes its URL: the ids in it may be personal data.
+pub(super) fn convert_error(error: reqwest::Error) -> BackendError {
+    let kind = match (error.is_connect(), error.is_timeout()) {
+        (true, true) => BackendErrorKind::ConnectTimeout,
+        (true, false) => BackendErrorKind::Connect,
+        (false, true) => BackendErrorKind::Timeout,
+        (false, false) => BackendErrorKind::Other,
+    };
+    BackendError::with_kind(kind, error.without_url())
+}
