@@ -19,7 +19,7 @@
 //! # }
 //! ```
 //!
-//! The module `guide` has guides, from getting started to upgrading.
+//! The module `guide` has guides, from getting started to upgrading, and recipes for common tasks.
 //!
 //! To use several keys, create a client for each: every module has a `Client`, and [`Clerk`] is one handle for all
 //! resources. Both are created from a [`ClientConfig`].
@@ -53,6 +53,8 @@
 //! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
+//! `reqwest-013` sends calls through your own `reqwest::Client`. `rustls`, the default, and `native-tls` choose the TLS
+//! library, and `http2` enables HTTP/2.
 //!
 //! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
 //!

@@ -11,6 +11,7 @@ macro_rules! guides {
 
 guides!(
     getting_started,
+    recipes,
     keys_and_clients,
     errors,
     null_and_absent,

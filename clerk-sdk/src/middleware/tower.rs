@@ -17,8 +17,11 @@ use super::gate::Gate;
 
 /// Wraps a service in a [`Gate`].
 ///
-/// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions. In a nested
-/// router of axum, the gate sees the whole URI of a request (feature `axum-08`).
+/// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions.
+///
+/// A nested router of axum removes its prefix from the URI of a request. With the feature `axum-08`, a gate in such a
+/// router sees the whole URI nevertheless. Without it, browsers whose session has to be renewed return to the URI
+/// without the prefix, so enable the feature if you use axum.
 ///
 /// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. gRPC clients map status 401 to
 /// `Unauthenticated`, 403 to `PermissionDenied` and 503 to `Unavailable`.
