@@ -41,6 +41,13 @@ impl Body {
         let body = body
             .map_frame(|frame| frame.map_data(|mut data| data.copy_to_bytes(data.remaining())))
             .map_err(BackendError::from_any);
+        Self::from_stream(body)
+    }
+
+    /// Creates a body from one that needs no conversion.
+    pub(super) fn from_stream(
+        body: impl http_body::Body<Data = Bytes, Error = BackendError> + Send + 'static,
+    ) -> Self {
         Self(Inner::Stream(Box::pin(body)))
     }
 
