@@ -100,5 +100,5 @@ fn convert_response(mut response: reqwest::Response) -> http::Response<Body> {
     let (mut head, ()) = http::Response::new(()).into_parts();
     head.status = response.status();
     head.headers = std::mem::take(response.headers_mut());
-    http::Response::from_parts(head, Body::from_stream(ReceivedBody::new(response.into())))
+    http::Response::from_parts(head, Body::from_stream(ReceivedBody::new(response)))
 }

@@ -1,7 +1,7 @@
 //! The body of a response of `reqwest`, with its errors converted.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -9,12 +9,12 @@ use http_body::{Body, Frame, SizeHint};
 use super::convert_error::convert_error;
 use crate::backend::error::BackendError;
 
-/// A response body that is being received.
-pub(super) struct ReceivedBody(reqwest::Body);
+/// A response whose body is being received. It is read by `chunk`, because a conversion to a body would be boxed.
+pub(super) struct ReceivedBody(reqwest::Response);
 
 impl ReceivedBody {
-    pub(super) fn new(body: reqwest::Body) -> Self {
-        Self(body)
+    pub(super) fn new(response: reqwest::Response) -> Self {
+        Self(response)
     }
 }
 
@@ -26,15 +26,17 @@ impl Body for ReceivedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BackendError>>> {
-        let frame = Pin::new(&mut self.0).poll_frame(context);
-        frame.map(|frame| frame.map(|result| result.map_err(convert_error)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        // The future keeps nothing of its own, so that each poll can start with a new one.
+        let chunk = ready!(pin!(self.0.chunk()).poll(context));
+        Poll::Ready(match chunk {
+            Ok(chunk) => chunk.map(|chunk| Ok(Frame::data(chunk))),
+            Err(error) => Some(Err(convert_error(error))),
+        })
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.0
+            .content_length()
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
