@@ -20,7 +20,7 @@ const METHODS: &[HttpMethod] = &[
 ];
 
 fn any_outcome() -> impl Strategy<Value = AttemptOutcome> {
-    const STATUSES: &[u16] = &[200, 400, 404, 408, 429, 500, 502, 503, 504];
+    const STATUSES: &[u16] = &[200, 400, 404, 408, 429, 500, 502, 503, 504, 520, 530, 999];
     const RETRY_AFTER: &[&str] = &["0", "1", "7", "21", "soon", "-1", "99999999999999999999"];
     let with_retry_after = (
         prop::sample::select(STATUSES),

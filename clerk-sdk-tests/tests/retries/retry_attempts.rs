@@ -28,13 +28,22 @@ async fn the_failure_and_the_method_decide_whether_a_call_is_retried() {
         (status(502), &idempotent),
         (status(503), &idempotent),
         (status(504), &idempotent),
-        (status(500), &[]),
+        (status(408), &idempotent),
+        (status(500), &idempotent),
+        (status(520), &idempotent),
+        (status(523), &idempotent),
+        (status(527), &idempotent),
+        (status(530), &idempotent),
         (status(501), &[]),
         (status(400), &[]),
         (status(401), &[]),
         (status(404), &[]),
-        (status(408), &[]),
         (status(422), &[]),
+        (status(505), &[]),
+        (status(519), &[]),
+        (status(528), &[]),
+        (status(529), &[]),
+        (status(531), &[]),
     ] {
         for method in all {
             let (result, attempts) = call(method, &[outcome.clone(), status(200)]).await;
@@ -42,6 +51,10 @@ async fn the_failure_and_the_method_decide_whether_a_call_is_retried() {
             let expected = if is_retried { 2 } else { 1 };
             assert_eq!(attempts, expected, "{outcome:?} {method:?}");
             assert_eq!(result.is_ok(), is_retried, "{outcome:?} {method:?}");
+            if let Err(error) = result {
+                let may_succeed_later = !retried_methods.is_empty();
+                assert_eq!(error.is_retryable(), may_succeed_later, "{outcome:?}");
+            }
         }
     }
 }

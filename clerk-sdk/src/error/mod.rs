@@ -5,6 +5,7 @@ mod decode;
 mod error_body;
 mod invalid_argument;
 mod retry_after;
+mod retryable_status;
 mod timeout;
 mod transport;
 
@@ -22,6 +23,7 @@ pub use invalid_argument::InvalidArgument;
 pub use timeout::{TimeoutError, TimeoutPhase};
 pub use transport::TransportError;
 
+pub(crate) use retryable_status::RetryableStatus;
 pub(crate) use transport::TransportErrorKind;
 
 /// The result of a call.
@@ -93,8 +95,7 @@ impl Error {
     pub fn may_have_happened(&self) -> bool {
         match self {
             Self::Api(error) => {
-                error.exchange().history.earlier_may_have_happened
-                    || error.status().is_server_error()
+                error.exchange().history.earlier_may_have_happened || error.status().as_u16() >= 500
             }
             Self::Transport(error) => !error.is_not_sent(),
             Self::Timeout(error) => error.may_have_happened(),
@@ -117,13 +118,14 @@ impl Error {
     }
 
     /// Whether the same call may succeed later: no connection, a timeout, a connection that broke off, or a
-    /// status of 429, 502, 503 or 504.
+    /// status of 408, 429, 500, 502, 503, 504, 520 to 527 or 530 (from 520, those of Cloudflare, which is in front of
+    /// Clerk).
     ///
     /// It does not mean that retrying is safe: after a timeout, a `create` may have happened.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Api(error) => matches!(error.status().as_u16(), 429 | 502 | 503 | 504),
+            Self::Api(error) => RetryableStatus::of(error.status()).is_some(),
             Self::Decode(error) => error.is_truncated(),
             Self::MissingKey | Self::InvalidArgument(_) => false,
         }

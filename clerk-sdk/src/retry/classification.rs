@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::error::{Error, TimeoutPhase};
+use crate::error::{Error, RetryableStatus, TimeoutPhase};
 
 /// Whether a call can be retried after `error` without performing its operation twice.
 pub(super) fn is_safe_to_retry(error: &Error, method: &Method) -> bool {
@@ -13,10 +13,10 @@ pub(super) fn is_safe_to_retry(error: &Error, method: &Method) -> bool {
             TimeoutPhase::Attempt => method.is_idempotent(),
             TimeoutPhase::Call | TimeoutPhase::RateLimit => false,
         },
-        Error::Api(error) => match error.status().as_u16() {
-            429 => true,
-            502..=504 => method.is_idempotent(),
-            _ => false,
+        Error::Api(error) => match RetryableStatus::of(error.status()) {
+            Some(RetryableStatus::NotPerformed) => true,
+            Some(RetryableStatus::Unknown) => method.is_idempotent(),
+            None => false,
         },
         Error::Decode(error) => error.is_truncated() && method.is_idempotent(),
         Error::MissingKey | Error::InvalidArgument(_) => false,

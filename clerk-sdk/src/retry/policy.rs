@@ -15,8 +15,8 @@ use crate::error::Error;
 ///
 /// - after a 429, whatever the method: the API did not perform the operation, and says how long to wait;
 /// - if no connection was made, whatever the method: nothing was sent;
-/// - after a connection that broke off, an attempt that took too long, or a 502, 503 or 504, if the method is
-///   idempotent: `GET`, `PUT` and `DELETE`.
+/// - after a connection that broke off, an attempt that took too long, or a status of 408, 500, 502, 503, 504, 520 to
+///   527 or 530, if the method is idempotent: `GET`, `PUT` and `DELETE`.
 ///
 /// The result is that of the last attempt. A `DELETE` may therefore end in a 404 because an earlier attempt, whose
 /// response was lost, deleted the resource; [`Error::may_have_happened`] is true then.
