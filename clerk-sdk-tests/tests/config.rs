@@ -63,6 +63,18 @@ async fn the_clients_key_takes_precedence_over_the_process_wide_key() {
 }
 
 #[test]
+fn debug_output_redacts_a_password_in_the_base_url() {
+    for url in [
+        "https://user:hush@api.clerk.com",
+        "user:hush@",
+        "https://a/hush@b",
+    ] {
+        let debug = format!("{:?}", ClientConfig::default().base_url(url));
+        assert!(!debug.contains("hush"), "{debug}");
+    }
+}
+
+#[test]
 fn debug_output_redacts_the_key_and_header_values() {
     let config = ClientConfig::new("sk_live_hush").header("X-Mine", "hush");
     let clerk = Clerk::new(config.clone());
@@ -73,5 +85,55 @@ fn debug_output_redacts_the_key_and_header_values() {
     ] {
         assert!(!debug.contains("hush"), "{debug}");
         assert!(debug.contains("[redacted]"), "{debug}");
+    }
+}
+
+/// Runs in a process of its own, whose environment [`the_key_of_the_environment_is_trimmed_and_checked`] sets.
+#[tokio::test]
+#[ignore = "it is run by another test"]
+async fn the_environment_has_the_expected_key() {
+    let backend = MockBackend::responding(200, "{}");
+    let client = user::Client::new(ClientConfig::default().backend(backend.clone()));
+    let outcome = match client.get("user_1").await {
+        Ok(_) => authorization(&client, &backend).await,
+        Err(error) => error.to_string(),
+    };
+    let expected = std::env::var("EXPECTED_OUTCOME").expect("it is run by another test");
+    assert!(outcome.starts_with(&expected), "{outcome}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_of_the_environment_is_trimmed_and_checked() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let this_program = std::env::current_exe().expect("the path of the test program");
+    for (value, expected) in [
+        (&b"sk_test_env\n"[..], "Bearer sk_test_env"),
+        (b" \t sk_test_env\r\n\n", "Bearer sk_test_env"),
+        (b"\n", "no secret key"),
+        (
+            b"\"sk_test_env\"",
+            "invalid key: the secret key is in quotes",
+        ),
+        (b"sk_test_\xff", "invalid key: the secret key contains"),
+        (b"sk_test a", "invalid key: the secret key contains"),
+    ] {
+        let output = std::process::Command::new(&this_program)
+            .args([
+                "--ignored",
+                "--exact",
+                "the_environment_has_the_expected_key",
+            ])
+            .env(clerk_sdk::SECRET_KEY_ENV_VAR, OsStr::from_bytes(value))
+            .env("EXPECTED_OUTCOME", expected)
+            .output()
+            .expect("the test program runs");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && printed.contains("1 passed"),
+            "{printed}"
+        );
     }
 }

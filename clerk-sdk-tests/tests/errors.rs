@@ -225,6 +225,41 @@ async fn a_key_that_is_not_a_valid_header_value_is_rejected_without_being_printe
     }
 }
 
+#[tokio::test]
+async fn the_error_of_a_key_says_which_mistake_it_is() {
+    for (key, expected) in [
+        ("pk_live_abc", "publishable key"),
+        ("\"sk_test_x\"", "in quotes"),
+        ("'sk_test_x'", "in quotes"),
+        ("sk_test_x ", "a space"),
+    ] {
+        let backend = MockBackend::responding(200, "{}");
+        let client = user::Client::new(ClientConfig::new(key).backend(backend.clone()));
+        let error = client.get("user_1").await.expect_err(key).to_string();
+        assert!(error.contains(expected) && !error.contains(key), "{error}");
+        assert!(backend.requests().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_status_from_500_means_that_the_operation_may_have_happened() {
+    for (status, may_have_happened) in [
+        (499, false),
+        (500, true),
+        (599, true),
+        (600, true),
+        (999, true),
+    ] {
+        let clerk = responding(status, "{}");
+        let error = clerk
+            .user()
+            .ban("user_1")
+            .await
+            .expect_err("the call fails");
+        assert_eq!(error.may_have_happened(), may_have_happened, "{status}");
+    }
+}
+
 /// Returns a loopback port that nothing listens on.
 async fn closed_port() -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")

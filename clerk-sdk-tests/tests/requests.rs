@@ -473,6 +473,10 @@ async fn an_invalid_or_insecure_base_url_is_rejected() {
         "https://user:hunter2@api.clerk.com/v1",
         "https://api.clerk.com/v1?x=1",
         "https://api.clerk.com/v1#x",
+        "https://api.clerk.com:99999/v1",
+        "https://api.clerk.com:/v1",
+        "https://api.clerk.com:0",
+        "http://[::1]:70000/v1",
         "not a url",
         "",
     ] {
@@ -493,6 +497,47 @@ async fn an_invalid_or_insecure_base_url_is_rejected() {
         let backend = MockBackend::responding(200, "{}");
         let config: ClientConfig = backend.config().base_url(url);
         user::Client::new(config).get("user_1").await.expect(url);
+    }
+}
+
+#[tokio::test]
+async fn plain_http_to_another_machine_must_be_allowed_explicitly() {
+    let backend = MockBackend::responding(200, "{}");
+    let config = backend.config().base_url("http://clerk-mock:8080/v1");
+    user::Client::new(config.dangerously_allow_plain_http())
+        .get("user_1")
+        .await
+        .expect("plain http is allowed");
+    let uri = backend.only_request().uri().to_string();
+    assert_eq!(uri, "http://clerk-mock:8080/v1/users/user_1");
+}
+
+#[tokio::test]
+async fn headers_that_the_http_client_sets_itself_are_rejected() {
+    for name in [
+        "Connection",
+        "Content-Length",
+        "expect",
+        "Host",
+        "keep-alive",
+        "TE",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ] {
+        let backend = MockBackend::responding(200, "{}");
+        let of_client = user::Client::new(backend.config().header(name, "5")).get("user_1");
+        let of_call = user::Client::new(backend.config())
+            .get("user_1")
+            .header(name, "5");
+        for call in [of_client, of_call] {
+            let error = call.await.expect_err(name);
+            assert!(
+                matches!(&error, Error::InvalidArgument(error) if error.name() == "header"),
+                "{name}: {error}"
+            );
+        }
+        assert!(backend.requests().is_empty());
     }
 }
 

@@ -42,6 +42,7 @@ impl CustomHeaders {
             )
         };
         let name = name.try_into().map_err(|_| invalid("name"));
+        let name = name.and_then(reject_framing);
         let value = value.try_into().map_err(|_| invalid("value"));
         match name.and_then(|name| Ok((name, value?))) {
             Ok((name, value)) => {
@@ -66,6 +67,30 @@ impl CustomHeaders {
 impl fmt::Debug for CustomHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.headers.keys()).finish()
+    }
+}
+
+/// Rejects the headers that frame the message or belong to one connection: the HTTP client sets them, and others
+/// would cut off the body or confuse the server.
+fn reject_framing(name: HeaderName) -> Result<HeaderName, InvalidArgument> {
+    const FRAMING: [&str; 10] = [
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    match FRAMING.contains(&name.as_str()) {
+        true => {
+            let reason = format!("the HTTP client sets `{name}` itself");
+            Err(InvalidArgument::new("header", reason))
+        }
+        false => Ok(name),
     }
 }
 

@@ -8,7 +8,6 @@ use bytes::Bytes;
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The error of a [`Backend`](crate::Backend) that received no complete response.
-#[derive(Debug)]
 pub struct BackendError {
     pub(crate) kind: BackendErrorKind,
     pub(crate) partial: Option<Box<http::Response<Bytes>>>,
@@ -17,6 +16,8 @@ pub struct BackendError {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum BackendErrorKind {
+    /// The request cannot be built.
+    InvalidRequest,
     NotSent,
     Connect,
     ConnectTimeout,
@@ -76,9 +77,20 @@ impl BackendError {
     }
 }
 
+/// Shows nothing of the response, whose headers and body may contain secrets.
+impl fmt::Debug for BackendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackendError")
+            .field("kind", &self.kind)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
+            BackendErrorKind::InvalidRequest => "the request cannot be built",
             BackendErrorKind::NotSent => "the request was not sent",
             BackendErrorKind::Connect => "no connection",
             BackendErrorKind::ConnectTimeout => "connecting took too long",

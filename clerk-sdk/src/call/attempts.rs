@@ -1,5 +1,6 @@
 //! The retry loop of a call: sends attempts and waits between them, within the time limits.
 
+use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use super::trace;
 use crate::backend::{BackendError, BackendErrorKind, BackendFuture, read_response};
 use crate::config::ClientCore;
 use crate::error::{
-    APIErrorResponse, DecodeError, Error, Result, TimeoutError, TimeoutPhase, TransportError,
-    TransportErrorKind,
+    APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,
+    TransportError, TransportErrorKind,
 };
 use crate::exchange::{AttemptHistory, Exchange, Operation};
 use crate::rate_limit::{RateLimitedCall, RateLimiter};
@@ -194,6 +195,9 @@ impl Attempts {
         let partial =
             partial.map(|response| Exchange::new(self.operation.clone(), history, *response));
         match (kind, partial) {
+            (BackendErrorKind::InvalidRequest, _) => {
+                InvalidArgument::new("request", root_cause(&*source)).into()
+            }
             (_, Some(exchange)) if !exchange.status.is_success() => {
                 Error::Api(APIErrorResponse::new(exchange))
             }
@@ -225,6 +229,12 @@ impl Attempts {
     ) -> Error {
         TimeoutError::new(self.operation.clone(), history, phase, limit).into()
     }
+}
+
+/// The message of the innermost error, which says what is wrong.
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.last().unwrap_or(error).to_string()
 }
 
 /// The time until the deadline, or `Duration::MAX` if the deadline is too far off to be represented.

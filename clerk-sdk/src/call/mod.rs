@@ -98,7 +98,8 @@ impl<T> Call<T> {
     /// Two names have no effect: `Authorization`, which contains the key, and `Content-Type` on a call that has a
     /// body. To use another key, create another client.
     ///
-    /// A name or value that is not allowed in a header makes the call fail with
+    /// A name or value that is not allowed in a header, and a header that the HTTP client sets itself
+    /// (`Content-Length`, `Host`, `Connection` and the like), makes the call fail with
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     pub fn header(self, name: impl TryInto<HeaderName>, value: impl TryInto<HeaderValue>) -> Self {
         self.configure(|prepared| prepared.headers.add(name, value))

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::transport::Transport;
 use crate::backend::Backend;
-use crate::base_url::BaseUrl;
+use crate::base_url::{self, BaseUrl};
 use crate::error::InvalidArgument;
 use crate::generated::DEFAULT_BASE_URL;
 use crate::headers::CustomHeaders;
@@ -45,6 +45,7 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 pub struct ClientConfig {
     pub(super) key: Option<SecretKey>,
     base_url: Option<String>,
+    allow_plain_http: bool,
     pub(super) transport: Transport,
     pub(crate) timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
@@ -87,6 +88,15 @@ impl ClientConfig {
     /// It must be `https`, or `http` to this machine (`localhost`, `127.0.0.1`, `[::1]`).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Allows a [`base_url`](Self::base_url) with `http` to any machine, for networks whose traffic nobody else can
+    /// read, such as that of a container group in which a mock server or a proxy with TLS runs.
+    ///
+    /// **The secret key is sent unencrypted.** Whoever reads it has full access to the instance.
+    pub fn dangerously_allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
         self
     }
 
@@ -145,7 +155,9 @@ impl ClientConfig {
     /// Sends a header with every call. Strings are accepted, as are [`HeaderName`] and [`HeaderValue`].
     ///
     /// It replaces the header of that name that this crate sends, except for `Authorization`, which contains the
-    /// key, and the `Content-Type` of a body.
+    /// key, and the `Content-Type` of a body. Headers that frame the message or belong to the connection, such as
+    /// `Content-Length`, `Host` and `Connection`, make the call fail with
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     ///
     /// ```
     /// use clerk_sdk::ClientConfig;
@@ -169,7 +181,8 @@ impl ClientConfig {
 /// The settings, with defaults for those that are not set.
 impl ClientConfig {
     pub(super) fn checked_base_url(&self) -> Result<BaseUrl, InvalidArgument> {
-        BaseUrl::parse(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))
+        let url = self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+        BaseUrl::parse(url, self.allow_plain_http)
     }
 
     pub(crate) fn effective_connect_timeout(&self) -> Option<Duration> {
@@ -203,7 +216,10 @@ impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig")
             .field("key", &self.key)
-            .field("base_url", &self.base_url)
+            .field(
+                "base_url",
+                &self.base_url.as_deref().map(base_url::redacted),
+            )
             .field("transport", &self.transport)
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)

@@ -26,7 +26,7 @@ struct ProcessConfig {
 /// Sets the secret key that every client without a key of its own uses.
 ///
 /// Call it again to rotate the key: the next call uses the new one. If it is never called, each call reads the
-/// `CLERK_SECRET_KEY` environment variable.
+/// `CLERK_SECRET_KEY` environment variable, without white space around its value.
 ///
 /// ```
 /// clerk_sdk::set_key("sk_test_…");
@@ -55,7 +55,7 @@ pub fn set_config(config: ClientConfig) {
 /// The key for configurations without one: that of [`set_key`], or else that of the environment.
 pub(crate) fn key() -> Option<SecretKey> {
     let set = read(&KEY).clone();
-    set.or_else(|| std::env::var(SECRET_KEY_ENV_VAR).ok().map(SecretKey::new))
+    set.or_else(|| SecretKey::from_env(SECRET_KEY_ENV_VAR))
 }
 
 /// The default configuration, with a number that changes whenever it is set.

@@ -73,7 +73,7 @@ impl ReqwestBackend {
         // The extensions that a layer added can only be handed over as a whole.
         let server = server.as_ref().filter(|_| request.extensions().is_empty());
         let Some(url) = server.and_then(|server| server.convert(request.uri())) else {
-            return reqwest::Request::try_from(request).map_err(BackendError::not_sent);
+            return reqwest::Request::try_from(request).map_err(convert_error);
         };
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, url);
