@@ -14,7 +14,7 @@ pub use error::BackendError;
 #[cfg(feature = "tower")]
 pub use tower_service::HttpService;
 
-pub(crate) use self::reqwest::ReqwestBackend;
+pub(crate) use self::reqwest::{HttpOptions, ReqwestBackend};
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;

@@ -113,6 +113,18 @@ impl ClientConfig {
         self
     }
 
+    /// Connects directly, whatever proxies the environment names. It has no effect on your own
+    /// [`backend`](Self::backend).
+    ///
+    /// Without it, requests go through the proxy in the environment variable `HTTPS_PROXY` or `ALL_PROXY` (for a base
+    /// URL with plain http, `HTTP_PROXY` instead of the first), in upper or lower case, unless `NO_PROXY` lists the host. The settings of
+    /// the operating system have no effect. Requests to this machine (`localhost`, `127.0.0.1`, `[::1]`) never go
+    /// through a proxy. A proxy with SOCKS needs the feature `socks`.
+    pub fn no_proxy(mut self) -> Self {
+        self.transport = self.transport.without_proxy();
+        self
+    }
+
     /// Limits how long a whole call may take, with all its attempts and the waits between them; 30 seconds by
     /// default. [`Call::timeout`](crate::Call::timeout) sets it for one call.
     ///

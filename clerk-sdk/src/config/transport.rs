@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::backend::{Backend, ReqwestBackend};
+use crate::backend::{Backend, HttpOptions, ReqwestBackend};
 
 /// The default of [`ClientConfig::connect_timeout`](crate::ClientConfig::connect_timeout): 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -18,6 +18,7 @@ type WrapFn = dyn Fn(ReqwestBackend) -> Arc<dyn Backend> + Send + Sync;
 pub(super) struct Transport {
     kind: TransportKind,
     connect_timeout: Option<Duration>,
+    no_proxy: bool,
     created: Arc<OnceLock<Arc<dyn Backend>>>,
 }
 
@@ -52,6 +53,13 @@ impl Transport {
         }
     }
 
+    pub(super) fn without_proxy(self) -> Self {
+        Self {
+            no_proxy: true,
+            ..self.with_own_backend()
+        }
+    }
+
     fn with_kind(self, kind: TransportKind) -> Self {
         Self {
             kind,
@@ -73,11 +81,14 @@ impl Transport {
     }
 
     fn create(&self) -> Arc<dyn Backend> {
-        let limit = self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
+        let options = HttpOptions {
+            connect_timeout: self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
+            uses_proxy: !self.no_proxy,
+        };
         match &self.kind {
-            TransportKind::Default => Arc::new(ReqwestBackend::per_runtime(limit)),
+            TransportKind::Default => Arc::new(ReqwestBackend::per_runtime(options)),
             #[cfg(feature = "tower")]
-            TransportKind::Wrapped(wrap) => wrap(ReqwestBackend::per_runtime(limit)),
+            TransportKind::Wrapped(wrap) => wrap(ReqwestBackend::per_runtime(options)),
             TransportKind::UserProvided(backend) => backend.clone(),
         }
     }
@@ -110,6 +121,7 @@ impl fmt::Debug for Transport {
         f.debug_struct("Transport")
             .field("kind", &kind)
             .field("connect_timeout", &self.connect_timeout)
+            .field("no_proxy", &self.no_proxy)
             .finish_non_exhaustive()
     }
 }

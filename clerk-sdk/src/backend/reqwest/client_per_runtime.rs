@@ -17,6 +17,8 @@ use crate::backend::error::BackendError;
 /// connection that dies with the runtime of another test.
 pub(super) struct ClientPerRuntime {
     connect_timeout: Duration,
+    /// Whether the proxies of the environment are used.
+    uses_proxy: bool,
     clients: Arc<ClientMap>,
     /// Dropping it ends the tasks that wait for the end of their runtimes.
     alive: watch::Sender<()>,
@@ -25,9 +27,10 @@ pub(super) struct ClientPerRuntime {
 type ClientMap = Mutex<HashMap<Id, reqwest::Client>>;
 
 impl ClientPerRuntime {
-    pub(super) fn new(connect_timeout: Duration) -> Self {
+    pub(super) fn new(connect_timeout: Duration, uses_proxy: bool) -> Self {
         Self {
             connect_timeout,
+            uses_proxy,
             clients: Arc::default(),
             alive: watch::Sender::new(()),
         }
@@ -50,10 +53,13 @@ impl ClientPerRuntime {
     }
 
     fn build(&self) -> Result<reqwest::Client, BackendError> {
-        let builder = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
             // The API does not redirect, so following a redirect could only send the call to the wrong server.
             .redirect(reqwest::redirect::Policy::none());
+        if !self.uses_proxy {
+            builder = builder.no_proxy();
+        }
         tls::configure(builder)?
             .build()
             .map_err(BackendError::connect)
@@ -112,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_client_is_kept_for_each_runtime_until_that_ends() {
-        let clients = ClientPerRuntime::new(CONNECT_TIMEOUT);
+        let clients = ClientPerRuntime::new(CONNECT_TIMEOUT, false);
         let mut runtimes = runtimes(40);
         for runtime in runtimes.iter().chain(&runtimes) {
             clients.get(runtime.handle()).expect("a client");
@@ -126,7 +132,7 @@ mod tests {
 
     #[test]
     fn no_client_is_kept_for_a_runtime_that_has_ended() {
-        let clients = ClientPerRuntime::new(CONNECT_TIMEOUT);
+        let clients = ClientPerRuntime::new(CONNECT_TIMEOUT, false);
         let runtime = runtimes(1).remove(0);
         let handle = runtime.handle().clone();
         drop(runtime);
@@ -138,7 +144,7 @@ mod tests {
     fn dropped_clients_leave_no_task_on_a_runtime() {
         let runtime = runtimes(1).remove(0);
         for _ in 0..3 {
-            let clients = ClientPerRuntime::new(CONNECT_TIMEOUT);
+            let clients = ClientPerRuntime::new(CONNECT_TIMEOUT, false);
             clients.get(runtime.handle()).expect("a client");
         }
         // A task ends at the first poll after the event that it waits for.

@@ -19,6 +19,7 @@ use self::server_url::ServerUrl;
 use super::backend_trait::{Backend, BackendFuture};
 use super::body::Body;
 use super::error::BackendError;
+use crate::base_url::is_loopback;
 
 /// Sends requests through `reqwest`, with the user's own client or a default one for each runtime.
 pub(crate) struct ReqwestBackend {
@@ -30,13 +31,30 @@ pub(crate) struct ReqwestBackend {
 enum Clients {
     #[cfg(feature = "reqwest-013")]
     UserProvided(reqwest::Client),
-    PerRuntime(ClientPerRuntime),
+    /// A request to this machine never goes through a proxy, which would see the key of a test in the clear and could
+    /// not reach the server.
+    PerRuntime {
+        direct: ClientPerRuntime,
+        proxied: ClientPerRuntime,
+    },
+}
+
+/// The options of the default clients.
+#[derive(Clone, Copy)]
+pub(crate) struct HttpOptions {
+    pub(crate) connect_timeout: Duration,
+    /// Whether requests to other machines go through the proxies of the environment.
+    pub(crate) uses_proxy: bool,
 }
 
 impl ReqwestBackend {
     /// Creates the default backend: one client for each tokio runtime.
-    pub(crate) fn per_runtime(connect_timeout: Duration) -> Self {
-        Self::with_clients(Clients::PerRuntime(ClientPerRuntime::new(connect_timeout)))
+    pub(crate) fn per_runtime(options: HttpOptions) -> Self {
+        let clients = |uses_proxy| ClientPerRuntime::new(options.connect_timeout, uses_proxy);
+        Self::with_clients(Clients::PerRuntime {
+            direct: clients(false),
+            proxied: clients(options.uses_proxy),
+        })
     }
 
     /// Sends requests through `client`.
@@ -63,7 +81,12 @@ impl ReqwestBackend {
         let client = match &self.clients {
             #[cfg(feature = "reqwest-013")]
             Clients::UserProvided(client) => client.clone(),
-            Clients::PerRuntime(clients) => clients.get(&runtime)?,
+            Clients::PerRuntime { direct, proxied } => {
+                match request.uri().host().is_some_and(is_loopback) {
+                    true => direct.get(&runtime)?,
+                    false => proxied.get(&runtime)?,
+                }
+            }
         };
         Ok(client.execute(self.convert(request)?))
     }
