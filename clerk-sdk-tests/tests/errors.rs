@@ -273,6 +273,10 @@ async fn a_refused_connection_is_a_transport_error_of_kind_connect() {
     let url = format!("http://127.0.0.1:{}/v1", closed_port().await);
     let clerk = Clerk::new(without_retries(url));
     let error = failure(&clerk).await;
+    assert_eq!(
+        error.to_string(),
+        "no connection for GET /users/{user_id}: the connection was refused: nothing listens at the address"
+    );
     let Error::Transport(transport) = &error else {
         panic!("{error:?}");
     };

@@ -93,7 +93,8 @@ async fn the_server_certificate_must_be_trusted_by_the_platform() {
     assert!(!output.status.success(), "{output:?}");
     let printed = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
     assert!(
-        printed.contains("no connection for GET /users/{user_id}"),
+        printed.contains("no connection for GET /users/{user_id}")
+            && printed.contains("the certificate of the server is not valid, or not trusted"),
         "{printed}"
     );
 }

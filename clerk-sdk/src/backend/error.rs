@@ -12,6 +12,8 @@ pub struct BackendError {
     pub(crate) kind: BackendErrorKind,
     pub(crate) partial: Option<Box<http::Response<Bytes>>>,
     pub(crate) source: BoxError,
+    /// The cause in words, for the message of the call's error. Only the default backend's contain no secrets.
+    pub(crate) cause: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,6 +34,7 @@ impl BackendError {
             kind,
             partial: None,
             source: source.into(),
+            cause: None,
         }
     }
 
@@ -60,6 +63,11 @@ impl BackendError {
     pub(super) fn body_too_large(limit: usize) -> Self {
         let reason = format!("the response body is larger than {limit} bytes");
         Self::with_kind(BackendErrorKind::BodyTooLarge, reason)
+    }
+
+    pub(super) fn with_cause(mut self, cause: String) -> Self {
+        self.cause = Some(cause);
+        self
     }
 
     /// Converts any error; an error of this type stays as it is, also if it has passed through layers of others.

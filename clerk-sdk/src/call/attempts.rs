@@ -191,6 +191,7 @@ impl Attempts {
             kind,
             partial,
             source,
+            cause,
         } = error;
         let partial =
             partial.map(|response| Exchange::new(self.operation.clone(), history, *response));
@@ -216,7 +217,8 @@ impl Attempts {
                     BackendErrorKind::Connect => TransportErrorKind::Connect,
                     _ => TransportErrorKind::BrokenOff,
                 };
-                TransportError::new(self.operation.clone(), history, kind, source).into()
+                let error = TransportError::new(self.operation.clone(), history, kind, source);
+                error.with_cause(cause).into()
             }
         }
     }

@@ -16,6 +16,8 @@ struct TransportFailure {
     history: AttemptHistory,
     kind: TransportErrorKind,
     source: Arc<dyn StdError + Send + Sync>,
+    /// The source in words, if it is known to contain no secrets.
+    cause: Option<String>,
 }
 
 /// How far the last attempt came.
@@ -41,7 +43,13 @@ impl TransportError {
             history,
             kind,
             source: Arc::from(source.into()),
+            cause: None,
         }))
+    }
+
+    pub(crate) fn with_cause(mut self, cause: Option<String>) -> Self {
+        self.0.cause = cause;
+        self
     }
 
     /// How far the last attempt came, whatever the attempts before it.
@@ -80,7 +88,11 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Connect if self.is_not_sent() => "no connection for",
             _ => "no complete response to",
         };
-        write!(f, "{problem} {}{}", self.0.operation, self.0.history)
+        write!(f, "{problem} {}{}", self.0.operation, self.0.history)?;
+        match &self.0.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
     }
 }
 

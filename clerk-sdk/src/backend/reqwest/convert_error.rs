@@ -1,5 +1,6 @@
 //! Conversion of the errors of `reqwest`.
 
+use super::describe_cause::describe_cause;
 use crate::backend::error::{BackendError, BackendErrorKind};
 
 /// Classifies an error of `reqwest` and removes its URL: the ids in it may be personal data.
@@ -13,5 +14,7 @@ pub(super) fn convert_error(error: reqwest::Error) -> BackendError {
         (false, true) => BackendErrorKind::Timeout,
         (false, false) => BackendErrorKind::Other,
     };
-    BackendError::with_kind(kind, error.without_url())
+    let error = error.without_url();
+    let cause = describe_cause(&error);
+    BackendError::with_kind(kind, error).with_cause(cause)
 }

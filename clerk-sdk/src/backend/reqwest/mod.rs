@@ -2,6 +2,7 @@
 
 mod client_per_runtime;
 mod convert_error;
+mod describe_cause;
 mod received_body;
 mod server_url;
 mod tls;
