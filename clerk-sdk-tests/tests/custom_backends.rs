@@ -173,3 +173,65 @@ async fn a_client_with_another_key_uses_the_same_backend() {
         .collect();
     assert_eq!(keys, ["Bearer sk_test_second", "Bearer sk_test_mock"]);
 }
+
+/// Permits every call, after a wait that disregards the limit.
+struct Slow;
+
+impl RateLimiter for Slow {
+    fn acquire<'a>(&'a self, _: RateLimitedCall<'a>, _: Duration) -> RateLimitFuture<'a> {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(100)).await;
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limiter_cannot_delay_a_call_beyond_its_timeout() {
+    let backend = MockBackend::responding(200, "{}");
+    let limiter: Arc<dyn RateLimiter> = Arc::new(Slow);
+    let client = user::Client::new(backend.config().rate_limit(limiter));
+    let start = tokio::time::Instant::now();
+    let call = client.delete("user_1").timeout(Duration::from_secs(3));
+    let error = call.await.expect_err("the limiter waits too long");
+    assert!(
+        matches!(&error, Error::Timeout(error) if error.phase() == TimeoutPhase::RateLimit),
+        "{error:?}"
+    );
+    assert!(start.elapsed() <= Duration::from_secs(3));
+    assert!(backend.requests().is_empty() && !error.may_have_happened());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_fails_is_truncated_whatever_the_kind_of_its_error() {
+    for error in [
+        BackendError::new as fn(&'static str) -> BackendError,
+        BackendError::connect,
+        BackendError::not_sent,
+    ] {
+        let config = config().retry(RetryPolicy::none());
+        let client = user::Client::new(config.backend(move |_: http::Request<Bytes>| async move {
+            let body = support::broken_off_body("{\"id\":", error("broken"));
+            Ok(http::Response::new(body))
+        }));
+        let Err(Error::Decode(decode)) = client.get("user_1").await else {
+            panic!("the response is incomplete")
+        };
+        assert!(decode.is_truncated());
+    }
+}
+
+#[test]
+fn a_body_can_be_shared_between_threads() {
+    fn is_send_and_sync<T: Send + Sync + 'static>() {}
+    is_send_and_sync::<Body>();
+}
+
+#[tokio::test]
+async fn a_backend_can_be_shared() {
+    let backend: Arc<dyn clerk_sdk::Backend> = Arc::new(MockBackend::responding(200, "{}"));
+    for _ in 0..2 {
+        let client = user::Client::new(config().backend(backend.clone()));
+        client.get("user_1").await.expect("a user");
+    }
+}

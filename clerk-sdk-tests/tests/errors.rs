@@ -143,7 +143,7 @@ async fn a_body_that_is_not_utf8_is_kept_unchanged() {
     let Error::Api(api) = failure(&clerk).await else {
         panic!("the error is not an API error");
     };
-    assert_eq!(&api.body()[..], [0xff, 0xfe]);
+    assert_eq!(&api.raw_body()[..], [0xff, 0xfe]);
 }
 
 #[tokio::test]
@@ -387,7 +387,7 @@ async fn a_clone_of_an_error_has_all_that_the_error_has() {
         assert_eq!(format!("{clone:?}"), format!("{error:?}"));
         assert_eq!(source(&clone), source(&error), "{error:?}");
         assert_eq!(clone.headers(), error.headers(), "{error:?}");
-        assert_eq!(clone.attempts(), error.attempts(), "{error:?}");
+        assert_eq!(clone.attempt_count(), error.attempt_count(), "{error:?}");
     }
 }
 
@@ -420,15 +420,15 @@ async fn a_variant_that_is_taken_apart_has_the_attempts_and_the_trace_id_of_the_
         panic!("{errors:?}");
     };
     let attempts = [
-        api.attempts(),
-        transport.attempts(),
-        timeout.attempts(),
-        decode.attempts(),
+        api.attempt_count(),
+        transport.attempt_count(),
+        timeout.attempt_count(),
+        decode.attempt_count(),
     ];
     assert_eq!(attempts, [3; 4]);
     assert_eq!([api.trace_id(), decode.trace_id()], [Some("abc"); 2]);
     for error in &errors[..4] {
-        assert_eq!(error.attempts(), 3, "{error:?}");
+        assert_eq!(error.attempt_count(), 3, "{error:?}");
     }
     assert_eq!(errors[3].trace_id(), Some("abc"));
 }

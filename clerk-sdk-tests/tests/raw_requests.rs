@@ -57,7 +57,7 @@ async fn a_raw_request_is_retried_and_fails_like_a_call() {
         .request(Method::GET, "/users/{user_id}/badges")
         .path("user_id", "user_1");
     let error = request.call::<Value>().await.expect_err("the API is down");
-    assert_eq!(error.attempts(), 3);
+    assert_eq!(error.attempt_count(), 3);
     let message = error.to_string();
     assert!(message.contains("GET /users/{user_id}/badges"), "{message}");
     assert!(!message.contains("user_1"), "{message}");
@@ -121,6 +121,11 @@ async fn an_invalid_path_is_rejected_before_anything_is_sent() {
         "/users#x",
         "/users/a b",
         "/users/ü",
+        "/users/%zz",
+        "/users/%",
+        "/users/%2f..",
+        "/users/%2{user_id}",
+        "/users/.%2{user_id}/x",
         "/users/{user_id}",
         "/users/{user_id",
         "/users\r\nhost: evil.example",
@@ -136,4 +141,48 @@ async fn an_invalid_path_is_rejected_before_anything_is_sent() {
         .path("user_id", "..");
     request.call::<Value>().await.expect_err("a dot segment");
     assert!(backend.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_value_without_a_placeholder_and_the_method_connect_are_rejected() {
+    let (backend, clerk) = mock(200, "{}");
+    let unknown = clerk
+        .request(Method::GET, "/users")
+        .path("user_id", "user_1");
+    let error = unknown.call::<Value>().await.expect_err("no placeholder");
+    assert!(
+        error.to_string().contains("no placeholder {user_id}"),
+        "{error}"
+    );
+    let connect = clerk
+        .request(Method::CONNECT, "/users")
+        .call::<Value>()
+        .await;
+    assert!(matches!(connect, Err(Error::InvalidArgument(_))));
+    assert!(backend.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_published_rate_limits_apply_however_the_path_is_written() {
+    let (backend, _) = mock(200, "{}");
+    let config = backend.config().timeout(std::time::Duration::from_secs(2));
+    let clerk = Clerk::new(config.rate_limit(clerk_sdk::RateLimit::clerk_limits()));
+    let mut admitted = 0;
+    for index in 0..30 {
+        let path = [
+            "/users/{user_id}",
+            "/users/{id}",
+            "/users/user_1",
+            "/users/user_1/",
+        ][index % 4];
+        let mut request = clerk.request(Method::PATCH, path);
+        for name in ["user_id", "id"]
+            .into_iter()
+            .filter(|name| path.contains(&format!("{{{name}}}")))
+        {
+            request = request.path(name, "user_1");
+        }
+        admitted += usize::from(request.call::<Value>().await.is_ok());
+    }
+    assert_eq!(admitted, 10);
 }

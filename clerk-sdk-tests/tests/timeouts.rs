@@ -51,7 +51,7 @@ async fn a_connect_timeout_is_reported_and_retried() {
         (TimeoutPhase::Connect, Some(limit))
     );
     assert!(error.is_timeout() && error.is_retryable());
-    assert_eq!(error.attempts(), 3, "nothing was sent");
+    assert_eq!(error.attempt_count(), 3, "nothing was sent");
     assert!(!error.may_have_happened());
     assert_eq!(
         error.to_string(),
@@ -100,13 +100,13 @@ async fn the_timeout_of_a_custom_reqwest_client_ends_an_attempt() {
         .await
         .expect_err("the server never responds");
     assert_eq!(phase_and_limit(&error), (TimeoutPhase::Attempt, None));
-    assert_eq!(error.attempts(), 3);
+    assert_eq!(error.attempt_count(), 3);
     let error = client
         .ban("user_1")
         .await
         .expect_err("the server never responds");
     assert_eq!(phase_and_limit(&error), (TimeoutPhase::Attempt, None));
-    assert_eq!(error.attempts(), 1, "the operation may have happened");
+    assert_eq!(error.attempt_count(), 1, "the operation may have happened");
 }
 
 /// A backend that times out in the middle of a response with the given status.

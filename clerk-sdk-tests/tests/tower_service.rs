@@ -3,8 +3,8 @@
 mod support;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use clerk_sdk::{BackendError, Body, Clerk, ClientConfig, Error, RetryPolicy, Tim
 use clerk_sdk_tests::Emulator;
 use futures_util::future::join_all;
 use http_body_util::{Full, StreamBody};
-use support::raw_server;
+use support::{MockBackend, raw_server};
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{Layer, ServiceBuilder, service_fn};
 
@@ -228,4 +228,130 @@ async fn every_attempt_goes_through_the_service_and_the_key_stays_marked_as_sens
         2
     );
     assert_eq!(attempts.load(Ordering::SeqCst), 2);
+}
+
+/// A layer that records its name for each request.
+fn named(
+    name: &'static str,
+    log: &Arc<Mutex<Vec<&'static str>>>,
+) -> impl Layer<
+    clerk_sdk::HttpService,
+    Service: tower::Service<
+        http::Request<Body>,
+        Response = http::Response<Body>,
+        Error = BackendError,
+        Future: Send,
+    > + Clone
+                 + Send
+                 + 'static,
+> + Send
++ Sync
++ 'static {
+    let log = log.clone();
+    tower::util::MapRequestLayer::new(move |request: http::Request<Body>| {
+        log.lock().expect("no test panics with the lock").push(name);
+        request
+    })
+}
+
+#[tokio::test]
+async fn layers_are_combined_and_wrap_any_backend() {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let backend = MockBackend::responding(200, "{}");
+    let service = {
+        let log = log.clone();
+        service_fn(move |_: http::Request<Body>| {
+            log.lock()
+                .expect("no test panics with the lock")
+                .push("service");
+            async { Ok::<_, Infallible>(http::Response::new(Body::from("{}"))) }
+        })
+    };
+    let first_and_second = |config: ClientConfig| {
+        config
+            .layer(named("first", &log))
+            .layer(named("second", &log))
+    };
+    for (config, expected) in [
+        (
+            first_and_second(config().backend(backend.clone())),
+            &["second", "first"][..],
+        ),
+        (
+            first_and_second(config()).backend(backend.clone()),
+            &["second", "first"],
+        ),
+        (
+            first_and_second(config().service(service)),
+            &["second", "first", "service"],
+        ),
+    ] {
+        user::Client::new(config)
+            .get("user_1")
+            .await
+            .expect("a user");
+        let mut log = log.lock().expect("no test panics with the lock");
+        assert_eq!(*log, expected);
+        log.clear();
+    }
+    assert_eq!(backend.requests().len(), 2);
+}
+
+/// A service that is never ready: a circuit breaker that is open.
+#[derive(Clone)]
+struct Open;
+
+impl tower::Service<http::Request<Body>> for Open {
+    type Response = http::Response<Body>;
+    type Error = &'static str;
+    type Future = std::future::Pending<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), Self::Error>> {
+        std::task::Poll::Ready(Err("the circuit breaker is open"))
+    }
+
+    fn call(&mut self, _: http::Request<Body>) -> Self::Future {
+        std::future::pending()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_not_ready_has_sent_nothing() {
+    let client = user::Client::new(ClientConfig::new("sk_test_tower").service(Open));
+    let error = client
+        .create(&user::CreateParams::new())
+        .await
+        .expect_err("it is not ready");
+    assert!(!error.may_have_happened());
+    assert_eq!(error.attempt_count(), 3);
+}
+
+/// An error that a layer makes of ours.
+#[derive(Debug)]
+struct Wrapped(BackendError);
+
+impl std::fmt::Display for Wrapped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("wrapped")
+    }
+}
+
+impl std::error::Error for Wrapped {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[tokio::test]
+async fn the_kind_of_an_error_that_a_layer_wraps_is_kept() {
+    let refused = async |_: http::Request<Bytes>| Err(BackendError::connect("refused"));
+    let wrapping = tower::util::MapErrLayer::new(Wrapped);
+    let error = failure(config().backend(refused).layer(wrapping)).await;
+    assert!(
+        matches!(&error, Error::Transport(error) if error.is_connect()),
+        "{error:?}"
+    );
 }

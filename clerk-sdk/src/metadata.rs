@@ -30,6 +30,9 @@ pub fn from_map<T: DeserializeOwned>(metadata: &Map<String, Value>) -> serde_jso
 
 /// Serializes your own value into metadata.
 ///
+/// A field that is an `Option` becomes null if it is `None`, and an update removes the members that are null: to leave
+/// them unchanged, add `#[serde(skip_serializing_if = "Option::is_none")]`.
+///
 /// # Errors
 ///
 /// Returns an error if the value does not serialize to a JSON object.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::call::Call;
 use crate::config::ClientHandle;
 use crate::error::InvalidArgument;
+use crate::rate_limit::published_template;
 use crate::request::{Paging, Request};
 use crate::wire::ResponseBody;
 
@@ -58,8 +59,11 @@ impl RawRequest {
     }
 
     /// Replaces the placeholder `{name}` of the path by `value`, escaped so that it is always one segment.
-    pub fn path(mut self, name: &'static str, value: &str) -> Self {
-        self.request = self.request.path(name, value);
+    pub fn path(mut self, name: &str, value: &str) -> Self {
+        if !self.request.path.contains(&format!("{{{name}}}")) {
+            self.reject(format!("it has no placeholder {{{name}}}"));
+        }
+        self.request = self.request.replace_placeholder(name, value, "path");
         self
     }
 
@@ -86,10 +90,34 @@ impl RawRequest {
     /// `Deserialize`, `serde_json::Value`, or `()` to ignore it.
     pub fn call<T: ResponseBody>(mut self) -> Call<T> {
         if let Some(name) = placeholder(&self.request.path) {
-            let reason = format!("the placeholder {name} has no value: set it with `path`");
-            self.request.reject(InvalidArgument::new("path", reason));
+            self.reject(format!(
+                "the placeholder {name} has no value: set it with `path`"
+            ));
         }
+        // Again, because a value and what is around its placeholder could form one.
+        if self.request.path.split('/').any(is_dot_segment) {
+            self.reject("it contains a dot segment");
+        }
+        if self.request.operation.method == Method::CONNECT {
+            let reason = "CONNECT is for proxies: the API has no operation of that method";
+            self.request.reject(InvalidArgument::new("method", reason));
+        }
+        self.use_published_template();
         Call::new(&self.handle, self.request)
+    }
+}
+
+impl RawRequest {
+    /// Names the operation as Clerk's published rate limits do, so that they apply however the path was written.
+    fn use_published_template(&mut self) {
+        let operation = &mut self.request.operation;
+        if let Some(template) = published_template(&operation.method, &self.request.path) {
+            operation.template = template.into();
+        }
+    }
+
+    fn reject(&mut self, reason: impl Into<Cow<'static, str>>) {
+        self.request.reject(InvalidArgument::new("path", reason));
     }
 }
 
@@ -114,6 +142,9 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     if path.split('/').any(is_dot_segment) {
         return Err("it contains a dot segment");
     }
+    if !has_valid_escapes(path) {
+        return Err("it contains a `%` without two hexadecimal digits, or an escaped slash");
+    }
     let is_allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%{}".contains(&byte);
     match path.bytes().all(is_allowed) {
@@ -122,6 +153,16 @@ fn check_path(path: &str) -> Result<(), &'static str> {
             "it contains characters that must be escaped: use a placeholder, and set it with `path`",
         ),
     }
+}
+
+/// Whether each `%` starts an escape, and none of them is a slash or backslash, which some servers treat as one.
+fn has_valid_escapes(path: &str) -> bool {
+    path.split('%').skip(1).all(|rest| {
+        let digits = rest.get(..2).unwrap_or_default();
+        // A placeholder is checked when it has its value.
+        let is_escape = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_escape && !["2f", "5c"].contains(&&*digits.to_ascii_lowercase())
+    })
 }
 
 /// Whether servers and proxies may resolve the segment, which they do even if it is escaped.

@@ -218,6 +218,13 @@ async fn oauth_jwts_are_verified_with_their_audience() {
     for aud in [Value::Null, json!("web"), json!([])] {
         assert_eq!(fixture.verify(&token(json!({"aud": aud}))).await, expected);
     }
+    let accepts_none = fixture.machines.clone().oauth_audiences([""; 0]);
+    let api = token(json!({"aud": "api"}));
+    let error = accepts_none
+        .verify(&api)
+        .await
+        .expect_err("no audience is accepted");
+    assert_eq!(error.code(), "token-verification-failed");
     // The same applies to opaque tokens.
     for (aud, is_accepted) in [
         (json!(["api"]), true),

@@ -55,7 +55,7 @@ async fn a_permanent_fault_is_an_error_after_the_allowed_attempts() {
         assert_eq!(outcome, expected, "{fault:?}: {result:?}");
         assert_eq!(server.request_count(), attempts, "{fault:?}");
         if let Err(error) = result {
-            assert_eq!(error.attempts() as usize, attempts, "{fault:?}");
+            assert_eq!(error.attempt_count() as usize, attempts, "{fault:?}");
         }
     }
 }
@@ -97,12 +97,12 @@ async fn a_response_that_never_completes_ends_with_the_time_limit_that_is_reache
         let result = client.get("user_1").attempt_timeout(short).await;
         let outcome = CallOutcome::of(&result);
         assert_eq!(outcome, CallOutcome::AttemptTimeout, "{fault:?}");
-        assert!(result.is_err_and(|error| error.attempts() == 3));
+        assert!(result.is_err_and(|error| error.attempt_count() == 3));
 
         let result = client.ban("user_1").attempt_timeout(short).await;
         let outcome = CallOutcome::of(&result);
         assert_eq!(outcome, CallOutcome::AttemptTimeout, "{fault:?}");
-        assert!(result.is_err_and(|error| error.attempts() == 1));
+        assert!(result.is_err_and(|error| error.attempt_count() == 1));
 
         let result = client.get("user_1").timeout(short).await;
         let outcome = CallOutcome::of(&result);
@@ -119,7 +119,7 @@ async fn an_endless_body_is_truncated_at_the_size_limit() {
         panic!("{error:?}")
     };
     assert_eq!(
-        (decode.body().len(), server.request_count()),
+        (decode.raw_body().len(), server.request_count()),
         (1024 * 1024, 1)
     );
 }

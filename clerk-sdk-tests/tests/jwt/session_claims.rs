@@ -145,8 +145,8 @@ fn an_impersonating_actor_is_returned() {
     let act = json!({"sub": "user_admin", "iss": "https://dashboard.example", "sid": "sess_9"});
     let session = verify(&claims_with(json!({"act": act}))).expect("valid");
     let actor = session.claims().actor().expect("the session has an actor");
-    assert_eq!(actor.subject, "user_admin");
-    assert_eq!(actor.details["sid"], "sess_9");
+    assert_eq!(actor.subject(), "user_admin");
+    assert_eq!(actor.details()["sid"], "sess_9");
     assert!(verify(&claims()).expect("valid").claims().actor().is_none());
 }
 

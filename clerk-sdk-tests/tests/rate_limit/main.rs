@@ -135,7 +135,7 @@ async fn a_call_whose_permit_comes_too_late_fails_at_once_and_is_not_sent() {
         .await
         .expect_err("the next permit is available in an hour");
     assert!(is_throttled(&error) && error.is_retryable(), "{error:?}");
-    assert_eq!(error.attempts(), 0);
+    assert_eq!(error.attempt_count(), 0);
     assert_eq!(
         error.to_string(),
         "waiting for the client's rate limit before POST /invitations would take longer than 30s"

@@ -178,7 +178,7 @@ async fn a_retry_that_the_rate_limit_rules_out_leaves_the_error_of_the_first_att
         let result = call_with(&client, method).await;
         let error = result.expect_err("the next permit is available in an hour");
         assert_eq!(
-            (backend.attempt_count(), error.attempts()),
+            (backend.attempt_count(), error.attempt_count()),
             (1, 1),
             "{outcome:?}"
         );

@@ -63,7 +63,7 @@ async fn the_failure_and_the_method_decide_whether_a_call_is_retried() {
 async fn a_call_has_at_most_three_attempts_and_reports_their_number() {
     let (result, attempts) = call(HttpMethod::Get, &[status(503)]).await;
     let error = result.expect_err("every attempt fails");
-    assert_eq!((attempts, error.attempts()), (3, 3));
+    assert_eq!((attempts, error.attempt_count()), (3, 3));
     assert!(error.to_string().ends_with("(3 attempts)"), "{error}");
     let (result, _) = call(HttpMethod::Get, &[ConnectionRefused]).await;
     let message = result.expect_err("every attempt fails").to_string();
@@ -73,7 +73,7 @@ async fn a_call_has_at_most_three_attempts_and_reports_their_number() {
     );
     let (result, _) = call(HttpMethod::Post, &[ConnectionReset]).await;
     let error = result.expect_err("the only attempt fails");
-    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.attempt_count(), 1);
     assert_eq!(
         error.to_string(),
         "no complete response to POST /users/{user_id}/ban"
@@ -125,7 +125,7 @@ async fn a_client_or_a_call_can_disable_retries() {
         .retry(RetryPolicy::none())
         .await;
     let error = error.expect_err("the first attempt fails");
-    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.attempt_count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

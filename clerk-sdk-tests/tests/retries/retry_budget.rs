@@ -52,7 +52,7 @@ async fn a_failure_that_is_not_retried_does_not_consume_budget() {
     assert_eq!(backend.attempt_count(), 40);
     let result = client.get("user_1").await;
     let error = result.expect_err("every attempt fails");
-    assert_eq!(error.attempts(), 3);
+    assert_eq!(error.attempt_count(), 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,6 +93,6 @@ async fn a_response_of_a_healthy_api_refills_the_budget() {
         assert_eq!(backend.attempt_count(), 40, "{response:?}");
         let result = client.get("user_1").await;
         let error = result.expect_err("every attempt fails");
-        assert_eq!(error.attempts(), attempts, "{response:?}");
+        assert_eq!(error.attempt_count(), attempts, "{response:?}");
     }
 }

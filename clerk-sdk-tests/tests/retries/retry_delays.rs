@@ -137,5 +137,5 @@ async fn a_call_is_not_retried_if_too_little_time_is_left_for_a_response() {
     let result = backend.client().get("user_1").timeout(timeout).await;
     let error = result.expect_err("less than a tenth of the time limit would be left");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(503));
-    assert_eq!((backend.attempt_count(), error.attempts()), (1, 1));
+    assert_eq!((backend.attempt_count(), error.attempt_count()), (1, 1));
 }

@@ -110,7 +110,7 @@ impl Authenticator {
         self.configure(|config| config.machines = machines)
     }
 
-    /// Accepts only OAuth tokens that are intended for one of these audiences.
+    /// Accepts only OAuth tokens that are intended for one of these audiences; with an empty list, none.
     pub fn oauth_audiences(self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let machines = self.0.machines.clone().oauth_audiences(audience);
         self.configure(|config| config.machines = machines)

@@ -1,5 +1,7 @@
 //! The reason why an expired session token was not refreshed.
 
+use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 const PREFIX: &str = "session-token-expired-refresh-";
@@ -39,3 +41,15 @@ impl RefreshError {
         &self.prefixed_code
     }
 }
+
+impl fmt::Display for RefreshError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the expired session token was not refreshed: {}",
+            self.code()
+        )
+    }
+}
+
+impl Error for RefreshError {}

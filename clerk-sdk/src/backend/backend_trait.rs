@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -66,6 +67,12 @@ pub trait Backend: Send + Sync + 'static {
     /// An error says whether the operation can have happened: [`BackendError::not_sent`] and
     /// [`BackendError::connect`] if it cannot, else [`BackendError::new`] or [`BackendError::timeout`].
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_>;
+}
+
+impl<B: Backend + ?Sized> Backend for Arc<B> {
+    fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
+        (**self).send(request)
+    }
 }
 
 impl<F, R> Backend for F

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use bytes::{Buf, Bytes};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
+use sync_wrapper::SyncWrapper;
 
 use super::error::{BackendError, BoxError};
 
@@ -27,8 +28,15 @@ pub struct Body(Inner);
 
 enum Inner {
     InMemory(Full<Bytes>),
-    Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BackendError> + Send>>),
+    Stream {
+        /// Wrapped so that a body can be shared between threads, although the stream cannot.
+        stream: SyncWrapper<BoxedStream>,
+        /// What the stream said last about the size of the rest.
+        size: SizeHint,
+    },
 }
+
+type BoxedStream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BackendError> + Send>>;
 
 impl Body {
     /// Creates a body from any other, such as that of a hyper response or a `StreamBody` of `http-body-util`.
@@ -48,7 +56,10 @@ impl Body {
     pub(super) fn from_stream(
         body: impl http_body::Body<Data = Bytes, Error = BackendError> + Send + 'static,
     ) -> Self {
-        Self(Inner::Stream(Box::pin(body)))
+        Self(Inner::Stream {
+            size: body.size_hint(),
+            stream: SyncWrapper::new(Box::pin(body)),
+        })
     }
 
     /// Creates an empty body.
@@ -100,21 +111,26 @@ impl http_body::Body for Body {
                 let frame = Pin::new(body).poll_frame(context);
                 frame.map(|frame| frame.map(|result| result.map_err(|never| match never {})))
             }
-            Inner::Stream(body) => body.as_mut().poll_frame(context),
+            Inner::Stream { stream, size } => {
+                let stream = stream.get_mut();
+                let frame = stream.as_mut().poll_frame(context);
+                *size = stream.size_hint();
+                frame
+            }
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::InMemory(body) => body.is_end_stream(),
-            Inner::Stream(body) => body.is_end_stream(),
+            Inner::Stream { size, .. } => size.exact() == Some(0),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::InMemory(body) => body.size_hint(),
-            Inner::Stream(body) => body.size_hint(),
+            Inner::Stream { size, .. } => *size,
         }
     }
 }

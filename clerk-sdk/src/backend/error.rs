@@ -70,11 +70,29 @@ impl BackendError {
         self
     }
 
-    /// Converts any error; an error of this type stays as it is, also if it has passed through layers of others.
+    /// Converts the error of a request. An error of this type stays as it is, and if another error was made of it, its
+    /// kind is kept.
     pub(super) fn from_any(error: impl Into<BoxError>) -> Self {
-        match error.into().downcast::<Self>() {
+        Self::from_error(error.into(), BackendErrorKind::Other)
+    }
+
+    /// Converts the error of a service that is not ready: nothing was sent.
+    #[cfg(feature = "tower")]
+    pub(super) fn from_unready(error: impl Into<BoxError>) -> Self {
+        Self::from_error(error.into(), BackendErrorKind::NotSent)
+    }
+
+    fn from_error(error: BoxError, default: BackendErrorKind) -> Self {
+        match error.downcast::<Self>() {
             Ok(own) => *own,
-            Err(other) => Self::new(other),
+            Err(other) => {
+                let causes = std::iter::successors(other.source(), |&cause| cause.source());
+                let kind = causes
+                    .filter_map(|cause| cause.downcast_ref::<Self>())
+                    .next();
+                let kind = kind.map_or(default, |own| own.kind);
+                Self::with_kind(kind, other)
+            }
         }
     }
 

@@ -13,16 +13,15 @@ use tower_service::Service;
 use super::backend_trait::{Backend, BackendFuture};
 use super::body::Body;
 use super::error::{BackendError, BoxError};
-use super::reqwest::ReqwestBackend;
 
-/// The default HTTP transport as a tower service: the innermost one under a
-/// [`layer`](crate::ClientConfig::layer).
+/// The service within a [`layer`](crate::ClientConfig::layer): it sends requests through the layers that were added
+/// before, and in the end through the HTTP client or the backend of the configuration.
 #[derive(Clone)]
-pub struct HttpService(Arc<ReqwestBackend>);
+pub struct HttpService(Arc<dyn Backend>);
 
 impl HttpService {
-    pub(crate) fn new(backend: ReqwestBackend) -> Self {
-        Self(Arc::new(backend))
+    pub(crate) fn new(backend: Arc<dyn Backend>) -> Self {
+        Self(backend)
     }
 }
 
@@ -73,7 +72,7 @@ where
         let mut service = service.unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move {
             let ready = poll_fn(|context| service.poll_ready(context)).await;
-            ready.map_err(BackendError::from_any)?;
+            ready.map_err(BackendError::from_unready)?;
             let response = service.call(request.map(Body::from)).await;
             let response = response.map_err(BackendError::from_any)?;
             Ok(response.map(Body::new))

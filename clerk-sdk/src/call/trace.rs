@@ -71,7 +71,7 @@ impl OpenSpan {
                 exchange.header_trace_id(),
                 exchange.history.attempts,
             ),
-            Err(error) => (error.status(), error.trace_id(), error.attempts()),
+            Err(error) => (error.status(), error.trace_id(), error.attempt_count()),
         };
         if let Some(status) = status {
             self.span

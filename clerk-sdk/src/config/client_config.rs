@@ -100,7 +100,8 @@ impl ClientConfig {
         self
     }
 
-    /// Sends calls through your own [`Backend`] instead of the default HTTP client: a type, or a closure.
+    /// Sends calls through your own [`Backend`] instead of the default HTTP client: a type, or a closure. It replaces
+    /// one that was set before, and the layers of the feature `tower` stay around it.
     pub fn backend(mut self, backend: impl Backend) -> Self {
         self.transport = self.transport.user_provided(Arc::new(backend));
         self

@@ -9,7 +9,9 @@ use super::client_config::ClientConfig;
 use crate::backend::{Body, BoxError, HttpService, TowerBackend};
 
 impl ClientConfig {
-    /// Wraps the HTTP transport in a tower layer; `tower::ServiceBuilder` combines several.
+    /// Wraps the HTTP transport in a tower layer: the HTTP client, or your own [`backend`](Self::backend) or
+    /// [`service`](Self::service), whichever is set first. Of several layers, the one that is added last is the
+    /// outermost; in a `tower::ServiceBuilder` it is the first.
     ///
     /// The layer wraps each attempt of a call, so its errors are retried like those of the connection, and the time
     /// that it delays an attempt counts towards the limit of the attempt. The layer sees the key in the

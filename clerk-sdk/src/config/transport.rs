@@ -9,41 +9,48 @@ use crate::backend::{Backend, HttpOptions, ReqwestBackend};
 /// The default of [`ClientConfig::connect_timeout`](crate::ClientConfig::connect_timeout): 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Creates the backend around the default one.
+/// Creates a backend around another.
 #[cfg(feature = "tower")]
-type WrapFn = dyn Fn(ReqwestBackend) -> Arc<dyn Backend> + Send + Sync;
+type WrapFn = dyn Fn(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + Sync;
 
 /// The transport of a configuration. Clones share the backend, and so its connections.
 #[derive(Clone, Default)]
 pub(super) struct Transport {
-    kind: TransportKind,
+    innermost: Innermost,
+    /// From the inside out.
+    #[cfg(feature = "tower")]
+    layers: Vec<Arc<WrapFn>>,
     connect_timeout: Option<Duration>,
     no_proxy: bool,
     created: Arc<OnceLock<Arc<dyn Backend>>>,
 }
 
+/// The backend within all layers.
 #[derive(Clone, Default)]
-enum TransportKind {
+enum Innermost {
     #[default]
     Default,
-    #[cfg(feature = "tower")]
-    Wrapped(Arc<WrapFn>),
     UserProvided(Arc<dyn Backend>),
 }
 
 impl Transport {
-    /// Sends requests through the user's backend.
+    /// Sends requests through the user's backend, within the layers.
     pub(super) fn user_provided(self, backend: Arc<dyn Backend>) -> Self {
-        self.with_kind(TransportKind::UserProvided(backend))
+        Self {
+            innermost: Innermost::UserProvided(backend),
+            ..self.with_own_backend()
+        }
     }
 
-    /// Sends requests through what `wrap` creates around the default backend.
+    /// Adds a layer around the backend and the layers so far.
     #[cfg(feature = "tower")]
     pub(super) fn wrapped(
         self,
-        wrap: impl Fn(ReqwestBackend) -> Arc<dyn Backend> + Send + Sync + 'static,
+        wrap: impl Fn(Arc<dyn Backend>) -> Arc<dyn Backend> + Send + Sync + 'static,
     ) -> Self {
-        self.with_kind(TransportKind::Wrapped(Arc::new(wrap)))
+        let mut wrapped = self.with_own_backend();
+        wrapped.layers.push(Arc::new(wrap));
+        wrapped
     }
 
     pub(super) fn with_connect_timeout(self, limit: Duration) -> Self {
@@ -56,13 +63,6 @@ impl Transport {
     pub(super) fn without_proxy(self) -> Self {
         Self {
             no_proxy: true,
-            ..self.with_own_backend()
-        }
-    }
-
-    fn with_kind(self, kind: TransportKind) -> Self {
-        Self {
-            kind,
             ..self.with_own_backend()
         }
     }
@@ -81,15 +81,22 @@ impl Transport {
     }
 
     fn create(&self) -> Arc<dyn Backend> {
-        let options = HttpOptions {
+        let innermost = match &self.innermost {
+            Innermost::Default => Arc::new(ReqwestBackend::per_runtime(self.http_options())),
+            Innermost::UserProvided(backend) => backend.clone(),
+        };
+        #[cfg(feature = "tower")]
+        let innermost = self
+            .layers
+            .iter()
+            .fold(innermost, |inner, wrap| wrap(inner));
+        innermost
+    }
+
+    fn http_options(&self) -> HttpOptions {
+        HttpOptions {
             connect_timeout: self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
             uses_proxy: !self.no_proxy,
-        };
-        match &self.kind {
-            TransportKind::Default => Arc::new(ReqwestBackend::per_runtime(options)),
-            #[cfg(feature = "tower")]
-            TransportKind::Wrapped(wrap) => wrap(ReqwestBackend::per_runtime(options)),
-            TransportKind::UserProvided(backend) => backend.clone(),
         }
     }
 
@@ -100,7 +107,7 @@ impl Transport {
 
     /// Whether requests are sent through a backend of the user's, which has its own TLS and time limits.
     fn is_user_provided(&self) -> bool {
-        matches!(self.kind, TransportKind::UserProvided(_))
+        matches!(self.innermost, Innermost::UserProvided(_))
     }
 
     /// The connect timeout, or `None` if the user's backend has its own.
@@ -112,14 +119,8 @@ impl Transport {
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            TransportKind::Default => "default",
-            #[cfg(feature = "tower")]
-            TransportKind::Wrapped(_) => "tower",
-            TransportKind::UserProvided(_) => "own backend",
-        };
         f.debug_struct("Transport")
-            .field("kind", &kind)
+            .field("own_backend", &self.is_user_provided())
             .field("connect_timeout", &self.connect_timeout)
             .field("no_proxy", &self.no_proxy)
             .finish_non_exhaustive()

@@ -79,7 +79,7 @@ impl APIErrorResponse {
 
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy).
-    pub fn attempts(&self) -> u32 {
+    pub fn attempt_count(&self) -> u32 {
         self.0.exchange.history.attempts
     }
 
@@ -103,7 +103,7 @@ impl APIErrorResponse {
     }
 
     /// The bytes of the body as received.
-    pub fn body(&self) -> &Bytes {
+    pub fn raw_body(&self) -> &Bytes {
         &self.0.exchange.body
     }
 }
@@ -135,7 +135,7 @@ impl fmt::Debug for APIErrorResponse {
             .field("status", &self.status().as_u16())
             .field("codes", &codes)
             .field("trace_id", &self.trace_id())
-            .field("body_len", &self.body().len())
+            .field("body_len", &self.raw_body().len())
             .finish()
     }
 }

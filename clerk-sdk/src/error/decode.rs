@@ -69,7 +69,7 @@ impl DecodeError {
 
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy).
-    pub fn attempts(&self) -> u32 {
+    pub fn attempt_count(&self) -> u32 {
         self.0.exchange.history.attempts
     }
 
@@ -85,7 +85,7 @@ impl DecodeError {
     }
 
     /// The bytes of the body, as far as they were received.
-    pub fn body(&self) -> &Bytes {
+    pub fn raw_body(&self) -> &Bytes {
         &self.0.exchange.body
     }
 }
@@ -111,7 +111,7 @@ impl fmt::Debug for DecodeError {
             .field("status", &self.status().as_u16())
             .field("path", &self.0.path)
             .field("source", &self.0.source)
-            .field("body_len", &self.body().len())
+            .field("body_len", &self.raw_body().len())
             .finish()
     }
 }

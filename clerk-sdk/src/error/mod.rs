@@ -133,12 +133,12 @@ impl Error {
 
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
-    pub fn attempts(&self) -> u32 {
+    pub fn attempt_count(&self) -> u32 {
         match self {
-            Self::Api(error) => error.attempts(),
-            Self::Decode(error) => error.attempts(),
-            Self::Transport(error) => error.attempts(),
-            Self::Timeout(error) => error.attempts(),
+            Self::Api(error) => error.attempt_count(),
+            Self::Decode(error) => error.attempt_count(),
+            Self::Transport(error) => error.attempt_count(),
+            Self::Timeout(error) => error.attempt_count(),
             Self::MissingKey | Self::InvalidArgument(_) => 0,
         }
     }

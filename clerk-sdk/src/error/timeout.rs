@@ -19,7 +19,7 @@ struct ExceededLimit {
 }
 
 /// The part of a call that a time limit applies to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum TimeoutPhase {
     /// Opening a connection. This attempt sent nothing;
@@ -81,7 +81,7 @@ impl TimeoutError {
 
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
-    pub fn attempts(&self) -> u32 {
+    pub fn attempt_count(&self) -> u32 {
         self.0.history.attempts
     }
 

@@ -76,7 +76,7 @@ impl TransportError {
 
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy).
-    pub fn attempts(&self) -> u32 {
+    pub fn attempt_count(&self) -> u32 {
         self.0.history.attempts
     }
 }

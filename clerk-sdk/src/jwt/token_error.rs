@@ -61,6 +61,8 @@ pub enum TokenErrorKind {
     IssuedInTheFuture,
     /// The session is pending: its user has to complete a task, such as choosing an organization.
     Pending,
+    /// The session has a status that this version of the crate does not know.
+    UnknownStatus,
 }
 
 #[derive(Clone, Debug)]
@@ -185,6 +187,7 @@ impl TokenError {
             Kind::NotYetValid => "token-not-active-yet",
             Kind::IssuedInTheFuture => "token-iat-in-the-future",
             Kind::Pending => "session-pending",
+            Kind::UnknownStatus => "token-verification-failed",
         }
     }
 
@@ -246,6 +249,7 @@ impl fmt::Display for TokenError {
                 self.seconds()
             ),
             Kind::Pending => f.write_str("the session is pending"),
+            Kind::UnknownStatus => f.write_str("the session has an unknown status"),
         }
     }
 }

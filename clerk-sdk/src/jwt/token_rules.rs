@@ -62,9 +62,8 @@ impl TokenRules {
         match claims.status() {
             TokenSessionStatus::Active => Ok(()),
             TokenSessionStatus::Pending if self.accepts_pending => Ok(()),
-            TokenSessionStatus::Pending | TokenSessionStatus::Unknown(_) => {
-                Err(TokenError::new(TokenErrorKind::Pending))
-            }
+            TokenSessionStatus::Pending => Err(TokenError::new(TokenErrorKind::Pending)),
+            TokenSessionStatus::Unknown(_) => Err(TokenError::new(TokenErrorKind::UnknownStatus)),
         }
     }
 }

@@ -14,5 +14,6 @@ mod rule;
 mod sliding_window;
 
 pub use limiter::RateLimit;
+pub(crate) use published_limits::published_template;
 pub use rate_limited_call::RateLimitedCall;
 pub use rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};

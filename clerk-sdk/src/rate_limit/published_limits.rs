@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::rule::Rule;
+use http::Method;
+
+use super::rule::{Route, Rule};
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -38,11 +40,32 @@ pub(super) const PUBLISHED_LIMITS: [Rule; 7] = [
         .except(&[("GET", "/jwks"), ("GET", "/public/interstitial")]),
 ];
 
+/// The template of the route that this path is of, if a published limit is about that route.
+pub(crate) fn published_template(method: &Method, path: &str) -> Option<&'static str> {
+    let mut routes = PUBLISHED_LIMITS.iter().flat_map(Rule::named_routes);
+    let is_route = |(name, template): &&Route| *name == method.as_str() && matches(template, path);
+    routes.find(is_route).map(|(_, template)| *template)
+}
+
+/// Whether a path is one of the template: a placeholder matches any segment, and a slash at the end does not matter.
+fn matches(template: &str, path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let (mut expected, mut actual) = (template.split('/'), path.split('/'));
+    loop {
+        match (expected.next(), actual.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(actual)) if expected == actual => {}
+            (Some(expected), Some(actual)) if expected.starts_with('{') && !actual.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http::{HeaderValue, Method};
 
-    use super::{HOUR, PUBLISHED_LIMITS, TEN_SECONDS};
+    use super::{HOUR, PUBLISHED_LIMITS, TEN_SECONDS, published_template};
     use crate::rate_limit::rate_limited_call::RateLimitedCall;
     use crate::rate_limit::rule::quotas;
 
@@ -121,5 +144,25 @@ mod tests {
     fn a_development_instance_has_a_tenth_of_the_limit_of_all_routes() {
         let limits = limits("GET", "/users", "/users", "Bearer sk_test_1");
         assert_eq!(limits, [(String::new(), 100, TEN_SECONDS.as_secs())]);
+    }
+
+    #[test]
+    fn a_path_is_recognized_however_it_is_written() {
+        for (method, path, expected) in [
+            (Method::PATCH, "/users/u1", Some("/users/{user_id}")),
+            (Method::PATCH, "/users/{id}", Some("/users/{user_id}")),
+            (Method::PATCH, "/users/u1/", Some("/users/{user_id}")),
+            (Method::GET, "/users/u1", None),
+            (Method::PATCH, "/users/u1/ban", None),
+            (Method::PATCH, "/users//", None),
+            (Method::POST, "/invitations/bulk", Some("/invitations/bulk")),
+            (Method::GET, "/jwks", Some("/jwks")),
+        ] {
+            assert_eq!(
+                published_template(&method, path),
+                expected,
+                "{method} {path}"
+            );
+        }
     }
 }

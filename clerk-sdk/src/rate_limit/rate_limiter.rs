@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::rate_limited_call::RateLimitedCall;
@@ -51,6 +52,16 @@ pub trait RateLimiter: Send + Sync + 'static {
 
     /// Is called when the API has rejected a call with 429. `retry_after` is the time that it asks to wait, if it does.
     fn on_rejected(&self, _call: RateLimitedCall<'_>, _retry_after: Option<Duration>) {}
+}
+
+impl<L: RateLimiter + ?Sized> RateLimiter for Arc<L> {
+    fn acquire<'a>(&'a self, call: RateLimitedCall<'a>, max_wait: Duration) -> RateLimitFuture<'a> {
+        (**self).acquire(call, max_wait)
+    }
+
+    fn on_rejected(&self, call: RateLimitedCall<'_>, retry_after: Option<Duration>) {
+        (**self).on_rejected(call, retry_after);
+    }
 }
 
 /// An error of a [`RateLimiter`]: the call cannot be sent in time.

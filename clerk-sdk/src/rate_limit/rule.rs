@@ -57,6 +57,11 @@ impl Rule {
         }
     }
 
+    /// The routes that the rule names.
+    pub(super) fn named_routes(&self) -> impl Iterator<Item = &'static Route> + use<> {
+        self.routes.iter().chain(self.exempt)
+    }
+
     pub(super) const fn per_path(mut self) -> Self {
         self.is_per_path = true;
         self
@@ -80,7 +85,10 @@ impl Rule {
 
     /// The path of the call if the rule counts each path separately, else an empty string.
     pub(super) fn counted_path<'a>(&self, call: &RateLimitedCall<'a>) -> &'a str {
-        if self.is_per_path { call.path } else { "" }
+        match self.is_per_path {
+            true => call.path.trim_end_matches('/'),
+            false => "",
+        }
     }
 
     fn max_calls(&self, call: &RateLimitedCall<'_>, processes: u32) -> usize {

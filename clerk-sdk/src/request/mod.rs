@@ -83,15 +83,28 @@ impl Request {
         value: &str,
         words: &'static [&'static str],
     ) -> Self {
+        if words.contains(&value) {
+            let reason = format!("`{value}` names another operation");
+            self.reject(InvalidArgument::new(name, reason));
+        }
+        self.replace_placeholder(name, value, name)
+    }
+
+    /// Replaces the placeholder `name` by `value`; `argument` is the name in errors.
+    pub(crate) fn replace_placeholder(
+        mut self,
+        name: &str,
+        value: &str,
+        argument: &'static str,
+    ) -> Self {
         let reason = match value {
-            "" => Some("it is empty".to_owned()),
+            "" => Some("it is empty"),
             // Servers and proxies resolve dot segments even if they are escaped.
-            "." | ".." => Some("it is a dot segment".to_owned()),
-            _ if words.contains(&value) => Some(format!("`{value}` names another operation")),
+            "." | ".." => Some("it is a dot segment"),
             _ => None,
         };
         if let Some(reason) = reason {
-            self.reject(InvalidArgument::new(name, reason));
+            self.reject(InvalidArgument::new(argument, reason));
         }
         let segment = percent_encode(value).to_string();
         let path = self.path.replacen(&format!("{{{name}}}"), &segment, 1);
@@ -102,9 +115,7 @@ impl Request {
     /// Appends `params` to the query string.
     pub(crate) fn query(mut self, params: &impl ToQuery) -> Self {
         params.append_to(&mut self.query);
-        if let Some(name) = self.query.empty_list {
-            let reason = "the list is empty, and a request without it means something else; \
-                          leave the field unset to send no filter";
+        if let Some((name, reason)) = self.query.invalid {
             self.reject(InvalidArgument::new(name, reason));
         }
         self

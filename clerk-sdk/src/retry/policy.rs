@@ -101,7 +101,7 @@ impl RetryPolicy {
         remaining: Duration,
         budget: &RetryBudget,
     ) -> Option<Duration> {
-        let attempts = error.attempts();
+        let attempts = error.attempt_count();
         if attempts >= self.max_attempts || !is_safe_to_retry(error, method) {
             return None;
         }

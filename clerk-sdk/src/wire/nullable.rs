@@ -1,9 +1,13 @@
 //! Request fields that distinguish "leave it unchanged" from "clear it".
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use super::date_time::DateTime;
 use super::encode::Encode;
@@ -158,15 +162,84 @@ convert_from! {
 }
 
 /// Deserializes a null to [`Null`](Nullable::Null) and any other value to [`Value`](Nullable::Value).
+///
+/// A missing member is an error unless the attribute `#[serde(default)]` makes it [`Absent`](Nullable::Absent): if it
+/// became null, the field would be cleared.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(|value: Option<T>| Self::null_if_none(value))
+        // Serde gives null to types that ask for an option if the member is missing.
+        deserializer.deserialize_any(NullableVisitor(PhantomData))
     }
 }
 
+struct NullableVisitor<T>(PhantomData<T>);
+
+/// Passes a scalar on to the type of the value.
+macro_rules! visit_scalars {
+    ($($visit:ident: $type:ty),* $(,)?) => {$(
+        fn $visit<E: de::Error>(self, value: $type) -> Result<Self::Value, E> {
+            T::deserialize(value.into_deserializer()).map(Nullable::Value)
+        }
+    )*};
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for NullableVisitor<T> {
+    type Value = Nullable<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Nullable::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Nullable::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        T::deserialize(deserializer).map(Nullable::Value)
+    }
+
+    visit_scalars! {
+        visit_bool: bool,
+        visit_i64: i64,
+        visit_u64: u64,
+        visit_f64: f64,
+        visit_str: &str,
+        visit_string: String,
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, value: &'de str) -> Result<Self::Value, E> {
+        T::deserialize(BorrowedStrDeserializer::new(value)).map(Nullable::Value)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(items)).map(Nullable::Value)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Nullable::Value)
+    }
+}
+
+/// Serializes the value, or null.
+///
+/// # Errors
+///
+/// [`Absent`](Nullable::Absent) cannot be serialized: as a null it would clear the field. In a type of your own, the
+/// attribute `#[serde(skip_serializing_if = "Nullable::is_absent")]` leaves it out, as the params of this crate do.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value().serialize(serializer)
+        match self {
+            Self::Absent => Err(ser::Error::custom(
+                "an absent `Nullable` cannot be serialized: leave it out with \
+                 `#[serde(skip_serializing_if = \"Nullable::is_absent\")]`",
+            )),
+            Self::Null => serializer.serialize_none(),
+            Self::Value(value) => value.serialize(serializer),
+        }
     }
 }
 

@@ -122,7 +122,14 @@ impl<F: fmt::Display> Serialize for OrderBy<F> {
 
 impl<F: fmt::Display> QueryValue for OrderBy<F> {
     fn append(&self, name: &'static str, query: &mut Query) {
-        query.append_pair(name, &self.to_string());
+        let order = self.to_string();
+        let signs = order.len() - order.trim_start_matches(['+', '-']).len();
+        if signs == order.len() {
+            query.reject(name, "the order names no field");
+        } else if signs > 1 {
+            query.reject(name, "the order has more than one sign");
+        }
+        query.append_pair(name, &order);
     }
 }
 

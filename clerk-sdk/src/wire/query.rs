@@ -18,13 +18,16 @@ pub(crate) fn percent_encode(value: &str) -> PercentEncode<'_> {
     utf8_percent_encode(value, RESERVED)
 }
 
+/// A list without items cannot be sent.
+const EMPTY_LIST: &str = "the list is empty, and a request without it means something else; leave the field unset to \
+                          send no filter";
+
 /// A query string.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query {
     string: String,
-    /// The name of a list without items, if there was one. It cannot be sent: a request without the parameter means
-    /// something else.
-    pub(crate) empty_list: Option<&'static str>,
+    /// The name of the first parameter whose value cannot be sent, and why.
+    pub(crate) invalid: Option<(&'static str, &'static str)>,
 }
 
 impl Query {
@@ -46,6 +49,11 @@ impl Query {
         let others = self.pairs().filter(|pair| value_of(pair, name).is_none());
         self.string = others.collect::<Vec<_>>().join("&");
         self.append_pair(name, value);
+    }
+
+    /// Keeps the first parameter that cannot be sent.
+    pub(crate) fn reject(&mut self, name: &'static str, reason: &'static str) {
+        self.invalid.get_or_insert((name, reason));
     }
 
     fn pairs(&self) -> impl Iterator<Item = &str> {
@@ -104,7 +112,7 @@ impl<T: QueryValue> QueryValue for Option<T> {
 impl<T: QueryValue> QueryValue for Vec<T> {
     fn append(&self, name: &'static str, query: &mut Query) {
         if self.is_empty() {
-            query.empty_list.get_or_insert(name);
+            query.reject(name, EMPTY_LIST);
         }
         for item in self {
             item.append(name, query);
@@ -122,7 +130,7 @@ pub(crate) fn append_joined<T: Display>(
         return;
     };
     if items.is_empty() {
-        query.empty_list.get_or_insert(name);
+        query.reject(name, EMPTY_LIST);
         return;
     }
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();

@@ -35,7 +35,7 @@ impl MalformedResponseChecker {
         self.server.respond_with_bytes(status, body.to_vec());
         match operation.call(&self.clerk).await {
             Ok(decoded) => return Some(decoded.json),
-            Err(Error::Decode(error)) if error.body() == body => {}
+            Err(Error::Decode(error)) if error.raw_body() == body => {}
             other => self.fail(operation, body, &format!("{other:?}")),
         }
         None

@@ -82,7 +82,7 @@ fn problem(
             if error.path() != json_path(response, &node.pointer) {
                 return Some(format!("the path in the error is {}", error.path()));
             }
-            let body: Option<Value> = serde_json::from_slice(error.body()).ok();
+            let body: Option<Value> = serde_json::from_slice(error.raw_body()).ok();
             (body.as_ref() != Some(response)).then(|| "the error lost the response".to_owned())
         }
         other => Some(format!("{other:?}")),

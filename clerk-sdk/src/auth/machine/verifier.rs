@@ -59,7 +59,7 @@ impl MachineVerifier {
         self
     }
 
-    /// Accepts only OAuth tokens that are intended for one of these audiences.
+    /// Accepts only OAuth tokens that are intended for one of these audiences; with an empty list, none.
     pub fn oauth_audiences(
         mut self,
         audience: impl IntoIterator<Item = impl Into<String>>,

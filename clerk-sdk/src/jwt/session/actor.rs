@@ -10,12 +10,21 @@ use crate::jwt::token_error::TokenError;
 
 /// Somebody who acts on behalf of a user, for example an administrator who impersonates them.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct Actor {
+    subject: String,
+    details: Map<String, Value>,
+}
+
+impl Actor {
     /// The id of the actor (`sub`).
-    pub subject: String,
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
     /// The other members of the claim.
-    pub details: Map<String, Value>,
+    pub fn details(&self) -> &Map<String, Value> {
+        &self.details
+    }
 }
 
 /// The claim as it is read: an object without repeated members.
