@@ -5,7 +5,9 @@ mod support;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use clerk_sdk::types::{EmailAddressVerification, InvitationStatus, User, VerificationStatus};
+use clerk_sdk::types::{
+    EmailAddressVerification, InvitationStatus, Jwk, SessionRefresh, User, VerificationStatus,
+};
 use clerk_sdk::{
     Clerk, DateTime, Error, List, ParseDateTimeError, Response, Timestamp, metadata, types,
 };
@@ -165,11 +167,49 @@ async fn the_discriminator_selects_the_variant_of_a_union_and_unknown_variants_a
     };
     assert_eq!(otp.status, VerificationStatus::Verified);
     let unknown = json!({"object": "verification_telepathy", "status": "verified"});
-    assert_eq!(
-        verification(unknown.clone()).await,
-        Some(EmailAddressVerification::Unknown(unknown))
-    );
+    let kept = verification(unknown.clone()).await;
+    let Some(EmailAddressVerification::Unknown(kept)) = kept else {
+        panic!("{kept:?}");
+    };
+    assert_eq!(*kept.as_json(), unknown);
     assert_eq!(verification(Value::Null).await, None);
+}
+
+#[test]
+fn an_unknown_variant_keeps_its_json_and_serializes_it_unchanged() {
+    let json = json!({"object": "verification_telepathy", "nested": [1, {"and": null}]});
+    let decoded: EmailAddressVerification =
+        serde_json::from_value(json.clone()).expect("decoding succeeds");
+    assert_eq!(serde_json::to_value(&decoded).ok(), Some(json.clone()));
+    assert_eq!(decoded, decoded.clone());
+    assert_ne!(decoded, EmailAddressVerification::default());
+    let EmailAddressVerification::Unknown(unknown) = decoded else {
+        panic!("{decoded:?}");
+    };
+    assert_eq!(unknown.as_json(), &json);
+    assert_eq!(serde_json::to_value(&unknown).ok(), Some(json.clone()));
+    assert_eq!(unknown.into_json(), json);
+}
+
+#[test]
+fn the_debug_output_of_an_unknown_variant_has_the_names_of_its_members_only() {
+    let json = json!({"jwt": "SECRET", "nested": {"key": "SECRET"}, "object": "future"});
+    let tagged: SessionRefresh = serde_json::from_value(json.clone()).expect("decoding succeeds");
+    let untagged: Jwk = serde_json::from_value(json).expect("decoding succeeds");
+    let shown = r#"Unknown({"jwt", "nested", "object"})"#;
+    assert_eq!(format!("{tagged:?}"), shown);
+    assert_eq!(format!("{untagged:?}"), shown);
+    assert!(!format!("{tagged:#?}").contains("SECRET"));
+}
+
+#[test]
+fn the_default_of_a_union_is_an_unknown_variant_without_content() {
+    let (tagged, untagged) = (SessionRefresh::default(), Jwk::default());
+    assert!(matches!(&tagged, SessionRefresh::Unknown(unknown) if unknown.as_json().is_null()));
+    assert!(matches!(&untagged, Jwk::Unknown(unknown) if unknown.as_json().is_null()));
+    assert_eq!(format!("{tagged:?}"), "Unknown(null)");
+    assert_eq!(serde_json::to_value(&tagged).ok(), Some(Value::Null));
+    assert_eq!(serde_json::from_value(Value::Null).ok(), Some(untagged));
 }
 
 #[test]
@@ -204,22 +244,22 @@ async fn the_fields_select_the_variant_of_a_union_without_a_discriminator() {
     ]}));
     let jwks = clerk.jwks().get().await.expect("decoding succeeds");
     assert!(
-        matches!(jwks.keys[0], types::Jwk::RsaPublic(_)),
+        matches!(jwks.keys[0], Jwk::RsaPublic(_)),
         "{:?}",
         jwks.keys[0]
     );
     assert!(
-        matches!(jwks.keys[1], types::Jwk::Ed25519Public(_)),
+        matches!(jwks.keys[1], Jwk::Ed25519Public(_)),
         "{:?}",
         jwks.keys[1]
     );
     assert!(
-        matches!(jwks.keys[2], types::Jwk::EcdsaPublic(_)),
+        matches!(jwks.keys[2], Jwk::EcdsaPublic(_)),
         "{:?}",
         jwks.keys[2]
     );
-    assert!(matches!(jwks.keys[3], types::Jwk::Unknown(_)));
-    assert!(matches!(jwks.keys[4], types::Jwk::Unknown(_)));
+    assert!(matches!(jwks.keys[3], Jwk::Unknown(_)));
+    assert!(matches!(jwks.keys[4], Jwk::Unknown(_)));
 }
 
 #[tokio::test]

@@ -131,5 +131,5 @@ pub use retry::RetryPolicy;
 pub use wire::Nullable::Null;
 pub use wire::{
     DateTime, List, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError, ResponseBody,
-    Timestamp, UnknownValue,
+    Timestamp, UnknownValue, UnknownVariant,
 };

@@ -23,6 +23,7 @@ mod tagged_union;
 mod timestamp;
 mod type_mismatch;
 mod unknown_value;
+mod unknown_variant;
 mod untagged_union;
 
 pub use date_time::{DateTime, ParseDateTimeError};
@@ -32,6 +33,7 @@ pub use order_by::OrderBy;
 pub use response_body::ResponseBody;
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use unknown_value::UnknownValue;
+pub use unknown_variant::UnknownVariant;
 
 pub(crate) use decode::Decode;
 pub(crate) use encode::{Encode, write_member, write_nullable_member};
@@ -48,6 +50,7 @@ pub(crate) use response_body::decode_body;
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use unknown_value::unknown_value;
+pub(crate) use unknown_variant::unknown_variant;
 pub(crate) use untagged_union::{
     decode_variant, expected_string, matches_shape, read_union_object, union_traits, untagged_union,
 };

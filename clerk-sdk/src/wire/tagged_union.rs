@@ -161,7 +161,7 @@ macro_rules! tagged_union {
             }
 
             fn unknown(object: serde_json::Value) -> Self {
-                Self::$unknown(object)
+                Self::$unknown($crate::wire::unknown_variant(object))
             }
         }
 

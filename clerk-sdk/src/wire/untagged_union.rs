@@ -58,7 +58,8 @@ macro_rules! untagged_union {
                 ) {
                     return $crate::wire::decode_variant(object).map(Self::$variant);
                 })*
-                Ok(Self::$unknown(serde_json::Value::Object(object)))
+                let object = serde_json::Value::Object(object);
+                Ok(Self::$unknown($crate::wire::unknown_variant(object)))
             }
         }
     };
@@ -70,7 +71,7 @@ macro_rules! union_traits {
     ($type:ident else $unknown:ident { $($variant:ident),* }) => {
         impl Default for $type {
             fn default() -> Self {
-                Self::$unknown(serde_json::Value::Null)
+                Self::$unknown($crate::wire::unknown_variant(serde_json::Value::Null))
             }
         }
 

@@ -16,6 +16,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("Request", "crate::request"),
     ("Timestamp", "crate"),
     ("UnknownValue", "crate"),
+    ("UnknownVariant", "crate"),
     ("Value", "serde_json"),
     ("form_object", "crate::request"),
     ("open_enum", "crate::wire"),

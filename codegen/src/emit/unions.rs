@@ -31,8 +31,9 @@ pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#lines,)*
-            /// An object that this version of the crate does not know, as the JSON that was received.
-            #unknown(Value),
+            /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+            /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+            #unknown(UnknownVariant),
         }
         #decoding
     }

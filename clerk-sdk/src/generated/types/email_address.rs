@@ -4,8 +4,7 @@
 
 use crate::types::ErrorDetail;
 use crate::wire::{open_enum, response_object, tagged_union};
-use crate::{Timestamp, UnknownValue};
-use serde_json::Value;
+use crate::{Timestamp, UnknownValue, UnknownVariant};
 
 /// An email address of a user.
 #[derive(Clone, Default, PartialEq)]
@@ -60,8 +59,9 @@ pub enum EmailAddressVerification {
     Scim(Box<VerificationScim>),
     /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(EmailAddressVerification else Unknown by "object" {
     Otp = "verification_otp",

@@ -2,8 +2,8 @@
 
 //! Types of the resource `jwks`.
 
+use crate::UnknownVariant;
 use crate::wire::{response_object, untagged_union};
-use serde_json::Value;
 
 /// A JSON Web Key; Clerk publishes only public ones.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +15,9 @@ pub enum Jwk {
     Ed25519Public(Box<JwkEd25519Public>),
     /// An RSA public key, the kind that verifies session tokens.
     RsaPublic(Box<JwkRsaPublic>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 untagged_union!(Jwk else Unknown {
     Ed25519Public if ["crv" = "Ed25519", "kty" = "OKP"],

@@ -2,9 +2,8 @@
 
 //! Types of the resource `oauth access token`.
 
-use crate::Timestamp;
 use crate::wire::{response_object, untagged_union};
-use serde_json::Value;
+use crate::{Timestamp, UnknownVariant};
 
 /// The result for an access token in JWT format that has expired.
 #[derive(Clone, Default, PartialEq)]
@@ -23,8 +22,9 @@ pub enum OAuthAccessTokenVerification {
     InactiveOAuthAccessToken(Box<InactiveOAuthAccessToken>),
     /// The details of an access token; it is valid unless `revoked` or `expired` is true.
     VerifiedOAuthAccessToken(Box<VerifiedOAuthAccessToken>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 untagged_union!(OAuthAccessTokenVerification else Unknown {
     VerifiedOAuthAccessToken if ["object" = "clerk_idp_oauth_access_token"],

@@ -2,10 +2,9 @@
 
 //! Types of the resource `phone number`.
 
-use crate::Timestamp;
 use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp};
 use crate::wire::{response_object, tagged_union};
-use serde_json::Value;
+use crate::{Timestamp, UnknownVariant};
 
 /// A phone number of a user.
 #[derive(Clone, Default, PartialEq)]
@@ -56,8 +55,9 @@ pub enum PhoneNumberVerification {
     Admin(Box<VerificationAdmin>),
     /// Verification by a one-time code.
     Otp(Box<VerificationOtp>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(PhoneNumberVerification else Unknown by "object" {
     Otp = "verification_otp",

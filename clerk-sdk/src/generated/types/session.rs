@@ -3,7 +3,7 @@
 //! Types of the resource `session`.
 
 use crate::wire::{open_enum, response_object, tagged_union};
-use crate::{Timestamp, UnknownValue};
+use crate::{Timestamp, UnknownValue, UnknownVariant};
 use serde_json::{Map, Value};
 
 /// A token issued for a session.
@@ -127,8 +127,9 @@ pub enum SessionRefresh {
     SessionCookies(Box<SessionCookies>),
     /// A token issued for a session.
     SessionToken(Box<SessionToken>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(SessionRefresh else Unknown by "object" {
     SessionToken = "token",

@@ -7,7 +7,7 @@ use crate::types::{
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
 use crate::wire::{open_enum, response_object, sort_field, tagged_union};
-use crate::{Timestamp, UnknownValue};
+use crate::{Timestamp, UnknownValue, UnknownVariant};
 use serde_json::{Map, Value};
 
 /// A user's account at the identity provider of their company, through an enterprise connection.
@@ -139,8 +139,9 @@ pub enum EnterpriseAccountVerification {
     Saml(Box<VerificationSaml>),
     /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
     Ticket = "verification_ticket",
@@ -243,8 +244,9 @@ pub enum ExternalAccountVerification {
     GoogleOneTap(Box<VerificationGoogleOneTap>),
     /// Verification by an OAuth provider.
     OAuth(Box<VerificationOAuth>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(ExternalAccountVerification else Unknown by "object" {
     OAuth = "verification_oauth",
@@ -338,8 +340,9 @@ response_object!(Passkey {
 pub enum PasskeyVerification {
     /// Verification by a passkey.
     Passkey(Box<VerificationPasskey>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(PasskeyVerification else Unknown by "object" {
     Passkey = "verification_passkey",
@@ -452,8 +455,9 @@ pub enum SamlAccountVerification {
     Saml(Box<VerificationSaml>),
     /// Verification by a ticket, such as the one in an invitation link.
     Ticket(Box<VerificationTicket>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(SamlAccountVerification else Unknown by "object" {
     Saml = "verification_saml",
@@ -981,8 +985,9 @@ pub enum Web3WalletVerification {
     Admin(Box<VerificationAdmin>),
     /// Verification by a wallet's signature.
     Web3(Box<VerificationWeb3>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(Web3WalletVerification else Unknown by "object" {
     Web3 = "verification_web3",

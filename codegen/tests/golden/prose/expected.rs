@@ -105,8 +105,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 
 //! Types of the resource `pets owner`.
 
-use serde_json::Value;
-use crate::UnknownValue;
+use crate::{UnknownValue, UnknownVariant};
 use crate::wire::{open_enum, response_object, tagged_union};
 
 /// A home that floats.
@@ -155,8 +154,9 @@ pub enum PetHome {
     Boat(Box<Boat>),
     /// A [`House`].
     House(Box<House>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(PetHome else Unknown by "kind" {
     House = "house",

@@ -73,7 +73,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 
 //! Types of the resource `pet`.
 
-use serde_json::Value;
+use crate::UnknownVariant;
 use crate::wire::{response_object, tagged_union};
 
 /// An object in a response.
@@ -123,8 +123,9 @@ pub enum PetCheck {
     Chip(Box<CheckChip>),
     /// A [`CheckVaccine`].
     Vaccine(Box<CheckVaccine>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 tagged_union!(PetCheck else Unknown by "object" {
     Chip = "check_chip",

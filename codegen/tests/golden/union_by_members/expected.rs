@@ -73,7 +73,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 
 //! Types of the resource `pet`.
 
-use serde_json::Value;
+use crate::UnknownVariant;
 use crate::wire::{response_object, untagged_union};
 
 /// An object in a response.
@@ -100,8 +100,9 @@ pub enum Pet {
     PrivateKey(Box<PrivateKey>),
     /// A [`PublicKey`].
     PublicKey(Box<PublicKey>),
-    /// An object that this version of the crate does not know, as the JSON that was received.
-    Unknown(Value),
+    /// An object that this version of the crate does not know, unchanged. Do not match on its content, because
+    /// it gets a variant of its own in a later release: serialize the union and read its members instead.
+    Unknown(UnknownVariant),
 }
 untagged_union!(Pet else Unknown {
     PrivateKey if ["kty" = "RSA", "d" | "p"],
