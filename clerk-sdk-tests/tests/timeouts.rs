@@ -11,8 +11,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::reqwest_013::ReqwestBackend;
 use clerk_sdk::{
-    Backend, BackendError, BackendFuture, ClientConfig, Error, RetryPolicy, TimeoutPhase, user,
+    Backend, BackendError, BackendFuture, Body, ClientConfig, Error, RetryPolicy, TimeoutPhase,
+    user,
 };
+use futures_util::{StreamExt, stream};
+use http_body::Frame;
+use http_body_util::StreamBody;
 use support::broken_off_body;
 use tokio::net::TcpListener;
 
@@ -122,6 +126,44 @@ impl Backend for SlowBackend {
             .expect("a response");
         Box::pin(async { Ok(response) })
     }
+}
+
+/// Responds with a status and the beginning of a body, whose rest never comes.
+fn stalling(status: u16) -> ClientConfig {
+    let backend = move |_: http::Request<Bytes>| async move {
+        let first = Ok::<_, BackendError>(Frame::data(Bytes::from_static(b"{\"err")));
+        let frames = stream::iter([first]).chain(stream::pending());
+        let response = http::Response::builder().status(status);
+        let body = Body::new(StreamBody::new(frames));
+        Ok(response.body(body).expect("a response"))
+    };
+    ClientConfig::new("sk_test_key").backend(backend)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_response_whose_body_stalls_keeps_its_status() {
+    for (status, attempts) in [(404, 1), (422, 1), (429, 3), (503, 3)] {
+        let start = tokio::time::Instant::now();
+        let error = user::Client::new(stalling(status)).get("user_1").await;
+        let error = error.expect_err("the status is an error");
+        assert_eq!(
+            error.status().map(|it| it.as_u16()),
+            Some(status),
+            "{error:?}"
+        );
+        assert_eq!(error.attempt_count(), attempts, "{status}");
+        let Error::Api(api) = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(api.raw_json(), "{\"err");
+        assert!(
+            start.elapsed() <= Duration::from_secs(5 * u64::from(attempts) + 10),
+            "{status}"
+        );
+    }
+    let error = user::Client::new(stalling(200)).get("user_1").await;
+    let error = error.expect_err("the body never ends");
+    assert!(error.is_timeout(), "{error:?}");
 }
 
 #[tokio::test]

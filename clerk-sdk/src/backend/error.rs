@@ -97,7 +97,7 @@ impl BackendError {
     }
 
     /// Keeps the part of the response that was received before it broke off: status, headers, part of the body.
-    pub(super) fn with_partial(mut self, response: http::Response<Bytes>) -> Self {
+    pub(crate) fn with_partial(mut self, response: http::Response<Bytes>) -> Self {
         self.partial = Some(Box::new(response));
         self
     }

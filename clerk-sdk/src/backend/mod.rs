@@ -18,6 +18,6 @@ pub(crate) use self::reqwest::{HttpOptions, ReqwestBackend};
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;
-pub(crate) use read_response::read_response;
+pub(crate) use read_response::ResponseReader;
 #[cfg(feature = "tower")]
 pub(crate) use tower_service::TowerBackend;

@@ -1,7 +1,7 @@
-//! Reading a response body up to a size limit, and keeping what was received if it breaks off.
+//! Reading a response body up to a size limit, and keeping what was received if it breaks off or stalls.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, response};
+use http::{HeaderMap, HeaderValue, StatusCode, response};
 use http_body::Body as _;
 use http_body_util::BodyExt;
 
@@ -11,28 +11,39 @@ use super::error::BackendError;
 /// The most memory that is reserved on the strength of `Content-Length` alone.
 const MAX_RESERVED: u64 = 4 * 1024 * 1024;
 
-/// Reads the body up to the limit; an error keeps the part that was received before it.
-pub(crate) async fn read_response(
-    response: http::Response<Body>,
-    limit: usize,
-) -> Result<http::Response<Bytes>, BackendError> {
-    let (head, mut body) = response.into_parts();
-    let mut partial = PartialResponse::new(head, body.size_hint().exact(), limit);
-    let problem = loop {
-        let received = match body.frame().await {
-            None => return Ok(partial.finish()),
-            Some(Err(error)) => Err(error),
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(data) => partial.push(data),
-                // The API does not use trailers.
-                Err(_) => Ok(()),
-            },
-        };
-        if let Err(problem) = received {
-            break problem;
+/// Reads the body of a response. What was received by then is kept whenever reading ends.
+pub(crate) struct ResponseReader {
+    received: PartialResponse,
+    body: Body,
+}
+
+impl ResponseReader {
+    /// Reads at most `limit` bytes.
+    pub(crate) fn new(response: http::Response<Body>, limit: usize) -> Self {
+        let (head, body) = response.into_parts();
+        let received = PartialResponse::new(head, body.size_hint().exact(), limit);
+        Self { received, body }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.received.head.status
+    }
+
+    /// Reads the rest of the body.
+    pub(crate) async fn read(&mut self) -> Result<(), BackendError> {
+        while let Some(frame) = self.body.frame().await {
+            // The API does not use trailers.
+            if let Ok(data) = frame?.into_data() {
+                self.received.push(data)?;
+            }
         }
-    };
-    Err(problem.with_partial(partial.finish()))
+        Ok(())
+    }
+
+    /// Returns the response with the part of the body that was read.
+    pub(crate) fn finish(self) -> http::Response<Bytes> {
+        self.received.finish()
+    }
 }
 
 /// A response whose body is still being received.

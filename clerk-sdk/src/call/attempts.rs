@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::Instant;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::backend::{BackendError, BackendErrorKind, BackendFuture, read_response};
+use crate::backend::{BackendError, BackendErrorKind, BackendFuture, Body, ResponseReader};
 use crate::config::ClientCore;
 use crate::error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,
@@ -43,6 +44,9 @@ enum NextStep {
 /// would rarely get a response.
 const MIN_REMAINING: Duration = Duration::from_secs(1);
 
+/// How long the body of an error response is waited for: the status is what matters.
+const MAX_ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
 impl Attempts {
     pub(super) async fn run(&self) -> Result<Arc<Exchange>> {
         // Nothing here can wait outside tokio, so the first attempt is the only one.
@@ -50,7 +54,8 @@ impl Attempts {
             if let Some(limiter) = self.core.config.effective_rate_limit() {
                 Box::pin(self.await_permit(limiter, Duration::ZERO)).await?;
             }
-            let response = self.receive(self.core.backend.send(self.to_http())).await;
+            let response = self.core.backend.send(self.to_http()).await;
+            let response = self.receive_without_limit(response).await;
             return self.classify(response, AttemptHistory::FIRST);
         }
         let mut now = Instant::now();
@@ -153,10 +158,10 @@ impl Attempts {
     ) -> Result<Arc<Exchange>> {
         let remaining = remaining(now, deadline);
         let limit = remaining.min(self.attempt_timeout);
-        let response = self.receive(self.core.backend.send(self.to_http()));
+        let sending = self.core.backend.send(self.to_http());
         let response = match now.checked_add(limit) {
-            Some(latest) => tokio::time::timeout_at(latest, response).await,
-            None => Ok(response.await),
+            Some(latest) => self.receive(sending, latest).await,
+            None => Ok(self.receive_without_limit(sending.await).await),
         };
         match response {
             Ok(response) => self.classify(response, history),
@@ -167,13 +172,48 @@ impl Attempts {
         }
     }
 
-    /// Waits for the response and reads its body.
+    /// Waits for the response and reads its body, until `latest`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Elapsed`] if there is no response by then. An error response whose body stalls is one all the same,
+    /// because its status says more than the time limit.
     async fn receive(
         &self,
-        response: BackendFuture<'_>,
+        sending: BackendFuture<'_>,
+        latest: Instant,
+    ) -> Result<Result<http::Response<Bytes>, BackendError>, Elapsed> {
+        let mut reader = match timeout_at(latest, sending).await? {
+            Ok(response) => self.reader(response),
+            Err(error) => return Ok(Err(error)),
+        };
+        let is_success = reader.status().is_success();
+        let latest = match is_success {
+            true => latest,
+            false => latest.min(Instant::now() + MAX_ERROR_BODY_TIME),
+        };
+        Ok(match timeout_at(latest, reader.read()).await {
+            Ok(Ok(())) => Ok(reader.finish()),
+            Ok(Err(error)) => Err(error.with_partial(reader.finish())),
+            Err(elapsed) if is_success => return Err(elapsed),
+            Err(_) => Err(BackendError::timeout("the body stalled").with_partial(reader.finish())),
+        })
+    }
+
+    /// Reads the body of a response, however long it takes.
+    async fn receive_without_limit(
+        &self,
+        response: Result<http::Response<Body>, BackendError>,
     ) -> Result<http::Response<Bytes>, BackendError> {
-        let limit = self.core.config.effective_max_response_bytes();
-        read_response(response.await?, limit).await
+        let mut reader = self.reader(response?);
+        match reader.read().await {
+            Ok(()) => Ok(reader.finish()),
+            Err(error) => Err(error.with_partial(reader.finish())),
+        }
+    }
+
+    fn reader(&self, response: http::Response<Body>) -> ResponseReader {
+        ResponseReader::new(response, self.core.config.effective_max_response_bytes())
     }
 
     /// Converts a response to the result of an attempt, according to its status.
