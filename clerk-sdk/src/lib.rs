@@ -65,7 +65,7 @@
 //! | `http.response.status_code`, `clerk.trace_id` | of the last response |
 //! | `http.request.resend_count` | the number of retries, if there were any |
 //! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
-//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
+//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
 //!
 //! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
 //! email addresses and names of users, which do not belong in traces.
@@ -113,8 +113,8 @@ pub use backend::{Backend, BackendError, BackendFuture, Body};
 pub use blocking::Blocking;
 pub use call::Call;
 pub use config::{
-    ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES,
-    DEFAULT_TIMEOUT, SECRET_KEY_ENV_VAR, set_config, set_key,
+    ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_IN_FLIGHT,
+    DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT, SECRET_KEY_ENV_VAR, set_config, set_key,
 };
 pub use error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::SemaphorePermit;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
@@ -54,7 +55,10 @@ impl Attempts {
             if let Some(limiter) = self.core.config.effective_rate_limit() {
                 Box::pin(self.await_permit(limiter, Duration::ZERO)).await?;
             }
-            let response = self.core.backend.send(self.to_http()).await;
+            let Ok(_slot) = self.core.transport.in_flight.try_acquire() else {
+                return Err(self.not_sent_in_time(TimeoutPhase::InFlight));
+            };
+            let response = self.core.transport.backend.send(self.to_http()).await;
             let response = self.receive_without_limit(response).await;
             return self.classify(response, AttemptHistory::FIRST);
         }
@@ -72,7 +76,18 @@ impl Attempts {
                 }
                 now = Instant::now();
             }
+            let slot = match self.core.transport.in_flight.try_acquire() {
+                Ok(slot) => slot,
+                Err(_) => match Box::pin(self.await_slot(deadline)).await {
+                    Ok(slot) => {
+                        now = Instant::now();
+                        slot
+                    }
+                    Err(error) => return Err(last_error.unwrap_or(error)),
+                },
+            };
             let outcome = self.attempt(now, deadline, history).await;
+            drop(slot);
             let (error, wait) = match self.next_step(outcome, deadline) {
                 NextStep::Finish(result) => return result,
                 NextStep::Retry { error, wait } => (error, wait),
@@ -124,11 +139,22 @@ impl Attempts {
         };
         match is_permitted {
             true => Ok(()),
-            false => {
-                let limit = Some(self.timeout);
-                Err(self.timed_out(TimeoutPhase::RateLimit, limit, AttemptHistory::NOT_SENT))
-            }
+            false => Err(self.not_sent_in_time(TimeoutPhase::RateLimit)),
         }
+    }
+
+    /// Waits until another request may be in flight.
+    async fn await_slot(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>> {
+        let max_wait = remaining(Instant::now(), deadline).saturating_sub(self.min_remaining());
+        let slot = tokio::time::timeout(max_wait, self.core.transport.in_flight.acquire()).await;
+        match slot {
+            Ok(Ok(slot)) => Ok(slot),
+            _ => Err(self.not_sent_in_time(TimeoutPhase::InFlight)),
+        }
+    }
+
+    fn not_sent_in_time(&self, phase: TimeoutPhase) -> Error {
+        self.timed_out(phase, Some(self.timeout), AttemptHistory::NOT_SENT)
     }
 
     fn rate_limited_call(&self) -> RateLimitedCall<'_> {
@@ -158,7 +184,7 @@ impl Attempts {
     ) -> Result<Arc<Exchange>> {
         let remaining = remaining(now, deadline);
         let limit = remaining.min(self.attempt_timeout);
-        let sending = self.core.backend.send(self.to_http());
+        let sending = self.core.transport.backend.send(self.to_http());
         let response = match now.checked_add(limit) {
             Some(latest) => self.receive(sending, latest).await,
             None => Ok(self.receive_without_limit(sending.await).await),

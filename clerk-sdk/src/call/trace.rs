@@ -166,6 +166,7 @@ fn error_type(error: &Error) -> String {
             TimeoutPhase::Attempt => "timeout_attempt",
             TimeoutPhase::Call => "timeout_call",
             TimeoutPhase::RateLimit => "rate_limit",
+            TimeoutPhase::InFlight => "max_in_flight",
         }
         .to_owned(),
         Error::Decode(_) => "decode".to_owned(),

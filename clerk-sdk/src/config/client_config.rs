@@ -159,6 +159,19 @@ impl ClientConfig {
         self
     }
 
+    /// Limits how many requests are in flight at once, among all clients that share the connections; 500 by default, and
+    /// at least 1. Each may need a connection, and a process can often open only 1,024 files.
+    ///
+    /// Further calls wait, within their time limit, until a request has ended; a call that waits before a retry does
+    /// not count. A call that would have too little time left fails with
+    /// [`TimeoutPhase::InFlight`](crate::TimeoutPhase::InFlight), and nothing is sent.
+    ///
+    /// Outside a tokio runtime, a call fails at once if there is no room.
+    pub fn max_in_flight(mut self, requests: usize) -> Self {
+        self.transport = self.transport.with_max_in_flight(requests);
+        self
+    }
+
     /// Limits how many bytes of a response body are read; 64 MiB by default.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);

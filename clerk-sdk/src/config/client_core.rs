@@ -1,13 +1,11 @@
 //! The core that the clients of one configuration share: everything that does not change from call to call is
 //! prepared once.
 
-use std::sync::Arc;
-
 use http::header::HeaderValue;
 
 use super::client_config::ClientConfig;
 use super::request_template::RequestTemplate;
-use crate::backend::Backend;
+use super::transport::OpenTransport;
 use crate::error::{Error, InvalidArgument, Result};
 use crate::headers::CustomHeaders;
 use crate::request::{Request, WireRequest};
@@ -17,7 +15,7 @@ use crate::secret_key::SecretKey;
 /// The prepared state of a configuration.
 pub(crate) struct ClientCore {
     pub(crate) config: ClientConfig,
-    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) transport: OpenTransport,
     pub(crate) retry_budget: RetryBudget,
     /// An invalid setting is reported by each call.
     template: Result<RequestTemplate, InvalidArgument>,
@@ -27,7 +25,7 @@ impl ClientCore {
     pub(crate) fn new(config: ClientConfig) -> Self {
         Self {
             template: RequestTemplate::new(&config),
-            backend: config.transport.backend(),
+            transport: config.transport.open(),
             config,
             retry_budget: RetryBudget::default(),
         }

@@ -4,10 +4,15 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::backend::{Backend, HttpOptions, ReqwestBackend};
 
 /// The default of [`ClientConfig::connect_timeout`](crate::ClientConfig::connect_timeout): 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The default of [`ClientConfig::max_in_flight`](crate::ClientConfig::max_in_flight): 500 requests.
+pub const DEFAULT_MAX_IN_FLIGHT: usize = 500;
 
 /// Creates a backend around another.
 #[cfg(feature = "tower")]
@@ -22,7 +27,16 @@ pub(super) struct Transport {
     layers: Vec<Arc<WrapFn>>,
     connect_timeout: Option<Duration>,
     no_proxy: bool,
-    created: Arc<OnceLock<Arc<dyn Backend>>>,
+    max_in_flight: Option<usize>,
+    created: Arc<OnceLock<OpenTransport>>,
+}
+
+/// What all clients of a transport share.
+#[derive(Clone)]
+pub(crate) struct OpenTransport {
+    pub(crate) backend: Arc<dyn Backend>,
+    /// A permit for each request that may be in flight.
+    pub(crate) in_flight: Arc<Semaphore>,
 }
 
 /// The backend within all layers.
@@ -60,6 +74,13 @@ impl Transport {
         }
     }
 
+    pub(super) fn with_max_in_flight(self, requests: usize) -> Self {
+        Self {
+            max_in_flight: Some(requests.clamp(1, Semaphore::MAX_PERMITS)),
+            ..self.with_own_backend()
+        }
+    }
+
     pub(super) fn without_proxy(self) -> Self {
         Self {
             no_proxy: true,
@@ -75,12 +96,18 @@ impl Transport {
         }
     }
 
-    /// The backend, created at the first use.
-    pub(super) fn backend(&self) -> Arc<dyn Backend> {
-        self.created.get_or_init(|| self.create()).clone()
+    /// Returns what the clients share, which the first use creates.
+    pub(super) fn open(&self) -> OpenTransport {
+        let open = || OpenTransport {
+            backend: self.create_backend(),
+            in_flight: Arc::new(Semaphore::new(
+                self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT),
+            )),
+        };
+        self.created.get_or_init(open).clone()
     }
 
-    fn create(&self) -> Arc<dyn Backend> {
+    fn create_backend(&self) -> Arc<dyn Backend> {
         let innermost = match &self.innermost {
             Innermost::Default => Arc::new(ReqwestBackend::per_runtime(self.http_options())),
             Innermost::UserProvided(backend) => backend.clone(),
@@ -123,6 +150,7 @@ impl fmt::Debug for Transport {
             .field("own_backend", &self.is_user_provided())
             .field("connect_timeout", &self.connect_timeout)
             .field("no_proxy", &self.no_proxy)
+            .field("max_in_flight", &self.max_in_flight)
             .finish_non_exhaustive()
     }
 }

@@ -34,16 +34,21 @@ pub enum TimeoutPhase {
     /// Nothing was sent. If a retry would have to wait that long, the call ends with the error of the
     /// previous attempt instead.
     RateLimit,
+    /// Waiting until fewer than [`ClientConfig::max_in_flight`](crate::ClientConfig::max_in_flight) requests are in
+    /// flight. Nothing was sent. A retry that would have to wait that long ends with the error of the previous attempt
+    /// instead.
+    InFlight,
 }
 
 impl TimeoutPhase {
-    /// The name of the phase: `connect`, `attempt`, `call` or `rate_limit`.
+    /// The name of the phase: `connect`, `attempt`, `call`, `rate_limit` or `in_flight`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Connect => "connect",
             Self::Attempt => "attempt",
             Self::Call => "call",
             Self::RateLimit => "rate_limit",
+            Self::InFlight => "in_flight",
         }
     }
 }
@@ -87,7 +92,7 @@ impl TimeoutError {
 
     pub(crate) fn may_have_happened(&self) -> bool {
         match self.0.phase {
-            TimeoutPhase::Connect | TimeoutPhase::RateLimit => {
+            TimeoutPhase::Connect | TimeoutPhase::RateLimit | TimeoutPhase::InFlight => {
                 self.0.history.earlier_may_have_happened
             }
             TimeoutPhase::Attempt | TimeoutPhase::Call => true,
@@ -101,6 +106,11 @@ impl fmt::Display for TimeoutError {
             TimeoutPhase::Connect => write!(f, "connecting for {} took", self.0.operation)?,
             TimeoutPhase::Attempt => write!(f, "an attempt of {} took", self.0.operation)?,
             TimeoutPhase::Call => write!(f, "{} took", self.0.operation)?,
+            TimeoutPhase::InFlight => write!(
+                f,
+                "waiting for other requests to end before {} would take",
+                self.0.operation
+            )?,
             TimeoutPhase::RateLimit => write!(
                 f,
                 "waiting for the client's rate limit before {} would take",

@@ -11,7 +11,7 @@ pub(super) fn is_safe_to_retry(error: &Error, method: &Method) -> bool {
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => true,
             TimeoutPhase::Attempt => method.is_idempotent(),
-            TimeoutPhase::Call | TimeoutPhase::RateLimit => false,
+            TimeoutPhase::Call | TimeoutPhase::RateLimit | TimeoutPhase::InFlight => false,
         },
         Error::Api(error) => match RetryableStatus::of(error.status()) {
             Some(RetryableStatus::NotPerformed) => true,
