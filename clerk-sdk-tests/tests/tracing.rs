@@ -255,6 +255,27 @@ impl Backend for FailingBackend {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_span_says_that_the_retry_budget_was_exhausted() {
+    for (budget, exhausted) in [
+        (
+            clerk_sdk::RetryBudget::new().reserve(0).percent(0),
+            Some("true"),
+        ),
+        (clerk_sdk::RetryBudget::new(), None),
+    ] {
+        let recorded = RecordingLayer::default();
+        let subscriber = tracing_subscriber::registry().with(recorded.clone());
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let config = ClientConfig::new("sk_test_1").backend(FailingBackend::default());
+        let client = user::Client::new(config.retry_budget(budget));
+        client.get("user_1").await.expect_err("every attempt fails");
+        let span = recorded.only_span();
+        let recorded = span.get("clerk.retry_budget_exhausted").map(String::as_str);
+        assert_eq!(recorded, exhausted);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_error_type_is_that_of_the_last_attempt() {
     let recorded = RecordingLayer::default();
     let subscriber = tracing_subscriber::registry().with(recorded.clone());

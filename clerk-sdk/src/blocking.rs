@@ -110,8 +110,8 @@ fn wait_for(call: Box<PreparedCall>) -> Result<UndecodedResponse> {
     let result = runtime.block_on(runtime.spawn(sending));
     result.unwrap_or_else(|_| {
         let history = AttemptHistory {
-            attempts: 1,
             earlier_may_have_happened: true,
+            ..AttemptHistory::FIRST
         };
         let error = TransportError::new(
             operation,

@@ -31,6 +31,8 @@ pub(crate) struct AttemptHistory {
     pub(crate) attempts: u32,
     /// Whether an attempt before this one may have been carried out.
     pub(crate) earlier_may_have_happened: bool,
+    /// Whether the call would have been retried if the retry budget were not exhausted.
+    pub(crate) is_budget_exhausted: bool,
 }
 
 impl AttemptHistory {
@@ -38,20 +40,29 @@ impl AttemptHistory {
     pub(crate) const NOT_SENT: Self = Self {
         attempts: 0,
         earlier_may_have_happened: false,
+        is_budget_exhausted: false,
     };
 
     /// The first attempt of a call.
     pub(crate) const FIRST: Self = Self {
         attempts: 1,
         earlier_may_have_happened: false,
+        is_budget_exhausted: false,
     };
 }
 
 impl fmt::Display for AttemptHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(f, " ({attempts} attempts)"),
+        match (self.attempts, self.is_budget_exhausted) {
+            (0 | 1, false) => Ok(()),
+            (attempts, false) => write!(f, " ({attempts} attempts)"),
+            (0 | 1, true) => f.write_str(" (not retried: the retry budget is exhausted)"),
+            (attempts, true) => {
+                write!(
+                    f,
+                    " ({attempts} attempts, then the retry budget was exhausted)"
+                )
+            }
         }
     }
 }

@@ -32,7 +32,7 @@
 //!   become defaults. Lists are a [`List`], timestamps a [`Timestamp`].
 //! - A list function returns one page; [`Call::items`] is a stream over the items of all pages, [`Call::pages`] over
 //!   the pages.
-//! - A [`RetryPolicy`] decides which failed calls are retried; a [`RateLimit`] throttles calls before they are sent.
+//! - A [`RetryPolicy`] decides which failed calls are retried, a [`RetryBudget`] how many; a [`RateLimit`] throttles calls before they are sent.
 //! - A request field that can be cleared is a [`Nullable`].
 //! - A [`RawRequest`] calls an operation that is newer than this version of the crate.
 //! - [`metadata`] deserializes metadata into your own types.
@@ -64,6 +64,7 @@
 //! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | the request, without ids |
 //! | `http.response.status_code`, `clerk.trace_id` | of the last response |
 //! | `http.request.resend_count` | the number of retries, if there were any |
+//! | `clerk.retry_budget_exhausted` | true if only the [`RetryBudget`] kept a call from being retried |
 //! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
 //! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
 //!
@@ -126,7 +127,7 @@ pub use rate_limit::{RateLimit, RateLimitError, RateLimitFuture, RateLimitedCall
 pub use raw_request::RawRequest;
 pub use request::File;
 pub use response::Response;
-pub use retry::RetryPolicy;
+pub use retry::{RetryBudget, RetryPolicy};
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
 pub use wire::{

@@ -1,57 +1,172 @@
-//! Tests of the retry budget, which bounds the retries of a client during an outage.
+//! Tests of the retry budget: a short interruption loses no call, and an outage is not amplified.
 
-use crate::mock_backend::{ConnectionRefused, MockBackend, status, status_with_retry_after};
+use std::time::Duration;
+
+use clerk_sdk::{ClientConfig, Error, RetryBudget, user};
+use futures_util::future::join_all;
+use tokio::time::{Instant, sleep};
+
+use crate::mock_backend::{
+    AttemptOutcome, ConnectionReset, MockBackend, status, status_with_retry_after,
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Makes a call every `interval` for this long, while every attempt gets the same outcome. Returns how many calls and
+/// attempts there were after the first ten seconds.
+async fn outage(outcome: AttemptOutcome, interval: Duration, duration: Duration) -> (usize, usize) {
+    let backend = MockBackend::new([outcome]);
+    let client = backend.client();
+    let start = Instant::now();
+    let mut calls = Vec::new();
+    while start.elapsed() < duration {
+        calls.push((start.elapsed(), tokio::spawn(client.get("user_1"))));
+        sleep(interval).await;
+    }
+    let mut later_calls = 0;
+    for (started, call) in calls {
+        let result = call.await.expect("no panic");
+        result.expect_err("every attempt fails");
+        later_calls += usize::from(started >= 10 * SECOND);
+    }
+    let attempts = backend.requests();
+    let later_attempts = attempts.iter().filter(|(at, _)| *at - start >= 10 * SECOND);
+    (later_calls, later_attempts.count())
+}
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_does_not_cause_a_retry_storm() {
+async fn an_outage_adds_at_most_a_fifth_to_the_traffic_after_ten_seconds() {
+    for outcome in [status(503), ConnectionReset, status(429)] {
+        for interval in [2, 10, 100, 1000].map(Duration::from_millis) {
+            let (calls, attempts) = outage(outcome.clone(), interval, 60 * SECOND).await;
+            assert!(
+                attempts * 10 <= calls * 12,
+                "{outcome:?} every {interval:?}: {attempts} attempts of {calls} calls"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interruption_that_fails_every_call_under_way_once_loses_no_call() {
+    for outcome in [
+        status(503),
+        status_with_retry_after(503, "1"),
+        status(429),
+        status_with_retry_after(429, "1"),
+        ConnectionReset,
+    ] {
+        for under_way in [10, 20, 50, 200, 1000] {
+            let failures = (0..under_way).map(|_| outcome.clone());
+            let backend = MockBackend::new(failures.chain([status(200)]));
+            let client = user::Client::new(backend.config().max_in_flight(under_way));
+            let results = join_all((0..under_way).map(|_| client.get("user_1"))).await;
+            let failed = results.iter().filter(|result| result.is_err()).count();
+            assert_eq!(failed, 0, "{outcome:?} {under_way}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_response_of_a_healthy_api_pays_one_retry_back() {
+    for response in [status(200), status(404), status(422)] {
+        let failures = || (0..100).map(|_| status(503));
+        let responses = (0..200).map(|_| response.clone());
+        let outcomes = failures()
+            .chain(responses)
+            .chain(failures())
+            .chain([status(200)]);
+        let backend = MockBackend::new(outcomes);
+        let budget = RetryBudget::new().reserve(100).percent(0);
+        let client = user::Client::new(backend.config().retry_budget(budget));
+        let _ = join_all((0..100).map(|_| client.get("user_1"))).await;
+        for _ in 0..100 {
+            let _ = client.get("user_1").await;
+        }
+        let results = join_all((0..100).map(|_| client.get("user_1"))).await;
+        assert!(results.iter().all(Result::is_ok), "{response:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_calls_rarely_over_stale_connections_loses_no_call() {
+    let outcomes = (0..200).flat_map(|_| [ConnectionReset, status(200)]);
+    let backend = MockBackend::new(outcomes);
+    let client = user::Client::new(backend.config().retry_budget(RetryBudget::new().reserve(1)));
+    for _ in 0..200 {
+        client
+            .get("user_1")
+            .await
+            .expect("the second attempt succeeds");
+        sleep(3600 * SECOND).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reserve_is_full_again_after_a_minute_without_failures() {
     let backend = MockBackend::new([status(503)]);
-    let client = backend.client();
-    for _ in 0..100 {
-        let result = client.get("user_1").await;
-        result.expect_err("every attempt fails");
+    let budget = RetryBudget::new().reserve(2).percent(0);
+    let client = user::Client::new(backend.config().retry_budget(budget));
+    for attempts in [3, 1] {
+        let error = client.get("user_1").await.expect_err("every attempt fails");
+        assert_eq!(error.attempt_count(), attempts);
     }
-    assert_eq!(
-        backend.attempt_count(),
-        100 + 20,
-        "a full budget allows twenty retries"
+    sleep(59 * SECOND).await;
+    let error = client.get("user_1").await.expect_err("every attempt fails");
+    assert_eq!(error.attempt_count(), 1);
+    sleep(61 * SECOND).await;
+    let error = client.get("user_1").await.expect_err("every attempt fails");
+    assert_eq!(error.attempt_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_says_that_the_budget_was_the_reason() {
+    let backend = MockBackend::new([status(503)]);
+    let budget = RetryBudget::new().reserve(1).percent(0);
+    let client = user::Client::new(backend.config().retry_budget(budget));
+    let error = client.get("user_1").await.expect_err("every attempt fails");
+    assert!(error.is_retry_budget_exhausted());
+    assert!(
+        error
+            .to_string()
+            .ends_with(" (2 attempts, then the retry budget was exhausted)"),
+        "{error}"
     );
-    // A clone shares the budget; another client has its own.
-    let result = client.clone().get("user_1").await;
-    result.expect_err("every attempt fails");
-    assert_eq!(backend.attempt_count(), 121);
-    let result = backend.client().get("user_1").await;
-    result.expect_err("every attempt fails");
-    assert_eq!(backend.attempt_count(), 124);
-    // Successes do not refill the budget beyond its capacity.
-    let backend = MockBackend::new((0..10).map(|_| status(200)).chain([status(503)]));
-    let client = backend.client();
-    for _ in 0..10 {
-        let result = client.get("user_1").await;
-        result.expect("the first ten calls succeed");
-    }
-    for _ in 0..100 {
-        let result = client.get("user_1").await;
-        result.expect_err("all further attempts fail");
-    }
-    assert_eq!(
-        backend.attempt_count(),
-        10 + 100 + 20,
-        "the budget was full before the outage"
+    let error = client.get("user_1").await.expect_err("every attempt fails");
+    assert!(
+        error
+            .to_string()
+            .ends_with(" (not retried: the retry budget is exhausted)"),
+        "{error}"
     );
+    // A call that would not have been retried anyway.
+    let error = client.ban("user_1").await.expect_err("every attempt fails");
+    assert!(!error.is_retry_budget_exhausted(), "{error}");
+    assert!(matches!(error, Error::Api(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_can_be_without_bounds() {
+    let backend = MockBackend::new([status(503)]);
+    let config: ClientConfig = backend.config().retry_budget(RetryBudget::unlimited());
+    let client = user::Client::new(config);
+    let results = join_all((0..2000).map(|_| client.get("user_1"))).await;
+    assert!(results.iter().all(Result::is_err));
+    assert_eq!(backend.attempt_count(), 6000);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_is_not_retried_does_not_consume_budget() {
     let failures = (0..40).map(|_| status_with_retry_after(503, "3600"));
     let backend = MockBackend::new(failures.chain([status(503)]));
-    let client = backend.client();
+    let budget = RetryBudget::new().reserve(2).percent(0);
+    let client = user::Client::new(backend.config().retry_budget(budget));
     for _ in 0..40 {
         let result = client.get("user_1").await;
         result.expect_err("the delay is too long to retry");
     }
     assert_eq!(backend.attempt_count(), 40);
-    let result = client.get("user_1").await;
-    let error = result.expect_err("every attempt fails");
+    let error = client.get("user_1").await.expect_err("every attempt fails");
     assert_eq!(error.attempt_count(), 3);
 }
 
@@ -59,40 +174,15 @@ async fn a_failure_that_is_not_retried_does_not_consume_budget() {
 async fn only_a_retry_that_waited_for_retry_after_does_not_consume_budget() {
     for (outcome, attempts) in [
         (status_with_retry_after(429, "1"), 300),
-        (status_with_retry_after(429, "0"), 120),
-        (status_with_retry_after(429, "soon"), 120),
-        (status(429), 120),
+        (status_with_retry_after(429, "0"), 101),
+        (status_with_retry_after(429, "soon"), 101),
+        (status(429), 101),
     ] {
         let backend = MockBackend::new([outcome.clone()]);
-        let client = backend.client();
-        for _ in 0..100 {
-            let result = client.get("user_1").await;
-            result.expect_err("every attempt fails");
-        }
+        let budget = RetryBudget::new().reserve(1).percent(0);
+        let client = user::Client::new(backend.config().retry_budget(budget));
+        let results = join_all((0..100).map(|_| client.get("user_1"))).await;
+        assert!(results.iter().all(Result::is_err));
         assert_eq!(backend.attempt_count(), attempts, "{outcome:?}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_response_of_a_healthy_api_refills_the_budget() {
-    for (response, attempts) in [
-        (status(200), 2),
-        (status(404), 2),
-        (status(422), 2),
-        (status_with_retry_after(429, "3600"), 1),
-        (status(500), 1),
-    ] {
-        // Ten calls with three attempts each use up the budget.
-        let outage = (0..30).map(|_| ConnectionRefused);
-        let responses = (0..10).map(|_| response.clone());
-        let backend = MockBackend::new(outage.chain(responses).chain([ConnectionRefused]));
-        let client = backend.client();
-        for _ in 0..20 {
-            let _ = client.get("user_1").await;
-        }
-        assert_eq!(backend.attempt_count(), 40, "{response:?}");
-        let result = client.get("user_1").await;
-        let error = result.expect_err("every attempt fails");
-        assert_eq!(error.attempt_count(), attempts, "{response:?}");
     }
 }

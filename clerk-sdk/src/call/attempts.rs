@@ -20,7 +20,7 @@ use crate::error::{
 use crate::exchange::{AttemptHistory, Exchange, Operation};
 use crate::rate_limit::{RateLimitedCall, RateLimiter};
 use crate::request::WireRequest;
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryDecision, RetryPolicy};
 
 /// A call that is ready to be sent as often as needed.
 pub(super) struct Attempts {
@@ -88,13 +88,14 @@ impl Attempts {
             };
             let outcome = self.attempt(now, deadline, history).await;
             drop(slot);
-            let (error, wait) = match self.next_step(outcome, deadline) {
+            let (error, wait) = match self.next_step(outcome, history.attempts == 1, deadline) {
                 NextStep::Finish(result) => return result,
                 NextStep::Retry { error, wait } => (error, wait),
             };
             history = AttemptHistory {
                 attempts: history.attempts + 1,
                 earlier_may_have_happened: error.may_have_happened(),
+                ..AttemptHistory::FIRST
             };
             last_error = Some(error);
             tokio::time::sleep(wait).await;
@@ -103,8 +104,13 @@ impl Attempts {
     }
 
     /// Decides whether a call ends with the outcome of an attempt or is retried.
-    fn next_step(&self, outcome: Result<Arc<Exchange>>, deadline: Option<Instant>) -> NextStep {
-        self.core.retry_budget.record(&outcome);
+    fn next_step(
+        &self,
+        outcome: Result<Arc<Exchange>>,
+        is_first: bool,
+        deadline: Option<Instant>,
+    ) -> NextStep {
+        self.core.retry_budget.record(&outcome, is_first);
         let error = match outcome {
             Ok(exchange) => return NextStep::Finish(Ok(exchange)),
             Err(error) => error,
@@ -114,14 +120,14 @@ impl Attempts {
         {
             limiter.on_rejected(self.rate_limited_call(), error.retry_after());
         }
-        let remaining = remaining(Instant::now(), deadline).saturating_sub(self.min_remaining());
+        let now = Instant::now();
+        let remaining = remaining(now, deadline).saturating_sub(self.min_remaining());
         let method = &self.operation.method;
-        let wait = self
-            .retry
-            .next_wait(&error, method, remaining, &self.core.retry_budget);
-        match wait {
-            None => NextStep::Finish(Err(error)),
-            Some(wait) => {
+        let budget = &self.core.retry_budget;
+        match self.retry.decide(&error, method, now, remaining, budget) {
+            RetryDecision::Finish => NextStep::Finish(Err(error)),
+            RetryDecision::BudgetExhausted => NextStep::Finish(Err(error.with_exhausted_budget())),
+            RetryDecision::Retry(wait) => {
                 #[cfg(feature = "tracing")]
                 trace::retry_event(&error, wait);
                 NextStep::Retry { error, wait }

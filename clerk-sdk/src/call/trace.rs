@@ -86,6 +86,9 @@ impl OpenSpan {
         }
         if let Err(error) = result {
             self.record_failure(&error_type(error));
+            if error.is_retry_budget_exhausted() {
+                self.span.record("clerk.retry_budget_exhausted", true);
+            }
         }
     }
 
@@ -128,6 +131,7 @@ fn create_span(operation: &Operation, url: &Uri) -> Span {
         http.client.request.duration = Empty,
         error.type = Empty,
         clerk.trace_id = Empty,
+        clerk.retry_budget_exhausted = Empty,
     );
     if !span.is_none()
         && let Some(port) = port(url)

@@ -13,7 +13,7 @@ use crate::error::InvalidArgument;
 use crate::generated::DEFAULT_BASE_URL;
 use crate::headers::CustomHeaders;
 use crate::rate_limit::RateLimiter;
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryBudget, RetryPolicy};
 use crate::secret_key::SecretKey;
 
 /// The default of [`ClientConfig::timeout`]: 30 seconds.
@@ -50,6 +50,7 @@ pub struct ClientConfig {
     pub(crate) timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
     retry: Option<RetryPolicy>,
+    retry_budget: RetryBudget,
     rate_limit: Option<Arc<dyn RateLimiter>>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(super) headers: CustomHeaders,
@@ -152,6 +153,12 @@ impl ClientConfig {
         self
     }
 
+    /// Bounds the retries of each client, so that they do not multiply the traffic during an outage.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = budget;
+        self
+    }
+
     /// Throttles calls so that they stay within a limit, such as [`RateLimit`](crate::RateLimit); there is none by
     /// default.
     pub fn rate_limit(mut self, limiter: impl RateLimiter) -> Self {
@@ -227,6 +234,10 @@ impl ClientConfig {
         self.retry.clone().unwrap_or_default()
     }
 
+    pub(super) fn effective_retry_budget(&self) -> RetryBudget {
+        self.retry_budget
+    }
+
     pub(crate) fn effective_rate_limit(&self) -> Option<&dyn RateLimiter> {
         self.rate_limit.as_deref()
     }
@@ -250,6 +261,7 @@ impl fmt::Debug for ClientConfig {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry", &self.retry)
+            .field("retry_budget", &self.retry_budget)
             .field("rate_limit", &self.rate_limit.is_some())
             .field("max_response_bytes", &self.max_response_bytes)
             .field("headers", &self.headers)

@@ -9,14 +9,14 @@ use super::transport::OpenTransport;
 use crate::error::{Error, InvalidArgument, Result};
 use crate::headers::CustomHeaders;
 use crate::request::{Request, WireRequest};
-use crate::retry::RetryBudget;
+use crate::retry::BudgetState;
 use crate::secret_key::SecretKey;
 
 /// The prepared state of a configuration.
 pub(crate) struct ClientCore {
     pub(crate) config: ClientConfig,
     pub(crate) transport: OpenTransport,
-    pub(crate) retry_budget: RetryBudget,
+    pub(crate) retry_budget: BudgetState,
     /// An invalid setting is reported by each call.
     template: Result<RequestTemplate, InvalidArgument>,
 }
@@ -25,9 +25,9 @@ impl ClientCore {
     pub(crate) fn new(config: ClientConfig) -> Self {
         Self {
             template: RequestTemplate::new(&config),
+            retry_budget: BudgetState::new(config.effective_retry_budget()),
             transport: config.transport.open(),
             config,
-            retry_budget: RetryBudget::default(),
         }
     }
 

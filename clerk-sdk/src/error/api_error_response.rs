@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::error_body::ErrorBody;
 use super::retry_after;
-use crate::exchange::Exchange;
+use crate::exchange::{AttemptHistory, Exchange};
 use crate::types::ErrorDetail;
 
 /// An error response: the API rejected a call or could not carry it out.
@@ -37,6 +37,10 @@ impl APIErrorResponse {
             body: ErrorBody::parse(&exchange.body),
             exchange,
         }))
+    }
+
+    pub(crate) fn history_mut(&mut self) -> &mut AttemptHistory {
+        &mut self.0.exchange.history
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::exchange::Exchange;
+use crate::exchange::{AttemptHistory, Exchange};
 
 /// An error for a response that cannot be decoded into the expected type, with the path of the value at fault.
 ///
@@ -41,6 +41,10 @@ impl DecodeError {
     pub(crate) fn truncated(mut self, is_truncated: bool) -> Self {
         self.0.is_truncated = is_truncated;
         self
+    }
+
+    pub(crate) fn history_mut(&mut self) -> &mut AttemptHistory {
+        &mut self.0.exchange.history
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {

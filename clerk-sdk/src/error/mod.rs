@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::exchange::Exchange;
+use crate::exchange::{AttemptHistory, Exchange};
 
 pub use api_error_response::APIErrorResponse;
 pub use decode::DecodeError;
@@ -134,12 +134,36 @@ impl Error {
     /// The number of attempts that were made: more than one if the call was
     /// [retried](crate::RetryPolicy), and 0 if nothing was sent.
     pub fn attempt_count(&self) -> u32 {
+        self.history().map_or(0, |history| history.attempts)
+    }
+
+    /// Whether the call would have been retried if the client's [`RetryBudget`](crate::RetryBudget) had not been
+    /// exhausted.
+    pub fn is_retry_budget_exhausted(&self) -> bool {
+        self.history()
+            .is_some_and(|history| history.is_budget_exhausted)
+    }
+
+    /// Records that only the retry budget kept the call from being retried.
+    pub(crate) fn with_exhausted_budget(mut self) -> Self {
+        let history = match &mut self {
+            Self::Api(error) => error.history_mut(),
+            Self::Decode(error) => error.history_mut(),
+            Self::Transport(error) => error.history_mut(),
+            Self::Timeout(error) => error.history_mut(),
+            Self::MissingKey | Self::InvalidArgument(_) => return self,
+        };
+        history.is_budget_exhausted = true;
+        self
+    }
+
+    fn history(&self) -> Option<&AttemptHistory> {
         match self {
-            Self::Api(error) => error.attempt_count(),
-            Self::Decode(error) => error.attempt_count(),
-            Self::Transport(error) => error.attempt_count(),
-            Self::Timeout(error) => error.attempt_count(),
-            Self::MissingKey | Self::InvalidArgument(_) => 0,
+            Self::Api(error) => Some(&error.exchange().history),
+            Self::Decode(error) => Some(&error.exchange().history),
+            Self::Transport(error) => Some(error.history()),
+            Self::Timeout(error) => Some(error.history()),
+            Self::MissingKey | Self::InvalidArgument(_) => None,
         }
     }
 

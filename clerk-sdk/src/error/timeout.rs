@@ -60,6 +60,14 @@ impl fmt::Display for TimeoutPhase {
 }
 
 impl TimeoutError {
+    pub(crate) fn history(&self) -> &AttemptHistory {
+        &self.0.history
+    }
+
+    pub(crate) fn history_mut(&mut self) -> &mut AttemptHistory {
+        &mut self.0.history
+    }
+
     pub(crate) fn new(
         operation: Operation,
         history: AttemptHistory,

@@ -32,6 +32,14 @@ pub(crate) enum TransportErrorKind {
 }
 
 impl TransportError {
+    pub(crate) fn history(&self) -> &AttemptHistory {
+        &self.0.history
+    }
+
+    pub(crate) fn history_mut(&mut self) -> &mut AttemptHistory {
+        &mut self.0.history
+    }
+
     pub(crate) fn new(
         operation: Operation,
         history: AttemptHistory,

@@ -1,54 +1,69 @@
-//! The retry budget of a client, which keeps an outage from multiplying traffic.
+//! [`RetryBudget`]: how many retries a client may make.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use http::StatusCode;
-
-use crate::error::{Error, Result};
-
-/// A token bucket for retries: each retry takes one token, and ten responses of a healthy API give one back.
-#[derive(Debug)]
-pub(crate) struct RetryBudget(AtomicU32);
-
-/// The units of one retry.
-const RETRY: u32 = 10;
-/// The units of a full bucket.
-const CAPACITY: u32 = 20 * RETRY;
+/// A bound on the retries of a client, which keeps an outage from multiplying its traffic; set it with
+/// [`ClientConfig::retry_budget`](crate::ClientConfig::retry_budget).
+///
+/// A retry is paid for from the first of these that has something left:
+///
+/// - a share of the traffic, by default 10 %: every ten calls pay for one retry;
+/// - a reserve for short interruptions, by default 1,000 retries: a moment in which every call under way fails costs no
+///   call. It can be used for 8 seconds after it was opened. Each response of a healthy API pays one retry back, and it
+///   is full again after a minute without failures.
+///
+/// So an interruption of up to 1,000 calls loses none that can be retried, and an outage adds little to the traffic
+/// after its first ten seconds. A retry after a 429 with `Retry-After` costs nothing.
+///
+/// A call that is not retried because of the budget fails with the error of its last attempt, for which
+/// [`Error::is_retry_budget_exhausted`](crate::Error::is_retry_budget_exhausted) is true.
+///
+/// ```
+/// use clerk_sdk::{ClientConfig, RetryBudget};
+///
+/// let small = ClientConfig::new("sk_test_…").retry_budget(RetryBudget::new().reserve(100).percent(5));
+/// let unlimited = ClientConfig::new("sk_test_…").retry_budget(RetryBudget::unlimited());
+/// # let _ = (small, unlimited);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use = "a setter returns the changed value: assign it, or pass it on"]
+pub struct RetryBudget {
+    pub(super) reserve: u32,
+    pub(super) percent: u32,
+    pub(super) is_unlimited: bool,
+}
 
 impl Default for RetryBudget {
     fn default() -> Self {
-        Self(AtomicU32::new(CAPACITY))
+        Self {
+            reserve: 1000,
+            percent: 10,
+            is_unlimited: false,
+        }
     }
 }
 
 impl RetryBudget {
-    /// Takes the units of one retry; returns false if there are too few.
-    pub(super) fn withdraw(&self) -> bool {
-        let withdrawn = |units: u32| units.checked_sub(RETRY);
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, withdrawn)
-            .is_ok()
+    /// Creates the default budget.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Records the outcome of an attempt: any response of a healthy API adds to the budget, including a 404.
-    pub(crate) fn record<T>(&self, outcome: &Result<T>) {
-        let is_healthy = match outcome {
-            Ok(_) => true,
-            Err(Error::Api(error)) => {
-                !error.status().is_server_error() && error.status() != StatusCode::TOO_MANY_REQUESTS
-            }
-            Err(_) => false,
-        };
-        if is_healthy {
-            self.deposit();
+    /// Creates a budget without bounds: only the [`RetryPolicy`](crate::RetryPolicy) decides.
+    pub fn unlimited() -> Self {
+        Self {
+            is_unlimited: true,
+            ..Self::default()
         }
     }
 
-    fn deposit(&self) {
-        let deposited = |units: u32| (units < CAPACITY).then_some(units + 1);
-        // A full bucket needs no refill.
-        let _ = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, deposited);
+    /// Sets the reserve for short interruptions, in retries; 1,000 by default.
+    pub fn reserve(mut self, retries: u32) -> Self {
+        self.reserve = retries;
+        self
+    }
+
+    /// Sets the share of the traffic that retries may add, in percent; 10 by default, and at most 100.
+    pub fn percent(mut self, percent: u32) -> Self {
+        self.percent = percent.min(100);
+        self
     }
 }

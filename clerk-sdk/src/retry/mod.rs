@@ -2,9 +2,12 @@
 
 mod backoff;
 mod budget;
+mod budget_state;
 mod classification;
 mod policy;
 
+pub use budget::RetryBudget;
 pub use policy::RetryPolicy;
 
-pub(crate) use budget::RetryBudget;
+pub(crate) use budget_state::BudgetState;
+pub(crate) use policy::RetryDecision;

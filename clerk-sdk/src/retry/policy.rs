@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use http::Method;
+use tokio::time::Instant;
 
 use super::backoff;
-use super::budget::RetryBudget;
+use super::budget_state::BudgetState;
 use super::classification::is_safe_to_retry;
 use crate::error::Error;
 
@@ -25,7 +26,7 @@ use crate::error::Error;
 /// limit that doubles with each attempt (exponential backoff with full jitter); after a 429 without `Retry-After`, for
 /// at least one second. The call gives up early, with the last error, if the wait would be longer than
 /// [`max_wait`](Self::max_wait) or leave too little time for a response (a tenth of the call's timeout, at most one
-/// second), and if too many calls of the client were retried recently: retries never amplify an outage.
+/// second), and if its [`RetryBudget`](crate::RetryBudget) is exhausted: retries do not multiply the traffic of an outage.
 ///
 /// Waits and timeouts need tokio's timer. Outside a tokio runtime a call makes a single attempt without timeouts. In
 /// a runtime that has no timer (built without `enable_time` or `enable_all`), tokio panics when a call is awaited.
@@ -45,6 +46,16 @@ pub struct RetryPolicy {
     backoff: Duration,
     max_backoff: Duration,
     max_wait: Duration,
+}
+
+/// What to do after a failed attempt.
+pub(crate) enum RetryDecision {
+    /// The call ends with the error.
+    Finish,
+    /// The call ends with the error, although it could be retried.
+    BudgetExhausted,
+    /// The call is retried after this wait.
+    Retry(Duration),
 }
 
 /// The shortest wait after a 429 without `Retry-After`.
@@ -91,19 +102,20 @@ impl RetryPolicy {
         self
     }
 
-    /// Returns how long to wait before the next attempt, or `None` if there is none.
+    /// Decides whether the call is retried.
     ///
     /// `remaining` is the longest wait that leaves time for another attempt.
-    pub(crate) fn next_wait(
+    pub(crate) fn decide(
         &self,
         error: &Error,
         method: &Method,
+        now: Instant,
         remaining: Duration,
-        budget: &RetryBudget,
-    ) -> Option<Duration> {
+        budget: &BudgetState,
+    ) -> RetryDecision {
         let attempts = error.attempt_count();
         if attempts >= self.max_attempts || !is_safe_to_retry(error, method) {
-            return None;
+            return RetryDecision::Finish;
         }
         let requested = error.retry_after().filter(|wait| !wait.is_zero());
         let backoff = backoff::jitter(backoff::limit(self.backoff, self.max_backoff, attempts));
@@ -117,11 +129,14 @@ impl RetryPolicy {
             None => backoff,
         };
         if requested.unwrap_or_default() > self.max_wait || wait > remaining {
-            return None;
+            return RetryDecision::Finish;
         }
         // A wait that the API asked for cannot make an outage worse. The budget is checked last, so that a call that
         // is not retried takes nothing from it.
         let is_free = requested.is_some() && error.is_rate_limited();
-        (is_free || budget.withdraw()).then_some(wait)
+        match is_free || budget.withdraw(now) {
+            true => RetryDecision::Retry(wait),
+            false => RetryDecision::BudgetExhausted,
+        }
     }
 }
