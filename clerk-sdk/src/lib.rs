@@ -122,7 +122,7 @@ pub use error::{
     TransportError,
 };
 pub use generated::*;
-pub use pagination::{Items, Pages};
+pub use pagination::{Items, PageCursor, Pages, ParsePageCursorError};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimitFuture, RateLimitedCall, RateLimiter};
 pub use raw_request::RawRequest;
 pub use request::File;

@@ -5,6 +5,7 @@ mod mock_pages;
 mod page_sizes_and_totals;
 mod rejected_cursors;
 mod repeated_pages;
+mod resumed_streams;
 
 use clerk_sdk::{
     Clerk, ClientConfig, Error, api_key, invitation, jwt_template, m2m_token, organization,

@@ -106,7 +106,7 @@ impl<T> Call<T> {
     }
 
     /// Changes the prepared call; has no effect if it was sent already.
-    fn configure(mut self, change: impl FnOnce(&mut PreparedCall)) -> Self {
+    pub(crate) fn configure(mut self, change: impl FnOnce(&mut PreparedCall)) -> Self {
         if let State::Prepared(prepared) = self.state.get_mut() {
             change(prepared);
         }

@@ -3,6 +3,7 @@
 use super::cursor_fallback::CursorFallback;
 use super::fingerprint::{self, Fingerprints};
 use super::loop_guard::{LoopGuard, PageCheck};
+use super::page_cursor::PageCursor;
 use crate::error::{APIErrorResponse, DecodeError, Error, Result};
 use crate::request::CursorFn;
 use crate::request::Request;
@@ -167,6 +168,21 @@ impl<T: 'static> Cursor<T> {
                 }
                 action(check, is_short, page)
             }
+        }
+    }
+
+    /// The position before the last `remaining` items of the previous page: 0 for the start of the next page.
+    pub(super) fn position(&self, remaining: usize) -> Option<PageCursor> {
+        match &self.start {
+            PageStart::Unpaginated => None,
+            PageStart::Offset(offset) => {
+                let remaining = i64::try_from(remaining).unwrap_or(i64::MAX);
+                Some(PageCursor::at_offset((offset - remaining).max(0)))
+            }
+            PageStart::AfterItem { fallback, .. } => match fallback.before_last(remaining) {
+                Some(id) => Some(PageCursor::after(id)),
+                None => Some(PageCursor::at_offset(0)),
+            },
         }
     }
 

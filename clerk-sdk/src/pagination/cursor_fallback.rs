@@ -21,6 +21,12 @@ impl CursorFallback {
         Some(&self.ids[index])
     }
 
+    /// The id of the item before the last `remaining` items of the page; `None` if there is none.
+    pub(super) fn before_last(&self, remaining: usize) -> Option<&str> {
+        let index = self.ids.len().checked_sub(1 + remaining)?;
+        Some(&self.ids[index])
+    }
+
     /// Removes the items that the previous page had after the cursor: a cursor that has fallen back returns them
     /// again.
     pub(super) fn remove_duplicates<T>(&self, page: &mut Vec<T>, cursor_of: CursorFn<T>) {

@@ -7,6 +7,7 @@ use std::vec;
 
 use futures_core::Stream;
 
+use super::page_cursor::PageCursor;
 use super::pages::Pages;
 use crate::call::Call;
 use crate::error::Result;
@@ -73,6 +74,12 @@ impl<T: ResponseBody> Items<T> {
     /// Returns the next item, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// The position after the last item that was returned. Give it to [`Call::resume_from`] to continue later, for
+    /// example after an error; it is `None` if the API does not paginate the list.
+    pub fn cursor(&self) -> Option<PageCursor> {
+        self.pages.cursor_before(self.page.len())
     }
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {

@@ -8,7 +8,9 @@ mod cursor_fallback;
 mod fingerprint;
 mod items;
 mod loop_guard;
+mod page_cursor;
 mod pages;
 
 pub use items::Items;
+pub use page_cursor::{PageCursor, ParsePageCursorError};
 pub use pages::Pages;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::cursor::{Cursor, PageAction};
+use super::page_cursor::PageCursor;
 use crate::call::Call;
 use crate::call::PreparedCall;
 use crate::error::Result;
@@ -65,6 +66,17 @@ impl<T: ResponseBody> Pages<T> {
     /// Returns the next page, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Response<List<T>>>> {
         std::future::poll_fn(|context| self.poll_page(context)).await
+    }
+
+    /// The position of the next page: after the last one that was returned, or of the one that failed. Give it to
+    /// [`Call::resume_from`] to continue later; it is `None` if the API does not paginate the list.
+    pub fn cursor(&self) -> Option<PageCursor> {
+        self.cursor.position(0)
+    }
+
+    /// The position before the last `remaining` items of the last page.
+    pub(super) fn cursor_before(&self, remaining: usize) -> Option<PageCursor> {
+        self.cursor.position(remaining)
     }
 
     pub(super) fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<PageResult<T>>> {
