@@ -355,3 +355,96 @@ async fn the_kind_of_an_error_that_a_layer_wraps_is_kept() {
         "{error:?}"
     );
 }
+
+/// A layer that forwards each request after a wait, or rejects it.
+#[derive(Clone)]
+struct Holding<S>(S, Option<Duration>);
+
+impl<S> tower::Service<http::Request<Body>> for Holding<S>
+where
+    S: tower::Service<http::Request<Body>, Error = BackendError, Future: Send>
+        + Clone
+        + Send
+        + 'static,
+{
+    type Response = S::Response;
+    type Error = BackendError;
+    type Future = futures_util::future::BoxFuture<'static, Result<S::Response, BackendError>>;
+
+    fn poll_ready(
+        &mut self,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), BackendError>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let (mut inner, wait) = (self.0.clone(), self.1);
+        Box::pin(async move {
+            let Some(wait) = wait else {
+                return Err(BackendError::new("rejected"));
+            };
+            tokio::time::sleep(wait).await;
+            inner.call(request).await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_a_layer_forwards_may_have_happened() {
+    let broken = async |_: http::Request<Bytes>| Err(BackendError::new("reset"));
+    let pending = async |_: http::Request<Bytes>| std::future::pending().await;
+    let config = || ClientConfig::new("sk_test_tower").attempt_timeout(Duration::from_secs(2));
+    let forwarding = || tower::layer::layer_fn(|inner| Holding(inner, Some(Duration::ZERO)));
+    // A layer that makes a new request leaves nothing by which the request could be recognized.
+    let renewing = tower::util::MapRequestLayer::new(|request: http::Request<Body>| {
+        let (head, body) = request.into_parts();
+        let renewed = http::Request::builder().method(head.method).uri(head.uri);
+        renewed.body(body).expect("a request")
+    });
+    for config in [
+        config().backend(pending).layer(renewing.clone()),
+        config().backend(broken).layer(renewing),
+        config().backend(broken).layer(forwarding()),
+        config()
+            .backend(pending)
+            .layer(forwarding())
+            .layer(forwarding()),
+    ] {
+        let error = user::Client::new(config)
+            .create(&user::CreateParams::new())
+            .await;
+        let error = error.expect_err("the call fails");
+        assert!(error.may_have_happened(), "{error:?}");
+        assert_eq!(error.attempt_count(), 1, "{error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_a_layer_holds_back_has_not_happened_and_is_retried() {
+    for (wait, sent) in [
+        (None, 0),
+        (Some(Duration::from_secs(100)), 0),
+        (Some(Duration::ZERO), 1),
+    ] {
+        let backend = MockBackend::with(|| {
+            let response = http::Response::builder().status(500);
+            response.body(Bytes::new()).expect("a response")
+        });
+        let config = ClientConfig::new("sk_test_tower")
+            .backend(backend.clone())
+            .attempt_timeout(Duration::from_secs(2))
+            .layer(tower::layer::layer_fn(move |inner| Holding(inner, wait)));
+        let error = user::Client::new(config)
+            .create(&user::CreateParams::new())
+            .await;
+        let error = error.expect_err("the call fails");
+        assert_eq!(backend.requests().len(), sent, "{wait:?}");
+        assert_eq!(error.may_have_happened(), sent > 0, "{wait:?} {error:?}");
+        assert_eq!(
+            error.attempt_count(),
+            if sent > 0 { 1 } else { 3 },
+            "{wait:?} {error:?}"
+        );
+    }
+}

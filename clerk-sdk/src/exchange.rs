@@ -31,6 +31,8 @@ pub(crate) struct AttemptHistory {
     pub(crate) attempts: u32,
     /// Whether an attempt before this one may have been carried out.
     pub(crate) earlier_may_have_happened: bool,
+    /// Whether a layer held the last attempt back, so that it was not sent.
+    pub(crate) is_held_back: bool,
     /// Whether the call would have been retried if the retry budget were not exhausted.
     pub(crate) is_budget_exhausted: bool,
 }
@@ -40,6 +42,7 @@ impl AttemptHistory {
     pub(crate) const NOT_SENT: Self = Self {
         attempts: 0,
         earlier_may_have_happened: false,
+        is_held_back: false,
         is_budget_exhausted: false,
     };
 
@@ -47,6 +50,7 @@ impl AttemptHistory {
     pub(crate) const FIRST: Self = Self {
         attempts: 1,
         earlier_may_have_happened: false,
+        is_held_back: false,
         is_budget_exhausted: false,
     };
 }

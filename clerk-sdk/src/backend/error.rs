@@ -65,6 +65,14 @@ impl BackendError {
         Self::with_kind(BackendErrorKind::BodyTooLarge, reason)
     }
 
+    /// Makes a broken request one that was not sent, because a layer held it back.
+    pub(crate) fn held_back(mut self) -> Self {
+        if self.kind == BackendErrorKind::Other {
+            self.kind = BackendErrorKind::NotSent;
+        }
+        self
+    }
+
     pub(super) fn with_cause(mut self, cause: String) -> Self {
         self.cause = Some(cause);
         self

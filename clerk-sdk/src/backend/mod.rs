@@ -6,6 +6,8 @@ mod error;
 mod read_response;
 mod reqwest;
 #[cfg(feature = "tower")]
+mod sent_flag;
+#[cfg(feature = "tower")]
 mod tower_service;
 
 pub use backend_trait::{Backend, BackendFuture};
@@ -19,5 +21,7 @@ pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;
 pub(crate) use read_response::ResponseReader;
+#[cfg(feature = "tower")]
+pub(crate) use sent_flag::{FlaggingBackend, LostFlags, SentFlag};
 #[cfg(feature = "tower")]
 pub(crate) use tower_service::TowerBackend;

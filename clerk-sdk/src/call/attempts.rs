@@ -12,6 +12,8 @@ use tokio::time::{Instant, timeout_at};
 #[cfg(feature = "tracing")]
 use super::trace;
 use crate::backend::{BackendError, BackendErrorKind, BackendFuture, Body, ResponseReader};
+#[cfg(feature = "tower")]
+use crate::backend::{LostFlags, SentFlag};
 use crate::config::ClientCore;
 use crate::error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,
@@ -190,18 +192,44 @@ impl Attempts {
     ) -> Result<Arc<Exchange>> {
         let remaining = remaining(now, deadline);
         let limit = remaining.min(self.attempt_timeout);
-        let sending = self.core.transport.backend.send(self.to_http());
+        let mut request = self.to_http();
+        let held_back = self.watch_layers(&mut request);
+        let sending = self.core.transport.backend.send(request);
         let response = match now.checked_add(limit) {
             Some(latest) => self.receive(sending, latest).await,
             None => Ok(self.receive_without_limit(sending.await).await),
         };
+        let history = AttemptHistory {
+            is_held_back: held_back(),
+            ..history
+        };
         match response {
+            Ok(Err(error)) if history.is_held_back => {
+                self.classify(Err(error.held_back()), history)
+            }
             Ok(response) => self.classify(response, history),
             Err(_) if limit < remaining => {
                 Err(self.timed_out(TimeoutPhase::Attempt, Some(limit), history))
             }
             Err(_) => Err(self.timed_out(TimeoutPhase::Call, Some(self.timeout), history)),
         }
+    }
+
+    /// Returns a function that tells whether a layer has kept the request from being sent.
+    #[cfg(feature = "tower")]
+    fn watch_layers(&self, request: &mut http::Request<Bytes>) -> impl Fn() -> bool + use<> {
+        let lost_flags = self.core.transport.lost_flags.as_ref();
+        let flag = lost_flags.map(LostFlags::new_flag);
+        if let Some(flag) = &flag {
+            request.extensions_mut().insert(flag.clone());
+        }
+        move || flag.as_ref().is_some_and(SentFlag::is_held_back)
+    }
+
+    /// Without layers, every request is sent.
+    #[cfg(not(feature = "tower"))]
+    fn watch_layers(&self, _: &mut http::Request<Bytes>) -> impl Fn() -> bool + use<> {
+        || false
     }
 
     /// Waits for the response and reads its body, until `latest`.

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::backend::{Backend, HttpOptions, ReqwestBackend};
+#[cfg(feature = "tower")]
+use crate::backend::{FlaggingBackend, LostFlags};
 
 /// The default of [`ClientConfig::connect_timeout`](crate::ClientConfig::connect_timeout): 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,6 +39,9 @@ pub(crate) struct OpenTransport {
     pub(crate) backend: Arc<dyn Backend>,
     /// A permit for each request that may be in flight.
     pub(crate) in_flight: Arc<Semaphore>,
+    /// Set if there are layers around the backend, which may hold requests back.
+    #[cfg(feature = "tower")]
+    pub(crate) lost_flags: Option<LostFlags>,
 }
 
 /// The backend within all layers.
@@ -98,26 +103,46 @@ impl Transport {
 
     /// Returns what the clients share, which the first use creates.
     pub(super) fn open(&self) -> OpenTransport {
-        let open = || OpenTransport {
-            backend: self.create_backend(),
+        self.created.get_or_init(|| self.create()).clone()
+    }
+
+    fn create(&self) -> OpenTransport {
+        let open = OpenTransport {
+            backend: self.innermost_backend(),
             in_flight: Arc::new(Semaphore::new(
                 self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT),
             )),
-        };
-        self.created.get_or_init(open).clone()
-    }
-
-    fn create_backend(&self) -> Arc<dyn Backend> {
-        let innermost = match &self.innermost {
-            Innermost::Default => Arc::new(ReqwestBackend::per_runtime(self.http_options())),
-            Innermost::UserProvided(backend) => backend.clone(),
+            #[cfg(feature = "tower")]
+            lost_flags: None,
         };
         #[cfg(feature = "tower")]
-        let innermost = self
-            .layers
-            .iter()
-            .fold(innermost, |inner, wrap| wrap(inner));
-        innermost
+        let open = self.add_layers(open);
+        open
+    }
+
+    fn innermost_backend(&self) -> Arc<dyn Backend> {
+        match &self.innermost {
+            Innermost::Default => Arc::new(ReqwestBackend::per_runtime(self.http_options())),
+            Innermost::UserProvided(backend) => backend.clone(),
+        }
+    }
+
+    #[cfg(feature = "tower")]
+    fn add_layers(&self, open: OpenTransport) -> OpenTransport {
+        if self.layers.is_empty() {
+            return open;
+        }
+        let lost_flags = LostFlags::default();
+        let innermost = FlaggingBackend::new(open.backend, lost_flags.clone());
+        let innermost: Arc<dyn Backend> = Arc::new(innermost);
+        OpenTransport {
+            backend: self
+                .layers
+                .iter()
+                .fold(innermost, |inner, wrap| wrap(inner)),
+            lost_flags: Some(lost_flags),
+            ..open
+        }
     }
 
     fn http_options(&self) -> HttpOptions {

@@ -103,7 +103,9 @@ impl TimeoutError {
             TimeoutPhase::Connect | TimeoutPhase::RateLimit | TimeoutPhase::InFlight => {
                 self.0.history.earlier_may_have_happened
             }
-            TimeoutPhase::Attempt | TimeoutPhase::Call => true,
+            TimeoutPhase::Attempt | TimeoutPhase::Call => {
+                !self.0.history.is_held_back || self.0.history.earlier_may_have_happened
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn is_safe_to_retry(error: &Error, method: &Method) -> bool {
         Error::Transport(error) => error.is_not_sent() || method.is_idempotent(),
         Error::Timeout(error) => match error.phase() {
             TimeoutPhase::Connect => true,
-            TimeoutPhase::Attempt => method.is_idempotent(),
+            TimeoutPhase::Attempt => error.history().is_held_back || method.is_idempotent(),
             TimeoutPhase::Call | TimeoutPhase::RateLimit | TimeoutPhase::InFlight => false,
         },
         Error::Api(error) => match RetryableStatus::of(error.status()) {
