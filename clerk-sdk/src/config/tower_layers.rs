@@ -15,8 +15,8 @@ impl ClientConfig {
     ///
     /// The layer wraps each attempt of a call, so its errors are retried like those of the connection, and the time
     /// that it delays an attempt counts towards the limit of the attempt. An attempt that the layer holds back is known
-    /// as not sent, unless the layer makes a new request of it, without the extensions of the old one. The layer sees the key in the
-    /// `Authorization` header, which is marked as sensitive.
+    /// as not sent, unless the layer makes a new request of it, without the extensions of the old one. The layer sees
+    /// the key in the `Authorization` header, which is marked as sensitive.
     ///
     /// All clients of this configuration and its clones share one instance of the layer.
     ///
