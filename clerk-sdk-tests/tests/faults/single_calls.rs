@@ -13,9 +13,10 @@ use crate::fault_server::Fault::{
 use crate::fault_server::FaultServer;
 
 /// Each fault, with the outcome of a GET and the number of attempts if the fault is permanent.
-const FAULTS: [(Fault, CallOutcome, usize); 13] = [
+const FAULTS: [(Fault, CallOutcome, usize); 14] = [
     (Healthy, CallOutcome::Success, 1),
-    (ErrorStatus(500, ""), CallOutcome::ErrorResponse, 1),
+    (ErrorStatus(400, ""), CallOutcome::ErrorResponse, 1),
+    (ErrorStatus(500, ""), CallOutcome::ErrorResponse, 3),
     (ErrorStatus(503, ""), CallOutcome::ErrorResponse, 3),
     (
         ErrorStatus(429, "retry-after: 0\r\n"),
