@@ -274,7 +274,7 @@ fn a_pending_session_is_rejected_unless_accepted() {
         verifier
             .verify_cached(&unknown)
             .map_err(|error| error.kind()),
-        Err(TokenErrorKind::Pending)
+        Err(TokenErrorKind::UnknownStatus)
     ));
 }
 
