@@ -94,10 +94,8 @@ impl BackendError {
         match error.downcast::<Self>() {
             Ok(own) => *own,
             Err(other) => {
-                let causes = std::iter::successors(other.source(), |&cause| cause.source());
-                let kind = causes
-                    .filter_map(|cause| cause.downcast_ref::<Self>())
-                    .next();
+                let mut causes = std::iter::successors(other.source(), |&cause| cause.source());
+                let kind = causes.find_map(|cause| cause.downcast_ref::<Self>());
                 let kind = kind.map_or(default, |own| own.kind);
                 Self::with_kind(kind, other)
             }

@@ -71,7 +71,7 @@ impl Attempts {
         loop {
             // Boxed because the values that it keeps across an `await` would make every call's future larger.
             if let Some(limiter) = self.core.config.effective_rate_limit() {
-                let max_wait = remaining(now, deadline).saturating_sub(self.min_remaining());
+                let max_wait = self.longest_wait(now, deadline);
                 if let Err(throttled) = Box::pin(self.await_permit(limiter, max_wait)).await {
                     // The outcome of the last attempt is more informative.
                     return Err(last_error.unwrap_or(throttled));
@@ -123,7 +123,7 @@ impl Attempts {
             limiter.on_rejected(self.rate_limited_call(), error.retry_after());
         }
         let now = Instant::now();
-        let remaining = remaining(now, deadline).saturating_sub(self.min_remaining());
+        let remaining = self.longest_wait(now, deadline);
         let method = &self.operation.method;
         let budget = &self.core.retry_budget;
         match self.retry.decide(&error, method, now, remaining, budget) {
@@ -153,7 +153,7 @@ impl Attempts {
 
     /// Waits until another request may be in flight.
     async fn await_slot(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>> {
-        let max_wait = remaining(Instant::now(), deadline).saturating_sub(self.min_remaining());
+        let max_wait = self.longest_wait(Instant::now(), deadline);
         let slot = tokio::time::timeout(max_wait, self.core.transport.in_flight.acquire()).await;
         match slot {
             Ok(Ok(slot)) => Ok(slot),
@@ -172,6 +172,11 @@ impl Attempts {
             path: self.request.url.path(),
             authorization: self.request.authorization.as_ref(),
         }
+    }
+
+    /// The longest wait that leaves time for another attempt.
+    fn longest_wait(&self, now: Instant, deadline: Option<Instant>) -> Duration {
+        remaining(now, deadline).saturating_sub(self.min_remaining())
     }
 
     /// The part of the call's timeout that a wait must leave.
