@@ -121,11 +121,6 @@ fn large_page(runtime: &Runtime) {
 }
 
 fn main() {
-    // The build of reqwest has no default crypto provider.
-    let provider = rustls::crypto::ring::default_provider();
-    provider
-        .install_default()
-        .expect("no other provider is installed");
     let runtime = current_thread_runtime();
     println!(
         "{:<55} {:>10} {:>10} {:>6}",

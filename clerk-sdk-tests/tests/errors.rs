@@ -457,8 +457,6 @@ async fn a_custom_reqwest_client_that_follows_redirects_does_not_forward_the_key
     let redirect =
         format!("HTTP/1.1 307 Go\r\nlocation: {target}/users/user_1\r\ncontent-length: 0\r\n\r\n");
     let (url, requests) = raw_server(Box::leak(redirect.into_bytes().into_boxed_slice())).await;
-    // This build of reqwest has no default crypto provider.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let custom = reqwest::Client::builder().build().expect("a client");
     let config = without_retries(url).backend(ReqwestBackend::new(custom));
     Clerk::new(config)

@@ -11,8 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::reqwest_013::ReqwestBackend;
 use clerk_sdk::{
-    Backend, BackendError, BackendFuture, Body, ClientConfig, Error, RetryPolicy, TimeoutPhase,
-    user,
+    Backend, BackendError, BackendFuture, Body, ClientConfig, DEFAULT_CONNECT_TIMEOUT, Error,
+    RetryPolicy, TimeoutPhase, user,
 };
 use futures_util::{StreamExt, stream};
 use http_body::Frame;
@@ -63,6 +63,47 @@ async fn a_connect_timeout_is_reported_and_retried() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_never_connected_says_so_however_short_its_limit_is() {
+    let (_listener, address) = silent_server().await;
+    let config = ClientConfig::new("sk_test_key").base_url(format!("https://{address}/v1"));
+    let client = user::Client::new(config.retry(RetryPolicy::none()));
+    for micros in [
+        0, 1, 100, 1_000, 1_300, 5_000, 50_000, 1_000_000, 14_999_999,
+    ] {
+        let limit = Duration::from_micros(micros);
+        for call in [
+            client.ban("user_1").timeout(limit),
+            client.ban("user_1").attempt_timeout(limit),
+        ] {
+            let error = call.await.expect_err("there is no connection");
+            let expected = (limit / 4 * 3).min(DEFAULT_CONNECT_TIMEOUT);
+            assert_eq!(
+                phase_and_limit(&error),
+                (TimeoutPhase::Connect, Some(expected)),
+                "{limit:?}"
+            );
+            assert!(!error.may_have_happened(), "{limit:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_did_connect_has_the_rest_of_its_time_for_the_response() {
+    let (_listener, address) = silent_server().await;
+    let config = ClientConfig::new("sk_test_key").base_url(format!("http://{address}/v1"));
+    let limit = Duration::from_secs(2);
+    let error = user::Client::new(config)
+        .ban("user_1")
+        .attempt_timeout(limit);
+    let error = error.await.expect_err("the server never responds");
+    assert_eq!(
+        phase_and_limit(&error),
+        (TimeoutPhase::Attempt, Some(limit))
+    );
+    assert!(error.may_have_happened());
+}
+
 /// A DNS resolver that never resolves a name.
 struct PendingResolver;
 
@@ -73,8 +114,6 @@ impl reqwest::dns::Resolve for PendingResolver {
 }
 
 fn custom_client() -> reqwest::ClientBuilder {
-    // This build of reqwest has no default crypto provider.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
 }
 

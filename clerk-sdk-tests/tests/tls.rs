@@ -4,6 +4,8 @@
 //! that runs this program again.
 #![cfg(target_os = "linux")]
 
+mod support;
+
 use std::process::{Command, Output};
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use clerk_sdk::{ClientConfig, Error, user};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
 
 /// The environment variable that contains the URL of the server, for the child process.
 const URL_VARIABLE: &str = "TLS_TEST_URL";
@@ -30,11 +32,11 @@ async fn serve() -> (String, String) {
         .signed_by(&key, &authority)
         .expect("the certificate is signed");
 
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(aws_lc_rs::default_provider());
     let private = PrivateKeyDer::try_from(key.serialize_der()).expect("the key is valid");
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .expect("ring supports the default versions")
+        .expect("aws-lc supports the default versions")
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], private)
         .expect("the key belongs to the certificate");
@@ -97,6 +99,28 @@ async fn the_server_certificate_must_be_trusted_by_the_platform() {
             && printed.contains("the certificate of the server is not valid, or not trusted"),
         "{printed}"
     );
+}
+
+#[tokio::test]
+async fn without_certificates_a_call_fails_at_once_and_says_what_to_do() {
+    let (url, _) = serve().await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "").expect("the file is written");
+    let output = call_in_child_process(url, empty.clone()).await;
+    let printed = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+    assert!(
+        printed.contains("invalid TLS configuration: no certificates of authorities were loaded")
+            && printed.contains("install the package `ca-certificates`")
+            && !printed.contains("attempts"),
+        "{printed}"
+    );
+
+    // Plain http needs no certificates.
+    let response = b"HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"id\":\"user_1\"}";
+    let (url, _) = support::raw_server(response).await;
+    let output = call_in_child_process(url, empty).await;
+    assert!(output.status.success(), "{output:?}");
 }
 
 /// Calls the server in the environment variable. If it is not set, expects the call to fail, so that this also passes

@@ -75,8 +75,6 @@ fn every_runtime_keeps_and_reuses_its_own_connection() {
 #[test]
 fn a_call_outside_a_runtime_is_an_error_with_a_custom_reqwest_client_too() {
     let (url, connections) = serve();
-    // This build of reqwest has no default crypto provider.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let custom = reqwest::Client::new();
     for config in [
         config(url.clone()),

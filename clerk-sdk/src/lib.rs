@@ -81,6 +81,8 @@ mod base_url;
 mod blocking;
 mod call;
 mod config;
+#[cfg(feature = "jwt")]
+mod crypto;
 mod error;
 mod exchange;
 mod generated;
@@ -115,7 +117,8 @@ pub use blocking::Blocking;
 pub use call::Call;
 pub use config::{
     ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_IN_FLIGHT,
-    DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT, SECRET_KEY_ENV_VAR, set_config, set_key,
+    DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT, DEFAULT_TIMEOUT, SECRET_KEY_ENV_VAR,
+    set_config, set_key,
 };
 pub use error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,

@@ -5,9 +5,6 @@
 //! use clerk_sdk::reqwest_013::ReqwestBackend;
 //! use clerk_sdk::{ClientConfig, user};
 //!
-//! // Only if no feature of your `reqwest` selects a TLS library with a default provider.
-//! rustls::crypto::ring::default_provider().install_default().ok();
-//!
 //! let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
 //! let config = ClientConfig::new("sk_test_…").backend(ReqwestBackend::new(http));
 //! let users = user::Client::new(config);

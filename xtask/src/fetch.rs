@@ -69,8 +69,6 @@ fn http_client(url: &str) -> Result<reqwest::Client> {
     if is_plain_http && !is_loopback(url) {
         bail!("{url} is not encrypted: use https");
     }
-    // This fails if a provider is already installed, which is fine, because any provider works.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT)

@@ -156,11 +156,6 @@ fn first_user_number(line: &str) -> u32 {
 }
 
 fn main() {
-    // The build of reqwest has no default crypto provider.
-    let provider = rustls::crypto::ring::default_provider();
-    provider
-        .install_default()
-        .expect("no other provider is installed");
     let mut criterion = Criterion::default().configure_from_args();
     calls(&mut criterion);
     large_page(&mut criterion);

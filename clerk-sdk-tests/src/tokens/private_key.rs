@@ -1,7 +1,7 @@
 //! Private keys of all supported algorithms: loading, generation and signing.
 
-use ring::rand::SystemRandom;
-use ring::signature::{
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
     RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair,
 };
@@ -40,7 +40,7 @@ impl PrivateKey {
         };
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(curve, &random);
         let pkcs8 = pkcs8.expect("key generation succeeds");
-        let key = EcdsaKeyPair::from_pkcs8(curve, pkcs8.as_ref(), &random);
+        let key = EcdsaKeyPair::from_pkcs8(curve, pkcs8.as_ref());
         Self::Ecdsa(key.expect("a generated key is valid"))
     }
 
@@ -54,7 +54,7 @@ impl PrivateKey {
                     "RS512" => &RSA_PKCS1_SHA512,
                     _ => &RSA_PKCS1_SHA256,
                 };
-                let mut signature = vec![0; key.public().modulus_len()];
+                let mut signature = vec![0; key.public_modulus_len()];
                 let signed = key.sign(padding, &random, message, &mut signature);
                 signed.expect("the signature is as long as the modulus");
                 signature

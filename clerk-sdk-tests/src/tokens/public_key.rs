@@ -1,9 +1,9 @@
 //! The formats of public keys: JSON Web Key and PEM.
 
+use aws_lc_rs::rsa::PublicKeyComponents;
+use aws_lc_rs::signature::KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::rsa::PublicKeyComponents;
-use ring::signature::KeyPair;
 use serde_json::{Value, json};
 use spki::der::asn1::{BitStringRef, Null, ObjectIdentifier};
 use spki::der::{AnyRef, EncodePem, pem::LineEnding};
@@ -22,7 +22,7 @@ pub(crate) fn to_jwk(key: &PrivateKey, algorithm: &str) -> Value {
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     match key {
         PrivateKey::Rsa(key) => {
-            let public: PublicKeyComponents<Vec<u8>> = key.public().into();
+            let public: PublicKeyComponents<Vec<u8>> = key.public_key().into();
             json!({"kty": "RSA", "n": encode(&public.n), "e": encode(&public.e)})
         }
         PrivateKey::Ecdsa(key) => {
@@ -44,7 +44,7 @@ pub(crate) fn to_jwk(key: &PrivateKey, algorithm: &str) -> Value {
 /// Returns the public key in PEM format.
 pub(crate) fn to_pem(key: &PrivateKey, algorithm: &str) -> String {
     let (oid, parameters, bits) = match key {
-        PrivateKey::Rsa(key) => (RSA, Some(AnyRef::from(Null)), key.public().as_ref()),
+        PrivateKey::Rsa(key) => (RSA, Some(AnyRef::from(Null)), key.public_key().as_ref()),
         PrivateKey::Ecdsa(key) => {
             let curve = match algorithm {
                 "ES384" => &P384,

@@ -32,9 +32,6 @@ impl JsonResponse {
 
 /// Creates a `reqwest` client that ignores the proxy settings of the environment.
 pub(crate) fn reqwest_client() -> reqwest::Client {
-    // The SDK enables reqwest's TLS without a crypto provider, so every client needs one to be installed. Another test
-    // of this program may have installed it already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy();
     builder
         .build()

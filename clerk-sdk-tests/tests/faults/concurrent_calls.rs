@@ -108,11 +108,9 @@ async fn each_of_ten_thousand_calls_gets_its_own_response_and_writes_at_most_onc
                 succeeded += 1;
             }
             (_, Some(fault)) => {
-                assert_eq!(
-                    outcome,
-                    CallOutcome::AttemptTimeout,
-                    "{fault:?}: {result:?}"
-                );
+                // On a busy machine, the part of the time limit that is for connecting may be exceeded first.
+                let expected = [CallOutcome::AttemptTimeout, CallOutcome::OtherTimeout];
+                assert!(expected.contains(&outcome), "{fault:?}: {result:?}");
             }
             (Err(_), None) => {
                 let expected = [

@@ -6,4 +6,5 @@ mod client_config;
 mod concurrent_calls;
 mod fault_server;
 mod pagination;
+mod reused_connections;
 mod single_calls;

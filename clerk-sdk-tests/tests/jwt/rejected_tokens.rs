@@ -191,10 +191,10 @@ fn a_public_key_is_not_an_hmac_secret() {
 
     let pem = Signer::instance().pem();
     for secret in [pem.as_bytes(), pem.trim_end().as_bytes()] {
-        let secret = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret);
+        let secret = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret);
         let header = BASE64.encode(json!({"alg": "HS256", "typ": "JWT"}).to_string());
         let signed = format!("{header}.{}", BASE64.encode(claims().to_string()));
-        let signature = BASE64.encode(ring::hmac::sign(&secret, signed.as_bytes()));
+        let signature = BASE64.encode(aws_lc_rs::hmac::sign(&secret, signed.as_bytes()));
         check(
             &format!("{signed}.{signature}"),
             "token-invalid-algorithm: the token is not signed with a supported algorithm",

@@ -37,8 +37,6 @@ pub(crate) struct TestClient<'a> {
 impl<'a> TestClient<'a> {
     /// Creates a client that follows no redirects.
     pub(crate) fn new(url: &'a str) -> Self {
-        // This fails if another test of the process has installed the provider already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         let http = http.build().expect("a client");
         Self { http, url }

@@ -6,7 +6,8 @@ use std::fmt;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE};
-use ring::digest;
+
+use crate::crypto::digest;
 
 /// The publishable key of an instance, `pk_test_…` or `pk_live_…`. It is public.
 #[derive(Clone, Debug, Eq, PartialEq)]

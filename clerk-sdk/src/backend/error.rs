@@ -20,11 +20,15 @@ pub struct BackendError {
 pub(crate) enum BackendErrorKind {
     /// The request cannot be built.
     InvalidRequest,
+    /// The client for this setting cannot be built.
+    Setup(&'static str),
     NotSent,
     Connect,
     ConnectTimeout,
     Timeout,
     BodyTooLarge,
+    /// A connection that other requests used before was closed, before any response.
+    ReusedConnection,
     Other,
 }
 
@@ -54,6 +58,11 @@ impl BackendError {
         Self::with_kind(BackendErrorKind::Connect, source)
     }
 
+    /// Creates an error for a client that cannot be built as it is configured: nothing was sent.
+    pub(super) fn setup(setting: &'static str, reason: String) -> Self {
+        Self::with_kind(BackendErrorKind::Setup(setting), reason)
+    }
+
     /// Creates an error for a time limit that the backend itself enforces.
     pub fn timeout(source: impl Into<BoxError>) -> Self {
         Self::with_kind(BackendErrorKind::Timeout, source)
@@ -67,7 +76,10 @@ impl BackendError {
 
     /// Makes a broken request one that was not sent, because a layer held it back.
     pub(crate) fn held_back(mut self) -> Self {
-        if self.kind == BackendErrorKind::Other {
+        if matches!(
+            self.kind,
+            BackendErrorKind::Other | BackendErrorKind::ReusedConnection
+        ) {
             self.kind = BackendErrorKind::NotSent;
         }
         self
@@ -123,12 +135,15 @@ impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             BackendErrorKind::InvalidRequest => "the request cannot be built",
+            BackendErrorKind::Setup(_) => "the HTTP client cannot be built",
             BackendErrorKind::NotSent => "the request was not sent",
             BackendErrorKind::Connect => "no connection",
             BackendErrorKind::ConnectTimeout => "connecting took too long",
             BackendErrorKind::Timeout => "the response took too long",
             BackendErrorKind::BodyTooLarge => "the response body is too large",
-            BackendErrorKind::Other => "the connection broke off",
+            BackendErrorKind::ReusedConnection | BackendErrorKind::Other => {
+                "the connection broke off"
+            }
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod backend_trait;
 mod body;
+mod connect_deadline;
 mod error;
 mod read_response;
 mod reqwest;
@@ -17,6 +18,7 @@ pub use error::BackendError;
 pub use tower_service::HttpService;
 
 pub(crate) use self::reqwest::{HttpOptions, ReqwestBackend};
+pub(crate) use connect_deadline::with_connect_deadline;
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::backend::{BackendError, BackendErrorKind, BackendFuture, Body, ResponseReader};
+use crate::backend::{BackendError, BackendErrorKind, Body, ResponseReader, with_connect_deadline};
 #[cfg(feature = "tower")]
 use crate::backend::{LostFlags, SentFlag};
 use crate::config::ClientCore;
@@ -62,7 +62,7 @@ impl Attempts {
             };
             let response = self.core.transport.backend.send(self.to_http()).await;
             let response = self.receive_without_limit(response).await;
-            return self.classify(response, AttemptHistory::FIRST);
+            return self.classify(response, AttemptHistory::FIRST, Duration::MAX);
         }
         let mut now = Instant::now();
         let deadline = now.checked_add(self.timeout);
@@ -201,7 +201,11 @@ impl Attempts {
         let held_back = self.watch_layers(&mut request);
         let sending = self.core.transport.backend.send(request);
         let response = match now.checked_add(limit) {
-            Some(latest) => self.receive(sending, latest).await,
+            Some(latest) => {
+                let connect_deadline = now + connect_share(limit);
+                let sending = with_connect_deadline(connect_deadline, sending);
+                self.receive(sending, latest).await
+            }
             None => Ok(self.receive_without_limit(sending.await).await),
         };
         let history = AttemptHistory {
@@ -210,9 +214,9 @@ impl Attempts {
         };
         match response {
             Ok(Err(error)) if history.is_held_back => {
-                self.classify(Err(error.held_back()), history)
+                self.classify(Err(error.held_back()), history, limit)
             }
-            Ok(response) => self.classify(response, history),
+            Ok(response) => self.classify(response, history, limit),
             Err(_) if limit < remaining => {
                 Err(self.timed_out(TimeoutPhase::Attempt, Some(limit), history))
             }
@@ -245,7 +249,7 @@ impl Attempts {
     /// because its status says more than the time limit.
     async fn receive(
         &self,
-        sending: BackendFuture<'_>,
+        sending: impl Future<Output = Result<http::Response<Body>, BackendError>>,
         latest: Instant,
     ) -> Result<Result<http::Response<Bytes>, BackendError>, Elapsed> {
         let mut reader = match timeout_at(latest, sending).await? {
@@ -281,15 +285,16 @@ impl Attempts {
         ResponseReader::new(response, self.core.config.effective_max_response_bytes())
     }
 
-    /// Converts a response to the result of an attempt, according to its status.
+    /// Converts a response to the result of an attempt that had this much time, according to its status.
     fn classify(
         &self,
         response: Result<http::Response<Bytes>, BackendError>,
         history: AttemptHistory,
+        limit: Duration,
     ) -> Result<Arc<Exchange>> {
         let exchange = match response {
             Ok(response) => Exchange::new(self.operation.clone(), history, response),
-            Err(error) => return Err(self.incomplete(error, history)),
+            Err(error) => return Err(self.incomplete(error, history, limit)),
         };
         match exchange.status.is_success() {
             true => Ok(Arc::new(exchange)),
@@ -299,7 +304,7 @@ impl Attempts {
 
     /// The error for a response that was not received completely. It keeps what was received:
     /// above all an error status, which is reported even if the rest of the response is missing.
-    fn incomplete(&self, error: BackendError, history: AttemptHistory) -> Error {
+    fn incomplete(&self, error: BackendError, history: AttemptHistory, limit: Duration) -> Error {
         let BackendError {
             kind,
             partial,
@@ -312,11 +317,15 @@ impl Attempts {
             (BackendErrorKind::InvalidRequest, _) => {
                 InvalidArgument::new("request", root_cause(&*source)).into()
             }
+            (BackendErrorKind::Setup(setting), _) => {
+                InvalidArgument::new(setting, source.to_string()).into()
+            }
             (_, Some(exchange)) if !exchange.status.is_success() => {
                 Error::Api(APIErrorResponse::new(exchange))
             }
             (BackendErrorKind::ConnectTimeout, _) => {
-                let limit = self.core.config.effective_connect_timeout();
+                let connect_timeout = self.core.config.effective_connect_timeout();
+                let limit = connect_timeout.map(|own| own.min(connect_share(limit)));
                 self.timed_out(TimeoutPhase::Connect, limit, history)
             }
             (BackendErrorKind::Timeout, _) => self.timed_out(TimeoutPhase::Attempt, None, history),
@@ -328,6 +337,7 @@ impl Attempts {
                 let kind = match kind {
                     BackendErrorKind::NotSent => TransportErrorKind::NotSent,
                     BackendErrorKind::Connect => TransportErrorKind::Connect,
+                    BackendErrorKind::ReusedConnection => TransportErrorKind::ReusedConnection,
                     _ => TransportErrorKind::BrokenOff,
                 };
                 let error = TransportError::new(self.operation.clone(), history, kind, source);
@@ -344,6 +354,11 @@ impl Attempts {
     ) -> Error {
         TimeoutError::new(self.operation.clone(), history, phase, limit).into()
     }
+}
+
+/// The part of an attempt's time in which it has to have a connection, so that a call that never had one says so.
+fn connect_share(limit: Duration) -> Duration {
+    limit / 4 * 3
 }
 
 /// The message of the innermost error, which says what is wrong.

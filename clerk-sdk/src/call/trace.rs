@@ -162,7 +162,7 @@ fn error_type(error: &Error) -> String {
         Error::Transport(error) => match error.last_attempt() {
             TransportErrorKind::NotSent => "not_sent",
             TransportErrorKind::Connect => "connect",
-            TransportErrorKind::BrokenOff => "broken_off",
+            TransportErrorKind::ReusedConnection | TransportErrorKind::BrokenOff => "broken_off",
         }
         .to_owned(),
         Error::Timeout(error) => match error.phase() {

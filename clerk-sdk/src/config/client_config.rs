@@ -108,10 +108,24 @@ impl ClientConfig {
         self
     }
 
-    /// Limits how long opening a connection may take; 10 seconds by default. It has no effect on your own
+    /// Limits how long opening a connection may take, with TLS; 10 seconds by default. It has no effect on your own
     /// [`backend`](Self::backend).
+    ///
+    /// An attempt has at most three quarters of its time for it, so that a call with a short limit fails with
+    /// [`TimeoutPhase::Connect`](crate::TimeoutPhase::Connect) if it gets no connection: nothing was sent.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.transport = self.transport.with_connect_timeout(limit);
+        self
+    }
+
+    /// Limits how long a connection is kept without requests; 50 seconds by default. It has no effect on your own
+    /// [`backend`](Self::backend).
+    ///
+    /// It should be shorter than that of what stands between you and the API: a load balancer that closes a connection
+    /// just when a request is sent makes the request fail, and whether it was received is unknown. Common load balancers
+    /// close connections after 60 seconds or more. With zero, no connection is kept.
+    pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
+        self.transport = self.transport.with_pool_idle_timeout(limit);
         self
     }
 

@@ -13,7 +13,7 @@ pub use client_config::{
     ClientConfig, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT,
 };
 pub use process_defaults::{SECRET_KEY_ENV_VAR, set_config, set_key};
-pub use transport::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_IN_FLIGHT};
+pub use transport::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_IN_FLIGHT, DEFAULT_POOL_IDLE_TIMEOUT};
 
 pub(crate) use client_core::ClientCore;
 pub(crate) use client_handle::ClientHandle;

@@ -21,7 +21,7 @@ impl RequestTemplate {
     pub(super) fn new(config: &ClientConfig) -> Result<Self, InvalidArgument> {
         let base_url = config.checked_base_url()?;
         if base_url.is_https() && !config.transport.supports_https() {
-            let reason = "https needs the feature `rustls` or `native-tls` of clerk-sdk, or a backend of your own";
+            let reason = "https needs the feature `rustls`, `rustls-ring` or `native-tls` of clerk-sdk, or a backend of your own";
             return Err(InvalidArgument::new("base_url", reason));
         }
         let mut headers = headers::sdk_headers();

@@ -13,6 +13,9 @@ use crate::backend::{FlaggingBackend, LostFlags};
 /// The default of [`ClientConfig::connect_timeout`](crate::ClientConfig::connect_timeout): 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The default of [`ClientConfig::pool_idle_timeout`](crate::ClientConfig::pool_idle_timeout): 50 seconds.
+pub const DEFAULT_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+
 /// The default of [`ClientConfig::max_in_flight`](crate::ClientConfig::max_in_flight): 500 requests.
 pub const DEFAULT_MAX_IN_FLIGHT: usize = 500;
 
@@ -28,6 +31,7 @@ pub(super) struct Transport {
     #[cfg(feature = "tower")]
     layers: Vec<Arc<WrapFn>>,
     connect_timeout: Option<Duration>,
+    pool_idle_timeout: Option<Duration>,
     no_proxy: bool,
     max_in_flight: Option<usize>,
     created: Arc<OnceLock<OpenTransport>>,
@@ -75,6 +79,13 @@ impl Transport {
     pub(super) fn with_connect_timeout(self, limit: Duration) -> Self {
         Self {
             connect_timeout: Some(limit),
+            ..self.with_own_backend()
+        }
+    }
+
+    pub(super) fn with_pool_idle_timeout(self, limit: Duration) -> Self {
+        Self {
+            pool_idle_timeout: Some(limit),
             ..self.with_own_backend()
         }
     }
@@ -148,13 +159,14 @@ impl Transport {
     fn http_options(&self) -> HttpOptions {
         HttpOptions {
             connect_timeout: self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
+            pool_idle_timeout: self.pool_idle_timeout.unwrap_or(DEFAULT_POOL_IDLE_TIMEOUT),
             uses_proxy: !self.no_proxy,
         }
     }
 
     /// Whether it can connect to `https` URLs: the default backend needs a feature for TLS.
     pub(super) fn supports_https(&self) -> bool {
-        cfg!(any(feature = "rustls", feature = "native-tls")) || self.is_user_provided()
+        cfg!(any(feature = "__rustls", feature = "native-tls")) || self.is_user_provided()
     }
 
     /// Whether requests are sent through a backend of the user's, which has its own TLS and time limits.
@@ -174,6 +186,7 @@ impl fmt::Debug for Transport {
         f.debug_struct("Transport")
             .field("own_backend", &self.is_user_provided())
             .field("connect_timeout", &self.connect_timeout)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
             .field("no_proxy", &self.no_proxy)
             .field("max_in_flight", &self.max_in_flight)
             .finish_non_exhaustive()

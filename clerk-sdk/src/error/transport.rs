@@ -27,6 +27,9 @@ pub(crate) enum TransportErrorKind {
     NotSent,
     /// There was no connection.
     Connect,
+    /// It was sent, at least in part, on a connection that other requests used before. That was closed before any
+    /// response, probably because it had been idle.
+    ReusedConnection,
     /// It was sent, at least in part.
     BrokenOff,
 }
@@ -79,7 +82,16 @@ impl TransportError {
     ///
     /// Like [`is_connect`](Self::is_connect), this is a statement about the whole call.
     pub fn is_not_sent(&self) -> bool {
-        self.0.kind != TransportErrorKind::BrokenOff && !self.0.history.earlier_may_have_happened
+        let is_sent = matches!(
+            self.0.kind,
+            TransportErrorKind::BrokenOff | TransportErrorKind::ReusedConnection
+        );
+        !is_sent && !self.0.history.earlier_may_have_happened
+    }
+
+    /// Whether the last attempt was the victim of a connection that had been used before.
+    pub(crate) fn is_reused_connection(&self) -> bool {
+        self.0.kind == TransportErrorKind::ReusedConnection
     }
 
     /// The number of attempts that were made: more than one if the call was

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
-use ring::digest;
 
 use super::session::Claims;
+use crate::crypto::digest;
 
 /// The claims of verified tokens by the SHA-256 digest of the whole token.
 ///

@@ -11,7 +11,8 @@
 ///   is full again after a minute without failures.
 ///
 /// So an interruption of up to 1,000 calls loses none that can be retried, and an outage adds little to the traffic
-/// after its first ten seconds. A retry after a 429 with `Retry-After` costs nothing.
+/// after its first ten seconds. A retry after a 429 with `Retry-After` costs nothing, and neither
+/// does the first retry of a call whose connection, used by other calls before, was closed without a response.
 ///
 /// A call that is not retried because of the budget fails with the error of its last attempt, for which
 /// [`Error::is_retry_budget_exhausted`](crate::Error::is_retry_budget_exhausted) is true.

@@ -131,12 +131,19 @@ impl RetryPolicy {
         if requested.unwrap_or_default() > self.max_wait || wait > remaining {
             return RetryDecision::Finish;
         }
-        // A wait that the API asked for cannot make an outage worse. The budget is checked last, so that a call that
-        // is not retried takes nothing from it.
-        let is_free = requested.is_some() && error.is_rate_limited();
-        match is_free || budget.withdraw(now) {
+        // The budget is checked last, so that a call that is not retried takes nothing from it.
+        match is_free(error) || budget.withdraw(now) {
             true => RetryDecision::Retry(wait),
             false => RetryDecision::BudgetExhausted,
         }
+    }
+}
+
+/// Whether a retry costs nothing: it cannot make an outage worse if the API asked for the wait, or if the connection had
+/// been idle for too long, as long as that is retried once.
+fn is_free(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => error.is_reused_connection() && error.attempt_count() == 1,
+        _ => error.is_rate_limited() && error.retry_after().is_some_and(|wait| !wait.is_zero()),
     }
 }

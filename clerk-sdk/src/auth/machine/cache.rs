@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use quick_cache::sync::Cache;
-use ring::digest;
 
 use super::verified_machine::MachineAuth;
+use crate::crypto::digest;
 
 /// How long an unknown token is cached. It is short because the token may be created in the meantime.
 const UNKNOWN_TOKEN_LIFETIME: Duration = Duration::from_secs(5);

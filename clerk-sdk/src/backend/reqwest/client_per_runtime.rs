@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
 use tokio::sync::watch;
 
-use super::tls;
+use super::connector::ConnectorLayer;
+use super::describe_cause::describe_cause;
+use super::idle_connections::LastUse;
+use super::{HttpOptions, tls};
 use crate::backend::error::BackendError;
 
 /// The clients of the runtimes that have made calls, each for as long as its runtime lives.
@@ -16,53 +18,97 @@ use crate::backend::error::BackendError;
 /// and tests often have one each while they share the process-wide client: with one pool, a test could pick a
 /// connection that dies with the runtime of another test.
 pub(super) struct ClientPerRuntime {
-    connect_timeout: Duration,
-    /// Whether the proxies of the environment are used.
-    uses_proxy: bool,
+    options: HttpOptions,
     clients: Arc<ClientMap>,
     /// Dropping it ends the tasks that wait for the end of their runtimes.
     alive: watch::Sender<()>,
 }
 
-type ClientMap = Mutex<HashMap<Id, reqwest::Client>>;
+type ClientMap = Mutex<HashMap<Id, RuntimeClient>>;
+
+/// The client of one runtime.
+#[derive(Clone)]
+pub(super) struct RuntimeClient {
+    pub(super) http: reqwest::Client,
+    pub(super) last_use: Arc<LastUse>,
+    /// Whether it was built for https; if not, it may lack certificates.
+    has_tls: bool,
+    /// Whether its connector tells if a connection was opened for a request.
+    pub(super) is_watched: bool,
+}
+
+#[cfg(feature = "reqwest-013")]
+impl RuntimeClient {
+    /// A client of the user's, with a connector of its own.
+    pub(super) fn user_provided(http: reqwest::Client) -> Self {
+        Self {
+            http,
+            last_use: Arc::new(LastUse::new()),
+            has_tls: true,
+            is_watched: false,
+        }
+    }
+}
 
 impl ClientPerRuntime {
-    pub(super) fn new(connect_timeout: Duration, uses_proxy: bool) -> Self {
+    pub(super) fn new(options: HttpOptions) -> Self {
         Self {
-            connect_timeout,
-            uses_proxy,
+            options,
             clients: Arc::default(),
             alive: watch::Sender::new(()),
         }
     }
 
-    pub(super) fn get(&self, runtime: &Handle) -> Result<reqwest::Client, BackendError> {
-        if let Some(client) = lock(&self.clients).get(&runtime.id()) {
+    pub(super) fn get(
+        &self,
+        runtime: &Handle,
+        needs_tls: bool,
+    ) -> Result<RuntimeClient, BackendError> {
+        let is_usable = |client: &&RuntimeClient| client.has_tls || !needs_tls;
+        if let Some(client) = lock(&self.clients).get(&runtime.id()).filter(is_usable) {
             return Ok(client.clone());
         }
         // Built without holding the lock: several threads may each build a client, and the first one is kept.
-        let client = self.build()?;
+        let client = self.build(needs_tls)?;
         let mut clients = lock(&self.clients);
-        if let Some(client) = clients.get(&runtime.id()) {
+        if let Some(client) = clients.get(&runtime.id()).filter(is_usable) {
             return Ok(client.clone());
         }
-        clients.insert(runtime.id(), client.clone());
+        let former = clients.insert(runtime.id(), client.clone());
         drop(clients);
-        self.remove_when_runtime_ends(runtime);
+        if former.is_none() {
+            self.remove_when_runtime_ends(runtime);
+        }
         Ok(client)
     }
 
-    fn build(&self) -> Result<reqwest::Client, BackendError> {
+    fn build(&self, needs_tls: bool) -> Result<RuntimeClient, BackendError> {
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout)
+            .connector_layer(ConnectorLayer {
+                limit: self.options.connect_timeout,
+            })
+            .pool_idle_timeout(self.options.pool_idle_timeout)
             // The API does not redirect, so following a redirect could only send the call to the wrong server.
             .redirect(reqwest::redirect::Policy::none());
-        if !self.uses_proxy {
+        if self.options.pool_idle_timeout.is_zero() {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        if !self.options.uses_proxy {
             builder = builder.no_proxy();
         }
-        tls::configure(builder)?
+        #[cfg(feature = "http2")]
+        {
+            builder = with_http2_pings(builder);
+        }
+        let http = tls::configure(builder, needs_tls)?
             .build()
-            .map_err(BackendError::connect)
+            .map_err(|error| BackendError::setup("HTTP client", describe_cause(&error)))?;
+        Ok(RuntimeClient {
+            http,
+            last_use: Arc::new(LastUse::new()),
+            has_tls: needs_tls,
+            is_watched: true,
+        })
     }
 
     /// Removes the client of a runtime when it shuts down, which is when it drops its tasks.
@@ -78,6 +124,21 @@ impl ClientPerRuntime {
             let _ = alive.changed().await;
         });
     }
+}
+
+/// Pings the server when nothing was received for a while. All calls share one HTTP/2 connection, so that one which has
+/// become unusable without being closed would make all of them fail until the operating system gives it up.
+#[cfg(feature = "http2")]
+fn with_http2_pings(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    use std::time::Duration;
+
+    const INTERVAL: Duration = Duration::from_secs(5);
+    const TIMEOUT: Duration = Duration::from_secs(3);
+
+    builder
+        .http2_keep_alive_interval(INTERVAL)
+        .http2_keep_alive_timeout(TIMEOUT)
+        .http2_keep_alive_while_idle(true)
 }
 
 /// Removes the client of a runtime when it is dropped.
@@ -96,7 +157,7 @@ impl Drop for RemoveOnDrop {
     }
 }
 
-fn lock(clients: &ClientMap) -> MutexGuard<'_, HashMap<Id, reqwest::Client>> {
+fn lock(clients: &ClientMap) -> MutexGuard<'_, HashMap<Id, RuntimeClient>> {
     clients.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -106,9 +167,15 @@ mod tests {
 
     use tokio::runtime::{Builder, Runtime};
 
-    use super::{ClientPerRuntime, lock};
+    use super::{ClientPerRuntime, HttpOptions, lock};
 
-    const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+    fn clients() -> ClientPerRuntime {
+        ClientPerRuntime::new(HttpOptions {
+            connect_timeout: Duration::from_secs(10),
+            pool_idle_timeout: Duration::from_secs(50),
+            uses_proxy: false,
+        })
+    }
 
     fn runtimes(count: usize) -> Vec<Runtime> {
         let build = |_| Builder::new_current_thread().enable_all().build();
@@ -118,10 +185,10 @@ mod tests {
 
     #[test]
     fn a_client_is_kept_for_each_runtime_until_that_ends() {
-        let clients = ClientPerRuntime::new(CONNECT_TIMEOUT, false);
+        let clients = clients();
         let mut runtimes = runtimes(40);
         for runtime in runtimes.iter().chain(&runtimes) {
-            clients.get(runtime.handle()).expect("a client");
+            clients.get(runtime.handle(), false).expect("a client");
         }
         assert_eq!(lock(&clients.clients).len(), 40);
         drop(runtimes.split_off(25));
@@ -132,11 +199,11 @@ mod tests {
 
     #[test]
     fn no_client_is_kept_for_a_runtime_that_has_ended() {
-        let clients = ClientPerRuntime::new(CONNECT_TIMEOUT, false);
+        let clients = clients();
         let runtime = runtimes(1).remove(0);
         let handle = runtime.handle().clone();
         drop(runtime);
-        clients.get(&handle).expect("a client");
+        clients.get(&handle, false).expect("a client");
         assert!(lock(&clients.clients).is_empty());
     }
 
@@ -144,8 +211,8 @@ mod tests {
     fn dropped_clients_leave_no_task_on_a_runtime() {
         let runtime = runtimes(1).remove(0);
         for _ in 0..3 {
-            let clients = ClientPerRuntime::new(CONNECT_TIMEOUT, false);
-            clients.get(runtime.handle()).expect("a client");
+            let clients = clients();
+            clients.get(runtime.handle(), false).expect("a client");
         }
         // A task ends at the first poll after the event that it waits for.
         runtime.block_on(tokio::task::yield_now());

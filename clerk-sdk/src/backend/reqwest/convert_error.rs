@@ -1,7 +1,20 @@
 //! Conversion of the errors of `reqwest`.
 
+use std::error::Error;
+use std::iter;
+
 use super::describe_cause::describe_cause;
 use crate::backend::error::{BackendError, BackendErrorKind};
+
+/// Classifies the error of a request that was sent, perhaps on a connection that other requests used before.
+pub(super) fn convert_send_error(error: reqwest::Error, is_reused: bool) -> BackendError {
+    let is_response = is_response(&error);
+    let mut error = convert_error(error);
+    if error.kind == BackendErrorKind::Other && is_reused && !is_response {
+        error.kind = BackendErrorKind::ReusedConnection;
+    }
+    error
+}
 
 /// Classifies an error of `reqwest` and removes its URL: the ids in it may be personal data.
 pub(super) fn convert_error(error: reqwest::Error) -> BackendError {
@@ -17,4 +30,13 @@ pub(super) fn convert_error(error: reqwest::Error) -> BackendError {
     let error = error.without_url();
     let cause = describe_cause(&error);
     BackendError::with_kind(kind, error).with_cause(cause)
+}
+
+/// Whether the server sent something, which was not HTTP.
+fn is_response(error: &reqwest::Error) -> bool {
+    let mut causes = iter::successors(error.source(), |&error| error.source());
+    causes.any(|cause| {
+        let cause = cause.downcast_ref::<hyper::Error>();
+        cause.is_some_and(hyper::Error::is_parse)
+    })
 }

@@ -1,8 +1,10 @@
 //! The default backend, on `reqwest`.
 
 mod client_per_runtime;
+mod connector;
 mod convert_error;
 mod describe_cause;
+mod idle_connections;
 mod received_body;
 mod server_url;
 mod tls;
@@ -11,10 +13,13 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::uri::Scheme;
 use tokio::runtime::Handle;
 
-use self::client_per_runtime::ClientPerRuntime;
-use self::convert_error::convert_error;
+use self::client_per_runtime::{ClientPerRuntime, RuntimeClient};
+use self::connector::watch_connection;
+use self::convert_error::{convert_error, convert_send_error};
+use self::idle_connections::remove_closed;
 use self::received_body::ReceivedBody;
 use self::server_url::ServerUrl;
 use super::backend_trait::{Backend, BackendFuture};
@@ -31,7 +36,7 @@ pub(crate) struct ReqwestBackend {
 
 enum Clients {
     #[cfg(feature = "reqwest-013")]
-    UserProvided(reqwest::Client),
+    UserProvided(RuntimeClient),
     /// A request to this machine never goes through a proxy, which would see the key of a test in the clear and could
     /// not reach the server.
     PerRuntime {
@@ -44,6 +49,7 @@ enum Clients {
 #[derive(Clone, Copy)]
 pub(crate) struct HttpOptions {
     pub(crate) connect_timeout: Duration,
+    pub(crate) pool_idle_timeout: Duration,
     /// Whether requests to other machines go through the proxies of the environment.
     pub(crate) uses_proxy: bool,
 }
@@ -51,17 +57,20 @@ pub(crate) struct HttpOptions {
 impl ReqwestBackend {
     /// Creates the default backend: one client for each tokio runtime.
     pub(crate) fn per_runtime(options: HttpOptions) -> Self {
-        let clients = |uses_proxy| ClientPerRuntime::new(options.connect_timeout, uses_proxy);
+        let direct = HttpOptions {
+            uses_proxy: false,
+            ..options
+        };
         Self::with_clients(Clients::PerRuntime {
-            direct: clients(false),
-            proxied: clients(options.uses_proxy),
+            direct: ClientPerRuntime::new(direct),
+            proxied: ClientPerRuntime::new(options),
         })
     }
 
     /// Sends requests through `client`.
     #[cfg(feature = "reqwest-013")]
     pub(crate) fn with_client(client: reqwest::Client) -> Self {
-        Self::with_clients(Clients::UserProvided(client))
+        Self::with_clients(Clients::UserProvided(RuntimeClient::user_provided(client)))
     }
 
     fn with_clients(clients: Clients) -> Self {
@@ -71,25 +80,39 @@ impl ReqwestBackend {
         }
     }
 
-    /// Starts sending a request; the future is its response.
-    fn start(
+    /// Prepares a request; nothing is sent until the future is polled.
+    fn prepare(
         &self,
         request: http::Request<Bytes>,
-    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, BackendError>
+    ) -> Result<impl Future<Output = Result<reqwest::Response, BackendError>> + use<>, BackendError>
     {
         // Outside a runtime `reqwest` would panic.
         let runtime = Handle::try_current().map_err(BackendError::connect)?;
-        let client = match &self.clients {
+        let client = self.client(&request, &runtime)?;
+        let pending = client.http.execute(self.convert(request)?);
+        Ok(async move {
+            remove_closed(&client.last_use, &runtime).await;
+            let (response, is_reused) = watch_connection(pending).await;
+            client.last_use.record();
+            response.map_err(|error| convert_send_error(error, is_reused && client.is_watched))
+        })
+    }
+
+    fn client(
+        &self,
+        request: &http::Request<Bytes>,
+        runtime: &Handle,
+    ) -> Result<RuntimeClient, BackendError> {
+        let uri = request.uri();
+        let needs_tls = uri.scheme() == Some(&Scheme::HTTPS);
+        match &self.clients {
             #[cfg(feature = "reqwest-013")]
-            Clients::UserProvided(client) => client.clone(),
-            Clients::PerRuntime { direct, proxied } => {
-                match request.uri().host().is_some_and(is_loopback) {
-                    true => direct.get(&runtime)?,
-                    false => proxied.get(&runtime)?,
-                }
-            }
-        };
-        Ok(client.execute(self.convert(request)?))
+            Clients::UserProvided(client) => Ok(client.clone()),
+            Clients::PerRuntime { direct, proxied } => match uri.host().is_some_and(is_loopback) {
+                true => direct.get(runtime, needs_tls),
+                false => proxied.get(runtime, needs_tls),
+            },
+        }
     }
 
     fn convert(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, BackendError> {
@@ -110,12 +133,9 @@ impl ReqwestBackend {
 
 impl Backend for ReqwestBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
-        // Started outside the future, which would otherwise keep the request in memory until the end.
-        let pending = self.start(request);
-        Box::pin(async move {
-            let response = pending?.await.map_err(convert_error)?;
-            Ok(convert_response(response))
-        })
+        // Prepared outside the future, which would otherwise keep the request in memory until the end.
+        let pending = self.prepare(request);
+        Box::pin(async move { Ok(convert_response(pending?.await?)) })
     }
 }
 

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::Value;
 
 use super::algorithm::Algorithm;
 use super::key_error::KeyError;
 use super::key_material::KeyMaterial;
 use super::{jwk, pem};
+use crate::crypto::signature::{self, UnparsedPublicKey};
 use crate::jwt::token_error::{TokenError, TokenErrorKind};
 
 /// A public key of a Clerk instance. It is cheap to clone.
@@ -65,13 +65,12 @@ impl VerifyingKey {
             return Err(TokenError::new(TokenErrorKind::WrongKeyType));
         }
         let verified = match (&self.0.material, algorithm) {
-            (KeyMaterial::Rsa { n, e }, Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512) => {
-                let parameters = match algorithm {
-                    Algorithm::Rs256 => &signature::RSA_PKCS1_2048_8192_SHA256,
-                    Algorithm::Rs384 => &signature::RSA_PKCS1_2048_8192_SHA384,
-                    _ => &signature::RSA_PKCS1_2048_8192_SHA512,
-                };
-                RsaPublicKeyComponents { n, e }.verify(parameters, message, signature)
+            (KeyMaterial::Rsa(key), Algorithm::Rs256) => key.verify_sha256(message, signature),
+            (KeyMaterial::Rsa(key), Algorithm::Rs384) => {
+                key.verify(&signature::RSA_PKCS1_2048_8192_SHA384, message, signature)
+            }
+            (KeyMaterial::Rsa(key), Algorithm::Rs512) => {
+                key.verify(&signature::RSA_PKCS1_2048_8192_SHA512, message, signature)
             }
             (KeyMaterial::P256(point), Algorithm::Es256) => {
                 UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point)

@@ -1,0 +1,19 @@
+//! The cryptography library: aws-lc if its feature is on, as it is for rustls, or else ring.
+//!
+//! Both have the same functions for digests and signatures. They differ in what they can keep of an RSA key.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+mod ring;
+
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) use aws_lc::{RsaKey, digest, signature};
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+pub(crate) use ring::{RsaKey, digest, signature};
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+compile_error!(
+    "the feature `jwt` of clerk-sdk, and those that turn it on, need a cryptography library: enable the feature \
+     `aws-lc-rs` (part of `rustls`, which is on by default) or `ring` (part of `rustls-ring`)"
+);
