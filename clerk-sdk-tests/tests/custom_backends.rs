@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::{
     BackendError, Body, Clerk, ClientConfig, Error, RateLimitError, RateLimitFuture,
-    RateLimitedCall, RateLimiter, RetryPolicy, TimeoutPhase, user,
+    RateLimitPermit, RateLimitedCall, RateLimiter, RetryPolicy, TimeoutPhase, user,
 };
 use futures_util::{StreamExt, stream};
 use http_body::Frame;
@@ -110,7 +110,7 @@ impl RateLimiter for FirstCalls {
         let count = self.record(format!("{call:?} within {max_wait:?}"));
         Box::pin(async move {
             match count <= self.admitted {
-                true => Ok(()),
+                true => Ok(RateLimitPermit::default()),
                 false => Err(RateLimitError::exceeded()),
             }
         })
@@ -181,7 +181,7 @@ impl RateLimiter for Slow {
     fn acquire<'a>(&'a self, _: RateLimitedCall<'a>, _: Duration) -> RateLimitFuture<'a> {
         Box::pin(async {
             tokio::time::sleep(Duration::from_secs(100)).await;
-            Ok(())
+            Ok(RateLimitPermit::default())
         })
     }
 }

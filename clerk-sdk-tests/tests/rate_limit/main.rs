@@ -4,6 +4,8 @@
 mod cooldowns;
 mod random_schedules;
 mod recording_backend;
+mod strict_limits;
+mod strict_server;
 mod waiting_calls;
 
 use std::time::Duration;
@@ -165,7 +167,7 @@ async fn waiting_for_a_permit_counts_towards_the_timeout() {
     clerk
         .user()
         .get("user_1")
-        .timeout(11 * SECOND)
+        .timeout(12 * SECOND)
         .await
         .expect("the call gets a permit");
 }
