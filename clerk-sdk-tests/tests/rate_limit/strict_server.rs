@@ -20,8 +20,8 @@ tokio::task_local! {
 const MAX_LATENCY: Duration = Duration::from_millis(300);
 /// The time between the arrival of a request and its response is at most this.
 const MAX_RESPONSE_TIME: Duration = Duration::from_millis(100);
-/// A request that the client has given up arrives within this time, or not at all.
-const CANCELLATION_TIME: Duration = Duration::from_millis(100);
+/// A request that the client has given up arrives within this time, and within a hundredth of the period.
+const MAX_CANCELLATION_TIME: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
 pub(crate) struct StrictServer(Arc<Mutex<State>>);
@@ -134,12 +134,14 @@ impl Backend for StrictServer {
                 state.random_time(MAX_RESPONSE_TIME),
             )
         });
+        let cancellation_time =
+            self.with_state(|state| MAX_CANCELLATION_TIME.min(state.period / 100));
         let (path, arrival) = (request.uri().path().to_owned(), Instant::now() + latency);
         let (mut respond, response) = oneshot::channel();
         let server = self.clone();
         tokio::spawn(async move {
             if timeout_at(arrival, respond.closed()).await.is_ok() {
-                sleep_until(arrival.min(Instant::now() + CANCELLATION_TIME)).await;
+                sleep_until(arrival.min(Instant::now() + cancellation_time)).await;
             }
             let status = server.with_state(|state| state.arrive(path));
             sleep(response_time).await;

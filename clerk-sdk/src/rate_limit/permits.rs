@@ -50,9 +50,9 @@ impl Permits {
         while self.is_first_back_for(STALLED_AFTER, now) {
             self.returns.pop_front();
         }
-        let is_free = self.never_used() > 0 || self.is_first_back_for(time, now);
+        let is_free = self.idle() > 0 || self.is_first_back_for(time, now);
         if is_free {
-            if self.never_used() == 0 {
+            if self.idle() == 0 {
                 self.returns.pop_front();
             }
             self.in_use += 1;
@@ -65,8 +65,8 @@ impl Permits {
         first.is_some_and(|at| *at <= now && now - *at >= time)
     }
 
-    /// The permits that have no time at which they come back, because they are free.
-    fn never_used(&self) -> usize {
+    /// How many permits are free and have no time at which they came back.
+    fn idle(&self) -> usize {
         self.max_calls - self.in_use - self.returns.len()
     }
 
@@ -87,7 +87,7 @@ impl Permits {
     /// time has passed. Every further round takes the return time again.
     pub(super) fn least_wait(&self, ahead: usize, now: Instant) -> Duration {
         let (rounds, index) = (ahead / self.max_calls, ahead % self.max_calls);
-        let first_round = match index.checked_sub(self.never_used()) {
+        let first_round = match index.checked_sub(self.idle()) {
             None => Duration::ZERO,
             Some(index) => self
                 .returns

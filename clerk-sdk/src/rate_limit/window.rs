@@ -102,7 +102,7 @@ impl Window {
             if remaining(deadline).is_zero() {
                 return Err(RateLimitError::exceeded());
             }
-            patience = STALLED_AFTER;
+            patience = self.next_wait().saturating_add(STALLED_AFTER);
         }
     }
 
@@ -115,13 +115,18 @@ impl Window {
             if let Some(permit) = self.take_if(|state, now| state.permits.take(now)) {
                 return Ok(permit);
             }
-            let least_wait = self.state().permits.least_wait(0, Instant::now());
-            if least_wait > remaining(deadline) {
+            let next_wait = self.next_wait();
+            if next_wait > remaining(deadline) {
                 return Err(RateLimitError::exceeded());
             }
             // An unused permit may be given back earlier.
-            let _ = timeout(least_wait, self.given_back.notified()).await;
+            let _ = timeout(next_wait, self.given_back.notified()).await;
         }
+    }
+
+    /// How long it takes at least until a permit is free, unless one is given back unused.
+    fn next_wait(&self) -> Duration {
+        self.state().permits.least_wait(0, Instant::now())
     }
 
     /// Creates a permit if `take` has taken one.
