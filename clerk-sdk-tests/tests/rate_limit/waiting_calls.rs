@@ -59,6 +59,59 @@ async fn a_call_that_is_dropped_while_it_waits_releases_the_permits_that_it_has(
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_unused_permit_wakes_the_next_call() {
+    let (backend, start) = (RecordingBackend::default(), Instant::now());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
+    join_all((0..100).map(|_| clerk.user().get("user_1"))).await;
+    sleep(5 * SECOND).await;
+    // Ten calls have the permits for the user, and the last waits for one of them.
+    let params = user::UpdateParams::new();
+    let update = || tokio::spawn(clerk.user().update("user_1", &params).into_future());
+    let dropped: Vec<_> = (0..10).map(|_| update()).collect();
+    let last = update();
+    sleep(SECOND).await;
+    dropped.iter().for_each(|call| call.abort());
+    last.await
+        .expect("no panic")
+        .expect("the call gets a permit");
+    assert_eq!(backend.seconds(start)[100..], [10]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_fails_at_once_if_it_would_wait_too_long_after_the_limit_of_its_route() {
+    let (backend, start) = (RecordingBackend::default(), Instant::now());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
+    let params = user::UpdateParams::new();
+    join_all((0..10).map(|_| clerk.user().update("user_1", &params))).await;
+    for _ in 0..400 {
+        tokio::spawn(clerk.user().get("user_1").into_future());
+    }
+    sleep(SECOND).await;
+    // The limit of the user would admit the call after nine seconds, that of all routes after 39.
+    let update = clerk.user().update("user_1", &params).timeout(30 * SECOND);
+    assert!(is_throttled(&update.await.expect_err("the wait is longer")));
+    assert_eq!((backend.count(), start.elapsed()), (100, SECOND));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_call_does_not_overtake_one_that_waits() {
+    let backend = RecordingBackend::default();
+    let clerk = backend.clerk(RateLimit::new(1, 10 * SECOND));
+    let get = |id| clerk.user().get(id).into_future();
+    get("user_1").await.expect("the call gets a permit");
+    let mut waiting = get("user_2");
+    assert!((&mut waiting).now_or_never().is_none());
+    // The permit comes back, but the call has not been polled yet.
+    sleep(10 * SECOND + SECOND / 2).await;
+    let mut new = get("user_3");
+    assert!((&mut new).now_or_never().is_none());
+    waiting.await.expect("the call gets a permit");
+    new.await.expect("the call gets a permit");
+    let users = [1, 2, 3].map(|number| format!("GET /v1/users/user_{number}"));
+    assert_eq!(backend.lines(), users);
+}
+
+#[tokio::test(start_paused = true)]
 async fn calls_get_their_permits_in_the_order_in_which_they_came() {
     let backend = RecordingBackend::default();
     let clerk = backend.clerk(RateLimit::new(2, 10 * SECOND));
