@@ -39,6 +39,7 @@ async fn a_call_that_is_dropped_while_it_waits_releases_its_permit() {
     clerk
         .user()
         .get("user_1")
+        .timeout(12 * SECOND)
         .await
         .expect("the call waits and then succeeds");
     assert_eq!(backend.seconds(start), [0, 10]);

@@ -22,13 +22,14 @@ use super::window::{Window, WindowPermit};
 /// Each attempt of a call waits for a permit, within the time limit of the call. If the permit would leave too
 /// little time for a response (a tenth of the call's limit, at most one second), the call fails at once with
 /// [`TimeoutPhase::RateLimit`](crate::TimeoutPhase::RateLimit), and nothing is sent. A call that is dropped while it
-/// waits leaves its permit to others. Calls that wait for the limit of their own route do not delay calls to other routes.
+/// waits leaves its permit to others. Calls that wait for the limit of their own route do not delay calls to other
+/// routes.
 ///
-/// An attempt counts from its permit until a period after its end, and a margin of a hundredth of the period, between
-/// one and 100 milliseconds: the API counts a request when it arrives, which may be at any time until the response, and
-/// a cancelled request may arrive later. The API therefore never counts more than the limit in a period, however much the
-/// latency varies. The throughput is the limit in each period plus margin plus response time: 1,000 calls in 10 s, of
-/// which each takes 200 ms, become 1,000 calls in 10.3 s.
+/// The API counts a request when it arrives, which may be at any time until the response. An attempt therefore counts
+/// from its permit until a period after its end, and a margin of a hundredth of the period, between one and 100
+/// milliseconds, in which a cancelled request may still arrive. The API then never counts more calls than the limit in
+/// a period, however much the latency varies. The limit applies to the period plus the margin and the response time: if
+/// responses take 200 ms, a limit of 1,000 calls in 10 s allows 1,000 calls in 10.3 s.
 ///
 /// If the API responds with 429 nevertheless, calls to that route with that key are blocked for a cool-down,
 /// including those that are waiting already. It lasts as long as `Retry-After` says but at most one minute, or one
@@ -139,7 +140,7 @@ impl RateLimiter for RateLimit {
                     Some(end) => tokio::time::sleep_until(end).await,
                     None => {
                         let permits = acquire_all(&windows, deadline).await?;
-                        // A cool-down that has started in the meantime blocks the call too, and its permits are dropped.
+                        // A cool-down that has started in the meantime blocks the call, and its permits are dropped.
                         if self.cooldown_end(&route).is_none() {
                             let used = permits.into_iter().map(WindowPermit::into_used);
                             return Ok(RateLimitPermit::new(used.collect::<Vec<_>>()));
@@ -158,8 +159,8 @@ impl RateLimiter for RateLimit {
     }
 }
 
-/// Acquires a permit of each window, one after the other: a call that waits for the limit of its own route takes nothing
-/// of the limit of all routes.
+/// Acquires a permit of each window, one after the other: a call that waits for the limit of its own route takes
+/// nothing of the limit of all routes.
 ///
 /// # Errors
 ///

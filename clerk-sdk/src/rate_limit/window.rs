@@ -4,10 +4,10 @@
 //! margin later, because a request that was cancelled may still arrive.
 //!
 //! Then no period has more than `max_calls` arrivals, however long requests take to arrive. Proof: suppose that more
-//! arrive in a period that begins at `s`, and that the last of their permits was taken at `g`. Its request arrived after
-//! that, so `g` is before `s + period`. All the others arrived at `s` or later, and their attempts ended no earlier than
-//! a margin before they arrived, so none of their permits came back before `s + period`. At `g`, more than `max_calls`
-//! permits would have been away.
+//! arrive in a period that begins at `s`, and that the last of their permits was taken at `g`. Its request arrived
+//! after that, so `g` is before `s + period`. All the others arrived at `s` or later, and their attempts ended no
+//! earlier than a margin before they arrived, so none of their permits came back before `s + period`. At `g`, more than
+//! `max_calls` permits would have been away.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
