@@ -9,12 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::{
     BackendError, Body, Clerk, ClientConfig, Error, RateLimitError, RateLimitFuture,
-    RateLimitedCall, RateLimiter, RetryPolicy, TimeoutPhase, user,
+    RateLimitPermit, RateLimitedCall, RateLimiter, RetryPolicy, TimeoutPhase, user,
 };
 use futures_util::{StreamExt, stream};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use support::MockBackend;
+use tokio::time::Instant;
 
 fn config() -> ClientConfig {
     ClientConfig::new("sk_test_custom")
@@ -110,7 +111,7 @@ impl RateLimiter for FirstCalls {
         let count = self.record(format!("{call:?} within {max_wait:?}"));
         Box::pin(async move {
             match count <= self.admitted {
-                true => Ok(()),
+                true => Ok(RateLimitPermit::default()),
                 false => Err(RateLimitError::exceeded()),
             }
         })
@@ -174,6 +175,80 @@ async fn a_client_with_another_key_uses_the_same_backend() {
     assert_eq!(keys, ["Bearer sk_test_second", "Bearer sk_test_mock"]);
 }
 
+/// Permits every call, and records when a permit is acquired and released.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<(&'static str, u64)>>>);
+
+impl Recorder {
+    fn record(&self, event: &'static str, start: Instant) {
+        let seconds = start.elapsed().as_secs();
+        let mut events = self.0.lock().expect("no test panics with the lock");
+        events.push((event, seconds));
+    }
+}
+
+/// The guard of a permit of a `Recorder` that exists since this time.
+struct RecordedPermit(Recorder, Instant);
+
+impl Drop for RecordedPermit {
+    fn drop(&mut self) {
+        self.0.record("released", self.1);
+    }
+}
+
+struct RecordingLimiter(Recorder, Instant);
+
+impl RateLimiter for RecordingLimiter {
+    fn acquire<'a>(&'a self, _: RateLimitedCall<'a>, _: Duration) -> RateLimitFuture<'a> {
+        self.0.record("acquired", self.1);
+        let permit = RecordedPermit(self.0.clone(), self.1);
+        Box::pin(async { Ok(RateLimitPermit::new(permit)) })
+    }
+}
+
+/// Responds with 503 after two seconds, and asks to retry three seconds later.
+async fn respond_late(_: http::Request<Bytes>) -> Result<http::Response<Body>, BackendError> {
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let response = http::Response::builder().status(503);
+    let response = response.header("retry-after", "3").body(Body::from("{}"));
+    response.map_err(BackendError::new)
+}
+
+fn recorded_client() -> (user::Client, Recorder) {
+    let recorder = Recorder::default();
+    let config = ClientConfig::new("sk_test_mock").backend(respond_late);
+    let config = config.retry(RetryPolicy::new().max_attempts(2));
+    let limiter = RecordingLimiter(recorder.clone(), Instant::now());
+    (user::Client::new(config.rate_limit(limiter)), recorder)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_is_held_during_an_attempt_and_not_between_attempts() {
+    let (client, recorder) = recorded_client();
+    let error = client.get("user_1").await.expect_err("503 is an error");
+    assert_eq!(error.attempt_count(), 2);
+    let events = recorder.0.lock().expect("no test panics with the lock");
+    let first = [("acquired", 0), ("released", 2)];
+    let second = [("acquired", 5), ("released", 7)];
+    assert_eq!(*events, [first, second].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_is_released_when_the_call_is_dropped() {
+    let (client, recorder) = recorded_client();
+    let call = client.get("user_1").into_future();
+    let dropped = tokio::time::timeout(Duration::from_secs(1), call).await;
+    assert!(dropped.is_err());
+    let events = recorder.0.lock().expect("no test panics with the lock");
+    assert_eq!(*events, [("acquired", 0), ("released", 1)]);
+}
+
+#[test]
+fn the_debug_output_of_a_permit_does_not_show_its_guard() {
+    let permit = RateLimitPermit::new("sk_live_secret".to_owned());
+    assert_eq!(format!("{permit:?}"), "RateLimitPermit { has_guard: true }");
+}
+
 /// Permits every call, after a wait that disregards the limit.
 struct Slow;
 
@@ -181,7 +256,7 @@ impl RateLimiter for Slow {
     fn acquire<'a>(&'a self, _: RateLimitedCall<'a>, _: Duration) -> RateLimitFuture<'a> {
         Box::pin(async {
             tokio::time::sleep(Duration::from_secs(100)).await;
-            Ok(())
+            Ok(RateLimitPermit::default())
         })
     }
 }
@@ -191,7 +266,7 @@ async fn a_limiter_cannot_delay_a_call_beyond_its_timeout() {
     let backend = MockBackend::responding(200, "{}");
     let limiter: Arc<dyn RateLimiter> = Arc::new(Slow);
     let client = user::Client::new(backend.config().rate_limit(limiter));
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     let call = client.delete("user_1").timeout(Duration::from_secs(3));
     let error = call.await.expect_err("the limiter waits too long");
     assert!(

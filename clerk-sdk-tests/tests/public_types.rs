@@ -9,8 +9,8 @@ use clerk_sdk::types::User;
 use clerk_sdk::{
     APIErrorResponse, BackendError, Blocking, Call, Clerk, ClientConfig, DateTime, DecodeError,
     Error, File, InvalidArgument, Items, List, Nullable, Pages, ParseDateTimeError,
-    ParseTimestampError, RateLimit, Response, RetryBudget, RetryPolicy, TimeoutError, TimeoutPhase,
-    Timestamp, TransportError, organization, user,
+    ParseTimestampError, RateLimit, RateLimitPermit, Response, RetryBudget, RetryPolicy,
+    TimeoutError, TimeoutPhase, Timestamp, TransportError, organization, user,
 };
 
 /// Fails to compile unless each of the types moves between threads and tasks.
@@ -77,6 +77,7 @@ assert_thread_safe!(
     user::Client,
     ClientConfig,
     RateLimit,
+    RateLimitPermit,
     RetryBudget,
     RetryPolicy,
     Call<User>,

@@ -126,7 +126,9 @@ pub use error::{
 };
 pub use generated::*;
 pub use pagination::{Items, PageCursor, Pages, ParsePageCursorError};
-pub use rate_limit::{RateLimit, RateLimitError, RateLimitFuture, RateLimitedCall, RateLimiter};
+pub use rate_limit::{
+    RateLimit, RateLimitError, RateLimitFuture, RateLimitPermit, RateLimitedCall, RateLimiter,
+};
 pub use raw_request::RawRequest;
 pub use request::File;
 pub use response::Response;

@@ -4,11 +4,14 @@
 mod cooldowns;
 mod random_schedules;
 mod recording_backend;
+mod strict_limits;
+mod strict_server;
 mod waiting_calls;
 
 use std::time::Duration;
 
 use clerk_sdk::{Clerk, ClientConfig, RateLimit, interstitial, invitation, user};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use recording_backend::{HOUR, RecordingBackend, SECOND, is_throttled};
 use tokio::time::{Instant, sleep};
@@ -42,6 +45,35 @@ async fn the_published_limits_depend_on_the_key() {
         let seconds = backend.seconds(start);
         assert_eq!((seconds[count - 1], seconds[count]), (0, 10), "{key}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_with_a_live_key_and_with_a_test_key_are_counted_separately() {
+    let (backend, start) = (RecordingBackend::default(), Instant::now());
+    let limit = RateLimit::clerk_limits();
+    for (key, count) in [("sk_live_1", 1000), ("sk_test_1", 100)] {
+        let config = ClientConfig::new(key).backend(backend.clone());
+        let clerk = Clerk::new(config.rate_limit(limit.clone()));
+        join_all((0..count).map(|_| clerk.user().get("user_1"))).await;
+    }
+    assert_eq!(backend.seconds(start), [0; 1100]);
+}
+
+#[test]
+fn a_call_outside_a_runtime_does_not_wait() {
+    let backend = RecordingBackend::default();
+    let clerk = backend.clerk(RateLimit::new(2, HOUR));
+    let call = || clerk.user().get("user_1").into_future().now_or_never();
+    for _ in 0..2 {
+        call()
+            .expect("the call does not wait")
+            .expect("the call gets a permit");
+    }
+    let error = call()
+        .expect("the call does not wait")
+        .expect_err("there is no permit");
+    assert!(is_throttled(&error), "{error:?}");
+    assert_eq!(backend.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +197,7 @@ async fn waiting_for_a_permit_counts_towards_the_timeout() {
     clerk
         .user()
         .get("user_1")
-        .timeout(11 * SECOND)
+        .timeout(12 * SECOND)
         .await
         .expect("the call gets a permit");
 }

@@ -3,12 +3,13 @@
 use std::future::Future;
 use std::time::Duration;
 
-use clerk_sdk::{Clerk, RateLimit, organization, user};
+use clerk_sdk::{Clerk, ClientConfig, RateLimit, organization, user};
 use futures_util::future::join_all;
 use proptest::prelude::*;
 use tokio::time::{Instant, sleep};
 
 use crate::recording_backend::{HOUR, RecordingBackend, SECOND};
+use crate::strict_server::StrictServer;
 
 /// Calls to one route that start at the same time.
 #[derive(Clone, Debug)]
@@ -103,8 +104,10 @@ proptest! {
         period in 1_u64..20,
         batches in batches(),
         rejected in 0_usize..3,
+        delay in 0_u64..5,
     ) {
-        let backend = RecordingBackend::default();
+        let mut backend = RecordingBackend::default();
+        backend.delay = Duration::from_secs(delay);
         let period = Duration::from_secs(period);
         let clerk = clerk(&backend, RateLimit::new(calls, period), rejected);
         run(batches, |batch| match batch.kind {
@@ -118,6 +121,27 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    /// Whenever calls start, fail or are dropped, a server that counts them when they arrive does not reject any.
+    #[test]
+    fn no_schedule_of_calls_exceeds_the_limit_of_a_strict_server(
+        calls in 1_u32..6,
+        period in 1_u64..20,
+        batches in batches(),
+        fails_every in 1_u64..9,
+    ) {
+        let period = Duration::from_secs(period);
+        let server = StrictServer::new(calls as usize, period).failing_every(fails_every);
+        let config = ClientConfig::new("sk_test_1").backend(server.clone());
+        let clerk = Clerk::new(config.rate_limit(RateLimit::new(calls, period)));
+        run(batches, |batch| {
+            let call = clerk.user().get("user_1").timeout(timeout(batch));
+            // Some attempts time out while the request is on its way.
+            call.attempt_timeout(Duration::from_millis(150) * (1 + batch.kind as u32)).into_future()
+        });
+        let (arrived, rejected) = server.counts();
+        prop_assert_eq!(rejected, 0, "of {} requests", arrived);
+    }
 
     /// A route with its own limit stays within that limit and the limit of all routes, and never delays other routes.
     #[test]

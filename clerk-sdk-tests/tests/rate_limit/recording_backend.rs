@@ -54,6 +54,12 @@ impl RecordingBackend {
         requests.map(|(time, _)| *time).collect()
     }
 
+    /// Returns the method and path of all requests.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let requests = self.requests.lock().expect("no test panicked here");
+        requests.iter().map(|(_, line)| line.clone()).collect()
+    }
+
     /// Returns the arrival times of all requests, in seconds after `start`.
     pub(crate) fn seconds(&self, start: Instant) -> Vec<u64> {
         let times = self.times("").into_iter();

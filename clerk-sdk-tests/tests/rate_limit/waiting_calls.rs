@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use clerk_sdk::{RateLimit, invitation, organization};
-use futures_util::FutureExt;
+use clerk_sdk::{RateLimit, invitation, organization, user};
 use futures_util::future::join_all;
+use futures_util::{FutureExt, StreamExt, stream};
 use tokio::time::{Instant, sleep};
 
 use crate::recording_backend::{HOUR, RecordingBackend, SECOND, is_throttled};
@@ -39,9 +39,138 @@ async fn a_call_that_is_dropped_while_it_waits_releases_its_permit() {
     clerk
         .user()
         .get("user_1")
+        .timeout(12 * SECOND)
         .await
         .expect("the call waits and then succeeds");
     assert_eq!(backend.seconds(start), [0, 10]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_while_it_waits_releases_the_permits_that_it_has() {
+    let (backend, start) = (RecordingBackend::default(), Instant::now());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
+    join_all((0..100).map(|_| clerk.user().get("user_1"))).await;
+    let params = user::UpdateParams::new();
+    let update = || join_all((0..10).map(|_| clerk.user().update("user_1", &params)));
+    // The calls have permits for the user, and wait for the limit of all routes.
+    let waiting = tokio::time::timeout(SECOND, update()).await;
+    assert!(waiting.is_err());
+    update().await;
+    assert_eq!(backend.seconds(start)[100..], [10; 10]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unused_permit_wakes_the_next_call() {
+    let (backend, start) = (RecordingBackend::default(), Instant::now());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
+    join_all((0..100).map(|_| clerk.user().get("user_1"))).await;
+    sleep(5 * SECOND).await;
+    // Ten calls have the permits for the user, and the last waits for one of them.
+    let params = user::UpdateParams::new();
+    let update = || tokio::spawn(clerk.user().update("user_1", &params).into_future());
+    let dropped: Vec<_> = (0..10).map(|_| update()).collect();
+    let last = update();
+    sleep(SECOND).await;
+    dropped.iter().for_each(|call| call.abort());
+    last.await
+        .expect("no panic")
+        .expect("the call gets a permit");
+    assert_eq!(backend.seconds(start)[100..], [10]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_fails_at_once_if_it_would_wait_too_long_after_the_limit_of_its_route() {
+    let (backend, start) = (RecordingBackend::default(), Instant::now());
+    let clerk = backend.clerk(RateLimit::clerk_limits());
+    let params = user::UpdateParams::new();
+    join_all((0..10).map(|_| clerk.user().update("user_1", &params))).await;
+    for _ in 0..400 {
+        tokio::spawn(clerk.user().get("user_1").into_future());
+    }
+    sleep(SECOND).await;
+    // The limit of the user would admit the call after nine seconds, that of all routes after 39.
+    let update = clerk.user().update("user_1", &params).timeout(30 * SECOND);
+    assert!(is_throttled(&update.await.expect_err("the wait is longer")));
+    assert_eq!((backend.count(), start.elapsed()), (100, SECOND));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_call_does_not_overtake_one_that_waits() {
+    let backend = RecordingBackend::default();
+    let clerk = backend.clerk(RateLimit::new(1, 10 * SECOND));
+    let get = |id| clerk.user().get(id).into_future();
+    get("user_1").await.expect("the call gets a permit");
+    let mut waiting = get("user_2");
+    assert!((&mut waiting).now_or_never().is_none());
+    // The permit comes back, but the call has not been polled yet.
+    sleep(10 * SECOND + SECOND / 2).await;
+    let mut new = get("user_3");
+    assert!((&mut new).now_or_never().is_none());
+    waiting.await.expect("the call gets a permit");
+    new.await.expect("the call gets a permit");
+    let users = [1, 2, 3].map(|number| format!("GET /v1/users/user_{number}"));
+    assert_eq!(backend.lines(), users);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_get_their_permits_in_the_order_in_which_they_came() {
+    let backend = RecordingBackend::default();
+    let clerk = backend.clerk(RateLimit::new(2, 10 * SECOND));
+    let mut calls = Vec::new();
+    for number in 0..9 {
+        let id = format!("user_{number}");
+        calls.push(tokio::spawn(clerk.user().get(&id).into_future()));
+        sleep(SECOND / 10).await;
+    }
+    calls.remove(4).abort();
+    for call in calls {
+        call.await
+            .expect("no panic")
+            .expect("the call gets a permit");
+    }
+    let users = [0, 1, 2, 3, 5, 6, 7, 8].map(|number| format!("GET /v1/users/user_{number}"));
+    assert_eq!(backend.lines(), users);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_comes_back_a_period_after_the_response() {
+    let (mut backend, start) = (RecordingBackend::default(), Instant::now());
+    backend.delay = 5 * SECOND;
+    let clerk = backend.clerk(RateLimit::new(1, 10 * SECOND));
+    for result in join_all((0..3).map(|_| clerk.user().get("user_1"))).await {
+        result.expect("the call gets a permit");
+    }
+    assert_eq!(backend.seconds(start), [0, 15, 30]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_polled_does_not_block_others() {
+    let backend = RecordingBackend::default();
+    let clerk = backend.clerk(RateLimit::new(2, 10 * SECOND));
+    let get = || clerk.user().get("user_1").timeout(30 * SECOND);
+    join_all([get(), get()]).await;
+    let mut idle = [get().into_future(), get().into_future()];
+    for call in &mut idle {
+        assert!(call.now_or_never().is_none());
+    }
+    for _ in 0..4 {
+        get().await.expect("the call gets a permit");
+    }
+    assert_eq!(backend.count(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_consumer_of_buffered_calls_can_call_too() {
+    let backend = RecordingBackend::default();
+    let clerk = backend.clerk(RateLimit::new(3, 10 * SECOND));
+    let calls = (0..20).map(|_| clerk.user().get("user_1").into_future());
+    let mut calls = stream::iter(calls).buffered(8);
+    while let Some(result) = calls.next().await {
+        result.expect("the call gets a permit");
+        let ban = clerk.user().ban("user_1").await;
+        ban.expect("the call gets a permit");
+    }
+    assert_eq!(backend.count(), 40);
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,7 +262,10 @@ async fn a_429_response_blocks_calls_that_are_waiting_already() {
     assert!(is_throttled(
         &hasty.expect_err("the cool-down exceeds the timeout")
     ));
-    assert_eq!(backend.times("GET /v1/jwks").len(), 1);
+    // The blocked calls get the permit first, and give it back at once.
+    let other = backend.times("GET /v1/jwks").into_iter();
+    let other: Vec<u64> = other.map(|it| (it - start).as_secs()).collect();
+    assert_eq!(other, [12]);
     let users = backend.times("GET /v1/users").into_iter();
     let users: Vec<u64> = users.map(|it| (it - start).as_secs()).collect();
     assert!(users[0] == 0 && users[1] >= 17, "{users:?}");

@@ -20,7 +20,7 @@ use crate::error::{
     TransportError, TransportErrorKind,
 };
 use crate::exchange::{AttemptHistory, Exchange, Operation};
-use crate::rate_limit::{RateLimitedCall, RateLimiter};
+use crate::rate_limit::{RateLimitPermit, RateLimitedCall, RateLimiter};
 use crate::request::WireRequest;
 use crate::retry::{RetryDecision, RetryPolicy};
 
@@ -54,9 +54,10 @@ impl Attempts {
     pub(super) async fn run(&self) -> Result<Arc<Exchange>> {
         // Nothing here can wait outside tokio, so the first attempt is the only one.
         if tokio::runtime::Handle::try_current().is_err() {
-            if let Some(limiter) = self.core.config.effective_rate_limit() {
-                Box::pin(self.await_permit(limiter, Duration::ZERO)).await?;
-            }
+            let _permit = match self.core.config.effective_rate_limit() {
+                Some(limiter) => Box::pin(self.await_permit(limiter, Duration::ZERO)).await?,
+                None => RateLimitPermit::default(),
+            };
             let Ok(_slot) = self.core.transport.in_flight.try_acquire() else {
                 return Err(self.not_sent_in_time(TimeoutPhase::InFlight));
             };
@@ -70,12 +71,14 @@ impl Attempts {
         let mut last_error = None;
         loop {
             // Boxed because the values that it keeps across an `await` would make every call's future larger.
+            let mut permit = RateLimitPermit::default();
             if let Some(limiter) = self.core.config.effective_rate_limit() {
                 let max_wait = self.longest_wait(now, deadline);
-                if let Err(throttled) = Box::pin(self.await_permit(limiter, max_wait)).await {
+                permit = match Box::pin(self.await_permit(limiter, max_wait)).await {
+                    Ok(permit) => permit,
                     // The outcome of the last attempt is more informative.
-                    return Err(last_error.unwrap_or(throttled));
-                }
+                    Err(throttled) => return Err(last_error.unwrap_or(throttled)),
+                };
                 now = Instant::now();
             }
             let slot = match self.core.transport.in_flight.try_acquire() {
@@ -89,7 +92,7 @@ impl Attempts {
                 },
             };
             let outcome = self.attempt(now, deadline, history).await;
-            drop(slot);
+            drop((slot, permit));
             let (error, wait) = match self.next_step(outcome, history.attempts == 1, deadline) {
                 NextStep::Finish(result) => return result,
                 NextStep::Retry { error, wait } => (error, wait),
@@ -137,17 +140,21 @@ impl Attempts {
         }
     }
 
-    /// Waits until the client's rate limit admits the call.
-    async fn await_permit(&self, limiter: &dyn RateLimiter, max_wait: Duration) -> Result<()> {
+    /// Waits until the client's rate limit admits the call. The permit is held until the end of the attempt.
+    async fn await_permit(
+        &self,
+        limiter: &dyn RateLimiter,
+        max_wait: Duration,
+    ) -> Result<RateLimitPermit> {
         let permit = limiter.acquire(self.rate_limited_call(), max_wait);
-        let is_permitted = match tokio::runtime::Handle::try_current() {
+        let permit = match tokio::runtime::Handle::try_current() {
             // A limiter may disregard the limit.
-            Ok(_) => matches!(tokio::time::timeout(max_wait, permit).await, Ok(Ok(()))),
-            Err(_) => permit.await.is_ok(),
+            Ok(_) => tokio::time::timeout(max_wait, permit).await.ok(),
+            Err(_) => Some(permit.await),
         };
-        match is_permitted {
-            true => Ok(()),
-            false => Err(self.not_sent_in_time(TimeoutPhase::RateLimit)),
+        match permit {
+            Some(Ok(permit)) => Ok(permit),
+            _ => Err(self.not_sent_in_time(TimeoutPhase::RateLimit)),
         }
     }
 

@@ -9,11 +9,12 @@ use tokio::time::Instant;
 
 use super::cooldown::BlockedRoute;
 use super::limiter_state::SharedState;
-use super::permit::Permit;
 use super::published_limits::PUBLISHED_LIMITS;
+use super::rate_limit_permit::RateLimitPermit;
 use super::rate_limited_call::RateLimitedCall;
 use super::rate_limiter::{RateLimitError, RateLimitFuture, RateLimiter};
 use super::rule::{self, Rule};
+use super::window::{Window, WindowPermit};
 
 /// A limit on how many calls a client sends in a period, so that the API does not have to reject any. There is none
 /// unless you set it with [`ClientConfig::rate_limit`](crate::ClientConfig::rate_limit).
@@ -21,7 +22,14 @@ use super::rule::{self, Rule};
 /// Each attempt of a call waits for a permit, within the time limit of the call. If the permit would leave too
 /// little time for a response (a tenth of the call's limit, at most one second), the call fails at once with
 /// [`TimeoutPhase::RateLimit`](crate::TimeoutPhase::RateLimit), and nothing is sent. A call that is dropped while it
-/// waits releases its permit. Calls that wait for the limit of their own route do not delay calls to other routes.
+/// waits leaves its permit to others. Calls that wait for the limit of their own route do not delay calls to other
+/// routes.
+///
+/// The API counts a request when it arrives, which may be at any time until the response. An attempt therefore counts
+/// from its permit until a period after its end, and a margin of a hundredth of the period, between one and 100
+/// milliseconds, in which a cancelled request may still arrive. The API then never counts more calls than the limit in
+/// a period, however much the latency varies. The limit applies to the period plus the margin and the response time: if
+/// responses take 200 ms, a limit of 1,000 calls in 10 s allows 1,000 calls in 10.3 s.
 ///
 /// If the API responds with 429 nevertheless, calls to that route with that key are blocked for a cool-down,
 /// including those that are waiting already. It lasts as long as `Retry-After` says but at most one minute, or one
@@ -64,8 +72,7 @@ impl RateLimit {
     /// | `PATCH /users/{user_id}` | 10 in 10 s for each user |
     /// | `PATCH` and `PUT /users/{user_id}/metadata` | 10 in 10 s for each user |
     ///
-    /// The limits are sliding windows: no period of that length contains more calls, whenever it begins. A call counts
-    /// from the time at which it is sent, even if that is later than its permit.
+    /// The limits are sliding windows: no period of that length contains more calls, whenever it begins.
     pub fn clerk_limits() -> Self {
         Self::with_rules(PUBLISHED_LIMITS.into())
     }
@@ -92,9 +99,18 @@ impl RateLimit {
         self
     }
 
-    fn permit(&self, call: &RateLimitedCall<'_>) -> Permit<'_> {
+    /// The windows that count the call, in the order in which it acquires their permits.
+    fn windows(&self, call: &RateLimitedCall<'_>) -> Vec<Arc<Window>> {
         let quotas = rule::quotas(&self.rules, call, self.processes);
-        Permit::new(&self.state, self.blocked_route(call), quotas)
+        let mut state = self.state.lock();
+        state.prune(Instant::now());
+        let windows = quotas.into_iter().map(|quota| state.window(quota));
+        windows.collect()
+    }
+
+    /// The end of the route's cool-down, if there is one now.
+    fn cooldown_end(&self, route: &BlockedRoute) -> Option<Instant> {
+        self.state.lock().cooldowns.end(route, Instant::now())
     }
 
     /// The route that a cool-down blocks after a 429 response to this call.
@@ -114,15 +130,24 @@ impl RateLimiter for RateLimit {
     fn acquire<'a>(&'a self, call: RateLimitedCall<'a>, max_wait: Duration) -> RateLimitFuture<'a> {
         Box::pin(async move {
             let deadline = Instant::now().checked_add(max_wait);
-            let mut permit = self.permit(&call);
-            while let Err(retry_at) = permit.reserve() {
-                if deadline.is_some_and(|deadline| retry_at > deadline) {
-                    return Err(RateLimitError::exceeded());
+            let route = self.blocked_route(&call);
+            let windows = self.windows(&call);
+            loop {
+                match self.cooldown_end(&route) {
+                    Some(end) if deadline.is_some_and(|deadline| end > deadline) => {
+                        return Err(RateLimitError::exceeded());
+                    }
+                    Some(end) => tokio::time::sleep_until(end).await,
+                    None => {
+                        let permits = acquire_all(&windows, deadline).await?;
+                        // A cool-down that has started in the meantime blocks the call, and its permits are dropped.
+                        if self.cooldown_end(&route).is_none() {
+                            let used = permits.into_iter().map(WindowPermit::into_used);
+                            return Ok(RateLimitPermit::new(used.collect::<Vec<_>>()));
+                        }
+                    }
                 }
-                tokio::time::sleep_until(retry_at).await;
             }
-            permit.consume();
-            Ok(())
         })
     }
 
@@ -132,6 +157,28 @@ impl RateLimiter for RateLimit {
         let mut state = self.state.lock();
         state.cooldowns.start(route, retry_after, Instant::now());
     }
+}
+
+/// Acquires a permit of each window, one after the other: a call that waits for the limit of its own route takes
+/// nothing of the limit of all routes.
+///
+/// # Errors
+///
+/// Fails at once if the wait for any of them would exceed the deadline.
+async fn acquire_all(
+    windows: &[Arc<Window>],
+    deadline: Option<Instant>,
+) -> Result<Vec<WindowPermit>, RateLimitError> {
+    let now = Instant::now();
+    let least_wait = windows.iter().map(|window| window.least_wait(now)).max();
+    if deadline.is_some_and(|deadline| least_wait > Some(deadline.saturating_duration_since(now))) {
+        return Err(RateLimitError::exceeded());
+    }
+    let mut permits = Vec::with_capacity(windows.len());
+    for window in windows {
+        permits.push(window.acquire(deadline).await?);
+    }
+    Ok(permits)
 }
 
 impl fmt::Debug for RateLimit {

@@ -9,7 +9,7 @@ use super::rule::{Route, Rule};
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A call gets its reservations in this order. The limits of single routes come before the limit of all routes, so
+/// A call gets its permits in this order. The limits of single routes come before the limit of all routes, so
 /// that a call that waits for its own route takes no capacity from others.
 pub(super) const PUBLISHED_LIMITS: [Rule; 7] = [
     Rule::for_routes(&[("POST", "/invitations")], 100, HOUR),
@@ -83,7 +83,7 @@ mod tests {
             authorization: Some(&HeaderValue::from_static(key)),
         };
         let quotas = quotas(&PUBLISHED_LIMITS, &call, 1).into_iter();
-        let limits = quotas.map(|it| (it.window.path, it.max_calls, it.period.as_secs()));
+        let limits = quotas.map(|it| (it.window.path, it.window.max_calls, it.period.as_secs()));
         limits.collect()
     }
 

@@ -6,40 +6,60 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::rate_limit_permit::RateLimitPermit;
 use super::rate_limited_call::RateLimitedCall;
 
 /// The future that a [`RateLimiter`] returns: boxed, so that the trait is object-safe.
 pub type RateLimitFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<(), RateLimitError>> + Send + 'a>>;
+    Pin<Box<dyn Future<Output = Result<RateLimitPermit, RateLimitError>> + Send + 'a>>;
 
 /// Delays calls so that they stay within a limit. [`RateLimit`](crate::RateLimit) implements it for one process;
 /// implement it yourself for a limit that several processes share.
 ///
 /// ```
+/// use std::sync::Arc;
 /// use std::time::Duration;
 ///
-/// use clerk_sdk::{ClientConfig, RateLimitError, RateLimitFuture, RateLimitedCall, RateLimiter};
+/// use clerk_sdk::{
+///     ClientConfig, RateLimitError, RateLimitFuture, RateLimitPermit, RateLimitedCall, RateLimiter,
+/// };
+/// use tokio::sync::Semaphore;
 ///
-/// /// Permits no call that changes anything.
-/// struct ReadOnly;
+/// /// Permits one change at a time, and any number of reads.
+/// struct OneChange(Arc<Semaphore>);
 ///
-/// impl RateLimiter for ReadOnly {
-///     fn acquire<'a>(&'a self, call: RateLimitedCall<'a>, _max_wait: Duration) -> RateLimitFuture<'a> {
+/// impl RateLimiter for OneChange {
+///     fn acquire<'a>(&'a self, call: RateLimitedCall<'a>, max_wait: Duration) -> RateLimitFuture<'a> {
 ///         Box::pin(async move {
-///             match call.method().is_safe() {
-///                 true => Ok(()),
-///                 false => Err(RateLimitError::exceeded()),
+///             if call.method().is_safe() {
+///                 return Ok(RateLimitPermit::default());
 ///             }
+///             let slot = self.0.clone();
+///             let slot = match max_wait.is_zero() {
+///                 true => slot.try_acquire_owned().ok(),
+///                 false => slot.acquire_owned().await.ok(), // dropped after `max_wait`
+///             };
+///             let slot = slot.ok_or_else(RateLimitError::exceeded)?;
+///             Ok(RateLimitPermit::new(slot)) // dropped after the attempt
 ///         })
 ///     }
 /// }
 ///
-/// let config = ClientConfig::new("sk_test_…").rate_limit(ReadOnly);
+/// let limiter = OneChange(Arc::new(Semaphore::new(1)));
+/// let config = ClientConfig::new("sk_test_…").rate_limit(limiter);
 /// # let _ = config;
 /// ```
 pub trait RateLimiter: Send + Sync + 'static {
-    /// Waits until the call may be sent, and counts it. It is called before each attempt of a call, and dropped if the
-    /// call is dropped; a permit that was reserved by then must be released.
+    /// Waits until the call may be sent. It is called before each attempt of a call. If the call is dropped or its time
+    /// is up, the future is dropped; a permit that was reserved by then must be released.
+    ///
+    /// The call holds the [`RateLimitPermit`] until the end of the attempt. When it is dropped, the API has counted the
+    /// attempt, unless it was cancelled and is still on its way. Before that, you cannot know when the API counts it:
+    /// a limiter that counts calls when they are sent exceeds the limit if their latency varies. To keep to a limit of
+    /// `n` calls in a period, let the permit's guard release one of `n` slots a period after it is dropped. For a limit
+    /// that several processes share, a slot may be a lease in a store such as Redis that expires if its process fails:
+    /// after the longest time that an attempt may take
+    /// ([`ClientConfig::attempt_timeout`](crate::ClientConfig::attempt_timeout)) and the period.
     ///
     /// Outside a tokio runtime `max_wait` is zero, and the future must not use tokio's timer.
     ///

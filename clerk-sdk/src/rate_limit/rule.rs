@@ -23,13 +23,11 @@ pub(super) struct Rule {
     period: Duration,
 }
 
-/// The limit that a rule sets for a call: at most `max_calls` in any period, among all calls of the same window.
+/// The limit that a rule sets for a call: at most `max_calls` of its window in any period.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Quota {
     pub(super) window: WindowKey,
     pub(super) period: Duration,
-    /// At least one.
-    pub(super) max_calls: usize,
 }
 
 /// Identifies the sliding window in which a call is counted.
@@ -39,6 +37,9 @@ pub(super) struct WindowKey {
     pub(super) rule: usize,
     /// The path if the rule counts each path separately, else empty.
     pub(super) path: String,
+    /// At least one. Calls with the key of a production instance may have another limit than calls with other keys, and
+    /// are then counted separately.
+    pub(super) max_calls: usize,
 }
 
 impl Rule {
@@ -106,9 +107,9 @@ pub(super) fn quotas(rules: &[Rule], call: &RateLimitedCall<'_>, processes: u32)
         window: WindowKey {
             rule: index,
             path: rule.counted_path(call).to_owned(),
+            max_calls: rule.max_calls(call, processes),
         },
         period: rule.period,
-        max_calls: rule.max_calls(call, processes),
     };
     let rules = rules.iter().enumerate();
     rules
@@ -182,7 +183,7 @@ mod tests {
         let quotas = quotas_of_route(&rules, Method::GET, "/users", "/users");
         let quotas = quotas
             .iter()
-            .map(|it| (it.window.rule, it.max_calls, it.period));
+            .map(|it| (it.window.rule, it.window.max_calls, it.period));
         assert_eq!(
             quotas.collect::<Vec<_>>(),
             [(1, 2, MINUTE), (2, 3, 2 * MINUTE)]
@@ -222,7 +223,7 @@ mod tests {
             (None, 100),
         ] {
             let quotas = quotas_with_key(&rule, key, 1);
-            assert_eq!(quotas[0].max_calls, max_calls, "{key:?}");
+            assert_eq!(quotas[0].window.max_calls, max_calls, "{key:?}");
         }
     }
 
@@ -232,8 +233,8 @@ mod tests {
         let live = Some("Bearer sk_live_1");
         for (processes, max_calls) in [(1, 10), (3, 3), (10, 1), (11, 1), (u32::MAX, 1)] {
             let quotas = quotas_with_key(&rule, live, processes);
-            assert_eq!(quotas[0].max_calls, max_calls, "{processes}");
+            assert_eq!(quotas[0].window.max_calls, max_calls, "{processes}");
         }
-        assert_eq!(quotas_with_key(&rule, None, 1)[0].max_calls, 1);
+        assert_eq!(quotas_with_key(&rule, None, 1)[0].window.max_calls, 1);
     }
 }
