@@ -29,8 +29,11 @@ where
     C: IntoFuture<Output = Result<T, Error>>,
 {
     let (url, arrivals) = server::start(plan).await;
-    let config = config(&url, plan.protocol).retry_budget(budget);
-    let client = user::Client::new(config);
+    let config = config(&url).retry_budget(budget);
+    let client = user::Client::new(match plan.protocol {
+        Protocol::Http1 => config,
+        Protocol::Http2 => config.backend(ReqwestBackend::new(http2_client())),
+    });
     let warm_up = join_all((0..plan.warm_up).map(|_| client.get("user_1"))).await;
     assert!(warm_up.iter().all(Result::is_ok), "{plan:?}: {warm_up:?}");
     let calls = (0..plan.under_way).map(|_| method(&client).into_future());
@@ -41,16 +44,13 @@ where
     }
 }
 
-fn config(url: &str, protocol: Protocol) -> ClientConfig {
-    let config = ClientConfig::new("sk_test_interruptions")
+/// Returns a configuration whose calls have enough time on a slow machine.
+pub(crate) fn config(url: &str) -> ClientConfig {
+    ClientConfig::new("sk_test_interruptions")
         .base_url(url)
         .timeout(LONG)
         .attempt_timeout(LONG)
-        .connect_timeout(LONG);
-    match protocol {
-        Protocol::Http1 => config,
-        Protocol::Http2 => config.backend(ReqwestBackend::new(http2_client())),
-    }
+        .connect_timeout(LONG)
 }
 
 /// Creates a client that uses HTTP/2 without TLS, which the default client does not.

@@ -4,10 +4,9 @@
 use std::io;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::interruption::Interruption;
-use crate::server::{Arrivals, Fate, USER};
+use crate::server::{Arrivals, Fate, ServerStream, USER};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const FRAME_HEAD: usize = 9;
@@ -39,15 +38,15 @@ struct Request {
     fate: Fate,
 }
 
-struct Connection {
-    stream: TcpStream,
+struct Connection<S> {
+    stream: S,
     received: Vec<u8>,
     /// The requests without a response, which belong to one group.
     requests: Vec<Request>,
 }
 
 /// Serves one connection until it is closed.
-pub(crate) async fn serve(stream: TcpStream, arrivals: &Arrivals) -> io::Result<()> {
+pub(crate) async fn serve(stream: impl ServerStream, arrivals: &Arrivals) -> io::Result<()> {
     let mut connection = Connection {
         stream,
         received: Vec::new(),
@@ -109,7 +108,7 @@ enum ConnectionState {
     Finished,
 }
 
-impl Connection {
+impl<S: ServerStream> Connection<S> {
     async fn receive(&mut self, frame: &Frame, arrivals: &Arrivals) -> io::Result<()> {
         match (frame.kind, frame.flags & ACK) {
             (HEADERS, _) => {
@@ -163,7 +162,7 @@ impl Connection {
 
     /// Has the connection end with a TCP reset, which is sent when the stream is dropped.
     fn reset(&self) -> io::Result<ConnectionState> {
-        self.stream.set_zero_linger()?;
+        self.stream.tcp().set_zero_linger()?;
         Ok(ConnectionState::Finished)
     }
 

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
 use crate::calls::{Outcome, make_calls};
-use crate::interruption::{INTERNAL_ERROR, Interruption, NO_ERROR, Processed};
+use crate::interruption::{INTERNAL_ERROR, Interruption, NO_ERROR, Processed, go_away};
 use crate::server::{Plan, Protocol};
 
 /// The numbers of calls under way; the largest first, because they take longest.
@@ -25,14 +25,6 @@ const INTERRUPTIONS: [Interruption; 6] = [
 ];
 
 const CONNECTION_LOSSES: [Interruption; 2] = [Interruption::Reset, Interruption::Closed];
-
-const fn go_away(error_code: u32, processed: Processed, is_reset: bool) -> Interruption {
-    Interruption::GoAway {
-        error_code,
-        processed,
-        is_reset,
-    }
-}
 
 const HTTP2_INTERRUPTIONS: [Interruption; 8] = [
     Interruption::RefusedStream,

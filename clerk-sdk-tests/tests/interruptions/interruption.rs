@@ -42,3 +42,11 @@ impl Processed {
 
 pub(crate) const NO_ERROR: u32 = 0;
 pub(crate) const INTERNAL_ERROR: u32 = 2;
+
+pub(crate) const fn go_away(error_code: u32, processed: Processed, is_reset: bool) -> Interruption {
+    Interruption::GoAway {
+        error_code,
+        processed,
+        is_reset,
+    }
+}

@@ -6,3 +6,6 @@ mod http2_server;
 mod idempotent_calls;
 mod interruption;
 mod server;
+#[cfg(target_os = "linux")]
+mod tls_calls;
+mod unsafe_calls;

@@ -1,7 +1,10 @@
 //! A server on loopback that waits until a number of requests are under way, interrupts them all, and then is healthy.
 
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::interruption::Interruption;
 use crate::{http1_server, http2_server};
@@ -43,6 +46,11 @@ pub(crate) struct Fate {
 }
 
 impl Arrivals {
+    fn new(plan: Plan) -> Self {
+        let count = watch::Sender::new(0);
+        Self { plan, count }
+    }
+
     /// Counts a request that has arrived.
     pub(crate) fn add(&self) -> Fate {
         let mut number = 0;
@@ -77,12 +85,27 @@ impl Arrivals {
     }
 }
 
+/// A connection with or without TLS.
+pub(crate) trait ServerStream: AsyncRead + AsyncWrite + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl ServerStream for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl ServerStream for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 /// Starts a server that runs until the runtime of the test ends. Returns its base URL and its requests.
 pub(crate) async fn start(plan: Plan) -> (String, Arrivals) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("the listener is bound");
-    let count = watch::Sender::new(0);
-    let arrivals = Arrivals { plan, count };
+    let (listener, port) = listen().await;
+    let arrivals = Arrivals::new(plan);
     let accepting = arrivals.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -96,5 +119,29 @@ pub(crate) async fn start(plan: Plan) -> (String, Arrivals) {
             });
         }
     });
-    (format!("http://{address}/v1"), arrivals)
+    (format!("http://127.0.0.1:{port}/v1"), arrivals)
+}
+
+/// Starts a server like [`start`], for HTTP/2 with TLS.
+pub(crate) async fn start_with_tls(plan: Plan, acceptor: TlsAcceptor) -> (String, Arrivals) {
+    let (listener, port) = listen().await;
+    let arrivals = Arrivals::new(plan);
+    let accepting = arrivals.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (arrivals, acceptor) = (accepting.clone(), acceptor.clone());
+            tokio::spawn(async move {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    let _ = http2_server::serve(stream, &arrivals).await;
+                }
+            });
+        }
+    });
+    (format!("https://localhost:{port}/v1"), arrivals)
+}
+
+async fn listen() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("the listener is bound").port();
+    (listener, port)
 }
