@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use crate::server::{self, Plan, Protocol};
 
 /// Too long to end a call on a slow machine.
-const LONG: Duration = Duration::from_secs(300);
+const LONG: Duration = Duration::from_secs(60);
 
 /// What became of the calls that were interrupted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -201,6 +201,8 @@ impl<S: ServerStream> Connection<S> {
         frame.extend([kind, flags]);
         frame.extend(stream.to_be_bytes());
         frame.extend(payload);
-        self.stream.write_all(&frame).await
+        self.stream.write_all(&frame).await?;
+        // TLS keeps what the socket did not accept.
+        self.stream.flush().await
     }
 }
