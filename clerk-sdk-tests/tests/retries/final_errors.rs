@@ -175,7 +175,7 @@ async fn a_retry_that_the_rate_limit_rules_out_leaves_the_error_of_the_first_att
         let backend = MockBackend::new([outcome.clone(), status(200)]);
         let config = backend.config().rate_limit(RateLimit::new(1, hour));
         let client = user::Client::new(config);
-        let result = call_with(&client, method).await;
+        let result = call_with(&client, method, "user_1").await;
         let error = result.expect_err("the next permit is available in an hour");
         assert_eq!(
             (backend.attempt_count(), error.attempt_count()),
@@ -188,7 +188,7 @@ async fn a_retry_that_the_rate_limit_rules_out_leaves_the_error_of_the_first_att
             assert_eq!(error.trace_id(), Some("trace_1"));
         }
         // The next call gets no permit either, so it is never sent.
-        let result = call_with(&client, method).await;
+        let result = call_with(&client, method, "user_1").await;
         let error = result.expect_err("no permit is available");
         assert!(error.is_timeout() && !error.may_have_happened());
     }

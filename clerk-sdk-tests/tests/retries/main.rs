@@ -2,6 +2,7 @@
 //!
 //! The tests use tokio's paused clock, which advances to the next timer when all tasks are idle.
 
+mod budget_properties;
 mod final_errors;
 mod mock_backend;
 mod property_tests;

@@ -125,29 +125,27 @@ pub(crate) enum HttpMethod {
     Delete,
 }
 
-/// Makes a call with this method.
+/// Makes a call with this method for the user with this ID.
 pub(crate) async fn call_with(
     client: &user::Client,
     method: HttpMethod,
+    id: &str,
 ) -> Result<http::StatusCode, Error> {
     match method {
-        HttpMethod::Get => client.get("user_1").await.map(|it| it.http_status()),
-        HttpMethod::Post => client.ban("user_1").await.map(|it| it.http_status()),
+        HttpMethod::Get => client.get(id).await.map(|it| it.http_status()),
+        HttpMethod::Post => client.ban(id).await.map(|it| it.http_status()),
         HttpMethod::Patch => {
             let params = user::UpdateParams::new().first_name("Ada");
-            client
-                .update("user_1", &params)
-                .await
-                .map(|it| it.http_status())
+            client.update(id, &params).await.map(|it| it.http_status())
         }
         HttpMethod::Put => {
             let params = user::ReplaceMetadataParams::new();
             client
-                .replace_metadata("user_1", &params)
+                .replace_metadata(id, &params)
                 .await
                 .map(|it| it.http_status())
         }
-        HttpMethod::Delete => client.delete("user_1").await.map(|it| it.http_status()),
+        HttpMethod::Delete => client.delete(id).await.map(|it| it.http_status()),
     }
 }
 
@@ -157,7 +155,7 @@ pub(crate) async fn call(
     outcomes: &[AttemptOutcome],
 ) -> (Result<u16, Error>, usize) {
     let backend = MockBackend::new(outcomes.to_vec());
-    let result = call_with(&backend.client(), method).await;
+    let result = call_with(&backend.client(), method, "user_1").await;
     (
         result.map(|status| status.as_u16()),
         backend.attempt_count(),

@@ -11,7 +11,7 @@ use crate::mock_backend::{
     NoResponse, call_with, status, status_with_retry_after,
 };
 
-const METHODS: &[HttpMethod] = &[
+pub(crate) const METHODS: &[HttpMethod] = &[
     HttpMethod::Get,
     HttpMethod::Put,
     HttpMethod::Delete,
@@ -19,7 +19,7 @@ const METHODS: &[HttpMethod] = &[
     HttpMethod::Patch,
 ];
 
-fn any_outcome() -> impl Strategy<Value = AttemptOutcome> {
+pub(crate) fn any_outcome() -> impl Strategy<Value = AttemptOutcome> {
     const STATUSES: &[u16] = &[200, 400, 404, 408, 429, 500, 502, 503, 504, 520, 530, 999];
     const RETRY_AFTER: &[&str] = &["0", "1", "7", "21", "soon", "-1", "99999999999999999999"];
     let with_retry_after = (
@@ -38,14 +38,14 @@ fn any_outcome() -> impl Strategy<Value = AttemptOutcome> {
 }
 
 /// Returns whether a failure shows that the operation was not carried out.
-fn cannot_have_happened(outcome: &AttemptOutcome) -> bool {
+pub(crate) fn cannot_have_happened(outcome: &AttemptOutcome) -> bool {
     matches!(
         outcome,
         ConnectionRefused | AttemptOutcome::Response(429, _)
     )
 }
 
-fn is_success(outcome: &AttemptOutcome) -> bool {
+pub(crate) fn is_success(outcome: &AttemptOutcome) -> bool {
     matches!(outcome, AttemptOutcome::Response(200, _))
 }
 
@@ -69,7 +69,7 @@ proptest! {
             let policy = RetryPolicy::new().max_attempts(max_attempts);
             let config = backend.config().retry(policy).timeout(timeout);
             let start = Instant::now();
-            let _ = call_with(&user::Client::new(config), method).await;
+            let _ = call_with(&user::Client::new(config), method, "user_1").await;
             (backend.attempt_count(), start.elapsed())
         });
         prop_assert!(attempts <= max_attempts.max(1) as usize);

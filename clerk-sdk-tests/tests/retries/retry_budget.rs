@@ -36,7 +36,13 @@ async fn outage(outcome: AttemptOutcome, interval: Duration, duration: Duration)
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_adds_at_most_a_fifth_to_the_traffic_after_ten_seconds() {
-    for outcome in [status(503), ConnectionReset, status(429)] {
+    for outcome in [
+        status(408),
+        status(429),
+        status(503),
+        status_with_retry_after(503, "1"),
+        ConnectionReset,
+    ] {
         for interval in [2, 10, 100, 1000].map(Duration::from_millis) {
             let (calls, attempts) = outage(outcome.clone(), interval, 60 * SECOND).await;
             assert!(
@@ -117,6 +123,21 @@ async fn the_reserve_is_full_again_after_a_minute_without_failures() {
     sleep(61 * SECOND).await;
     let error = client.get("user_1").await.expect_err("every attempt fails");
     assert_eq!(error.attempt_count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_is_not_retried_keeps_the_reserve_from_being_refilled() {
+    let backend = MockBackend::new([status(503)]);
+    let budget = RetryBudget::new().reserve(2).percent(0);
+    let client = user::Client::new(backend.config().retry_budget(budget));
+    for attempts in [3, 1, 1] {
+        let error = client.get("user_1").await.expect_err("every attempt fails");
+        assert_eq!(error.attempt_count(), attempts);
+        for _ in 0..3 {
+            sleep(25 * SECOND).await;
+            client.ban("user_1").await.expect_err("every attempt fails");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

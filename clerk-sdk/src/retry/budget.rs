@@ -5,7 +5,7 @@
 ///
 /// A retry is paid for from the first of these that has something left:
 ///
-/// - a share of the traffic, by default 10 %: every ten calls pay for one retry;
+/// - a share of the traffic, by default 10 %: every ten calls pay for one retry, and at most ten retries are saved up;
 /// - a reserve for short interruptions, by default 1,000 retries: a moment in which every call under way fails costs no
 ///   call. It can be used for 8 seconds after it was opened. Each response of a healthy API pays one retry back, and it
 ///   is full again after a minute without failures.

@@ -1,14 +1,13 @@
 //! What is left of a client's [`RetryBudget`].
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::StatusCode;
 use tokio::time::Instant;
 
 use super::budget::RetryBudget;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, RetryableStatus};
 
 /// What is left of a client's budget. Successful calls only touch the atomics.
 #[derive(Debug)]
@@ -56,33 +55,42 @@ impl BudgetState {
         if is_first {
             add(&self.share, self.settings.percent, MAX_SHARE);
         }
-        if is_healthy(outcome) {
-            add(&self.reserve, 1, self.settings.reserve);
-            if !self.has_recovered.load(Ordering::Relaxed) {
-                self.has_recovered.store(true, Ordering::Relaxed);
-            }
+        match is_healthy(outcome) {
+            true => self.record_recovery(),
+            false => self.record_failure(Instant::now()),
+        }
+    }
+
+    fn record_recovery(&self) {
+        add(&self.reserve, 1, self.settings.reserve);
+        if !self.has_recovered.load(Ordering::Relaxed) {
+            self.has_recovered.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Fills the reserve if this is the first failure for a while, whether or not it is retried.
+    fn record_failure(&self, now: Instant) {
+        let mut times = self.lock_times();
+        let last_failure = times.last_failure.replace(now);
+        if last_failure.is_some_and(|last| now.duration_since(last) >= REFILL_TIME) {
+            times.opened = None;
+            self.reserve.store(self.settings.reserve, Ordering::Relaxed);
         }
     }
 
     /// Takes one retry; returns false if nothing is left.
     pub(super) fn withdraw(&self, now: Instant) -> bool {
         self.settings.is_unlimited || {
-            let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-            self.update(&mut times, now);
+            let mut times = self.lock_times();
+            if self.has_recovered.swap(false, Ordering::Relaxed) {
+                times.opened = None;
+            }
             take(&self.share, RETRY) || self.withdraw_reserve(&mut times, now)
         }
     }
 
-    /// Takes the recovery of the API and the time without failures into account.
-    fn update(&self, times: &mut Times, now: Instant) {
-        if self.has_recovered.swap(false, Ordering::Relaxed) {
-            times.opened = None;
-        }
-        let last_failure = times.last_failure.replace(now);
-        if last_failure.is_some_and(|last| now.duration_since(last) >= REFILL_TIME) {
-            times.opened = None;
-            self.reserve.store(self.settings.reserve, Ordering::Relaxed);
-        }
+    fn lock_times(&self) -> MutexGuard<'_, Times> {
+        self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn withdraw_reserve(&self, times: &mut Times, now: Instant) -> bool {
@@ -94,11 +102,12 @@ impl BudgetState {
     }
 }
 
+/// Whether the API is healthy: a status that is worth a retry says that it is not, even if it is below 500, such as 408.
 fn is_healthy<T>(outcome: &Result<T>) -> bool {
     match outcome {
         Ok(_) => true,
         Err(Error::Api(error)) => {
-            error.status().as_u16() < 500 && error.status() != StatusCode::TOO_MANY_REQUESTS
+            error.status().as_u16() < 500 && RetryableStatus::of(error.status()).is_none()
         }
         Err(_) => false,
     }
