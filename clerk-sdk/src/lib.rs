@@ -66,7 +66,7 @@
 //! | `http.request.resend_count` | the number of retries, if there were any |
 //! | `clerk.retry_budget_exhausted` | true if only the [`RetryBudget`] kept a call from being retried |
 //! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
-//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
+//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `not_processed`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
 //!
 //! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
 //! email addresses and names of users, which do not belong in traces.

@@ -55,9 +55,10 @@ pub(crate) fn config(url: &str) -> ClientConfig {
 
 /// Creates a client that uses HTTP/2 without TLS, which the default client does not.
 fn http2_client() -> reqwest::Client {
-    // This build of reqwest has no default crypto provider. Another test may have installed one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy();
-    let builder = builder.http2_prior_knowledge();
+    // Like the default client, it leaves all retries to the SDK.
+    let builder = builder
+        .http2_prior_knowledge()
+        .retry(reqwest::retry::never());
     builder.build().expect("a client")
 }

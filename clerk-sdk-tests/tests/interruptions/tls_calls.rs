@@ -10,7 +10,7 @@ use std::sync::Arc;
 use clerk_sdk::user;
 use futures_util::future::join_all;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
 
 use crate::calls::config;
 use crate::interruption::{INTERNAL_ERROR, Interruption, NO_ERROR, Processed, go_away};
@@ -29,9 +29,9 @@ fn acceptor() -> (TlsAcceptor, String) {
     let names = ["localhost".to_owned()];
     let own = rcgen::generate_simple_self_signed(names).expect("a certificate");
     let private = PrivateKeyDer::try_from(own.signing_key.serialize_der()).expect("a valid key");
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
-        .expect("ring supports the default versions")
+        .expect("aws-lc supports the default versions")
         .with_no_client_auth()
         .with_single_cert(vec![own.cert.der().clone()], private)
         .expect("the key belongs to the certificate");

@@ -64,6 +64,7 @@ async fn an_unsafe_call_that_was_not_processed_is_retried() {
     let http2 = [
         Interruption::RefusedStream,
         go_away(NO_ERROR, Processed::None, false),
+        go_away(INTERNAL_ERROR, Processed::None, false),
     ];
     check(expected, &both, &http2).await;
 }

@@ -27,6 +27,8 @@ pub(crate) enum BackendErrorKind {
     ConnectTimeout,
     Timeout,
     BodyTooLarge,
+    /// The server refused the request without processing it, as HTTP/2 can say.
+    NotProcessed,
     /// A connection that other requests used before was closed, before any response.
     ReusedConnection,
     Other,
@@ -141,6 +143,7 @@ impl fmt::Display for BackendError {
             BackendErrorKind::ConnectTimeout => "connecting took too long",
             BackendErrorKind::Timeout => "the response took too long",
             BackendErrorKind::BodyTooLarge => "the response body is too large",
+            BackendErrorKind::NotProcessed => "the server did not process the request",
             BackendErrorKind::ReusedConnection | BackendErrorKind::Other => {
                 "the connection broke off"
             }

@@ -344,6 +344,7 @@ impl Attempts {
                 let kind = match kind {
                     BackendErrorKind::NotSent => TransportErrorKind::NotSent,
                     BackendErrorKind::Connect => TransportErrorKind::Connect,
+                    BackendErrorKind::NotProcessed => TransportErrorKind::NotProcessed,
                     BackendErrorKind::ReusedConnection => TransportErrorKind::ReusedConnection,
                     _ => TransportErrorKind::BrokenOff,
                 };

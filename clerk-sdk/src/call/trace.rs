@@ -162,6 +162,7 @@ fn error_type(error: &Error) -> String {
         Error::Transport(error) => match error.last_attempt() {
             TransportErrorKind::NotSent => "not_sent",
             TransportErrorKind::Connect => "connect",
+            TransportErrorKind::NotProcessed => "not_processed",
             TransportErrorKind::ReusedConnection | TransportErrorKind::BrokenOff => "broken_off",
         }
         .to_owned(),

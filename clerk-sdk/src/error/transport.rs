@@ -27,6 +27,8 @@ pub(crate) enum TransportErrorKind {
     NotSent,
     /// There was no connection.
     Connect,
+    /// The server refused it without processing it.
+    NotProcessed,
     /// It was sent, at least in part, on a connection that other requests used before. That was closed before any
     /// response, probably because it had been idle.
     ReusedConnection,
@@ -77,8 +79,8 @@ impl TransportError {
         self.0.kind == TransportErrorKind::Connect && self.is_not_sent()
     }
 
-    /// Whether nothing was sent, because there was no connection or the backend did not send the request: the operation
-    /// did not happen, and retrying is safe.
+    /// Whether nothing was sent, because there was no connection or the backend did not send the request, or the server
+    /// said over HTTP/2 that it did not process it: the operation did not happen, and retrying is safe.
     ///
     /// Like [`is_connect`](Self::is_connect), this is a statement about the whole call.
     pub fn is_not_sent(&self) -> bool {
@@ -106,6 +108,7 @@ impl fmt::Display for TransportError {
         let problem = match self.0.kind {
             TransportErrorKind::NotSent if self.is_not_sent() => "nothing was sent for",
             TransportErrorKind::Connect if self.is_not_sent() => "no connection for",
+            TransportErrorKind::NotProcessed if self.is_not_sent() => "the server did not process",
             _ => "no complete response to",
         };
         write!(f, "{problem} {}{}", self.0.operation, self.0.history)?;

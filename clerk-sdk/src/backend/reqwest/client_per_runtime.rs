@@ -89,7 +89,10 @@ impl ClientPerRuntime {
             })
             .pool_idle_timeout(self.options.pool_idle_timeout)
             // The API does not redirect, so following a redirect could only send the call to the wrong server.
-            .redirect(reqwest::redirect::Policy::none());
+            .redirect(reqwest::redirect::Policy::none())
+            // By default reqwest retries refused streams at once, twice for each attempt: neither the policy nor the
+            // budget would know.
+            .retry(reqwest::retry::never());
         if self.options.pool_idle_timeout.is_zero() {
             builder = builder.pool_max_idle_per_host(0);
         }

@@ -9,8 +9,11 @@ use crate::backend::error::{BackendError, BackendErrorKind};
 /// Classifies the error of a request that was sent, perhaps on a connection that other requests used before.
 pub(super) fn convert_send_error(error: reqwest::Error, is_reused: bool) -> BackendError {
     let is_response = is_response(&error);
+    let is_not_processed = is_not_processed(&error);
     let mut error = convert_error(error);
-    if error.kind == BackendErrorKind::Other && is_reused && !is_response {
+    if is_not_processed {
+        error.kind = BackendErrorKind::NotProcessed;
+    } else if error.kind == BackendErrorKind::Other && is_reused && !is_response {
         error.kind = BackendErrorKind::ReusedConnection;
     }
     error
@@ -39,4 +42,22 @@ fn is_response(error: &reqwest::Error) -> bool {
         let cause = cause.downcast_ref::<hyper::Error>();
         cause.is_some_and(hyper::Error::is_parse)
     })
+}
+
+/// Whether the server has said that it did not process the request: it refused the stream, or the stream comes after
+/// the last one of its `GOAWAY`, whatever the error code of that.
+#[cfg(feature = "http2")]
+fn is_not_processed(error: &reqwest::Error) -> bool {
+    let mut causes = iter::successors(error.source(), |&error| error.source());
+    let cause = causes.find_map(|cause| cause.downcast_ref::<h2::Error>());
+    cause.is_some_and(|error| {
+        let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        error.is_remote() && (error.is_go_away() || is_refused)
+    })
+}
+
+/// HTTP/1.1 cannot say so.
+#[cfg(not(feature = "http2"))]
+fn is_not_processed(_: &reqwest::Error) -> bool {
+    false
 }
