@@ -8,36 +8,56 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use bytes::Bytes;
+use clerk_sdk::reqwest_013::ReqwestBackend;
 use clerk_sdk::{ClientConfig, RetryPolicy, user};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How many calls are made in each set-up, each after the connection of the last one was closed.
 const CALLS: usize = 30;
 
-/// A server whose connections are closed on command.
+const USER: &str = r#"{"id":"user_1"}"#;
+
+/// A server whose connections are closed on command. Each serves one request and waits for the command then.
 struct ClosingServer {
-    url: String,
-    close: Sender<()>,
+    client: user::Client,
+    close: UnboundedSender<()>,
     closed: Receiver<()>,
 }
 
 impl ClosingServer {
-    fn start() -> Self {
+    fn with_http1() -> Self {
+        Self::start(config, |listener, mut to_close, closed| {
+            for stream in listener.incoming().flatten() {
+                if respond(&stream).is_some() && to_close.blocking_recv().is_some() {
+                    drop(stream);
+                    let _ = closed.send(());
+                }
+            }
+        })
+    }
+
+    fn with_http2() -> Self {
+        let config = |url: &str| {
+            let http = reqwest::Client::builder().http2_prior_knowledge().build();
+            config(url).backend(ReqwestBackend::new(http.expect("a client")))
+        };
+        Self::start(config, |listener, to_close, closed| {
+            current_thread().block_on(serve_http2(listener, to_close, &closed));
+        })
+    }
+
+    fn start(
+        config: impl Fn(&str) -> ClientConfig,
+        serve: impl FnOnce(TcpListener, UnboundedReceiver<()>, Sender<()>) + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the listener is bound");
-        let ((close, to_close), (to_tell, closed)) = (channel(), channel());
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                // Each connection serves one request and waits for the command then.
-                if respond(&stream).is_none() || to_close.recv().is_err() {
-                    continue;
-                }
-                drop(stream);
-                let _ = to_tell.send(());
-            }
-        });
+        let ((close, to_close), (to_tell, closed)) = (unbounded_channel(), channel());
+        thread::spawn(move || serve(listener, to_close, to_tell));
         Self {
-            url: format!("http://{address}/v1"),
+            client: user::Client::new(config(&format!("http://{address}/v1"))),
             close,
             closed,
         }
@@ -52,9 +72,37 @@ impl ClosingServer {
     }
 }
 
-fn client(url: &str) -> user::Client {
+fn config(url: &str) -> ClientConfig {
     let config = ClientConfig::new("sk_test_1").base_url(url);
-    user::Client::new(config.retry(RetryPolicy::none()))
+    config.retry(RetryPolicy::none())
+}
+
+async fn serve_http2(
+    listener: TcpListener,
+    mut to_close: UnboundedReceiver<()>,
+    closed: &Sender<()>,
+) {
+    listener.set_nonblocking(true).expect("it is a socket");
+    let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
+    while let Ok((stream, _)) = listener.accept().await {
+        let connection = h2::server::handshake(stream).await;
+        let mut connection = connection.expect("the client speaks HTTP/2");
+        let request = connection.accept().await.expect("a request");
+        let (_, mut respond) = request.expect("a valid request");
+        let head = http::Response::new(());
+        let mut body = respond
+            .send_response(head, false)
+            .expect("the head is sent");
+        let user = Bytes::from_static(USER.as_bytes());
+        body.send_data(user, true).expect("the body is sent");
+        tokio::select! {
+            // It also writes the response.
+            _ = connection.accept() => {}
+            _ = to_close.recv() => {}
+        }
+        drop((connection, respond, body));
+        let _ = closed.send(());
+    }
 }
 
 /// Reads a request with a body and responds to it; returns `None` if there is none.
@@ -74,8 +122,12 @@ fn respond(mut stream: &TcpStream) -> Option<()> {
         }
     }
     copy(&mut reader.take(length), &mut sink()).ok()?;
-    let response = "HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"id\":\"user_1\"}";
-    stream.write_all(response.as_bytes()).ok()
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{USER}",
+        USER.len()
+    )
+    .ok()
 }
 
 /// Makes a call that is never sent twice, and returns whether it fails.
@@ -85,11 +137,10 @@ async fn fails(client: &user::Client) -> bool {
 
 /// Makes the calls, each after the connection of the one before was closed. Returns how many failed.
 async fn count_failures(server: ClosingServer) -> usize {
-    let client = client(&server.url);
     let mut failures = 0;
     for _ in 0..CALLS {
         // A call that fails does not reach the server, which waits for the next one.
-        while fails(&client).await {
+        while fails(&server.client).await {
             failures += 1;
         }
         server.close_connection();
@@ -108,18 +159,25 @@ fn one_worker() -> Runtime {
     runtime.expect("a runtime")
 }
 
+/// Each kind of runtime with each kind of server.
+fn set_ups() -> impl Iterator<Item = (Runtime, ClosingServer)> {
+    let servers = [ClosingServer::with_http1, ClosingServer::with_http2];
+    let runtimes = [current_thread, one_worker];
+    runtimes
+        .into_iter()
+        .flat_map(move |runtime| servers.map(|server| (runtime(), server())))
+}
+
 #[test]
 fn no_call_fails_after_blocking_work_in_the_main_task() {
-    for runtime in [current_thread(), one_worker()] {
-        let server = ClosingServer::start();
+    for (runtime, server) in set_ups() {
         assert_eq!(runtime.block_on(count_failures(server)), 0);
     }
 }
 
 #[test]
 fn no_call_fails_after_blocking_work_in_a_spawned_task() {
-    for runtime in [current_thread(), one_worker()] {
-        let server = ClosingServer::start();
+    for (runtime, server) in set_ups() {
         let task = runtime.spawn(count_failures(server));
         assert_eq!(runtime.block_on(task).expect("no panic"), 0);
     }
@@ -136,7 +194,7 @@ fn no_call_fails_in_the_frozen_process() {
     let variable = |name| std::env::var(name).expect("it is run by another test");
     current_thread().block_on(async {
         let mut control = TcpStream::connect(variable(CONTROL)).expect("the parent listens");
-        let client = client(&variable(URL));
+        let client = user::Client::new(config(&variable(URL)));
         let mut failures = 0;
         for _ in 0..CALLS {
             // The runtime does not run while the process is frozen, nor between that and the call.

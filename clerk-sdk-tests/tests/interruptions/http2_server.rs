@@ -133,6 +133,7 @@ impl<S: ServerStream> Connection<S> {
             }
             Some(Interruption::Reset) => return self.reset(),
             Some(Interruption::Closed) => return Ok(ConnectionState::Finished),
+            Some(Interruption::Frozen) => return std::future::pending().await,
             Some(Interruption::RefusedStream) => {
                 for stream in streams {
                     let code = REFUSED_STREAM.to_be_bytes();

@@ -9,6 +9,8 @@ pub(crate) enum Interruption {
     Reset,
     /// The connection is closed without a response.
     Closed,
+    /// HTTP/2 only: the connection stays open and is not served any more, as if the network dropped all packets.
+    Frozen,
     /// HTTP/2 only: `RST_STREAM` with `REFUSED_STREAM`, which says that the request was not processed.
     RefusedStream,
     /// HTTP/2 only: `GOAWAY`.

@@ -67,6 +67,7 @@ async fn an_interruption_loses_no_idempotent_call_of_the_default_client() {
         Interruption::RefusedStream,
         go_away(NO_ERROR, Processed::None, false),
         go_away(INTERNAL_ERROR, Processed::All, true),
+        Interruption::Frozen,
     ];
     let servers = interruptions.map(|interruption| {
         let plan = Plan {

@@ -20,6 +20,10 @@ pub(super) struct LastUse {
 /// A shorter pause is not worth the extra turn of the runtime.
 const MIN_IDLE_TIME: Duration = Duration::from_millis(1);
 
+/// The first turn of the runtime only wakes the tasks of the connections. With HTTP/2 each connection has two tasks, one
+/// of which wakes the other, and both may run after a task that yielded.
+const TURNS: usize = 4;
+
 impl LastUse {
     pub(super) fn new() -> Self {
         Self {
@@ -49,13 +53,13 @@ impl LastUse {
 /// Lets the tasks of idle connections see that the server has closed them.
 ///
 /// A task that yields is continued after the runtime has polled the operating system. It has to be a task of the
-/// runtime that owns the connections: a future of `block_on` may run elsewhere. The second turn is for the tasks of
-/// the connections, which the first one only wakes.
+/// runtime that owns the connections: a future of `block_on` may run elsewhere.
 pub(super) async fn remove_closed(last_use: &LastUse, runtime: &Handle) {
     if last_use.is_idle() {
         let turns = runtime.spawn(async {
-            yield_now().await;
-            yield_now().await;
+            for _ in 0..TURNS {
+                yield_now().await;
+            }
         });
         // It fails only if the runtime ends, and the request will fail then too.
         let _ = turns.await;
