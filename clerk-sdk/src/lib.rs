@@ -42,7 +42,7 @@
 //!
 //! | limit | default | set by |
 //! |---|---|---|
-//! | opening a connection | 10 s | [`ClientConfig::connect_timeout`] |
+//! | opening a connection | 10 s, and at most three quarters of an attempt's time | [`ClientConfig::connect_timeout`] |
 //! | one attempt of a call | 15 s | [`ClientConfig::attempt_timeout`], [`Call::attempt_timeout`] |
 //! | a whole call, with all its attempts and the waits between them | 30 s | [`ClientConfig::timeout`], [`Call::timeout`] |
 //!
@@ -53,8 +53,27 @@
 //! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
-//! `reqwest-013` sends calls through your own `reqwest::Client`. `rustls`, the default, and `native-tls` choose the TLS
-//! library, and `http2` enables HTTP/2.
+//! `reqwest-013` sends calls through your own `reqwest::Client`. `http2` enables HTTP/2.
+//!
+//! # TLS
+//!
+//! `rustls`, the default, is TLS with rustls and the cryptography of aws-lc, as reqwest has it by default. `rustls-ring`
+//! builds in less time. `native-tls` is the library of the operating system, and takes precedence. `webpki-roots` brings
+//! Mozilla's root certificates along, for images without any. `jwt` uses the same cryptography as TLS; without TLS, or
+//! with `native-tls` alone, choose `aws-lc-rs` or `ring`.
+//!
+//! A feature that one crate enables is enabled for the whole program, so the choice affects other users of reqwest and
+//! rustls:
+//!
+//! | elsewhere in the program | with `rustls` | with `rustls-ring` |
+//! |---|---|---|
+//! | `reqwest::Client::new()`, with no feature for TLS | works | panics |
+//! | `rustls::ClientConfig::builder()`, with rustls' default features | works | panics |
+//! | the same, with the feature `ring` of rustls alone | panics | works |
+//!
+//! The remedy for each panic is to choose the provider of the process first:
+//! `rustls::crypto::ring::default_provider().install_default()`, or the same with `aws_lc_rs`. This crate uses the
+//! provider of the process if there is one, and needs none.
 //!
 //! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
 //!

@@ -18,6 +18,7 @@ guides!(
     pagination,
     uploads,
     verifying_tokens,
+    serverless,
     testing,
     coming_from_go,
     coming_from_other_clients,
