@@ -8,6 +8,7 @@ mod clock;
 mod gates;
 mod poem;
 mod rocket;
+mod rocket_paths;
 mod scenarios;
 mod test_client;
 mod tower;

@@ -91,7 +91,7 @@ impl Drop for StopOnDrop {
     }
 }
 
-async fn serve(rocket: Rocket<rocket::Build>) -> App {
+pub(crate) async fn serve(rocket: Rocket<rocket::Build>) -> App {
     let config = Config {
         port: 0,
         log_level: rocket::config::LogLevel::Off,
@@ -164,13 +164,8 @@ fn anything(path: std::path::PathBuf) -> String {
     format!("reached {}", path.display())
 }
 
-#[rocket::post("/<_..>", data = "<body>")]
-fn anything_posted(body: String) -> String {
-    format!("reached {body}")
-}
-
 /// Sends a request and returns the status and the body.
-async fn send_raw(app: &App, method: &str, path: &str) -> (u16, String) {
+pub(crate) async fn send_raw(app: &App, method: &str, path: &str) -> (u16, String) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     // Over a plain socket, because an HTTP client would normalize the path.
@@ -203,7 +198,7 @@ async fn send_raw(app: &App, method: &str, path: &str) -> (u16, String) {
 }
 
 /// Returns a gate that denies requests without a token.
-fn required_gate() -> Gate {
+pub(crate) fn required_gate() -> Gate {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
     clerk_sdk::auth::Authenticator::new(config).require_auth()
 }
@@ -217,37 +212,6 @@ fn optional_gate() -> Gate {
 #[tokio::test]
 async fn rocket_passes_the_scenarios() {
     scenarios::run(start).await;
-}
-
-#[tokio::test]
-async fn denied_requests_do_not_reach_handlers_without_guards() {
-    let rocket = rocket::build()
-        .attach(AuthFairing::new(required_gate()).at("/admin/"))
-        .mount("/", routes![anything, anything_posted]);
-    let app = serve(rocket).await;
-    for path in [
-        "/admin",
-        "/admin/",
-        "/admin/users",
-        "//admin",
-        "/admin//users",
-        "///admin///",
-        "/%61dmin",
-        "/admin?x=1",
-        "/%61%64min/users",
-    ] {
-        for method in ["GET", "POST", "HEAD"] {
-            let (status, body) = send_raw(&app, method, path).await;
-            assert_eq!(status, 401, "{method} {path}: {body}");
-            assert!(!body.contains("reached"), "{method} {path}");
-        }
-    }
-    for path in ["/", "/administrators", "/other/admin", "/Admin"] {
-        assert_eq!(send_raw(&app, "GET", path).await.0, 200, "{path}");
-    }
-    // A client that requests the path of denied requests reaches the application.
-    let (_, body) = send_raw(&app, "GET", "/__clerk_denied").await;
-    assert_eq!(body, "reached __clerk_denied");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use rocket::route::{Handler, Outcome as RouteOutcome, Route};
 use rocket::{Build, Data, Response, Rocket};
 
 use super::auth_record::{AuthRecord, auth_record, state};
+use super::path_prefix::PathPrefix;
 use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
 use crate::middleware::gate::Gate;
 
@@ -22,7 +23,7 @@ use crate::middleware::gate::Gate;
 #[derive(Clone, Debug)]
 pub struct AuthFairing {
     gate: Gate,
-    prefix: Vec<String>,
+    prefix: PathPrefix,
 }
 
 impl AuthFairing {
@@ -30,23 +31,31 @@ impl AuthFairing {
     pub fn new(gate: Gate) -> Self {
         Self {
             gate,
-            prefix: Vec::new(),
+            prefix: PathPrefix::default(),
         }
     }
 
     /// Limits the fairing to the paths under `path`, by whole segments: `/admin` covers `/admin` and
     /// `/admin/users`, but not `/administrators`.
+    ///
+    /// Paths are compared after decoding and after resolving `.` and `..`, as a `PathBuf` in a handler and
+    /// [`FileServer`](rocket::fs::FileServer) do: `/x/../admin` and `/x/%2e%2e/admin` are covered. A path is covered
+    /// too, whatever the prefix is, if Rocket refuses to convert it to a `PathBuf`, as one with an encoded slash, or
+    /// if a segment contains a backslash or a control character, or consists of three or more dots.
+    ///
+    /// What a path leads to is up to your handlers, so two things are not covered:
+    ///
+    /// - **Other spellings of a file name.** Case matters: `/Admin` is not under `/admin`. Windows and macOS usually
+    ///   open the same file for both, and for other Unicode forms of a name; Windows also has short names
+    ///   (`ADMIN~1`). If you serve files from such a file system, do not serve the parent of a protected folder:
+    ///   keep the folder outside of it, and mount a server of its own.
+    /// - **Other routes to the same file or data.** If the parent of a folder is served at a second path, that path
+    ///   needs a gate as well.
+    ///
+    /// If another fairing changes the URI of requests, attach it before this one.
     pub fn at(mut self, path: &str) -> Self {
-        let segments = path.split('/').filter(|segment| !segment.is_empty());
-        self.prefix = segments.map(str::to_owned).collect();
+        self.prefix = PathPrefix::new(path);
         self
-    }
-
-    /// Whether the fairing applies to a request. Segments are compared after decoding, as Rocket
-    /// routes them.
-    fn covers(&self, request: &Request<'_>) -> bool {
-        let mut segments = request.uri().path().segments();
-        self.prefix.iter().all(|own| segments.next() == Some(own))
     }
 }
 
@@ -85,7 +94,9 @@ impl Fairing for AuthFairing {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        if !self.covers(request) || auth_record(request).denied_by_gate.is_some() {
+        if !self.prefix.covers(request.uri().path())
+            || auth_record(request).denied_by_gate.is_some()
+        {
             return;
         }
         let admitted = match convert_request_head(request) {

@@ -29,6 +29,7 @@
 mod auth_record;
 mod fairing;
 mod guards;
+mod path_prefix;
 mod response_rewrite;
 
 pub use fairing::AuthFairing;
