@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Map, Value};
 
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{REFRESH, SESSION};
+use super::request_cookies::split_cookies;
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::error::Error;
@@ -65,10 +66,12 @@ fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
     let mut headers = Map::new();
     for name in parts.headers.keys().filter(|name| **name != AUTHORIZATION) {
         let values = parts.headers.get_all(name).iter();
-        let values = values.filter_map(|value| value.to_str().ok());
         let values: Vec<Value> = match *name == COOKIE {
             true => values.map(|it| clerk_cookies(it).into()).collect(),
-            false => values.map(Value::from).collect(),
+            false => values
+                .filter_map(|it| it.to_str().ok())
+                .map(Value::from)
+                .collect(),
         };
         headers.insert(name.as_str().to_owned(), values.into());
     }
@@ -76,12 +79,12 @@ fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
 }
 
 /// Returns the value of a `Cookie` header with Clerk's cookies only.
-fn clerk_cookies(header: &str) -> String {
+fn clerk_cookies(header: &HeaderValue) -> String {
     let is_clerk_cookie = |cookie: &&str| {
         let names = [SESSION, REFRESH, "__client", "__clerk"];
         names.iter().any(|name| cookie.starts_with(name))
     };
-    let cookies = header.split(';').map(str::trim).filter(is_clerk_cookie);
+    let cookies = split_cookies(header).filter(is_clerk_cookie);
     cookies.collect::<Vec<_>>().join("; ")
 }
 
