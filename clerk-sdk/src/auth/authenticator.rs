@@ -12,6 +12,7 @@ use super::browser::{
     self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
+use super::http_url::{HttpUrl, InvalidUrl, Origin};
 use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::request_state::{AuthStatus, RequestState};
@@ -124,25 +125,39 @@ impl Authenticator {
 
     /// Sets the origin at which browsers reach this server, such as `https://app.example.com`.
     ///
-    /// By default it is taken from the `Host` header of each request, with `https`, or with `http` for a
-    /// development instance.
-    pub fn public_origin(self, origin: impl Into<String>) -> Self {
-        let origin = origin.into().trim_end_matches('/').to_owned();
-        self.configure(|config| config.browser.public_origin.fixed = Some(origin))
+    /// By default it is taken from the `Host` header of each request (in HTTP/2, its authority), with `https`, or for
+    /// a development instance with the scheme that the request names, or `http`. If a request names no valid host, its
+    /// browser cannot be redirected, and is signed out instead.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `origin` is not a host with the scheme `http` or `https`, or has a path.
+    pub fn public_origin(self, origin: &str) -> Result<Self, InvalidUrl> {
+        let origin = Origin::parse(origin).ok_or(InvalidUrl(
+            "the public origin must be a scheme and a host, such as `https://app.example.com`",
+        ))?;
+        Ok(self.configure(|config| config.browser.public_origin.fixed = Some(origin)))
     }
 
     /// Trusts the headers `X-Forwarded-Host` and `X-Forwarded-Proto`.
     ///
     /// Use this only if the server can be reached solely through a proxy that sets both: otherwise any client
-    /// can forge them.
+    /// can forge them. A header that contains no valid host, or a scheme other than `http` and `https`, is ignored.
     pub fn trust_forwarded_headers(self) -> Self {
         self.configure(|config| config.browser.public_origin.trusts_forwarded_headers = true)
     }
 
     /// Sets the URL of your proxy for the Frontend API, such as `https://app.example.com/__clerk`.
-    pub fn proxy_url(self, url: impl Into<String>) -> Self {
-        let url = url.into().trim_end_matches('/').to_owned();
-        self.configure(|config| config.browser.proxy_url = Some(url))
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `url` is not an absolute URL with the scheme `http` or `https`, or has a query or a fragment.
+    pub fn proxy_url(self, url: &str) -> Result<Self, InvalidUrl> {
+        let url = HttpUrl::parse(url).filter(|url| !url.has_query_or_fragment());
+        let url = url.ok_or(InvalidUrl(
+            "the proxy URL must be absolute, such as `https://app.example.com/__clerk`",
+        ))?;
+        Ok(self.configure(|config| config.browser.proxy_url = Some(url)))
     }
 
     /// Makes this server part of a satellite domain, such as `satellite.example`, whose users sign in on the
@@ -160,7 +175,7 @@ impl Authenticator {
         domain: impl Into<String>,
         sign_in_url: impl Into<String>,
     ) -> Result<Self, InvalidSatellite> {
-        let satellite = SatelliteDomain::new(domain.into(), sign_in_url.into())?;
+        let satellite = SatelliteDomain::new(&domain.into(), &sign_in_url.into())?;
         Ok(self.configure(|config| config.browser.satellite = Some(satellite)))
     }
 

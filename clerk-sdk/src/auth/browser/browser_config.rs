@@ -2,6 +2,7 @@
 
 use super::public_origin::PublicOrigin;
 use super::satellite_config::SatelliteDomain;
+use crate::auth::http_url::HttpUrl;
 use crate::config::ClientHandle;
 
 #[derive(Clone)]
@@ -10,8 +11,8 @@ pub(in crate::auth) struct BrowserConfig {
     /// need it.
     pub(in crate::auth) handle: ClientHandle,
     pub(in crate::auth) public_origin: PublicOrigin,
-    /// The URL of a proxy for the Frontend API, without a trailing slash.
-    pub(in crate::auth) proxy_url: Option<String>,
+    /// The URL of a proxy for the Frontend API.
+    pub(in crate::auth) proxy_url: Option<HttpUrl>,
     pub(in crate::auth) satellite: Option<SatelliteDomain>,
     /// Whether a satellite domain checks every browser without session cookies with the primary domain.
     pub(in crate::auth) syncs_satellite: bool,

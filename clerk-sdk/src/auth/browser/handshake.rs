@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{DEV_BROWSER, SESSION};
 use super::redirect::{location_headers, redirect};
-use super::request_url::with_params;
 use super::sensitive_header::sensitive_header_value;
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::http_url::HttpUrl;
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::call::Call;
 use crate::generated::API_VERSION;
@@ -38,22 +38,23 @@ const DEVELOPMENT_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Starts a handshake: redirects the browser to Clerk, or signs out a request that cannot be redirected.
 pub(super) fn start(request: &BrowserRequest<'_>, reason: AuthErrorReason) -> RequestState {
     let url = handshake_url(request, &reason);
-    redirect(request, reason, &url)
+    redirect(request, reason, url)
 }
 
-fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> String {
+/// Returns the URL at which Clerk renews the session and redirects back, if the browser can be sent back.
+fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Option<HttpUrl> {
     let base = match (&request.config.proxy_url, &request.config.satellite) {
         (Some(proxy), _) => proxy.clone(),
-        (None, Some(satellite)) if !request.is_development() => {
-            format!("https://clerk.{}", satellite.domain)
-        }
-        _ => format!("https://{}", request.key.frontend_api()),
+        (None, Some(satellite)) if !request.is_development() => satellite.frontend_api(),
+        _ => request.key.frontend_api_url(),
     };
-    let return_url = request.url.without_params(&[DEV_BROWSER, "__dev_session"]);
+    let return_url = request
+        .url
+        .without_params(&[DEV_BROWSER, "__dev_session"])?;
     let suffixed_cookies = request.uses_suffixed_cookies().to_string();
     let param = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let mut params = vec![
-        param("redirect_url", &return_url),
+        param("redirect_url", &return_url.to_string()),
         param("__clerk_api_version", API_VERSION),
         param("suffixed_cookies", &suffixed_cookies),
         param(REASON, reason.code()),
@@ -67,7 +68,7 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Stri
     {
         params.push(param(DEV_BROWSER, dev_browser));
     }
-    with_params(&format!("{base}/v1/client/handshake"), &params)
+    Some(base.join("/v1/client/handshake").with_params(&params))
 }
 
 /// Applies the result of a handshake if the browser is coming back from one.
@@ -169,7 +170,7 @@ fn clean_url_redirect(request: &BrowserRequest<'_>) -> Option<HeaderMap> {
     if !request.url.has_any_param(&RETURN_PARAMS) {
         return None;
     }
-    let clean_url = request.url.without_params(&RETURN_PARAMS);
+    let clean_url = request.url.without_params(&RETURN_PARAMS)?.to_string();
     Some(location_headers(sensitive_header_value(&clean_url)?))
 }
 

@@ -39,7 +39,10 @@ pub(super) async fn refresh(
     let Ok(claims) = decode_unverified(expired_token) else {
         return Err("expired-session-token-decode-failed".to_owned());
     };
-    let params = RefreshParams::new(expired_token, refresh_token, &*request.url.origin)
+    let Some(origin) = &request.url.origin else {
+        return Err("unexpected-sdk-error".to_owned());
+    };
+    let params = RefreshParams::new(expired_token, refresh_token, origin.to_string())
         .format(SessionRefreshFormat::Cookie)
         .request_headers(forwarded_headers(request.parts));
     let sessions = session::Client::from_handle(request.config.handle.clone());
