@@ -3,6 +3,7 @@
 mod fixture;
 mod handshake_nonce;
 mod handshake_redirect;
+mod handshake_replay;
 mod handshake_return;
 mod machine_cache;
 mod machine_fixture;

@@ -1,7 +1,10 @@
 //! The part of an authenticator's configuration that concerns browsers.
 
+use std::sync::Arc;
+
 use super::public_origin::PublicOrigin;
 use super::satellite_config::SatelliteDomain;
+use super::used_handshakes::UsedHandshakes;
 use crate::auth::http_url::HttpUrl;
 use crate::config::ClientHandle;
 
@@ -16,6 +19,8 @@ pub(in crate::auth) struct BrowserConfig {
     pub(in crate::auth) satellite: Option<SatelliteDomain>,
     /// Whether a satellite domain checks every browser without session cookies with the primary domain.
     pub(in crate::auth) syncs_satellite: bool,
+    /// Shared by all authenticators that are configured from the same one.
+    pub(super) used_handshakes: Arc<UsedHandshakes>,
 }
 
 impl BrowserConfig {
@@ -26,6 +31,7 @@ impl BrowserConfig {
             proxy_url: None,
             satellite: None,
             syncs_satellite: false,
+            used_handshakes: Arc::new(UsedHandshakes::new()),
         }
     }
 }

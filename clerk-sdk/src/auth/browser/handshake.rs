@@ -16,7 +16,7 @@ use crate::auth::http_url::HttpUrl;
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::call::Call;
 use crate::generated::API_VERSION;
-use crate::jwt::{SessionAuth, TokenError};
+use crate::jwt::{HandshakeToken, SessionAuth, TokenError};
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
@@ -74,7 +74,7 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Opti
 /// Applies the result of a handshake if the browser is coming back from one.
 ///
 /// The result is applied to navigations only: other requests may have a cookie of an earlier handshake. If it
-/// cannot be read, or its session token is rejected, no cookie is set, so that an old link cannot sign the
+/// cannot be read, is older than a minute, was used before and does not say its age, or its session token is rejected, no cookie is set, so that an old link cannot sign the
 /// user in as someone else. In production the existing cookies are used then; in development, where the cause
 /// is a wrong configuration, the request is signed out with the reason.
 pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState> {
@@ -82,17 +82,9 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
         return None;
     }
     let nonce = request.param_or_cookie(NONCE).filter(|it| is_nonce(it));
-    let cookies = match (nonce, request.param_or_cookie(HANDSHAKE)) {
-        (Some(nonce), _) => fetch_cookies(request, nonce).await,
-        (None, Some(token)) => {
-            let cookies = request.verifier.verify_handshake(token).await;
-            cookies.map_err(AuthErrorReason::Token)
-        }
-        (None, None) => return None,
-    };
-    let state = match cookies {
-        Ok(cookies) => apply(request, &cookies).await,
-        Err(reason) => Err(reason),
+    let state = match nonce {
+        Some(nonce) => apply_nonce(request, nonce).await,
+        None => apply_token(request, handshake_token(request).await?).await,
     };
     match state {
         Ok(state) => Some(state),
@@ -106,6 +98,52 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
         }
         Err(reason) => Some(RequestState::signed_out(reason)),
     }
+}
+
+/// Returns the handshake token of a request.
+///
+/// In production Clerk returns it in a cookie. One in the URL may come from a link of somebody else, and would sign a
+/// visitor in as another user, so a browser that is signed in does not take it from there.
+async fn handshake_token<'r>(request: &'r BrowserRequest<'_>) -> Option<&'r str> {
+    match request.url.param(HANDSHAKE) {
+        Some(token) if request.is_development() || !request.is_signed_in().await => Some(token),
+        _ => request.cookies.get(HANDSHAKE),
+    }
+}
+
+async fn apply_token(
+    request: &BrowserRequest<'_>,
+    token: &str,
+) -> Result<RequestState, AuthErrorReason> {
+    let handshake = request.verifier.verify_handshake(token).await;
+    let handshake = handshake.map_err(AuthErrorReason::Token)?;
+    let is_reusable = check_age(request, &handshake).map_err(AuthErrorReason::Token)?;
+    let state = apply(request, &handshake.cookies).await?;
+    match is_reusable || request.config.used_handshakes.record_use(token) {
+        true => Ok(state),
+        false => Err(AuthErrorReason::HandshakeSpent),
+    }
+}
+
+/// Checks the age of a handshake token. Returns whether it may be used again, because it will be too old soon.
+fn check_age(request: &BrowserRequest<'_>, handshake: &HandshakeToken) -> Result<bool, TokenError> {
+    let is_close = |error: &TokenError| {
+        let difference = error.time_difference();
+        difference.is_some_and(|it| it <= DEVELOPMENT_LEEWAY)
+    };
+    match request.verifier.check_handshake_age(handshake) {
+        Ok(()) => Ok(handshake.is_short_lived(request.verifier.now())),
+        Err(error) if request.is_development() && is_close(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn apply_nonce(
+    request: &BrowserRequest<'_>,
+    nonce: &str,
+) -> Result<RequestState, AuthErrorReason> {
+    let cookies = fetch_cookies(request, nonce).await?;
+    apply(request, &cookies).await
 }
 
 /// Whether a nonce has a form that Clerk may have created. If not, no call is made.
