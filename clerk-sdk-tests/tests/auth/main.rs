@@ -8,6 +8,7 @@ mod handshake_return;
 mod machine_cache;
 mod machine_fixture;
 mod machine_tokens;
+mod nested_authenticators;
 mod refresh;
 mod response_headers;
 mod satellite_domains;

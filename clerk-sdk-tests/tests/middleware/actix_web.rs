@@ -91,6 +91,9 @@ pub(crate) async fn start(gates: Gates) -> App {
             let nested = gated("/nested", &gates.inner)
                 .wrap(AuthMiddleware::new(gates.outer.clone()))
                 .route(web::get().to(subject_id));
+            let nested_others = gated("/nested-others", &gates.inner)
+                .wrap(AuthMiddleware::new(gates.other_outer.clone()))
+                .route(web::get().to(subject_id));
             Application::new()
                 .service(gated("/optional", &gates.optional).route(web::get().to(optional_user_id)))
                 .service(
@@ -109,6 +112,7 @@ pub(crate) async fn start(gates: Gates) -> App {
                         .route(web::get().to(user_id)),
                 )
                 .service(nested)
+                .service(nested_others)
                 .route("/unguarded", web::get().to(user_id))
         })
     })

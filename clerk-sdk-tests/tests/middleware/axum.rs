@@ -64,6 +64,10 @@ pub(crate) async fn start(gates: Gates) -> App {
             gated("/nested", get(subject_id), &gates.inner)
                 .layer(AuthLayer::new(gates.outer.clone())),
         )
+        .merge(
+            gated("/nested-others", get(subject_id), &gates.inner)
+                .layer(AuthLayer::new(gates.other_outer.clone())),
+        )
         .route("/unguarded", get(user_id));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

@@ -87,8 +87,14 @@ pub(crate) async fn start(gates: Gates) -> App {
         .at(
             "/nested",
             subject_id
-                .with(AuthMiddleware::new(gates.inner))
+                .with(AuthMiddleware::new(gates.inner.clone()))
                 .with(AuthMiddleware::new(gates.outer)),
+        )
+        .at(
+            "/nested-others",
+            subject_id
+                .with(AuthMiddleware::new(gates.inner))
+                .with(AuthMiddleware::new(gates.other_outer)),
         )
         .at("/unguarded", user_id);
     serve(app).await

@@ -61,6 +61,11 @@ fn nested(state: AuthState) -> String {
     subject(&state.0)
 }
 
+#[get("/nested-others")]
+fn nested_others(state: AuthState) -> String {
+    subject(&state.0)
+}
+
 #[get("/unguarded")]
 fn unguarded(auth: Auth) -> String {
     auth.0.user_id().to_owned()
@@ -137,7 +142,9 @@ pub(crate) async fn start(gates: Gates) -> App {
         ("/users-only", gates.users_only),
         ("/permitted-users-only", gates.permitted_users_only),
         ("/nested", gates.outer),
-        ("/nested", gates.inner),
+        ("/nested", gates.inner.clone()),
+        ("/nested-others", gates.other_outer),
+        ("/nested-others", gates.inner),
     ] {
         rocket = rocket.attach(AuthFairing::new(gate).at(path));
     }
@@ -154,7 +161,8 @@ pub(crate) async fn start(gates: Gates) -> App {
         preflight_response,
         users_only,
         permitted_users_only,
-        nested
+        nested,
+        nested_others
     ];
     serve(rocket.mount("/", all).mount("/shop", routes![page])).await
 }

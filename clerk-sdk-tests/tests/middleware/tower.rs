@@ -84,6 +84,7 @@ pub(crate) async fn start(gates: Gates) -> App {
         "/users-only" => gated(&gates.users_only, service(user_id)),
         "/permitted-users-only" => gated(&gates.permitted_users_only, service(user_id)),
         "/nested" => gated(&gates.outer, gated(&gates.inner, service(subject_id))),
+        "/nested-others" => gated(&gates.other_outer, gated(&gates.inner, service(subject_id))),
         _ => service(user_id),
     };
     let service = service_fn(move |request: Request<Incoming>| {

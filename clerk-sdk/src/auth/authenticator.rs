@@ -15,6 +15,7 @@ use super::error_reason::AuthErrorReason;
 use super::http_url::{HttpUrl, InvalidUrl, Origin};
 use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
+use super::request_record::RequestRecord;
 use super::request_state::{AuthStatus, RequestState};
 use super::token_type::TokenType;
 use crate::config::ClientConfig;
@@ -192,23 +193,15 @@ impl Authenticator {
 
     /// Authenticates a request.
     ///
-    /// It never fails: if the sender cannot be authenticated, the state contains the reason.
+    /// It never fails: if the sender cannot be authenticated, the state contains the reason. If the extensions of the
+    /// request contain the state of another authenticator, what that one has exchanged with Clerk is not exchanged
+    /// again.
     pub async fn authenticate(&self, parts: &Parts) -> RequestState {
-        let config = &*self.0;
-        match AuthorizationHeader::read(parts) {
-            AuthorizationHeader::Token(token) => config.authenticate_token(parts, &token).await,
-            AuthorizationHeader::Malformed => {
-                let what = "there is more than one Authorization header, or its token is not ASCII";
-                RequestState::signed_out(AuthErrorReason::Token(TokenError::malformed(what)))
-            }
-            AuthorizationHeader::NoToken if !config.accepts(TokenType::Session) => {
-                RequestState::signed_out(AuthErrorReason::NoToken)
-            }
-            AuthorizationHeader::NoToken => match config.browser_request(parts) {
-                Some(request) => authenticate_cookies(&request).await,
-                None => RequestState::signed_out(AuthErrorReason::NoToken),
-            },
-        }
+        let outer = parts.extensions.get::<RequestState>();
+        let record = outer.map(|state| state.record().clone());
+        let record = record.unwrap_or_default();
+        let state = self.0.authenticate(parts, &record).await;
+        state.with_record(record)
     }
 }
 
@@ -217,8 +210,32 @@ impl AuthenticatorConfig {
         self.accepted_kinds.contains(&kind)
     }
 
+    async fn authenticate(&self, parts: &Parts, record: &RequestRecord) -> RequestState {
+        match AuthorizationHeader::read(parts) {
+            AuthorizationHeader::Token(token) => {
+                self.authenticate_token(parts, &token, record).await
+            }
+            AuthorizationHeader::Malformed => {
+                let what = "there is more than one Authorization header, or its token is not ASCII";
+                RequestState::signed_out(AuthErrorReason::Token(TokenError::malformed(what)))
+            }
+            AuthorizationHeader::NoToken if !self.accepts(TokenType::Session) => {
+                RequestState::signed_out(AuthErrorReason::NoToken)
+            }
+            AuthorizationHeader::NoToken => match self.browser_request(parts, record) {
+                Some(request) => authenticate_cookies(&request).await,
+                None => RequestState::signed_out(AuthErrorReason::NoToken),
+            },
+        }
+    }
+
     /// Authenticates a request by the token of its `Authorization` header.
-    async fn authenticate_token(&self, parts: &Parts, token: &str) -> RequestState {
+    async fn authenticate_token(
+        &self,
+        parts: &Parts,
+        token: &str,
+        record: &RequestRecord,
+    ) -> RequestState {
         let kind = TokenType::detect(token);
         if !self.accepts(kind) {
             return RequestState::signed_out(AuthErrorReason::WrongKind(kind));
@@ -233,7 +250,7 @@ impl AuthenticatorConfig {
             Ok(session) => return RequestState::new(AuthStatus::Session(session)),
             Err(error) => error,
         };
-        match self.browser_request(parts) {
+        match self.browser_request(parts, record) {
             // The request may be a browser's navigation, whose session can be renewed.
             Some(request) => browser::on_rejected_token(&request, token, error).await,
             None => RequestState::signed_out(AuthErrorReason::Token(error)),
@@ -241,14 +258,14 @@ impl AuthenticatorConfig {
     }
 
     /// Returns the request as that of a browser if there is a publishable key.
-    fn browser_request<'r>(&'r self, parts: &'r Parts) -> Option<BrowserRequest<'r>> {
+    fn browser_request<'r>(
+        &'r self,
+        parts: &'r Parts,
+        record: &'r RequestRecord,
+    ) -> Option<BrowserRequest<'r>> {
         let key = self.publishable_key.as_ref()?;
-        Some(BrowserRequest::new(
-            &self.browser,
-            key,
-            &self.verifier,
-            parts,
-        ))
+        let (config, verifier) = (&self.browser, &self.verifier);
+        Some(BrowserRequest::new(config, key, verifier, parts, record))
     }
 }
 

@@ -87,6 +87,7 @@ mod http_url;
 mod machine;
 mod publishable_key;
 mod refresh_error;
+mod request_record;
 mod request_state;
 mod token_type;
 

@@ -12,6 +12,7 @@ use super::cookie_suffix::{SessionCookies, uses_suffix};
 use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
+use crate::auth::request_record::RequestRecord;
 use crate::jwt::Verifier;
 use crate::wire::Timestamp;
 
@@ -21,6 +22,7 @@ pub(in crate::auth) struct BrowserRequest<'r> {
     pub(super) key: &'r PublishableKey,
     pub(super) verifier: &'r Verifier,
     pub(super) parts: &'r Parts,
+    pub(super) record: &'r RequestRecord,
     pub(super) cookies: RequestCookies,
     pub(super) url: RequestUrl,
 }
@@ -31,12 +33,14 @@ impl<'r> BrowserRequest<'r> {
         key: &'r PublishableKey,
         verifier: &'r Verifier,
         parts: &'r Parts,
+        record: &'r RequestRecord,
     ) -> Self {
         Self {
             config,
             key,
             verifier,
             parts,
+            record,
             cookies: RequestCookies::read(parts),
             url: RequestUrl::new(config.public_origin.of(parts), &parts.uri),
         }

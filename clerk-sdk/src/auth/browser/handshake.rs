@@ -81,10 +81,13 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     if !request.is_navigation() {
         return None;
     }
-    let nonce = request.param_or_cookie(NONCE).filter(|it| is_nonce(it));
-    let state = match nonce {
-        Some(nonce) => apply_nonce(request, nonce).await,
-        None => apply_token(request, handshake_token(request).await?).await,
+    let handshake = match request.param_or_cookie(NONCE).filter(|it| is_nonce(it)) {
+        Some(nonce) => Handshake::Nonce(nonce),
+        None => Handshake::Token(handshake_token(request).await?),
+    };
+    let state = match cookies_of(request, handshake).await? {
+        Ok(cookies) => apply(request, &cookies).await,
+        Err(reason) => Err(reason),
     };
     match state {
         Ok(state) => Some(state),
@@ -100,6 +103,13 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     }
 }
 
+/// The result of a handshake as a request contains it.
+#[derive(Clone, Copy)]
+enum Handshake<'r> {
+    Nonce(&'r str),
+    Token(&'r str),
+}
+
 /// Returns the handshake token of a request.
 ///
 /// In production Clerk returns it in a cookie. One in the URL may come from a link of somebody else, and would sign a
@@ -111,16 +121,37 @@ async fn handshake_token<'r>(request: &'r BrowserRequest<'_>) -> Option<&'r str>
     }
 }
 
-async fn apply_token(
+/// Returns the `Set-Cookie` values of a handshake, or `None` if another instance has resolved it for an outer gate.
+async fn cookies_of(
+    request: &BrowserRequest<'_>,
+    handshake: Handshake<'_>,
+) -> Option<Result<Vec<String>, AuthErrorReason>> {
+    let (Handshake::Nonce(credential) | Handshake::Token(credential)) = handshake;
+    let (handshakes, suffix) = (request.record.handshakes(), request.key.cookie_suffix());
+    if let Some(cookies) = handshakes.get(suffix, credential) {
+        return Some(cookies);
+    }
+    if handshakes.is_of_another(suffix, credential) {
+        return None;
+    }
+    let cookies = match handshake {
+        Handshake::Nonce(nonce) => fetch_cookies(request, nonce).await,
+        Handshake::Token(token) => read_token(request, token).await,
+    };
+    handshakes.record(suffix, credential, cookies.clone());
+    Some(cookies)
+}
+
+/// Verifies a handshake token and returns its `Set-Cookie` values.
+async fn read_token(
     request: &BrowserRequest<'_>,
     token: &str,
-) -> Result<RequestState, AuthErrorReason> {
+) -> Result<Vec<String>, AuthErrorReason> {
     let handshake = request.verifier.verify_handshake(token).await;
     let handshake = handshake.map_err(AuthErrorReason::Token)?;
     let is_reusable = check_age(request, &handshake).map_err(AuthErrorReason::Token)?;
-    let state = apply(request, &handshake.cookies).await?;
     match is_reusable || request.config.used_handshakes.record_use(token) {
-        true => Ok(state),
+        true => Ok(handshake.cookies),
         false => Err(AuthErrorReason::HandshakeSpent),
     }
 }
@@ -136,14 +167,6 @@ fn check_age(request: &BrowserRequest<'_>, handshake: &HandshakeToken) -> Result
         Err(error) if request.is_development() && is_close(&error) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-async fn apply_nonce(
-    request: &BrowserRequest<'_>,
-    nonce: &str,
-) -> Result<RequestState, AuthErrorReason> {
-    let cookies = fetch_cookies(request, nonce).await?;
-    apply(request, &cookies).await
 }
 
 /// Whether a nonce has a form that Clerk may have created. If not, no call is made.

@@ -36,6 +36,30 @@ pub(super) async fn refresh(
     let Some(refresh_token) = request.cookies.get_suffixed(REFRESH, suffix) else {
         return Err("non-eligible-no-refresh-cookie".to_owned());
     };
+    let refreshes = request.record.refreshes();
+    let cookies = match refreshes.get(suffix, refresh_token) {
+        Some(cookies) => cookies,
+        None => {
+            let cookies = fetch_cookies(request, expired_token, refresh_token).await;
+            refreshes.record(suffix, refresh_token, cookies.clone());
+            cookies
+        }
+    }?;
+    let token = session_token(&cookies).unwrap_or_default();
+    let Ok(session) = request.verifier.verify(token).await else {
+        return Err("invalid-session-token".to_owned());
+    };
+    let mut headers = HeaderMap::new();
+    append_set_cookie(&mut headers, &cookies);
+    Ok(RequestState::new(AuthStatus::Session(session)).with_headers(headers))
+}
+
+/// Fetches the `Set-Cookie` values of a refreshed session.
+async fn fetch_cookies(
+    request: &BrowserRequest<'_>,
+    expired_token: &str,
+    refresh_token: &str,
+) -> Result<Vec<String>, String> {
     let Ok(claims) = decode_unverified(expired_token) else {
         return Err("expired-session-token-decode-failed".to_owned());
     };
@@ -48,20 +72,13 @@ pub(super) async fn refresh(
     let sessions = session::Client::from_handle(request.config.handle.clone());
     let call = sessions.refresh(claims.session_id(), &params);
     let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
-    let cookies = match response.map_err(|error| failure_code(&error))?.into_inner() {
-        SessionRefresh::SessionCookies(it) => it.cookies,
-        _ => return Err("unexpected-bapi-error".to_owned()),
-    };
-    if cookies.is_empty() {
-        return Err("unexpected-sdk-error".to_owned());
+    match response.map_err(|error| failure_code(&error))?.into_inner() {
+        SessionRefresh::SessionCookies(it) if it.cookies.is_empty() => {
+            Err("unexpected-sdk-error".to_owned())
+        }
+        SessionRefresh::SessionCookies(it) => Ok(it.cookies),
+        _ => Err("unexpected-bapi-error".to_owned()),
     }
-    let token = session_token(&cookies).unwrap_or_default();
-    let Ok(session) = request.verifier.verify(token).await else {
-        return Err("invalid-session-token".to_owned());
-    };
-    let mut headers = HeaderMap::new();
-    append_set_cookie(&mut headers, &cookies);
-    Ok(RequestState::new(AuthStatus::Session(session)).with_headers(headers))
 }
 
 /// Returns the headers of the request for Clerk, without credentials that are meant for others.

@@ -15,6 +15,7 @@ use rocket::{Build, Data, Response, Rocket};
 use super::auth_record::{AuthRecord, auth_record, state};
 use super::path_prefix::PathPrefix;
 use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
+use crate::auth::RequestState;
 use crate::middleware::gate::Gate;
 
 /// Applies a [`Gate`] to an application, or to the paths under a prefix.
@@ -104,11 +105,7 @@ impl Fairing for AuthFairing {
             None => Err(bad_request()),
         };
         match admitted {
-            Ok(state) => {
-                let mut record = auth_record(request);
-                state.add_headers_to(&mut record.headers);
-                record.state = Some(state);
-            }
+            Ok(state) => auth_record(request).states.push(state),
             Err(denied) => {
                 auth_record(request).denied_by_gate = Some(denied);
                 if let Ok(denied_path) = Origin::parse(DENIED_PATH) {
@@ -121,14 +118,15 @@ impl Fairing for AuthFairing {
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         // If there are several fairings, the first does this for all.
         let AuthRecord {
-            headers,
+            states,
             denied_by_gate,
             denied_by_guard,
-            ..
         } = take(&mut *auth_record(request));
-        if let Some(denied) = denied_by_gate {
-            replace(response, denied);
-        } else if let Some(denied) = denied_by_guard
+        if let Some(mut denied) = denied_by_gate {
+            add_headers(&states, denied.headers_mut());
+            return replace(response, denied);
+        }
+        if let Some(denied) = denied_by_guard
             && denied.status().as_u16() == response.status().code
         {
             match is_rocket_default(request, response).await {
@@ -136,7 +134,16 @@ impl Fairing for AuthFairing {
                 false => add_denial_headers(response, denied.headers()),
             }
         }
+        let mut headers = http::HeaderMap::new();
+        add_headers(&states, &mut headers);
         append_headers(response, &headers);
+    }
+}
+
+/// Adds the headers of nested gates, the innermost first.
+fn add_headers(states: &[RequestState], headers: &mut http::HeaderMap) {
+    for state in states.iter().rev() {
+        state.add_headers_to(headers);
     }
 }
 
