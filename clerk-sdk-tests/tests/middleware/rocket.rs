@@ -13,6 +13,8 @@ use rocket::{Config, Rocket, get, routes};
 use super::app::{App, subject};
 use super::clock::Clock;
 use super::gates::{Gates, ReadInvoices};
+use super::optional_extractors;
+use super::raw_request::send_raw;
 use super::scenarios;
 use super::test_client::{TestClient, TestResponse};
 
@@ -75,6 +77,11 @@ fn unguarded(auth: Auth) -> String {
 fn optional(auth: OptionalAuth) -> String {
     auth.0
         .map_or("nobody".to_owned(), |it| it.user_id().to_owned())
+}
+
+#[get("/option")]
+fn option(auth: Option<Auth>) -> &'static str {
+    auth.map_or("nobody", |_| "signed in")
 }
 
 #[get("/require-auth")]
@@ -172,39 +179,6 @@ fn anything(path: std::path::PathBuf) -> String {
     format!("reached {}", path.display())
 }
 
-/// Sends a request and returns the status and the body.
-pub(crate) async fn send_raw(app: &App, method: &str, path: &str) -> (u16, String) {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    // Over a plain socket, because an HTTP client would normalize the path.
-    let address = app.url.trim_start_matches("http://");
-    let mut socket = tokio::net::TcpStream::connect(address)
-        .await
-        .expect("a connection");
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: text/plain\r\n\
-         content-length: 0\r\n\r\n"
-    );
-    socket
-        .write_all(request.as_bytes())
-        .await
-        .expect("a sent request");
-    let mut response = String::new();
-    socket
-        .read_to_string(&mut response)
-        .await
-        .expect("a response");
-    let status = response
-        .split(' ')
-        .nth(1)
-        .and_then(|it| it.parse().ok())
-        .expect("a status");
-    let body = response
-        .split_once("\r\n\r\n")
-        .map(|(_, body)| body.to_owned());
-    (status, body.unwrap_or_default())
-}
-
 /// Returns a gate that denies requests without a token.
 pub(crate) fn required_gate() -> Gate {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
@@ -220,6 +194,15 @@ fn optional_gate() -> Gate {
 #[tokio::test]
 async fn rocket_passes_the_scenarios() {
     scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn optional_guards_without_a_gate() {
+    // The fairing of another path responds for the guards.
+    let rocket = rocket::build()
+        .attach(AuthFairing::new(optional_gate()).at("/elsewhere"))
+        .mount("/", routes![option, optional]);
+    optional_extractors::run(serve(rocket).await).await;
 }
 
 #[tokio::test]

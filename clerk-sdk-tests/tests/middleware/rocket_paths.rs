@@ -4,7 +4,8 @@ use clerk_sdk::middleware::rocket::AuthFairing;
 use rocket::fs::{FileServer, Options};
 use rocket::{get, routes};
 
-use super::rocket::{required_gate, send_raw, serve};
+use super::raw_request::send_raw;
+use super::rocket::{required_gate, serve};
 
 #[get("/<path..>")]
 fn anything(path: std::path::PathBuf) -> String {

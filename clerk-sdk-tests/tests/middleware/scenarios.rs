@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::clock::Clock;
 use super::gates::Gates;
+use super::path_spellings;
 use super::test_client::{TestClient, now, token};
 
 /// Runs the scenarios against an application that `start` creates with the gates.
@@ -30,6 +31,7 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
     for path in ["/nested", "/nested-others"] {
         nested_gates_call_clerk_once_and_do_not_contradict_each_other(&client, &clerk, path).await;
     }
+    path_spellings::run(&app).await;
     routes_without_a_gate_get_500(&client).await;
     tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(&client, &clerk).await;
 }

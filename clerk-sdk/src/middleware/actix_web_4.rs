@@ -51,6 +51,10 @@ use crate::jwt::SessionAuth;
 /// Wraps an application, a scope or a resource in a [`Gate`].
 ///
 /// Admitted requests have a [`RequestState`] in their extensions.
+///
+/// A gate around a scope does not protect files in its folder if `actix-files` serves the parent folder: it takes
+/// `//admin/secret` and `/x/../admin/secret` for `admin/secret`, but the scope `/admin` does not. See [gates and
+/// paths](super#gates-and-paths).
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
     gate: Gate,
@@ -185,7 +189,9 @@ fn append_headers<'h>(
 #[derive(Clone, Debug)]
 pub struct Auth(pub SessionAuth);
 
-/// The session of the user who sent the request, if there is one.
+/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
+///
+/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<SessionAuth>);
 
