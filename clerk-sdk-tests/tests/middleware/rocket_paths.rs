@@ -124,6 +124,55 @@ async fn no_spelling_of_a_path_reaches_a_protected_file() {
 }
 
 #[tokio::test]
+async fn no_combination_of_spellings_reaches_a_protected_file() {
+    let folder = served_folder();
+    let rocket = rocket::build()
+        .attach(AuthFairing::new(required_gate()).at("/admin"))
+        .mount("/", FileServer::new(folder.path(), Options::DotFiles))
+        .mount("/", routes![anything]);
+    let app = serve(rocket).await;
+    let starts = [
+        "",
+        "http://a",
+        "/",
+        "/.",
+        "/..",
+        "/%2e",
+        "/x/..",
+        "/x/%2e%2E",
+        "/x/y/.././%2e.",
+        "//x//..",
+    ];
+    let folders = [
+        "admin",
+        "%61dmin",
+        "adm%69n",
+        "x/../admin",
+        "admin.",
+        "admin%20",
+    ];
+    let separators = [
+        "/",
+        "//",
+        "/./",
+        "%2f",
+        "%5c",
+        "/y/../",
+        "/../admin/",
+        "/%2e%2e/admin/",
+    ];
+    for start in starts {
+        for folder in folders {
+            for separator in separators {
+                let path = format!("{start}/{folder}{separator}secret");
+                let (status, body) = send_raw(&app, "GET", &path).await;
+                assert_eq!(status, 401, "{path}: {body}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn paths_are_resolved_from_each_mount_point() {
     let folder = served_folder();
     let rocket = rocket::build()

@@ -31,7 +31,7 @@ impl BrowserConfig {
             proxy_url: None,
             satellite: None,
             syncs_satellite: false,
-            used_handshakes: Arc::new(UsedHandshakes::new()),
+            used_handshakes: Arc::default(),
         }
     }
 }
