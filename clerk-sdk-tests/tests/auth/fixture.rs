@@ -84,6 +84,7 @@ fn authenticator_with(config: ClientConfig, publishable_key: &str) -> Authentica
     authenticator
         .expect("a valid publishable key")
         .public_origin(APP)
+        .expect("a valid origin")
 }
 
 /// Returns a configuration for the emulator, and a function that counts the HTTP clients created from it: a

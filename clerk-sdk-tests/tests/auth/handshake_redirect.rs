@@ -154,6 +154,7 @@ async fn redirects_stop_after_three_in_a_row() {
 #[tokio::test]
 async fn proxy_url_replaces_the_frontend_api() {
     let authenticator = authenticator(PRODUCTION).proxy_url("https://app.example.com/__clerk/");
+    let authenticator = authenticator.expect("a valid URL");
     let state = authenticator
         .authenticate(&navigation(PRODUCTION, "/", SIGNED_IN_WITHOUT_TOKEN))
         .await;
@@ -163,18 +164,20 @@ async fn proxy_url_replaces_the_frontend_api() {
     );
 }
 
+/// Returns an authenticator without a configured origin, which trusts forwarded headers or not.
+fn with_trust(trusted: bool) -> Authenticator {
+    let authenticator = Authenticator::new(no_network());
+    let authenticator = authenticator
+        .publishable_key(PRODUCTION)
+        .expect("a valid publishable key");
+    match trusted {
+        true => authenticator.trust_forwarded_headers(),
+        false => authenticator,
+    }
+}
+
 #[tokio::test]
 async fn forwarded_headers_determine_the_return_url_only_if_trusted() {
-    let with_trust = |trusted: bool| {
-        let authenticator = Authenticator::new(no_network());
-        let authenticator = authenticator
-            .publishable_key(PRODUCTION)
-            .expect("a valid publishable key");
-        match trusted {
-            true => authenticator.trust_forwarded_headers(),
-            false => authenticator,
-        }
-    };
     let parts = request(
         "/x",
         &[
@@ -201,4 +204,115 @@ async fn forwarded_headers_determine_the_return_url_only_if_trusted() {
         format!("{APP}/x"),
         "the configured origin wins"
     );
+}
+
+#[tokio::test]
+async fn invalid_hosts_and_schemes_get_into_no_redirect() {
+    for (host, forwarded_host, forwarded_proto, expected) in [
+        (
+            "a.example",
+            "b.example",
+            "javascript",
+            Some("https://b.example/x"),
+        ),
+        (
+            "a.example",
+            "b.example",
+            "javascript://c.example/%0a",
+            Some("https://b.example/x"),
+        ),
+        ("a.example", "b.example", "ftp", Some("https://b.example/x")),
+        ("a.example", "b.example", "http", Some("http://b.example/x")),
+        (
+            "a.example",
+            "user@b.example",
+            "https",
+            Some("https://a.example/x"),
+        ),
+        (
+            "a.example",
+            "b.example/y?z=",
+            "https",
+            Some("https://a.example/x"),
+        ),
+        (
+            "a.example",
+            "b.example:port",
+            "https",
+            Some("https://a.example/x"),
+        ),
+        (
+            "a.example",
+            "b.example\\c",
+            "https",
+            Some("https://a.example/x"),
+        ),
+        ("a.example/y", "", "", None),
+        ("user@a.example", "#", "", None),
+        ("", "", "", None),
+    ] {
+        let parts = request(
+            "/x",
+            &[
+                ("host", host),
+                ("x-forwarded-host", forwarded_host),
+                ("x-forwarded-proto", forwarded_proto),
+                ("sec-fetch-dest", "document"),
+                ("cookie", SIGNED_IN_WITHOUT_TOKEN),
+            ],
+        );
+        let state = with_trust(true).authenticate(&parts).await;
+        let case = format!("{host} {forwarded_host} {forwarded_proto}");
+        match expected {
+            Some(url) => assert_eq!(location(&state).1["redirect_url"], url, "{case}"),
+            None => {
+                let expected = "signed-out client-uat-but-no-session-token";
+                assert_eq!(summary(&state), expected, "{case}");
+                assert!(state.redirect().is_none(), "{case}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn scheme_of_the_connection_to_a_proxy_is_not_that_of_the_browser() {
+    // As in HTTP/2 without TLS, where the URI of a request is absolute.
+    let headers = [
+        ("sec-fetch-dest", "document"),
+        ("cookie", SIGNED_IN_WITHOUT_TOKEN),
+    ];
+    let parts = request("http://a.example/x", &headers);
+    let state = with_trust(false).authenticate(&parts).await;
+    assert_eq!(location(&state).1["redirect_url"], "https://a.example/x");
+}
+
+#[test]
+fn settings_that_are_not_http_urls_are_rejected() {
+    for url in [
+        "",
+        "app.example.com",
+        "javascript:alert(1)",
+        "ftp://a",
+        "https://a@b",
+        "https://",
+    ] {
+        let authenticator = authenticator(PRODUCTION);
+        assert!(authenticator.clone().public_origin(url).is_err(), "{url}");
+        assert!(authenticator.clone().proxy_url(url).is_err(), "{url}");
+        assert!(authenticator.satellite("b.example", url).is_err(), "{url}");
+    }
+    let authenticator = authenticator(PRODUCTION);
+    let error = authenticator.clone().public_origin("https://a.example/x");
+    let error = error.expect_err("an origin without a path").to_string();
+    assert!(
+        error.starts_with("invalid URL: the public origin must be"),
+        "{error}"
+    );
+    assert!(
+        authenticator
+            .clone()
+            .public_origin("https://a.example/")
+            .is_ok()
+    );
+    assert!(authenticator.proxy_url("https://a.example/x?y=1").is_err());
 }

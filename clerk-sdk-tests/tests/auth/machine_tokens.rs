@@ -1,5 +1,6 @@
 //! Machine tokens: opaque ones are verified by Clerk, JWTs with the instance's keys.
 
+use clerk_sdk::Timestamp;
 use clerk_sdk::auth::{MachineVerifier, TokenType};
 use clerk_sdk_tests::Signer;
 use serde_json::{Value, json};
@@ -62,7 +63,7 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
             ),
             (
                 200,
-                token_with(json!({"expiration": NOW * 1000})),
+                token_with(json!({"expired": null, "expiration": NOW * 1000})),
                 "token-invalid: the token has expired",
             ),
             (
@@ -120,6 +121,54 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
             "token-invalid: the token is not active",
             "{body}"
         );
+    }
+}
+
+/// The year 2026, before the time of the tests, and 2033, after it.
+const PAST: u64 = 1_790_000_000;
+const FUTURE: u64 = 2_000_000_000;
+
+#[tokio::test]
+async fn expiration_is_in_seconds_or_milliseconds_and_clerks_judgement_is_final() {
+    let fixture = MachineFixture::new().await;
+    let expired = Err("token-invalid");
+    for (token, path) in [("ak_1", API_KEYS), ("mt_1", M2M), ("oat_1", OAUTH)] {
+        for (says_expired, expiration, expected) in [
+            (json!(false), json!(FUTURE), Ok(Some(FUTURE * 1000))),
+            (json!(false), json!(FUTURE * 1000), Ok(Some(FUTURE * 1000))),
+            // The clock of this machine may be wrong.
+            (json!(false), json!(PAST), Ok(Some(PAST * 1000))),
+            (json!(false), json!(PAST * 1000), Ok(Some(PAST * 1000))),
+            (json!(false), json!(null), Ok(None)),
+            (json!(true), json!(FUTURE), expired),
+            (json!(true), json!(null), expired),
+            // Only without a judgement, the clock decides.
+            (json!(null), json!(FUTURE), Ok(Some(FUTURE * 1000))),
+            (
+                json!(null),
+                json!(99_999_999_999_u64),
+                Ok(Some(99_999_999_999_000)),
+            ),
+            (json!(null), json!(PAST), expired),
+            (json!(null), json!(PAST * 1000), expired),
+            (json!(null), json!(100_000_000_000_u64), expired),
+            (json!(null), json!(NOW), expired),
+            (json!(null), json!(NOW + 1), Ok(Some((NOW + 1) * 1000))),
+            (json!(null), json!(null), Ok(None)),
+        ] {
+            let mut body = token_with(json!({"expired": says_expired, "expiration": expiration}));
+            if says_expired.is_null() {
+                body.as_object_mut().expect("an object").remove("expired");
+            }
+            fixture.respond(path, 200, &body);
+            let machine = fixture.machines.verify(token).await;
+            let found = match &machine {
+                Ok(machine) => Ok(machine.expires_at().map(Timestamp::as_millis)),
+                Err(error) => Err(error.code()),
+            };
+            let expected = expected.map(|it| it.map(|it| i64::try_from(it).expect("a time")));
+            assert_eq!(found, expected, "{path} {body}");
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 mod fixture;
 mod handshake_nonce;
 mod handshake_redirect;
+mod handshake_replay;
 mod handshake_return;
 mod machine_cache;
 mod machine_fixture;
 mod machine_tokens;
+mod nested_authenticators;
 mod refresh;
 mod response_headers;
 mod satellite_domains;

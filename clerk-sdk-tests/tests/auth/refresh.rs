@@ -52,11 +52,10 @@ async fn expired_session_is_refreshed_with_one_call() {
     call.headers
         .insert("sec-fetch-dest", HeaderValue::from_static("empty"));
     for parts in [&mut parts, &mut call] {
-        let cookie = parts.headers["cookie"].to_str().expect("an ASCII header");
-        let cookie = HeaderValue::try_from(format!("basket=zebra; {cookie}"));
-        parts
-            .headers
-            .insert("cookie", cookie.expect("an ASCII header"));
+        let cookie = parts.headers["cookie"].as_bytes();
+        let cookie = [b"basket=zebra; name=J\xfcrgen; ", cookie].concat();
+        let cookie = HeaderValue::from_bytes(&cookie).expect("a header");
+        parts.headers.insert("cookie", cookie);
         parts
             .headers
             .insert("user-agent", HeaderValue::from_static("browser"));

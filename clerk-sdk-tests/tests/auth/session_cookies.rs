@@ -2,7 +2,8 @@
 
 use clerk_sdk::auth::Authenticator;
 use clerk_sdk_tests::Signer;
-use serde_json::json;
+use http::HeaderValue;
+use serde_json::{Value, json};
 
 use super::fixture::{
     DEVELOPMENT, NOW, PRODUCTION, authenticator, claims, navigation, no_network, request, summary,
@@ -188,6 +189,58 @@ async fn cookies_of_other_instances_are_ignored() {
         ),
     ] {
         assert_eq!(production(&cookies).await, expected, "{cookies}");
+    }
+}
+
+/// Returns JWTs of other applications, which have the form of session tokens in part only.
+fn foreign_tokens() -> Vec<(String, String)> {
+    let cases: Vec<Value> =
+        serde_json::from_str(include_str!("foreign_claims.json")).expect("a list of tokens");
+    let signer = Signer::with_other_key("k1");
+    let token = |case: &Value| {
+        let name = case["name"].as_str().expect("a name").to_owned();
+        (name, signer.sign_with(&case["header"], &case["claims"]))
+    };
+    cases.iter().map(token).collect()
+}
+
+#[tokio::test]
+async fn tokens_of_other_applications_are_ignored_whatever_their_form() {
+    let own = token(json!({}));
+    let uat = NOW - 100;
+    let own = format!("__session_{{s}}={own}; __client_uat_{{s}}={uat}");
+    let foreign = foreign_tokens();
+    assert!(foreign.len() >= 12);
+    for (name, token) in foreign {
+        let cookies = format!("__session={token}; {own}");
+        assert_eq!(production(&cookies).await, "signed-in user_1", "{name}");
+        let cookies = format!("__session={token}=; __client_uat={uat}; {own}");
+        assert_eq!(production(&cookies).await, "signed-in user_1", "{name}");
+        let expected = "signed-out session-token-and-uat-missing";
+        let cookies = format!("__session={token}");
+        assert_eq!(production(&cookies).await, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn cookies_in_another_encoding_do_not_hide_the_others() {
+    let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
+    for name_and_value in [
+        &b"name=J\xfcrgen"[..],
+        b"n\xe4me=1",
+        b"\xff\xfe",
+        b"\xff=; \xfe=",
+    ] {
+        for header in [
+            [name_and_value, b"; ", cookies.as_bytes()].concat(),
+            [cookies.as_bytes(), b";", name_and_value].concat(),
+        ] {
+            let mut parts = request("/", &[]);
+            let header = HeaderValue::from_bytes(&header).expect("a header");
+            parts.headers.insert("cookie", header);
+            let state = authenticator(PRODUCTION).authenticate(&parts).await;
+            assert_eq!(summary(&state), "signed-in user_1", "{name_and_value:?}");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! something else.
 
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -265,6 +266,85 @@ fn a_fetch_on_a_runtime_that_has_shut_down_does_not_deadlock() {
     next.block_on(fixture.verify())
         .expect("the next runtime fetches the keys");
     assert_eq!(fixture.fetches(), 2);
+}
+
+/// Polls a future once.
+fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[test]
+fn requests_start_another_fetch_if_the_runtime_of_theirs_ends() {
+    let (ending, next) = (runtime(), runtime());
+    let fixture = Fixture::new(Behaviour::Hangs);
+    let token = fixture.token(&Signer::instance());
+    let mut first = Box::pin(fixture.verify());
+    ending.block_on(async {
+        assert!(poll_once(first.as_mut()).is_pending());
+        run_tasks().await;
+    });
+    fixture.set_behaviour(Behaviour::Responds(jwks()));
+    next.block_on(async {
+        let start = Instant::now();
+        let joined = (0..10).map(|_| fixture.verifier.verify(&token));
+        let mut joined: Vec<_> = joined.map(Box::pin).collect();
+        for request in &mut joined {
+            assert!(poll_once(request.as_mut()).is_pending());
+        }
+        assert_eq!(fixture.fetches(), 1);
+        ending.shutdown_background();
+        for request in joined {
+            request.await.expect("another fetch succeeds");
+        }
+        fixture
+            .verifier
+            .prefetch()
+            .await
+            .expect("the keys are returned");
+        assert_eq!((start.elapsed(), fixture.fetches()), (Duration::ZERO, 3));
+    });
+}
+
+#[test]
+fn a_runtime_that_has_shut_down_fetches_nothing_and_waits_for_nothing() {
+    let shut_down = runtime();
+    let fixture = Fixture::new(Behaviour::Responds(jwks()));
+    let handle = shut_down.handle().clone();
+    drop(shut_down);
+    let _entered = handle.enter();
+    let requests = [
+        poll_once(std::pin::pin!(fixture.verify())),
+        poll_once(std::pin::pin!(fixture.verifier.prefetch())),
+    ];
+    for request in requests {
+        let Poll::Ready(Err(error)) = request else {
+            panic!("the request fails at once: {request:?}");
+        };
+        assert!(error.kind() == TokenErrorKind::KeysUnavailable, "{error}");
+    }
+    assert_eq!(fixture.fetches(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_does_not_extend_the_backoff() {
+    for set_back in [
+        Duration::ZERO,
+        Duration::from_secs(50),
+        Duration::from_secs(3600),
+    ] {
+        let fixture = Fixture::new(Behaviour::Responds(json!({})));
+        fixture.verify().await.expect_err("there are no keys");
+        let millis = fixture.clock.seconds() * 1000 - set_back.as_millis() as u64;
+        fixture.clock.set_millis(millis);
+        fixture.set_behaviour(Behaviour::Responds(jwks()));
+        if set_back < Duration::from_secs(60) {
+            fixture.verify().await.expect_err("the backoff is not over");
+            assert_eq!(fixture.fetches(), 1);
+        }
+        tokio::time::advance(Duration::from_secs(1)).await;
+        fixture.verify().await.expect("the fetch succeeds");
+        assert_eq!(fixture.fetches(), 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,7 @@ use clerk_sdk::middleware::actix_web::{
 use super::app::{App, subject};
 use super::clock::Clock;
 use super::gates::{Gates, ReadInvoices};
+use super::optional_extractors;
 use super::scenarios;
 use super::test_client::{TestClient, token};
 
@@ -25,6 +26,10 @@ async fn user_id(Auth(session): Auth) -> String {
 
 async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
+}
+
+async fn option_user_id(auth: Option<Auth>) -> &'static str {
+    auth.map_or("nobody", |_| "signed in")
 }
 
 async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> String {
@@ -91,6 +96,9 @@ pub(crate) async fn start(gates: Gates) -> App {
             let nested = gated("/nested", &gates.inner)
                 .wrap(AuthMiddleware::new(gates.outer.clone()))
                 .route(web::get().to(subject_id));
+            let nested_others = gated("/nested-others", &gates.inner)
+                .wrap(AuthMiddleware::new(gates.other_outer.clone()))
+                .route(web::get().to(subject_id));
             Application::new()
                 .service(gated("/optional", &gates.optional).route(web::get().to(optional_user_id)))
                 .service(
@@ -109,6 +117,7 @@ pub(crate) async fn start(gates: Gates) -> App {
                         .route(web::get().to(user_id)),
                 )
                 .service(nested)
+                .service(nested_others)
                 .route("/unguarded", web::get().to(user_id))
         })
     })
@@ -118,6 +127,18 @@ pub(crate) async fn start(gates: Gates) -> App {
 #[tokio::test]
 async fn actix_web_passes_the_scenarios() {
     scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn optional_extractors_without_a_gate() {
+    let app = serve(|| {
+        bind!(|| {
+            Application::new()
+                .route("/option", web::get().to(option_user_id))
+                .route("/optional", web::get().to(optional_user_id))
+        })
+    });
+    optional_extractors::run(app.await).await;
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use clerk_sdk::middleware::tower::AuthLayer;
 
 use super::app::{App, subject};
 use super::gates::{Gates, ReadInvoices};
+use super::optional_extractors;
+use super::raw_request::send_raw;
 use super::scenarios;
 
 async fn user_id(Auth(session): Auth) -> String {
@@ -18,6 +20,10 @@ async fn user_id(Auth(session): Auth) -> String {
 
 async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
+}
+
+async fn option_user_id(auth: Option<Auth>) -> &'static str {
+    auth.map_or("nobody", |_| "signed in")
 }
 
 async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> String {
@@ -64,7 +70,15 @@ pub(crate) async fn start(gates: Gates) -> App {
             gated("/nested", get(subject_id), &gates.inner)
                 .layer(AuthLayer::new(gates.outer.clone())),
         )
+        .merge(
+            gated("/nested-others", get(subject_id), &gates.inner)
+                .layer(AuthLayer::new(gates.other_outer.clone())),
+        )
         .route("/unguarded", get(user_id));
+    serve(app).await
+}
+
+async fn serve(app: Router) -> App {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
@@ -79,6 +93,32 @@ pub(crate) async fn start(gates: Gates) -> App {
 #[tokio::test]
 async fn axum_passes_the_scenarios() {
     scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn optional_extractors_without_a_gate() {
+    let app = Router::new()
+        .route("/option", get(option_user_id))
+        .route("/optional", get(optional_user_id));
+    optional_extractors::run(serve(app).await).await;
+}
+
+#[tokio::test]
+async fn fallback_of_an_outer_router_is_not_behind_the_gate_of_a_nested_one() {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    let gate = clerk_sdk::auth::Authenticator::new(config).require_auth();
+    let admin = Router::new().route("/users", get(async || "reached"));
+    let with_fallback = admin.clone().fallback(async || "reached");
+    for (admin, expected) in [(admin, (200, "outer")), (with_fallback, (401, ""))] {
+        let app = Router::new()
+            .nest("/admin", admin.layer(AuthLayer::new(gate.clone())))
+            .fallback(async || "outer");
+        let app = serve(app).await;
+        assert_eq!(send_raw(&app, "GET", "/admin/users").await.0, 401);
+        let (status, body) = send_raw(&app, "GET", "/admin/secret").await;
+        assert_eq!(status, expected.0);
+        assert!(body.contains(expected.1), "{body}");
+    }
 }
 
 #[tokio::test]

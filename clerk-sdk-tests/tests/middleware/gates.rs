@@ -37,6 +37,8 @@ pub(crate) struct Gates {
     /// `/nested`: users and machines, with `AuthState`, inside this gate and then the inner one.
     pub(crate) outer: Gate,
     pub(crate) inner: Gate,
+    /// `/nested-others`: as `/nested`, but the outer gate has another authenticator, which accepts no machines.
+    pub(crate) other_outer: Gate,
 }
 
 pub(crate) struct ReadInvoices;
@@ -82,6 +84,7 @@ impl Gates {
             outer: browsers_and_machines.allow_all(),
             // A clone, which counts as the same authenticator.
             inner: browsers_and_machines.clone().require_auth(),
+            other_outer: for_browsers(&authenticator, PRODUCTION).allow_all(),
         }
     }
 }

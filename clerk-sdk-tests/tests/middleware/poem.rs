@@ -8,6 +8,7 @@ use poem::{Endpoint, EndpointExt, Request, Route, RouteMethod, Server, handler};
 use super::app::{App, subject};
 use super::clock::Clock;
 use super::gates::{Gates, ReadInvoices};
+use super::optional_extractors;
 use super::scenarios;
 use super::test_client::{TestClient, token};
 
@@ -19,6 +20,11 @@ fn user_id(Auth(session): Auth) -> String {
 #[handler]
 fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
+}
+
+#[handler]
+fn option_user_id(auth: Option<Auth>) -> &'static str {
+    auth.map_or("nobody", |_| "signed in")
 }
 
 #[handler]
@@ -87,8 +93,14 @@ pub(crate) async fn start(gates: Gates) -> App {
         .at(
             "/nested",
             subject_id
-                .with(AuthMiddleware::new(gates.inner))
+                .with(AuthMiddleware::new(gates.inner.clone()))
                 .with(AuthMiddleware::new(gates.outer)),
+        )
+        .at(
+            "/nested-others",
+            subject_id
+                .with(AuthMiddleware::new(gates.inner))
+                .with(AuthMiddleware::new(gates.other_outer)),
         )
         .at("/unguarded", user_id);
     serve(app).await
@@ -112,6 +124,14 @@ async fn serve(app: impl Endpoint + 'static) -> App {
 #[tokio::test]
 async fn poem_passes_the_scenarios() {
     scenarios::run(start).await;
+}
+
+#[tokio::test]
+async fn optional_extractors_without_a_gate() {
+    let app = Route::new()
+        .at("/option", option_user_id)
+        .at("/optional", optional_user_id);
+    optional_extractors::run(serve(app).await).await;
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::clock::Clock;
 use super::gates::Gates;
+use super::path_spellings;
 use super::test_client::{TestClient, now, token};
 
 /// Runs the scenarios against an application that `start` creates with the gates.
@@ -27,7 +28,10 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
     preflight_requests_are_admitted_if_allowed(&client).await;
     browsers_are_redirected_to_a_handshake(&client).await;
     handshake_sets_cookies(&client, &clerk).await;
-    nested_gates_authenticate_a_request_once(&client, &clerk).await;
+    for path in ["/nested", "/nested-others"] {
+        nested_gates_call_clerk_once_and_do_not_contradict_each_other(&client, &clerk, path).await;
+    }
+    path_spellings::run(&app).await;
     routes_without_a_gate_get_500(&client).await;
     tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(&client, &clerk).await;
 }
@@ -320,13 +324,18 @@ async fn handshake_sets_cookies(client: &TestClient<'_>, clerk: &Emulator) {
     );
 }
 
-async fn nested_gates_authenticate_a_request_once(client: &TestClient<'_>, clerk: &Emulator) {
+async fn nested_gates_call_clerk_once_and_do_not_contradict_each_other(
+    client: &TestClient<'_>,
+    clerk: &Emulator,
+    path: &str,
+) {
     let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
                      "revoked": false, "expired": false});
     let before = request_count(clerk, "/v1/api_keys/verify");
     respond(clerk, "POST", "/api_keys/verify", 200, &key);
-    let response = client.get_with_token("/nested", "ak_secret").await;
+    let response = client.get_with_token(path, "ak_secret").await;
     assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
+    assert_eq!(response.header("x-clerk-auth-status"), None, "{path}");
     assert_eq!(request_count(clerk, "/v1/api_keys/verify") - before, 1);
 
     let before = request_count(clerk, "/v1/clients/handshake_payload");
@@ -338,7 +347,7 @@ async fn nested_gates_authenticate_a_request_once(client: &TestClient<'_>, clerk
     respond(clerk, "GET", "/clients/handshake_payload", 200, &payload);
     let page = [("sec-fetch-dest", "document")];
     let response = client
-        .get("/nested?__clerk_handshake_nonce=n2", &page)
+        .get(&format!("{path}?__clerk_handshake_nonce=n2"), &page)
         .await;
     assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
     assert_eq!(
@@ -348,12 +357,17 @@ async fn nested_gates_authenticate_a_request_once(client: &TestClient<'_>, clerk
     let cookies = response.headers.get_all("set-cookie").iter();
     let cookies: Vec<_> = cookies.map(http::HeaderValue::as_bytes).collect();
     let expected: Vec<_> = directives.iter().map(|it| it.as_bytes()).collect();
-    assert_eq!(cookies, expected);
+    assert_eq!(cookies, expected, "{path}");
+    assert_eq!(response.header("x-clerk-auth-status"), None, "{path}");
 
-    let response = client.get("/nested", &[]).await;
+    let response = client.get(path, &[]).await;
     assert_eq!(response.status, 401);
     let statuses = response.headers.get_all("x-clerk-auth-status");
-    assert_eq!(statuses.iter().collect::<Vec<_>>(), ["signed-out"]);
+    assert_eq!(
+        statuses.iter().collect::<Vec<_>>(),
+        ["signed-out"],
+        "{path}"
+    );
 }
 
 async fn routes_without_a_gate_get_500(client: &TestClient<'_>) {

@@ -84,7 +84,13 @@ pub(crate) async fn start(gates: Gates) -> App {
         "/users-only" => gated(&gates.users_only, service(user_id)),
         "/permitted-users-only" => gated(&gates.permitted_users_only, service(user_id)),
         "/nested" => gated(&gates.outer, gated(&gates.inner, service(subject_id))),
-        _ => service(user_id),
+        "/nested-others" => gated(&gates.other_outer, gated(&gates.inner, service(subject_id))),
+        "/unguarded" => service(user_id),
+        _ => BoxCloneSyncService::new(service_fn(|_| async {
+            let mut response = Response::new(Full::default().boxed());
+            *response.status_mut() = http::StatusCode::NOT_FOUND;
+            Ok(response)
+        })),
     };
     let service = service_fn(move |request: Request<Incoming>| {
         let route = route(request.uri().path());

@@ -12,8 +12,10 @@ use super::browser::{
     self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
+use super::http_url::{HttpUrl, InvalidUrl, Origin};
 use super::machine::MachineVerifier;
 use super::publishable_key::{InvalidPublishableKey, PublishableKey};
+use super::request_record::RequestRecord;
 use super::request_state::{AuthStatus, RequestState};
 use super::token_type::TokenType;
 use crate::config::ClientConfig;
@@ -124,25 +126,39 @@ impl Authenticator {
 
     /// Sets the origin at which browsers reach this server, such as `https://app.example.com`.
     ///
-    /// By default it is taken from the `Host` header of each request, with `https`, or with `http` for a
-    /// development instance.
-    pub fn public_origin(self, origin: impl Into<String>) -> Self {
-        let origin = origin.into().trim_end_matches('/').to_owned();
-        self.configure(|config| config.browser.public_origin.fixed = Some(origin))
+    /// By default it is taken from the `Host` header of each request (in HTTP/2, its authority), with `https`, or for
+    /// a development instance with the scheme that the request names, or `http`. If a request names no valid host, its
+    /// browser cannot be redirected, and is signed out instead.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `origin` is not a host with the scheme `http` or `https`, or has a path.
+    pub fn public_origin(self, origin: &str) -> Result<Self, InvalidUrl> {
+        let origin = Origin::parse(origin).ok_or(InvalidUrl(
+            "the public origin must be a scheme and a host, such as `https://app.example.com`",
+        ))?;
+        Ok(self.configure(|config| config.browser.public_origin.fixed = Some(origin)))
     }
 
     /// Trusts the headers `X-Forwarded-Host` and `X-Forwarded-Proto`.
     ///
     /// Use this only if the server can be reached solely through a proxy that sets both: otherwise any client
-    /// can forge them.
+    /// can forge them. A header that contains no valid host, or a scheme other than `http` and `https`, is ignored.
     pub fn trust_forwarded_headers(self) -> Self {
         self.configure(|config| config.browser.public_origin.trusts_forwarded_headers = true)
     }
 
     /// Sets the URL of your proxy for the Frontend API, such as `https://app.example.com/__clerk`.
-    pub fn proxy_url(self, url: impl Into<String>) -> Self {
-        let url = url.into().trim_end_matches('/').to_owned();
-        self.configure(|config| config.browser.proxy_url = Some(url))
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `url` is not an absolute URL with the scheme `http` or `https`, or has a query or a fragment.
+    pub fn proxy_url(self, url: &str) -> Result<Self, InvalidUrl> {
+        let url = HttpUrl::parse(url).filter(|url| !url.has_query_or_fragment());
+        let url = url.ok_or(InvalidUrl(
+            "the proxy URL must be absolute, such as `https://app.example.com/__clerk`",
+        ))?;
+        Ok(self.configure(|config| config.browser.proxy_url = Some(url)))
     }
 
     /// Makes this server part of a satellite domain, such as `satellite.example`, whose users sign in on the
@@ -160,7 +176,7 @@ impl Authenticator {
         domain: impl Into<String>,
         sign_in_url: impl Into<String>,
     ) -> Result<Self, InvalidSatellite> {
-        let satellite = SatelliteDomain::new(domain.into(), sign_in_url.into())?;
+        let satellite = SatelliteDomain::new(&domain.into(), &sign_in_url.into())?;
         Ok(self.configure(|config| config.browser.satellite = Some(satellite)))
     }
 
@@ -177,23 +193,15 @@ impl Authenticator {
 
     /// Authenticates a request.
     ///
-    /// It never fails: if the sender cannot be authenticated, the state contains the reason.
+    /// It never fails: if the sender cannot be authenticated, the state contains the reason. If the extensions of the
+    /// request contain the state of another authenticator, what that one has exchanged with Clerk is not exchanged
+    /// again.
     pub async fn authenticate(&self, parts: &Parts) -> RequestState {
-        let config = &*self.0;
-        match AuthorizationHeader::read(parts) {
-            AuthorizationHeader::Token(token) => config.authenticate_token(parts, &token).await,
-            AuthorizationHeader::Malformed => {
-                let what = "there is more than one Authorization header, or its token is not ASCII";
-                RequestState::signed_out(AuthErrorReason::Token(TokenError::malformed(what)))
-            }
-            AuthorizationHeader::NoToken if !config.accepts(TokenType::Session) => {
-                RequestState::signed_out(AuthErrorReason::NoToken)
-            }
-            AuthorizationHeader::NoToken => match config.browser_request(parts) {
-                Some(request) => authenticate_cookies(&request).await,
-                None => RequestState::signed_out(AuthErrorReason::NoToken),
-            },
-        }
+        let outer = parts.extensions.get::<RequestState>();
+        let record = outer.map(|state| state.record().clone());
+        let record = record.unwrap_or_default();
+        let state = self.0.authenticate(parts, &record).await;
+        state.with_record(record)
     }
 }
 
@@ -202,8 +210,32 @@ impl AuthenticatorConfig {
         self.accepted_kinds.contains(&kind)
     }
 
+    async fn authenticate(&self, parts: &Parts, record: &RequestRecord) -> RequestState {
+        match AuthorizationHeader::read(parts) {
+            AuthorizationHeader::Token(token) => {
+                self.authenticate_token(parts, &token, record).await
+            }
+            AuthorizationHeader::Malformed => {
+                let what = "there is more than one Authorization header, or its token is not ASCII";
+                RequestState::signed_out(AuthErrorReason::Token(TokenError::malformed(what)))
+            }
+            AuthorizationHeader::NoToken if !self.accepts(TokenType::Session) => {
+                RequestState::signed_out(AuthErrorReason::NoToken)
+            }
+            AuthorizationHeader::NoToken => match self.browser_request(parts, record) {
+                Some(request) => authenticate_cookies(&request).await,
+                None => RequestState::signed_out(AuthErrorReason::NoToken),
+            },
+        }
+    }
+
     /// Authenticates a request by the token of its `Authorization` header.
-    async fn authenticate_token(&self, parts: &Parts, token: &str) -> RequestState {
+    async fn authenticate_token(
+        &self,
+        parts: &Parts,
+        token: &str,
+        record: &RequestRecord,
+    ) -> RequestState {
         let kind = TokenType::detect(token);
         if !self.accepts(kind) {
             return RequestState::signed_out(AuthErrorReason::WrongKind(kind));
@@ -218,7 +250,7 @@ impl AuthenticatorConfig {
             Ok(session) => return RequestState::new(AuthStatus::Session(session)),
             Err(error) => error,
         };
-        match self.browser_request(parts) {
+        match self.browser_request(parts, record) {
             // The request may be a browser's navigation, whose session can be renewed.
             Some(request) => browser::on_rejected_token(&request, token, error).await,
             None => RequestState::signed_out(AuthErrorReason::Token(error)),
@@ -226,14 +258,14 @@ impl AuthenticatorConfig {
     }
 
     /// Returns the request as that of a browser if there is a publishable key.
-    fn browser_request<'r>(&'r self, parts: &'r Parts) -> Option<BrowserRequest<'r>> {
+    fn browser_request<'r>(
+        &'r self,
+        parts: &'r Parts,
+        record: &'r RequestRecord,
+    ) -> Option<BrowserRequest<'r>> {
         let key = self.publishable_key.as_ref()?;
-        Some(BrowserRequest::new(
-            &self.browser,
-            key,
-            &self.verifier,
-            parts,
-        ))
+        let (config, verifier) = (&self.browser, &self.verifier);
+        Some(BrowserRequest::new(config, key, verifier, parts, record))
     }
 }
 

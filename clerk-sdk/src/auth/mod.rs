@@ -63,6 +63,12 @@
 //! session cookies. They contain credentials, which are redacted in `Debug` output: keep them out of your
 //! logs.
 //!
+//! Clerk returns the result of a handshake as a nonce, which is exchanged with one call, or as a signed token. A
+//! token is accepted for at most a minute after it was issued; if it does not say when that was, an authenticator and
+//! those configured from it accept it once. In production, a browser that is signed in does not take a token from the
+//! URL, so that a link cannot sign it in as another user. Clerk's own SDKs accept tokens of any age, and from the URL;
+//! since Clerk returns a nonce, or in production a cookie, right away, none of its own handshakes should be rejected.
+//!
 //! If the browser has a refresh token (the cookie `__refresh_…`), a `GET` request with an expired session
 //! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
 //! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
@@ -77,15 +83,18 @@ mod authenticator_id;
 mod authorization_header;
 mod browser;
 mod error_reason;
+mod http_url;
 mod machine;
 mod publishable_key;
 mod refresh_error;
+mod request_record;
 mod request_state;
 mod token_type;
 
 pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;
 pub use error_reason::AuthErrorReason;
+pub use http_url::InvalidUrl;
 pub use machine::{MachineAuth, MachineError, MachineVerifier};
 pub use publishable_key::InvalidPublishableKey;
 pub use refresh_error::RefreshError;

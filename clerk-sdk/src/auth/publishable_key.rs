@@ -9,10 +9,12 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE};
 
 use crate::crypto::digest;
 
+use super::http_url::{HttpUrl, Origin, Scheme, parse_authority};
+
 /// The publishable key of an instance, `pk_test_…` or `pk_live_…`. It is public.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct PublishableKey {
-    frontend_api: String,
+    frontend_api: Origin,
     cookie_suffix: String,
     is_development: bool,
 }
@@ -43,13 +45,17 @@ impl PublishableKey {
         let host = decoded
             .as_deref()
             .and_then(|decoded| decoded.strip_suffix('$'));
-        match host {
-            Some(host) if is_host(host) => Ok(Self {
-                frontend_api: host.to_owned(),
+        let frontend_api = host
+            .filter(|host| host.contains('.'))
+            .and_then(parse_authority)
+            .map(|host| Origin::new(Scheme::Https, host));
+        match frontend_api {
+            Some(frontend_api) => Ok(Self {
+                frontend_api,
                 cookie_suffix: cookie_suffix(key),
                 is_development: key.starts_with("pk_test_"),
             }),
-            _ => Err(InvalidPublishableKey(
+            None => Err(InvalidPublishableKey(
                 "it does not contain a Frontend API host: copy the whole key",
             )),
         }
@@ -57,7 +63,12 @@ impl PublishableKey {
 
     /// The host of the instance's Frontend API, such as `clerk.example.com`.
     pub(super) fn frontend_api(&self) -> &str {
-        &self.frontend_api
+        self.frontend_api.authority()
+    }
+
+    /// The URL of the instance's Frontend API.
+    pub(super) fn frontend_api_url(&self) -> HttpUrl {
+        HttpUrl::new(self.frontend_api.clone(), "")
     }
 
     /// Whether the key belongs to a development instance.
@@ -69,11 +80,6 @@ impl PublishableKey {
     pub(super) fn cookie_suffix(&self) -> &str {
         &self.cookie_suffix
     }
-}
-
-fn is_host(host: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-    host.contains('.') && host.bytes().all(is_part)
 }
 
 /// Computes the cookie suffix as Clerk does, with SHA-1. No security property depends on it.

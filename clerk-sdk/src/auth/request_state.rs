@@ -1,11 +1,12 @@
 //! The result of authenticating a request.
 
-use http::header::LOCATION;
+use http::header::{LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::authenticator_id::AuthenticatorId;
 use super::error_reason::AuthErrorReason;
 use super::machine::MachineAuth;
+use super::request_record::RequestRecord;
 use crate::jwt::SessionAuth;
 
 /// The result of authenticating a request, with headers for the response.
@@ -13,8 +14,9 @@ use crate::jwt::SessionAuth;
 pub struct RequestState {
     status: AuthStatus,
     headers: HeaderMap,
-    /// The authenticator of the gate that admitted the request.
-    admitted_by: Option<AuthenticatorId>,
+    record: RequestRecord,
+    /// The authenticator of the gate that decided about the request, and the number of its decision.
+    decided_by: Option<(AuthenticatorId, usize)>,
 }
 
 /// The status of authenticating a request.
@@ -53,7 +55,8 @@ impl RequestState {
         Self {
             status,
             headers,
-            admitted_by: None,
+            record: RequestRecord::default(),
+            decided_by: None,
         }
     }
 
@@ -67,16 +70,27 @@ impl RequestState {
         self
     }
 
-    /// Records the authenticator of the gate that admitted the request.
-    pub(crate) fn admitted_by(mut self, authenticator: AuthenticatorId) -> Self {
-        self.admitted_by = Some(authenticator);
+    pub(super) fn with_record(mut self, record: RequestRecord) -> Self {
+        self.record = record;
+        self
+    }
+
+    pub(super) fn record(&self) -> &RequestRecord {
+        &self.record
+    }
+
+    /// Records that a gate with this authenticator decides about the request. Its decision supersedes those of gates
+    /// around it that have other authenticators.
+    pub(crate) fn decided_by(mut self, authenticator: AuthenticatorId) -> Self {
+        self.decided_by = Some((authenticator, self.record.count_decision()));
         self
     }
 
     /// Returns this state for another gate of the same authenticator, so that the request is authenticated
     /// only once. It has no headers, because the first gate adds them to the response.
     pub(crate) fn for_inner_gate(&self, authenticator: AuthenticatorId) -> Option<Self> {
-        (self.admitted_by == Some(authenticator)).then(|| Self {
+        let (decided_by, _) = self.decided_by?;
+        (decided_by == authenticator).then(|| Self {
             headers: HeaderMap::new(),
             ..self.clone()
         })
@@ -123,15 +137,38 @@ impl RequestState {
     }
 
     /// The headers to add to the response, whatever the status is: cookies, and the reason why the request is
-    /// signed out.
+    /// signed out. [`add_headers_to`](Self::add_headers_to) adds them.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
     /// Adds the [headers](Self::headers) of this state to those of a response.
+    ///
+    /// If a gate with another authenticator has decided about the request since, only the cookies are added that the
+    /// response does not set yet: the reason of that gate applies.
     pub fn add_headers_to(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.headers {
+        let added = self.headers_for(|cookie| {
+            let mut set = headers.get_all(SET_COOKIE).iter();
+            set.any(|own| own.as_bytes() == cookie)
+        });
+        for (name, value) in added {
             headers.append(name, value.clone());
         }
+    }
+
+    /// Returns the headers to add to a response for which `sets_cookie` returns whether it has a `Set-Cookie` header
+    /// with this value.
+    pub(crate) fn headers_for(
+        &self,
+        sets_cookie: impl Fn(&[u8]) -> bool,
+    ) -> Vec<(&HeaderName, &HeaderValue)> {
+        let decision = self.decided_by.map(|(_, decision)| decision);
+        let is_superseded = decision.is_some_and(|it| self.record.is_superseded(it));
+        let headers = self.headers.iter();
+        let added = headers.filter(|(name, value)| match **name == SET_COOKIE {
+            true => !sets_cookie(value.as_bytes()),
+            false => !is_superseded,
+        });
+        added.collect()
     }
 }

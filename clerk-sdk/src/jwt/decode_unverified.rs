@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "auth")]
+use super::base64url;
 use super::session::Claims;
 use super::token::ParsedToken;
 #[cfg(feature = "auth")]
@@ -88,11 +90,24 @@ impl UnverifiedClaims {
     }
 }
 
+/// Reads the issuer of a token that may be another application's, whose JWTs need not have the form of Clerk's: the
+/// inner value is `None` if the token names no issuer, and the outer one if it is no JWT.
+#[cfg(feature = "auth")]
+pub(crate) fn unverified_issuer(token: &str) -> Option<Option<Value>> {
+    let mut parts = token.split('.');
+    let (_header, claims, _signature) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let claims = base64url::decode_leniently(claims).ok()?;
+    let mut claims: Map<String, Value> = serde_json::from_slice(&claims).ok()?;
+    Some(claims.remove("iss"))
+}
+
 /// The registered claims of a token of any kind, before anything has been verified.
 #[cfg(feature = "auth")]
 pub(crate) struct UnverifiedToken {
     pub(crate) subject: Option<String>,
-    pub(crate) issuer: Option<String>,
     pub(crate) issued_at: Option<i64>,
     pub(crate) expires_at: Option<i64>,
     pub(crate) is_access_token: bool,
@@ -105,7 +120,6 @@ pub(crate) fn parse_unverified(token: &str) -> Result<UnverifiedToken, TokenErro
     let claims = RegisteredClaims::parse(&token.unverified_claims()?)?;
     Ok(UnverifiedToken {
         subject: claims.sub.flatten(),
-        issuer: claims.iss.flatten(),
         issued_at: claims.iat.flatten(),
         expires_at: claims.exp.flatten(),
         is_access_token: token.header.token_type == HeaderType::AccessToken,

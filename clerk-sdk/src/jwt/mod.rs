@@ -92,9 +92,11 @@ mod token_rules;
 mod verified_token_cache;
 mod verifier;
 
-#[cfg(feature = "auth")]
-pub(crate) use decode_unverified::parse_unverified;
 pub use decode_unverified::{UnverifiedClaims, decode_unverified};
+#[cfg(feature = "auth")]
+pub(crate) use decode_unverified::{parse_unverified, unverified_issuer};
+#[cfg(feature = "auth")]
+pub(crate) use handshake_token::HandshakeToken;
 pub use keys::{JwkSet, KeyError, KeyErrorKind, KeySource, RemoteJwks, VerifyingKey};
 pub use limits::{DEFAULT_LEEWAY, MAX_TOKEN_BYTES};
 #[cfg(feature = "auth")]

@@ -216,6 +216,10 @@ impl Verifier {
         period.check(self.rules.now(), self.rules.leeway)
     }
 
+    pub(super) fn current_leeway(&self) -> Duration {
+        self.rules.leeway
+    }
+
     /// The time by the clock of this verifier.
     pub(crate) fn now(&self) -> SystemTime {
         self.rules.now()

@@ -37,7 +37,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use bytes::Bytes;
 use http::request::Parts;
@@ -51,6 +51,10 @@ use crate::jwt::SessionAuth;
 /// Wraps an application, a scope or a resource in a [`Gate`].
 ///
 /// Admitted requests have a [`RequestState`] in their extensions.
+///
+/// A gate around a scope does not protect files in its folder if `actix-files` serves the parent folder: it takes
+/// `//admin/secret` and `/x/../admin/secret` for `admin/secret`, but the scope `/admin` does not. See [gates and
+/// paths](super#gates-and-paths).
 #[derive(Clone, Debug)]
 pub struct AuthMiddleware {
     gate: Gate,
@@ -118,13 +122,13 @@ where
             // No clone of the request may exist here: actix-web needs exclusive access to route it.
             match inner.call(request).await {
                 Ok(mut response) => {
-                    append_headers(state.headers(), response.headers_mut());
+                    add_headers(&state, response.headers_mut());
                     Ok(response.map_into_left_body())
                 }
                 Err(error) if state.headers().is_empty() => Err(error),
                 Err(error) => {
                     let mut response = error.error_response();
-                    append_headers(state.headers(), response.headers_mut());
+                    add_headers(&state, response.headers_mut());
                     Err(InternalError::from_response(error, response).into())
                 }
             }
@@ -158,8 +162,20 @@ fn convert_response(denied: http::Response<Bytes>) -> HttpResponse {
     response.set_body(body).map_into_boxed_body()
 }
 
+/// Adds the headers of a state to a response, as [`RequestState::add_headers_to`] does.
+fn add_headers(state: &RequestState, to: &mut HeaderMap) {
+    let added = state.headers_for(|cookie| {
+        let mut set = to.get_all(SET_COOKIE);
+        set.any(|own| own.as_bytes() == cookie)
+    });
+    append_headers(added, to);
+}
+
 /// Converts headers and adds them.
-fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
+fn append_headers<'h>(
+    from: impl IntoIterator<Item = (&'h http::HeaderName, &'h http::HeaderValue)>,
+    to: &mut HeaderMap,
+) {
     for (name, value) in from {
         let name = HeaderName::from_bytes(name.as_str().as_bytes());
         let value = HeaderValue::from_bytes(value.as_bytes());
@@ -173,7 +189,9 @@ fn append_headers(from: &http::HeaderMap, to: &mut HeaderMap) {
 #[derive(Clone, Debug)]
 pub struct Auth(pub SessionAuth);
 
-/// The session of the user who sent the request, if there is one.
+/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
+///
+/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<SessionAuth>);
 

@@ -29,7 +29,9 @@ use crate::jwt::SessionAuth;
 #[derive(Clone, Debug)]
 pub struct Auth(pub SessionAuth);
 
-/// The session of the user who sent the request, if there is one.
+/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
+///
+/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<SessionAuth>);
 
@@ -70,8 +72,10 @@ impl<S: Sync> OptionalFromRequestParts<S> for Auth {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Rejection> {
-        let state = state(parts).ok_or(Rejection::NoGate)?;
-        Ok(state.session().cloned().map(Self))
+        Ok(state(parts)
+            .and_then(RequestState::session)
+            .cloned()
+            .map(Self))
     }
 }
 

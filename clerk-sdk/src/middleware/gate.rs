@@ -20,7 +20,8 @@ use crate::jwt::AuthorizationCheck;
 /// Gates can be nested: for example [`allow_all`](Authenticator::allow_all) around an application, and
 /// [`require_auth`](Authenticator::require_auth) around a part of it. Nested gates of the same authenticator, or of
 /// clones that were not configured further, authenticate a request only once, and only the outer one adds
-/// headers.
+/// headers. If their authenticators differ, the inner gate decides who sent the request, and only its headers and the
+/// cookies of both are added to the response. The result of a handshake or a refresh is fetched from Clerk once.
 #[derive(Clone)]
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct Gate {
@@ -112,7 +113,7 @@ impl Gate {
     ///
     /// Add the headers of the state to the response. If the extensions of `parts` contain the state of
     /// another gate of the same authenticator, it is returned without headers, because the other gate adds
-    /// them.
+    /// them. Add them [with `add_headers_to`](RequestState::add_headers_to), the inner gate's first.
     ///
     /// # Errors
     ///
@@ -122,7 +123,7 @@ impl Gate {
         let id = self.authenticator.id();
         let state = match outer.and_then(|state| state.for_inner_gate(id)) {
             Some(state) => state,
-            None => self.authenticator.authenticate(parts).await.admitted_by(id),
+            None => self.authenticator.authenticate(parts).await.decided_by(id),
         };
         let Some(rejection) = self.rejection(&state) else {
             return Ok(state);

@@ -67,6 +67,27 @@
 //! If the CORS layer has to run after the gate, as in Rocket, [`Gate::allow_preflight`] admits preflight
 //! requests.
 
+//! # Gates and paths
+//!
+//! A gate protects the handlers that it wraps, whatever the path is that leads there. What it does not protect is a
+//! second way to the same content:
+//!
+//! - **Files.** If a folder is served behind a gate, do not serve its parent without one. Frameworks route by the path
+//!   as it is, but servers of files resolve it first: `//admin/secret` and `/x/../admin/secret` are not under a route
+//!   `/admin`, and `actix-files`, poem's `StaticFilesEndpoint` or tower-http's `ServeDir` at `/` may take them for the
+//!   file `admin/secret`. Keep protected files outside of the folders that are served without a gate.
+//! - **Case and other spellings.** Routes are compared by case, but Windows and macOS usually open the same file for
+//!   `Admin` and `admin`, and for different Unicode forms of a name. Windows also ignores trailing dots and spaces,
+//!   and has short names (`ADMIN~1`).
+//! - **Fallbacks.** In axum, a router that is nested without a fallback inherits that of the outer router, without its
+//!   layers: in `Router::new().nest("/admin", admin.layer(gate)).fallback(…)`, paths under `/admin` that match no
+//!   route reach the fallback, past the gate. Give the nested router a fallback before adding the layer, or add the
+//!   layer to the outer router.
+//! - **Proxies.** A proxy that restricts access by path should forward the path that it compared.
+//!
+//! In Rocket, where a gate is a fairing instead of a wrapper, `AuthFairing::at` compares paths itself, after resolving
+//! them.
+
 mod extract;
 mod gate;
 mod rejection;

@@ -34,6 +34,9 @@ use crate::jwt::SessionAuth;
 ///
 /// Admitted requests have a [`RequestState`] in their extensions.
 ///
+/// A gate around a route does not protect files in its folder if a `StaticFilesEndpoint` serves the parent folder. See
+/// [gates and paths](super#gates-and-paths).
+///
 /// Errors of the endpoint keep their type, so that `catch_error` works outside the gate. poem's errors cannot
 /// have headers, so the headers that say why a request is signed out are lost. Cookies must not be lost: if a
 /// browser has just returned from a handshake, the error is replaced by an error made from its
@@ -113,7 +116,9 @@ fn convert_response(denied: http::Response<Bytes>) -> Response {
 #[derive(Clone, Debug)]
 pub struct Auth(pub SessionAuth);
 
-/// The session of the user who sent the request, if there is one.
+/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
+///
+/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<SessionAuth>);
 

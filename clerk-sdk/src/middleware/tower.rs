@@ -19,6 +19,10 @@ use super::gate::Gate;
 ///
 /// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions.
 ///
+/// A layer of a nested router of axum does not apply to the fallback that it inherits, and a gate around a route does
+/// not protect files in its folder if `ServeDir` serves the parent folder. See [gates and
+/// paths](super#gates-and-paths).
+///
 /// A nested router of axum removes its prefix from the URI of a request. With the feature `axum-08`, a gate in such a
 /// router sees the whole URI nevertheless. Without it, browsers whose session has to be renewed return to the URI
 /// without the prefix, so enable the feature if you use axum.

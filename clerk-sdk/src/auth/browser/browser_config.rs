@@ -1,7 +1,11 @@
 //! The part of an authenticator's configuration that concerns browsers.
 
+use std::sync::Arc;
+
 use super::public_origin::PublicOrigin;
 use super::satellite_config::SatelliteDomain;
+use super::used_handshakes::UsedHandshakes;
+use crate::auth::http_url::HttpUrl;
 use crate::config::ClientHandle;
 
 #[derive(Clone)]
@@ -10,11 +14,13 @@ pub(in crate::auth) struct BrowserConfig {
     /// need it.
     pub(in crate::auth) handle: ClientHandle,
     pub(in crate::auth) public_origin: PublicOrigin,
-    /// The URL of a proxy for the Frontend API, without a trailing slash.
-    pub(in crate::auth) proxy_url: Option<String>,
+    /// The URL of a proxy for the Frontend API.
+    pub(in crate::auth) proxy_url: Option<HttpUrl>,
     pub(in crate::auth) satellite: Option<SatelliteDomain>,
     /// Whether a satellite domain checks every browser without session cookies with the primary domain.
     pub(in crate::auth) syncs_satellite: bool,
+    /// Shared by all authenticators that are configured from the same one.
+    pub(super) used_handshakes: Arc<UsedHandshakes>,
 }
 
 impl BrowserConfig {
@@ -25,6 +31,7 @@ impl BrowserConfig {
             proxy_url: None,
             satellite: None,
             syncs_satellite: false,
+            used_handshakes: Arc::default(),
         }
     }
 }

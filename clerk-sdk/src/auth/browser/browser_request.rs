@@ -12,7 +12,9 @@ use super::cookie_suffix::{SessionCookies, uses_suffix};
 use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
+use crate::auth::request_record::RequestRecord;
 use crate::jwt::Verifier;
+use crate::wire::Timestamp;
 
 /// A browser's request, with its cookies and URL decoded, and the configuration to authenticate it with.
 pub(in crate::auth) struct BrowserRequest<'r> {
@@ -20,6 +22,7 @@ pub(in crate::auth) struct BrowserRequest<'r> {
     pub(super) key: &'r PublishableKey,
     pub(super) verifier: &'r Verifier,
     pub(super) parts: &'r Parts,
+    pub(super) record: &'r RequestRecord,
     pub(super) cookies: RequestCookies,
     pub(super) url: RequestUrl,
 }
@@ -30,12 +33,14 @@ impl<'r> BrowserRequest<'r> {
         key: &'r PublishableKey,
         verifier: &'r Verifier,
         parts: &'r Parts,
+        record: &'r RequestRecord,
     ) -> Self {
         Self {
             config,
             key,
             verifier,
             parts,
+            record,
             cookies: RequestCookies::read(parts),
             url: RequestUrl::new(config.public_origin.of(parts), &parts.uri),
         }
@@ -53,6 +58,16 @@ impl<'r> BrowserRequest<'r> {
             suffixed.or_else(|| self.cookies.get(DEV_BROWSER))
         };
         self.url.param(DEV_BROWSER).or_else(from_cookie)
+    }
+
+    /// Whether the session cookies are valid and up to date.
+    pub(super) async fn is_signed_in(&self) -> bool {
+        let (Some(token), Some(client_uat)) = self.session_cookies() else {
+            return false;
+        };
+        let since = Timestamp::from_secs(client_uat);
+        let session = self.verifier.verify(token).await;
+        session.is_ok_and(|it| it.claims().issued_at().is_none_or(|iat| iat >= since))
     }
 
     /// Returns the query parameter of this name, or else the cookie.

@@ -1,7 +1,7 @@
 //! The choice between session cookies with the suffix of the instance and those without.
 
 use crate::auth::publishable_key::PublishableKey;
-use crate::jwt::parse_unverified;
+use crate::jwt::{parse_unverified, unverified_issuer};
 
 /// The cookies of a session, all with the suffix or all without.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,14 +22,19 @@ pub(super) fn uses_suffix(
     key: &PublishableKey,
     now: i64,
 ) -> bool {
-    let unsuffixed_claims = match unsuffixed.token.map(parse_unverified) {
+    // The token may be another application's, so its form must not matter before its issuer is known.
+    let unsuffixed_claims = match unsuffixed.token.map(unverified_issuer) {
         None => None,
-        Some(Err(_)) => return false,
-        Some(Ok(claims)) => match claims.issuer.as_deref() {
-            None | Some("") => return false,
-            Some(issuer) if host_of(issuer) != key.frontend_api() => return true,
-            Some(_) => Some(claims),
+        Some(None | Some(None)) => return false,
+        Some(Some(Some(issuer))) => match issuer.as_str().map(host_of) {
+            Some("") => return false,
+            Some(host) if host == key.frontend_api() => unsuffixed.token.map(parse_unverified),
+            _ => return true,
         },
+    };
+    let unsuffixed_claims = match unsuffixed_claims.transpose() {
+        Ok(claims) => claims,
+        Err(_) => return false,
     };
     if suffixed.token.is_none() && suffixed.client_uat.is_none() {
         return false;

@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{DEV_BROWSER, SESSION};
 use super::redirect::{location_headers, redirect};
-use super::request_url::with_params;
 use super::sensitive_header::sensitive_header_value;
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::http_url::HttpUrl;
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::call::Call;
 use crate::generated::API_VERSION;
-use crate::jwt::{SessionAuth, TokenError};
+use crate::jwt::{HandshakeToken, SessionAuth, TokenError};
 use crate::request::Request;
 use crate::retry::RetryPolicy;
 
@@ -38,22 +38,23 @@ const DEVELOPMENT_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Starts a handshake: redirects the browser to Clerk, or signs out a request that cannot be redirected.
 pub(super) fn start(request: &BrowserRequest<'_>, reason: AuthErrorReason) -> RequestState {
     let url = handshake_url(request, &reason);
-    redirect(request, reason, &url)
+    redirect(request, reason, url)
 }
 
-fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> String {
+/// Returns the URL at which Clerk renews the session and redirects back, if the browser can be sent back.
+fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Option<HttpUrl> {
     let base = match (&request.config.proxy_url, &request.config.satellite) {
         (Some(proxy), _) => proxy.clone(),
-        (None, Some(satellite)) if !request.is_development() => {
-            format!("https://clerk.{}", satellite.domain)
-        }
-        _ => format!("https://{}", request.key.frontend_api()),
+        (None, Some(satellite)) if !request.is_development() => satellite.frontend_api(),
+        _ => request.key.frontend_api_url(),
     };
-    let return_url = request.url.without_params(&[DEV_BROWSER, "__dev_session"]);
+    let return_url = request
+        .url
+        .without_params(&[DEV_BROWSER, "__dev_session"])?;
     let suffixed_cookies = request.uses_suffixed_cookies().to_string();
     let param = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let mut params = vec![
-        param("redirect_url", &return_url),
+        param("redirect_url", &return_url.to_string()),
         param("__clerk_api_version", API_VERSION),
         param("suffixed_cookies", &suffixed_cookies),
         param(REASON, reason.code()),
@@ -67,29 +68,24 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Stri
     {
         params.push(param(DEV_BROWSER, dev_browser));
     }
-    with_params(&format!("{base}/v1/client/handshake"), &params)
+    Some(base.join("/v1/client/handshake").with_params(&params))
 }
 
 /// Applies the result of a handshake if the browser is coming back from one.
 ///
 /// The result is applied to navigations only: other requests may have a cookie of an earlier handshake. If it
-/// cannot be read, or its session token is rejected, no cookie is set, so that an old link cannot sign the
+/// cannot be read, is older than a minute, was used before and does not say its age, or its session token is rejected, no cookie is set, so that an old link cannot sign the
 /// user in as someone else. In production the existing cookies are used then; in development, where the cause
 /// is a wrong configuration, the request is signed out with the reason.
 pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState> {
     if !request.is_navigation() {
         return None;
     }
-    let nonce = request.param_or_cookie(NONCE).filter(|it| is_nonce(it));
-    let cookies = match (nonce, request.param_or_cookie(HANDSHAKE)) {
-        (Some(nonce), _) => fetch_cookies(request, nonce).await,
-        (None, Some(token)) => {
-            let cookies = request.verifier.verify_handshake(token).await;
-            cookies.map_err(AuthErrorReason::Token)
-        }
-        (None, None) => return None,
+    let handshake = match request.param_or_cookie(NONCE).filter(|it| is_nonce(it)) {
+        Some(nonce) => Handshake::Nonce(nonce),
+        None => Handshake::Token(handshake_token(request).await?),
     };
-    let state = match cookies {
+    let state = match cookies_of(request, handshake).await? {
         Ok(cookies) => apply(request, &cookies).await,
         Err(reason) => Err(reason),
     };
@@ -104,6 +100,72 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
             Some(RequestState::signed_out(reason).with_headers(headers))
         }
         Err(reason) => Some(RequestState::signed_out(reason)),
+    }
+}
+
+/// The result of a handshake as a request contains it.
+#[derive(Clone, Copy)]
+enum Handshake<'r> {
+    Nonce(&'r str),
+    Token(&'r str),
+}
+
+/// Returns the handshake token of a request.
+///
+/// In production Clerk returns it in a cookie. One in the URL may come from a link of somebody else, and would sign a
+/// visitor in as another user, so a browser that is signed in does not take it from there.
+async fn handshake_token<'r>(request: &'r BrowserRequest<'_>) -> Option<&'r str> {
+    match request.url.param(HANDSHAKE) {
+        Some(token) if request.is_development() || !request.is_signed_in().await => Some(token),
+        _ => request.cookies.get(HANDSHAKE),
+    }
+}
+
+/// Returns the `Set-Cookie` values of a handshake, or `None` if another instance has resolved it for an outer gate.
+async fn cookies_of(
+    request: &BrowserRequest<'_>,
+    handshake: Handshake<'_>,
+) -> Option<Result<Vec<String>, AuthErrorReason>> {
+    let (Handshake::Nonce(credential) | Handshake::Token(credential)) = handshake;
+    let (handshakes, suffix) = (request.record.handshakes(), request.key.cookie_suffix());
+    if let Some(cookies) = handshakes.get(suffix, credential) {
+        return Some(cookies);
+    }
+    if handshakes.is_of_another(suffix, credential) {
+        return None;
+    }
+    let cookies = match handshake {
+        Handshake::Nonce(nonce) => fetch_cookies(request, nonce).await,
+        Handshake::Token(token) => read_token(request, token).await,
+    };
+    handshakes.record(suffix, credential, cookies.clone());
+    Some(cookies)
+}
+
+/// Verifies a handshake token and returns its `Set-Cookie` values.
+async fn read_token(
+    request: &BrowserRequest<'_>,
+    token: &str,
+) -> Result<Vec<String>, AuthErrorReason> {
+    let handshake = request.verifier.verify_handshake(token).await;
+    let handshake = handshake.map_err(AuthErrorReason::Token)?;
+    let is_reusable = check_age(request, &handshake).map_err(AuthErrorReason::Token)?;
+    match is_reusable || request.config.used_handshakes.record_use(token) {
+        true => Ok(handshake.cookies),
+        false => Err(AuthErrorReason::HandshakeSpent),
+    }
+}
+
+/// Checks the age of a handshake token. Returns whether it may be used again, because it will be too old soon.
+fn check_age(request: &BrowserRequest<'_>, handshake: &HandshakeToken) -> Result<bool, TokenError> {
+    let is_close = |error: &TokenError| {
+        let difference = error.time_difference();
+        difference.is_some_and(|it| it <= DEVELOPMENT_LEEWAY)
+    };
+    match request.verifier.check_handshake_age(handshake) {
+        Ok(()) => Ok(handshake.is_short_lived(request.verifier.now())),
+        Err(error) if request.is_development() && is_close(&error) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -169,7 +231,7 @@ fn clean_url_redirect(request: &BrowserRequest<'_>) -> Option<HeaderMap> {
     if !request.url.has_any_param(&RETURN_PARAMS) {
         return None;
     }
-    let clean_url = request.url.without_params(&RETURN_PARAMS);
+    let clean_url = request.url.without_params(&RETURN_PARAMS)?.to_string();
     Some(location_headers(sensitive_header_value(&clean_url)?))
 }
 

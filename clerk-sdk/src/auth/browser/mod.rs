@@ -15,6 +15,7 @@ mod satellite_config;
 mod satellite_sync;
 mod sensitive_header;
 mod set_cookie;
+mod used_handshakes;
 
 pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
 pub(super) use browser_config::BrowserConfig;

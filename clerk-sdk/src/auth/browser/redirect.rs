@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use super::browser_request::BrowserRequest;
 use super::sensitive_header::sensitive_header_value;
 use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::http_url::HttpUrl;
 use crate::auth::request_state::{AuthStatus, RequestState};
 
 /// The cookie that counts consecutive redirects.
@@ -13,11 +14,12 @@ const REDIRECT_COUNT: &str = "__clerk_redirect_count";
 /// How many redirects may follow each other within the lifetime of the cookie.
 const MAX_REDIRECTS: u32 = 3;
 
-/// Redirects the browser to `location`. A request that is not a navigation is signed out instead.
+/// Redirects the browser to `location`. A request that is not a navigation is signed out instead, and so is one
+/// without a location.
 pub(super) fn redirect(
     request: &BrowserRequest<'_>,
     reason: AuthErrorReason,
-    location: &str,
+    location: Option<HttpUrl>,
 ) -> RequestState {
     if !request.is_navigation() {
         return RequestState::signed_out(reason);
@@ -27,7 +29,8 @@ pub(super) fn redirect(
     if count >= MAX_REDIRECTS {
         return RequestState::signed_out(AuthErrorReason::HandshakeLoop);
     }
-    let Some(location) = sensitive_header_value(location) else {
+    let location = location.and_then(|it| sensitive_header_value(&it.to_string()));
+    let Some(location) = location else {
         return RequestState::signed_out(reason);
     };
     let counter = format!(

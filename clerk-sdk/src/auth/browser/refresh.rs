@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Map, Value};
 
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{REFRESH, SESSION};
+use super::request_cookies::split_cookies;
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::error::Error;
@@ -35,22 +36,15 @@ pub(super) async fn refresh(
     let Some(refresh_token) = request.cookies.get_suffixed(REFRESH, suffix) else {
         return Err("non-eligible-no-refresh-cookie".to_owned());
     };
-    let Ok(claims) = decode_unverified(expired_token) else {
-        return Err("expired-session-token-decode-failed".to_owned());
-    };
-    let params = RefreshParams::new(expired_token, refresh_token, &*request.url.origin)
-        .format(SessionRefreshFormat::Cookie)
-        .request_headers(forwarded_headers(request.parts));
-    let sessions = session::Client::from_handle(request.config.handle.clone());
-    let call = sessions.refresh(claims.session_id(), &params);
-    let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
-    let cookies = match response.map_err(|error| failure_code(&error))?.into_inner() {
-        SessionRefresh::SessionCookies(it) => it.cookies,
-        _ => return Err("unexpected-bapi-error".to_owned()),
-    };
-    if cookies.is_empty() {
-        return Err("unexpected-sdk-error".to_owned());
-    }
+    let refreshes = request.record.refreshes();
+    let cookies = match refreshes.get(suffix, refresh_token) {
+        Some(cookies) => cookies,
+        None => {
+            let cookies = fetch_cookies(request, expired_token, refresh_token).await;
+            refreshes.record(suffix, refresh_token, cookies.clone());
+            cookies
+        }
+    }?;
     let token = session_token(&cookies).unwrap_or_default();
     let Ok(session) = request.verifier.verify(token).await else {
         return Err("invalid-session-token".to_owned());
@@ -60,15 +54,44 @@ pub(super) async fn refresh(
     Ok(RequestState::new(AuthStatus::Session(session)).with_headers(headers))
 }
 
+/// Fetches the `Set-Cookie` values of a refreshed session.
+async fn fetch_cookies(
+    request: &BrowserRequest<'_>,
+    expired_token: &str,
+    refresh_token: &str,
+) -> Result<Vec<String>, String> {
+    let Ok(claims) = decode_unverified(expired_token) else {
+        return Err("expired-session-token-decode-failed".to_owned());
+    };
+    let Some(origin) = &request.url.origin else {
+        return Err("unexpected-sdk-error".to_owned());
+    };
+    let params = RefreshParams::new(expired_token, refresh_token, origin.to_string())
+        .format(SessionRefreshFormat::Cookie)
+        .request_headers(forwarded_headers(request.parts));
+    let sessions = session::Client::from_handle(request.config.handle.clone());
+    let call = sessions.refresh(claims.session_id(), &params);
+    let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
+    match response.map_err(|error| failure_code(&error))?.into_inner() {
+        SessionRefresh::SessionCookies(it) if it.cookies.is_empty() => {
+            Err("unexpected-sdk-error".to_owned())
+        }
+        SessionRefresh::SessionCookies(it) => Ok(it.cookies),
+        _ => Err("unexpected-bapi-error".to_owned()),
+    }
+}
+
 /// Returns the headers of the request for Clerk, without credentials that are meant for others.
 fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
     let mut headers = Map::new();
     for name in parts.headers.keys().filter(|name| **name != AUTHORIZATION) {
         let values = parts.headers.get_all(name).iter();
-        let values = values.filter_map(|value| value.to_str().ok());
         let values: Vec<Value> = match *name == COOKIE {
             true => values.map(|it| clerk_cookies(it).into()).collect(),
-            false => values.map(Value::from).collect(),
+            false => values
+                .filter_map(|it| it.to_str().ok())
+                .map(Value::from)
+                .collect(),
         };
         headers.insert(name.as_str().to_owned(), values.into());
     }
@@ -76,12 +99,12 @@ fn forwarded_headers(parts: &Parts) -> Map<String, Value> {
 }
 
 /// Returns the value of a `Cookie` header with Clerk's cookies only.
-fn clerk_cookies(header: &str) -> String {
+fn clerk_cookies(header: &HeaderValue) -> String {
     let is_clerk_cookie = |cookie: &&str| {
         let names = [SESSION, REFRESH, "__client", "__clerk"];
         names.iter().any(|name| cookie.starts_with(name))
     };
-    let cookies = header.split(';').map(str::trim).filter(is_clerk_cookie);
+    let cookies = split_cookies(header).filter(is_clerk_cookie);
     cookies.collect::<Vec<_>>().join("; ")
 }
 

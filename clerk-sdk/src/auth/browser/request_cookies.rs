@@ -1,5 +1,6 @@
 //! Reading the cookies of a request.
 
+use http::HeaderValue;
 use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -16,10 +17,8 @@ const MAX_COOKIES: usize = 200;
 impl RequestCookies {
     pub(super) fn read(parts: &Parts) -> Self {
         let headers = parts.headers.get_all(COOKIE).iter();
-        let headers = headers.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
-        let cookies = headers.flat_map(|header| header.split(';'));
-        let cookies = cookies.filter_map(|cookie| {
-            let (name, value) = cookie.trim().split_once('=')?;
+        let cookies = headers.flat_map(split_cookies).filter_map(|cookie| {
+            let (name, value) = cookie.split_once('=')?;
             let value = value.trim().trim_matches('"');
             let value = percent_decode_str(value).decode_utf8().ok()?;
             Some((name.trim().to_owned(), value.into_owned()))
@@ -41,6 +40,13 @@ impl RequestCookies {
     }
 }
 
+/// Splits the value of a `Cookie` header, leaving out the cookies that are not UTF-8: other applications on the same
+/// site may set cookies in any encoding.
+pub(super) fn split_cookies(header: &HeaderValue) -> impl Iterator<Item = &str> {
+    let cookies = header.as_bytes().split(|byte| *byte == b';');
+    cookies.filter_map(|cookie| Some(str::from_utf8(cookie).ok()?.trim()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,7 +56,7 @@ mod tests {
         let headers = [
             &b"a=1; b=x%3By ;c; =d; e=; f=\"q\"; a=2;;; g=%ff; h=a=b"[..],
             b"i=3",
-            b"\xff=\xff",
+            b"\xff=\xff; j=1; k=\xe4; l\xe4=1; m=\xc3\xa4; \xe4; n=1",
         ];
         let mut request = http::Request::builder();
         for header in headers {
@@ -67,6 +73,10 @@ mod tests {
             ("g", None),
             ("h", Some("a=b")),
             ("i", Some("3")),
+            ("j", Some("1")),
+            ("k", None),
+            ("m", Some("\u{e4}")),
+            ("n", Some("1")),
             ("", Some("d")),
         ];
         for (name, value) in expected {

@@ -1,13 +1,15 @@
-//! URLs whose query parameters can be read, removed and added.
+//! The URL of a request, whose query parameters can be read and removed.
 
 use http::Uri;
 use percent_encoding::percent_decode_str;
 
+use crate::auth::http_url::{HttpUrl, Origin};
+
 /// A URL without a fragment, split at its query parameters.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct RequestUrl {
-    /// The scheme and host.
-    pub(super) origin: String,
+    /// `None` if the request does not name a valid host.
+    pub(super) origin: Option<Origin>,
     path: String,
     /// Names and values, decoded.
     query: Vec<(String, String)>,
@@ -15,7 +17,7 @@ pub(super) struct RequestUrl {
 
 impl RequestUrl {
     /// Combines an origin with the path and query of a URI.
-    pub(super) fn new(origin: String, uri: &Uri) -> Self {
+    pub(super) fn new(origin: Option<Origin>, uri: &Uri) -> Self {
         let query = uri.query().unwrap_or_default().split('&');
         Self {
             origin,
@@ -38,11 +40,12 @@ impl RequestUrl {
         params.any(|(name, _)| names.contains(&name.as_str()))
     }
 
-    /// Returns the URL without some of its query parameters.
-    pub(super) fn without_params(&self, names: &[&str]) -> String {
+    /// Returns the URL without some of its query parameters, if the origin is known.
+    pub(super) fn without_params(&self, names: &[&str]) -> Option<HttpUrl> {
         let params = self.query.iter();
         let kept = params.filter(|(name, _)| !names.contains(&name.as_str()));
-        with_params(&format!("{}{}", self.origin, self.path), kept)
+        let url = HttpUrl::new(self.origin.clone()?, &self.path);
+        Some(url.with_params(kept))
     }
 }
 
@@ -57,23 +60,6 @@ fn parse_param(param: &str) -> (String, String) {
     (decode(name), decode(value))
 }
 
-/// Adds query parameters to a URL, which may have some already, and a fragment.
-pub(super) fn with_params<'p>(
-    url: &str,
-    params: impl IntoIterator<Item = &'p (String, String)>,
-) -> String {
-    let mut query = crate::wire::Query::default();
-    for (name, value) in params {
-        query.append_pair(name, value);
-    }
-    let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
-    let separator = if url.contains('?') { '&' } else { '?' };
-    match query.as_str() {
-        "" => format!("{url}{fragment}"),
-        query => format!("{url}{separator}{query}{fragment}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,28 +67,11 @@ mod tests {
     #[test]
     fn query_parameters_can_be_read_and_removed() {
         let uri = Uri::from_static("/a%20b?x=1&y=a%26b&z");
-        let url = RequestUrl::new("https://fixed.example".to_owned(), &uri);
+        let url = RequestUrl::new(Origin::parse("https://fixed.example"), &uri);
         assert_eq!(url.param("y"), Some("a&b"));
-        assert_eq!(
-            url.without_params(&["x"]),
-            "https://fixed.example/a%20b?y=a%26b&z="
-        );
-        assert_eq!(
-            url.without_params(&["x", "y", "z"]),
-            "https://fixed.example/a%20b"
-        );
-    }
-
-    #[test]
-    fn parameters_are_added_before_the_fragment() {
-        let params = [("a".to_owned(), "1".to_owned())];
-        for (url, expected) in [
-            ("https://a/#/sign-in", "https://a/?a=1#/sign-in"),
-            ("https://a/?b=2#/x?y", "https://a/?b=2&a=1#/x?y"),
-            ("https://a/x", "https://a/x?a=1"),
-        ] {
-            assert_eq!(with_params(url, &params), expected);
-        }
-        assert_eq!(with_params("https://a/#/in", &[]), "https://a/#/in");
+        let without = |names| url.without_params(names).expect("a URL").to_string();
+        assert_eq!(without(&["x"]), "https://fixed.example/a%20b?y=a%26b&z=");
+        assert_eq!(without(&["x", "y", "z"]), "https://fixed.example/a%20b");
+        assert_eq!(RequestUrl::new(None, &uri).without_params(&[]), None);
     }
 }

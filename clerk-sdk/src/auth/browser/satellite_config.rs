@@ -3,38 +3,44 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::auth::http_url::{HttpUrl, Origin, Scheme, parse_authority};
+
 #[derive(Clone, Debug)]
 pub(in crate::auth) struct SatelliteDomain {
-    pub(super) domain: String,
-    pub(super) sign_in_url: String,
+    frontend_api: Origin,
+    pub(super) sign_in_url: HttpUrl,
 }
 
 impl SatelliteDomain {
-    pub(in crate::auth) fn new(
-        domain: String,
-        sign_in_url: String,
-    ) -> Result<Self, InvalidSatellite> {
-        let is_allowed =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-        if domain.is_empty() || !domain.bytes().all(is_allowed) {
+    pub(in crate::auth) fn new(domain: &str, sign_in_url: &str) -> Result<Self, InvalidSatellite> {
+        let frontend_api = match parse_authority(domain) {
+            Some(_) => parse_authority(&format!("clerk.{domain}")),
+            None => None,
+        };
+        let Some(frontend_api) = frontend_api else {
             return Err(InvalidSatellite(
                 "the domain must be a host such as `satellite.example`, without `https://` or a path",
             ));
-        }
-        let uri = sign_in_url.parse::<http::Uri>().ok();
-        let is_absolute = |uri: &http::Uri| matches!(uri.scheme_str(), Some("https" | "http"));
-        match uri.as_ref().filter(|it| is_absolute(it)) {
+        };
+        match HttpUrl::parse(sign_in_url) {
             None => Err(InvalidSatellite(
                 "the sign-in URL must be absolute, such as `https://example.com/sign-in`",
             )),
-            Some(uri) if uri.authority().is_some_and(|it| *it == *domain) => Err(InvalidSatellite(
-                "the sign-in URL must be on the primary domain, not on the satellite domain",
-            )),
-            Some(_) => Ok(Self {
-                domain,
+            Some(url) if url.origin().authority().eq_ignore_ascii_case(domain) => {
+                Err(InvalidSatellite(
+                    "the sign-in URL must be on the primary domain, not on the satellite domain",
+                ))
+            }
+            Some(sign_in_url) => Ok(Self {
+                frontend_api: Origin::new(Scheme::Https, frontend_api),
                 sign_in_url,
             }),
         }
+    }
+
+    /// The URL of the Frontend API of the domain in production.
+    pub(super) fn frontend_api(&self) -> HttpUrl {
+        HttpUrl::new(self.frontend_api.clone(), "")
     }
 }
 

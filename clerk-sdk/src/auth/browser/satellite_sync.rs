@@ -4,9 +4,10 @@ use super::browser_request::BrowserRequest;
 use super::cookie_names::DEV_BROWSER;
 use super::handshake;
 use super::redirect::redirect;
-use super::request_url::{RequestUrl, with_params};
+use super::request_url::RequestUrl;
 use super::satellite_config::SatelliteDomain;
 use crate::auth::error_reason::AuthErrorReason;
+use crate::auth::http_url::HttpUrl;
 use crate::auth::request_state::RequestState;
 
 const SYNCED: &str = "__clerk_synced";
@@ -46,9 +47,11 @@ fn redirect_to_primary(request: &BrowserRequest<'_>, satellite: &SatelliteDomain
         return handshake::start(request, AuthErrorReason::SatelliteNeedsSyncing);
     }
     let return_url = request.url.without_params(&[]);
-    let params = [(REDIRECT_URL.to_owned(), return_url)];
-    let location = with_params(&satellite.sign_in_url, &params);
-    redirect(request, AuthErrorReason::SatelliteNeedsSyncing, &location)
+    let location = return_url.map(|return_url| {
+        let params = [(REDIRECT_URL.to_owned(), return_url.to_string())];
+        satellite.sign_in_url.clone().with_params(&params)
+    });
+    redirect(request, AuthErrorReason::SatelliteNeedsSyncing, location)
 }
 
 /// Redirects the browser from the primary domain back to the satellite domain, with the browser's credential.
@@ -60,20 +63,19 @@ fn return_to_satellite(request: &BrowserRequest<'_>) -> Option<RequestState> {
         return None;
     }
     let dev_browser = request.dev_browser()?;
-    let target: http::Uri = target.parse().ok()?;
-    let origin = format!("{}://{}", target.scheme_str()?, target.authority()?);
-    if !request.verifier.is_authorized_party(&origin) {
+    let origin = HttpUrl::parse(target)?.origin().clone();
+    if !request.verifier.is_authorized_party(&origin.to_string()) {
         return None;
     }
+    let target = RequestUrl::new(Some(origin), &target.parse().ok()?);
     let params = [
         (DEV_BROWSER.to_owned(), dev_browser.to_owned()),
         (SYNCED.to_owned(), "true".to_owned()),
     ];
-    let target = RequestUrl::new(origin, &target).without_params(&[SYNCED, DEV_BROWSER]);
-    let location = with_params(&target, &params);
+    let target = target.without_params(&[SYNCED, DEV_BROWSER]);
     Some(redirect(
         request,
         AuthErrorReason::PrimaryRespondsToSyncing,
-        &location,
+        target.map(|target| target.with_params(&params)),
     ))
 }

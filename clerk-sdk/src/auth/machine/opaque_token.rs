@@ -2,17 +2,20 @@
 //!
 //! No call is retried: otherwise each guessed token could cause several calls.
 
+use std::time::SystemTime;
+
 use serde_json::{Map, Value};
 
 use super::audience::OAuthAudience;
 use super::error::MachineError;
-use super::verified_machine::{MachineAuth, MachineDetails};
+use super::verified_machine::{MachineAuth, MachineDetails, has_passed};
 use crate::auth::token_type::{TokenType, split_opaque_prefix};
 use crate::config::ClientHandle;
 use crate::error::Error;
-use crate::jwt::TokenError;
+use crate::jwt::{TokenError, Verifier};
 use crate::retry::RetryPolicy;
 use crate::types::OAuthAccessTokenVerification;
+use crate::wire::Timestamp;
 use crate::{api_key, m2m_token, oauth_access_token};
 
 /// The longest opaque token that is sent to Clerk: ten times the length of those that it issues.
@@ -36,13 +39,17 @@ pub(super) fn check_form(token: &str) -> Result<(), MachineError> {
 
 pub(super) async fn verify_api_key(
     handle: &ClientHandle,
+    verifier: &Verifier,
     token: &str,
 ) -> Result<MachineAuth, MachineError> {
     let client = api_key::Client::from_handle(handle.clone());
     let call = client.verify(&api_key::VerifyParams::new(token));
     let response = call.retry(RetryPolicy::none()).await;
-    let key = response.map_err(machine_error)?.into_inner();
-    check_usable(&key.id, &key.subject, key.revoked, key.expired)?;
+    let response = response.map_err(machine_error)?;
+    let body = json_body(response.raw_body());
+    let key = response.into_inner();
+    check_usable(&key.id, &key.subject, key.revoked)?;
+    let expires_at = check_expiry(&body, key.expiration, verifier.now())?;
     Ok(MachineAuth::new(MachineDetails {
         token_type: TokenType::ApiKey,
         id: key.id,
@@ -50,20 +57,24 @@ pub(super) async fn verify_api_key(
         scopes: key.scopes,
         name: Some(key.name),
         client_id: None,
-        expires_at: key.expiration,
+        expires_at,
         claims: custom_claims(key.claims),
     }))
 }
 
 pub(super) async fn verify_m2m(
     handle: &ClientHandle,
+    verifier: &Verifier,
     token: &str,
 ) -> Result<MachineAuth, MachineError> {
     let client = m2m_token::Client::from_handle(handle.clone());
     let call = client.verify(&m2m_token::VerifyParams::new(token));
     let response = call.retry(RetryPolicy::none()).await;
-    let token = response.map_err(machine_error)?.into_inner();
-    check_usable(&token.id, &token.subject, token.revoked, token.expired)?;
+    let response = response.map_err(machine_error)?;
+    let body = json_body(response.raw_body());
+    let token = response.into_inner();
+    check_usable(&token.id, &token.subject, token.revoked)?;
+    let expires_at = check_expiry(&body, token.expiration, verifier.now())?;
     Ok(MachineAuth::new(MachineDetails {
         token_type: TokenType::M2m,
         id: token.id,
@@ -71,13 +82,14 @@ pub(super) async fn verify_m2m(
         scopes: token.scopes.unwrap_or_default(),
         name: None,
         client_id: None,
-        expires_at: token.expiration,
+        expires_at,
         claims: custom_claims(token.claims),
     }))
 }
 
 pub(super) async fn verify_oauth(
     handle: &ClientHandle,
+    verifier: &Verifier,
     audience: &OAuthAudience,
     token: &str,
 ) -> Result<MachineAuth, MachineError> {
@@ -86,12 +98,13 @@ pub(super) async fn verify_oauth(
     let call = client.verify(&params).retry(RetryPolicy::none());
     let response = call.await.map_err(machine_error)?;
     // The API document lacks `active` and `aud` here, but the API may send them.
-    let body: Value = serde_json::from_slice(response.raw_body()).unwrap_or_default();
+    let body = json_body(response.raw_body());
     let token = match response.into_inner() {
         OAuthAccessTokenVerification::VerifiedOAuthAccessToken(verified) => *verified,
         _ => return Err(MachineError::Inactive),
     };
-    check_usable(&token.id, &token.subject, token.revoked, token.expired)?;
+    check_usable(&token.id, &token.subject, token.revoked)?;
+    let expires_at = check_expiry(&body, token.expiration, verifier.now())?;
     if body.get("active") == Some(&Value::Bool(false)) {
         return Err(MachineError::Inactive);
     }
@@ -103,20 +116,55 @@ pub(super) async fn verify_oauth(
         scopes: token.scopes,
         name: None,
         client_id: Some(token.client_id),
-        expires_at: token.expiration,
+        expires_at,
         claims: Map::new(),
     }))
 }
 
-/// Checks that the verified token can be used. The API responds with status 200 for revoked and expired tokens
-/// too.
-fn check_usable(id: &str, subject: &str, revoked: bool, expired: bool) -> Result<(), MachineError> {
-    match (revoked, expired) {
-        (true, _) => Err(MachineError::Revoked),
-        (_, true) => Err(MachineError::Expired),
-        _ if id.is_empty() || subject.is_empty() => Err(MachineError::Unknown),
-        _ => Ok(()),
+/// Checks that the verified token can be used. The API responds with status 200 for revoked tokens too.
+fn check_usable(id: &str, subject: &str, revoked: bool) -> Result<(), MachineError> {
+    match revoked {
+        true => Err(MachineError::Revoked),
+        false if id.is_empty() || subject.is_empty() => Err(MachineError::Unknown),
+        false => Ok(()),
     }
+}
+
+/// Checks that the verified token has not expired, and returns when it will. The API responds with status 200 for
+/// expired tokens too.
+///
+/// What Clerk says about it is final: the clock of this machine may be wrong, and the API does not document the unit
+/// of the time.
+fn check_expiry(
+    body: &Value,
+    expiration: Option<Timestamp>,
+    now: SystemTime,
+) -> Result<Option<Timestamp>, MachineError> {
+    let expires_at = expiration.map(|it| in_millis(it.as_millis()));
+    let is_expired = match body.get("expired") {
+        Some(Value::Bool(expired)) => *expired,
+        _ => expires_at.is_some_and(|it| has_passed(it, now)),
+    };
+    match is_expired {
+        true => Err(MachineError::Expired),
+        false => Ok(expires_at),
+    }
+}
+
+/// Interprets a number that is either in seconds or in milliseconds. The limit is the year 5138 in seconds, and 1973
+/// in milliseconds.
+fn in_millis(number: i64) -> Timestamp {
+    const FIRST_IN_MILLIS: i64 = 100_000_000_000;
+    match number < FIRST_IN_MILLIS {
+        true => Timestamp::from_secs(number),
+        false => Timestamp::from_millis(number),
+    }
+}
+
+/// Parses a response body, from which the generated types do not keep what the API document lacks, nor which members
+/// are absent.
+fn json_body(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_default()
 }
 
 fn machine_error(error: Error) -> MachineError {

@@ -93,11 +93,15 @@ impl MachineAuth {
     }
 
     pub(super) fn is_expired(&self, now: SystemTime) -> bool {
-        let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = i128::try_from(since_epoch.as_millis()).unwrap_or(i128::MAX);
-        self.expires_at()
-            .is_some_and(|it| i128::from(it.as_millis()) <= now)
+        self.expires_at().is_some_and(|it| has_passed(it, now))
     }
+}
+
+/// Whether a time has passed. It has at the exact time.
+pub(super) fn has_passed(time: Timestamp, now: SystemTime) -> bool {
+    let since_epoch = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = i128::try_from(since_epoch.as_millis()).unwrap_or(i128::MAX);
+    i128::from(time.as_millis()) <= now
 }
 
 /// Shows only the names of the claims, whose values may be personal data.

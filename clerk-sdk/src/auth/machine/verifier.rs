@@ -128,21 +128,18 @@ impl MachineVerifier {
         token: &str,
         kind: TokenType,
     ) -> Result<MachineAuth, MachineError> {
-        let handle = &self.handle;
-        let machine = match kind {
-            TokenType::ApiKey => opaque_token::verify_api_key(handle, token).await,
+        let (handle, verifier) = (&self.handle, &self.verifier);
+        match kind {
+            TokenType::ApiKey => opaque_token::verify_api_key(handle, verifier, token).await,
             TokenType::M2m => {
                 let handle = self.m2m_handle.as_ref().unwrap_or(handle);
-                opaque_token::verify_m2m(handle, token).await
+                opaque_token::verify_m2m(handle, verifier, token).await
             }
             TokenType::OAuth => {
-                opaque_token::verify_oauth(handle, &self.oauth_audiences, token).await
+                let audiences = &self.oauth_audiences;
+                opaque_token::verify_oauth(handle, verifier, audiences, token).await
             }
             TokenType::Session => Err(MachineError::NotAMachine),
-        }?;
-        match machine.is_expired(self.verifier.now()) {
-            true => Err(MachineError::Expired),
-            false => Ok(machine),
         }
     }
 }

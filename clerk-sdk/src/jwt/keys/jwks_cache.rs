@@ -5,6 +5,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
+
 use super::jwk_set::JwkSet;
 use super::public_key::VerifyingKey;
 use super::refetch_limit::RefetchLimit;
@@ -40,10 +42,16 @@ struct CachedKeys {
 struct FetchFailure {
     error: FetchError,
     at: SystemTime,
+    recorded_at: Instant,
     backoff: Duration,
 }
 
 impl FetchFailure {
+    /// Whether it is too early for another fetch. The second clock ends the backoff if the first is set back.
+    fn is_backing_off(&self, now: SystemTime) -> bool {
+        age(self.at, now) < self.backoff && self.recorded_at.elapsed() < self.backoff
+    }
+
     fn token_error(&self) -> TokenError {
         TokenError::keys_unavailable(self.error.clone())
     }
@@ -139,7 +147,7 @@ impl JwksCache {
 
     fn is_backing_off(&self, now: SystemTime) -> bool {
         let failure = self.last_failure.as_ref();
-        failure.is_some_and(|failure| age(failure.at, now) < failure.backoff)
+        failure.is_some_and(|failure| failure.is_backing_off(now))
     }
 
     pub(super) fn store(&mut self, keys: JwkSet, fetched_at: SystemTime) {
@@ -150,7 +158,12 @@ impl JwksCache {
     pub(super) fn record_failure(&mut self, error: FetchError, at: SystemTime) {
         let last = self.last_failure.as_ref().map(|failure| failure.backoff);
         let backoff = last.map_or(INITIAL_BACKOFF, |last| (last * 2).min(MAX_BACKOFF));
-        self.last_failure = Some(FetchFailure { error, at, backoff });
+        self.last_failure = Some(FetchFailure {
+            error,
+            at,
+            recorded_at: Instant::now(),
+            backoff,
+        });
     }
 }
 

@@ -24,6 +24,8 @@ const DEFAULT_KEEP_FOR: Duration = Duration::from_secs(60 * 60);
 const MAX_JWKS_BYTES: usize = 1024 * 1024;
 /// The time limit of a fetch if the configuration sets none.
 const DEFAULT_FETCH_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many fetches whose runtime ends a request waits for. Another request of the same runtime starts the next.
+const MAX_CANCELLED_FETCHES: usize = 3;
 /// How much longer than the time limit of a fetch a request waits for it.
 const GRACE_PERIOD: Duration = Duration::from_secs(1);
 
@@ -54,26 +56,25 @@ struct State {
 }
 
 /// A fetch in flight. It records its outcome when dropped, so that the requests waiting for it are woken even if
-/// it panics or its runtime shuts down.
+/// it panics or its runtime shuts down. In the latter case it has no outcome, and they start another.
 struct Fetch {
     jwks: RemoteJwks,
     /// When it was started, by the verifier's clock and by the runtime's.
     now: SystemTime,
     started: Instant,
     outcome: Option<Result<JwkSet, FetchError>>,
-    /// A runtime that has shut down drops the task without polling it, while the caller of
-    /// [`start_fetch`](RemoteJwks::start_fetch) still holds the lock.
-    is_polled: bool,
     number: watch::Sender<u64>,
 }
 
 impl Drop for Fetch {
     fn drop(&mut self) {
-        if !self.is_polled {
-            return;
-        }
-        let cancelled = || Err(fetch_error("the fetch was cancelled before it finished"));
-        let outcome = self.outcome.take().unwrap_or_else(cancelled);
+        let outcome = match self.outcome.take() {
+            None if std::thread::panicking() => Err(cancelled()),
+            // A runtime that has shut down drops the task while the caller of `start_fetch` still holds the lock, so
+            // this must not lock.
+            None => return,
+            Some(outcome) => outcome,
+        };
         let number = *self.number.borrow();
         let cache = &mut self.jwks.write().cache;
         if cache.last_finished >= number {
@@ -128,9 +129,10 @@ impl RemoteJwks {
 
     pub(super) async fn prefetch_at(&self, now: SystemTime) -> Result<(), TokenError> {
         let last_started = self.write().cache.last_started;
+        let mut cancelled_fetches = 0;
         loop {
             let in_flight = self.start_fetch(&mut self.write(), now);
-            self.wait(in_flight.ok_or_else(no_runtime)?, now).await;
+            self.wait(in_flight, now, &mut cancelled_fetches).await?;
             let cache = &self.read().cache;
             // A fetch that was already in flight is not the one to wait for.
             if cache.last_finished > last_started {
@@ -157,6 +159,7 @@ impl RemoteJwks {
             return Ok(key);
         }
         let mut last_started = None;
+        let mut cancelled_fetches = 0;
         loop {
             let in_flight = {
                 let mut state = self.write();
@@ -172,23 +175,42 @@ impl RemoteJwks {
                     Lookup::WaitForFetch => self.start_fetch(&mut state, now),
                 }
             };
-            self.wait(in_flight.ok_or_else(no_runtime)?, now).await;
+            self.wait(in_flight, now, &mut cancelled_fetches).await?;
         }
     }
 
     /// Waits until a fetch ends. If it does not end in time, for example because its runtime is no longer driven,
     /// it counts as failed.
-    async fn wait(&self, mut in_flight: watch::Receiver<u64>, now: SystemTime) {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no fetch, or if too many ended without an outcome.
+    async fn wait(
+        &self,
+        in_flight: Option<watch::Receiver<u64>>,
+        now: SystemTime,
+        cancelled_fetches: &mut usize,
+    ) -> Result<(), TokenError> {
+        let mut in_flight = in_flight.ok_or_else(no_runtime)?;
         let number = *in_flight.borrow();
         let limit = self.timeout.saturating_add(GRACE_PERIOD);
         // The number never changes: this waits for the channel to close.
-        let _ = tokio::time::timeout(limit, in_flight.changed()).await;
+        let closed = tokio::time::timeout(limit, in_flight.changed()).await;
         let mut state = self.write();
-        if state.cache.last_finished < number {
+        if state.cache.last_finished >= number {
+            return Ok(());
+        }
+        if closed.is_err() {
             state.in_flight = None;
             let error = fetch_error("the fetch did not finish in time");
             state.cache.record_failure(error, now + limit);
             state.cache.last_finished = number;
+            return Ok(());
+        }
+        *cancelled_fetches += 1;
+        match *cancelled_fetches < MAX_CANCELLED_FETCHES {
+            true => Ok(()),
+            false => Err(TokenError::keys_unavailable(cancelled())),
         }
     }
 
@@ -209,11 +231,9 @@ impl RemoteJwks {
             now,
             started: Instant::now(),
             outcome: None,
-            is_polled: false,
             number,
         };
         runtime.spawn(async move {
-            fetch.is_polled = true;
             let outcome = fetch.jwks.fetch().await;
             fetch.outcome.replace(outcome);
         });
@@ -242,6 +262,10 @@ fn boxed(error: impl Error + Send + Sync + 'static) -> FetchError {
 
 fn fetch_error(message: &'static str) -> FetchError {
     Box::<dyn Error + Send + Sync>::from(message).into()
+}
+
+fn cancelled() -> FetchError {
+    fetch_error("the fetch was cancelled before it finished")
 }
 
 fn no_runtime() -> TokenError {

@@ -10,9 +10,8 @@ use crate::auth::RequestState;
 /// The result of authenticating a request, and the responses that deny it.
 #[derive(Default)]
 pub(super) struct AuthRecord {
-    pub(super) state: Option<RequestState>,
-    /// The headers of all states, for the response.
-    pub(super) headers: http::HeaderMap,
+    /// The states of all gates that admitted the request, in their order.
+    pub(super) states: Vec<RequestState>,
     /// The response of a gate that denied the request before it reached a handler.
     pub(super) denied_by_gate: Option<http::Response<Bytes>>,
     /// The response of a guard that denied the request, which a handler may have replaced.
@@ -25,5 +24,5 @@ pub(super) fn auth_record<'r>(request: &'r Request<'_>) -> MutexGuard<'r, AuthRe
 }
 
 pub(super) fn state(request: &Request<'_>) -> Option<RequestState> {
-    auth_record(request).state.clone()
+    auth_record(request).states.last().cloned()
 }

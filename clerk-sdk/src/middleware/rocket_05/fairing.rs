@@ -13,7 +13,9 @@ use rocket::route::{Handler, Outcome as RouteOutcome, Route};
 use rocket::{Build, Data, Response, Rocket};
 
 use super::auth_record::{AuthRecord, auth_record, state};
+use super::path_prefix::PathPrefix;
 use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
+use crate::auth::RequestState;
 use crate::middleware::gate::Gate;
 
 /// Applies a [`Gate`] to an application, or to the paths under a prefix.
@@ -22,7 +24,7 @@ use crate::middleware::gate::Gate;
 #[derive(Clone, Debug)]
 pub struct AuthFairing {
     gate: Gate,
-    prefix: Vec<String>,
+    prefix: PathPrefix,
 }
 
 impl AuthFairing {
@@ -30,23 +32,31 @@ impl AuthFairing {
     pub fn new(gate: Gate) -> Self {
         Self {
             gate,
-            prefix: Vec::new(),
+            prefix: PathPrefix::default(),
         }
     }
 
     /// Limits the fairing to the paths under `path`, by whole segments: `/admin` covers `/admin` and
     /// `/admin/users`, but not `/administrators`.
+    ///
+    /// Paths are compared after decoding and after resolving `.` and `..`, as a `PathBuf` in a handler and
+    /// [`FileServer`](rocket::fs::FileServer) do: `/x/../admin` and `/x/%2e%2e/admin` are covered. A path is covered
+    /// too, whatever the prefix is, if Rocket refuses to convert it to a `PathBuf`, as one with an encoded slash, or
+    /// if a segment contains a backslash or a control character, or consists of three or more dots.
+    ///
+    /// What a path leads to is up to your handlers, so two things are not covered:
+    ///
+    /// - **Other spellings of a file name.** Case matters: `/Admin` is not under `/admin`. Windows and macOS usually
+    ///   open the same file for both, and for other Unicode forms of a name; Windows also has short names
+    ///   (`ADMIN~1`). If you serve files from such a file system, do not serve the parent of a protected folder:
+    ///   keep the folder outside of it, and mount a server of its own.
+    /// - **Other routes to the same file or data.** If the parent of a folder is served at a second path, that path
+    ///   needs a gate as well.
+    ///
+    /// If another fairing changes the URI of requests, attach it before this one.
     pub fn at(mut self, path: &str) -> Self {
-        let segments = path.split('/').filter(|segment| !segment.is_empty());
-        self.prefix = segments.map(str::to_owned).collect();
+        self.prefix = PathPrefix::new(path);
         self
-    }
-
-    /// Whether the fairing applies to a request. Segments are compared after decoding, as Rocket
-    /// routes them.
-    fn covers(&self, request: &Request<'_>) -> bool {
-        let mut segments = request.uri().path().segments();
-        self.prefix.iter().all(|own| segments.next() == Some(own))
     }
 }
 
@@ -85,7 +95,9 @@ impl Fairing for AuthFairing {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        if !self.covers(request) || auth_record(request).denied_by_gate.is_some() {
+        if !self.prefix.covers(request.uri().path())
+            || auth_record(request).denied_by_gate.is_some()
+        {
             return;
         }
         let admitted = match convert_request_head(request) {
@@ -93,11 +105,7 @@ impl Fairing for AuthFairing {
             None => Err(bad_request()),
         };
         match admitted {
-            Ok(state) => {
-                let mut record = auth_record(request);
-                state.add_headers_to(&mut record.headers);
-                record.state = Some(state);
-            }
+            Ok(state) => auth_record(request).states.push(state),
             Err(denied) => {
                 auth_record(request).denied_by_gate = Some(denied);
                 if let Ok(denied_path) = Origin::parse(DENIED_PATH) {
@@ -110,14 +118,15 @@ impl Fairing for AuthFairing {
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         // If there are several fairings, the first does this for all.
         let AuthRecord {
-            headers,
+            states,
             denied_by_gate,
             denied_by_guard,
-            ..
         } = take(&mut *auth_record(request));
-        if let Some(denied) = denied_by_gate {
-            replace(response, denied);
-        } else if let Some(denied) = denied_by_guard
+        if let Some(mut denied) = denied_by_gate {
+            add_headers(&states, denied.headers_mut());
+            return replace(response, denied);
+        }
+        if let Some(denied) = denied_by_guard
             && denied.status().as_u16() == response.status().code
         {
             match is_rocket_default(request, response).await {
@@ -125,7 +134,16 @@ impl Fairing for AuthFairing {
                 false => add_denial_headers(response, denied.headers()),
             }
         }
+        let mut headers = http::HeaderMap::new();
+        add_headers(&states, &mut headers);
         append_headers(response, &headers);
+    }
+}
+
+/// Adds the headers of nested gates, the innermost first.
+fn add_headers(states: &[RequestState], headers: &mut http::HeaderMap) {
+    for state in states.iter().rev() {
+        state.add_headers_to(headers);
     }
 }
 

@@ -15,7 +15,9 @@ use crate::middleware::rejection::Rejection;
 #[derive(Clone, Debug)]
 pub struct Auth(pub SessionAuth);
 
-/// The session of the user who sent the request, if there is one.
+/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
+///
+/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
 #[derive(Clone, Debug)]
 pub struct OptionalAuth(pub Option<SessionAuth>);
 

@@ -23,12 +23,16 @@
 //! [catcher](rocket::Catcher), including a default one. The application's response is kept then, and gets the
 //! headers `WWW-Authenticate` and `Retry-After` if it lacks them.
 //!
+//! Rocket drops request headers that are not UTF-8. If another application on the same site sets a cookie in another
+//! encoding, the whole `Cookie` header of its browser is missing, and the request is signed out.
+//!
 //! To respond to [CORS preflight requests](super#cors-preflight-requests), add routes for `OPTIONS`. They run
 //! after the gates, which must [admit preflight requests](super::Gate::allow_preflight).
 
 mod auth_record;
 mod fairing;
 mod guards;
+mod path_prefix;
 mod response_rewrite;
 
 pub use fairing::AuthFairing;
