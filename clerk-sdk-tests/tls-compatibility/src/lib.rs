@@ -16,6 +16,19 @@ mod tests {
         builder.with_root_certificates(roots).with_no_client_auth();
     }
 
+    /// Runs the next test in a process without certificates of the platform.
+    #[test]
+    fn clerk_sdk_needs_no_certificates_of_the_platform_with_its_own() {
+        let program = std::env::current_exe().expect("the path of this program");
+        let mut command = std::process::Command::new(program);
+        command
+            .args(["--exact", "tests::clerk_sdk_itself_connects_with_tls"])
+            .env("SSL_CERT_FILE", "/dev/null")
+            .env_remove("SSL_CERT_DIR");
+        let output = command.output().expect("the program runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     #[test]
     fn clerk_sdk_itself_connects_with_tls() {
         let runtime = tokio::runtime::Builder::new_current_thread()
