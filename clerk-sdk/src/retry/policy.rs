@@ -16,6 +16,7 @@ use crate::error::Error;
 ///
 /// - after a 429, whatever the method: the API did not perform the operation, and says how long to wait;
 /// - if no connection was made, whatever the method: nothing was sent;
+/// - if the server says over HTTP/2 that it did not process the request, whatever the method;
 /// - after a connection that broke off, an attempt that took too long, or a status of 408, 500, 502, 503, 504, 520 to
 ///   527 or 530, if the method is idempotent: `GET`, `PUT` and `DELETE`.
 ///
