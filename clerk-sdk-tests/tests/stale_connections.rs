@@ -68,7 +68,7 @@ impl ClosingServer {
         self.close.send(()).expect("the server runs");
         self.closed.recv().expect("the server runs");
         // A pause that is long enough to be one.
-        thread::sleep(Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -258,7 +258,7 @@ fn no_call_fails_after_the_process_was_frozen() {
             signal(&child, "-STOP");
             wait_until_stopped(&child);
             drop(stream);
-            thread::sleep(Duration::from_millis(5));
+            thread::sleep(Duration::from_millis(10));
             control.write_all(&[0]).expect("the child runs");
             signal(&child, "-CONT");
         }

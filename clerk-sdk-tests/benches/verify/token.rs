@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clerk_sdk::jwt::{Verifier, VerifyingKey};
@@ -28,11 +28,11 @@ pub(crate) fn verifier() -> Verifier {
         .clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_010))
 }
 
-/// The decoded signature of a token, and the key. Only the signature check of `ring` remains to be measured.
+/// The decoded signature of a token, and the key. Only the signature check of aws-lc remains to be measured.
 pub(crate) struct BareSignature<'t> {
     signed: &'t [u8],
     signature: Vec<u8>,
-    key: RsaPublicKeyComponents<Vec<u8>>,
+    key: ParsedPublicKey,
 }
 
 impl<'t> BareSignature<'t> {
@@ -41,20 +41,21 @@ impl<'t> BareSignature<'t> {
         let bytes = |encoded: &str| URL_SAFE_NO_PAD.decode(encoded).expect("base64url");
         let part = |name: &str| bytes(jwk[name].as_str().expect("a string"));
         let (signed, signature) = token.rsplit_once('.').expect("three parts");
+        let key = RsaPublicKeyComponents {
+            n: part("n"),
+            e: part("e"),
+        };
         Self {
             signed: signed.as_bytes(),
             signature: bytes(signature),
-            key: RsaPublicKeyComponents {
-                n: part("n"),
-                e: part("e"),
-            },
+            key: key
+                .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+                .expect("the key is valid"),
         }
     }
 
     pub(crate) fn check(&self) {
-        let verified = self
-            .key
-            .verify(&RSA_PKCS1_2048_8192_SHA256, self.signed, &self.signature);
+        let verified = self.key.verify_sig(self.signed, &self.signature);
         verified.expect("the signature matches");
     }
 }

@@ -2,9 +2,10 @@
 //! connection that other requests used before is told apart.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::ErrorKind;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -42,36 +43,51 @@ impl<S> Layer<S> for ConnectorLayer {
 
     fn layer(&self, connector: S) -> Self::Service {
         LimitedConnector {
-            connector,
+            connector: Arc::new(connector),
             limit: self.limit,
         }
     }
 }
 
 /// Opens connections, TLS included, until the deadline of the attempt or the connect timeout, whichever is earlier.
-#[derive(Clone)]
 pub(super) struct LimitedConnector<S> {
-    connector: S,
+    /// Shared, because `reqwest` clones the connector for each request, even if that needs no connection.
+    connector: Arc<S>,
     limit: Duration,
+}
+
+impl<S> Clone for LimitedConnector<S> {
+    fn clone(&self) -> Self {
+        Self {
+            connector: self.connector.clone(),
+            limit: self.limit,
+        }
+    }
 }
 
 impl<S, T> Service<T> for LimitedConnector<S>
 where
-    S: Service<T, Error = BoxError>,
-    S::Future: Send + 'static,
+    S: Service<T, Error = BoxError> + Clone + Send + 'static,
+    S::Future: Send,
+    T: Send + 'static,
 {
     type Response = S::Response;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
+    /// The connector that is cloned for the call is made ready then.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: T) -> Self::Future {
         let own_deadline = Instant::now().checked_add(self.limit);
         let deadline = own_deadline.into_iter().chain(connect_deadline()).min();
-        let connecting = self.connector.call(target);
+        let mut connector = S::clone(&self.connector);
+        let connecting = async move {
+            poll_fn(|context| connector.poll_ready(context)).await?;
+            connector.call(target).await
+        };
         Box::pin(async move {
             let connected = match deadline {
                 Some(deadline) => match timeout_at(deadline, connecting).await {

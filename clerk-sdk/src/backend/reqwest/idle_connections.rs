@@ -18,7 +18,7 @@ pub(super) struct LastUse {
 }
 
 /// A shorter pause is not worth the extra turn of the runtime.
-const MIN_IDLE_TIME: Duration = Duration::from_millis(1);
+const MIN_IDLE_TIME: Duration = Duration::from_millis(5);
 
 /// The first turn of the runtime only wakes the tasks of the connections. With HTTP/2 each connection has two tasks, one
 /// of which wakes the other, and both may run after a task that yielded.
