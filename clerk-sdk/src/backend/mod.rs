@@ -1,8 +1,8 @@
 //! The boundary between this crate and the network: the [`Backend`] trait and its implementations.
 
+mod attempt_scope;
 mod backend_trait;
 mod body;
-mod connect_deadline;
 mod error;
 mod read_response;
 mod reqwest;
@@ -18,7 +18,7 @@ pub use error::BackendError;
 pub use tower_service::HttpService;
 
 pub(crate) use self::reqwest::{HttpOptions, ReqwestBackend};
-pub(crate) use connect_deadline::with_connect_deadline;
+pub(crate) use attempt_scope::AttemptScope;
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;

@@ -1,6 +1,7 @@
 //! The retry loop of a call: sends attempts and waits between them, within the time limits.
 
 use std::error::Error as StdError;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::backend::{BackendError, BackendErrorKind, Body, ResponseReader, with_connect_deadline};
+use crate::backend::{AttemptScope, BackendError, BackendErrorKind, Body, ResponseReader};
 #[cfg(feature = "tower")]
 use crate::backend::{LostFlags, SentFlag};
 use crate::config::ClientCore;
@@ -209,9 +210,14 @@ impl Attempts {
         let sending = self.core.transport.backend.send(request);
         let response = match now.checked_add(limit) {
             Some(latest) => {
-                let connect_deadline = now + connect_share(limit);
-                let sending = with_connect_deadline(connect_deadline, sending);
-                self.receive(sending, latest).await
+                let scope = AttemptScope::new(now + connect_share(limit));
+                let mut sending = pin!(scope.run(sending));
+                let response = self.receive(sending.as_mut(), latest).await;
+                let scope = sending.as_mut().take_value();
+                if response.is_err() && scope.is_some_and(|scope| scope.is_unsent()) {
+                    return Err(self.not_connected_in_time(limit, history));
+                }
+                response
             }
             None => Ok(self.receive_without_limit(sending.await).await),
         };
@@ -330,11 +336,7 @@ impl Attempts {
             (_, Some(exchange)) if !exchange.status.is_success() => {
                 Error::Api(APIErrorResponse::new(exchange))
             }
-            (BackendErrorKind::ConnectTimeout, _) => {
-                let connect_timeout = self.core.config.effective_connect_timeout();
-                let limit = connect_timeout.map(|own| own.min(connect_share(limit)));
-                self.timed_out(TimeoutPhase::Connect, limit, history)
-            }
+            (BackendErrorKind::ConnectTimeout, _) => self.not_connected_in_time(limit, history),
             (BackendErrorKind::Timeout, _) => self.timed_out(TimeoutPhase::Attempt, None, history),
             (kind, Some(exchange)) => {
                 let error = DecodeError::new(exchange, "$".to_owned(), source);
@@ -352,6 +354,13 @@ impl Attempts {
                 error.with_cause(cause).into()
             }
         }
+    }
+
+    /// The error for an attempt that had this much time and got no connection.
+    fn not_connected_in_time(&self, limit: Duration, history: AttemptHistory) -> Error {
+        let connect_timeout = self.core.config.effective_connect_timeout();
+        let limit = connect_timeout.map(|own| own.min(connect_share(limit)));
+        self.timed_out(TimeoutPhase::Connect, limit, history)
     }
 
     fn timed_out(

@@ -1,10 +1,9 @@
 //! Opening connections: within the time that the attempt has for it, and noticed, so that the failure of a request on a
 //! connection that other requests used before is told apart.
 
-use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io::ErrorKind;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,22 +12,20 @@ use tokio::time::{Instant, timeout_at};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::backend::connect_deadline::connect_deadline;
+use crate::backend::attempt_scope::{connect_deadline, set_connected, set_unsent};
 use crate::backend::error::BoxError;
 
-tokio::task_local! {
-    /// Whether a connection was opened for the request that is being sent.
-    static HAS_CONNECTED: Cell<bool>;
-}
-
-/// Sends a request. Returns its result, and whether it was sent on a connection that was opened before.
-pub(super) async fn watch_connection<F: Future>(request: F) -> (F::Output, bool) {
-    let watched = async {
-        let output = request.await;
-        let is_reused = !HAS_CONNECTED.with(Cell::get);
-        (output, is_reused)
-    };
-    HAS_CONNECTED.scope(Cell::new(false), watched).await
+/// Sends a request, and tells the attempt whether it still waits for a connection.
+///
+/// While it does, each time that it is polled its connector is polled too. If another connection became free, the
+/// request is sent on that, and the connector goes on in a task of its own.
+pub(super) async fn watch_connection<F: Future>(request: F) -> F::Output {
+    let mut request = pin!(request);
+    poll_fn(|context| {
+        set_unsent(false);
+        request.as_mut().poll(context)
+    })
+    .await
 }
 
 /// Adds a [`LimitedConnector`] around the connector of `reqwest`.
@@ -89,17 +86,30 @@ where
             connector.call(target).await
         };
         Box::pin(async move {
-            let connected = match deadline {
-                Some(deadline) => match timeout_at(deadline, connecting).await {
-                    Ok(connected) => connected,
-                    // `reqwest` knows a timeout by this kind.
-                    Err(_) => Err(std::io::Error::from(ErrorKind::TimedOut).into()),
-                },
-                None => connecting.await,
-            }?;
-            // Another request may have got a connection that became free; this one is then opened outside of it.
-            let _ = HAS_CONNECTED.try_with(|it| it.set(true));
+            let mut connecting = pin!(connect_until(deadline, connecting));
+            let connected = poll_fn(|context| {
+                let connected = connecting.as_mut().poll(context);
+                if connected.is_pending() {
+                    set_unsent(true);
+                }
+                connected
+            });
+            let connected = connected.await?;
+            set_connected();
             Ok(connected)
         })
+    }
+}
+
+async fn connect_until<C>(
+    deadline: Option<Instant>,
+    connecting: impl Future<Output = Result<C, BoxError>>,
+) -> Result<C, BoxError> {
+    match deadline {
+        // `reqwest` knows a timeout by this kind.
+        Some(deadline) => timeout_at(deadline, connecting)
+            .await
+            .unwrap_or_else(|_| Err(std::io::Error::from(ErrorKind::TimedOut).into())),
+        None => connecting.await,
     }
 }

@@ -22,6 +22,7 @@ use self::convert_error::{convert_error, convert_send_error};
 use self::idle_connections::remove_closed;
 use self::received_body::ReceivedBody;
 use self::server_url::ServerUrl;
+use super::attempt_scope;
 use super::backend_trait::{Backend, BackendFuture};
 use super::body::Body;
 use super::error::BackendError;
@@ -91,10 +92,14 @@ impl ReqwestBackend {
         let client = self.client(&request, &runtime)?;
         let pending = client.http.execute(self.convert(request)?);
         Ok(async move {
+            attempt_scope::set_unsent(true);
             remove_closed(&client.last_use, &runtime).await;
-            let (response, is_reused) = watch_connection(pending).await;
-            client.last_use.record();
-            response.map_err(|error| convert_send_error(error, is_reused && client.is_watched))
+            let response = watch_connection(pending).await;
+            if response.is_ok() {
+                client.last_use.record();
+            }
+            let is_reused = client.is_watched && attempt_scope::has_reused_connection();
+            response.map_err(|error| convert_send_error(error, is_reused))
         })
     }
 
