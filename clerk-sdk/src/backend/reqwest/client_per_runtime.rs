@@ -24,13 +24,12 @@ pub(super) struct ClientPerRuntime {
     alive: watch::Sender<()>,
 }
 
-type ClientMap = Mutex<HashMap<Id, RuntimeClient>>;
+type ClientMap = Mutex<HashMap<Id, Arc<RuntimeClient>>>;
 
 /// The client of one runtime.
-#[derive(Clone)]
 pub(super) struct RuntimeClient {
     pub(super) http: reqwest::Client,
-    pub(super) last_use: Arc<LastUse>,
+    pub(super) last_use: LastUse,
     /// Whether it was built for https; if not, it may lack certificates.
     has_tls: bool,
     /// Whether its connector tells if a connection was opened for a request.
@@ -43,7 +42,7 @@ impl RuntimeClient {
     pub(super) fn user_provided(http: reqwest::Client) -> Self {
         Self {
             http,
-            last_use: Arc::new(LastUse::new()),
+            last_use: LastUse::new(),
             has_tls: true,
             is_watched: false,
         }
@@ -63,13 +62,13 @@ impl ClientPerRuntime {
         &self,
         runtime: &Handle,
         needs_tls: bool,
-    ) -> Result<RuntimeClient, BackendError> {
-        let is_usable = |client: &&RuntimeClient| client.has_tls || !needs_tls;
+    ) -> Result<Arc<RuntimeClient>, BackendError> {
+        let is_usable = |client: &&Arc<RuntimeClient>| client.has_tls || !needs_tls;
         if let Some(client) = lock(&self.clients).get(&runtime.id()).filter(is_usable) {
             return Ok(client.clone());
         }
         // Built without holding the lock: several threads may each build a client, and the first one is kept.
-        let client = self.build(needs_tls)?;
+        let client = Arc::new(self.build(needs_tls)?);
         let mut clients = lock(&self.clients);
         if let Some(client) = clients.get(&runtime.id()).filter(is_usable) {
             return Ok(client.clone());
@@ -108,7 +107,7 @@ impl ClientPerRuntime {
             .map_err(|error| BackendError::setup("HTTP client", describe_cause(&error)))?;
         Ok(RuntimeClient {
             http,
-            last_use: Arc::new(LastUse::new()),
+            last_use: LastUse::new(),
             has_tls: needs_tls,
             is_watched: true,
         })
@@ -160,7 +159,7 @@ impl Drop for RemoveOnDrop {
     }
 }
 
-fn lock(clients: &ClientMap) -> MutexGuard<'_, HashMap<Id, RuntimeClient>> {
+fn lock(clients: &ClientMap) -> MutexGuard<'_, HashMap<Id, Arc<RuntimeClient>>> {
     clients.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -9,7 +9,7 @@ mod received_body;
 mod server_url;
 mod tls;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,7 +19,6 @@ use tokio::runtime::Handle;
 use self::client_per_runtime::{ClientPerRuntime, RuntimeClient};
 use self::connector::watch_connection;
 use self::convert_error::{convert_error, convert_send_error};
-use self::idle_connections::remove_closed;
 use self::received_body::ReceivedBody;
 use self::server_url::ServerUrl;
 use super::attempt_scope;
@@ -37,7 +36,7 @@ pub(crate) struct ReqwestBackend {
 
 enum Clients {
     #[cfg(feature = "reqwest-013")]
-    UserProvided(RuntimeClient),
+    UserProvided(Arc<RuntimeClient>),
     /// A request to this machine never goes through a proxy, which would see the key of a test in the clear and could
     /// not reach the server.
     PerRuntime {
@@ -71,7 +70,9 @@ impl ReqwestBackend {
     /// Sends requests through `client`.
     #[cfg(feature = "reqwest-013")]
     pub(crate) fn with_client(client: reqwest::Client) -> Self {
-        Self::with_clients(Clients::UserProvided(RuntimeClient::user_provided(client)))
+        Self::with_clients(Clients::UserProvided(Arc::new(
+            RuntimeClient::user_provided(client),
+        )))
     }
 
     fn with_clients(clients: Clients) -> Self {
@@ -93,11 +94,8 @@ impl ReqwestBackend {
         let pending = client.http.execute(self.convert(request)?);
         Ok(async move {
             attempt_scope::set_unsent(true);
-            remove_closed(&client.last_use, &runtime).await;
+            client.last_use.remove_closed(&runtime).await;
             let response = watch_connection(pending).await;
-            if response.is_ok() {
-                client.last_use.record();
-            }
             let is_reused = client.is_watched && attempt_scope::has_reused_connection();
             response.map_err(|error| convert_send_error(error, is_reused))
         })
@@ -107,7 +105,7 @@ impl ReqwestBackend {
         &self,
         request: &http::Request<Bytes>,
         runtime: &Handle,
-    ) -> Result<RuntimeClient, BackendError> {
+    ) -> Result<Arc<RuntimeClient>, BackendError> {
         let uri = request.uri();
         let needs_tls = uri.scheme() == Some(&Scheme::HTTPS);
         match &self.clients {
