@@ -54,7 +54,9 @@
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
 //! `reqwest-013` sends calls through your own `reqwest::Client`. `rustls`, the default, and `native-tls` choose the TLS
-//! library, and `http2` enables HTTP/2.
+//! library, and `http2` enables HTTP/2. `gzip` asks for compressed responses and decodes them. It affects only the default
+//! backend: not your own [`Backend`], nor a `reqwest::Client` of yours, which can decode responses itself (feature `gzip` of
+//! reqwest). Nor does it change other clients of reqwest in the same program.
 //!
 //! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
 //!

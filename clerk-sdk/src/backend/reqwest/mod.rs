@@ -4,6 +4,8 @@ mod client_per_runtime;
 mod connector;
 mod convert_error;
 mod describe_cause;
+#[cfg(feature = "gzip")]
+mod gzip_body;
 mod idle_connections;
 mod received_body;
 mod server_url;
@@ -84,8 +86,10 @@ impl ReqwestBackend {
     fn prepare(
         &self,
         request: http::Request<Bytes>,
-    ) -> Result<impl Future<Output = Result<reqwest::Response, BackendError>> + use<>, BackendError>
-    {
+    ) -> Result<
+        impl Future<Output = Result<http::Response<Body>, BackendError>> + use<>,
+        BackendError,
+    > {
         // Outside a runtime `reqwest` would panic.
         let runtime = Handle::try_current().map_err(BackendError::connect)?;
         let client = self.client(&request, &runtime)?;
@@ -94,7 +98,14 @@ impl ReqwestBackend {
             remove_closed(&client.last_use, &runtime).await;
             let (response, is_reused) = watch_connection(pending).await;
             client.last_use.record();
-            response.map_err(|error| convert_send_error(error, is_reused && client.is_watched))
+            let response = response
+                .map_err(|error| convert_send_error(error, is_reused && client.is_default))?;
+            let response = convert_response(response);
+            #[cfg(feature = "gzip")]
+            if client.is_default {
+                return Ok(gzip_body::decode(response));
+            }
+            Ok(response.map(Body::from_stream))
         })
     }
 
@@ -135,14 +146,14 @@ impl Backend for ReqwestBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         // Prepared outside the future, which would otherwise keep the request in memory until the end.
         let pending = self.prepare(request);
-        Box::pin(async move { Ok(convert_response(pending?.await?)) })
+        Box::pin(async move { pending?.await })
     }
 }
 
 /// Keeps status and headers, and leaves out what reqwest itself attached to the response.
-fn convert_response(mut response: reqwest::Response) -> http::Response<Body> {
+fn convert_response(mut response: reqwest::Response) -> http::Response<ReceivedBody> {
     let (mut head, ()) = http::Response::new(()).into_parts();
     head.status = response.status();
     head.headers = std::mem::take(response.headers_mut());
-    http::Response::from_parts(head, Body::from_stream(ReceivedBody::new(response)))
+    http::Response::from_parts(head, ReceivedBody::new(response))
 }
