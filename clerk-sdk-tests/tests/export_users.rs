@@ -7,17 +7,34 @@ mod export;
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
-use clerk_sdk::{Backend, BackendFuture, ClientConfig, user};
-use clerk_sdk_tests::Emulator;
-use export::{Counts, Line, export};
+use clerk_sdk::{Backend, BackendFuture, ClientConfig, RetryPolicy, user};
+use clerk_sdk_tests::{Emulator, StubbedResponse};
+use export::{Counts, Line, Options, export};
+
+const OPTIONS: Options = Options {
+    concurrency: 8,
+    pause: Duration::ZERO,
+};
 
 async fn start(users: usize) -> (Emulator, user::Client) {
     let emulator = Emulator::start().await.expect("a free port");
     emulator.seed_users(users);
     let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
     (emulator, user::Client::new(config))
+}
+
+/// Makes the next request with this path fail.
+fn fail(emulator: &Emulator, path: &str, status: u16) {
+    emulator.stub(StubbedResponse {
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        status,
+        headers: Vec::new(),
+        body: br#"{"errors":[]}"#.to_vec(),
+    });
 }
 
 fn ids(path: &Path) -> Vec<String> {
@@ -42,7 +59,7 @@ async fn an_interrupted_export_resumes_after_the_last_complete_line() {
         tokio::select! {
             biased;
             () = until(&done, stop) => {}
-            result = export(&client, &path, 8, |count| done.set(count)) => {
+            result = export(&client, &path, &OPTIONS, |count| done.set(count)) => {
                 panic!("the export finished early: {result:?}")
             }
         }
@@ -51,14 +68,14 @@ async fn an_interrupted_export_resumes_after_the_last_complete_line() {
         content.extend_from_slice(br#"{"user":{"id":"user_see"#);
         fs::write(&path, content).expect("the file is written");
     }
-    let counts = export(&client, &path, 8, |_| {})
+    let counts = export(&client, &path, &OPTIONS, |_| {})
         .await
         .expect("the export finishes");
     assert_eq!(ids(&path), expected(1_250));
     assert_eq!(counts.before + counts.written, 1_250);
     assert!(counts.before >= 900, "{counts:?}");
 
-    let counts = export(&client, &path, 8, |_| {})
+    let counts = export(&client, &path, &OPTIONS, |_| {})
         .await
         .expect("the export finishes");
     assert_eq!(
@@ -83,18 +100,16 @@ async fn an_error_keeps_the_written_lines_and_other_files_are_not_changed() {
     let (emulator, client) = start(300).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
-    emulator.stub(clerk_sdk_tests::StubbedResponse {
-        method: "GET".to_owned(),
-        path: "/users/user_seeded000000150/organization_memberships".to_owned(),
-        status: 403,
-        headers: Vec::new(),
-        body: br#"{"errors":[]}"#.to_vec(),
-    });
-    export(&client, &path, 8, |_| {})
+    fail(
+        &emulator,
+        "/users/user_seeded000000150/organization_memberships",
+        403,
+    );
+    export(&client, &path, &OPTIONS, |_| {})
         .await
         .expect_err("the response is an error");
     assert_eq!(ids(&path), expected(150));
-    export(&client, &path, 8, |_| {})
+    export(&client, &path, &OPTIONS, |_| {})
         .await
         .expect("the export resumes");
     assert_eq!(ids(&path), expected(300));
@@ -105,7 +120,7 @@ async fn an_error_keeps_the_written_lines_and_other_files_are_not_changed() {
     ] {
         let notes = folder.path().join("notes.txt");
         fs::write(&notes, content).expect("the file is written");
-        let error = export(&client, &notes, 8, |_| {})
+        let error = export(&client, &notes, &OPTIONS, |_| {})
             .await
             .expect_err("the file contains no users");
         assert!(error.to_string().contains(problem), "{error}");
@@ -114,6 +129,92 @@ async fn an_error_keeps_the_written_lines_and_other_files_are_not_changed() {
             content
         );
     }
+}
+
+/// A client whose calls fail after the first attempt.
+fn without_retries(emulator: &Emulator) -> user::Client {
+    let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
+    user::Client::new(config.retry(RetryPolicy::none()))
+}
+
+/// The cursors of the requests for users so far; the first page has none.
+fn requested_cursors(emulator: &Emulator) -> Vec<Option<String>> {
+    let requests = emulator.requests().into_iter();
+    let pages = requests.filter(|request| request.path.ends_with("/users"));
+    let cursor = |query: String| {
+        let mut params = query.split('&');
+        let cursor = params.find_map(|param| param.strip_prefix("starting_after="));
+        cursor.map(str::to_owned)
+    };
+    pages.map(|request| cursor(request.query?)).collect()
+}
+
+#[tokio::test]
+async fn an_export_resumes_from_the_cursor_of_a_page_that_failed() {
+    let (emulator, _) = start(1_250).await;
+    let client = without_retries(&emulator);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("users.jsonl");
+    for status in [500, 429] {
+        fail(&emulator, "/users", status);
+    }
+    fail(
+        &emulator,
+        "/users/user_seeded000000700/organization_memberships",
+        503,
+    );
+    let interrupted = Cell::new(false);
+    let counts = export(&client, &path, &OPTIONS, |count| {
+        if count >= 200 && !interrupted.replace(true) {
+            fail(&emulator, "/users", 502);
+            fail(&emulator, "/users", 500);
+        }
+    })
+    .await;
+    let expected_counts = Counts {
+        before: 0,
+        written: 1_250,
+    };
+    assert_eq!(counts.expect("the export finishes"), expected_counts);
+    assert_eq!(ids(&path), expected(1_250));
+    let second = Some("user_seeded000000499".to_owned());
+    let third = Some("user_seeded000000999".to_owned());
+    assert_eq!(
+        requested_cursors(&emulator),
+        [
+            None,
+            None,
+            None,
+            second.clone(),
+            second.clone(),
+            second,
+            third
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_export_gives_up_if_the_outage_lasts_and_keeps_the_written_lines() {
+    let (emulator, _) = start(600).await;
+    let client = without_retries(&emulator);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("users.jsonl");
+    let interrupted = Cell::new(false);
+    let result = export(&client, &path, &OPTIONS, |count| {
+        if count >= 100 && !interrupted.replace(true) {
+            (0..11).for_each(|_| fail(&emulator, "/users", 503));
+        }
+    })
+    .await;
+    result.expect_err("no page can be requested");
+    assert_eq!(ids(&path), expected(500));
+
+    // The first page of the next export may fail as well.
+    fail(&emulator, "/users", 503);
+    export(&client, &path, &OPTIONS, |_| {})
+        .await
+        .expect("the export resumes");
+    assert_eq!(ids(&path), expected(600));
 }
 
 /// Exports twelve users, deletes the last ones, creates three more, and exports again. Returns the ids in the file and
@@ -125,14 +226,14 @@ async fn export_after_deleting(deleted: usize) -> (Vec<String>, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
     let mut all = create_users(&client, 12).await;
-    export(&client, &path, 8, |_| {})
+    export(&client, &path, &OPTIONS, |_| {})
         .await
         .expect("the export finishes");
     for id in &all[12 - deleted..] {
         client.delete(id).await.expect("deletion succeeds");
     }
     all.extend(create_users(&client, 3).await);
-    export(&client, &path, 8, |_| {})
+    export(&client, &path, &OPTIONS, |_| {})
         .await
         .expect("the export resumes");
     (ids(&path), all)
@@ -177,8 +278,12 @@ impl Backend for ManyUsers {
 #[tokio::test(start_paused = true)]
 async fn calls_that_exceed_the_rate_limit_wait_for_a_permit_instead_of_timing_out() {
     let client = user::Client::new(export::config("sk_test_many_users").backend(ManyUsers));
+    let options = Options {
+        concurrency: 500,
+        ..OPTIONS
+    };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("users.jsonl");
-    let counts = export(&client, &path, 500, |_| {}).await;
+    let counts = export(&client, &path, &options, |_| {}).await;
     assert_eq!(counts.expect("every call gets a permit").written, 500);
 }

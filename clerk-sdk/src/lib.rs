@@ -53,7 +53,27 @@
 //! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
-//! `reqwest-013` sends calls through your own `reqwest::Client`. `http2` enables HTTP/2.
+//! `reqwest-013` sends calls through your own `reqwest::Client`. `http2` enables HTTP/2. `gzip` asks for compressed
+//! responses and decodes them. It affects only the default backend: not your own [`Backend`], nor a `reqwest::Client` of
+//! yours, which can decode responses itself (feature `gzip` of reqwest). Nor does it change other clients of reqwest in the
+//! same program.
+//!
+//! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
+//!
+//! | field | value |
+//! |---|---|
+//! | `otel.name`, `otel.kind` | the method and the template of the path, such as `GET /users/{user_id}`; `client` |
+//! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | the request, without ids |
+//! | `http.response.status_code`, `clerk.trace_id` | of the last response |
+//! | `http.request.resend_count` | the number of retries, if there were any |
+//! | `clerk.retry_budget_exhausted` | true if only the [`RetryBudget`] kept a call from being retried |
+//! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
+//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `not_processed`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
+//!
+//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
+//! email addresses and names of users, which do not belong in traces.
+//!
+//! Within the span, each retry emits an event with its `reason` and its `wait` in seconds.
 //!
 //! # TLS
 //!
@@ -74,23 +94,6 @@
 //! The remedy for each panic is to choose the provider of the process first:
 //! `rustls::crypto::ring::default_provider().install_default()`, or the same with `aws_lc_rs`. This crate uses the
 //! provider of the process if there is one, and needs none.
-//!
-//! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
-//!
-//! | field | value |
-//! |---|---|
-//! | `otel.name`, `otel.kind` | the method and the template of the path, such as `GET /users/{user_id}`; `client` |
-//! | `http.request.method`, `url.template`, `url.scheme`, `server.address`, `server.port` | the request, without ids |
-//! | `http.response.status_code`, `clerk.trace_id` | of the last response |
-//! | `http.request.resend_count` | the number of retries, if there were any |
-//! | `clerk.retry_budget_exhausted` | true if only the [`RetryBudget`] kept a call from being retried |
-//! | `http.client.request.duration` | seconds, with all attempts and waits, until the response was decoded |
-//! | `otel.status_code`, `error.type` | of a failed call: `ERROR`; the status, or `not_sent`, `connect`, `not_processed`, `broken_off`, `timeout_connect`, `timeout_attempt`, `timeout_call`, `rate_limit`, `max_in_flight` or `decode`, and `cancelled` or `panic` if it was dropped before it completed |
-//!
-//! OpenTelemetry asks HTTP clients for `url.full` as well. It is left out on purpose: paths and queries contain ids,
-//! email addresses and names of users, which do not belong in traces.
-//!
-//! Within the span, each retry emits an event with its `reason` and its `wait` in seconds.
 
 #[cfg(feature = "auth")]
 pub mod auth;

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! The connect timeout is that of your client; [`ClientConfig::connect_timeout`](crate::ClientConfig::connect_timeout)
-//! has no effect. If your client follows redirects, reqwest removes the key from requests to other hosts; the default
+//! has no effect. It asks for compressed responses if you enable a feature such as `gzip` of reqwest; the feature `gzip` of
+//! this crate has no effect either. If your client follows redirects, reqwest removes the key from requests to other hosts; the default
 //! client follows no redirects.
 
 use std::fmt;

@@ -1,4 +1,5 @@
-//! The export: writes one line per user to a file, and resumes after the last line that the file has.
+//! The export: writes one line per user to a file, and resumes after the last line that the file has. If a page cannot be
+//! requested, for example during an outage, it pauses and resumes from the cursor of the list.
 
 use std::collections::{HashSet, VecDeque};
 use std::error::Error;
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clerk_sdk::types::{OrganizationMembership, User, UserSortField};
-use clerk_sdk::{ClientConfig, RateLimit, user};
+use clerk_sdk::{Call, ClientConfig, List, RateLimit, ResponseBody, user};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,17 @@ pub(crate) struct Counts {
     pub(crate) written: u64,
 }
 
+/// How an export makes calls.
+pub(crate) struct Options {
+    /// The maximum number of concurrent calls.
+    pub(crate) concurrency: usize,
+    /// How long to wait after a call that failed in spite of its retries.
+    pub(crate) pause: Duration,
+}
+
+/// The number of pauses after which an export gives up, if no call succeeds in between.
+const MAX_PAUSES: u32 = 10;
+
 /// The number of lines that are buffered before they are written to the file.
 const LINES_PER_FLUSH: u64 = 100;
 
@@ -50,24 +62,24 @@ pub(crate) fn config(key: impl Into<String>) -> ClientConfig {
         .timeout(CALL_TIMEOUT)
 }
 
-/// Appends all users that the file does not contain yet, in order of creation. Makes up to `concurrency` concurrent
-/// calls, and calls `progress` with the number of users in the file.
+/// Appends all users that the file does not contain yet, in order of creation. Calls `progress` with the number of users
+/// in the file.
 ///
 /// An export keeps no state besides the file, whose last lines determine where to resume. Separate state could differ
 /// from the file if the process is killed.
 pub(crate) async fn export(
     client: &user::Client,
     path: &Path,
-    concurrency: usize,
+    options: &Options,
     progress: impl Fn(u64),
 ) -> Result<Counts> {
     let (file, before, last) = open_to_resume(path)?;
     let mut file = BufWriter::new(file);
-    let users = users_after(client, &last).await;
+    let users = users_after(client, &last, options.pause).await;
     // `buffered` makes concurrent calls and keeps the order of the users.
     let mut lines = users
-        .map(|user| async { with_memberships(client, user?).await })
-        .buffered(concurrency);
+        .map(|user| async { with_memberships(client, user?, options.pause).await })
+        .buffered(options.concurrency);
     let mut counts = Counts { before, written: 0 };
     progress(before);
     while let Some(line) = lines.next().await {
@@ -98,13 +110,15 @@ pub(crate) async fn export(
 async fn users_after<'c>(
     client: &'c user::Client,
     last: &[String],
+    pause: Duration,
 ) -> impl Stream<Item = clerk_sdk::Result<User>> + use<'c> {
     let mut skipped = 0;
     loop {
         let mut params = user::ListParams::new().order_by(UserSortField::CreatedAt);
         let (cursors, written) = last.split_at(last.len() - skipped);
         params.starting_after = cursors.last().cloned();
-        let mut users = client.list(&params).items();
+        let users = resuming_items(move || client.list(&params), pause);
+        let mut users = Box::pin(users.fuse());
         let first = users.next().await;
         if cursors.len() > 1 && matches!(&first, Some(Err(error)) if is_invalid_cursor(error)) {
             skipped = (2 * skipped + 1).min(last.len() - 1);
@@ -123,12 +137,42 @@ fn is_invalid_cursor(error: &clerk_sdk::Error) -> bool {
     matches!(status, Some(400 | 404 | 422))
 }
 
-async fn with_memberships(client: &user::Client, user: User) -> clerk_sdk::Result<Line> {
+async fn with_memberships(
+    client: &user::Client,
+    user: User,
+    pause: Duration,
+) -> clerk_sdk::Result<Line> {
     let params = user::ListOrganizationMembershipsParams::new();
-    let memberships = client.list_organization_memberships(&user.id, &params);
+    let list = || client.list_organization_memberships(&user.id, &params);
+    let organization_memberships = resuming_items(list, pause).try_collect().await?;
     Ok(Line {
-        organization_memberships: memberships.items().try_collect().await?,
         user,
+        organization_memberships,
+    })
+}
+
+/// Streams the items of a list. If the call for a page fails, for example during an outage, waits and resumes after the
+/// last item: no page is requested again.
+fn resuming_items<T: ResponseBody>(
+    list: impl Fn() -> Call<List<T>>,
+    pause: Duration,
+) -> impl Stream<Item = clerk_sdk::Result<T>> {
+    let start = (list().items(), list, 0);
+    stream::unfold(start, move |(mut items, list, mut pauses)| async move {
+        loop {
+            let error = match items.next().await? {
+                Ok(item) => return Some((Ok(item), (items, list, 0))),
+                Err(error) => error,
+            };
+            let cursor = items.cursor().filter(|_| error.is_retryable());
+            let Some(cursor) = cursor.filter(|_| pauses < MAX_PAUSES) else {
+                return Some((Err(error), (items, list, pauses)));
+            };
+            pauses += 1;
+            let requested = error.retry_after().unwrap_or_default();
+            tokio::time::sleep(requested.max(pause)).await;
+            items = list().resume_from(&cursor).items();
+        }
     })
 }
 

@@ -1,7 +1,8 @@
 //! Exports all users of an instance to a file: one line of JSON per user, with their organization memberships.
 //!
 //! You can interrupt the export at any time. When you start it again, it resumes after the last complete line, even if
-//! the users on the last lines have been deleted since.
+//! the users on the last lines have been deleted since. During an outage it pauses, and resumes from the cursor of the
+//! list.
 //!
 //! If `CLERK_SECRET_KEY` is set, the example uses Clerk and respects its rate limits. Otherwise it uses a local
 //! emulator that has 100,000 users.
@@ -19,12 +20,16 @@ mod arguments;
 mod export;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use arguments::Arguments;
 use clerk_sdk::{ClientConfig, user};
 use clerk_sdk_tests::Emulator;
-use export::Result;
+use export::{Options, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// How long the export pauses after a call that failed in spite of its retries.
+const PAUSE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -59,7 +64,11 @@ async fn run(arguments: &Arguments) -> Result<()> {
         "{bar:40} {human_pos}/{human_len} users, {per_sec}, {eta} left",
     )?);
     let path = &arguments.path;
-    let counts = export::export(&client, path, arguments.concurrency, |done| {
+    let options = Options {
+        concurrency: arguments.concurrency,
+        pause: PAUSE,
+    };
+    let counts = export::export(&client, path, &options, |done| {
         bar.set_position(done);
     })
     .await

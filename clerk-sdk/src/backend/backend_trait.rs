@@ -18,6 +18,9 @@ pub type BackendFuture<'a> =
 /// A request is complete when it arrives here: URL, headers and body. The `Authorization` header is among them, so
 /// a backend must not log headers. Dropping the future must cancel the request.
 ///
+/// The body of a response must not be compressed: the feature `gzip` decodes only what the default implementation
+/// receives.
+///
 /// In a tokio runtime the client enforces time limits and retries failed calls, so a backend need not. Outside tokio
 /// there are no time limits or retries, and the backend's future must complete by itself: see
 /// [`ClientConfig::timeout`](crate::ClientConfig::timeout).

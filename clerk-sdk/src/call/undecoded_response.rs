@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use http::header::CONTENT_ENCODING;
+
 #[cfg(feature = "tracing")]
 use super::trace::CallSpan;
-use crate::error::{DecodeError, Error, Result};
+use crate::error::{DecodeError, Result};
 use crate::exchange::Exchange;
 use crate::response::Response;
 use crate::wire::{ResponseBody, decode_body};
@@ -23,11 +25,22 @@ impl UndecodedResponse {
             Ok(value) => Ok(Response::received(value, exchange)),
             Err((path, source)) => {
                 let exchange = Arc::unwrap_or_clone(exchange);
-                Err(Error::Decode(DecodeError::new(exchange, path, source)))
+                Err(undecodable(exchange, path, source).into())
             }
         };
         #[cfg(feature = "tracing")]
         self.trace.end(result.as_ref().map(Response::exchange));
         result
+    }
+}
+
+/// The error for a body that does not match its type. If it is still compressed, that is the reason.
+fn undecodable(exchange: Exchange, path: String, source: serde_json::Error) -> DecodeError {
+    let encoding = exchange.headers.get(CONTENT_ENCODING);
+    match encoding
+        .map(|encoding| format!("the body has the content encoding {encoding:?}: {source}"))
+    {
+        Some(reason) => DecodeError::new(exchange, path, reason),
+        None => DecodeError::new(exchange, path, source),
     }
 }

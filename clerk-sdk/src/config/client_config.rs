@@ -193,7 +193,7 @@ impl ClientConfig {
         self
     }
 
-    /// Limits how many bytes of a response body are read; 64 MiB by default.
+    /// Limits how many bytes of a response body are read, counted after decompression; 64 MiB by default.
     pub fn max_response_bytes(mut self, limit: usize) -> Self {
         self.max_response_bytes = Some(limit);
         self

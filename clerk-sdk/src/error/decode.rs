@@ -56,7 +56,8 @@ impl DecodeError {
         &self.0.path
     }
 
-    /// Whether the connection broke off in the middle of the response. A retry may receive all of it.
+    /// Whether the connection broke off in the middle of the response, or its gzip encoding was truncated or corrupt. A
+    /// retry may receive all of it.
     pub fn is_truncated(&self) -> bool {
         self.0.is_truncated
     }

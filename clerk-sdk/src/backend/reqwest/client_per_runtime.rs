@@ -32,8 +32,8 @@ pub(super) struct RuntimeClient {
     pub(super) last_use: LastUse,
     /// Whether it was built for https; if not, it may lack certificates.
     has_tls: bool,
-    /// Whether its connector tells if a connection was opened for a request.
-    pub(super) is_watched: bool,
+    /// Whether it was built here: its connector tells if a connection was opened for a request, and it asks for gzip.
+    pub(super) is_default: bool,
 }
 
 #[cfg(feature = "reqwest-013")]
@@ -44,7 +44,7 @@ impl RuntimeClient {
             http,
             last_use: LastUse::new(),
             has_tls: true,
-            is_watched: false,
+            is_default: false,
         }
     }
 }
@@ -102,6 +102,10 @@ impl ClientPerRuntime {
         {
             builder = with_http2_pings(builder);
         }
+        #[cfg(feature = "gzip")]
+        {
+            builder = accept_gzip(builder);
+        }
         let http = tls::configure(builder, needs_tls)?
             .build()
             .map_err(|error| BackendError::setup("HTTP client", describe_cause(&error)))?;
@@ -109,7 +113,7 @@ impl ClientPerRuntime {
             http,
             last_use: LastUse::new(),
             has_tls: needs_tls,
-            is_watched: true,
+            is_default: true,
         })
     }
 
@@ -141,6 +145,19 @@ fn with_http2_pings(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         .http2_keep_alive_interval(INTERVAL)
         .http2_keep_alive_timeout(TIMEOUT)
         .http2_keep_alive_while_idle(true)
+}
+
+/// Asks for gzip, unless a request has an `Accept-Encoding` of its own. `reqwest` decodes nothing then, even if the
+/// program enables its features for that.
+#[cfg(feature = "gzip")]
+fn accept_gzip(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    let headers = [(http::header::ACCEPT_ENCODING, super::gzip_body::ACCEPTED)];
+    builder
+        .default_headers(headers.into_iter().collect())
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd()
 }
 
 /// Removes the client of a runtime when it is dropped.

@@ -4,6 +4,8 @@ mod client_per_runtime;
 mod connector;
 mod convert_error;
 mod describe_cause;
+#[cfg(feature = "gzip")]
+mod gzip_body;
 mod idle_connections;
 mod received_body;
 mod server_url;
@@ -86,8 +88,10 @@ impl ReqwestBackend {
     fn prepare(
         &self,
         request: http::Request<Bytes>,
-    ) -> Result<impl Future<Output = Result<reqwest::Response, BackendError>> + use<>, BackendError>
-    {
+    ) -> Result<
+        impl Future<Output = Result<http::Response<Body>, BackendError>> + use<>,
+        BackendError,
+    > {
         // Outside a runtime `reqwest` would panic.
         let runtime = Handle::try_current().map_err(BackendError::connect)?;
         let client = self.client(&request, &runtime)?;
@@ -96,8 +100,14 @@ impl ReqwestBackend {
             attempt_scope::set_unsent(true);
             client.last_use.remove_closed(&runtime).await;
             let response = watch_connection(pending).await;
-            let is_reused = client.is_watched && attempt_scope::has_reused_connection();
-            response.map_err(|error| convert_send_error(error, is_reused))
+            let is_reused = client.is_default && attempt_scope::has_reused_connection();
+            let response = response.map_err(|error| convert_send_error(error, is_reused))?;
+            let response = convert_response(response);
+            #[cfg(feature = "gzip")]
+            if client.is_default {
+                return Ok(gzip_body::decode(response));
+            }
+            Ok(response.map(Body::from_stream))
         })
     }
 
@@ -138,14 +148,14 @@ impl Backend for ReqwestBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         // Prepared outside the future, which would otherwise keep the request in memory until the end.
         let pending = self.prepare(request);
-        Box::pin(async move { Ok(convert_response(pending?.await?)) })
+        Box::pin(async move { pending?.await })
     }
 }
 
 /// Keeps status and headers, and leaves out what reqwest itself attached to the response.
-fn convert_response(mut response: reqwest::Response) -> http::Response<Body> {
+fn convert_response(mut response: reqwest::Response) -> http::Response<ReceivedBody> {
     let (mut head, ()) = http::Response::new(()).into_parts();
     head.status = response.status();
     head.headers = std::mem::take(response.headers_mut());
-    http::Response::from_parts(head, Body::from_stream(ReceivedBody::new(response)))
+    http::Response::from_parts(head, ReceivedBody::new(response))
 }
