@@ -86,6 +86,8 @@ mod token_type;
 pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;
 pub use error_reason::AuthErrorReason;
+#[cfg(feature = "test-util")]
+pub(crate) use machine::MachineDetails;
 pub use machine::{MachineAuth, MachineError, MachineVerifier};
 pub use publishable_key::InvalidPublishableKey;
 pub use refresh_error::RefreshError;

@@ -143,5 +143,7 @@ pub use session::{
     Reverification, ReverificationLevel, SessionAuth, TokenSessionStatus,
 };
 pub use template_claims::TemplateClaims;
+#[cfg(feature = "test-util")]
+pub(crate) use token::Category;
 pub use token_error::{TokenError, TokenErrorKind};
 pub use verifier::Verifier;
