@@ -53,6 +53,7 @@
 //! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
+//! `test-util` has sessions and signed tokens for the tests of your application.
 //! `reqwest-013` sends calls through your own `reqwest::Client`. `http2` enables HTTP/2. `gzip` asks for compressed
 //! responses and decodes them. It affects only the default backend: not your own [`Backend`], nor a `reqwest::Client` of
 //! yours, which can decode responses itself (feature `gzip` of reqwest). Nor does it change other clients of reqwest in the
@@ -109,7 +110,14 @@ mod error;
 mod exchange;
 mod generated;
 // Documentation only: it links to items of several features.
-#[cfg(all(any(doc, doctest), feature = "axum"))]
+#[cfg(all(
+    any(doc, doctest),
+    feature = "axum",
+    feature = "actix-web",
+    feature = "poem",
+    feature = "rocket",
+    feature = "test-util"
+))]
 pub mod guide;
 mod headers;
 #[cfg(feature = "jwt")]
@@ -126,6 +134,8 @@ pub mod reqwest_013;
 mod response;
 mod retry;
 mod secret_key;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod wire;
 
 #[cfg(feature = "tower")]

@@ -10,6 +10,7 @@ mod rejected_tokens;
 mod rfc_vectors;
 mod session_claims;
 mod tampering;
+mod template_tokens;
 mod token_rules;
 mod validity_period;
 mod verified_token_cache;

@@ -95,6 +95,8 @@ pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;
 pub use error_reason::AuthErrorReason;
 pub use http_url::InvalidUrl;
+#[cfg(feature = "test-util")]
+pub(crate) use machine::MachineDetails;
 pub use machine::{MachineAuth, MachineError, MachineVerifier};
 pub use publishable_key::InvalidPublishableKey;
 pub use refresh_error::RefreshError;

@@ -35,7 +35,7 @@ pub enum AuthStatus {
 }
 
 impl RequestState {
-    pub(super) fn new(status: AuthStatus) -> Self {
+    pub(crate) fn new(status: AuthStatus) -> Self {
         let mut headers = HeaderMap::new();
         let status_and_reason = match &status {
             AuthStatus::SignedOut(reason) => Some(("signed-out", reason)),

@@ -1,5 +1,7 @@
 //! aws-lc.
 
+#[cfg(feature = "test-util")]
+pub(crate) use aws_lc_rs::rand;
 pub(crate) use aws_lc_rs::{digest, signature};
 
 use aws_lc_rs::error::Unspecified;

@@ -7,8 +7,12 @@ mod aws_lc;
 #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
 mod ring;
 
+#[cfg(all(feature = "test-util", feature = "aws-lc-rs"))]
+pub(crate) use aws_lc::rand;
 #[cfg(feature = "aws-lc-rs")]
 pub(crate) use aws_lc::{RsaKey, digest, signature};
+#[cfg(all(feature = "test-util", feature = "ring", not(feature = "aws-lc-rs")))]
+pub(crate) use ring::rand;
 #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
 pub(crate) use ring::{RsaKey, digest, signature};
 

@@ -1,5 +1,7 @@
 //! ring.
 
+#[cfg(feature = "test-util")]
+pub(crate) use ring::rand;
 pub(crate) use ring::{digest, signature};
 
 use ring::error::Unspecified;

@@ -43,7 +43,8 @@ impl Verifier {
             return Err(TokenError::invalid_claim("sub"));
         }
         let validity_period = validity_period?;
-        self.check_validity_period(&validity_period)?;
+        self.rules()
+            .check_validity_period(&validity_period, self.now())?;
         let audience = others.get("aud").map(Audience::deserialize).transpose();
         let audience = audience.map_err(|_| TokenError::invalid_claim("aud"))?;
         Ok(MachineClaims {

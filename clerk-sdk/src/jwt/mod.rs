@@ -38,8 +38,8 @@
 //! The checks are, in this order:
 //!
 //! 1. the size and the form: three parts of strict base64url, and JSON in which no claim is repeated;
-//! 2. the kind of token: JWT template tokens, machine tokens and OAuth access tokens are rejected, although they
-//!    are signed with the same key;
+//! 2. the kind of token: [JWT template tokens](#jwt-template-tokens), machine tokens and OAuth access tokens are
+//!    rejected, although they are signed with the same key;
 //! 3. the algorithm, which must be one that Clerk signs with;
 //! 4. the signature;
 //! 5. the claims: `sub` and `sid`, audience, authorized party, issuer, expiry, timestamps in the future, status.
@@ -58,7 +58,43 @@
 //! The permissions in the compact organization claim are decoded as Clerk documents: a mask belongs to the
 //! feature at the same index of the whole list, which includes the user's features.
 //!
-//! Signatures are verified by `ring`, which the default TLS implementation uses as well.
+//! Signatures are verified by aws-lc, which the default TLS implementation uses as well, or by ring if only its feature
+//! is enabled.
+//!
+//! # JWT template tokens
+//!
+//! A JWT template of your instance defines tokens with claims of your own, which a frontend gets with
+//! `getToken({ template })`. [`Verifier::verify_template`] verifies them under the same rules as session tokens, and
+//! deserializes the claims into your type:
+//!
+//! ```
+//! use clerk_sdk::jwt::{TokenError, Verifier};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Profile {
+//!     email: String,
+//! }
+//!
+//! async fn greet(verifier: &Verifier, token: &str) -> Result<String, TokenError> {
+//!     let claims = verifier.verify_template::<Profile>(token).await?;
+//!     Ok(format!("hello {}, or {}", claims.subject(), claims.custom().email))
+//! }
+//! ```
+//!
+//! A token proves who the user is, not that their session is still active: a template sets the lifetime of its tokens,
+//! which can be years. Do not use them to authenticate requests if a session token will do.
+//!
+//! **Give each template an audience** (`aud`) and set [`Verifier::audiences`], on a clone of your verifier if it
+//! also verifies session tokens; clones share the keys. A token does not name its template, so without an audience
+//! the tokens of all templates are accepted whose claims match your type, as are OpenID Connect ID tokens if your
+//! instance issues them.
+//!
+//! A token is either a session token or a template token, never both. Clerk writes its kind (`cat`) into the header of
+//! most tokens. If it is absent, a token with a session id (`sid`) is a session token and one without it is not, so a
+//! template should not have a claim of this name.
+//!
+//! If a template has a signing key of its own, create a verifier of its public key: `Verifier::new(VerifyingKey)`.
+//! Templates that sign with a shared secret (`HS256`) are not supported.
 //!
 //! # Migrating from Go's `jwt.Verify`
 //!
@@ -69,7 +105,7 @@
 //! | `JWK` | `Verifier::new(VerifyingKey::from_jwk(…)?)` |
 //! | `JWKSClient` | `Verifier::new(ClientConfig)`, which caches the keys; Go fetches them each time |
 //! | `Clock` | [`Verifier::clock`] |
-//! | `CustomClaimsConstructor` | [`Claims::custom_as`], which deserializes into any type afterwards |
+//! | `CustomClaimsConstructor` | [`Claims::custom_as`], which deserializes into any type afterwards; [`Verifier::verify_template`] for JWT template tokens, which Go verifies as session tokens |
 //! | `Leeway` | [`Verifier::leeway`], 5 seconds by default; Go has none by default |
 //! | `IsSatellite`, `ProxyURL` | [`Verifier::issuers`], with each URL that may issue tokens |
 //! | `AuthorizedPartyHandler` | [`Verifier::authorized_parties`]; Go accepts tokens without an authorized party |
@@ -86,6 +122,8 @@ mod limits;
 mod machine_token;
 mod process_verifier;
 mod session;
+mod template_claims;
+mod template_token;
 mod token;
 mod token_error;
 mod token_rules;
@@ -106,5 +144,8 @@ pub use session::{
     ActiveOrganization, Actor, AuthorizationCheck, AuthorizationError, Claims, FeatureScope,
     Reverification, ReverificationLevel, SessionAuth, TokenSessionStatus,
 };
+pub use template_claims::TemplateClaims;
+#[cfg(feature = "test-util")]
+pub(crate) use token::Category;
 pub use token_error::{TokenError, TokenErrorKind};
 pub use verifier::Verifier;

@@ -47,6 +47,9 @@ pub enum TokenErrorKind {
     MissingClaim,
     /// A [claim](TokenError::claim) has the wrong type or an invalid value.
     InvalidClaim,
+    /// The custom claims of a JWT template token do not deserialize into your type. The token is genuine: the template
+    /// and the type differ. [`claim`](TokenError::claim) is the path of the value, such as `address.city`.
+    CustomClaimsMismatch,
     /// The authorized party (`azp`) of the token is none of those [expected](TokenError::expected).
     UnauthorizedParty,
     /// The audience (`aud`) of the token contains none of those [expected](TokenError::expected).
@@ -71,6 +74,8 @@ enum Detail {
     Limit(usize),
     /// The rest of the message, or the name of a claim.
     Text(&'static str),
+    /// The path of a custom claim, if it is known.
+    Path(Option<String>),
     Expected(Vec<String>),
     Time(Duration),
     Source(Arc<dyn StdError + Send + Sync>),
@@ -109,6 +114,11 @@ impl TokenError {
         Self::with_detail(TokenErrorKind::InvalidClaim, Detail::Text(claim))
     }
 
+    /// `path` is that of the value that does not match, or `None` if that is the object of all claims.
+    pub(crate) fn custom_claims_mismatch(path: Option<String>) -> Self {
+        Self::with_detail(TokenErrorKind::CustomClaimsMismatch, Detail::Path(path))
+    }
+
     pub(crate) fn unauthorized_party(expected: &[String]) -> Self {
         Self::unexpected(TokenErrorKind::UnauthorizedParty, expected)
     }
@@ -142,11 +152,12 @@ impl TokenError {
         self.kind
     }
 
-    /// The claim that is missing or invalid, such as `exp`.
+    /// The claim that is missing or invalid, such as `exp`, or the path of a custom claim.
     pub fn claim(&self) -> Option<&str> {
         use TokenErrorKind::{InvalidClaim, MissingClaim};
         match (self.kind, &self.detail) {
             (MissingClaim | InvalidClaim, Detail::Text(claim)) => Some(claim),
+            (_, Detail::Path(path)) => path.as_deref(),
             _ => None,
         }
     }
@@ -178,9 +189,11 @@ impl TokenError {
             Kind::UnknownKey => "jwk-kid-mismatch",
             Kind::KeysUnavailable => self.keys_unavailable_code(),
             Kind::InvalidSignature => "token-invalid-signature",
-            Kind::WrongKeyType | Kind::MissingClaim | Kind::InvalidClaim | Kind::WrongAudience => {
-                "token-verification-failed"
-            }
+            Kind::WrongKeyType
+            | Kind::MissingClaim
+            | Kind::InvalidClaim
+            | Kind::CustomClaimsMismatch
+            | Kind::WrongAudience => "token-verification-failed",
             Kind::UnauthorizedParty => "token-invalid-authorized-parties",
             Kind::WrongIssuer => "token-invalid-issuer",
             Kind::Expired => "token-expired",
@@ -238,6 +251,10 @@ impl fmt::Display for TokenError {
             Kind::InvalidSignature => f.write_str("the signature of the token does not match"),
             Kind::MissingClaim => write!(f, "the token lacks the claim `{}`", self.text()),
             Kind::InvalidClaim => write!(f, "the claim `{}` of the token is invalid", self.text()),
+            Kind::CustomClaimsMismatch => match self.claim() {
+                Some(path) => write!(f, "the custom claim `{path}` does not match its type"),
+                None => f.write_str("the custom claims do not match their type"),
+            },
             Kind::UnauthorizedParty => write!(f, "the token is not from {}", expected()),
             Kind::WrongAudience => write!(f, "the token is not for {}", expected()),
             Kind::WrongIssuer => write!(f, "the token was not issued by {}", expected()),

@@ -1,10 +1,11 @@
-//! What a verifier requires of the claims of a session token besides the signature.
+//! What a verifier requires of the claims of a token besides the signature.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::limits::DEFAULT_LEEWAY;
 use super::session::{Claims, TokenSessionStatus};
+use super::token::ValidityPeriod;
 use super::token_error::{TokenError, TokenErrorKind};
 
 #[derive(Clone)]
@@ -43,28 +44,51 @@ impl TokenRules {
                 "a machine token, not a session token",
             ));
         }
-        if let Some(allowed) = &self.audience
-            && !claims.audience().iter().any(|own| allowed.contains(own))
-        {
-            return Err(TokenError::wrong_audience(allowed));
-        }
-        if let Some(allowed) = &self.authorized_parties
-            && !contains(allowed, claims.authorized_party())
-        {
-            return Err(TokenError::unauthorized_party(allowed));
-        }
-        if let Some(allowed) = &self.issuers
-            && !contains(allowed, claims.issuer())
-        {
-            return Err(TokenError::wrong_issuer(allowed));
-        }
-        claims.validity_period().check(now, self.leeway)?;
+        self.check_origin(
+            claims.audience(),
+            claims.authorized_party(),
+            claims.issuer(),
+        )?;
+        self.check_validity_period(claims.validity_period(), now)?;
         match claims.status() {
             TokenSessionStatus::Active => Ok(()),
             TokenSessionStatus::Pending if self.accepts_pending => Ok(()),
             TokenSessionStatus::Pending => Err(TokenError::new(TokenErrorKind::Pending)),
             TokenSessionStatus::Unknown(_) => Err(TokenError::new(TokenErrorKind::UnknownStatus)),
         }
+    }
+
+    /// Checks who issued a token, to whom and for whom, if there are lists of them.
+    pub(super) fn check_origin(
+        &self,
+        audience: &[String],
+        authorized_party: Option<&str>,
+        issuer: Option<&str>,
+    ) -> Result<(), TokenError> {
+        if let Some(allowed) = &self.audience
+            && !audience.iter().any(|own| allowed.contains(own))
+        {
+            return Err(TokenError::wrong_audience(allowed));
+        }
+        if let Some(allowed) = &self.authorized_parties
+            && !contains(allowed, authorized_party)
+        {
+            return Err(TokenError::unauthorized_party(allowed));
+        }
+        if let Some(allowed) = &self.issuers
+            && !contains(allowed, issuer)
+        {
+            return Err(TokenError::wrong_issuer(allowed));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_validity_period(
+        &self,
+        period: &ValidityPeriod,
+        now: SystemTime,
+    ) -> Result<(), TokenError> {
+        period.check(now, self.leeway)
     }
 }
 

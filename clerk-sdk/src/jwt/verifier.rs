@@ -8,8 +8,6 @@ use std::time::{Duration, SystemTime};
 use super::keys::{KeySource, VerifyingKey};
 use super::limits::MAX_TOKEN_BYTES;
 use super::session::{Claims, SessionAuth};
-#[cfg(feature = "auth")]
-use super::token::ValidityPeriod;
 use super::token::{Category, Header, HeaderType, ParsedToken};
 use super::token_error::{TokenError, TokenErrorKind};
 use super::token_rules::TokenRules;
@@ -154,6 +152,22 @@ impl Verifier {
         Ok(SessionAuth::new(claims))
     }
 
+    /// Verifies the signature of a token whose header passes `check_header`, and returns the JSON of its claims.
+    pub(super) async fn verified_claims(
+        &self,
+        token: &str,
+        check_header: impl FnOnce(&Header) -> Result<(), TokenError>,
+    ) -> Result<Vec<u8>, TokenError> {
+        let parsed = parse_with(token, check_header)?;
+        let key = self.keys.get(parsed.key_id(), self.rules.now()).await?;
+        parsed.verify_signature(&key)
+    }
+
+    /// The rules, for tokens other than session tokens.
+    pub(super) fn rules(&self) -> &TokenRules {
+        &self.rules
+    }
+
     /// Returns the session of a cached token if it is still valid.
     fn cached_session(
         &self,
@@ -170,7 +184,10 @@ impl Verifier {
         let Some(claims) = cache.get(&digest) else {
             return Ok(None);
         };
-        if let Err(error) = claims.validity_period().check(now, self.rules.leeway) {
+        if let Err(error) = self
+            .rules
+            .check_validity_period(claims.validity_period(), now)
+        {
             cache.remove(&digest);
             return Err(error);
         }
@@ -180,17 +197,6 @@ impl Verifier {
 
 #[cfg(feature = "auth")]
 impl Verifier {
-    /// Verifies the signature of a token whose header passes `check_header`, and returns the JSON of its claims.
-    pub(super) async fn verified_claims(
-        &self,
-        token: &str,
-        check_header: impl FnOnce(&Header) -> Result<(), TokenError>,
-    ) -> Result<Vec<u8>, TokenError> {
-        let parsed = parse_with(token, check_header)?;
-        let key = self.keys.get(parsed.key_id(), self.now()).await?;
-        parsed.verify_signature(&key)
-    }
-
     /// Takes over the authorized parties of `other` unless this verifier has its own.
     pub(crate) fn or_authorized_parties_of(self, other: &Self) -> Self {
         match (
@@ -209,11 +215,6 @@ impl Verifier {
     pub(crate) fn is_authorized_party(&self, origin: &str) -> bool {
         let origins = &self.rules.authorized_parties;
         origins.iter().flatten().any(|own| own == origin)
-    }
-
-    /// Checks a validity period with the clock and the leeway of this verifier.
-    pub(super) fn check_validity_period(&self, period: &ValidityPeriod) -> Result<(), TokenError> {
-        period.check(self.rules.now(), self.rules.leeway)
     }
 
     pub(super) fn current_leeway(&self) -> Duration {

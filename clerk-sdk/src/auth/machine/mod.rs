@@ -10,4 +10,6 @@ mod verifier;
 
 pub use error::MachineError;
 pub use verified_machine::MachineAuth;
+#[cfg(feature = "test-util")]
+pub(crate) use verified_machine::MachineDetails;
 pub use verifier::MachineVerifier;

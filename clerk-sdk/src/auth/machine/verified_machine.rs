@@ -15,19 +15,19 @@ pub struct MachineAuth(Arc<MachineDetails>);
 
 /// What a verified token says about its sender.
 #[derive(PartialEq)]
-pub(super) struct MachineDetails {
-    pub(super) token_type: TokenType,
-    pub(super) id: String,
-    pub(super) subject: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) name: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) expires_at: Option<Timestamp>,
-    pub(super) claims: Map<String, Value>,
+pub(crate) struct MachineDetails {
+    pub(crate) token_type: TokenType,
+    pub(crate) id: String,
+    pub(crate) subject: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) claims: Map<String, Value>,
 }
 
 impl MachineAuth {
-    pub(super) fn new(details: MachineDetails) -> Self {
+    pub(crate) fn new(details: MachineDetails) -> Self {
         Self(Arc::new(details))
     }
 

@@ -1,4 +1,4 @@
-//! Parsing of tokens other than session tokens (feature `auth`): their registered claims only, or all claims.
+//! Parsing of tokens other than session tokens: their registered claims only, or all claims.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,7 @@ use super::json_object::{JsonObject, MemberValue, parse_object};
 use super::registered_claims::RegisteredClaims;
 use crate::jwt::token_error::TokenError;
 
+#[cfg(feature = "auth")]
 impl RegisteredClaims {
     /// Parses the claims of a token, skipping all others.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, TokenError> {
@@ -16,6 +17,7 @@ impl RegisteredClaims {
     }
 }
 
+#[cfg(feature = "auth")]
 impl<'de> JsonObject<'de> for RegisteredClaims {
     fn read_member<A: MapAccess<'de>>(
         &mut self,

@@ -105,13 +105,27 @@ impl HeaderType {
     }
 }
 
+const SESSION: &str = "cl_B7d4PD111AAA";
+const JWT_TEMPLATE: &str = "cl_B7d4PD222AAA";
+const MACHINE: &str = "cl_B7d4PD333AAA";
+
 impl Category {
+    #[cfg(feature = "test-util")]
+    pub(crate) fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Absent | Self::Unknown => None,
+            Self::Session => Some(SESSION),
+            Self::JwtTemplate => Some(JWT_TEMPLATE),
+            Self::Machine => Some(MACHINE),
+        }
+    }
+
     fn from_name(name: Option<&str>) -> Self {
         match name {
             None | Some("cl_I7d4PD111III") => Self::Absent,
-            Some("cl_B7d4PD111AAA") => Self::Session,
-            Some("cl_B7d4PD222AAA") => Self::JwtTemplate,
-            Some("cl_B7d4PD333AAA") => Self::Machine,
+            Some(SESSION) => Self::Session,
+            Some(JWT_TEMPLATE) => Self::JwtTemplate,
+            Some(MACHINE) => Self::Machine,
             Some(_) => Self::Unknown,
         }
     }

@@ -1,6 +1,5 @@
 //! What all JSON Web Tokens of Clerk have in common: three parts, a header, and the registered claims.
 
-#[cfg(feature = "auth")]
 mod all_claims;
 mod audience;
 mod header;
@@ -9,7 +8,6 @@ mod parse;
 mod registered_claims;
 mod validity_period;
 
-#[cfg(feature = "auth")]
 pub(crate) use all_claims::AllClaims;
 pub(crate) use audience::Audience;
 pub(crate) use header::{Category, Header, HeaderType};
