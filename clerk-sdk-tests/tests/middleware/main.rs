@@ -10,6 +10,7 @@ mod optional_extractors;
 mod path_spellings;
 mod poem;
 mod raw_request;
+mod readiness;
 mod rocket;
 mod rocket_paths;
 mod scenarios;
