@@ -8,6 +8,7 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::request::Parts;
 use http::{Method, Response};
 
+use super::grpc::grpc_response;
 use super::rejection::Rejection;
 use crate::auth::{AuthStatus, Authenticator, RequestState};
 use crate::jwt::AuthorizationCheck;
@@ -132,7 +133,8 @@ impl Gate {
         {
             return Ok(state);
         }
-        let mut response = rejection.to_response();
+        let response = grpc_response(parts, &rejection);
+        let mut response = response.unwrap_or_else(|| rejection.to_response());
         state.add_headers_to(response.headers_mut());
         Err(match &self.on_rejection {
             Some(change) => change(&rejection, response),

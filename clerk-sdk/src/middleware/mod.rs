@@ -27,6 +27,15 @@
 //! # let _ = (everyone, members, readers);
 //! ```
 //!
+//! # gRPC
+//!
+//! The response to a rejected gRPC request (its `Content-Type` starts with `application/grpc`) is what gRPC clients
+//! expect: status 200 without a body, and the reason in the headers `grpc-status` and `grpc-message`. The code is
+//! `UNAUTHENTICATED` instead of status 401, `PERMISSION_DENIED` instead of 403, and `UNAVAILABLE` instead of 503. A server
+//! can serve gRPC, gRPC-Web and HTTP behind the same gate. In tonic, pass an [`AuthLayer`](tower::AuthLayer) to
+//! `Server::layer`, and respond to a [`Rejection`] in a method of your own with
+//! `tonic::Status::new(rejection.grpc_code().into(), rejection.to_string())`.
+//!
 //! # Migrating from Go's middleware
 //!
 //! | Go | here |
@@ -90,6 +99,7 @@
 
 mod extract;
 mod gate;
+mod grpc;
 mod rejection;
 
 #[cfg(feature = "actix-web-4")]

@@ -1,5 +1,6 @@
 //! The reasons for denying a request, and the response for each.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -68,6 +69,25 @@ impl Rejection {
         response
     }
 
+    /// Returns the status code of gRPC for this rejection, such as 16 for `UNAUTHENTICATED`.
+    pub fn grpc_code(&self) -> i32 {
+        match self {
+            Self::SignedOut(reason) if reason.is_unavailable() => 14,
+            // gRPC clients follow no redirects.
+            Self::SignedOut(_) | Self::Redirect => 16,
+            Self::Forbidden(_) | Self::UsersOnly(_) => 7,
+            Self::NoGate => 13,
+        }
+    }
+
+    /// The message for clients: that of `Display`, but without the configured parties, audiences and issuers.
+    pub(super) fn public_message(&self) -> Cow<'static, str> {
+        match self {
+            Self::SignedOut(reason) => reason.header_message(),
+            _ => self.to_string().into(),
+        }
+    }
+
     /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that
     /// makes Clerk's frontends start it.
     fn json(&self) -> Value {
@@ -89,7 +109,7 @@ impl Rejection {
             Self::Redirect => "handshake",
             Self::NoGate => "no-gate",
         };
-        let message = self.to_string();
+        let message = self.public_message();
         json!({"errors": [{"code": code, "message": message, "long_message": message}]})
     }
 }

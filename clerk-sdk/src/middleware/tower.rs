@@ -31,8 +31,8 @@ use super::gate::Gate;
 /// that those that wait for Clerk hold no permit of a concurrency limit inside the gate. Use a limit outside the gate to
 /// bound those too, and to shed load.
 ///
-/// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. gRPC clients map status 401 to
-/// `Unauthenticated`, 403 to `PermissionDenied` and 503 to `Unavailable`.
+/// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. rejected gRPC
+/// requests get the [status of gRPC](super#grpc).
 ///
 /// ```
 /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
