@@ -16,12 +16,16 @@ use super::clock::Clock;
 /// The route `/unguarded` has no gate.
 #[derive(Clone)]
 pub(crate) struct Gates {
-    /// `/optional`, with `OptionalAuth`, and `/require-auth`, with `RequireAuth<ReadInvoices>`.
+    /// `/optional`, with `OptionalAuth`, `/require-auth`, with `RequireAuth<ReadInvoices>`, and `/checked`, whose handler
+    /// checks the permission of [`ReadInvoices`] itself.
     pub(crate) optional: Gate,
     /// `/required`.
     pub(crate) required: Gate,
     /// `/machines`: users and machines, with `AuthState`.
     pub(crate) machines: Gate,
+    /// `/machine`, `/api-key`, `/m2m-token` and `/oauth-token`, each with the extractor of this name: all requests, with
+    /// any kind of token.
+    pub(crate) any_token: Gate,
     /// `/invoices`: users with the permission of [`ReadInvoices`].
     pub(crate) invoices: Gate,
     /// `/teapot`: as `/required`, with a custom response to denied requests.
@@ -56,6 +60,13 @@ const PRODUCTION: &str = "pk_live_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
 /// The authorized party of the emulator's tokens.
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
 
+const ANY_TOKEN: [TokenType; 4] = [
+    TokenType::Session,
+    TokenType::ApiKey,
+    TokenType::M2m,
+    TokenType::OAuth,
+];
+
 impl Gates {
     pub(crate) fn new(clerk: &Emulator, clock: &Clock) -> Self {
         let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
@@ -75,6 +86,7 @@ impl Gates {
             optional: authenticator.allow_all(),
             required: authenticator.require_auth(),
             machines: machines.require_auth(),
+            any_token: authenticator.clone().accepts_token(ANY_TOKEN).allow_all(),
             invoices: authenticator.require_authorization(ReadInvoices::ask),
             teapot: authenticator.require_auth().on_rejection(teapot_response),
             page: browsers.require_auth(),

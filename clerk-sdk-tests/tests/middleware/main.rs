@@ -6,6 +6,7 @@ mod app;
 mod axum;
 mod clock;
 mod gates;
+mod machine_gates;
 mod optional_extractors;
 mod path_spellings;
 mod poem;

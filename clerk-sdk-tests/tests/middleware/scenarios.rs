@@ -24,6 +24,7 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
     users_without_the_permission_get_403(&client).await;
     machines_are_admitted_if_their_tokens_are_accepted(&client, &clerk).await;
     machines_get_403_if_a_user_is_required(&client, &clerk).await;
+    machine_extractors_take_their_kind_of_token(&client, &clerk).await;
     on_denial_changes_the_response(&client).await;
     preflight_requests_are_admitted_if_allowed(&client).await;
     browsers_are_redirected_to_a_handshake(&client).await;
@@ -133,7 +134,7 @@ async fn users_without_the_permission_get_403(client: &TestClient<'_>) {
             "o": {"id": "org_1", "rol": "member", "per": "read,write", "fpm": mask},
         }))
     };
-    for path in ["/invoices", "/require-auth"] {
+    for path in ["/invoices", "/require-auth", "/checked"] {
         let response = client.get_with_token(path, &organization("1")).await;
         assert_eq!(
             (response.status, response.body.as_str()),
@@ -206,6 +207,46 @@ async fn machines_get_403_if_a_user_is_required(client: &TestClient<'_>, clerk: 
         );
         let challenge = response.header("www-authenticate");
         assert_eq!(challenge, Some(r#"Bearer error="insufficient_scope""#));
+        assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
+    }
+}
+
+async fn machine_extractors_take_their_kind_of_token(client: &TestClient<'_>, clerk: &Emulator) {
+    let machine = json!({"object": "clerk_idp_oauth_access_token", "id": "id_1", "subject": "org_1", "scopes": [],
+                         "name": "CI", "client_id": "client_1", "revoked": false, "expired": false});
+    let kinds = [
+        ("/api-key", "ak_secret", "/api_keys/verify"),
+        ("/m2m-token", "mt_secret", "/m2m_tokens/verify"),
+        (
+            "/oauth-token",
+            "oat_secret",
+            "/oauth_applications/access_tokens/verify",
+        ),
+    ];
+    for (own_path, token, verify) in kinds {
+        for (path, ..) in kinds {
+            respond(clerk, "POST", verify, 200, &machine);
+            let response = client.get_with_token(path, token).await;
+            if path == own_path {
+                assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
+            } else {
+                assert_eq!(
+                    (response.status, response.code().as_str()),
+                    (403, "forbidden")
+                );
+            }
+        }
+        respond(clerk, "POST", verify, 200, &machine);
+        let response = client.get_with_token("/machine", token).await;
+        assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
+    }
+    for (path, ..) in kinds.into_iter().chain([("/machine", "", "")]) {
+        let response = client.get_with_token(path, &token(json!({}))).await;
+        assert_eq!(
+            (response.status, response.code().as_str()),
+            (403, "forbidden"),
+            "{path}"
+        );
         assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
     }
 }
@@ -376,6 +417,10 @@ async fn routes_without_a_gate_get_500(client: &TestClient<'_>) {
         (response.status, response.code().as_str()),
         (500, "no-gate")
     );
+    // The message says what to add, by the name that it has in this framework.
+    let missing = ["`AuthLayer`", "`AuthMiddleware`", "`AuthFairing`"];
+    let is_named = missing.iter().any(|name| response.body.contains(name));
+    assert!(is_named, "{}", response.body);
 }
 
 async fn tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(

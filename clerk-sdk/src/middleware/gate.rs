@@ -10,8 +10,8 @@ use http::{Method, Response};
 
 use super::grpc::grpc_response;
 use super::rejection::Rejection;
-use crate::auth::{AuthStatus, Authenticator, RequestState};
-use crate::jwt::AuthorizationCheck;
+use crate::auth::{AuthStatus, Authenticator, MachineAuth, RequestState};
+use crate::jwt::{AuthorizationCheck, SessionAuth};
 
 /// A rule that decides which requests are admitted.
 ///
@@ -28,6 +28,8 @@ use crate::jwt::AuthorizationCheck;
 pub struct Gate {
     authenticator: Authenticator,
     rule: Rule,
+    /// Scopes that a machine must have. If they are set, the rule is about users only.
+    machine_scopes: Option<Arc<[String]>>,
     allows_preflight: bool,
     on_rejection: Option<Arc<OnRejection>>,
 }
@@ -43,6 +45,8 @@ enum Rule {
     RequireAuth,
     /// Users whose session meets the requirements.
     RequireAuthorization(Arc<Requirements>),
+    /// Machines.
+    RequireMachine,
 }
 
 /// Creates gates.
@@ -59,7 +63,7 @@ impl Authenticator {
     }
 
     /// Admits users whose session meets the requirements. Machines get status 403 even if their kind of token
-    /// is accepted, because they have no session.
+    /// is accepted, because they have no session; [`Gate::machine_scopes`] admits them.
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -75,6 +79,22 @@ impl Authenticator {
     ) -> Gate {
         Gate::new(self, Rule::RequireAuthorization(Arc::new(requirements)))
     }
+
+    /// Admits machines whose token has all of these scopes; with an empty list, all machines. Users get status 403.
+    ///
+    /// Machines can only be admitted if [their kind of token is accepted](Authenticator::accepts_token).
+    ///
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
+    /// use clerk_sdk::auth::TokenType;
+    ///
+    /// let programs = authenticator.accepts_token([TokenType::ApiKey, TokenType::OAuth]);
+    /// let readers = programs.require_machine(["invoices:read"]);
+    /// # }
+    /// ```
+    pub fn require_machine(&self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Gate {
+        Gate::new(self, Rule::RequireMachine).machine_scopes(scopes)
+    }
 }
 
 impl Gate {
@@ -82,9 +102,30 @@ impl Gate {
         Self {
             authenticator: authenticator.clone(),
             rule,
+            machine_scopes: None,
             allows_preflight: false,
             on_rejection: None,
         }
+    }
+
+    /// Admits machines if their token has all of these scopes, and no other machines. The rule for users stays the same.
+    ///
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
+    /// use clerk_sdk::auth::TokenType;
+    ///
+    /// let callers = authenticator.accepts_token([TokenType::Session, TokenType::ApiKey]);
+    /// // Any user, or a machine with the scope.
+    /// let gate = callers.require_auth().machine_scopes(["invoices:read"]);
+    /// // A user with the permission, or a machine with the scope.
+    /// let gate = callers
+    ///     .require_authorization(|has| has.permission("org:invoices:read"))
+    ///     .machine_scopes(["invoices:read"]);
+    /// # }
+    /// ```
+    pub fn machine_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.machine_scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
     }
 
     /// Changes the responses to rejected requests. `change` gets the default response.
@@ -146,19 +187,37 @@ impl Gate {
         if state.redirect().is_some() {
             return Some(Rejection::Redirect);
         }
-        match (&self.rule, state.status()) {
-            (Rule::AllowAll, _)
-            | (Rule::RequireAuth, AuthStatus::Session(_) | AuthStatus::Machine(_)) => None,
-            (Rule::RequireAuthorization(requirements), AuthStatus::Session(session)) => {
+        match state.status() {
+            AuthStatus::Session(session) => self.reject_user(session),
+            AuthStatus::Machine(machine) => self.reject_machine(machine),
+            AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason) => match self.rule {
+                Rule::AllowAll => None,
+                _ => Some(Rejection::SignedOut(reason.clone())),
+            },
+        }
+    }
+
+    fn reject_user(&self, session: &SessionAuth) -> Option<Rejection> {
+        match &self.rule {
+            Rule::AllowAll | Rule::RequireAuth => None,
+            Rule::RequireAuthorization(requirements) => {
                 let checked = requirements(session.has()).require();
                 checked.err().map(Rejection::Forbidden)
             }
-            (Rule::RequireAuthorization(_), AuthStatus::Machine(machine)) => {
+            Rule::RequireMachine => Some(Rejection::MachinesOnly),
+        }
+    }
+
+    fn reject_machine(&self, machine: &MachineAuth) -> Option<Rejection> {
+        match (&self.machine_scopes, &self.rule) {
+            (Some(scopes), _) => {
+                let missing = scopes.iter().find(|scope| !machine.has_scope(scope));
+                missing.map(|scope| Rejection::MissingScope(scope.clone()))
+            }
+            (None, Rule::RequireAuthorization(_)) => {
                 Some(Rejection::UsersOnly(machine.token_type()))
             }
-            (_, AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason)) => {
-                Some(Rejection::SignedOut(reason.clone()))
-            }
+            (None, _) => None,
         }
     }
 }
@@ -176,10 +235,12 @@ impl fmt::Debug for Gate {
             Rule::AllowAll => "allow all",
             Rule::RequireAuth => "require auth",
             Rule::RequireAuthorization(_) => "require authorization",
+            Rule::RequireMachine => "require machine",
         };
         f.debug_struct("Gate")
             .field("authenticator", &self.authenticator)
             .field("rule", &rule)
+            .field("machine_scopes", &self.machine_scopes)
             .field("allows_preflight", &self.allows_preflight)
             .finish_non_exhaustive()
     }

@@ -98,6 +98,13 @@
 //! them.
 
 mod extract;
+#[cfg(any(
+    feature = "actix-web-4",
+    feature = "axum-08",
+    feature = "poem-3",
+    feature = "rocket-05"
+))]
+mod extractors;
 mod gate;
 mod grpc;
 mod rejection;

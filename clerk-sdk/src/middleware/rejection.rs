@@ -27,10 +27,18 @@ pub enum Rejection {
     /// The request was sent by a machine, but only users are admitted. The response has status 403. (If the
     /// kind of token is not accepted at all, the request is signed out with [`AuthErrorReason::WrongKind`] instead.)
     UsersOnly(TokenType),
+    /// The request was sent by a user, but only machines are admitted. The response has status 403.
+    MachinesOnly,
+    /// The request was sent by a machine with a token of this kind, but only machines with other kinds of tokens are
+    /// admitted. The response has status 403.
+    WrongMachine(TokenType),
+    /// The token of the machine lacks this scope. The response has status 403.
+    MissingScope(String),
     /// The browser is redirected. The response has status 307.
     Redirect,
-    /// No gate authenticated the request, which is a bug of the application. The response has status 500.
-    NoGate,
+    /// No gate authenticated the request, which is a bug of the application. The response has status 500, and names
+    /// what the route lacks, such as `AuthLayer`.
+    NoGate(&'static str),
 }
 
 impl Rejection {
@@ -45,12 +53,16 @@ impl Rejection {
                 StatusCode::UNAUTHORIZED,
                 Some(r#"Bearer error="invalid_token""#),
             ),
-            Self::Forbidden(_) | Self::UsersOnly(_) => (
+            Self::Forbidden(_)
+            | Self::UsersOnly(_)
+            | Self::MachinesOnly
+            | Self::WrongMachine(_)
+            | Self::MissingScope(_) => (
                 StatusCode::FORBIDDEN,
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
             Self::Redirect => (StatusCode::TEMPORARY_REDIRECT, None),
-            Self::NoGate => (StatusCode::INTERNAL_SERVER_ERROR, None),
+            Self::NoGate(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         let body = match self {
             Self::Redirect => Bytes::new(),
@@ -75,8 +87,12 @@ impl Rejection {
             Self::SignedOut(reason) if reason.is_unavailable() => 14,
             // gRPC clients follow no redirects.
             Self::SignedOut(_) | Self::Redirect => 16,
-            Self::Forbidden(_) | Self::UsersOnly(_) => 7,
-            Self::NoGate => 13,
+            Self::Forbidden(_)
+            | Self::UsersOnly(_)
+            | Self::MachinesOnly
+            | Self::WrongMachine(_)
+            | Self::MissingScope(_) => 7,
+            Self::NoGate(_) => 13,
         }
     }
 
@@ -105,9 +121,13 @@ impl Rejection {
         }
         let code = match self {
             Self::SignedOut(reason) => reason.code(),
-            Self::Forbidden(_) | Self::UsersOnly(_) => "forbidden",
+            Self::Forbidden(_)
+            | Self::UsersOnly(_)
+            | Self::MachinesOnly
+            | Self::WrongMachine(_)
+            | Self::MissingScope(_) => "forbidden",
             Self::Redirect => "handshake",
-            Self::NoGate => "no-gate",
+            Self::NoGate(_) => "no-gate",
         };
         let message = self.public_message();
         json!({"errors": [{"code": code, "message": message, "long_message": message}]})
@@ -122,13 +142,32 @@ impl fmt::Display for Rejection {
             Self::UsersOnly(_) => {
                 f.write_str("only users are admitted, and the request was sent by a machine")
             }
+            Self::MachinesOnly => {
+                f.write_str("only machines are admitted, and the request was sent by a user")
+            }
+            Self::WrongMachine(kind) => {
+                write!(f, "a token of the kind `{kind}` is not admitted")
+            }
+            Self::MissingScope(scope) => write!(f, "the scope `{scope}` is required"),
             Self::Redirect => f.write_str("the browser is redirected to renew its session"),
-            Self::NoGate => f.write_str("no gate authenticated the request"),
+            Self::NoGate(missing) => {
+                write!(
+                    f,
+                    "no gate authenticated the request: its route has no `{missing}`"
+                )
+            }
         }
     }
 }
 
 impl std::error::Error for Rejection {}
+
+/// For checks in a handler: `session.has().role("org:admin").require()?`.
+impl From<AuthorizationError> for Rejection {
+    fn from(error: AuthorizationError) -> Self {
+        Self::Forbidden(error)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -166,7 +205,7 @@ mod tests {
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
             (Rejection::Redirect, 307, None),
-            (Rejection::NoGate, 500, None),
+            (Rejection::NoGate("AuthLayer"), 500, None),
         ] {
             let response = rejection.to_response();
             assert_eq!(response.status(), status, "{rejection:?}");

@@ -66,6 +66,15 @@ impl<S> Layer<S> for AuthLayer {
     }
 }
 
+/// Applies the gate, as [`AuthLayer`] does: `.layer(authenticator.require_auth())`.
+impl<S> Layer<S> for Gate {
+    type Service = AuthService<S>;
+
+    fn layer(&self, inner: S) -> AuthService<S> {
+        AuthLayer::new(self.clone()).layer(inner)
+    }
+}
+
 /// A service wrapped in a [`Gate`] by [`AuthLayer`].
 #[derive(Clone, Debug)]
 pub struct AuthService<S> {
