@@ -172,12 +172,13 @@ async fn grpc_web_calls_get_the_status_in_the_headers() {
 async fn hook_can_change_the_status() {
     for start in SERVERS {
         let gate = |it: &Authenticator| {
-            it.require_auth().on_rejection(|rejection, mut response| {
-                assert!(matches!(rejection, Rejection::SignedOut(_)));
-                let hidden = http::HeaderValue::from_static("5");
-                response.headers_mut().insert("grpc-status", hidden);
-                response
-            })
+            it.require_auth()
+                .on_rejection(|rejection, _, mut response| {
+                    assert!(matches!(rejection, Rejection::SignedOut(_)));
+                    let hidden = http::HeaderValue::from_static("5");
+                    response.headers_mut().insert("grpc-status", hidden);
+                    response
+                })
         };
         let app = App::start(start, gate).await;
         let message = "the request has no token".to_owned();

@@ -143,6 +143,12 @@ pub(crate) async fn start(gates: Gates) -> App {
                     gated("/oauth-token", &gates.any_token)
                         .route(web::get().to(oauth_token_subject)),
                 )
+                .service(
+                    gated("/sign-in-first", &gates.sign_in_first).route(web::get().to(user_id)),
+                )
+                .service(
+                    gated("/token-parameter", &gates.token_parameter).route(web::get().to(user_id)),
+                )
                 .service(gated("/invoices", &gates.invoices).route(web::get().to(user_id)))
                 .service(gated("/teapot", &gates.teapot).route(web::get().to(user_id)))
                 .service(gated("/page", &gates.page).route(web::get().to(user_id)))

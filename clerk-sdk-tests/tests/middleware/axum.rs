@@ -91,6 +91,12 @@ pub(crate) async fn start(gates: Gates) -> App {
             get(oauth_token_subject),
             &gates.any_token,
         ))
+        .merge(gated("/sign-in-first", get(user_id), &gates.sign_in_first))
+        .merge(gated(
+            "/token-parameter",
+            get(user_id),
+            &gates.token_parameter,
+        ))
         .merge(gated("/invoices", get(user_id), &gates.invoices))
         .merge(gated("/teapot", get(user_id), &gates.teapot))
         .merge(gated("/page", get(user_id), &gates.page))

@@ -102,6 +102,8 @@ pub(crate) async fn start(gates: Gates) -> App {
             "/oauth-token",
             oauth_token_subject.with(gates.any_token.clone()),
         )
+        .at("/sign-in-first", user_id.with(gates.sign_in_first))
+        .at("/token-parameter", user_id.with(gates.token_parameter))
         .at(
             "/invoices",
             user_id.with(AuthMiddleware::new(gates.invoices)),

@@ -122,6 +122,16 @@ fn oauth_token(machine: OAuthToken) -> String {
     machine.0.subject().to_owned()
 }
 
+#[get("/sign-in-first")]
+fn sign_in_first(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
+}
+
+#[get("/token-parameter")]
+fn token_parameter(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
+}
+
 /// Stops the server when dropped.
 struct StopOnDrop(rocket::Shutdown);
 
@@ -174,6 +184,8 @@ pub(crate) async fn start(gates: Gates) -> App {
         ("/api-key", gates.any_token.clone()),
         ("/m2m-token", gates.any_token.clone()),
         ("/oauth-token", gates.any_token.clone()),
+        ("/sign-in-first", gates.sign_in_first),
+        ("/token-parameter", gates.token_parameter),
         ("/invoices", gates.invoices),
         ("/teapot", gates.teapot),
         ("/page", gates.page.clone()),
@@ -198,6 +210,8 @@ pub(crate) async fn start(gates: Gates) -> App {
         require_auth,
         checked,
         machine,
+        sign_in_first,
+        token_parameter,
         api_key,
         m2m_token,
         oauth_token,

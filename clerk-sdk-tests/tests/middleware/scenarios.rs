@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::app::App;
 use super::clock::Clock;
-use super::gates::Gates;
+use super::gates::{Gates, SIGN_IN};
+use super::machine_scenarios;
 use super::path_spellings;
 use super::test_client::{TestClient, now, token};
 
@@ -22,9 +23,9 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
     signed_in_requests_are_admitted(&client).await;
     signed_out_requests_get_401(&client).await;
     users_without_the_permission_get_403(&client).await;
-    machines_are_admitted_if_their_tokens_are_accepted(&client, &clerk).await;
-    machines_get_403_if_a_user_is_required(&client, &clerk).await;
-    machine_extractors_take_their_kind_of_token(&client, &clerk).await;
+    machine_scenarios::run(&client, &clerk).await;
+    signed_out_pages_are_redirected_to_sign_in(&client).await;
+    token_is_read_from_another_place(&client).await;
     on_denial_changes_the_response(&client).await;
     preflight_requests_are_admitted_if_allowed(&client).await;
     browsers_are_redirected_to_a_handshake(&client).await;
@@ -38,7 +39,7 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
 }
 
 /// Sets the response of the emulator to the next such request.
-fn respond(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
+pub(crate) fn respond(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
     clerk.stub(StubbedResponse {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -158,97 +159,36 @@ async fn users_without_the_permission_get_403(client: &TestClient<'_>) {
     }
 }
 
-async fn machines_are_admitted_if_their_tokens_are_accepted(
-    client: &TestClient<'_>,
-    clerk: &Emulator,
-) {
-    let respond_with =
-        |status: u16, body: Value| respond(clerk, "POST", "/api_keys/verify", status, &body);
-    let key = json!({"id": "ak_1", "subject": "org_1", "scopes": ["read"], "name": "CI",
-                     "revoked": false, "expired": false});
-    respond_with(200, key.clone());
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
-    let response = client.get_with_token("/machines", &token(json!({}))).await;
+async fn signed_out_pages_are_redirected_to_sign_in(client: &TestClient<'_>) {
+    let page = [("sec-fetch-dest", "document"), ("host", "app.example.com")];
+    let response = client.get("/sign-in-first?a=1%262", &page).await;
+    assert_eq!(response.status, 307);
+    let expected = format!(
+        "{SIGN_IN}?redirect_url=https%3A%2F%2Fapp.example.com%2Fsign-in-first%3Fa%3D1%25262"
+    );
+    assert_eq!(response.header("location"), Some(expected.as_str()));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    assert_eq!(response.body, "");
+    let call = [("sec-fetch-dest", "empty")];
+    let response = client.get("/sign-in-first", &call).await;
+    assert_eq!(response.status, 401);
+    assert_eq!(response.header("location"), None);
+    assert_eq!(response.code(), "session-token-and-uat-missing");
+}
+
+async fn token_is_read_from_another_place(client: &TestClient<'_>) {
+    let path = format!("/token-parameter?x=1&token={}", token(json!({})));
+    let response = client.get(&path, &[]).await;
     assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
-
-    let mut revoked = key;
-    revoked["revoked"] = json!(true);
-    respond_with(200, revoked);
-    let response = client.get_with_token("/machines", "ak_secret").await;
+    let response = client.get("/token-parameter?token=a.b.c", &[]).await;
     assert_eq!(
         (response.status, response.code().as_str()),
         (401, "token-invalid")
     );
-    respond_with(404, json!({"errors": []}));
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!(
-        (response.status, response.code().as_str()),
-        (401, "token-invalid")
-    );
-    respond_with(500, json!({"errors": []}));
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!(
-        response.status, 503,
-        "Clerk did not say whether the key is valid"
-    );
-    assert_eq!(response.header("retry-after"), Some("5"));
-}
-
-async fn machines_get_403_if_a_user_is_required(client: &TestClient<'_>, clerk: &Emulator) {
-    let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
-                     "revoked": false, "expired": false});
-    for path in ["/users-only", "/permitted-users-only"] {
-        respond(clerk, "POST", "/api_keys/verify", 200, &key);
-        let response = client.get_with_token(path, "ak_secret").await;
-        assert_eq!(
-            (response.status, response.code().as_str()),
-            (403, "forbidden")
-        );
-        let challenge = response.header("www-authenticate");
-        assert_eq!(challenge, Some(r#"Bearer error="insufficient_scope""#));
-        assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
-    }
-}
-
-async fn machine_extractors_take_their_kind_of_token(client: &TestClient<'_>, clerk: &Emulator) {
-    let machine = json!({"object": "clerk_idp_oauth_access_token", "id": "id_1", "subject": "org_1", "scopes": [],
-                         "name": "CI", "client_id": "client_1", "revoked": false, "expired": false});
-    let kinds = [
-        ("/api-key", "ak_secret", "/api_keys/verify"),
-        ("/m2m-token", "mt_secret", "/m2m_tokens/verify"),
-        (
-            "/oauth-token",
-            "oat_secret",
-            "/oauth_applications/access_tokens/verify",
-        ),
-    ];
-    for (own_path, token, verify) in kinds {
-        for (path, ..) in kinds {
-            respond(clerk, "POST", verify, 200, &machine);
-            let response = client.get_with_token(path, token).await;
-            if path == own_path {
-                assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
-            } else {
-                assert_eq!(
-                    (response.status, response.code().as_str()),
-                    (403, "forbidden")
-                );
-            }
-        }
-        respond(clerk, "POST", verify, 200, &machine);
-        let response = client.get_with_token("/machine", token).await;
-        assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
-    }
-    for (path, ..) in kinds.into_iter().chain([("/machine", "", "")]) {
-        let response = client.get_with_token(path, &token(json!({}))).await;
-        assert_eq!(
-            (response.status, response.code().as_str()),
-            (403, "forbidden"),
-            "{path}"
-        );
-        assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
-    }
+    let headers = response.headers.values();
+    let mut headers = headers.map(|it| String::from_utf8_lossy(it.as_bytes()));
+    assert!(!headers.any(|it| it.contains("a.b.c")));
+    assert!(!response.body.contains("a.b.c"), "{}", response.body);
 }
 
 async fn preflight_requests_are_admitted_if_allowed(client: &TestClient<'_>) {

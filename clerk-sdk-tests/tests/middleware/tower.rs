@@ -113,6 +113,8 @@ pub(crate) async fn start(gates: Gates) -> App {
             &gates.any_token,
             service(|state| subject_with(TokenType::OAuth, state)),
         ),
+        "/sign-in-first" => gated(&gates.sign_in_first, service(user_id)),
+        "/token-parameter" => gated(&gates.token_parameter, service(user_id)),
         "/invoices" => gated(&gates.invoices, service(user_id)),
         "/teapot" => gated(&gates.teapot, service(user_id)),
         "/page" | "/shop/page" => gated(&gates.page, service(user_id)),

@@ -106,6 +106,7 @@ mod extract;
 ))]
 mod extractors;
 mod gate;
+mod gate_rule;
 mod grpc;
 mod rejection;
 

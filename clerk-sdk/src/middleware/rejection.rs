@@ -36,6 +36,8 @@ pub enum Rejection {
     MissingScope(String),
     /// The browser is redirected. The response has status 307.
     Redirect,
+    /// A hook of the gate panicked, which is a bug of the application. The response has status 500.
+    HookPanicked,
     /// No gate authenticated the request, which is a bug of the application. The response has status 500, and names
     /// what the route lacks, such as `AuthLayer`.
     NoGate(&'static str),
@@ -62,7 +64,7 @@ impl Rejection {
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
             Self::Redirect => (StatusCode::TEMPORARY_REDIRECT, None),
-            Self::NoGate(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
+            Self::HookPanicked | Self::NoGate(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         let body = match self {
             Self::Redirect => Bytes::new(),
@@ -92,7 +94,16 @@ impl Rejection {
             | Self::MachinesOnly
             | Self::WrongMachine(_)
             | Self::MissingScope(_) => 7,
-            Self::NoGate(_) => 13,
+            Self::HookPanicked | Self::NoGate(_) => 13,
+        }
+    }
+
+    /// Whether signing in may help. After a loop of handshakes it does not: the browser would come back and loop again.
+    pub(super) fn is_signed_out(&self) -> bool {
+        match self {
+            Self::SignedOut(AuthErrorReason::HandshakeLoop) => false,
+            Self::SignedOut(reason) => !reason.is_unavailable(),
+            _ => false,
         }
     }
 
@@ -127,6 +138,7 @@ impl Rejection {
             | Self::WrongMachine(_)
             | Self::MissingScope(_) => "forbidden",
             Self::Redirect => "handshake",
+            Self::HookPanicked => "hook-panicked",
             Self::NoGate(_) => "no-gate",
         };
         let message = self.public_message();
@@ -150,6 +162,7 @@ impl fmt::Display for Rejection {
             }
             Self::MissingScope(scope) => write!(f, "the scope `{scope}` is required"),
             Self::Redirect => f.write_str("the browser is redirected to renew its session"),
+            Self::HookPanicked => f.write_str("a hook of the gate panicked"),
             Self::NoGate(missing) => {
                 write!(
                     f,
