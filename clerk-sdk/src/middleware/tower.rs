@@ -31,7 +31,7 @@ use super::gate::Gate;
 /// that those that wait for Clerk hold no permit of a concurrency limit inside the gate. Use a limit outside the gate to
 /// bound those too, and to shed load.
 ///
-/// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. rejected gRPC
+/// It works with tonic too: `Server::builder().layer(gate)`. rejected gRPC
 /// requests get the [status of gRPC](super#grpc).
 ///
 /// ```
