@@ -7,7 +7,6 @@ mod demo;
 use axum::Router;
 use axum::routing::get;
 use clerk_sdk::middleware::axum::{Auth, OptionalAuth};
-use clerk_sdk::middleware::tower::AuthLayer;
 use demo::{Demo, Result};
 
 #[tokio::main]
@@ -17,13 +16,11 @@ async fn main() -> Result {
         .authenticator
         .require_authorization(|has| has.permission("org:invoices:delete"));
 
-    let admin = Router::new()
-        .route("/admin", get(admin))
-        .layer(AuthLayer::new(may_delete));
+    let admin = Router::new().route("/admin", get(admin)).layer(may_delete);
     let app = Router::new()
         .route("/", get(home))
         .route("/me", get(me))
-        .layer(AuthLayer::new(demo.authenticator.allow_all()))
+        .layer(demo.authenticator.allow_all())
         .merge(admin);
 
     let listener = tokio::net::TcpListener::bind(demo.address).await?;

@@ -8,10 +8,11 @@ use actix_web::error::ErrorImATeapot;
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App as Application, HttpServer, web};
-use clerk_sdk::middleware::Gate;
 use clerk_sdk::middleware::actix_web::{
-    Auth, AuthMiddleware, AuthState, OptionalAuth, RequireAuth,
+    ApiKey, Auth, AuthMiddleware, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth,
+    RequireAuth,
 };
+use clerk_sdk::middleware::{Gate, Rejection};
 
 use super::app::{App, subject};
 use super::clock::Clock;
@@ -36,6 +37,11 @@ async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices
     session.user_id().to_owned()
 }
 
+async fn checked_user_id(Auth(session): Auth) -> Result<String, Rejection> {
+    session.has().permission("org:invoices:read").require()?;
+    Ok(session.user_id().to_owned())
+}
+
 async fn subject_id(AuthState(state): AuthState) -> String {
     subject(&state)
 }
@@ -48,6 +54,22 @@ impl Drop for StopOnDrop {
         // The command is sent immediately; the future only waits for the server to stop.
         drop(self.0.stop(false));
     }
+}
+
+async fn machine_subject(Machine(machine): Machine) -> String {
+    machine.subject().to_owned()
+}
+
+async fn api_key_subject(ApiKey(machine): ApiKey) -> String {
+    machine.subject().to_owned()
+}
+
+async fn m2m_token_subject(M2mToken(machine): M2mToken) -> String {
+    machine.subject().to_owned()
+}
+
+async fn oauth_token_subject(OAuthToken(machine): OAuthToken) -> String {
+    machine.subject().to_owned()
 }
 
 async fn preflight_response() -> &'static str {
@@ -104,8 +126,29 @@ pub(crate) async fn start(gates: Gates) -> App {
                 .service(
                     gated("/require-auth", &gates.optional).route(web::get().to(permitted_user_id)),
                 )
-                .service(gated("/required", &gates.required).route(web::get().to(user_id)))
+                .service(gated("/checked", &gates.optional).route(web::get().to(checked_user_id)))
+                // A gate is a middleware too.
+                .service(
+                    web::resource("/required")
+                        .wrap(gates.required.clone())
+                        .route(web::get().to(user_id)),
+                )
                 .service(gated("/machines", &gates.machines).route(web::get().to(subject_id)))
+                .service(gated("/machine", &gates.any_token).route(web::get().to(machine_subject)))
+                .service(gated("/api-key", &gates.any_token).route(web::get().to(api_key_subject)))
+                .service(
+                    gated("/m2m-token", &gates.any_token).route(web::get().to(m2m_token_subject)),
+                )
+                .service(
+                    gated("/oauth-token", &gates.any_token)
+                        .route(web::get().to(oauth_token_subject)),
+                )
+                .service(
+                    gated("/sign-in-first", &gates.sign_in_first).route(web::get().to(user_id)),
+                )
+                .service(
+                    gated("/token-parameter", &gates.token_parameter).route(web::get().to(user_id)),
+                )
                 .service(gated("/invoices", &gates.invoices).route(web::get().to(user_id)))
                 .service(gated("/teapot", &gates.teapot).route(web::get().to(user_id)))
                 .service(gated("/page", &gates.page).route(web::get().to(user_id)))

@@ -4,9 +4,10 @@ use ::axum::Router;
 use ::axum::http::Uri;
 use ::axum::routing::{MethodRouter, get};
 use ::tower::ServiceExt;
-use clerk_sdk::middleware::Gate;
-use clerk_sdk::middleware::axum::{Auth, AuthState, OptionalAuth, RequireAuth};
-use clerk_sdk::middleware::tower::AuthLayer;
+use clerk_sdk::middleware::axum::{
+    ApiKey, Auth, AuthLayer, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
+};
+use clerk_sdk::middleware::{Gate, Rejection};
 
 use super::app::{App, subject};
 use super::gates::{Gates, ReadInvoices};
@@ -30,8 +31,29 @@ async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices
     session.user_id().to_owned()
 }
 
+async fn checked_user_id(Auth(session): Auth) -> Result<String, Rejection> {
+    session.has().permission("org:invoices:read").require()?;
+    Ok(session.user_id().to_owned())
+}
+
 async fn subject_id(AuthState(state): AuthState) -> String {
     subject(&state)
+}
+
+async fn machine_subject(Machine(machine): Machine) -> String {
+    machine.subject().to_owned()
+}
+
+async fn api_key_subject(ApiKey(machine): ApiKey) -> String {
+    machine.subject().to_owned()
+}
+
+async fn m2m_token_subject(M2mToken(machine): M2mToken) -> String {
+    machine.subject().to_owned()
+}
+
+async fn oauth_token_subject(OAuthToken(machine): OAuthToken) -> String {
+    machine.subject().to_owned()
 }
 
 async fn preflight_response() -> &'static str {
@@ -49,8 +71,32 @@ pub(crate) async fn start(gates: Gates) -> App {
             get(permitted_user_id),
             &gates.optional,
         ))
-        .merge(gated("/required", get(user_id), &gates.required))
+        .merge(gated("/checked", get(checked_user_id), &gates.optional))
+        // A gate is a layer too.
+        .merge(
+            Router::new()
+                .route("/required", get(user_id))
+                .layer(gates.required),
+        )
         .merge(gated("/machines", get(subject_id), &gates.machines))
+        .merge(gated("/machine", get(machine_subject), &gates.any_token))
+        .merge(gated("/api-key", get(api_key_subject), &gates.any_token))
+        .merge(gated(
+            "/m2m-token",
+            get(m2m_token_subject),
+            &gates.any_token,
+        ))
+        .merge(gated(
+            "/oauth-token",
+            get(oauth_token_subject),
+            &gates.any_token,
+        ))
+        .merge(gated("/sign-in-first", get(user_id), &gates.sign_in_first))
+        .merge(gated(
+            "/token-parameter",
+            get(user_id),
+            &gates.token_parameter,
+        ))
         .merge(gated("/invoices", get(user_id), &gates.invoices))
         .merge(gated("/teapot", get(user_id), &gates.teapot))
         .merge(gated("/page", get(user_id), &gates.page))

@@ -6,7 +6,8 @@ use clerk_sdk::auth::{Authenticator, TokenType};
 use clerk_sdk::jwt::{AuthorizationCheck, Verifier};
 use clerk_sdk::middleware::{Gate, Rejection, Requirement};
 use clerk_sdk_tests::Emulator;
-use http::{Response, StatusCode};
+use http::request::Parts;
+use http::{Method, Response, StatusCode};
 
 use super::clock::Clock;
 
@@ -16,16 +17,24 @@ use super::clock::Clock;
 /// The route `/unguarded` has no gate.
 #[derive(Clone)]
 pub(crate) struct Gates {
-    /// `/optional`, with `OptionalAuth`, and `/require-auth`, with `RequireAuth<ReadInvoices>`.
+    /// `/optional`, with `OptionalAuth`, `/require-auth`, with `RequireAuth<ReadInvoices>`, and `/checked`, whose handler
+    /// checks the permission of [`ReadInvoices`] itself.
     pub(crate) optional: Gate,
     /// `/required`.
     pub(crate) required: Gate,
     /// `/machines`: users and machines, with `AuthState`.
     pub(crate) machines: Gate,
+    /// `/machine`, `/api-key`, `/m2m-token` and `/oauth-token`, each with the extractor of this name: all requests, with
+    /// any kind of token.
+    pub(crate) any_token: Gate,
     /// `/invoices`: users with the permission of [`ReadInvoices`].
     pub(crate) invoices: Gate,
     /// `/teapot`: as `/required`, with a custom response to denied requests.
     pub(crate) teapot: Gate,
+    /// `/sign-in-first`: as `/page`, but browsers are redirected to [`SIGN_IN`] if they are signed out.
+    pub(crate) sign_in_first: Gate,
+    /// `/token-parameter`: as `/required`, with the token of the parameter `token`.
+    pub(crate) token_parameter: Gate,
     /// `/page`, and `/page` nested under `/shop`: as `/required`, for browsers.
     pub(crate) page: Gate,
     /// `/preflight`: as `/required`, but `OPTIONS` requests get the response `preflight`.
@@ -53,8 +62,16 @@ impl Requirement for ReadInvoices {
 const DEVELOPMENT: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
 /// A production instance with the same Frontend API.
 const PRODUCTION: &str = "pk_live_Y2xlcmsuZW11bGF0b3IudGVzdCQ";
+pub(crate) const SIGN_IN: &str = "https://accounts.example.com/sign-in";
 /// The authorized party of the emulator's tokens.
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+const ANY_TOKEN: [TokenType; 4] = [
+    TokenType::Session,
+    TokenType::ApiKey,
+    TokenType::M2m,
+    TokenType::OAuth,
+];
 
 impl Gates {
     pub(crate) fn new(clerk: &Emulator, clock: &Clock) -> Self {
@@ -75,8 +92,18 @@ impl Gates {
             optional: authenticator.allow_all(),
             required: authenticator.require_auth(),
             machines: machines.require_auth(),
+            any_token: authenticator.clone().accepts_token(ANY_TOKEN).allow_all(),
             invoices: authenticator.require_authorization(ReadInvoices::ask),
             teapot: authenticator.require_auth().on_rejection(teapot_response),
+            sign_in_first: for_browsers(&authenticator, PRODUCTION)
+                .require_auth()
+                .redirect_to_sign_in(SIGN_IN)
+                .expect("a URL"),
+            token_parameter: authenticator.require_auth().token_from(|request| {
+                let mut query = request.uri.query()?.split('&');
+                let token = query.find_map(|pair| pair.strip_prefix("token="));
+                token.map(str::to_owned)
+            }),
             page: browsers.require_auth(),
             preflight: authenticator.require_auth().allow_preflight(),
             users_only: machines.require_auth(),
@@ -89,8 +116,14 @@ impl Gates {
     }
 }
 
-fn teapot_response(rejection: &Rejection, mut response: Response<Bytes>) -> Response<Bytes> {
+fn teapot_response(
+    rejection: &Rejection,
+    request: &Parts,
+    mut response: Response<Bytes>,
+) -> Response<Bytes> {
     assert!(matches!(rejection, Rejection::SignedOut(_)));
+    assert_eq!(request.uri.path(), "/teapot");
+    assert_eq!(request.method, Method::GET);
     *response.status_mut() = StatusCode::IM_A_TEAPOT;
     *response.body_mut() = "short and stout".into();
     response

@@ -1,6 +1,10 @@
 //! The application in poem, and how its errors are handled.
 
-use clerk_sdk::middleware::poem::{Auth, AuthMiddleware, AuthState, OptionalAuth, RequireAuth};
+use clerk_sdk::middleware::Rejection;
+use clerk_sdk::middleware::poem::{
+    ApiKey, Auth, AuthMiddleware, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth,
+    RequireAuth,
+};
 use poem::error::NotFoundError;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, EndpointExt, Request, Route, RouteMethod, Server, handler};
@@ -33,8 +37,34 @@ fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> 
 }
 
 #[handler]
+fn checked_user_id(Auth(session): Auth) -> Result<String, Rejection> {
+    session.has().permission("org:invoices:read").require()?;
+    Ok(session.user_id().to_owned())
+}
+
+#[handler]
 fn subject_id(AuthState(state): AuthState) -> String {
     subject(&state)
+}
+
+#[handler]
+fn machine_subject(Machine(machine): Machine) -> String {
+    machine.subject().to_owned()
+}
+
+#[handler]
+fn api_key_subject(ApiKey(machine): ApiKey) -> String {
+    machine.subject().to_owned()
+}
+
+#[handler]
+fn m2m_token_subject(M2mToken(machine): M2mToken) -> String {
+    machine.subject().to_owned()
+}
+
+#[handler]
+fn oauth_token_subject(OAuthToken(machine): OAuthToken) -> String {
+    machine.subject().to_owned()
 }
 
 #[handler]
@@ -50,16 +80,30 @@ pub(crate) async fn start(gates: Gates) -> App {
         )
         .at(
             "/require-auth",
-            permitted_user_id.with(AuthMiddleware::new(gates.optional)),
+            permitted_user_id.with(AuthMiddleware::new(gates.optional.clone())),
         )
         .at(
-            "/required",
-            user_id.with(AuthMiddleware::new(gates.required)),
+            "/checked",
+            checked_user_id.with(AuthMiddleware::new(gates.optional)),
         )
+        // A gate is a middleware too.
+        .at("/required", user_id.with(gates.required))
         .at(
             "/machines",
             subject_id.with(AuthMiddleware::new(gates.machines)),
         )
+        .at("/machine", machine_subject.with(gates.any_token.clone()))
+        .at("/api-key", api_key_subject.with(gates.any_token.clone()))
+        .at(
+            "/m2m-token",
+            m2m_token_subject.with(gates.any_token.clone()),
+        )
+        .at(
+            "/oauth-token",
+            oauth_token_subject.with(gates.any_token.clone()),
+        )
+        .at("/sign-in-first", user_id.with(gates.sign_in_first))
+        .at("/token-parameter", user_id.with(gates.token_parameter))
         .at(
             "/invoices",
             user_id.with(AuthMiddleware::new(gates.invoices)),

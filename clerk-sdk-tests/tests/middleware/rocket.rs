@@ -2,8 +2,10 @@
 
 use std::sync::Mutex;
 
-use clerk_sdk::middleware::Gate;
-use clerk_sdk::middleware::rocket::{Auth, AuthFairing, AuthState, OptionalAuth, RequireAuth};
+use clerk_sdk::middleware::rocket::{
+    ApiKey, Auth, AuthFairing, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
+};
+use clerk_sdk::middleware::{Gate, Rejection};
 use rocket::fairing::AdHoc;
 use rocket::http::{Header, Status};
 use rocket::local::asynchronous::Client;
@@ -89,9 +91,45 @@ fn require_auth(auth: RequireAuth<ReadInvoices>) -> String {
     auth.session.user_id().to_owned()
 }
 
+#[get("/checked")]
+fn checked(auth: Auth) -> Result<String, Rejection> {
+    auth.0.has().permission("org:invoices:read").require()?;
+    Ok(auth.0.user_id().to_owned())
+}
+
 #[get("/machines")]
 fn machines(state: AuthState) -> String {
     subject(&state.0)
+}
+
+#[get("/machine")]
+fn machine(machine: Machine) -> String {
+    machine.0.subject().to_owned()
+}
+
+#[get("/api-key")]
+fn api_key(machine: ApiKey) -> String {
+    machine.0.subject().to_owned()
+}
+
+#[get("/m2m-token")]
+fn m2m_token(machine: M2mToken) -> String {
+    machine.0.subject().to_owned()
+}
+
+#[get("/oauth-token")]
+fn oauth_token(machine: OAuthToken) -> String {
+    machine.0.subject().to_owned()
+}
+
+#[get("/sign-in-first")]
+fn sign_in_first(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
+}
+
+#[get("/token-parameter")]
+fn token_parameter(auth: Auth) -> String {
+    auth.0.user_id().to_owned()
 }
 
 /// Stops the server when dropped.
@@ -138,9 +176,16 @@ pub(crate) async fn start(gates: Gates) -> App {
     let mut rocket = rocket::build();
     for (path, gate) in [
         ("/optional", gates.optional.clone()),
-        ("/require-auth", gates.optional),
+        ("/require-auth", gates.optional.clone()),
+        ("/checked", gates.optional),
         ("/required", gates.required),
         ("/machines", gates.machines),
+        ("/machine", gates.any_token.clone()),
+        ("/api-key", gates.any_token.clone()),
+        ("/m2m-token", gates.any_token.clone()),
+        ("/oauth-token", gates.any_token.clone()),
+        ("/sign-in-first", gates.sign_in_first),
+        ("/token-parameter", gates.token_parameter),
         ("/invoices", gates.invoices),
         ("/teapot", gates.teapot),
         ("/page", gates.page.clone()),
@@ -163,6 +208,13 @@ pub(crate) async fn start(gates: Gates) -> App {
         unguarded,
         optional,
         require_auth,
+        checked,
+        machine,
+        sign_in_first,
+        token_parameter,
+        api_key,
+        m2m_token,
+        oauth_token,
         machines,
         preflight,
         preflight_response,

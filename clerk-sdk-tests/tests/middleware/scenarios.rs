@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::app::App;
 use super::clock::Clock;
-use super::gates::Gates;
+use super::gates::{Gates, SIGN_IN};
+use super::machine_scenarios;
 use super::path_spellings;
 use super::test_client::{TestClient, now, token};
 
@@ -22,8 +23,9 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
     signed_in_requests_are_admitted(&client).await;
     signed_out_requests_get_401(&client).await;
     users_without_the_permission_get_403(&client).await;
-    machines_are_admitted_if_their_tokens_are_accepted(&client, &clerk).await;
-    machines_get_403_if_a_user_is_required(&client, &clerk).await;
+    machine_scenarios::run(&client, &clerk).await;
+    signed_out_pages_are_redirected_to_sign_in(&client).await;
+    token_is_read_from_another_place(&client).await;
     on_denial_changes_the_response(&client).await;
     preflight_requests_are_admitted_if_allowed(&client).await;
     browsers_are_redirected_to_a_handshake(&client).await;
@@ -37,7 +39,7 @@ pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F)
 }
 
 /// Sets the response of the emulator to the next such request.
-fn respond(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
+pub(crate) fn respond(clerk: &Emulator, method: &str, path: &str, status: u16, body: &Value) {
     clerk.stub(StubbedResponse {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -133,7 +135,7 @@ async fn users_without_the_permission_get_403(client: &TestClient<'_>) {
             "o": {"id": "org_1", "rol": "member", "per": "read,write", "fpm": mask},
         }))
     };
-    for path in ["/invoices", "/require-auth"] {
+    for path in ["/invoices", "/require-auth", "/checked"] {
         let response = client.get_with_token(path, &organization("1")).await;
         assert_eq!(
             (response.status, response.body.as_str()),
@@ -157,57 +159,36 @@ async fn users_without_the_permission_get_403(client: &TestClient<'_>) {
     }
 }
 
-async fn machines_are_admitted_if_their_tokens_are_accepted(
-    client: &TestClient<'_>,
-    clerk: &Emulator,
-) {
-    let respond_with =
-        |status: u16, body: Value| respond(clerk, "POST", "/api_keys/verify", status, &body);
-    let key = json!({"id": "ak_1", "subject": "org_1", "scopes": ["read"], "name": "CI",
-                     "revoked": false, "expired": false});
-    respond_with(200, key.clone());
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!((response.status, response.body.as_str()), (200, "org_1"));
-    let response = client.get_with_token("/machines", &token(json!({}))).await;
-    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
-
-    let mut revoked = key;
-    revoked["revoked"] = json!(true);
-    respond_with(200, revoked);
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!(
-        (response.status, response.code().as_str()),
-        (401, "token-invalid")
+async fn signed_out_pages_are_redirected_to_sign_in(client: &TestClient<'_>) {
+    let page = [("sec-fetch-dest", "document"), ("host", "app.example.com")];
+    let response = client.get("/sign-in-first?a=1%262", &page).await;
+    assert_eq!(response.status, 307);
+    let expected = format!(
+        "{SIGN_IN}?redirect_url=https%3A%2F%2Fapp.example.com%2Fsign-in-first%3Fa%3D1%25262"
     );
-    respond_with(404, json!({"errors": []}));
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!(
-        (response.status, response.code().as_str()),
-        (401, "token-invalid")
-    );
-    respond_with(500, json!({"errors": []}));
-    let response = client.get_with_token("/machines", "ak_secret").await;
-    assert_eq!(
-        response.status, 503,
-        "Clerk did not say whether the key is valid"
-    );
-    assert_eq!(response.header("retry-after"), Some("5"));
+    assert_eq!(response.header("location"), Some(expected.as_str()));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    assert_eq!(response.body, "");
+    let call = [("sec-fetch-dest", "empty")];
+    let response = client.get("/sign-in-first", &call).await;
+    assert_eq!(response.status, 401);
+    assert_eq!(response.header("location"), None);
+    assert_eq!(response.code(), "session-token-and-uat-missing");
 }
 
-async fn machines_get_403_if_a_user_is_required(client: &TestClient<'_>, clerk: &Emulator) {
-    let key = json!({"id": "ak_1", "subject": "org_1", "scopes": [], "name": "CI",
-                     "revoked": false, "expired": false});
-    for path in ["/users-only", "/permitted-users-only"] {
-        respond(clerk, "POST", "/api_keys/verify", 200, &key);
-        let response = client.get_with_token(path, "ak_secret").await;
-        assert_eq!(
-            (response.status, response.code().as_str()),
-            (403, "forbidden")
-        );
-        let challenge = response.header("www-authenticate");
-        assert_eq!(challenge, Some(r#"Bearer error="insufficient_scope""#));
-        assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
-    }
+async fn token_is_read_from_another_place(client: &TestClient<'_>) {
+    let path = format!("/token-parameter?x=1&token={}", token(json!({})));
+    let response = client.get(&path, &[]).await;
+    assert_eq!((response.status, response.body.as_str()), (200, "user_1"));
+    let response = client.get("/token-parameter?token=a.b.c", &[]).await;
+    assert_eq!(
+        (response.status, response.code().as_str()),
+        (401, "token-invalid")
+    );
+    let headers = response.headers.values();
+    let mut headers = headers.map(|it| String::from_utf8_lossy(it.as_bytes()));
+    assert!(!headers.any(|it| it.contains("a.b.c")));
+    assert!(!response.body.contains("a.b.c"), "{}", response.body);
 }
 
 async fn preflight_requests_are_admitted_if_allowed(client: &TestClient<'_>) {
@@ -376,6 +357,10 @@ async fn routes_without_a_gate_get_500(client: &TestClient<'_>) {
         (response.status, response.code().as_str()),
         (500, "no-gate")
     );
+    // The message says what to add, by the name that it has in this framework.
+    let missing = ["`AuthLayer`", "`AuthMiddleware`", "`AuthFairing`"];
+    let is_named = missing.iter().any(|name| response.body.contains(name));
+    assert!(is_named, "{}", response.body);
 }
 
 async fn tokens_with_an_unknown_key_get_503_while_keys_cannot_be_fetched(

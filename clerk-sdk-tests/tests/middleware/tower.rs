@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use ::tower::util::{BoxCloneSyncService, ServiceExt};
 use ::tower::{Layer, service_fn};
 use bytes::Bytes;
-use clerk_sdk::auth::RequestState;
-use clerk_sdk::middleware::tower::{AuthBody, AuthLayer};
+use clerk_sdk::auth::{RequestState, TokenType};
+use clerk_sdk::middleware::tower::AuthBody;
 use clerk_sdk::middleware::{Gate, Rejection};
 use http::{Method, Request, Response};
 use http_body_util::combinators::BoxBody;
@@ -25,28 +25,50 @@ type Handler = fn(Option<&RequestState>) -> Result<String, Rejection>;
 
 fn user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
     Ok(state
-        .ok_or(Rejection::NoGate)?
+        .ok_or(Rejection::NoGate("AuthLayer"))?
         .require_session()?
         .user_id()
         .to_owned())
 }
 
 fn optional_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
-    let state = state.ok_or(Rejection::NoGate)?;
+    let state = state.ok_or(Rejection::NoGate("AuthLayer"))?;
     let session = state.session();
     Ok(session.map_or("nobody".to_owned(), |it| it.user_id().to_owned()))
 }
 
 fn permitted_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
     Ok(state
-        .ok_or(Rejection::NoGate)?
+        .ok_or(Rejection::NoGate("AuthLayer"))?
         .require_session_with::<ReadInvoices>()?
         .user_id()
         .to_owned())
 }
 
+fn checked_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
+    let session = state
+        .ok_or(Rejection::NoGate("AuthLayer"))?
+        .require_session()?;
+    session.has().permission("org:invoices:read").require()?;
+    Ok(session.user_id().to_owned())
+}
+
 fn subject_id(state: Option<&RequestState>) -> Result<String, Rejection> {
-    state.map(subject).ok_or(Rejection::NoGate)
+    state.map(subject).ok_or(Rejection::NoGate("AuthLayer"))
+}
+
+fn machine_subject(state: Option<&RequestState>) -> Result<String, Rejection> {
+    let state = state.ok_or(Rejection::NoGate("AuthLayer"))?;
+    Ok(state.require_machine()?.subject().to_owned())
+}
+
+fn subject_with(kind: TokenType, state: Option<&RequestState>) -> Result<String, Rejection> {
+    let state = state.ok_or(Rejection::NoGate("AuthLayer"))?;
+    let machine = state.require_machine()?;
+    match machine.token_type() {
+        own if own == kind => Ok(machine.subject().to_owned()),
+        other => Err(Rejection::WrongMachine(other)),
+    }
 }
 
 fn service(handler: Handler) -> Route {
@@ -65,7 +87,7 @@ fn service(handler: Handler) -> Route {
 }
 
 fn gated(gate: &Gate, route: Route) -> Route {
-    let service = AuthLayer::new(gate.clone()).layer(route);
+    let service = gate.layer(route);
     BoxCloneSyncService::new(
         service.map_response(|response: Response<AuthBody<Body>>| response.map(BodyExt::boxed)),
     )
@@ -75,8 +97,24 @@ pub(crate) async fn start(gates: Gates) -> App {
     let route = move |path: &str| match path {
         "/optional" => gated(&gates.optional, service(optional_user_id)),
         "/require-auth" => gated(&gates.optional, service(permitted_user_id)),
+        "/checked" => gated(&gates.optional, service(checked_user_id)),
         "/required" => gated(&gates.required, service(user_id)),
         "/machines" => gated(&gates.machines, service(subject_id)),
+        "/machine" => gated(&gates.any_token, service(machine_subject)),
+        "/api-key" => gated(
+            &gates.any_token,
+            service(|state| subject_with(TokenType::ApiKey, state)),
+        ),
+        "/m2m-token" => gated(
+            &gates.any_token,
+            service(|state| subject_with(TokenType::M2m, state)),
+        ),
+        "/oauth-token" => gated(
+            &gates.any_token,
+            service(|state| subject_with(TokenType::OAuth, state)),
+        ),
+        "/sign-in-first" => gated(&gates.sign_in_first, service(user_id)),
+        "/token-parameter" => gated(&gates.token_parameter, service(user_id)),
         "/invoices" => gated(&gates.invoices, service(user_id)),
         "/teapot" => gated(&gates.teapot, service(user_id)),
         "/page" | "/shop/page" => gated(&gates.page, service(user_id)),

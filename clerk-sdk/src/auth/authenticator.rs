@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
 use http::request::Parts;
 
 use super::authenticator_id::AuthenticatorId;
 use super::authorization_header::AuthorizationHeader;
 use super::browser::{
-    self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, authenticate_cookies,
+    self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, SignInPage,
+    authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
 use super::http_url::{HttpUrl, InvalidUrl, Origin};
@@ -186,6 +188,20 @@ impl Authenticator {
         self.configure(|config| config.browser.syncs_satellite = true)
     }
 
+    /// Returns the URL of a sign-in page with the way back to this request, or `None` if the request is not that of a
+    /// browser that loads a page.
+    ///
+    /// If `hides_query`, the way back has no query.
+    pub(crate) fn sign_in_location(
+        &self,
+        page: &SignInPage,
+        parts: &Parts,
+        hides_query: bool,
+    ) -> Option<HeaderValue> {
+        let origin = self.0.browser.public_origin.of(parts);
+        page.location(parts, origin?, hides_query)
+    }
+
     /// An id that is shared by clones until one of them is configured further.
     pub(crate) fn id(&self) -> AuthenticatorId {
         self.0.id
@@ -197,10 +213,25 @@ impl Authenticator {
     /// request contain the state of another authenticator, what that one has exchanged with Clerk is not exchanged
     /// again.
     pub async fn authenticate(&self, parts: &Parts) -> RequestState {
+        self.authenticate_with(parts, None).await
+    }
+
+    /// Authenticates a request by a token from another place, if there is one, instead of its header and cookies.
+    pub(crate) async fn authenticate_with(
+        &self,
+        parts: &Parts,
+        token: Option<&str>,
+    ) -> RequestState {
         let outer = parts.extensions.get::<RequestState>();
         let record = outer.map(|state| state.record().clone());
         let record = record.unwrap_or_default();
-        let state = self.0.authenticate(parts, &record).await;
+        let state = match token {
+            Some(token) => {
+                let verified = self.0.verify_token(token).await;
+                RequestState::new(verified.unwrap_or_else(AuthStatus::SignedOut))
+            }
+            None => self.0.authenticate(parts, &record).await,
+        };
         state.with_record(record)
     }
 }
@@ -236,24 +267,34 @@ impl AuthenticatorConfig {
         token: &str,
         record: &RequestRecord,
     ) -> RequestState {
-        let kind = TokenType::detect(token);
-        if !self.accepts(kind) {
-            return RequestState::signed_out(AuthErrorReason::WrongKind(kind));
-        }
-        if kind != TokenType::Session {
-            return RequestState::new(match self.machines.verify(token).await {
-                Ok(machine) => AuthStatus::Machine(machine),
-                Err(error) => AuthStatus::SignedOut(AuthErrorReason::Machine(error)),
-            });
-        }
-        let error = match self.verifier.verify(token).await {
-            Ok(session) => return RequestState::new(AuthStatus::Session(session)),
-            Err(error) => error,
+        let error = match self.verify_token(token).await {
+            Ok(status) => return RequestState::new(status),
+            Err(AuthErrorReason::Token(error)) => error,
+            Err(reason) => return RequestState::signed_out(reason),
         };
         match self.browser_request(parts, record) {
             // The request may be a browser's navigation, whose session can be renewed.
             Some(request) => browser::on_rejected_token(&request, token, error).await,
             None => RequestState::signed_out(AuthErrorReason::Token(error)),
+        }
+    }
+
+    /// Verifies a token of any kind that is accepted.
+    async fn verify_token(&self, token: &str) -> Result<AuthStatus, AuthErrorReason> {
+        match TokenType::detect(token) {
+            kind if !self.accepts(kind) => Err(AuthErrorReason::WrongKind(kind)),
+            TokenType::Session => {
+                let verified = self.verifier.verify(token).await;
+                verified
+                    .map(AuthStatus::Session)
+                    .map_err(AuthErrorReason::Token)
+            }
+            _ => {
+                let verified = self.machines.verify(token).await;
+                verified
+                    .map(AuthStatus::Machine)
+                    .map_err(AuthErrorReason::Machine)
+            }
         }
     }
 

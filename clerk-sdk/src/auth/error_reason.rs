@@ -92,9 +92,9 @@ impl AuthErrorReason {
         }
     }
 
-    /// The message for a response header: that of `Display`, but without the configured parties,
+    /// The message for the client: that of `Display`, but without the configured parties,
     /// audiences and issuers.
-    pub(super) fn header_message(&self) -> Cow<'static, str> {
+    pub(crate) fn header_message(&self) -> Cow<'static, str> {
         let kind = match self {
             Self::Token(error) => Some(error.kind()),
             _ => None,

@@ -137,6 +137,12 @@ impl HttpUrl {
         self
     }
 
+    /// Whether this is the URL of a path at an origin, with any query and fragment.
+    pub(super) fn is_at(&self, origin: &Origin, path: &str) -> bool {
+        let own = self.rest.split(['?', '#']).next().unwrap_or_default();
+        self.origin == *origin && own.trim_end_matches('/') == path.trim_end_matches('/')
+    }
+
     pub(super) fn has_query_or_fragment(&self) -> bool {
         self.rest.contains(['?', '#'])
     }

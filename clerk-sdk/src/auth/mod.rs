@@ -93,6 +93,7 @@ mod token_type;
 
 pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;
+pub(crate) use browser::SignInPage;
 pub use error_reason::AuthErrorReason;
 pub use http_url::InvalidUrl;
 #[cfg(feature = "test-util")]

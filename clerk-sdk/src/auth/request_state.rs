@@ -1,5 +1,7 @@
 //! The result of authenticating a request.
 
+use std::fmt;
+
 use http::header::{LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -15,8 +17,27 @@ pub struct RequestState {
     status: AuthStatus,
     headers: HeaderMap,
     record: RequestRecord,
-    /// The authenticator of the gate that decided about the request, and the number of its decision.
-    decided_by: Option<(AuthenticatorId, usize)>,
+    /// The decision of a gate about the request.
+    decision: Option<Decision>,
+}
+
+#[derive(Clone)]
+struct Decision {
+    authenticator: AuthenticatorId,
+    /// Its number among the decisions about the request.
+    number: usize,
+    /// The token, if it is neither from the header nor from a cookie.
+    token: Option<String>,
+}
+
+/// Without the token.
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("authenticator", &self.authenticator)
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The status of authenticating a request.
@@ -56,7 +77,7 @@ impl RequestState {
             status,
             headers,
             record: RequestRecord::default(),
-            decided_by: None,
+            decision: None,
         }
     }
 
@@ -79,18 +100,34 @@ impl RequestState {
         &self.record
     }
 
-    /// Records that a gate with this authenticator decides about the request. Its decision supersedes those of gates
-    /// around it that have other authenticators.
-    pub(crate) fn decided_by(mut self, authenticator: AuthenticatorId) -> Self {
-        self.decided_by = Some((authenticator, self.record.count_decision()));
+    /// Records that a gate with this authenticator decides about the request, by a token from another place than its
+    /// header and its cookies if there is one. Its decision supersedes those of gates around it that have other
+    /// authenticators.
+    pub(crate) fn decided_by(
+        mut self,
+        authenticator: AuthenticatorId,
+        token: Option<String>,
+    ) -> Self {
+        self.decision = Some(Decision {
+            authenticator,
+            number: self.record.count_decision(),
+            token,
+        });
         self
     }
 
     /// Returns this state for another gate of the same authenticator, so that the request is authenticated
     /// only once. It has no headers, because the first gate adds them to the response.
-    pub(crate) fn for_inner_gate(&self, authenticator: AuthenticatorId) -> Option<Self> {
-        let (decided_by, _) = self.decided_by?;
-        (decided_by == authenticator).then(|| Self {
+    ///
+    /// It is `None` if the other gate finds a token that was not the one decided by.
+    pub(crate) fn for_inner_gate(
+        &self,
+        authenticator: AuthenticatorId,
+        token: Option<&str>,
+    ) -> Option<Self> {
+        let decision = self.decision.as_ref()?;
+        let is_same_token = token.is_none() || token == decision.token.as_deref();
+        (decision.authenticator == authenticator && is_same_token).then(|| Self {
             headers: HeaderMap::new(),
             ..self.clone()
         })
@@ -162,8 +199,8 @@ impl RequestState {
         &self,
         sets_cookie: impl Fn(&[u8]) -> bool,
     ) -> Vec<(&HeaderName, &HeaderValue)> {
-        let decision = self.decided_by.map(|(_, decision)| decision);
-        let is_superseded = decision.is_some_and(|it| self.record.is_superseded(it));
+        let decision = self.decision.as_ref();
+        let is_superseded = decision.is_some_and(|it| self.record.is_superseded(it.number));
         let headers = self.headers.iter();
         let added = headers.filter(|(name, value)| match **name == SET_COOKIE {
             true => !sets_cookie(value.as_bytes()),

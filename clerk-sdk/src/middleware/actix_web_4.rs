@@ -29,7 +29,6 @@
 //! ```
 
 use std::future::{Future, Ready, ready};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -42,11 +41,14 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Resp
 use bytes::Bytes;
 use http::request::Parts;
 
-use super::extract::{Requirement, session, session_with};
+use super::extractors::{extract, for_each_extractor};
 use super::gate::Gate;
 use super::rejection::Rejection;
 use crate::auth::RequestState;
-use crate::jwt::SessionAuth;
+
+pub use super::extractors::{
+    ApiKey, Auth, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
+};
 
 /// Wraps an application, a scope or a resource in a [`Gate`].
 ///
@@ -83,6 +85,23 @@ where
             gate: self.gate.clone(),
             inner: Rc::new(inner),
         }))
+    }
+}
+
+/// Applies the gate, as [`AuthMiddleware`] does: `.wrap(authenticator.require_auth())`.
+impl<S, B> Transform<S, ServiceRequest> for Gate
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = AuthService<S>;
+    type InitError = ();
+    type Future = Ready<Result<AuthService<S>, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        AuthMiddleware::new(self.clone()).new_transform(inner)
     }
 }
 
@@ -185,78 +204,23 @@ fn append_headers<'h>(
     }
 }
 
-/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
-#[derive(Clone, Debug)]
-pub struct Auth(pub SessionAuth);
-
-/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
-///
-/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
-#[derive(Clone, Debug)]
-pub struct OptionalAuth(pub Option<SessionAuth>);
-
-/// The session of a user who meets the requirement `R`. Requests of other users get status 403.
-#[derive(Clone, Debug)]
-pub struct RequireAuth<R> {
-    /// The session, which meets the requirement.
-    pub session: SessionAuth,
-    requirement: PhantomData<fn() -> R>,
-}
-
-impl<R> RequireAuth<R> {
-    fn new(session: SessionAuth) -> Self {
-        Self {
-            session,
-            requirement: PhantomData,
-        }
-    }
-}
-
-/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
-#[derive(Clone, Debug)]
-pub struct AuthState(pub RequestState);
-
 fn state_of(request: &HttpRequest) -> Option<RequestState> {
     request.extensions().get::<RequestState>().cloned()
 }
 
-impl FromRequest for Auth {
-    type Error = Rejection;
-    type Future = Ready<Result<Self, Rejection>>;
+macro_rules! implement_from_request {
+    ([$($generics:tt)*] $extractor:ty) => {
+        impl<$($generics)*> FromRequest for $extractor {
+            type Error = Rejection;
+            type Future = Ready<Result<Self, Rejection>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(session(state_of(request).as_ref()).map(Self))
-    }
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                ready(extract(state_of(request).as_ref(), "AuthMiddleware"))
+            }
+        }
+    };
 }
-
-impl FromRequest for OptionalAuth {
-    type Error = Rejection;
-    type Future = Ready<Result<Self, Rejection>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let state = state_of(request).ok_or(Rejection::NoGate);
-        ready(state.map(|state| Self(state.session().cloned())))
-    }
-}
-
-impl<R: Requirement> FromRequest for RequireAuth<R> {
-    type Error = Rejection;
-    type Future = Ready<Result<Self, Rejection>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let session = session_with::<R>(state_of(request).as_ref());
-        ready(session.map(Self::new))
-    }
-}
-
-impl FromRequest for AuthState {
-    type Error = Rejection;
-    type Future = Ready<Result<Self, Rejection>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(state_of(request).map(Self).ok_or(Rejection::NoGate))
-    }
-}
+for_each_extractor!(implement_from_request);
 
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {

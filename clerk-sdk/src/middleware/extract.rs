@@ -1,7 +1,7 @@
-//! Extracting the session from the state that a gate attached to a request.
+//! Extracting the session or the machine from the state that a gate attached to a request.
 
 use super::rejection::Rejection;
-use crate::auth::{AuthStatus, RequestState};
+use crate::auth::{AuthStatus, MachineAuth, RequestState};
 use crate::jwt::{AuthorizationCheck, SessionAuth};
 
 /// A requirement for a session, as a type for `RequireAuth`.
@@ -18,12 +18,16 @@ use crate::jwt::{AuthorizationCheck, SessionAuth};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a requirement for a session",
+    note = "implement `clerk_sdk::middleware::Requirement` for it"
+)]
 pub trait Requirement {
     /// Adds the requirement to an authorization check.
     fn ask(has: AuthorizationCheck<'_>) -> AuthorizationCheck<'_>;
 }
 
-/// Extracts the session, for adapters to frameworks.
+/// Extracts the session or the machine, for adapters to frameworks.
 impl RequestState {
     /// Returns the session, or the rejection to respond with.
     ///
@@ -50,33 +54,21 @@ impl RequestState {
     /// Returns the rejection to respond with if there is no session, or if it does not meet the requirement.
     pub fn require_session_with<R: Requirement>(&self) -> Result<SessionAuth, Rejection> {
         let session = self.require_session()?;
-        R::ask(session.has())
-            .require()
-            .map_err(Rejection::Forbidden)?;
+        R::ask(session.has()).require()?;
         Ok(session)
     }
-}
-
-/// The session in the state that a gate attached to a request.
-#[cfg(any(
-    feature = "actix-web-4",
-    feature = "axum-08",
-    feature = "poem-3",
-    feature = "rocket-05"
-))]
-pub(super) fn session(state: Option<&RequestState>) -> Result<SessionAuth, Rejection> {
-    state.ok_or(Rejection::NoGate)?.require_session()
-}
-
-/// The session in the state that a gate attached to a request, if it meets a requirement.
-#[cfg(any(
-    feature = "actix-web-4",
-    feature = "axum-08",
-    feature = "poem-3",
-    feature = "rocket-05"
-))]
-pub(super) fn session_with<R: Requirement>(
-    state: Option<&RequestState>,
-) -> Result<SessionAuth, Rejection> {
-    state.ok_or(Rejection::NoGate)?.require_session_with::<R>()
+    /// Returns the machine that sent the request, or the rejection to respond with.
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection to respond with if the request was not sent by a machine.
+    pub fn require_machine(&self) -> Result<MachineAuth, Rejection> {
+        match self.status() {
+            AuthStatus::Machine(machine) => Ok(machine.clone()),
+            AuthStatus::Session(_) => Err(Rejection::MachinesOnly),
+            AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason) => {
+                Err(Rejection::SignedOut(reason.clone()))
+            }
+        }
+    }
 }

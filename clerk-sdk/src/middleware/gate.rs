@@ -1,15 +1,18 @@
 //! The gate: the rule that decides which requests are admitted.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, LOCATION, ORIGIN};
 use http::request::Parts;
-use http::{Method, Response};
+use http::{HeaderValue, Method, Response, StatusCode};
 
+use super::gate_rule::{Admits, GateRule};
+use super::grpc::grpc_response;
 use super::rejection::Rejection;
-use crate::auth::{AuthStatus, Authenticator, RequestState};
+use crate::auth::{Authenticator, InvalidUrl, RequestState, SignInPage};
 use crate::jwt::AuthorizationCheck;
 
 /// A rule that decides which requests are admitted.
@@ -26,39 +29,30 @@ use crate::jwt::AuthorizationCheck;
 #[must_use = "a setter returns the changed value: assign it, or pass it on"]
 pub struct Gate {
     authenticator: Authenticator,
-    rule: Rule,
+    rule: GateRule,
     allows_preflight: bool,
+    token_from: Option<Arc<TokenFrom>>,
+    sign_in_page: Option<SignInPage>,
     on_rejection: Option<Arc<OnRejection>>,
 }
 
-type OnRejection = dyn Fn(&Rejection, Response<Bytes>) -> Response<Bytes> + Send + Sync;
-type Requirements = dyn for<'s> Fn(AuthorizationCheck<'s>) -> AuthorizationCheck<'s> + Send + Sync;
-
-#[derive(Clone)]
-enum Rule {
-    /// All requests.
-    AllowAll,
-    /// Users and machines that are signed in.
-    RequireAuth,
-    /// Users whose session meets the requirements.
-    RequireAuthorization(Arc<Requirements>),
-}
-
+type TokenFrom = dyn Fn(&Parts) -> Option<String> + Send + Sync;
+type OnRejection = dyn Fn(&Rejection, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync;
 /// Creates gates.
 impl Authenticator {
     /// Admits all requests, whether they are signed in or not. A browser whose session has to be renewed is
     /// redirected first.
     pub fn allow_all(&self) -> Gate {
-        Gate::new(self, Rule::AllowAll)
+        Gate::new(self, Admits::All)
     }
 
     /// Admits users with a session, and machines if their kind of token is accepted.
     pub fn require_auth(&self) -> Gate {
-        Gate::new(self, Rule::RequireAuth)
+        Gate::new(self, Admits::SignedIn)
     }
 
     /// Admits users whose session meets the requirements. Machines get status 403 even if their kind of token
-    /// is accepted, because they have no session.
+    /// is accepted, because they have no session; [`Gate::machine_scopes`] admits them.
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -72,26 +66,135 @@ impl Authenticator {
         + Sync
         + 'static,
     ) -> Gate {
-        Gate::new(self, Rule::RequireAuthorization(Arc::new(requirements)))
+        Gate::new(self, Admits::UsersWith(Arc::new(requirements)))
+    }
+
+    /// Admits machines whose token has all of these scopes; with an empty list, all machines. Users get status 403.
+    ///
+    /// Machines can only be admitted if [their kind of token is accepted](Authenticator::accepts_token).
+    ///
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
+    /// use clerk_sdk::auth::TokenType;
+    ///
+    /// let programs = authenticator.accepts_token([TokenType::ApiKey, TokenType::OAuth]);
+    /// let readers = programs.require_machine(["invoices:read"]);
+    /// # }
+    /// ```
+    pub fn require_machine(&self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Gate {
+        Gate::new(self, Admits::Machines).machine_scopes(scopes)
     }
 }
 
 impl Gate {
-    fn new(authenticator: &Authenticator, rule: Rule) -> Self {
+    fn new(authenticator: &Authenticator, admits: Admits) -> Self {
         Self {
             authenticator: authenticator.clone(),
-            rule,
+            rule: GateRule::new(admits),
             allows_preflight: false,
+            token_from: None,
+            sign_in_page: None,
             on_rejection: None,
         }
     }
 
-    /// Changes the responses to rejected requests. `change` gets the default response.
+    /// Admits machines if their token has all of these scopes, and no other machines. The rule for users stays the same.
     ///
-    /// Keep its headers, which browsers and proxies depend on.
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
+    /// use clerk_sdk::auth::TokenType;
+    ///
+    /// let callers = authenticator.accepts_token([TokenType::Session, TokenType::ApiKey]);
+    /// // Any user, or a machine with the scope.
+    /// let gate = callers.require_auth().machine_scopes(["invoices:read"]);
+    /// // A user with the permission, or a machine with the scope.
+    /// let gate = callers
+    ///     .require_authorization(|has| has.permission("org:invoices:read"))
+    ///     .machine_scopes(["invoices:read"]);
+    /// # }
+    /// ```
+    pub fn machine_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rule
+            .require_scopes(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Reads the token of a request from another place, such as the query of a WebSocket's URL or a header of your own.
+    ///
+    /// If `extract` returns a token, the `Authorization` header and the cookies are ignored; if it returns `None` or an
+    /// empty string, they are read as usual. A token that has expired is not renewed with a handshake. If `extract`
+    /// panics, the response has status 500.
+    ///
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
+    /// let gate = authenticator.require_auth().token_from(|request| {
+    ///     let mut query = request.uri.query()?.split('&');
+    ///     query.find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
+    /// });
+    /// let gate = authenticator.require_auth().token_from(|request| {
+    ///     let token = request.headers.get("x-session-token")?;
+    ///     token.to_str().ok().map(str::to_owned)
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// The token is not part of any log or error of this crate. But servers and proxies usually log URLs, so use the
+    /// query only if a client cannot set headers, as browsers that open a WebSocket, and only for routes that need it:
+    /// whoever shares a link with a token makes others act as its user.
+    pub fn token_from(
+        mut self,
+        extract: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.token_from = Some(Arc::new(extract));
+        self
+    }
+
+    /// Redirects browsers that are signed out to a sign-in page: its absolute URL, or its path if it is part of this
+    /// application.
+    ///
+    /// The page gets the parameter `redirect_url` with the URL that the browser wanted to load, as Clerk's sign-in pages
+    /// expect it. It is always a URL of this application, whose origin is determined as for handshakes: see
+    /// [`public_origin`](Authenticator::public_origin). Only `GET` requests of browsers that load a page are redirected,
+    /// with status 307; others, such as the calls of scripts, get status 401 as usual. The sign-in page itself is not
+    /// redirected.
+    ///
+    /// It applies to requests that the gate rejects, not to those that an extractor rejects.
+    ///
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) -> Result<(), clerk_sdk::auth::InvalidUrl> {
+    /// let pages = authenticator
+    ///     .require_auth()
+    ///     .redirect_to_sign_in("https://accounts.example.com/sign-in")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `url` is neither a path nor a URL with the scheme `http` or `https`.
+    pub fn redirect_to_sign_in(mut self, url: &str) -> Result<Self, InvalidUrl> {
+        self.sign_in_page = Some(SignInPage::parse(url)?);
+        Ok(self)
+    }
+
+    /// Changes the responses to rejected requests. `change` gets the head of the request and the default response.
+    ///
+    /// Keep its headers, which browsers and proxies depend on, and the whole response to a [gRPC
+    /// request](super#grpc). If `change` panics, the default response is sent. It must not block.
+    ///
+    /// ```
+    /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
+    /// let gate = authenticator.require_auth().on_rejection(|rejection, request, mut response| {
+    ///     if request.uri.path().starts_with("/internal") {
+    ///         *response.status_mut() = http::StatusCode::NOT_FOUND;
+    ///     }
+    ///     response
+    /// });
+    /// # }
+    /// ```
     pub fn on_rejection(
         mut self,
-        change: impl Fn(&Rejection, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+        change: impl Fn(&Rejection, &Parts, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     ) -> Self {
         self.on_rejection = Some(Arc::new(change));
         self
@@ -121,44 +224,94 @@ impl Gate {
     pub async fn admit(&self, parts: &Parts) -> Result<RequestState, Response<Bytes>> {
         let outer = parts.extensions.get::<RequestState>();
         let id = self.authenticator.id();
-        let state = match outer.and_then(|state| state.for_inner_gate(id)) {
-            Some(state) => state,
-            None => self.authenticator.authenticate(parts).await.decided_by(id),
+        let Ok(token) = self.token_from_hook(parts) else {
+            let rejection = Rejection::HookPanicked;
+            let response = self.default_response(&rejection, parts, false);
+            return Err(self.changed_response(&rejection, parts, response));
         };
-        let Some(rejection) = self.rejection(&state) else {
+        let token = token.as_deref();
+        let state = match outer.and_then(|state| state.for_inner_gate(id, token)) {
+            Some(state) => state,
+            None => {
+                let state = self.authenticator.authenticate_with(parts, token).await;
+                state.decided_by(id, token.map(str::to_owned))
+            }
+        };
+        let rejection = call_hook(|| self.rule.rejection(&state));
+        let Some(rejection) = rejection.unwrap_or(Some(Rejection::HookPanicked)) else {
             return Ok(state);
         };
         if self.allows_preflight && is_preflight(parts) && !matches!(rejection, Rejection::Redirect)
         {
             return Ok(state);
         }
-        let mut response = rejection.to_response();
+        let mut response = self.default_response(&rejection, parts, token.is_some());
         state.add_headers_to(response.headers_mut());
-        Err(match &self.on_rejection {
-            Some(change) => change(&rejection, response),
-            None => response,
-        })
+        Err(self.changed_response(&rejection, parts, response))
     }
 
-    fn rejection(&self, state: &RequestState) -> Option<Rejection> {
-        if state.redirect().is_some() {
-            return Some(Rejection::Redirect);
+    /// Returns the token that the hook finds.
+    fn token_from_hook(&self, parts: &Parts) -> Result<Option<String>, HookPanicked> {
+        let Some(extract) = &self.token_from else {
+            return Ok(None);
+        };
+        let token = call_hook(|| extract(parts))?;
+        Ok(token.filter(|token| !token.is_empty()))
+    }
+
+    fn default_response(
+        &self,
+        rejection: &Rejection,
+        parts: &Parts,
+        has_hook_token: bool,
+    ) -> Response<Bytes> {
+        if let Some(response) = grpc_response(parts, rejection) {
+            return response;
         }
-        match (&self.rule, state.status()) {
-            (Rule::AllowAll, _)
-            | (Rule::RequireAuth, AuthStatus::Session(_) | AuthStatus::Machine(_)) => None,
-            (Rule::RequireAuthorization(requirements), AuthStatus::Session(session)) => {
-                let checked = requirements(session.has()).require();
-                checked.err().map(Rejection::Forbidden)
-            }
-            (Rule::RequireAuthorization(_), AuthStatus::Machine(machine)) => {
-                Some(Rejection::UsersOnly(machine.token_type()))
-            }
-            (_, AuthStatus::SignedOut(reason) | AuthStatus::Handshake(reason)) => {
-                Some(Rejection::SignedOut(reason.clone()))
-            }
+        let sign_in = self
+            .sign_in_page
+            .as_ref()
+            .filter(|_| rejection.is_signed_out());
+        // The query may contain the token of the hook.
+        let location = sign_in.and_then(|page| {
+            self.authenticator
+                .sign_in_location(page, parts, has_hook_token)
+        });
+        match location {
+            Some(location) => redirect_response(location),
+            None => rejection.to_response(),
         }
     }
+
+    fn changed_response(
+        &self,
+        rejection: &Rejection,
+        parts: &Parts,
+        response: Response<Bytes>,
+    ) -> Response<Bytes> {
+        let Some(change) = &self.on_rejection else {
+            return response;
+        };
+        let changed = call_hook(|| change(rejection, parts, response.clone()));
+        changed.unwrap_or(response)
+    }
+}
+
+/// The error of a hook that panicked.
+struct HookPanicked;
+
+/// Calls a hook of the application. A panic would otherwise end the connection, with all requests of HTTP/2 on it.
+fn call_hook<T>(hook: impl FnOnce() -> T) -> Result<T, HookPanicked> {
+    catch_unwind(AssertUnwindSafe(hook)).map_err(|_| HookPanicked)
+}
+
+fn redirect_response(location: HeaderValue) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, location);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Whether a request has the form of a CORS preflight request.
@@ -170,14 +323,9 @@ fn is_preflight(parts: &Parts) -> bool {
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rule = match self.rule {
-            Rule::AllowAll => "allow all",
-            Rule::RequireAuth => "require auth",
-            Rule::RequireAuthorization(_) => "require authorization",
-        };
         f.debug_struct("Gate")
             .field("authenticator", &self.authenticator)
-            .field("rule", &rule)
+            .field("rule", &self.rule)
             .field("allows_preflight", &self.allows_preflight)
             .finish_non_exhaustive()
     }

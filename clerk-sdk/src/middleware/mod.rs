@@ -3,7 +3,7 @@
 //! | feature | module | contents |
 //! |---|---|---|
 //! | `tower` with `auth` | `tower` | `AuthLayer`, for every framework that takes tower layers: axum, tonic, hyper |
-//! | `axum-08` | `axum_08` | the extractors `Auth`, `OptionalAuth`, `RequireAuth` and `AuthState` |
+//! | `axum-08` | `axum_08` | `AuthLayer` and the extractors: `Auth`, `OptionalAuth` and `RequireAuth` for users; `Machine`, `ApiKey`, `M2mToken` and `OAuthToken` for machines; `AuthState` for both |
 //! | `actix-web-4` | `actix_web_4` | `AuthMiddleware`, and the same extractors |
 //! | `rocket-05` | `rocket_05` | `AuthFairing`, and the same types as request guards |
 //! | `poem-3` | `poem_3` | `AuthMiddleware`, and the same extractors |
@@ -27,6 +27,67 @@
 //! # let _ = (everyone, members, readers);
 //! ```
 //!
+//! A gate is itself a layer of tower and axum, and a middleware of actix-web and poem: `.layer(clerk.require_auth())`,
+//! `.wrap(…)` and `.with(…)`. In Rocket, pass it to an `AuthFairing`.
+//!
+//! # Checks in a handler
+//!
+//! A [`Rejection`] is a response in every framework, and the error of an authorization check converts to it:
+//!
+//! ```
+//! use clerk_sdk::jwt::SessionAuth;
+//! use clerk_sdk::middleware::Rejection;
+//!
+//! async fn delete_invoice(session: SessionAuth) -> Result<String, Rejection> {
+//!     session.has().permission("org:invoices:delete").require()?; // 403 without the permission
+//!     Ok("deleted".to_owned())
+//! }
+//! ```
+//!
+//! # Machines
+//!
+//! API keys, machine-to-machine tokens and OAuth access tokens are rejected unless the authenticator [accepts their
+//! kind](crate::auth::Authenticator::accepts_token). Then [`require_auth`](crate::auth::Authenticator::require_auth)
+//! admits machines as well as users:
+//!
+//! ```
+//! use clerk_sdk::ClientConfig;
+//! use clerk_sdk::auth::{Authenticator, TokenType};
+//!
+//! let clerk = Authenticator::new(ClientConfig::new("sk_test_…"))
+//!     .accepts_token([TokenType::Session, TokenType::ApiKey]);
+//! let users_and_machines = clerk.require_auth();
+//! let machines = clerk.require_machine(["invoices:read"]); // 403 without the scope, and for users
+//! let users_or_readers = clerk.require_auth().machine_scopes(["invoices:read"]); // 403 for machines without the scope
+//! # let _ = (users_and_machines, machines, users_or_readers);
+//! ```
+//!
+//! The extractors `Machine`, `ApiKey`, `M2mToken` and `OAuthToken` take the [`MachineAuth`](crate::auth::MachineAuth) of
+//! a request; `AuthState` has either a session or a machine.
+//!
+//! # Sign-in pages
+//!
+//! [`Gate::redirect_to_sign_in`] sends browsers that load a page without a session to a sign-in page, and from there back
+//! to the page; calls of scripts get status 401. [`Gate::on_rejection`] changes the response in any other way.
+//!
+//! # WebSockets and tokens from other places
+//!
+//! A browser cannot set the `Authorization` header of a WebSocket. [`Gate::token_from`] reads the token from elsewhere,
+//! such as a query parameter or a header of your own.
+//!
+//! # Hooks
+//!
+//! The functions that you pass to a gate run on the threads of the server, for each request. They must not block. If one
+//! panics, the request is rejected, with status 500 unless it was rejected before.
+//!
+//! # gRPC
+//!
+//! The response to a rejected gRPC request (its `Content-Type` starts with `application/grpc`) is what gRPC clients
+//! expect: status 200 without a body, and the reason in the headers `grpc-status` and `grpc-message`. The code is
+//! `UNAUTHENTICATED` instead of status 401, `PERMISSION_DENIED` instead of 403, and `UNAVAILABLE` instead of 503. A server
+//! can serve gRPC, gRPC-Web and HTTP behind the same gate. In tonic, pass the gate to `Server::layer`, and respond to a [`Rejection`] in a method of your own with
+//! `tonic::Status::new(rejection.grpc_code().into(), rejection.to_string())`.
+//!
 //! # Migrating from Go's middleware
 //!
 //! | Go | here |
@@ -34,7 +95,7 @@
 //! | `http.WithHeaderAuthorization()` | [`Authenticator::allow_all`](crate::auth::Authenticator::allow_all) |
 //! | `http.RequireHeaderAuthorization()` | [`Authenticator::require_auth`](crate::auth::Authenticator::require_auth); the status is 401 instead of Go's 403 |
 //! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties) |
-//! | `AuthorizationJWTExtractor` | pass the token to [`Verifier::verify`](crate::jwt::Verifier::verify) yourself |
+//! | `AuthorizationJWTExtractor` | [`Gate::token_from`] |
 //! | `AuthorizationFailureHandler` | [`Gate::on_rejection`] |
 //! | `Clock`, `Leeway` | [`Verifier::clock`](crate::jwt::Verifier::clock) and [`Verifier::leeway`](crate::jwt::Verifier::leeway), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |
 //! | `CustomClaimsConstructor` | [`Claims::custom_as`](crate::jwt::Claims::custom_as) |
@@ -66,7 +127,7 @@
 //!
 //! If the CORS layer has to run after the gate, as in Rocket, [`Gate::allow_preflight`] admits preflight
 //! requests.
-
+//!
 //! # Gates and paths
 //!
 //! A gate protects the handlers that it wraps, whatever the path is that leads there. What it does not protect is a
@@ -89,7 +150,16 @@
 //! them.
 
 mod extract;
+#[cfg(any(
+    feature = "actix-web-4",
+    feature = "axum-08",
+    feature = "poem-3",
+    feature = "rocket-05"
+))]
+mod extractors;
 mod gate;
+mod gate_rule;
+mod grpc;
 mod rejection;
 
 #[cfg(feature = "actix-web-4")]

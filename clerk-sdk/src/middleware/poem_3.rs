@@ -14,8 +14,6 @@
 //! # }
 //! ```
 
-use std::marker::PhantomData;
-
 use bytes::Bytes;
 use poem::error::ResponseError;
 use poem::http::StatusCode;
@@ -24,11 +22,14 @@ use poem::{
     Endpoint, Error, FromRequest, IntoResponse, Middleware, Request, RequestBody, Response, Result,
 };
 
-use super::extract::{Requirement, session, session_with};
+use super::extractors::{extract, for_each_extractor};
 use super::gate::Gate;
 use super::rejection::Rejection;
 use crate::auth::RequestState;
-use crate::jwt::SessionAuth;
+
+pub use super::extractors::{
+    ApiKey, Auth, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
+};
 
 /// Wraps an endpoint in a [`Gate`].
 ///
@@ -62,6 +63,15 @@ impl<E: Endpoint> Middleware<E> for AuthMiddleware {
             gate: self.gate.clone(),
             inner,
         }
+    }
+}
+
+/// Applies the gate, as [`AuthMiddleware`] does: `.with(authenticator.require_auth())`.
+impl<E: Endpoint> Middleware<E> for Gate {
+    type Output = AuthEndpoint<E>;
+
+    fn transform(&self, inner: E) -> AuthEndpoint<E> {
+        AuthMiddleware::new(self.clone()).transform(inner)
     }
 }
 
@@ -112,75 +122,20 @@ fn convert_response(denied: http::Response<Bytes>) -> Response {
     response
 }
 
-/// The session of the user who sent the request. Signed-out requests get status 401, requests of machines 403.
-#[derive(Clone, Debug)]
-pub struct Auth(pub SessionAuth);
-
-/// The session of the user who sent the request, if there is one. Without a gate, the response has status 500.
-///
-/// Prefer it to `Option<Auth>`, which is `None` without a gate too, so that a forgotten gate goes unnoticed.
-#[derive(Clone, Debug)]
-pub struct OptionalAuth(pub Option<SessionAuth>);
-
-/// The session of a user who meets the requirement `R`. Requests of other users get status 403.
-#[derive(Clone, Debug)]
-pub struct RequireAuth<R> {
-    /// The session, which meets the requirement.
-    pub session: SessionAuth,
-    requirement: PhantomData<fn() -> R>,
-}
-
-impl<R> RequireAuth<R> {
-    fn new(session: SessionAuth) -> Self {
-        Self {
-            session,
-            requirement: PhantomData,
-        }
-    }
-}
-
-/// The whole result of authentication: a user, a machine, or the reason why the request is signed out.
-#[derive(Clone, Debug)]
-pub struct AuthState(pub RequestState);
-
 fn state(request: &Request) -> Option<&RequestState> {
     request.extensions().get()
 }
 
-impl<'a> FromRequest<'a> for Auth {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        Ok(Self(session(state(request)).map_err(into_error)?))
-    }
+macro_rules! implement_from_request {
+    ([$($generics:tt)*] $extractor:ty) => {
+        impl<'a, $($generics)*> FromRequest<'a> for $extractor {
+            async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
+                Ok(extract(state(request), "AuthMiddleware")?)
+            }
+        }
+    };
 }
-
-impl<'a> FromRequest<'a> for OptionalAuth {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let state = state(request)
-            .ok_or(Rejection::NoGate)
-            .map_err(into_error)?;
-        Ok(Self(state.session().cloned()))
-    }
-}
-
-impl<'a, R: Requirement + Send> FromRequest<'a> for RequireAuth<R> {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let session = session_with::<R>(state(request)).map_err(into_error)?;
-        Ok(Self::new(session))
-    }
-}
-
-impl<'a> FromRequest<'a> for AuthState {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let state = state(request)
-            .ok_or(Rejection::NoGate)
-            .map_err(into_error)?;
-        Ok(Self(state.clone()))
-    }
-}
-
-fn into_error(rejection: Rejection) -> Error {
-    rejection.into()
-}
+for_each_extractor!(implement_from_request);
 
 impl ResponseError for Rejection {
     fn status(&self) -> StatusCode {

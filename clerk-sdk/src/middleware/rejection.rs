@@ -1,5 +1,6 @@
 //! The reasons for denying a request, and the response for each.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -26,10 +27,20 @@ pub enum Rejection {
     /// The request was sent by a machine, but only users are admitted. The response has status 403. (If the
     /// kind of token is not accepted at all, the request is signed out with [`AuthErrorReason::WrongKind`] instead.)
     UsersOnly(TokenType),
+    /// The request was sent by a user, but only machines are admitted. The response has status 403.
+    MachinesOnly,
+    /// The request was sent by a machine with a token of this kind, but only machines with other kinds of tokens are
+    /// admitted. The response has status 403.
+    WrongMachine(TokenType),
+    /// The token of the machine lacks this scope. The response has status 403.
+    MissingScope(String),
     /// The browser is redirected. The response has status 307.
     Redirect,
-    /// No gate authenticated the request, which is a bug of the application. The response has status 500.
-    NoGate,
+    /// A hook of the gate panicked, which is a bug of the application. The response has status 500.
+    HookPanicked,
+    /// No gate authenticated the request, which is a bug of the application. The response has status 500, and names
+    /// what the route lacks, such as `AuthLayer`.
+    NoGate(&'static str),
 }
 
 impl Rejection {
@@ -44,12 +55,16 @@ impl Rejection {
                 StatusCode::UNAUTHORIZED,
                 Some(r#"Bearer error="invalid_token""#),
             ),
-            Self::Forbidden(_) | Self::UsersOnly(_) => (
+            Self::Forbidden(_)
+            | Self::UsersOnly(_)
+            | Self::MachinesOnly
+            | Self::WrongMachine(_)
+            | Self::MissingScope(_) => (
                 StatusCode::FORBIDDEN,
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
             Self::Redirect => (StatusCode::TEMPORARY_REDIRECT, None),
-            Self::NoGate => (StatusCode::INTERNAL_SERVER_ERROR, None),
+            Self::HookPanicked | Self::NoGate(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
         };
         let body = match self {
             Self::Redirect => Bytes::new(),
@@ -66,6 +81,38 @@ impl Rejection {
             headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
         }
         response
+    }
+
+    /// Returns the status code of gRPC for this rejection, such as 16 for `UNAUTHENTICATED`.
+    pub fn grpc_code(&self) -> i32 {
+        match self {
+            Self::SignedOut(reason) if reason.is_unavailable() => 14,
+            // gRPC clients follow no redirects.
+            Self::SignedOut(_) | Self::Redirect => 16,
+            Self::Forbidden(_)
+            | Self::UsersOnly(_)
+            | Self::MachinesOnly
+            | Self::WrongMachine(_)
+            | Self::MissingScope(_) => 7,
+            Self::HookPanicked | Self::NoGate(_) => 13,
+        }
+    }
+
+    /// Whether signing in may help. After a loop of handshakes it does not: the browser would come back and loop again.
+    pub(super) fn is_signed_out(&self) -> bool {
+        match self {
+            Self::SignedOut(AuthErrorReason::HandshakeLoop) => false,
+            Self::SignedOut(reason) => !reason.is_unavailable(),
+            _ => false,
+        }
+    }
+
+    /// The message for clients: that of `Display`, but without the configured parties, audiences and issuers.
+    pub(super) fn public_message(&self) -> Cow<'static, str> {
+        match self {
+            Self::SignedOut(reason) => reason.header_message(),
+            _ => self.to_string().into(),
+        }
     }
 
     /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that
@@ -85,11 +132,16 @@ impl Rejection {
         }
         let code = match self {
             Self::SignedOut(reason) => reason.code(),
-            Self::Forbidden(_) | Self::UsersOnly(_) => "forbidden",
+            Self::Forbidden(_)
+            | Self::UsersOnly(_)
+            | Self::MachinesOnly
+            | Self::WrongMachine(_)
+            | Self::MissingScope(_) => "forbidden",
             Self::Redirect => "handshake",
-            Self::NoGate => "no-gate",
+            Self::HookPanicked => "hook-panicked",
+            Self::NoGate(_) => "no-gate",
         };
-        let message = self.to_string();
+        let message = self.public_message();
         json!({"errors": [{"code": code, "message": message, "long_message": message}]})
     }
 }
@@ -102,13 +154,33 @@ impl fmt::Display for Rejection {
             Self::UsersOnly(_) => {
                 f.write_str("only users are admitted, and the request was sent by a machine")
             }
+            Self::MachinesOnly => {
+                f.write_str("only machines are admitted, and the request was sent by a user")
+            }
+            Self::WrongMachine(kind) => {
+                write!(f, "a token of the kind `{kind}` is not admitted")
+            }
+            Self::MissingScope(scope) => write!(f, "the scope `{scope}` is required"),
             Self::Redirect => f.write_str("the browser is redirected to renew its session"),
-            Self::NoGate => f.write_str("no gate authenticated the request"),
+            Self::HookPanicked => f.write_str("a hook of the gate panicked"),
+            Self::NoGate(missing) => {
+                write!(
+                    f,
+                    "no gate authenticated the request: its route has no `{missing}`"
+                )
+            }
         }
     }
 }
 
 impl std::error::Error for Rejection {}
+
+/// For checks in a handler: `session.has().role("org:admin").require()?`.
+impl From<AuthorizationError> for Rejection {
+    fn from(error: AuthorizationError) -> Self {
+        Self::Forbidden(error)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -146,7 +218,7 @@ mod tests {
                 Some(r#"Bearer error="insufficient_scope""#),
             ),
             (Rejection::Redirect, 307, None),
-            (Rejection::NoGate, 500, None),
+            (Rejection::NoGate("AuthLayer"), 500, None),
         ] {
             let response = rejection.to_response();
             assert_eq!(response.status(), status, "{rejection:?}");

@@ -1,6 +1,6 @@
 //! A tower layer (feature `tower`), for axum, tonic, hyper and other frameworks that take layers.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -27,8 +27,12 @@ use super::gate::Gate;
 /// router sees the whole URI nevertheless. Without it, browsers whose session has to be renewed return to the URI
 /// without the prefix, so enable the feature if you use axum.
 ///
-/// It works with tonic too: `Server::builder().layer(AuthLayer::new(gate))`. gRPC clients map status 401 to
-/// `Unauthenticated`, 403 to `PermissionDenied` and 503 to `Unavailable`.
+/// The layer is always ready for a request: the inner service is made ready after the gate has admitted the request, so
+/// that those that wait for Clerk hold no permit of a concurrency limit inside the gate. Use a limit outside the gate to
+/// bound those too, and to shed load.
+///
+/// It works with tonic too: `Server::builder().layer(gate)`. rejected gRPC
+/// requests get the [status of gRPC](super#grpc).
 ///
 /// ```
 /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -62,6 +66,15 @@ impl<S> Layer<S> for AuthLayer {
     }
 }
 
+/// Applies the gate, as [`AuthLayer`] does: `.layer(authenticator.require_auth())`.
+impl<S> Layer<S> for Gate {
+    type Service = AuthService<S>;
+
+    fn layer(&self, inner: S) -> AuthService<S> {
+        AuthLayer::new(self.clone()).layer(inner)
+    }
+}
+
 /// A service wrapped in a [`Gate`] by [`AuthLayer`].
 #[derive(Clone, Debug)]
 pub struct AuthService<S> {
@@ -79,15 +92,14 @@ where
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+    /// Always ready. A service that is ready may hold a permit, such as one of a concurrency limit, and a request
+    /// must not hold it while the gate waits for Clerk. The inner service is therefore made ready after the decision.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // Only the service that was polled ready may be called; the clone that replaces it is not ready.
-        let clone = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, clone);
-        let gate = self.gate.clone();
+        let (gate, mut inner) = (self.gate.clone(), self.inner.clone());
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let nested_uri =
@@ -101,6 +113,7 @@ where
                 Err(response) => return Ok(response.map(AuthBody::gate)),
             };
             parts.extensions.insert(state.clone());
+            poll_fn(|context| inner.poll_ready(context)).await?;
             let mut response = inner.call(Request::from_parts(parts, body)).await?;
             state.add_headers_to(response.headers_mut());
             Ok(response.map(AuthBody::service))

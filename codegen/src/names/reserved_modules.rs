@@ -1,6 +1,6 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them.
 
-const RESERVED_MODULES: [&str; 30] = [
+const RESERVED_MODULES: [&str; 32] = [
     "auth",
     "backend",
     "base_url",
@@ -10,6 +10,7 @@ const RESERVED_MODULES: [&str; 30] = [
     "clerk",
     "config",
     "constants",
+    "crypto",
     "error",
     "exchange",
     "generated",
@@ -28,6 +29,7 @@ const RESERVED_MODULES: [&str; 30] = [
     "retry",
     "secret_key",
     "serde_json",
+    "test_util",
     "types",
     "webhook",
     "wire",

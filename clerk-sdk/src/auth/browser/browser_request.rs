@@ -75,15 +75,9 @@ impl<'r> BrowserRequest<'r> {
         self.url.param(name).or_else(|| self.cookies.get(name))
     }
 
-    /// Whether the browser is loading a page or a frame, so that it follows a redirect. The calls of a
-    /// page's scripts do not.
+    /// Whether the browser is loading a page or a frame: see [`is_navigation`].
     pub(super) fn is_navigation(&self) -> bool {
-        let header = |name| self.parts.headers.get(name)?.to_str().ok();
-        let loads_page = match header("sec-fetch-dest") {
-            Some(destination) => matches!(destination, "document" | "iframe"),
-            None => header(ACCEPT.as_str()).is_some_and(|it| it.starts_with("text/html")),
-        };
-        self.parts.method == Method::GET && loads_page
+        is_navigation(self.parts)
     }
 
     /// Whether the browser is known to be loading a whole page.
@@ -125,6 +119,16 @@ impl<'r> BrowserRequest<'r> {
             client_uat: self.cookies.get_suffixed(CLIENT_UAT, suffix),
         }
     }
+}
+
+/// Whether a browser is loading a page or a frame, so that it follows a redirect. The calls of a page's scripts do not.
+pub(super) fn is_navigation(parts: &Parts) -> bool {
+    let header = |name| parts.headers.get(name)?.to_str().ok();
+    let loads_page = match header("sec-fetch-dest") {
+        Some(destination) => matches!(destination, "document" | "iframe"),
+        None => header(ACCEPT.as_str()).is_some_and(|it| it.starts_with("text/html")),
+    };
+    parts.method == Method::GET && loads_page
 }
 
 fn unix_seconds(time: SystemTime) -> i64 {

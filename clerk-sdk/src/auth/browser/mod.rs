@@ -15,6 +15,7 @@ mod satellite_config;
 mod satellite_sync;
 mod sensitive_header;
 mod set_cookie;
+mod sign_in_page;
 mod used_handshakes;
 
 pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
@@ -22,3 +23,4 @@ pub(super) use browser_config::BrowserConfig;
 pub(super) use browser_request::BrowserRequest;
 pub use satellite_config::InvalidSatellite;
 pub(super) use satellite_config::SatelliteDomain;
+pub(crate) use sign_in_page::SignInPage;

@@ -17,7 +17,7 @@ pub(in crate::auth) struct PublicOrigin {
 
 impl PublicOrigin {
     /// Returns the origin of a request, or `None` if the request does not name a valid host.
-    pub(super) fn of(&self, parts: &Parts) -> Option<Origin> {
+    pub(in crate::auth) fn of(&self, parts: &Parts) -> Option<Origin> {
         if self.fixed.is_some() {
             return self.fixed.clone();
         }

@@ -36,4 +36,7 @@ mod path_prefix;
 mod response_rewrite;
 
 pub use fairing::AuthFairing;
-pub use guards::{Auth, AuthState, OptionalAuth, RequireAuth};
+
+pub use super::extractors::{
+    ApiKey, Auth, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
+};
