@@ -29,8 +29,11 @@ async fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
     session.map_or("nobody".to_owned(), |it| it.user_id().to_owned())
 }
 
-async fn option_user_id(auth: Option<Auth>) -> &'static str {
-    auth.map_or("nobody", |_| "signed in")
+async fn option_user_id(auth: Option<Auth>, machine: Option<Machine>) -> &'static str {
+    match (auth, machine) {
+        (None, None) => "nobody",
+        _ => "signed in",
+    }
 }
 
 async fn permitted_user_id(RequireAuth { session, .. }: RequireAuth<ReadInvoices>) -> String {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::app::App;
 use super::test_client::{TestClient, token};
 
-/// Checks the routes `/option`, with `Option<Auth>`, and
+/// Checks the routes `/option`, with `Option<Auth>` and `Option<Machine>`, and
 /// `/optional`, with `OptionalAuth`, whose handlers respond with `signed in` or `nobody`.
 pub(crate) async fn run(app: App) {
     let client = TestClient::new(&app.url);

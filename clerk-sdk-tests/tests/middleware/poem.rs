@@ -27,8 +27,11 @@ fn optional_user_id(OptionalAuth(session): OptionalAuth) -> String {
 }
 
 #[handler]
-fn option_user_id(auth: Option<Auth>) -> &'static str {
-    auth.map_or("nobody", |_| "signed in")
+fn option_user_id(auth: Option<Auth>, machine: Option<Machine>) -> &'static str {
+    match (auth, machine) {
+        (None, None) => "nobody",
+        _ => "signed in",
+    }
 }
 
 #[handler]

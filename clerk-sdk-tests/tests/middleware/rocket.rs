@@ -82,8 +82,11 @@ fn optional(auth: OptionalAuth) -> String {
 }
 
 #[get("/option")]
-fn option(auth: Option<Auth>) -> &'static str {
-    auth.map_or("nobody", |_| "signed in")
+fn option(auth: Option<Auth>, machine: Option<Machine>) -> &'static str {
+    match (auth, machine) {
+        (None, None) => "nobody",
+        _ => "signed in",
+    }
 }
 
 #[get("/require-auth")]

@@ -27,7 +27,6 @@ use http::request::Parts;
 
 use super::extractors::{extract, for_each_extractor};
 use super::rejection::Rejection;
-use crate::auth::RequestState;
 
 pub use super::extractors::{
     ApiKey, Auth, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
@@ -43,18 +42,20 @@ macro_rules! implement_from_request_parts {
                 extract(parts.extensions.get(), "AuthLayer")
             }
         }
+
+        impl<S: Sync, $($generics)*> OptionalFromRequestParts<S> for $extractor {
+            type Rejection = Rejection;
+
+            async fn from_request_parts(
+                parts: &mut Parts,
+                _: &S,
+            ) -> Result<Option<Self>, Rejection> {
+                Ok(extract(parts.extensions.get(), "AuthLayer").ok())
+            }
+        }
     };
 }
 for_each_extractor!(implement_from_request_parts);
-
-impl<S: Sync> OptionalFromRequestParts<S> for Auth {
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Rejection> {
-        let state = parts.extensions.get::<RequestState>();
-        Ok(state.and_then(RequestState::session).cloned().map(Self))
-    }
-}
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {

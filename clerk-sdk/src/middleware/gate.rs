@@ -300,7 +300,7 @@ impl Gate {
 /// The error of a hook that panicked.
 struct HookPanicked;
 
-/// Calls a hook of the application. A panic would otherwise end the connection, with all requests of HTTP/2 on it.
+/// Calls a hook of the application. A panic would otherwise end the connection without a response.
 fn call_hook<T>(hook: impl FnOnce() -> T) -> Result<T, HookPanicked> {
     catch_unwind(AssertUnwindSafe(hook)).map_err(|_| HookPanicked)
 }
