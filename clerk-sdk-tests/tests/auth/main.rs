@@ -15,3 +15,4 @@ mod satellite_domains;
 mod session_cookies;
 mod token_guessing;
 mod token_kinds;
+mod unverified_calls;

@@ -9,7 +9,8 @@ use http::request::Parts;
 use super::authenticator_id::AuthenticatorId;
 use super::authorization_header::AuthorizationHeader;
 use super::browser::{
-    self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, authenticate_cookies,
+    self, BrowserCalls, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain,
+    authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
 use super::http_url::{HttpUrl, InvalidUrl, Origin};
@@ -18,6 +19,7 @@ use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::request_record::RequestRecord;
 use super::request_state::{AuthStatus, RequestState};
 use super::token_type::TokenType;
+use super::unverified_calls::CallBudget;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{TokenError, Verifier};
@@ -48,13 +50,18 @@ impl Authenticator {
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
         let handle = ClientHandle::new(config);
+        let budget = Arc::new(CallBudget::for_instance(handle.has_live_key()));
         Self(Arc::new(AuthenticatorConfig {
             id: AuthenticatorId::unique(),
             accepted_kinds: vec![TokenType::Session],
-            machines: MachineVerifier::from_handle(handle.clone(), verifier.clone()),
+            machines: MachineVerifier::from_handle(
+                handle.clone(),
+                verifier.clone(),
+                budget.clone(),
+            ),
             verifier,
             publishable_key: None,
-            browser: BrowserConfig::new(handle),
+            browser: BrowserConfig::new(handle, budget),
         }))
     }
 
@@ -122,6 +129,28 @@ impl Authenticator {
     pub fn cache_machine_tokens(self, tokens: usize, lifetime: Duration) -> Self {
         let machines = self.0.machines.clone().cache(tokens, lifetime);
         self.configure(|config| config.machines = machines)
+    }
+
+    /// Limits the calls to Clerk that unauthenticated requests cause to this many in any `period`. The default is 200
+    /// calls in 10 seconds with the key of a production instance, and 50 with another.
+    ///
+    /// Anyone can send unknown machine tokens, handshake nonces and refresh tokens, each of which costs a call; without
+    /// a limit they would exhaust the rate limit of your instance. Beyond it, a request with an unknown machine token or
+    /// nonce is [unavailable](AuthErrorReason::is_unavailable) and should get status 503, and a session is renewed by a
+    /// handshake instead of a refresh.
+    ///
+    /// Not limited are machine tokens that were valid when they were verified last, and the first call for each session
+    /// whose token has a valid signature; if that call fails, further calls for the session are limited until one
+    /// succeeds. Calls that succeed do not count. [`MachineVerifier::limit_unverified_calls`] has more about machine
+    /// tokens.
+    ///
+    /// The limit is shared by clones and by the authenticators that are configured from this one.
+    pub fn limit_unverified_calls(self, calls: usize, period: Duration) -> Self {
+        let budget = Arc::new(CallBudget::new(calls, period));
+        self.configure(|config| {
+            config.machines = config.machines.clone().with_budget(budget.clone());
+            config.browser.calls = Arc::new(BrowserCalls::new(budget));
+        })
     }
 
     /// Sets the origin at which browsers reach this server, such as `https://app.example.com`.

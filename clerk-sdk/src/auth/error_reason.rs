@@ -6,6 +6,7 @@ use std::fmt;
 use super::machine::MachineError;
 use super::refresh_error::RefreshError;
 use super::token_type::TokenType;
+use super::unverified_calls::{CALL_LIMIT_EXCEEDED, CallFailure};
 use crate::error::Error;
 use crate::jwt::{TokenError, TokenErrorKind};
 
@@ -46,6 +47,9 @@ pub enum AuthErrorReason {
     /// The result of the handshake could not be fetched from Clerk because of this error. The user may be
     /// signed in.
     HandshakeUnavailable(Error),
+    /// Too many calls to Clerk were caused by unauthenticated requests recently, so the result of the handshake was not
+    /// fetched: see [`Authenticator::limit_unverified_calls`](crate::auth::Authenticator::limit_unverified_calls).
+    CallLimitExceeded,
     /// There were too many consecutive handshakes. Check the clock, the keys and the cookie settings.
     HandshakeLoop,
 }
@@ -54,7 +58,8 @@ impl AuthErrorReason {
     /// A short code for logs and headers, the same that Clerk's other SDKs use.
     ///
     /// Some reasons do not exist there: a pending session (`session-pending`), and handshakes that are spent
-    /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`).
+    /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`), and too many
+    /// calls for unauthenticated requests (`call-limit-exceeded`).
     pub fn code(&self) -> &str {
         match self {
             Self::NoToken => "session-token-and-uat-missing",
@@ -76,15 +81,17 @@ impl AuthErrorReason {
             Self::HandshakeWithoutSession => "session-token-missing",
             Self::HandshakeSpent => "handshake-spent",
             Self::HandshakeUnavailable(_) => "handshake-unavailable",
+            Self::CallLimitExceeded => "call-limit-exceeded",
             Self::HandshakeLoop => "handshake-loop",
         }
     }
 
-    /// Whether Clerk could not be reached or responded with an unexpected error, so that it is unknown
+    /// Whether Clerk was not called because of the limit, could not be reached or responded with an unexpected error, so that it is unknown
     /// whether the request is signed in.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::HandshakeUnavailable(_) | Self::Machine(MachineError::Unavailable(_)) => true,
+            Self::HandshakeUnavailable(_) | Self::CallLimitExceeded => true,
+            Self::Machine(MachineError::Unavailable(_) | MachineError::CallLimitExceeded) => true,
             Self::Token(error) | Self::Machine(MachineError::Token(error)) => {
                 error.kind() == TokenErrorKind::KeysUnavailable
             }
@@ -112,6 +119,16 @@ impl AuthErrorReason {
     }
 }
 
+impl CallFailure for AuthErrorReason {
+    fn limit_exceeded() -> Self {
+        Self::CallLimitExceeded
+    }
+
+    fn is_final(&self) -> bool {
+        !self.is_unavailable()
+    }
+}
+
 impl fmt::Display for AuthErrorReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -136,6 +153,7 @@ impl fmt::Display for AuthErrorReason {
             Self::HandshakeWithoutSession => "the handshake returned no session",
             Self::HandshakeSpent => "the handshake was used already, or does not exist",
             Self::HandshakeUnavailable(_) => "cannot fetch the result of the handshake from Clerk",
+            Self::CallLimitExceeded => CALL_LIMIT_EXCEEDED,
             Self::HandshakeLoop => "there were too many consecutive handshakes",
         })
     }

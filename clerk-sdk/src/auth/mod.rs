@@ -90,6 +90,7 @@ mod refresh_error;
 mod request_record;
 mod request_state;
 mod token_type;
+mod unverified_calls;
 
 pub use authenticator::Authenticator;
 pub use browser::InvalidSatellite;

@@ -1,6 +1,7 @@
 //! Requests of browsers: session cookies, and Clerk's protocol to renew them.
 
 mod authentication_flow;
+mod browser_calls;
 mod browser_config;
 mod browser_request;
 mod cookie_names;
@@ -18,6 +19,7 @@ mod set_cookie;
 mod used_handshakes;
 
 pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
+pub(super) use browser_calls::BrowserCalls;
 pub(super) use browser_config::BrowserConfig;
 pub(super) use browser_request::BrowserRequest;
 pub use satellite_config::InvalidSatellite;
