@@ -11,6 +11,7 @@ mod rfc_vectors;
 mod session_claims;
 mod tampering;
 mod token_rules;
+mod unknown_keys;
 mod validity_period;
 mod verified_token_cache;
 

@@ -34,7 +34,7 @@ pub enum TokenErrorKind {
     UnsupportedExtension,
     /// The token is of another kind than expected, such as a JWT template token.
     WrongKind,
-    /// No key has the id that the token names, or the token names none and there are several keys.
+    /// No key has the id that the token names, which is none of those [known](TokenError::known_key_ids), or the token names none and there are several keys.
     UnknownKey,
     /// Clerk's public keys could not be fetched, which says nothing about the token. The
     /// [source](std::error::Error::source) of the error has the cause.
@@ -72,6 +72,7 @@ enum Detail {
     /// The rest of the message, or the name of a claim.
     Text(&'static str),
     Expected(Vec<String>),
+    KnownKeys(Vec<String>),
     Time(Duration),
     Source(Arc<dyn StdError + Send + Sync>),
 }
@@ -99,6 +100,11 @@ impl TokenError {
 
     pub(crate) fn keys_unavailable(source: Arc<dyn StdError + Send + Sync>) -> Self {
         Self::with_detail(TokenErrorKind::KeysUnavailable, Detail::Source(source))
+    }
+
+    /// `known` are the ids of the keys that there are.
+    pub(crate) fn unknown_key(known: Vec<String>) -> Self {
+        Self::with_detail(TokenErrorKind::UnknownKey, Detail::KnownKeys(known))
     }
 
     pub(crate) fn missing_claim(claim: &'static str) -> Self {
@@ -155,6 +161,14 @@ impl TokenError {
     pub fn expected(&self) -> Option<&[String]> {
         match &self.detail {
             Detail::Expected(expected) => Some(expected),
+            _ => None,
+        }
+    }
+
+    /// The ids of the public keys that there are, if the token names another.
+    pub fn known_key_ids(&self) -> Option<&[String]> {
+        match &self.detail {
+            Detail::KnownKeys(known) => Some(known),
             _ => None,
         }
     }
@@ -233,7 +247,13 @@ impl fmt::Display for TokenError {
             }
             Kind::WrongKind => write!(f, "the token is {}", self.text()),
             Kind::KeysUnavailable => f.write_str("Clerk's public keys are unavailable"),
-            Kind::UnknownKey => f.write_str("no key matches the key id of the token"),
+            Kind::UnknownKey => {
+                f.write_str("no key matches the key id of the token")?;
+                match self.known_key_ids() {
+                    Some(known @ [_, ..]) => write!(f, ": the known ids are {}", known.join(", ")),
+                    _ => Ok(()),
+                }
+            }
             Kind::WrongKeyType => f.write_str("the key cannot be used with the token's algorithm"),
             Kind::InvalidSignature => f.write_str("the signature of the token does not match"),
             Kind::MissingClaim => write!(f, "the token lacks the claim `{}`", self.text()),
