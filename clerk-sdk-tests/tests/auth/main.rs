@@ -1,5 +1,6 @@
 //! Tests of `clerk_sdk::auth`: users are authenticated by header and by cookie, machines by token.
 
+mod authorized_parties;
 mod fixture;
 mod handshake_nonce;
 mod handshake_redirect;

@@ -77,6 +77,7 @@ async fn satellite_in_development_syncs_through_the_sign_in_page() {
 #[tokio::test]
 async fn primary_domain_returns_browsers_to_authorized_satellites_only() {
     let verifier = verifier().authorized_parties([APP, "http://satellite.test:4000"]);
+    let verifier = verifier.expect("two origins");
     let primary = authenticator(DEVELOPMENT).verifier(verifier);
     let return_to = |target: &str| {
         let uri = format!("/sign-in?__clerk_redirect_url={target}");

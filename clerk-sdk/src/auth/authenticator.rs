@@ -22,7 +22,7 @@ use super::token_type::TokenType;
 use super::unverified_calls::CallBudget;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
-use crate::jwt::{TokenError, Verifier};
+use crate::jwt::{InvalidAuthorizedParties, TokenError, Verifier};
 
 /// Authenticates HTTP requests of users and machines.
 ///
@@ -37,6 +37,9 @@ struct AuthenticatorConfig {
     id: AuthenticatorId,
     accepted_kinds: Vec<TokenType>,
     verifier: Verifier,
+    accepts_header_tokens_without_party: bool,
+    /// The verifier for tokens in the `Authorization` header.
+    header_verifier: Verifier,
     machines: MachineVerifier,
     /// Cookies are ignored without it.
     publishable_key: Option<PublishableKey>,
@@ -59,6 +62,8 @@ impl Authenticator {
                 verifier.clone(),
                 budget.clone(),
             ),
+            header_verifier: verifier.clone(),
+            accepts_header_tokens_without_party: false,
             verifier,
             publishable_key: None,
             browser: BrowserConfig::new(handle, budget),
@@ -69,6 +74,10 @@ impl Authenticator {
         let config = Arc::make_mut(&mut self.0);
         config.id = AuthenticatorId::unique();
         change(config);
+        config.header_verifier = match config.accepts_header_tokens_without_party {
+            true => config.verifier.clone().accept_missing_party(),
+            false => config.verifier.clone(),
+        };
         self
     }
 
@@ -102,10 +111,39 @@ impl Authenticator {
     }
 
     /// Accepts only session tokens that were requested by one of these origins: your own frontends, such as
-    /// `https://app.example.com`.
-    pub fn authorized_parties(self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let verifier = self.0.verifier.clone().authorized_parties(origins);
+    /// `https://app.example.com`. See [`Verifier::authorized_parties`], which accepts subdomains too.
+    ///
+    /// A token without an origin (`azp`) is rejected. If it is in a cookie, a browser that loads a page is redirected to
+    /// Clerk for a new one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the list is empty, or if one of them is not an origin.
+    pub fn authorized_parties(
+        self,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Self, InvalidAuthorizedParties> {
+        let verifier = self.0.verifier.clone().authorized_parties(origins)?;
+        Ok(self.verifier(verifier))
+    }
+
+    /// Accepts session tokens that were requested by an origin for which `accepts` returns `true`, too: see
+    /// [`Verifier::authorized_parties_if`].
+    pub fn authorized_parties_if(
+        self,
+        accepts: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let verifier = self.0.verifier.clone().authorized_parties_if(accepts);
         self.verifier(verifier)
+    }
+
+    /// Accepts session tokens in the `Authorization` header that name no authorized party, such as those that your own
+    /// backends create with Clerk's API. Tokens that name another party are still rejected, and so are cookies without
+    /// one.
+    ///
+    /// Nothing but code can set the header, so a page of another origin needs the token itself to misuse it.
+    pub fn accept_header_tokens_without_party(self) -> Self {
+        self.configure(|config| config.accepts_header_tokens_without_party = true)
     }
 
     /// Sets the kinds of tokens that are accepted. The default is session tokens only.
@@ -275,13 +313,16 @@ impl AuthenticatorConfig {
                 Err(error) => AuthStatus::SignedOut(AuthErrorReason::Machine(error)),
             });
         }
-        let error = match self.verifier.verify(token).await {
+        let error = match self.header_verifier.verify(token).await {
             Ok(session) => return RequestState::new(AuthStatus::Session(session)),
             Err(error) => error,
         };
         match self.browser_request(parts, record) {
             // The request may be a browser's navigation, whose session can be renewed.
-            Some(request) => browser::on_rejected_token(&request, token, error).await,
+            Some(request) => {
+                let request = request.with_header_token(token);
+                browser::on_rejected_token(&request, token, error).await
+            }
             None => RequestState::signed_out(AuthErrorReason::Token(error)),
         }
     }

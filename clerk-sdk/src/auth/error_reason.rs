@@ -1,6 +1,5 @@
 //! The reasons why a request is signed out, or needs a handshake.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::machine::MachineError;
@@ -96,25 +95,6 @@ impl AuthErrorReason {
                 error.kind() == TokenErrorKind::KeysUnavailable
             }
             _ => false,
-        }
-    }
-
-    /// The message for a response header: that of `Display`, but without the configured parties,
-    /// audiences and issuers.
-    pub(super) fn header_message(&self) -> Cow<'static, str> {
-        let kind = match self {
-            Self::Token(error) => Some(error.kind()),
-            _ => None,
-        };
-        match kind {
-            Some(TokenErrorKind::UnauthorizedParty) => {
-                "the token is not from an authorized party".into()
-            }
-            Some(TokenErrorKind::WrongAudience) => {
-                "the token is intended for another audience".into()
-            }
-            Some(TokenErrorKind::WrongIssuer) => "the token was issued by another issuer".into(),
-            _ => self.to_string().into(),
         }
     }
 }

@@ -8,7 +8,7 @@
 //! # let clerk = clerk_sdk_tests::Emulator::start().await?;
 //! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
 //! let authenticator = Authenticator::new(ClientConfig::new(key).base_url(url))
-//!     .authorized_parties(["http://localhost:3000"]);
+//!     .authorized_parties(["http://localhost:3000"])?;
 //!
 //! let request = http::Request::get("/").header("authorization", format!("Bearer {token}"));
 //! let (parts, ()) = request.body(())?.into_parts();

@@ -1,10 +1,12 @@
-//! The errors of tokens and keys. No message repeats the token or any of its claims.
+//! The errors of tokens and keys. No message repeats the token or its claims, except for the authorized party if it is an
+//! origin.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::authorized_parties::is_printable_origin;
 use crate::error::Error;
 
 /// An error returned when a token is rejected. [`kind`](Self::kind) says why, and other methods give the details.
@@ -47,7 +49,8 @@ pub enum TokenErrorKind {
     MissingClaim,
     /// A [claim](TokenError::claim) has the wrong type or an invalid value.
     InvalidClaim,
-    /// The authorized party (`azp`) of the token is none of those [expected](TokenError::expected).
+    /// The authorized party (`azp`) of the token is [missing](TokenError::is_missing_party), or
+    /// [is none](TokenError::rejected_party) of those [expected](TokenError::expected).
     UnauthorizedParty,
     /// The audience (`aud`) of the token contains none of those [expected](TokenError::expected).
     WrongAudience,
@@ -72,9 +75,22 @@ enum Detail {
     /// The rest of the message, or the name of a claim.
     Text(&'static str),
     Expected(Vec<String>),
+    UnauthorizedParty {
+        found: Party,
+        expected: Vec<String>,
+    },
     KnownKeys(Vec<String>),
     Time(Duration),
     Source(Arc<dyn StdError + Send + Sync>),
+}
+
+/// The authorized party of a rejected token.
+#[derive(Clone, Debug)]
+enum Party {
+    Missing,
+    Origin(String),
+    /// It is not an origin, and is not repeated.
+    Invalid,
 }
 
 impl TokenError {
@@ -115,8 +131,14 @@ impl TokenError {
         Self::with_detail(TokenErrorKind::InvalidClaim, Detail::Text(claim))
     }
 
-    pub(crate) fn unauthorized_party(expected: &[String]) -> Self {
-        Self::unexpected(TokenErrorKind::UnauthorizedParty, expected)
+    pub(crate) fn unauthorized_party(party: Option<&str>, expected: Vec<String>) -> Self {
+        let found = match party {
+            None => Party::Missing,
+            Some(party) if is_printable_origin(party) => Party::Origin(party.to_owned()),
+            Some(_) => Party::Invalid,
+        };
+        let detail = Detail::UnauthorizedParty { found, expected };
+        Self::with_detail(TokenErrorKind::UnauthorizedParty, detail)
     }
 
     pub(crate) fn wrong_audience(expected: &[String]) -> Self {
@@ -160,7 +182,29 @@ impl TokenError {
     /// The authorized parties, audiences or issuers that are accepted, if the token has none of them.
     pub fn expected(&self) -> Option<&[String]> {
         match &self.detail {
-            Detail::Expected(expected) => Some(expected),
+            Detail::Expected(expected) | Detail::UnauthorizedParty { expected, .. } => {
+                Some(expected)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the token was rejected because it names no authorized party (`azp`).
+    pub fn is_missing_party(&self) -> bool {
+        let found = match &self.detail {
+            Detail::UnauthorizedParty { found, .. } => found,
+            _ => return false,
+        };
+        matches!(found, Party::Missing)
+    }
+
+    /// The authorized party (`azp`) of the token, if it was rejected because of it.
+    pub fn rejected_party(&self) -> Option<&str> {
+        match &self.detail {
+            Detail::UnauthorizedParty {
+                found: Party::Origin(party),
+                ..
+            } => Some(party),
             _ => None,
         }
     }
@@ -231,7 +275,6 @@ impl TokenError {
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use TokenErrorKind as Kind;
-        let expected = || self.expected().unwrap_or_default().join(" or ");
         match self.kind {
             Kind::Missing => f.write_str("there is no token"),
             Kind::TooLong => match self.detail {
@@ -258,9 +301,16 @@ impl fmt::Display for TokenError {
             Kind::InvalidSignature => f.write_str("the signature of the token does not match"),
             Kind::MissingClaim => write!(f, "the token lacks the claim `{}`", self.text()),
             Kind::InvalidClaim => write!(f, "the claim `{}` of the token is invalid", self.text()),
-            Kind::UnauthorizedParty => write!(f, "the token is not from {}", expected()),
-            Kind::WrongAudience => write!(f, "the token is not for {}", expected()),
-            Kind::WrongIssuer => write!(f, "the token was not issued by {}", expected()),
+            // The configuration is not revealed to the caller.
+            Kind::UnauthorizedParty => match self.rejected_party() {
+                _ if self.is_missing_party() => {
+                    f.write_str("the token names no authorized party (`azp`)")
+                }
+                Some(party) => write!(f, "the token is from {party}, not an authorized party"),
+                None => f.write_str("the authorized party (`azp`) of the token is not an origin"),
+            },
+            Kind::WrongAudience => f.write_str("the token is intended for another audience"),
+            Kind::WrongIssuer => f.write_str("the token was issued by another issuer"),
             Kind::Expired => write!(f, "the token expired {} s ago", self.seconds()),
             Kind::NotYetValid => write!(f, "the token becomes valid in {} s", self.seconds()),
             Kind::IssuedInTheFuture => write!(

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::authorized_parties::AuthorizedParties;
 use super::limits::DEFAULT_LEEWAY;
 use super::session::{Claims, TokenSessionStatus};
 use super::token_error::{TokenError, TokenErrorKind};
 
 #[derive(Clone)]
 pub(super) struct TokenRules {
-    /// If one of these three lists is present, the token must match it. An empty list rejects every token.
-    pub(super) authorized_parties: Option<Vec<String>>,
+    /// If one of these three is present, the token must match it.
+    pub(super) authorized_parties: Option<AuthorizedParties>,
+    /// Whether tokens that name no authorized party are accepted nevertheless.
+    pub(super) accepts_missing_party: bool,
     pub(super) audience: Option<Vec<String>>,
     pub(super) issuers: Option<Vec<String>>,
     pub(super) leeway: Duration,
@@ -22,6 +25,7 @@ impl Default for TokenRules {
     fn default() -> Self {
         Self {
             authorized_parties: None,
+            accepts_missing_party: false,
             audience: None,
             issuers: None,
             leeway: DEFAULT_LEEWAY,
@@ -48,11 +52,7 @@ impl TokenRules {
         {
             return Err(TokenError::wrong_audience(allowed));
         }
-        if let Some(allowed) = &self.authorized_parties
-            && !contains(allowed, claims.authorized_party())
-        {
-            return Err(TokenError::unauthorized_party(allowed));
-        }
+        self.check_authorized_party(claims.authorized_party(), now)?;
         if let Some(allowed) = &self.issuers
             && !contains(allowed, claims.issuer())
         {
@@ -64,6 +64,23 @@ impl TokenRules {
             TokenSessionStatus::Pending if self.accepts_pending => Ok(()),
             TokenSessionStatus::Pending => Err(TokenError::new(TokenErrorKind::Pending)),
             TokenSessionStatus::Unknown(_) => Err(TokenError::new(TokenErrorKind::UnknownStatus)),
+        }
+    }
+}
+
+impl TokenRules {
+    fn check_authorized_party(
+        &self,
+        party: Option<&str>,
+        now: SystemTime,
+    ) -> Result<(), TokenError> {
+        let Some(allowed) = &self.authorized_parties else {
+            return Ok(());
+        };
+        match party {
+            None if self.accepts_missing_party => Ok(()),
+            Some(party) if allowed.contains(party, now) => Ok(()),
+            _ => Err(TokenError::unauthorized_party(party, allowed.origins())),
         }
     }
 }

@@ -60,6 +60,10 @@ async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestSt
     }
     match verified {
         Ok(session) => RequestState::new(AuthStatus::Session(session)),
+        // Clerk may have issued the token before it knew the origin.
+        Err(error) if error.is_missing_party() => {
+            handshake::start(request, AuthErrorReason::Token(error))
+        }
         Err(error) => on_rejected_token(request, token, error).await,
     }
 }

@@ -25,6 +25,8 @@ pub(in crate::auth) struct BrowserRequest<'r> {
     pub(super) record: &'r RequestRecord,
     pub(super) cookies: RequestCookies,
     pub(super) url: RequestUrl,
+    /// The session token of the `Authorization` header, if the cookies are not used.
+    pub(super) header_token: Option<&'r str>,
 }
 
 impl<'r> BrowserRequest<'r> {
@@ -43,7 +45,13 @@ impl<'r> BrowserRequest<'r> {
             record,
             cookies: RequestCookies::read(parts),
             url: RequestUrl::new(config.public_origin.of(parts), &parts.uri),
+            header_token: None,
         }
+    }
+
+    pub(in crate::auth) fn with_header_token(mut self, token: &'r str) -> Self {
+        self.header_token = Some(token);
+        self
     }
 
     pub(super) fn is_development(&self) -> bool {

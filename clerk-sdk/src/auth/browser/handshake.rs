@@ -61,7 +61,8 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Opti
         param(REASON, reason.code()),
         param("format", "nonce"),
     ];
-    if let (Some(session), _) = request.session_cookies() {
+    let (session_cookie, _) = request.session_cookies();
+    if let Some(session) = session_cookie.or(request.header_token) {
         params.push(param(SESSION, session));
     }
     if request.is_development()
@@ -94,6 +95,11 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
         Ok(state) => Some(state),
         // Another handshake would fail as well.
         Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
+        Err(AuthErrorReason::Token(error))
+            if error.is_missing_party() && !request.is_signed_in().await =>
+        {
+            Some(RequestState::signed_out(AuthErrorReason::Token(error)))
+        }
         Err(_) if !request.is_development() => None,
         // The page was reloaded: only the URL needs cleaning, unless the nonce is that of an old cookie.
         Err(reason @ AuthErrorReason::HandshakeSpent) => {
