@@ -174,7 +174,7 @@ async fn machines_are_admitted_if_their_tokens_are_accepted(
     let mut revoked = key;
     revoked["revoked"] = json!(true);
     respond_with(200, revoked);
-    let response = client.get_with_token("/machines", "ak_secret").await;
+    let response = client.get_with_token("/machines", "ak_revoked").await;
     assert_eq!(
         (response.status, response.code().as_str()),
         (401, "token-invalid")

@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::browser_config::BrowserConfig;
 use super::cookie_names::{CLIENT_UAT, DEV_BROWSER, SESSION};
-use super::cookie_suffix::{SessionCookies, uses_suffix};
+use super::cookie_suffix::{Instance, SessionCookies, uses_suffix};
 use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
@@ -114,9 +114,23 @@ impl<'r> BrowserRequest<'r> {
         uses_suffix(
             self.unsuffixed_session_cookies(),
             self.suffixed_session_cookies(),
-            self.key,
+            self.instance(),
             unix_seconds(self.verifier.now()),
         )
+    }
+
+    /// In production, a satellite domain has its own Frontend API, which is the issuer of its tokens. The cookies without
+    /// the suffix may be those of the primary domain, if both are on one site.
+    fn instance(&self) -> Instance<'_> {
+        let is_development = self.is_development();
+        let issuer = match &self.config.satellite {
+            Some(satellite) if !is_development => satellite.frontend_api_host(),
+            _ => self.key.frontend_api(),
+        };
+        Instance {
+            issuer,
+            is_development,
+        }
     }
 
     fn unsuffixed_session_cookies(&self) -> SessionCookies<'_> {
