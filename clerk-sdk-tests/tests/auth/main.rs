@@ -10,6 +10,7 @@ mod machine_cache;
 mod machine_fixture;
 mod machine_tokens;
 mod nested_authenticators;
+mod organization_sync;
 mod refresh;
 mod response_headers;
 mod satellite_domains;

@@ -9,8 +9,8 @@ use http::request::Parts;
 use super::authenticator_id::AuthenticatorId;
 use super::authorization_header::AuthorizationHeader;
 use super::browser::{
-    self, BrowserCalls, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain,
-    authenticate_cookies,
+    self, BrowserCalls, BrowserConfig, BrowserRequest, InvalidSatellite, OrganizationSync,
+    SatelliteDomain, authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
 use super::http_url::{HttpUrl, InvalidUrl, Origin};
@@ -251,6 +251,18 @@ impl Authenticator {
     /// domain, which costs each of them a redirect there and back. It is off by default.
     pub fn sync_satellite(self) -> Self {
         self.configure(|config| config.browser.syncs_satellite = true)
+    }
+
+    /// Activates the organization that the path of a page names, such as `/orgs/:slug`: if another one is active in the
+    /// session cookie, a browser that loads the page is redirected to Clerk and back.
+    ///
+    /// If the user is no member of the organization, it is not activated, and the request has a session with another
+    /// organization or none. **Check the organization of the session**, as the path may name any: this setting grants no
+    /// access. Each page load then costs a redirect.
+    ///
+    /// Other requests, such as those of `fetch`, and tokens in the `Authorization` header are not affected.
+    pub fn sync_organization(self, sync: OrganizationSync) -> Self {
+        self.configure(|config| config.browser.organization_sync = Some(sync))
     }
 
     /// An id that is shared by clones until one of them is configured further.

@@ -38,6 +38,9 @@ pub enum AuthErrorReason {
     SatelliteNeedsSyncing,
     /// The primary domain tells a satellite domain whether the user is signed in.
     PrimaryRespondsToSyncing,
+    /// The URL names another organization than the active one, or the personal account: see
+    /// [`Authenticator::sync_organization`](crate::auth::Authenticator::sync_organization).
+    ActiveOrganizationMismatch,
     /// The handshake returned without a session.
     HandshakeWithoutSession,
     /// The result of the handshake has been fetched already, or does not exist: the page was reloaded, or the
@@ -77,6 +80,7 @@ impl AuthErrorReason {
             Self::DevBrowserSync => "dev-browser-sync",
             Self::SatelliteNeedsSyncing => "satellite-needs-syncing",
             Self::PrimaryRespondsToSyncing => "primary-responds-to-syncing",
+            Self::ActiveOrganizationMismatch => "active-organization-mismatch",
             Self::HandshakeWithoutSession => "session-token-missing",
             Self::HandshakeSpent => "handshake-spent",
             Self::HandshakeUnavailable(_) => "handshake-unavailable",
@@ -130,6 +134,7 @@ impl fmt::Display for AuthErrorReason {
                 "the satellite domain has to sync with the primary domain"
             }
             Self::PrimaryRespondsToSyncing => "the primary domain responds to a satellite domain",
+            Self::ActiveOrganizationMismatch => "another organization is active",
             Self::HandshakeWithoutSession => "the handshake returned no session",
             Self::HandshakeSpent => "the handshake was used already, or does not exist",
             Self::HandshakeUnavailable(_) => "cannot fetch the result of the handshake from Clerk",

@@ -73,10 +73,15 @@
 //! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
 //! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
 //!
+//! # Calls for unauthenticated requests
+//!
+//! Machine tokens, nonces and refresh tokens are verified by calls to Clerk, and anyone can send invented ones. Their
+//! calls are limited by [`Authenticator::limit_unverified_calls`], equal ones are made once, and rejected credentials are
+//! cached for 5 seconds.
+//!
 //! # Limitations
 //!
-//! The organization in a page's URL is not activated, and a primary domain does not start a handshake
-//! because of a cross-origin `Referer`.
+//! A primary domain does not start a handshake because of a cross-origin `Referer`.
 
 mod authenticator;
 mod authenticator_id;
@@ -93,7 +98,7 @@ mod token_type;
 mod unverified_calls;
 
 pub use authenticator::Authenticator;
-pub use browser::InvalidSatellite;
+pub use browser::{InvalidPattern, InvalidSatellite, OrganizationSync};
 pub use error_reason::AuthErrorReason;
 pub use http_url::InvalidUrl;
 pub use machine::{MachineAuth, MachineError, MachineVerifier};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::browser_calls::BrowserCalls;
+use super::organization_sync::OrganizationSync;
 use super::public_origin::PublicOrigin;
 use super::satellite_config::SatelliteDomain;
 use super::used_handshakes::UsedHandshakes;
@@ -21,6 +22,7 @@ pub(in crate::auth) struct BrowserConfig {
     pub(in crate::auth) satellite: Option<SatelliteDomain>,
     /// Whether a satellite domain checks every browser without session cookies with the primary domain.
     pub(in crate::auth) syncs_satellite: bool,
+    pub(in crate::auth) organization_sync: Option<OrganizationSync>,
     /// Limits those calls.
     pub(in crate::auth) calls: Arc<BrowserCalls>,
     /// Shared by all authenticators that are configured from the same one.
@@ -35,6 +37,7 @@ impl BrowserConfig {
             proxy_url: None,
             satellite: None,
             syncs_satellite: false,
+            organization_sync: None,
             calls: Arc::new(BrowserCalls::new(budget)),
             used_handshakes: Arc::default(),
         }

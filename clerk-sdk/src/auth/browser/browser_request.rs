@@ -9,6 +9,7 @@ use http::request::Parts;
 use super::browser_config::BrowserConfig;
 use super::cookie_names::{CLIENT_UAT, DEV_BROWSER, SESSION};
 use super::cookie_suffix::{Instance, SessionCookies, uses_suffix};
+use super::organization_sync::SyncTarget;
 use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
@@ -56,6 +57,12 @@ impl<'r> BrowserRequest<'r> {
 
     pub(super) fn is_development(&self) -> bool {
         self.key.is_development()
+    }
+
+    /// What should be active on the page.
+    pub(super) fn sync_target(&self) -> Option<SyncTarget<'_>> {
+        let sync = self.config.organization_sync.as_ref()?;
+        sync.target(self.url.path())
     }
 
     /// The credential that identifies the browser to a development instance.

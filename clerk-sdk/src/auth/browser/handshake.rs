@@ -70,6 +70,9 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Opti
     {
         params.push(param(DEV_BROWSER, dev_browser));
     }
+    if let Some(target) = request.sync_target() {
+        params.push(param("organization_id", target.identifier()));
+    }
     Some(base.join("/v1/client/handshake").with_params(&params))
 }
 
