@@ -29,6 +29,12 @@ impl SecretKey {
         Some(Self::new(value.to_string_lossy().trim_ascii()))
     }
 
+    /// Whether the key belongs to a production instance.
+    #[cfg(feature = "auth")]
+    pub(crate) fn is_live(&self) -> bool {
+        self.0.starts_with("sk_live_")
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

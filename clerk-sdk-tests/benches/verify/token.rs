@@ -25,6 +25,7 @@ pub(crate) fn verifier() -> Verifier {
     let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("a key");
     Verifier::new(key)
         .authorized_parties(["https://app.example.com"])
+        .expect("an origin")
         .clock(|| UNIX_EPOCH + Duration::from_secs(1_800_000_010))
 }
 

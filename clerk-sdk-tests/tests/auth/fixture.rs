@@ -59,7 +59,8 @@ pub(crate) fn handshake_token(cookies: &[&str]) -> String {
 pub(crate) fn verifier() -> Verifier {
     let key = VerifyingKey::from_jwk(&Signer::instance().jwk()).expect("the emulator's key");
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW);
-    Verifier::new(key).clock(clock).authorized_parties([APP])
+    let verifier = Verifier::new(key).clock(clock);
+    verifier.authorized_parties([APP]).expect("an origin")
 }
 
 /// Returns a configuration whose calls fail, because nothing listens at its base URL.

@@ -130,6 +130,8 @@ async fn navigation_with_an_expired_bearer_token_is_redirected() {
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
     let reason = "session-token-expired-refresh-non-eligible-no-refresh-cookie";
     assert_eq!(summary(&state), format!("handshake {reason}"));
+    let (_, params) = location(&state);
+    assert_eq!(format!("Bearer {}", params["__session"]), bearer);
     let parts = request("/", &[("authorization", &bearer)]);
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
     assert_eq!(summary(&state), format!("signed-out {reason}"));

@@ -51,6 +51,11 @@ impl MachineFixture {
             .stub(stubbed_response("POST", path, status, body));
     }
 
+    /// Empties the caches of verified and of rejected tokens.
+    pub(crate) fn forget_tokens(&mut self) {
+        self.machines = self.machines.clone().cache(0, Duration::ZERO);
+    }
+
     pub(crate) fn advance_clock(&self, seconds: u64) {
         self.now.fetch_add(seconds, Ordering::SeqCst);
     }

@@ -48,7 +48,7 @@ async fn opaque_tokens_are_verified_by_clerk() {
 
 #[tokio::test]
 async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
-    let fixture = MachineFixture::new().await;
+    let mut fixture = MachineFixture::new().await;
     for (token, path) in [("ak_1", API_KEYS), ("mt_1", M2M), ("oat_1", OAUTH)] {
         for (status, body, expected) in [
             (
@@ -102,6 +102,7 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
                 "unexpected-error: cannot verify the token with Clerk",
             ),
         ] {
+            fixture.forget_tokens();
             fixture.respond(path, status, &body);
             assert_eq!(
                 fixture.verify(token).await,
@@ -115,6 +116,7 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
         json!({}),
         token_with(json!({"active": false})),
     ] {
+        fixture.forget_tokens();
         fixture.respond(OAUTH, 200, &body);
         assert_eq!(
             fixture.verify("oat_1").await,
@@ -130,7 +132,7 @@ const FUTURE: u64 = 2_000_000_000;
 
 #[tokio::test]
 async fn expiration_is_in_seconds_or_milliseconds_and_clerks_judgement_is_final() {
-    let fixture = MachineFixture::new().await;
+    let mut fixture = MachineFixture::new().await;
     let expired = Err("token-invalid");
     for (token, path) in [("ak_1", API_KEYS), ("mt_1", M2M), ("oat_1", OAUTH)] {
         for (says_expired, expiration, expected) in [
@@ -160,6 +162,7 @@ async fn expiration_is_in_seconds_or_milliseconds_and_clerks_judgement_is_final(
             if says_expired.is_null() {
                 body.as_object_mut().expect("an object").remove("expired");
             }
+            fixture.forget_tokens();
             fixture.respond(path, 200, &body);
             let machine = fixture.machines.verify(token).await;
             let found = match &machine {

@@ -109,7 +109,6 @@ async fn expired_bearer_token_is_refreshed_without_forwarding_the_header() {
 #[tokio::test]
 async fn failed_refresh_starts_a_handshake_with_the_reason() {
     let clerk = Emulator::start().await.expect("a free port");
-    let reachable = authenticator_for(&clerk, PRODUCTION);
     let stale = format!("__session={}", expired_token());
     let error = |code: &str| json!({"errors": [{"code": code, "message": "", "long_message": ""}]});
     for (number, (status, body, why)) in [
@@ -137,7 +136,10 @@ async fn failed_refresh_starts_a_handshake_with_the_reason() {
     .enumerate()
     {
         respond(&clerk, status, &body);
-        let state = reachable.authenticate(&refreshable_navigation()).await;
+        // A new one, because an authenticator caches failures.
+        let state = authenticator_for(&clerk, PRODUCTION)
+            .authenticate(&refreshable_navigation())
+            .await;
         let reason = format!("session-token-expired-refresh-{why}");
         assert_eq!(summary(&state), format!("handshake {reason}"), "{body}");
         assert_eq!(location(&state).1["__clerk_hs_reason"], reason);

@@ -1,5 +1,6 @@
 //! The response headers of a request state reveal neither credentials nor configuration.
 
+use clerk_sdk::auth::AuthErrorReason;
 use serde_json::json;
 
 use super::fixture::{
@@ -30,11 +31,11 @@ async fn debug_output_of_a_state_contains_no_credentials() {
 async fn message_header_does_not_list_the_authorized_parties() {
     let parts = bearer_request(&token(json!({"azp": "https://evil.example"})));
     let state = authenticator(PRODUCTION).authenticate(&parts).await;
-    let message = "the token is not from an authorized party";
+    let message = "the token is from https://evil.example, not an authorized party";
     assert_eq!(state.headers()["x-clerk-auth-message"], message);
-    let reason = state
-        .reason()
-        .expect("the request is signed out")
-        .to_string();
-    assert!(reason.contains(APP), "the error for the program lists them");
+    let Some(AuthErrorReason::Token(error)) = state.reason() else {
+        panic!("{state:?}");
+    };
+    assert!(!error.to_string().contains(APP), "it is sent in bodies");
+    assert_eq!(error.expected(), Some(&[APP.to_owned()][..]));
 }

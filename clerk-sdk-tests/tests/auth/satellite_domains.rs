@@ -34,11 +34,37 @@ async fn satellite_syncs_if_the_url_contains_synced_false() {
     let state = satellite(PRODUCTION).authenticate(&synced).await;
     assert_eq!(summary(&state), "signed-out session-token-and-uat-missing");
 
-    let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
+    let own = token(json!({"iss": "https://clerk.satellite.example"}));
+    let cookies = format!("__session={own}; __client_uat={}", NOW - 100);
     let state = satellite(PRODUCTION)
         .authenticate(&navigation(PRODUCTION, "/", &cookies))
         .await;
     assert_eq!(summary(&state), "signed-in user_1");
+}
+
+#[tokio::test]
+async fn cookies_without_suffix_are_those_of_the_satellites_own_frontend_api() {
+    let none = "signed-out session-token-and-uat-missing";
+    let (primary_issuer, own_issuer) = (
+        "https://clerk.emulator.test",
+        "https://clerk.satellite.example",
+    );
+    for (key, issuer, plain) in [
+        (PRODUCTION, own_issuer, "signed-in user_1"),
+        (PRODUCTION, primary_issuer, none),
+        (DEVELOPMENT, own_issuer, none),
+        (DEVELOPMENT, primary_issuer, "signed-in user_1"),
+    ] {
+        let (session, uat) = (token(json!({"iss": issuer})), NOW - 100);
+        let unsuffixed = format!("__clerk_db_jwt=d; __session={session}; __client_uat={uat}");
+        let suffixed = format!("__session_{{s}}={session}; __client_uat_{{s}}={uat}");
+        let both = format!("{unsuffixed}; {suffixed}");
+        for (cookies, expected) in [(&unsuffixed, plain), (&both, "signed-in user_1")] {
+            let parts = navigation(key, "/?__clerk_synced=true", cookies);
+            let state = satellite(key).authenticate(&parts).await;
+            assert_eq!(summary(&state), expected, "{key} {issuer}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -77,6 +103,7 @@ async fn satellite_in_development_syncs_through_the_sign_in_page() {
 #[tokio::test]
 async fn primary_domain_returns_browsers_to_authorized_satellites_only() {
     let verifier = verifier().authorized_parties([APP, "http://satellite.test:4000"]);
+    let verifier = verifier.expect("two origins");
     let primary = authenticator(DEVELOPMENT).verifier(verifier);
     let return_to = |target: &str| {
         let uri = format!("/sign-in?__clerk_redirect_url={target}");
@@ -135,7 +162,8 @@ async fn primary_domain_returns_browsers_to_authorized_satellites_only() {
 #[tokio::test]
 async fn sync_satellite_syncs_every_browser_without_session_cookies() {
     let satellite = satellite(PRODUCTION).sync_satellite();
-    let cookies = format!("__session={}; __client_uat={}", token(json!({})), NOW - 100);
+    let own = token(json!({"iss": "https://clerk.satellite.example"}));
+    let cookies = format!("__session={own}; __client_uat={}", NOW - 100);
     for (uri, cookies, expected) in [
         ("/", "", "handshake satellite-needs-syncing"),
         ("/", "__client_uat=0", "handshake satellite-needs-syncing"),

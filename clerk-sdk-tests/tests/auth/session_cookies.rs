@@ -94,7 +94,7 @@ async fn session_token_and_client_uat_determine_the_outcome() {
         ),
         (
             format!("__session={no_azp}; __client_uat={uat}"),
-            "signed-out token-invalid-authorized-parties",
+            "handshake token-invalid-authorized-parties",
         ),
         (
             format!("__session={forged}; __client_uat={uat}"),

@@ -111,6 +111,7 @@ async fn authorized_parties_are_kept_if_a_new_verifier_has_none() {
     let parts = bearer_request(&token(json!({})));
     let authenticator =
         Authenticator::new(no_network()).authorized_parties(["https://else.example"]);
+    let authenticator = authenticator.expect("an origin");
     // A verifier with authorized parties replaces them; one without keeps them.
     let replaced = authenticator.clone().verifier(verifier());
     let state = replaced.authenticate(&parts).await;

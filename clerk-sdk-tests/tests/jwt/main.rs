@@ -1,6 +1,7 @@
 //! Tests of `clerk_sdk::jwt`. Keys and tokens are created at run time, and the clock is fixed unless a test advances
 //! it.
 
+mod authorized_parties;
 mod claims_json;
 mod has;
 mod jwks_cache;
@@ -12,6 +13,7 @@ mod session_claims;
 mod tampering;
 mod template_tokens;
 mod token_rules;
+mod unknown_keys;
 mod validity_period;
 mod verified_token_cache;
 

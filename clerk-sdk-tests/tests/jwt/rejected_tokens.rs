@@ -359,6 +359,7 @@ fn errors_contain_neither_the_token_nor_its_claims() {
     ];
     let verifier = verifier()
         .authorized_parties(["https://a.example"])
+        .expect("an origin")
         .audiences(["api"]);
     for token in rejected {
         let error = verifier

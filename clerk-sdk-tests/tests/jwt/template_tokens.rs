@@ -171,7 +171,10 @@ async fn the_rules_of_the_verifier_apply() {
     let wrong = json!("https://evil.example");
     for (set, claim, right) in [
         (
-            (|it| it.authorized_parties(["https://app.example.com"])) as fn(Verifier) -> Verifier,
+            (|it| {
+                it.authorized_parties(["https://app.example.com"])
+                    .expect("an origin")
+            }) as fn(Verifier) -> Verifier,
             "azp",
             json!("https://app.example.com"),
         ),

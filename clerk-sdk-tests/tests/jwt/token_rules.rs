@@ -7,32 +7,16 @@ use serde_json::{Value, json};
 use super::{claims_with, rejection, verifier};
 
 #[test]
-fn tokens_must_match_the_authorized_parties_the_audience_and_the_issuers() {
+fn tokens_must_match_the_audience_and_the_issuers() {
     let verify = |set: fn(Verifier) -> Verifier, changes: Value| {
         let token = Signer::instance().sign(&claims_with(changes));
         set(verifier()).verify_cached(&token)
     };
-    let parties: fn(Verifier) -> Verifier =
-        |it| it.authorized_parties(["https://app.example.com", "https://b.example.com"]);
-    assert!(verify(parties, json!({})).is_ok());
-    let expected = "token-invalid-authorized-parties: the token is not from \
-                    https://app.example.com or https://b.example.com";
-    for azp in [
-        Value::Null,
-        json!(""),
-        json!("https://evil.example"),
-        json!("https://app.example.com.evil.example"),
-        json!("https://APP.example.com"),
-        json!("https://app.example.com/"),
-    ] {
-        assert_eq!(rejection(verify(parties, json!({"azp": azp}))), expected);
-    }
-
     let audience: fn(Verifier) -> Verifier = |it| it.audiences(["api"]);
     assert!(verify(audience, json!({"aud": "api"})).is_ok());
     assert!(verify(audience, json!({"aud": ["web", "api"]})).is_ok());
     for aud in [Value::Null, json!("web"), json!([]), json!("")] {
-        let expected = "token-verification-failed: the token is not for api";
+        let expected = "token-verification-failed: the token is intended for another audience";
         assert_eq!(rejection(verify(audience, json!({"aud": aud}))), expected);
     }
 
@@ -45,8 +29,7 @@ fn tokens_must_match_the_authorized_parties_the_audience_and_the_issuers() {
         json!("https://clerk.evil.com"),
         json!("https://clerk.example.com/"),
     ] {
-        let expected = "token-invalid-issuer: the token was not issued by \
-                        https://clerk.example.com or https://example.com/proxy";
+        let expected = "token-invalid-issuer: the token was issued by another issuer";
         assert_eq!(rejection(verify(issuer, json!({"iss": iss}))), expected);
     }
 }
@@ -55,7 +38,6 @@ fn tokens_must_match_the_authorized_parties_the_audience_and_the_issuers() {
 fn an_empty_list_rejects_every_token() {
     const NONE: [&str; 0] = [];
     for set in [
-        |it: Verifier| it.authorized_parties(NONE),
         |it: Verifier| it.audiences(NONE),
         |it: Verifier| it.issuers(NONE),
     ] {
@@ -68,11 +50,10 @@ fn an_empty_list_rejects_every_token() {
     }
     // A missing claim does not match an empty string, so an empty option rejects every token as well.
     for set in [
-        |it: Verifier| it.authorized_parties([""]),
         |it: Verifier| it.audiences([""]),
         |it: Verifier| it.issuers([""]),
     ] {
-        let claims = claims_with(json!({"azp": null, "iss": null}));
+        let claims = claims_with(json!({"iss": null}));
         assert!(
             set(verifier())
                 .verify_cached(&Signer::instance().sign(&claims))

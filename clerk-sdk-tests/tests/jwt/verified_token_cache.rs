@@ -54,6 +54,7 @@ fn changing_the_rules_empties_the_cache() {
     let lax = super::verifier().cache(10);
     assert!(lax.verify_cached(&token()).is_ok());
     let strict = lax.clone().authorized_parties(["https://other.example"]);
+    let strict = strict.expect("an origin");
     assert!(matches!(
         strict.verify_cached(&token()).map_err(|error| error.kind()),
         Err(TokenErrorKind::UnauthorizedParty)

@@ -84,7 +84,7 @@ impl Gates {
         let for_browsers = |authenticator: &Authenticator, key| {
             let browsers = authenticator.clone().publishable_key(key);
             let browsers = browsers.expect("a valid publishable key");
-            browsers.authorized_parties([ORIGIN])
+            browsers.authorized_parties([ORIGIN]).expect("an origin")
         };
         let browsers = for_browsers(&authenticator, DEVELOPMENT);
         let browsers_and_machines = for_browsers(&machines, PRODUCTION);

@@ -29,19 +29,19 @@ async fn machines_are_admitted_if_their_tokens_are_accepted(
     let mut revoked = key;
     revoked["revoked"] = json!(true);
     respond_with(200, revoked);
-    let response = client.get_with_token("/machines", "ak_secret").await;
+    let response = client.get_with_token("/machines", "ak_revoked").await;
     assert_eq!(
         (response.status, response.code().as_str()),
         (401, "token-invalid")
     );
     respond_with(404, json!({"errors": []}));
-    let response = client.get_with_token("/machines", "ak_secret").await;
+    let response = client.get_with_token("/machines", "ak_unknown").await;
     assert_eq!(
         (response.status, response.code().as_str()),
         (401, "token-invalid")
     );
     respond_with(500, json!({"errors": []}));
-    let response = client.get_with_token("/machines", "ak_secret").await;
+    let response = client.get_with_token("/machines", "ak_unverified").await;
     assert_eq!(
         response.status, 503,
         "Clerk did not say whether the key is valid"

@@ -85,7 +85,8 @@ async fn a_verifier_of_the_signer_rejects_what_any_verifier_rejects() {
     let verifier = verifier.clock(now);
     let strict = verifier
         .clone()
-        .authorized_parties(["https://app.example.com"]);
+        .authorized_parties(["https://app.example.com"])
+        .expect("an origin");
     for (verifier, session, kind) in [
         (
             &verifier,

@@ -35,7 +35,8 @@ impl Demo {
         // A port that is free at the moment. The example binds it when its server starts.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         Ok(Self {
-            authenticator: Authenticator::new(config).authorized_parties(["http://localhost:3000"]),
+            authenticator: Authenticator::new(config)
+                .authorized_parties(["http://localhost:3000"])?,
             address,
             emulator: Some(clerk),
         })

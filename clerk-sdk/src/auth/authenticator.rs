@@ -10,8 +10,8 @@ use http::request::Parts;
 use super::authenticator_id::AuthenticatorId;
 use super::authorization_header::AuthorizationHeader;
 use super::browser::{
-    self, BrowserConfig, BrowserRequest, InvalidSatellite, SatelliteDomain, SignInPage,
-    authenticate_cookies,
+    self, BrowserCalls, BrowserConfig, BrowserRequest, InvalidSatellite, OrganizationSync,
+    SatelliteDomain, SignInPage, authenticate_cookies,
 };
 use super::error_reason::AuthErrorReason;
 use super::http_url::{HttpUrl, InvalidUrl, Origin};
@@ -20,9 +20,10 @@ use super::publishable_key::{InvalidPublishableKey, PublishableKey};
 use super::request_record::RequestRecord;
 use super::request_state::{AuthStatus, RequestState};
 use super::token_type::TokenType;
+use super::unverified_calls::CallBudget;
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
-use crate::jwt::{TokenError, Verifier};
+use crate::jwt::{InvalidAuthorizedParties, TokenError, Verifier};
 
 /// Authenticates HTTP requests of users and machines.
 ///
@@ -37,6 +38,9 @@ struct AuthenticatorConfig {
     id: AuthenticatorId,
     accepted_kinds: Vec<TokenType>,
     verifier: Verifier,
+    accepts_header_tokens_without_party: bool,
+    /// The verifier for tokens in the `Authorization` header.
+    header_verifier: Verifier,
     machines: MachineVerifier,
     /// Cookies are ignored without it.
     publishable_key: Option<PublishableKey>,
@@ -50,13 +54,20 @@ impl Authenticator {
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
         let handle = ClientHandle::new(config);
+        let budget = Arc::new(CallBudget::for_instance(handle.has_live_key()));
         Self(Arc::new(AuthenticatorConfig {
             id: AuthenticatorId::unique(),
             accepted_kinds: vec![TokenType::Session],
-            machines: MachineVerifier::from_handle(handle.clone(), verifier.clone()),
+            machines: MachineVerifier::from_handle(
+                handle.clone(),
+                verifier.clone(),
+                budget.clone(),
+            ),
+            header_verifier: verifier.clone(),
+            accepts_header_tokens_without_party: false,
             verifier,
             publishable_key: None,
-            browser: BrowserConfig::new(handle),
+            browser: BrowserConfig::new(handle, budget),
         }))
     }
 
@@ -64,6 +75,10 @@ impl Authenticator {
         let config = Arc::make_mut(&mut self.0);
         config.id = AuthenticatorId::unique();
         change(config);
+        config.header_verifier = match config.accepts_header_tokens_without_party {
+            true => config.verifier.clone().accept_missing_party(),
+            false => config.verifier.clone(),
+        };
         self
     }
 
@@ -97,10 +112,39 @@ impl Authenticator {
     }
 
     /// Accepts only session tokens that were requested by one of these origins: your own frontends, such as
-    /// `https://app.example.com`.
-    pub fn authorized_parties(self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let verifier = self.0.verifier.clone().authorized_parties(origins);
+    /// `https://app.example.com`. See [`Verifier::authorized_parties`], which accepts subdomains too.
+    ///
+    /// A token without an origin (`azp`) is rejected. If it is in a cookie, a browser that loads a page is redirected to
+    /// Clerk for a new one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the list is empty, or if one of them is not an origin.
+    pub fn authorized_parties(
+        self,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Self, InvalidAuthorizedParties> {
+        let verifier = self.0.verifier.clone().authorized_parties(origins)?;
+        Ok(self.verifier(verifier))
+    }
+
+    /// Accepts session tokens that were requested by an origin for which `accepts` returns `true`, too: see
+    /// [`Verifier::authorized_parties_if`].
+    pub fn authorized_parties_if(
+        self,
+        accepts: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let verifier = self.0.verifier.clone().authorized_parties_if(accepts);
         self.verifier(verifier)
+    }
+
+    /// Accepts session tokens in the `Authorization` header that name no authorized party, such as those that your own
+    /// backends create with Clerk's API. Tokens that name another party are still rejected, and so are cookies without
+    /// one.
+    ///
+    /// Nothing but code can set the header, so a page of another origin needs the token itself to misuse it.
+    pub fn accept_header_tokens_without_party(self) -> Self {
+        self.configure(|config| config.accepts_header_tokens_without_party = true)
     }
 
     /// Sets the kinds of tokens that are accepted. The default is session tokens only.
@@ -124,6 +168,28 @@ impl Authenticator {
     pub fn cache_machine_tokens(self, tokens: usize, lifetime: Duration) -> Self {
         let machines = self.0.machines.clone().cache(tokens, lifetime);
         self.configure(|config| config.machines = machines)
+    }
+
+    /// Limits the calls to Clerk that unauthenticated requests cause to this many in any `period`. The default is 200
+    /// calls in 10 seconds with the key of a production instance, and 50 with another.
+    ///
+    /// Anyone can send unknown machine tokens, handshake nonces and refresh tokens, each of which costs a call; without
+    /// a limit they would exhaust the rate limit of your instance. Beyond it, a request with an unknown machine token or
+    /// nonce is [unavailable](AuthErrorReason::is_unavailable) and should get status 503, and a session is renewed by a
+    /// handshake instead of a refresh.
+    ///
+    /// Not limited are machine tokens that were valid when they were verified last, and the first call for each session
+    /// whose token has a valid signature; if that call fails, further calls for the session are limited until one
+    /// succeeds. Calls that succeed do not count. [`MachineVerifier::limit_unverified_calls`] has more about machine
+    /// tokens.
+    ///
+    /// The limit is shared by clones and by the authenticators that are configured from this one.
+    pub fn limit_unverified_calls(self, calls: usize, period: Duration) -> Self {
+        let budget = Arc::new(CallBudget::new(calls, period));
+        self.configure(|config| {
+            config.machines = config.machines.clone().with_budget(budget.clone());
+            config.browser.calls = Arc::new(BrowserCalls::new(budget));
+        })
     }
 
     /// Sets the origin at which browsers reach this server, such as `https://app.example.com`.
@@ -188,6 +254,18 @@ impl Authenticator {
         self.configure(|config| config.browser.syncs_satellite = true)
     }
 
+    /// Activates the organization that the path of a page names, such as `/orgs/:slug`: if another one is active in the
+    /// session cookie, a browser that loads the page is redirected to Clerk and back.
+    ///
+    /// If the user is no member of the organization, it is not activated, and the request has a session with another
+    /// organization or none. **Check the organization of the session**, as the path may name any: this setting grants no
+    /// access. Each page load then costs a redirect.
+    ///
+    /// Other requests, such as those of `fetch`, and tokens in the `Authorization` header are not affected.
+    pub fn sync_organization(self, sync: OrganizationSync) -> Self {
+        self.configure(|config| config.browser.organization_sync = Some(sync))
+    }
+
     /// Returns the URL of a sign-in page with the way back to this request, or `None` if the request is not that of a
     /// browser that loads a page.
     ///
@@ -227,7 +305,7 @@ impl Authenticator {
         let record = record.unwrap_or_default();
         let state = match token {
             Some(token) => {
-                let verified = self.0.verify_token(token).await;
+                let verified = self.0.verify_token(token, &self.0.verifier).await;
                 RequestState::new(verified.unwrap_or_else(AuthStatus::SignedOut))
             }
             None => self.0.authenticate(parts, &record).await,
@@ -267,24 +345,32 @@ impl AuthenticatorConfig {
         token: &str,
         record: &RequestRecord,
     ) -> RequestState {
-        let error = match self.verify_token(token).await {
+        let error = match self.verify_token(token, &self.header_verifier).await {
             Ok(status) => return RequestState::new(status),
             Err(AuthErrorReason::Token(error)) => error,
             Err(reason) => return RequestState::signed_out(reason),
         };
         match self.browser_request(parts, record) {
             // The request may be a browser's navigation, whose session can be renewed.
-            Some(request) => browser::on_rejected_token(&request, token, error).await,
+            Some(request) => {
+                let request = request.with_header_token(token);
+                browser::on_rejected_token(&request, token, error).await
+            }
             None => RequestState::signed_out(AuthErrorReason::Token(error)),
         }
     }
 
     /// Verifies a token of any kind that is accepted.
-    async fn verify_token(&self, token: &str) -> Result<AuthStatus, AuthErrorReason> {
+    /// Verifies a token of any kind, a session token with this verifier.
+    async fn verify_token(
+        &self,
+        token: &str,
+        verifier: &Verifier,
+    ) -> Result<AuthStatus, AuthErrorReason> {
         match TokenType::detect(token) {
             kind if !self.accepts(kind) => Err(AuthErrorReason::WrongKind(kind)),
             TokenType::Session => {
-                let verified = self.verifier.verify(token).await;
+                let verified = verifier.verify(token).await;
                 verified
                     .map(AuthStatus::Session)
                     .map_err(AuthErrorReason::Token)

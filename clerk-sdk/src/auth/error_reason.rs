@@ -1,11 +1,11 @@
 //! The reasons why a request is signed out, or needs a handshake.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::machine::MachineError;
 use super::refresh_error::RefreshError;
 use super::token_type::TokenType;
+use super::unverified_calls::{CALL_LIMIT_EXCEEDED, CallFailure};
 use crate::error::Error;
 use crate::jwt::{TokenError, TokenErrorKind};
 
@@ -38,6 +38,9 @@ pub enum AuthErrorReason {
     SatelliteNeedsSyncing,
     /// The primary domain tells a satellite domain whether the user is signed in.
     PrimaryRespondsToSyncing,
+    /// The URL names another organization than the active one, or the personal account: see
+    /// [`Authenticator::sync_organization`](crate::auth::Authenticator::sync_organization).
+    ActiveOrganizationMismatch,
     /// The handshake returned without a session.
     HandshakeWithoutSession,
     /// The result of the handshake has been fetched already, or does not exist: the page was reloaded, or the
@@ -46,6 +49,9 @@ pub enum AuthErrorReason {
     /// The result of the handshake could not be fetched from Clerk because of this error. The user may be
     /// signed in.
     HandshakeUnavailable(Error),
+    /// Too many calls to Clerk were caused by unauthenticated requests recently, so the result of the handshake was not
+    /// fetched: see [`Authenticator::limit_unverified_calls`](crate::auth::Authenticator::limit_unverified_calls).
+    CallLimitExceeded,
     /// There were too many consecutive handshakes. Check the clock, the keys and the cookie settings.
     HandshakeLoop,
 }
@@ -54,7 +60,8 @@ impl AuthErrorReason {
     /// A short code for logs and headers, the same that Clerk's other SDKs use.
     ///
     /// Some reasons do not exist there: a pending session (`session-pending`), and handshakes that are spent
-    /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`).
+    /// (`handshake-spent`), cannot be fetched (`handshake-unavailable`) or form a loop (`handshake-loop`), and too many
+    /// calls for unauthenticated requests (`call-limit-exceeded`).
     pub fn code(&self) -> &str {
         match self {
             Self::NoToken => "session-token-and-uat-missing",
@@ -73,42 +80,36 @@ impl AuthErrorReason {
             Self::DevBrowserSync => "dev-browser-sync",
             Self::SatelliteNeedsSyncing => "satellite-needs-syncing",
             Self::PrimaryRespondsToSyncing => "primary-responds-to-syncing",
+            Self::ActiveOrganizationMismatch => "active-organization-mismatch",
             Self::HandshakeWithoutSession => "session-token-missing",
             Self::HandshakeSpent => "handshake-spent",
             Self::HandshakeUnavailable(_) => "handshake-unavailable",
+            Self::CallLimitExceeded => "call-limit-exceeded",
             Self::HandshakeLoop => "handshake-loop",
         }
     }
 
-    /// Whether Clerk could not be reached or responded with an unexpected error, so that it is unknown
+    /// Whether Clerk was not called because of the limit, could not be reached or responded with an unexpected error, so that it is unknown
     /// whether the request is signed in.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::HandshakeUnavailable(_) | Self::Machine(MachineError::Unavailable(_)) => true,
+            Self::HandshakeUnavailable(_) | Self::CallLimitExceeded => true,
+            Self::Machine(MachineError::Unavailable(_) | MachineError::CallLimitExceeded) => true,
             Self::Token(error) | Self::Machine(MachineError::Token(error)) => {
                 error.kind() == TokenErrorKind::KeysUnavailable
             }
             _ => false,
         }
     }
+}
 
-    /// The message for the client: that of `Display`, but without the configured parties,
-    /// audiences and issuers.
-    pub(crate) fn header_message(&self) -> Cow<'static, str> {
-        let kind = match self {
-            Self::Token(error) => Some(error.kind()),
-            _ => None,
-        };
-        match kind {
-            Some(TokenErrorKind::UnauthorizedParty) => {
-                "the token is not from an authorized party".into()
-            }
-            Some(TokenErrorKind::WrongAudience) => {
-                "the token is intended for another audience".into()
-            }
-            Some(TokenErrorKind::WrongIssuer) => "the token was issued by another issuer".into(),
-            _ => self.to_string().into(),
-        }
+impl CallFailure for AuthErrorReason {
+    fn limit_exceeded() -> Self {
+        Self::CallLimitExceeded
+    }
+
+    fn is_final(&self) -> bool {
+        !self.is_unavailable()
     }
 }
 
@@ -133,9 +134,11 @@ impl fmt::Display for AuthErrorReason {
                 "the satellite domain has to sync with the primary domain"
             }
             Self::PrimaryRespondsToSyncing => "the primary domain responds to a satellite domain",
+            Self::ActiveOrganizationMismatch => "another organization is active",
             Self::HandshakeWithoutSession => "the handshake returned no session",
             Self::HandshakeSpent => "the handshake was used already, or does not exist",
             Self::HandshakeUnavailable(_) => "cannot fetch the result of the handshake from Clerk",
+            Self::CallLimitExceeded => CALL_LIMIT_EXCEEDED,
             Self::HandshakeLoop => "there were too many consecutive handshakes",
         })
     }

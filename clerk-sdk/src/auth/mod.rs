@@ -8,7 +8,7 @@
 //! # let clerk = clerk_sdk_tests::Emulator::start().await?;
 //! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
 //! let authenticator = Authenticator::new(ClientConfig::new(key).base_url(url))
-//!     .authorized_parties(["http://localhost:3000"]);
+//!     .authorized_parties(["http://localhost:3000"])?;
 //!
 //! let request = http::Request::get("/").header("authorization", format!("Bearer {token}"));
 //! let (parts, ()) = request.body(())?.into_parts();
@@ -73,10 +73,15 @@
 //! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
 //! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
 //!
+//! # Calls for unauthenticated requests
+//!
+//! Machine tokens, nonces and refresh tokens are verified by calls to Clerk, and anyone can send invented ones. Their
+//! calls are limited by [`Authenticator::limit_unverified_calls`], equal ones are made once, and rejected credentials are
+//! cached for 5 seconds.
+//!
 //! # Limitations
 //!
-//! The organization in a page's URL is not activated, and a primary domain does not start a handshake
-//! because of a cross-origin `Referer`.
+//! A primary domain does not start a handshake because of a cross-origin `Referer`.
 
 mod authenticator;
 mod authenticator_id;
@@ -90,10 +95,11 @@ mod refresh_error;
 mod request_record;
 mod request_state;
 mod token_type;
+mod unverified_calls;
 
 pub use authenticator::Authenticator;
-pub use browser::InvalidSatellite;
 pub(crate) use browser::SignInPage;
+pub use browser::{InvalidPattern, InvalidSatellite, OrganizationSync};
 pub use error_reason::AuthErrorReason;
 pub use http_url::InvalidUrl;
 #[cfg(feature = "test-util")]

@@ -30,7 +30,8 @@ impl RefreshError {
     /// The reason why the token was not refreshed, as a short code.
     ///
     /// The code is `non-eligible-no-refresh-cookie`, `non-eligible-non-get` or
-    /// `expired-session-token-decode-failed` if Clerk was not called. If the call did not return a new session,
+    /// `expired-session-token-decode-failed` if Clerk was not called, or `call-limit-exceeded` because of
+    /// [`limit_unverified_calls`](crate::auth::Authenticator::limit_unverified_calls). If the call did not return a new session,
     /// it is `fetch-error`, `unexpected-bapi-error`, `unexpected-sdk-error`, `invalid-session-token` or an
     /// error code of the API.
     pub fn code(&self) -> &str {

@@ -71,7 +71,7 @@ impl RequestState {
             };
             set("x-clerk-auth-status", status);
             set("x-clerk-auth-reason", reason.code());
-            set("x-clerk-auth-message", &reason.header_message());
+            set("x-clerk-auth-message", &reason.to_string());
         }
         Self {
             status,

@@ -34,6 +34,7 @@ pub(super) struct Attempts {
     /// The limit on the whole call.
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
+    pub(super) is_low_priority: bool,
 }
 
 /// What to do after an attempt.
@@ -59,7 +60,7 @@ impl Attempts {
                 Some(limiter) => Box::pin(self.await_permit(limiter, Duration::ZERO)).await?,
                 None => RateLimitPermit::default(),
             };
-            let Ok(_slot) = self.core.transport.in_flight.try_acquire() else {
+            let Some(_slot) = self.try_slot() else {
                 return Err(self.not_sent_in_time(TimeoutPhase::InFlight));
             };
             let response = self.core.transport.backend.send(self.to_http()).await;
@@ -74,7 +75,10 @@ impl Attempts {
             // Boxed because the values that it keeps across an `await` would make every call's future larger.
             let mut permit = RateLimitPermit::default();
             if let Some(limiter) = self.core.config.effective_rate_limit() {
-                let max_wait = self.longest_wait(now, deadline);
+                let max_wait = match self.is_low_priority {
+                    true => Duration::ZERO,
+                    false => self.longest_wait(now, deadline),
+                };
                 permit = match Box::pin(self.await_permit(limiter, max_wait)).await {
                     Ok(permit) => permit,
                     // The outcome of the last attempt is more informative.
@@ -82,9 +86,9 @@ impl Attempts {
                 };
                 now = Instant::now();
             }
-            let slot = match self.core.transport.in_flight.try_acquire() {
-                Ok(slot) => slot,
-                Err(_) => match Box::pin(self.await_slot(deadline)).await {
+            let slot = match self.try_slot() {
+                Some(slot) => slot,
+                None => match Box::pin(self.await_slot(deadline)).await {
                     Ok(slot) => {
                         now = Instant::now();
                         slot
@@ -159,8 +163,21 @@ impl Attempts {
         }
     }
 
+    /// Takes a slot for a request in flight if one is free. A call of low priority leaves half of them to others.
+    fn try_slot(&self) -> Option<SemaphorePermit<'_>> {
+        let transport = &self.core.transport;
+        let kept = transport.max_in_flight / 2;
+        match self.is_low_priority && transport.in_flight.available_permits() <= kept {
+            true => None,
+            false => transport.in_flight.try_acquire().ok(),
+        }
+    }
+
     /// Waits until another request may be in flight.
     async fn await_slot(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>> {
+        if self.is_low_priority {
+            return Err(self.not_sent_in_time(TimeoutPhase::InFlight));
+        }
         let max_wait = self.longest_wait(Instant::now(), deadline);
         let slot = tokio::time::timeout(max_wait, self.core.transport.in_flight.acquire()).await;
         match slot {
@@ -179,6 +196,7 @@ impl Attempts {
             template: &self.operation.template,
             path: self.request.url.path(),
             authorization: self.request.authorization.as_ref(),
+            is_low_priority: self.is_low_priority,
         }
     }
 

@@ -105,6 +105,13 @@ impl<T> Call<T> {
         self.configure(|prepared| prepared.headers.add(name, value))
     }
 
+    /// Sends the call only if that delays no others: see
+    /// [`RateLimitedCall::is_low_priority`](crate::RateLimitedCall::is_low_priority).
+    #[cfg(feature = "auth")]
+    pub(crate) fn low_priority(self, is_low_priority: bool) -> Self {
+        self.configure(|prepared| prepared.is_low_priority = is_low_priority)
+    }
+
     /// Changes the prepared call; has no effect if it was sent already.
     pub(crate) fn configure(mut self, change: impl FnOnce(&mut PreparedCall)) -> Self {
         if let State::Prepared(prepared) = self.state.get_mut() {

@@ -21,6 +21,7 @@ pub(crate) struct PreparedCall {
     pub(super) attempt_timeout: Option<Duration>,
     pub(super) retry: Option<RetryPolicy>,
     pub(super) headers: CustomHeaders,
+    pub(super) is_low_priority: bool,
 }
 
 impl PreparedCall {
@@ -32,6 +33,7 @@ impl PreparedCall {
             attempt_timeout: None,
             retry: None,
             headers: CustomHeaders::default(),
+            is_low_priority: false,
         }
     }
 
@@ -63,6 +65,7 @@ impl PreparedCall {
                 .attempt_timeout
                 .unwrap_or_else(|| config.effective_attempt_timeout()),
             retry: call.retry.unwrap_or_else(|| config.effective_retry()),
+            is_low_priority: call.is_low_priority,
             request: core.wire_request(call.request, &call.headers, process_defaults::key)?,
             core,
         })

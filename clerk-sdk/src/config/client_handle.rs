@@ -21,6 +21,13 @@ impl ClientHandle {
         Self::new(self.core().config.clone().key(key))
     }
 
+    /// Whether the key belongs to a production instance.
+    #[cfg(feature = "auth")]
+    pub(crate) fn has_live_key(&self) -> bool {
+        let key = self.core().config.effective_key(process_defaults::key);
+        key.is_ok_and(|key| key.is_live())
+    }
+
     pub(crate) fn core(&self) -> Arc<ClientCore> {
         self.0.clone().unwrap_or_else(process_defaults::core)
     }

@@ -43,6 +43,7 @@ pub(crate) struct OpenTransport {
     pub(crate) backend: Arc<dyn Backend>,
     /// A permit for each request that may be in flight.
     pub(crate) in_flight: Arc<Semaphore>,
+    pub(crate) max_in_flight: usize,
     /// Set if there are layers around the backend, which may hold requests back.
     #[cfg(feature = "tower")]
     pub(crate) lost_flags: Option<LostFlags>,
@@ -118,11 +119,11 @@ impl Transport {
     }
 
     fn create(&self) -> OpenTransport {
+        let max_in_flight = self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT);
         let open = OpenTransport {
             backend: self.innermost_backend(),
-            in_flight: Arc::new(Semaphore::new(
-                self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT),
-            )),
+            in_flight: Arc::new(Semaphore::new(max_in_flight)),
+            max_in_flight,
             #[cfg(feature = "tower")]
             lost_flags: None,
         };

@@ -11,7 +11,7 @@
 //! # let clerk = clerk_sdk_tests::Emulator::start().await?;
 //! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
 //! let verifier = Verifier::new(ClientConfig::new(key).base_url(url))
-//!     .authorized_parties(["http://localhost:3000"]);
+//!     .authorized_parties(["http://localhost:3000"])?;
 //!
 //! match verifier.verify(&token).await {
 //!     Ok(session) if session.has().permission("invoices:read").is_granted() => {
@@ -112,6 +112,7 @@
 //! | `jwt.Decode` | [`decode_unverified`] |
 //! | `claims.HasPermission`, `HasRole` | [`SessionAuth::has`] |
 
+mod authorized_parties;
 mod base64url;
 mod decode_unverified;
 #[cfg(feature = "auth")]
@@ -130,6 +131,7 @@ mod token_rules;
 mod verified_token_cache;
 mod verifier;
 
+pub use authorized_parties::InvalidAuthorizedParties;
 pub use decode_unverified::{UnverifiedClaims, decode_unverified};
 #[cfg(feature = "auth")]
 pub(crate) use decode_unverified::{parse_unverified, unverified_issuer};

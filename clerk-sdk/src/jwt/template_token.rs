@@ -72,6 +72,7 @@ impl Verifier {
             claims.audience(),
             claims.authorized_party(),
             claims.issuer(),
+            rules.now(),
         )?;
         rules.check_validity_period(&claims.validity_period, rules.now())?;
         Ok(claims)

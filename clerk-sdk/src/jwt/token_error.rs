@@ -1,10 +1,12 @@
-//! The errors of tokens and keys. No message repeats the token or any of its claims.
+//! The errors of tokens and keys. No message repeats the token or its claims, except for the authorized party if it is an
+//! origin.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::authorized_parties::is_printable_origin;
 use crate::error::Error;
 
 /// An error returned when a token is rejected. [`kind`](Self::kind) says why, and other methods give the details.
@@ -34,7 +36,7 @@ pub enum TokenErrorKind {
     UnsupportedExtension,
     /// The token is of another kind than expected, such as a JWT template token.
     WrongKind,
-    /// No key has the id that the token names, or the token names none and there are several keys.
+    /// No key has the id that the token names, which is none of those [known](TokenError::known_key_ids), or the token names none and there are several keys.
     UnknownKey,
     /// Clerk's public keys could not be fetched, which says nothing about the token. The
     /// [source](std::error::Error::source) of the error has the cause.
@@ -50,7 +52,8 @@ pub enum TokenErrorKind {
     /// The custom claims of a JWT template token do not deserialize into your type. The token is genuine: the template
     /// and the type differ. [`claim`](TokenError::claim) is the path of the value, such as `address.city`.
     CustomClaimsMismatch,
-    /// The authorized party (`azp`) of the token is none of those [expected](TokenError::expected).
+    /// The authorized party (`azp`) of the token is [missing](TokenError::is_missing_party), or
+    /// [is none](TokenError::rejected_party) of those [expected](TokenError::expected).
     UnauthorizedParty,
     /// The audience (`aud`) of the token contains none of those [expected](TokenError::expected).
     WrongAudience,
@@ -77,8 +80,22 @@ enum Detail {
     /// The path of a custom claim, if it is known.
     Path(Option<String>),
     Expected(Vec<String>),
+    UnauthorizedParty {
+        found: Party,
+        expected: Vec<String>,
+    },
+    KnownKeys(Vec<String>),
     Time(Duration),
     Source(Arc<dyn StdError + Send + Sync>),
+}
+
+/// The authorized party of a rejected token.
+#[derive(Clone, Debug)]
+enum Party {
+    Missing,
+    Origin(String),
+    /// It is not an origin, and is not repeated.
+    Invalid,
 }
 
 impl TokenError {
@@ -106,6 +123,11 @@ impl TokenError {
         Self::with_detail(TokenErrorKind::KeysUnavailable, Detail::Source(source))
     }
 
+    /// `known` are the ids of the keys that there are.
+    pub(crate) fn unknown_key(known: Vec<String>) -> Self {
+        Self::with_detail(TokenErrorKind::UnknownKey, Detail::KnownKeys(known))
+    }
+
     pub(crate) fn missing_claim(claim: &'static str) -> Self {
         Self::with_detail(TokenErrorKind::MissingClaim, Detail::Text(claim))
     }
@@ -119,8 +141,14 @@ impl TokenError {
         Self::with_detail(TokenErrorKind::CustomClaimsMismatch, Detail::Path(path))
     }
 
-    pub(crate) fn unauthorized_party(expected: &[String]) -> Self {
-        Self::unexpected(TokenErrorKind::UnauthorizedParty, expected)
+    pub(crate) fn unauthorized_party(party: Option<&str>, expected: Vec<String>) -> Self {
+        let found = match party {
+            None => Party::Missing,
+            Some(party) if is_printable_origin(party) => Party::Origin(party.to_owned()),
+            Some(_) => Party::Invalid,
+        };
+        let detail = Detail::UnauthorizedParty { found, expected };
+        Self::with_detail(TokenErrorKind::UnauthorizedParty, detail)
     }
 
     pub(crate) fn wrong_audience(expected: &[String]) -> Self {
@@ -165,7 +193,37 @@ impl TokenError {
     /// The authorized parties, audiences or issuers that are accepted, if the token has none of them.
     pub fn expected(&self) -> Option<&[String]> {
         match &self.detail {
-            Detail::Expected(expected) => Some(expected),
+            Detail::Expected(expected) | Detail::UnauthorizedParty { expected, .. } => {
+                Some(expected)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the token was rejected because it names no authorized party (`azp`).
+    pub fn is_missing_party(&self) -> bool {
+        let found = match &self.detail {
+            Detail::UnauthorizedParty { found, .. } => found,
+            _ => return false,
+        };
+        matches!(found, Party::Missing)
+    }
+
+    /// The authorized party (`azp`) of the token, if it was rejected because of it.
+    pub fn rejected_party(&self) -> Option<&str> {
+        match &self.detail {
+            Detail::UnauthorizedParty {
+                found: Party::Origin(party),
+                ..
+            } => Some(party),
+            _ => None,
+        }
+    }
+
+    /// The ids of the public keys that there are, if the token names another.
+    pub fn known_key_ids(&self) -> Option<&[String]> {
+        match &self.detail {
+            Detail::KnownKeys(known) => Some(known),
             _ => None,
         }
     }
@@ -230,7 +288,6 @@ impl TokenError {
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use TokenErrorKind as Kind;
-        let expected = || self.expected().unwrap_or_default().join(" or ");
         match self.kind {
             Kind::Missing => f.write_str("there is no token"),
             Kind::TooLong => match self.detail {
@@ -246,7 +303,13 @@ impl fmt::Display for TokenError {
             }
             Kind::WrongKind => write!(f, "the token is {}", self.text()),
             Kind::KeysUnavailable => f.write_str("Clerk's public keys are unavailable"),
-            Kind::UnknownKey => f.write_str("no key matches the key id of the token"),
+            Kind::UnknownKey => {
+                f.write_str("no key matches the key id of the token")?;
+                match self.known_key_ids() {
+                    Some(known @ [_, ..]) => write!(f, ": the known ids are {}", known.join(", ")),
+                    _ => Ok(()),
+                }
+            }
             Kind::WrongKeyType => f.write_str("the key cannot be used with the token's algorithm"),
             Kind::InvalidSignature => f.write_str("the signature of the token does not match"),
             Kind::MissingClaim => write!(f, "the token lacks the claim `{}`", self.text()),
@@ -255,9 +318,16 @@ impl fmt::Display for TokenError {
                 Some(path) => write!(f, "the custom claim `{path}` does not match its type"),
                 None => f.write_str("the custom claims do not match their type"),
             },
-            Kind::UnauthorizedParty => write!(f, "the token is not from {}", expected()),
-            Kind::WrongAudience => write!(f, "the token is not for {}", expected()),
-            Kind::WrongIssuer => write!(f, "the token was not issued by {}", expected()),
+            // The configuration is not revealed to the caller.
+            Kind::UnauthorizedParty => match self.rejected_party() {
+                _ if self.is_missing_party() => {
+                    f.write_str("the token names no authorized party (`azp`)")
+                }
+                Some(party) => write!(f, "the token is from {party}, not an authorized party"),
+                None => f.write_str("the authorized party (`azp`) of the token is not an origin"),
+            },
+            Kind::WrongAudience => f.write_str("the token is intended for another audience"),
+            Kind::WrongIssuer => f.write_str("the token was issued by another issuer"),
             Kind::Expired => write!(f, "the token expired {} s ago", self.seconds()),
             Kind::NotYetValid => write!(f, "the token becomes valid in {} s", self.seconds()),
             Kind::IssuedInTheFuture => write!(

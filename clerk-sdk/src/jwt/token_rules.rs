@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::authorized_parties::AuthorizedParties;
 use super::limits::DEFAULT_LEEWAY;
 use super::session::{Claims, TokenSessionStatus};
 use super::token::ValidityPeriod;
@@ -10,8 +11,10 @@ use super::token_error::{TokenError, TokenErrorKind};
 
 #[derive(Clone)]
 pub(super) struct TokenRules {
-    /// If one of these three lists is present, the token must match it. An empty list rejects every token.
-    pub(super) authorized_parties: Option<Vec<String>>,
+    /// If one of these three is present, the token must match it.
+    pub(super) authorized_parties: Option<AuthorizedParties>,
+    /// Whether tokens that name no authorized party are accepted nevertheless.
+    pub(super) accepts_missing_party: bool,
     pub(super) audience: Option<Vec<String>>,
     pub(super) issuers: Option<Vec<String>>,
     pub(super) leeway: Duration,
@@ -23,6 +26,7 @@ impl Default for TokenRules {
     fn default() -> Self {
         Self {
             authorized_parties: None,
+            accepts_missing_party: false,
             audience: None,
             issuers: None,
             leeway: DEFAULT_LEEWAY,
@@ -48,6 +52,7 @@ impl TokenRules {
             claims.audience(),
             claims.authorized_party(),
             claims.issuer(),
+            now,
         )?;
         self.check_validity_period(claims.validity_period(), now)?;
         match claims.status() {
@@ -64,17 +69,14 @@ impl TokenRules {
         audience: &[String],
         authorized_party: Option<&str>,
         issuer: Option<&str>,
+        now: SystemTime,
     ) -> Result<(), TokenError> {
         if let Some(allowed) = &self.audience
             && !audience.iter().any(|own| allowed.contains(own))
         {
             return Err(TokenError::wrong_audience(allowed));
         }
-        if let Some(allowed) = &self.authorized_parties
-            && !contains(allowed, authorized_party)
-        {
-            return Err(TokenError::unauthorized_party(allowed));
-        }
+        self.check_authorized_party(authorized_party, now)?;
         if let Some(allowed) = &self.issuers
             && !contains(allowed, issuer)
         {
@@ -89,6 +91,21 @@ impl TokenRules {
         now: SystemTime,
     ) -> Result<(), TokenError> {
         period.check(now, self.leeway)
+    }
+
+    fn check_authorized_party(
+        &self,
+        party: Option<&str>,
+        now: SystemTime,
+    ) -> Result<(), TokenError> {
+        let Some(allowed) = &self.authorized_parties else {
+            return Ok(());
+        };
+        match party {
+            None if self.accepts_missing_party => Ok(()),
+            Some(party) if allowed.contains(party, now) => Ok(()),
+            _ => Err(TokenError::unauthorized_party(party, allowed.origins())),
+        }
     }
 }
 

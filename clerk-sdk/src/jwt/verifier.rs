@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::authorized_parties::InvalidAuthorizedParties;
 use super::keys::{KeySource, VerifyingKey};
 use super::limits::MAX_TOKEN_BYTES;
 use super::session::{Claims, SessionAuth};
@@ -44,12 +45,40 @@ impl Verifier {
         self
     }
 
-    /// Accepts only tokens that were requested by a page of one of these origins (`azp`). An empty list rejects
-    /// every token. Without this option, tokens of all pages are accepted; the
-    /// [module documentation](super) explains why that is not enough for cookies.
-    pub fn authorized_parties(self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let origins = origins.into_iter().map(Into::into).collect();
-        self.with_rules(|rules| rules.authorized_parties = Some(origins))
+    /// Accepts only tokens that were requested by a page of one of these origins (`azp`), such as
+    /// `https://app.example.com`. `https://*.preview.example.com` stands for all subdomains of one level, such as
+    /// `https://pr-7.preview.example.com`. Tokens without `azp` are rejected.
+    ///
+    /// Without this option, tokens of all pages are accepted; the [module documentation](super) explains why that is
+    /// not enough for cookies.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the list is empty, or if one of them is not an origin.
+    pub fn authorized_parties(
+        self,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Self, InvalidAuthorizedParties> {
+        let parties = &self.rules.authorized_parties;
+        let mut parties = parties.clone().unwrap_or_default();
+        parties.set_origins(origins)?;
+        Ok(self.with_rules(|rules| rules.authorized_parties = Some(parties)))
+    }
+
+    /// Accepts tokens that were requested by a page of an origin for which `accepts` returns `true`, besides those of
+    /// the [listed origins](Self::authorized_parties).
+    ///
+    /// The predicate is called with the `azp` of tokens whose signature is valid. Its result is cached for a minute for
+    /// each origin, because it delays other requests of the same thread: it should not wait for anything. If it
+    /// panics, the token is rejected.
+    pub fn authorized_parties_if(
+        self,
+        accepts: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let parties = &self.rules.authorized_parties;
+        let mut parties = parties.clone().unwrap_or_default();
+        parties.set_predicate(accepts);
+        self.with_rules(|rules| rules.authorized_parties = Some(parties))
     }
 
     /// Accepts only tokens for one of these audiences (`aud`). Tokens without an audience are rejected too, and
@@ -203,18 +232,23 @@ impl Verifier {
             &self.rules.authorized_parties,
             &other.rules.authorized_parties,
         ) {
-            (None, Some(origins)) => {
-                let origins = origins.clone();
-                self.authorized_parties(origins)
+            (None, Some(parties)) => {
+                let parties = parties.clone();
+                self.with_rules(|rules| rules.authorized_parties = Some(parties))
             }
             _ => self,
         }
     }
 
+    /// Accepts tokens that name no authorized party, too.
+    pub(crate) fn accept_missing_party(self) -> Self {
+        self.with_rules(|rules| rules.accepts_missing_party = true)
+    }
+
     /// Whether an origin is listed as an authorized party.
     pub(crate) fn is_authorized_party(&self, origin: &str) -> bool {
-        let origins = &self.rules.authorized_parties;
-        origins.iter().flatten().any(|own| own == origin)
+        let parties = self.rules.authorized_parties.as_ref();
+        parties.is_some_and(|parties| parties.contains(origin, self.now()))
     }
 
     pub(super) fn current_leeway(&self) -> Duration {

@@ -20,7 +20,7 @@ pub(super) fn grpc_response(parts: &Parts, rejection: &Rejection) -> Option<Resp
     headers.insert(CONTENT_TYPE, content_type.clone());
     let status = HeaderValue::from(rejection.grpc_code());
     headers.insert(HeaderName::from_static("grpc-status"), status);
-    let message = rejection.public_message();
+    let message = rejection.to_string();
     let message = percent_encode(message.as_bytes(), ENCODED_IN_MESSAGE).to_string();
     if let Ok(message) = HeaderValue::try_from(message) {
         headers.insert(HeaderName::from_static("grpc-message"), message);

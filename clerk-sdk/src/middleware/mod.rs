@@ -20,11 +20,12 @@
 //! use clerk_sdk::auth::Authenticator;
 //!
 //! let clerk = Authenticator::new(ClientConfig::new("sk_test_…"))
-//!     .authorized_parties(["https://app.example.com"]);
+//!     .authorized_parties(["https://app.example.com"])?;
 //! let everyone = clerk.allow_all(); // admits all requests
 //! let members = clerk.require_auth(); // 401 if the request is not signed in
 //! let readers = clerk.require_authorization(|has| has.permission("org:invoices:read")); // 403 without the permission
 //! # let _ = (everyone, members, readers);
+//! # Ok::<(), clerk_sdk::jwt::InvalidAuthorizedParties>(())
 //! ```
 //!
 //! A gate is itself a layer of tower and axum, and a middleware of actix-web and poem: `.layer(clerk.require_auth())`,
@@ -94,7 +95,7 @@
 //! |---|---|
 //! | `http.WithHeaderAuthorization()` | [`Authenticator::allow_all`](crate::auth::Authenticator::allow_all) |
 //! | `http.RequireHeaderAuthorization()` | [`Authenticator::require_auth`](crate::auth::Authenticator::require_auth); the status is 401 instead of Go's 403 |
-//! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties) |
+//! | `AuthorizedParty`, `AuthorizedPartyMatches` | [`Authenticator::authorized_parties`](crate::auth::Authenticator::authorized_parties), [`authorized_parties_if`](crate::auth::Authenticator::authorized_parties_if) |
 //! | `AuthorizationJWTExtractor` | [`Gate::token_from`] |
 //! | `AuthorizationFailureHandler` | [`Gate::on_rejection`] |
 //! | `Clock`, `Leeway` | [`Verifier::clock`](crate::jwt::Verifier::clock) and [`Verifier::leeway`](crate::jwt::Verifier::leeway), passed to [`Authenticator::verifier`](crate::auth::Authenticator::verifier) |

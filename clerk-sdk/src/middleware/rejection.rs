@@ -1,6 +1,5 @@
 //! The reasons for denying a request, and the response for each.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -107,14 +106,6 @@ impl Rejection {
         }
     }
 
-    /// The message for clients: that of `Display`, but without the configured parties, audiences and issuers.
-    pub(super) fn public_message(&self) -> Cow<'static, str> {
-        match self {
-            Self::SignedOut(reason) => reason.header_message(),
-            _ => self.to_string().into(),
-        }
-    }
-
     /// Returns an error in the format of Clerk's API. If reverification is required, returns the format that
     /// makes Clerk's frontends start it.
     fn json(&self) -> Value {
@@ -141,7 +132,7 @@ impl Rejection {
             Self::HookPanicked => "hook-panicked",
             Self::NoGate(_) => "no-gate",
         };
-        let message = self.public_message();
+        let message = self.to_string();
         json!({"errors": [{"code": code, "message": message, "long_message": message}]})
     }
 }

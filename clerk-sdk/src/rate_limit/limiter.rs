@@ -35,6 +35,8 @@ use super::window::{Window, WindowPermit};
 /// including those that are waiting already. It lasts as long as `Retry-After` says but at most one minute, or one
 /// second if the response does not say. If the route has a limit for each user, only calls for that user are blocked.
 ///
+/// Calls of [low priority](RateLimitedCall::is_low_priority) leave half of each limit to others, and do not wait.
+///
 /// Outside a tokio runtime a call cannot wait: it fails at once if there is no permit.
 ///
 /// Clones share their permits, and so do all clients that are configured with them: create one limit for each Clerk
@@ -139,7 +141,10 @@ impl RateLimiter for RateLimit {
                     }
                     Some(end) => tokio::time::sleep_until(end).await,
                     None => {
-                        let permits = acquire_all(&windows, deadline).await?;
+                        let permits = match call.is_low_priority {
+                            true => acquire_spare(&windows)?,
+                            false => acquire_all(&windows, deadline).await?,
+                        };
                         // A cool-down that has started in the meantime blocks the call, and its permits are dropped.
                         if self.cooldown_end(&route).is_none() {
                             let used = permits.into_iter().map(WindowPermit::into_used);
@@ -181,6 +186,17 @@ async fn acquire_all(
     Ok(permits)
 }
 
+/// Takes a permit of each window if half of its permits are free besides.
+///
+/// # Errors
+///
+/// Fails if a window has fewer.
+fn acquire_spare(windows: &[Arc<Window>]) -> Result<Vec<WindowPermit>, RateLimitError> {
+    let permits = windows.iter().map(Window::try_acquire_spare);
+    let permits: Option<_> = permits.collect();
+    permits.ok_or_else(RateLimitError::exceeded)
+}
+
 impl fmt::Debug for RateLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimit")
@@ -210,6 +226,7 @@ mod tests {
             template: &Cow::Borrowed("/users/{user_id}"),
             path,
             authorization: Some(&HeaderValue::from_static(key)),
+            is_low_priority: false,
         })
     }
 

@@ -35,6 +35,10 @@ impl Permits {
         }
     }
 
+    pub(super) fn max_calls(&self) -> usize {
+        self.max_calls
+    }
+
     /// Takes a permit if one is free, and returns whether it is.
     pub(super) fn take(&mut self, now: Instant) -> bool {
         self.take_if_free_for(Duration::ZERO, now)

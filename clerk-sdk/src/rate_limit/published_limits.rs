@@ -81,6 +81,7 @@ mod tests {
             template: &template.into(),
             path,
             authorization: Some(&HeaderValue::from_static(key)),
+            is_low_priority: false,
         };
         let quotas = quotas(&PUBLISHED_LIMITS, &call, 1).into_iter();
         let limits = quotas.map(|it| (it.window.path, it.window.max_calls, it.period.as_secs()));

@@ -12,6 +12,7 @@ pub struct RateLimitedCall<'a> {
     pub(crate) template: &'a Cow<'static, str>,
     pub(crate) path: &'a str,
     pub(crate) authorization: Option<&'a HeaderValue>,
+    pub(crate) is_low_priority: bool,
 }
 
 impl<'a> RateLimitedCall<'a> {
@@ -34,6 +35,14 @@ impl<'a> RateLimitedCall<'a> {
     /// Limits apply to each key, so a limiter may distinguish calls by it, but must not store or log it.
     pub fn authorization(&self) -> Option<&'a HeaderValue> {
         self.authorization
+    }
+
+    /// Whether the call checks a credential that may have been invented by anyone, such as an unknown machine token.
+    ///
+    /// Such a call must not delay others. It does not wait for a permit, and should get one only if others are left:
+    /// [`RateLimit`](crate::RateLimit) leaves half of each limit to other calls.
+    pub fn is_low_priority(&self) -> bool {
+        self.is_low_priority
     }
 
     /// Whether the key belongs to a production instance, which has higher limits.

@@ -136,6 +136,7 @@ mod tests {
             template: &"/users/{user_id}".into(),
             path: "/users/user_1",
             authorization: authorization.as_ref(),
+            is_low_priority: false,
         };
         quotas(std::slice::from_ref(rule), &call, processes)
     }
@@ -151,6 +152,7 @@ mod tests {
             template: &template.into(),
             path,
             authorization: None,
+            is_low_priority: false,
         };
         quotas(rules, &call, 1)
     }

@@ -69,6 +69,14 @@ impl Window {
         })
     }
 
+    /// Takes a permit if half of all permits are free besides, so that calls of low priority delay no others.
+    pub(super) fn try_acquire_spare(self: &Arc<Self>) -> Option<WindowPermit> {
+        self.take_if(|state, now| {
+            let kept = state.waiting + state.permits.max_calls() / 2;
+            state.permits.least_wait(kept, now).is_zero() && state.permits.take(now)
+        })
+    }
+
     /// Waits for a permit, or fails at once if the wait would exceed the deadline. Without any time left it does not
     /// wait, and uses no timer.
     ///

@@ -2,12 +2,13 @@
 
 use super::browser_request::BrowserRequest;
 use super::cookie_names::DEV_BROWSER;
+use super::organization_sync::SyncTarget;
 use super::{handshake, refresh, satellite_sync};
 use crate::auth::error_reason::AuthErrorReason;
 use crate::auth::refresh_error::RefreshError;
 use crate::auth::request_state::{AuthStatus, RequestState};
 use crate::auth::token_type::TokenType;
-use crate::jwt::{TokenError, TokenErrorKind, parse_unverified};
+use crate::jwt::{SessionAuth, TokenError, TokenErrorKind, parse_unverified};
 
 /// Authenticates a request by its cookies.
 pub(in crate::auth) async fn authenticate_cookies(request: &BrowserRequest<'_>) -> RequestState {
@@ -59,9 +60,35 @@ async fn authenticate_session_cookies(request: &BrowserRequest<'_>) -> RequestSt
         return handshake::start(request, AuthErrorReason::SessionBeforeClientUat);
     }
     match verified {
-        Ok(session) => RequestState::new(AuthStatus::Session(session)),
+        Ok(session) => {
+            let handshake = activate_organization(request, &session);
+            handshake.unwrap_or_else(|| RequestState::new(AuthStatus::Session(session)))
+        }
+        // Clerk may have issued the token before it knew the origin.
+        Err(error) if error.is_missing_party() => {
+            handshake::start(request, AuthErrorReason::Token(error))
+        }
         Err(error) => on_rejected_token(request, token, error).await,
     }
+}
+
+/// Starts a handshake if another organization is active than the one that the URL names. If that is impossible, or was
+/// tried and did not help because the user is no member, the session is used as it is.
+fn activate_organization(
+    request: &BrowserRequest<'_>,
+    session: &SessionAuth,
+) -> Option<RequestState> {
+    let active = session.organization();
+    let is_active = match request.sync_target()? {
+        SyncTarget::OrganizationId(id) => active.is_some_and(|it| it.id == id),
+        SyncTarget::OrganizationSlug(slug) => active.is_some_and(|it| it.slug == Some(slug)),
+        SyncTarget::PersonalAccount => active.is_none(),
+    };
+    if is_active {
+        return None;
+    }
+    let state = handshake::start(request, AuthErrorReason::ActiveOrganizationMismatch);
+    state.redirect().is_some().then_some(state)
 }
 
 /// Renews a session whose token was rejected because of its validity period, by a refresh or a handshake. Tokens that

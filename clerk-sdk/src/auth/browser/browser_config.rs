@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use super::browser_calls::BrowserCalls;
+use super::organization_sync::OrganizationSync;
 use super::public_origin::PublicOrigin;
 use super::satellite_config::SatelliteDomain;
 use super::used_handshakes::UsedHandshakes;
 use crate::auth::http_url::HttpUrl;
+use crate::auth::unverified_calls::CallBudget;
 use crate::config::ClientHandle;
 
 #[derive(Clone)]
@@ -19,18 +22,23 @@ pub(in crate::auth) struct BrowserConfig {
     pub(in crate::auth) satellite: Option<SatelliteDomain>,
     /// Whether a satellite domain checks every browser without session cookies with the primary domain.
     pub(in crate::auth) syncs_satellite: bool,
+    pub(in crate::auth) organization_sync: Option<OrganizationSync>,
+    /// Limits those calls.
+    pub(in crate::auth) calls: Arc<BrowserCalls>,
     /// Shared by all authenticators that are configured from the same one.
     pub(super) used_handshakes: Arc<UsedHandshakes>,
 }
 
 impl BrowserConfig {
-    pub(in crate::auth) fn new(handle: ClientHandle) -> Self {
+    pub(in crate::auth) fn new(handle: ClientHandle, budget: Arc<CallBudget>) -> Self {
         Self {
             handle,
             public_origin: PublicOrigin::default(),
             proxy_url: None,
             satellite: None,
             syncs_satellite: false,
+            organization_sync: None,
+            calls: Arc::new(BrowserCalls::new(budget)),
             used_handshakes: Arc::default(),
         }
     }

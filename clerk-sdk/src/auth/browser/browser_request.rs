@@ -8,7 +8,8 @@ use http::request::Parts;
 
 use super::browser_config::BrowserConfig;
 use super::cookie_names::{CLIENT_UAT, DEV_BROWSER, SESSION};
-use super::cookie_suffix::{SessionCookies, uses_suffix};
+use super::cookie_suffix::{Instance, SessionCookies, uses_suffix};
+use super::organization_sync::SyncTarget;
 use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
@@ -25,6 +26,8 @@ pub(in crate::auth) struct BrowserRequest<'r> {
     pub(super) record: &'r RequestRecord,
     pub(super) cookies: RequestCookies,
     pub(super) url: RequestUrl,
+    /// The session token of the `Authorization` header, if the cookies are not used.
+    pub(super) header_token: Option<&'r str>,
 }
 
 impl<'r> BrowserRequest<'r> {
@@ -43,11 +46,23 @@ impl<'r> BrowserRequest<'r> {
             record,
             cookies: RequestCookies::read(parts),
             url: RequestUrl::new(config.public_origin.of(parts), &parts.uri),
+            header_token: None,
         }
+    }
+
+    pub(in crate::auth) fn with_header_token(mut self, token: &'r str) -> Self {
+        self.header_token = Some(token);
+        self
     }
 
     pub(super) fn is_development(&self) -> bool {
         self.key.is_development()
+    }
+
+    /// What should be active on the page.
+    pub(super) fn sync_target(&self) -> Option<SyncTarget<'_>> {
+        let sync = self.config.organization_sync.as_ref()?;
+        sync.target(self.url.path())
     }
 
     /// The credential that identifies the browser to a development instance.
@@ -100,9 +115,23 @@ impl<'r> BrowserRequest<'r> {
         uses_suffix(
             self.unsuffixed_session_cookies(),
             self.suffixed_session_cookies(),
-            self.key,
+            self.instance(),
             unix_seconds(self.verifier.now()),
         )
+    }
+
+    /// In production, a satellite domain has its own Frontend API, which is the issuer of its tokens. The cookies without
+    /// the suffix may be those of the primary domain, if both are on one site.
+    fn instance(&self) -> Instance<'_> {
+        let is_development = self.is_development();
+        let issuer = match &self.config.satellite {
+            Some(satellite) if !is_development => satellite.frontend_api_host(),
+            _ => self.key.frontend_api(),
+        };
+        Instance {
+            issuer,
+            is_development,
+        }
     }
 
     fn unsuffixed_session_cookies(&self) -> SessionCookies<'_> {

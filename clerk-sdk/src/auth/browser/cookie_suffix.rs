@@ -1,6 +1,5 @@
 //! The choice between session cookies with the suffix of the instance and those without.
 
-use crate::auth::publishable_key::PublishableKey;
 use crate::jwt::{parse_unverified, unverified_issuer};
 
 /// The cookies of a session, all with the suffix or all without.
@@ -11,6 +10,14 @@ pub(super) struct SessionCookies<'c> {
     pub(super) client_uat: Option<&'c str>,
 }
 
+/// The instance of the application.
+#[derive(Clone, Copy)]
+pub(super) struct Instance<'i> {
+    /// The host of the Frontend API that issues the tokens of this domain.
+    pub(super) issuer: &'i str,
+    pub(super) is_development: bool,
+}
+
 /// Returns whether to use the cookies with the suffix. Those without were set by an older version of Clerk's
 /// frontend, or by another instance on the same site.
 ///
@@ -19,7 +26,7 @@ pub(super) struct SessionCookies<'c> {
 pub(super) fn uses_suffix(
     unsuffixed: SessionCookies<'_>,
     suffixed: SessionCookies<'_>,
-    key: &PublishableKey,
+    instance: Instance<'_>,
     now: i64,
 ) -> bool {
     // The token may be another application's, so its form must not matter before its issuer is known.
@@ -28,7 +35,7 @@ pub(super) fn uses_suffix(
         Some(None | Some(None)) => return false,
         Some(Some(Some(issuer))) => match issuer.as_str().map(host_of) {
             Some("") => return false,
-            Some(host) if host == key.frontend_api() => unsuffixed.token.map(parse_unverified),
+            Some(host) if host == instance.issuer => unsuffixed.token.map(parse_unverified),
             _ => return true,
         },
     };
@@ -51,7 +58,7 @@ pub(super) fn uses_suffix(
         (true, false) => false,
         // In development the frontend sets the cookies, and its older versions leave those with the suffix as
         // they are.
-        (false, true) if key.is_development() && has_suffixed_expired => false,
+        (false, true) if instance.is_development && has_suffixed_expired => false,
         _ => suffixed.token.is_none() || suffixed.client_uat.is_some(),
     }
 }
@@ -143,9 +150,11 @@ mod tests {
             };
             let suffixed = SessionCookies { token, client_uat };
             for (kind, expected) in [("live", live), ("test", test)] {
-                let key = format!("pk_{kind}_Y2xlcmsuZW11bGF0b3IudGVzdCQ");
-                let key = PublishableKey::parse(&key).expect("a valid key");
-                let found = uses_suffix(unsuffixed, suffixed, &key, NOW);
+                let instance = Instance {
+                    issuer: "clerk.emulator.test",
+                    is_development: kind == "test",
+                };
+                let found = uses_suffix(unsuffixed, suffixed, instance, NOW);
                 assert_eq!(found, expected, "row {row} of the table, {kind}");
             }
         }

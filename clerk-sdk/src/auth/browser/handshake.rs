@@ -6,6 +6,7 @@ use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
+use super::browser_calls::signed_session_token;
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{DEV_BROWSER, SESSION};
 use super::redirect::{location_headers, redirect};
@@ -60,13 +61,17 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Opti
         param(REASON, reason.code()),
         param("format", "nonce"),
     ];
-    if let (Some(session), _) = request.session_cookies() {
+    let (session_cookie, _) = request.session_cookies();
+    if let Some(session) = session_cookie.or(request.header_token) {
         params.push(param(SESSION, session));
     }
     if request.is_development()
         && let Some(dev_browser) = request.dev_browser()
     {
         params.push(param(DEV_BROWSER, dev_browser));
+    }
+    if let Some(target) = request.sync_target() {
+        params.push(param("organization_id", target.identifier()));
     }
     Some(base.join("/v1/client/handshake").with_params(&params))
 }
@@ -93,6 +98,11 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
         Ok(state) => Some(state),
         // Another handshake would fail as well.
         Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
+        Err(AuthErrorReason::Token(error))
+            if error.is_missing_party() && !request.is_signed_in().await =>
+        {
+            Some(RequestState::signed_out(AuthErrorReason::Token(error)))
+        }
         Err(_) if !request.is_development() => None,
         // The page was reloaded: only the URL needs cleaning, unless the nonce is that of an old cookie.
         Err(reason @ AuthErrorReason::HandshakeSpent) => {
@@ -135,7 +145,14 @@ async fn cookies_of(
         return None;
     }
     let cookies = match handshake {
-        Handshake::Nonce(nonce) => fetch_cookies(request, nonce).await,
+        Handshake::Nonce(nonce) => {
+            let calls = &request.config.calls;
+            let session_token = signed_session_token(request).await;
+            let call = |is_low_priority| fetch_cookies(request, nonce, is_low_priority);
+            let (handshakes, credential) = (&calls.handshakes, [nonce]);
+            let exchange = calls.exchange(handshakes, request, &credential, session_token, call);
+            exchange.await
+        }
         Handshake::Token(token) => read_token(request, token).await,
     };
     handshakes.record(suffix, credential, cookies.clone());
@@ -179,11 +196,13 @@ fn is_nonce(nonce: &str) -> bool {
 async fn fetch_cookies(
     request: &BrowserRequest<'_>,
     nonce: &str,
+    is_low_priority: bool,
 ) -> Result<Vec<String>, AuthErrorReason> {
     let mut payload_request = Request::get("/clients/handshake_payload");
     payload_request.query.append_pair("nonce", nonce);
     let call = Call::<Value>::new(&request.config.handle, payload_request);
-    let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
+    let call = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT);
+    let response = call.low_priority(is_low_priority).await;
     let payload = response.map_err(|error| match error.status().map(|it| it.as_u16()) {
         Some(400 | 404 | 410 | 422) => AuthErrorReason::HandshakeSpent,
         _ => AuthErrorReason::HandshakeUnavailable(error),

@@ -1,11 +1,14 @@
 //! Requests of browsers: session cookies, and Clerk's protocol to renew them.
 
 mod authentication_flow;
+mod browser_calls;
 mod browser_config;
 mod browser_request;
 mod cookie_names;
 mod cookie_suffix;
 mod handshake;
+mod organization_sync;
+mod path_pattern;
 mod public_origin;
 mod redirect;
 mod refresh;
@@ -19,8 +22,10 @@ mod sign_in_page;
 mod used_handshakes;
 
 pub(super) use authentication_flow::{authenticate_cookies, on_rejected_token};
+pub(super) use browser_calls::BrowserCalls;
 pub(super) use browser_config::BrowserConfig;
 pub(super) use browser_request::BrowserRequest;
+pub use organization_sync::{InvalidPattern, OrganizationSync};
 pub use satellite_config::InvalidSatellite;
 pub(super) use satellite_config::SatelliteDomain;
 pub(crate) use sign_in_page::SignInPage;

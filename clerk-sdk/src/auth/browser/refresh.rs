@@ -12,6 +12,7 @@ use super::cookie_names::{REFRESH, SESSION};
 use super::request_cookies::split_cookies;
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::request_state::{AuthStatus, RequestState};
+use crate::auth::unverified_calls::CallFailure;
 use crate::error::Error;
 use crate::jwt::decode_unverified;
 use crate::retry::RetryPolicy;
@@ -22,6 +23,40 @@ use crate::types::{SessionRefresh, SessionRefreshFormat};
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// The longest error code of the API that is reported; a longer string is not a code.
 const MAX_CODE_BYTES: usize = 64;
+
+/// The reason why Clerk returned no new session.
+#[derive(Clone)]
+pub(super) struct RefreshFailure {
+    code: String,
+    is_final: bool,
+}
+
+impl RefreshFailure {
+    fn new(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            is_final: false,
+        }
+    }
+
+    fn of(error: &Error) -> Self {
+        let status = error.status().map(|status| status.as_u16());
+        Self {
+            code: failure_code(error),
+            is_final: matches!(status, Some(400 | 401 | 403 | 404 | 410 | 422)),
+        }
+    }
+}
+
+impl CallFailure for RefreshFailure {
+    fn limit_exceeded() -> Self {
+        Self::new("call-limit-exceeded")
+    }
+
+    fn is_final(&self) -> bool {
+        self.is_final
+    }
+}
 
 /// Requests a new session token for an expired one. On failure, returns the code of
 /// [`RefreshError::why`](crate::auth::RefreshError::why).
@@ -40,7 +75,20 @@ pub(super) async fn refresh(
     let cookies = match refreshes.get(suffix, refresh_token) {
         Some(cookies) => cookies,
         None => {
-            let cookies = fetch_cookies(request, expired_token, refresh_token).await;
+            let calls = &request.config.calls;
+            let call = |is_low_priority| {
+                fetch_cookies(request, expired_token, refresh_token, is_low_priority)
+            };
+            let credential = [expired_token, refresh_token];
+            // Only a token whose signature is valid counts as expired.
+            let exchange = calls.exchange(
+                &calls.refreshes,
+                request,
+                &credential,
+                Some(expired_token),
+                call,
+            );
+            let cookies = exchange.await.map_err(|failure| failure.code);
             refreshes.record(suffix, refresh_token, cookies.clone());
             cookies
         }
@@ -59,25 +107,30 @@ async fn fetch_cookies(
     request: &BrowserRequest<'_>,
     expired_token: &str,
     refresh_token: &str,
-) -> Result<Vec<String>, String> {
+    is_low_priority: bool,
+) -> Result<Vec<String>, RefreshFailure> {
     let Ok(claims) = decode_unverified(expired_token) else {
-        return Err("expired-session-token-decode-failed".to_owned());
+        return Err(RefreshFailure::new("expired-session-token-decode-failed"));
     };
     let Some(origin) = &request.url.origin else {
-        return Err("unexpected-sdk-error".to_owned());
+        return Err(RefreshFailure::new("unexpected-sdk-error"));
     };
     let params = RefreshParams::new(expired_token, refresh_token, origin.to_string())
         .format(SessionRefreshFormat::Cookie)
         .request_headers(forwarded_headers(request.parts));
     let sessions = session::Client::from_handle(request.config.handle.clone());
     let call = sessions.refresh(claims.session_id(), &params);
-    let response = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT).await;
-    match response.map_err(|error| failure_code(&error))?.into_inner() {
+    let call = call.retry(RetryPolicy::none()).timeout(TIME_LIMIT);
+    let response = call.low_priority(is_low_priority).await;
+    match response
+        .map_err(|error| RefreshFailure::of(&error))?
+        .into_inner()
+    {
         SessionRefresh::SessionCookies(it) if it.cookies.is_empty() => {
-            Err("unexpected-sdk-error".to_owned())
+            Err(RefreshFailure::new("unexpected-sdk-error"))
         }
         SessionRefresh::SessionCookies(it) => Ok(it.cookies),
-        _ => Err("unexpected-bapi-error".to_owned()),
+        _ => Err(RefreshFailure::new("unexpected-bapi-error")),
     }
 }
 

@@ -26,6 +26,10 @@ impl RequestUrl {
         }
     }
 
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Returns the value of a query parameter, unless it is empty.
     pub(super) fn param(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(own, _)| own == name);

@@ -38,6 +38,11 @@ impl SatelliteDomain {
         }
     }
 
+    /// The host of the Frontend API of the domain in production, which issues its tokens.
+    pub(super) fn frontend_api_host(&self) -> &str {
+        self.frontend_api.authority()
+    }
+
     /// The URL of the Frontend API of the domain in production.
     pub(super) fn frontend_api(&self) -> HttpUrl {
         HttpUrl::new(self.frontend_api.clone(), "")

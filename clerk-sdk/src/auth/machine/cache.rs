@@ -1,27 +1,31 @@
-//! A cache of verified and of unknown machine tokens, which saves calls to Clerk.
+//! What is known about opaque machine tokens: a cache of verified ones, which saves calls to Clerk, and which tokens
+//! have been verified before.
 
 use std::time::{Duration, SystemTime};
 
+use quick_cache::UnitWeighter;
 use quick_cache::sync::Cache;
 
+use super::error::MachineError;
 use super::verified_machine::MachineAuth;
-use crate::crypto::digest;
+use crate::auth::unverified_calls::{CallFailure, CredentialDigest, UnverifiedCalls};
 
-/// How long an unknown token is cached. It is short because the token may be created in the meantime.
-const UNKNOWN_TOKEN_LIFETIME: Duration = Duration::from_secs(5);
+/// The number of tokens that count as known.
+const MAX_KNOWN_TOKENS: u64 = 16 * 1024;
 
-/// Results of verifying machine tokens with Clerk, by a digest of each token.
-pub(super) struct MachineCache {
-    capacity: usize,
-    lifetime: Duration,
-    machines: Cache<TokenDigest, VerifiedEntry>,
-    /// Separate from `machines`, so that guessed tokens cannot evict valid ones.
-    unknown: Cache<TokenDigest, SystemTime>,
+/// What is known about the tokens that were verified with one configuration.
+pub(super) struct MachineTokens {
+    verified: Option<VerifiedTokens>,
+    /// The tokens that have been verified before. It is separate from the calls, so that invented tokens evict none.
+    known: Cache<CredentialDigest, ()>,
+    pub(super) calls: UnverifiedCalls<MachineAuth, MachineError>,
 }
 
-/// The SHA-256 digest of a token. It must be collision resistant: two tokens with the same digest would be
-/// interchangeable.
-pub(super) type TokenDigest = [u8; digest::SHA256_OUTPUT_LEN];
+struct VerifiedTokens {
+    capacity: usize,
+    lifetime: Duration,
+    machines: Cache<CredentialDigest, VerifiedEntry>,
+}
 
 #[derive(Clone)]
 struct VerifiedEntry {
@@ -29,65 +33,76 @@ struct VerifiedEntry {
     cached_at: SystemTime,
 }
 
-/// The cached result of verifying a token.
-pub(super) enum CachedResult {
-    Verified(MachineAuth),
-    /// The token does not exist.
-    Unknown,
-}
-
-impl MachineCache {
+impl MachineTokens {
+    /// Caches up to `capacity` verified tokens for `lifetime`; none if `capacity` is 0.
     pub(super) fn new(capacity: usize, lifetime: Duration) -> Self {
-        Self {
+        let verified = VerifiedTokens {
             capacity,
             lifetime,
             machines: Cache::new(capacity),
-            unknown: Cache::new(capacity),
-        }
-    }
-
-    /// Returns an empty cache with the same capacity and lifetime.
-    pub(super) fn new_empty(&self) -> Self {
-        Self::new(self.capacity, self.lifetime)
-    }
-
-    pub(super) fn get(&self, digest: &TokenDigest, now: SystemTime) -> Option<CachedResult> {
-        let is_fresh = |cached_at: SystemTime, lifetime: Duration| {
-            now.duration_since(cached_at)
-                .is_ok_and(|age| age < lifetime)
         };
-        if let Some(VerifiedEntry { machine, cached_at }) = self.machines.get(digest) {
-            if is_fresh(cached_at, self.lifetime) && !machine.is_expired(now) {
-                return Some(CachedResult::Verified(machine));
-            }
-            self.machines.remove(digest);
+        Self {
+            verified: (capacity > 0).then_some(verified),
+            known: Cache::with(
+                64,
+                MAX_KNOWN_TOKENS,
+                UnitWeighter,
+                Default::default(),
+                Default::default(),
+            ),
+            calls: UnverifiedCalls::default(),
         }
-        let cached_at = self.unknown.get(digest)?;
-        if is_fresh(cached_at, self.lifetime.min(UNKNOWN_TOKEN_LIFETIME)) {
-            return Some(CachedResult::Unknown);
+    }
+
+    /// Returns a value that knows no tokens yet, with the same settings.
+    pub(super) fn new_empty(&self) -> Self {
+        match &self.verified {
+            Some(verified) => Self::new(verified.capacity, verified.lifetime),
+            None => Self::new(0, Duration::ZERO),
         }
-        self.unknown.remove(digest);
+    }
+
+    /// Returns the machine of a cached token.
+    pub(super) fn cached(&self, digest: &CredentialDigest, now: SystemTime) -> Option<MachineAuth> {
+        let VerifiedTokens {
+            lifetime, machines, ..
+        } = self.verified.as_ref()?;
+        let VerifiedEntry { machine, cached_at } = machines.get(digest)?;
+        let age = now.duration_since(cached_at);
+        if age.is_ok_and(|age| age < *lifetime) && !machine.is_expired(now) {
+            return Some(machine);
+        }
+        machines.remove(digest);
         None
     }
 
-    pub(super) fn put_verified(
+    /// Whether the token was valid when it was verified last.
+    pub(super) fn is_known(&self, digest: &CredentialDigest) -> bool {
+        self.known.get(digest).is_some()
+    }
+
+    /// Records the result of verifying a token.
+    pub(super) fn record(
         &self,
-        digest: TokenDigest,
-        machine: MachineAuth,
-        cached_at: SystemTime,
+        digest: CredentialDigest,
+        result: &Result<MachineAuth, MachineError>,
+        now: SystemTime,
     ) {
-        let entry = VerifiedEntry { machine, cached_at };
-        self.machines.insert(digest, entry);
-    }
-
-    pub(super) fn put_unknown(&self, digest: TokenDigest, cached_at: SystemTime) {
-        self.unknown.insert(digest, cached_at);
-    }
-
-    pub(super) fn digest(token: &str) -> TokenDigest {
-        let digest = digest::digest(&digest::SHA256, token.as_bytes());
-        let mut bytes = TokenDigest::default();
-        bytes.copy_from_slice(digest.as_ref());
-        bytes
+        match result {
+            Ok(machine) => {
+                self.known.insert(digest, ());
+                if let Some(verified) = &self.verified {
+                    let entry = VerifiedEntry {
+                        machine: machine.clone(),
+                        cached_at: now,
+                    };
+                    verified.machines.insert(digest, entry);
+                }
+            }
+            Err(error) if error.is_final() => {
+                self.known.remove(&digest);
+            }
+            Err(_) => {}
+        }
     }
 }

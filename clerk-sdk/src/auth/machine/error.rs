@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::auth::unverified_calls::{CALL_LIMIT_EXCEEDED, CallFailure};
 use crate::error::Error;
 use crate::jwt::TokenError;
 
@@ -24,17 +25,21 @@ pub enum MachineError {
     WrongAudience,
     /// The token is an invalid JWT.
     Token(TokenError),
+    /// Too many unknown tokens have been verified with Clerk recently, so this one was not. It may be valid: see
+    /// [`MachineVerifier::limit_unverified_calls`](crate::auth::MachineVerifier::limit_unverified_calls).
+    CallLimitExceeded,
     /// Clerk could not be reached or responded with an unexpected error. The token may be valid.
     Unavailable(Error),
 }
 
 impl MachineError {
-    /// A short code for logs and headers, the same that Clerk's other SDKs use.
+    /// A short code for logs and headers, the same that Clerk's other SDKs use, except `call-limit-exceeded`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotAMachine => "token-type-mismatch",
             Self::Unknown | Self::Revoked | Self::Expired | Self::Inactive => "token-invalid",
             Self::WrongAudience | Self::Token(_) => "token-verification-failed",
+            Self::CallLimitExceeded => "call-limit-exceeded",
             Self::Unavailable(error) => match error.status() {
                 Some(status) if status == 401 => "secret-key-invalid",
                 _ => "unexpected-error",
@@ -53,8 +58,19 @@ impl fmt::Display for MachineError {
             Self::Inactive => f.write_str("the token is not active"),
             Self::WrongAudience => f.write_str("the token is intended for another audience"),
             Self::Token(error) => error.fmt(f),
+            Self::CallLimitExceeded => f.write_str(CALL_LIMIT_EXCEEDED),
             Self::Unavailable(_) => f.write_str("cannot verify the token with Clerk"),
         }
+    }
+}
+
+impl CallFailure for MachineError {
+    fn limit_exceeded() -> Self {
+        Self::CallLimitExceeded
+    }
+
+    fn is_final(&self) -> bool {
+        !matches!(self, Self::CallLimitExceeded | Self::Unavailable(_))
     }
 }
 

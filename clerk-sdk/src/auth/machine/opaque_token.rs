@@ -10,6 +10,7 @@ use super::audience::OAuthAudience;
 use super::error::MachineError;
 use super::verified_machine::{MachineAuth, MachineDetails, has_passed};
 use crate::auth::token_type::{TokenType, split_opaque_prefix};
+use crate::call::Call;
 use crate::config::ClientHandle;
 use crate::error::Error;
 use crate::jwt::{TokenError, Verifier};
@@ -37,88 +38,94 @@ pub(super) fn check_form(token: &str) -> Result<(), MachineError> {
     }
 }
 
-pub(super) async fn verify_api_key(
-    handle: &ClientHandle,
-    verifier: &Verifier,
-    token: &str,
-) -> Result<MachineAuth, MachineError> {
-    let client = api_key::Client::from_handle(handle.clone());
-    let call = client.verify(&api_key::VerifyParams::new(token));
-    let response = call.retry(RetryPolicy::none()).await;
-    let response = response.map_err(machine_error)?;
-    let body = json_body(response.raw_body());
-    let key = response.into_inner();
-    check_usable(&key.id, &key.subject, key.revoked)?;
-    let expires_at = check_expiry(&body, key.expiration, verifier.now())?;
-    Ok(MachineAuth::new(MachineDetails {
-        token_type: TokenType::ApiKey,
-        id: key.id,
-        subject: key.subject,
-        scopes: key.scopes,
-        name: Some(key.name),
-        client_id: None,
-        expires_at,
-        claims: custom_claims(key.claims),
-    }))
+/// Verifies one token with Clerk.
+pub(super) struct OpaqueTokenCall<'c> {
+    pub(super) handle: &'c ClientHandle,
+    pub(super) verifier: &'c Verifier,
+    pub(super) token: &'c str,
+    /// Whether the token was valid before. The call for an unknown one must not delay others.
+    pub(super) is_known: bool,
 }
 
-pub(super) async fn verify_m2m(
-    handle: &ClientHandle,
-    verifier: &Verifier,
-    token: &str,
-) -> Result<MachineAuth, MachineError> {
-    let client = m2m_token::Client::from_handle(handle.clone());
-    let call = client.verify(&m2m_token::VerifyParams::new(token));
-    let response = call.retry(RetryPolicy::none()).await;
-    let response = response.map_err(machine_error)?;
-    let body = json_body(response.raw_body());
-    let token = response.into_inner();
-    check_usable(&token.id, &token.subject, token.revoked)?;
-    let expires_at = check_expiry(&body, token.expiration, verifier.now())?;
-    Ok(MachineAuth::new(MachineDetails {
-        token_type: TokenType::M2m,
-        id: token.id,
-        subject: token.subject,
-        scopes: token.scopes.unwrap_or_default(),
-        name: None,
-        client_id: None,
-        expires_at,
-        claims: custom_claims(token.claims),
-    }))
-}
-
-pub(super) async fn verify_oauth(
-    handle: &ClientHandle,
-    verifier: &Verifier,
-    audience: &OAuthAudience,
-    token: &str,
-) -> Result<MachineAuth, MachineError> {
-    let client = oauth_access_token::Client::from_handle(handle.clone());
-    let params = oauth_access_token::VerifyParams::new().access_token(token);
-    let call = client.verify(&params).retry(RetryPolicy::none());
-    let response = call.await.map_err(machine_error)?;
-    // The API document lacks `active` and `aud` here, but the API may send them.
-    let body = json_body(response.raw_body());
-    let token = match response.into_inner() {
-        OAuthAccessTokenVerification::VerifiedOAuthAccessToken(verified) => *verified,
-        _ => return Err(MachineError::Inactive),
-    };
-    check_usable(&token.id, &token.subject, token.revoked)?;
-    let expires_at = check_expiry(&body, token.expiration, verifier.now())?;
-    if body.get("active") == Some(&Value::Bool(false)) {
-        return Err(MachineError::Inactive);
+impl OpaqueTokenCall<'_> {
+    fn once<T>(&self, call: Call<T>) -> Call<T> {
+        let call = call.retry(RetryPolicy::none());
+        call.low_priority(!self.is_known)
     }
-    audience.check(&string_or_list(body.get("aud")))?;
-    Ok(MachineAuth::new(MachineDetails {
-        token_type: TokenType::OAuth,
-        id: token.id,
-        subject: token.subject,
-        scopes: token.scopes,
-        name: None,
-        client_id: Some(token.client_id),
-        expires_at,
-        claims: Map::new(),
-    }))
+
+    pub(super) async fn verify_api_key(&self) -> Result<MachineAuth, MachineError> {
+        let client = api_key::Client::from_handle(self.handle.clone());
+        let call = client.verify(&api_key::VerifyParams::new(self.token));
+        let response = self.once(call).await;
+        let response = response.map_err(machine_error)?;
+        let body = json_body(response.raw_body());
+        let key = response.into_inner();
+        check_usable(&key.id, &key.subject, key.revoked)?;
+        let expires_at = check_expiry(&body, key.expiration, self.verifier.now())?;
+        Ok(MachineAuth::new(MachineDetails {
+            token_type: TokenType::ApiKey,
+            id: key.id,
+            subject: key.subject,
+            scopes: key.scopes,
+            name: Some(key.name),
+            client_id: None,
+            expires_at,
+            claims: custom_claims(key.claims),
+        }))
+    }
+
+    pub(super) async fn verify_m2m(&self) -> Result<MachineAuth, MachineError> {
+        let client = m2m_token::Client::from_handle(self.handle.clone());
+        let call = client.verify(&m2m_token::VerifyParams::new(self.token));
+        let response = self.once(call).await;
+        let response = response.map_err(machine_error)?;
+        let body = json_body(response.raw_body());
+        let token = response.into_inner();
+        check_usable(&token.id, &token.subject, token.revoked)?;
+        let expires_at = check_expiry(&body, token.expiration, self.verifier.now())?;
+        Ok(MachineAuth::new(MachineDetails {
+            token_type: TokenType::M2m,
+            id: token.id,
+            subject: token.subject,
+            scopes: token.scopes.unwrap_or_default(),
+            name: None,
+            client_id: None,
+            expires_at,
+            claims: custom_claims(token.claims),
+        }))
+    }
+
+    pub(super) async fn verify_oauth(
+        &self,
+        audience: &OAuthAudience,
+    ) -> Result<MachineAuth, MachineError> {
+        let client = oauth_access_token::Client::from_handle(self.handle.clone());
+        let params = oauth_access_token::VerifyParams::new().access_token(self.token);
+        let response = self.once(client.verify(&params)).await;
+        let response = response.map_err(machine_error)?;
+        // The API document lacks `active` and `aud` here, but the API may send them.
+        let body = json_body(response.raw_body());
+        let token = match response.into_inner() {
+            OAuthAccessTokenVerification::VerifiedOAuthAccessToken(verified) => *verified,
+            _ => return Err(MachineError::Inactive),
+        };
+        check_usable(&token.id, &token.subject, token.revoked)?;
+        let expires_at = check_expiry(&body, token.expiration, self.verifier.now())?;
+        if body.get("active") == Some(&Value::Bool(false)) {
+            return Err(MachineError::Inactive);
+        }
+        audience.check(&string_or_list(body.get("aud")))?;
+        Ok(MachineAuth::new(MachineDetails {
+            token_type: TokenType::OAuth,
+            id: token.id,
+            subject: token.subject,
+            scopes: token.scopes,
+            name: None,
+            client_id: Some(token.client_id),
+            expires_at,
+            claims: Map::new(),
+        }))
+    }
 }
 
 /// Checks that the verified token can be used. The API responds with status 200 for revoked tokens too.

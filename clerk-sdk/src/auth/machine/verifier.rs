@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::audience::OAuthAudience;
-use super::cache::{CachedResult, MachineCache};
+use super::cache::MachineTokens;
 use super::error::MachineError;
+use super::jwt_token;
+use super::opaque_token::{self, OpaqueTokenCall};
 use super::verified_machine::MachineAuth;
-use super::{jwt_token, opaque_token};
 use crate::auth::token_type::TokenType;
+use crate::auth::unverified_calls::{CallBudget, Credential, CredentialDigest};
 use crate::config::ClientConfig;
 use crate::config::ClientHandle;
 use crate::jwt::{MAX_TOKEN_BYTES, TokenError, Verifier};
@@ -23,7 +25,10 @@ pub struct MachineVerifier {
     m2m_handle: Option<ClientHandle>,
     verifier: Verifier,
     oauth_audiences: OAuthAudience,
-    cache: Option<Arc<MachineCache>>,
+    /// Shared with the clones of the same configuration.
+    tokens: Arc<MachineTokens>,
+    /// Shared by all verifiers that are configured from the same one.
+    budget: Arc<CallBudget>,
 }
 
 impl MachineVerifier {
@@ -31,16 +36,23 @@ impl MachineVerifier {
     /// of its instance.
     pub fn new(config: ClientConfig) -> Self {
         let verifier = Verifier::new(config.clone());
-        Self::from_handle(ClientHandle::new(config), verifier)
+        let handle = ClientHandle::new(config);
+        let budget = CallBudget::for_instance(handle.has_live_key());
+        Self::from_handle(handle, verifier, Arc::new(budget))
     }
 
-    pub(in crate::auth) fn from_handle(handle: ClientHandle, verifier: Verifier) -> Self {
+    pub(in crate::auth) fn from_handle(
+        handle: ClientHandle,
+        verifier: Verifier,
+        budget: Arc<CallBudget>,
+    ) -> Self {
         Self {
             handle,
             m2m_handle: None,
             verifier,
             oauth_audiences: OAuthAudience::default(),
-            cache: None,
+            tokens: Arc::new(MachineTokens::new(0, Duration::ZERO)),
+            budget,
         }
     }
 
@@ -70,21 +82,42 @@ impl MachineVerifier {
     }
 
     /// Caches up to `tokens` valid opaque tokens for `lifetime` each, instead of calling Clerk for each
-    /// request. The same number of unknown tokens is cached, for up to 5 seconds each.
+    /// request.
     ///
     /// A cached token is accepted for up to `lifetime` after it was revoked, but never after it has expired.
-    /// A token that was used before it was created is rejected for up to 5 more seconds.
+    /// Rejected tokens are cached for 5 seconds in any case.
     ///
     /// If `tokens` is 0, the cache is disabled, which is the default.
     pub fn cache(mut self, tokens: usize, lifetime: Duration) -> Self {
-        self.cache = (tokens > 0).then(|| Arc::new(MachineCache::new(tokens, lifetime)));
+        self.tokens = Arc::new(MachineTokens::new(tokens, lifetime));
+        self
+    }
+
+    /// Limits the calls that unknown tokens cause to this many in any `period`. The default is 200 calls in 10 seconds
+    /// with the key of a production instance, and 50 with another.
+    ///
+    /// Anyone can send invented tokens, each of which costs a call; without a limit they would exhaust the rate limit
+    /// of your instance. Beyond the limit, unknown tokens are rejected with [`MachineError::CallLimitExceeded`]. Not
+    /// limited are tokens that were valid when they were verified last, and calls that find a token valid do not count.
+    ///
+    /// Calls for unknown tokens never delay others: they do not wait for [`ClientConfig::rate_limit`] and
+    /// [`ClientConfig::max_in_flight`], and leave half of the permits of both to other calls. Requests with the same
+    /// token at the same time cause one call.
+    ///
+    /// If several processes serve requests for the same instance, each has a limit of its own.
+    pub fn limit_unverified_calls(mut self, calls: usize, period: Duration) -> Self {
+        self.budget = Arc::new(CallBudget::new(calls, period));
+        self
+    }
+
+    pub(in crate::auth) fn with_budget(mut self, budget: Arc<CallBudget>) -> Self {
+        self.budget = budget;
         self
     }
 
     /// Replaces the cache: a token that was accepted with the old configuration may not be with the new one.
     fn clear_cache(&mut self) {
-        let cache = self.cache.take();
-        self.cache = cache.map(|cache| Arc::new(cache.new_empty()));
+        self.tokens = Arc::new(self.tokens.new_empty());
     }
 
     /// Verifies a machine token of any kind.
@@ -105,40 +138,42 @@ impl MachineVerifier {
             return Ok(machine);
         }
         opaque_token::check_form(token)?;
-        let Some(cache) = &self.cache else {
-            return self.verify_with_api(token, kind).await;
+        let digest = CredentialDigest::of(&[token]);
+        if let Some(machine) = self.tokens.cached(&digest, now) {
+            return Ok(machine);
+        }
+        let is_known = self.tokens.is_known(&digest);
+        let credential = Credential { digest, is_known };
+        let call = async {
+            let result = self.verify_with_api(token, kind, is_known).await;
+            self.tokens.record(digest, &result, now);
+            result
         };
-        let digest = MachineCache::digest(token);
-        match cache.get(&digest, now) {
-            Some(CachedResult::Verified(machine)) => return Ok(machine),
-            Some(CachedResult::Unknown) => return Err(MachineError::Unknown),
-            None => {}
-        }
-        let result = self.verify_with_api(token, kind).await;
-        match &result {
-            Ok(machine) => cache.put_verified(digest, machine.clone(), now),
-            Err(MachineError::Unknown) => cache.put_unknown(digest, now),
-            Err(_) => {}
-        }
-        result
+        let calls = &self.tokens.calls;
+        calls.run(&self.budget, credential, now, call).await
     }
 
     async fn verify_with_api(
         &self,
         token: &str,
         kind: TokenType,
+        is_known: bool,
     ) -> Result<MachineAuth, MachineError> {
-        let (handle, verifier) = (&self.handle, &self.verifier);
+        let m2m_handle = self.m2m_handle.as_ref();
+        let handle = match kind {
+            TokenType::M2m => m2m_handle.unwrap_or(&self.handle),
+            _ => &self.handle,
+        };
+        let call = OpaqueTokenCall {
+            handle,
+            verifier: &self.verifier,
+            token,
+            is_known,
+        };
         match kind {
-            TokenType::ApiKey => opaque_token::verify_api_key(handle, verifier, token).await,
-            TokenType::M2m => {
-                let handle = self.m2m_handle.as_ref().unwrap_or(handle);
-                opaque_token::verify_m2m(handle, verifier, token).await
-            }
-            TokenType::OAuth => {
-                let audiences = &self.oauth_audiences;
-                opaque_token::verify_oauth(handle, verifier, audiences, token).await
-            }
+            TokenType::ApiKey => call.verify_api_key().await,
+            TokenType::M2m => call.verify_m2m().await,
+            TokenType::OAuth => call.verify_oauth(&self.oauth_audiences).await,
             TokenType::Session => Err(MachineError::NotAMachine),
         }
     }

@@ -34,6 +34,11 @@ impl JwkSet {
         }
     }
 
+    /// The ids of all keys.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.0.iter().map(|(id, _)| id.clone()).collect()
+    }
+
     pub(crate) fn get(&self, id: &str) -> Option<&VerifyingKey> {
         let found = self.0.iter().find(|(own, _)| own == id);
         found.map(|(_, key)| key)

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::jwk_set::JwkSet;
 use super::public_key::VerifyingKey;
 use super::refetch_limit::RefetchLimit;
-use crate::jwt::token_error::{TokenError, TokenErrorKind};
+use crate::jwt::token_error::TokenError;
 
 /// Keys of this age are refreshed in the background while requests go on using them.
 const REFRESH_AFTER: Duration = Duration::from_secs(5 * 60);
@@ -62,6 +62,8 @@ pub(super) enum Lookup {
     Use(VerifyingKey),
     UseAndRefresh(VerifyingKey),
     WaitForFetch,
+    /// Look up again after this time, when another fetch is permitted.
+    WaitForPermit(Duration),
     Fail(TokenError),
 }
 
@@ -86,7 +88,8 @@ impl JwksCache {
             };
         };
         let Some(key) = keys.get(id).cloned() else {
-            return self.lookup_unknown(now, is_backing_off, has_waited);
+            let known = if has_waited { keys.ids() } else { Vec::new() };
+            return self.lookup_unknown(known, now, is_backing_off, has_waited);
         };
         match age {
             _ if age < REFRESH_AFTER || !may_fetch => Lookup::Use(key),
@@ -99,6 +102,7 @@ impl JwksCache {
     /// A key that is not cached may be a new one, so it is not reported as unknown while Clerk is unavailable.
     fn lookup_unknown(
         &mut self,
+        known: Vec<String>,
         now: SystemTime,
         is_backing_off: bool,
         has_waited: bool,
@@ -111,10 +115,16 @@ impl JwksCache {
         }
         let is_in_flight = self.last_started > self.last_finished;
         match has_waited {
-            true => Lookup::Fail(TokenError::new(TokenErrorKind::UnknownKey)),
+            true => Lookup::Fail(TokenError::unknown_key(known)),
             false if is_in_flight || self.refetch_limit.try_acquire(now) => Lookup::WaitForFetch,
-            false => Lookup::Fail(TokenError::new(TokenErrorKind::UnknownKey)),
+            false => Lookup::WaitForPermit(self.refetch_limit.next_permit(now)),
         }
+    }
+
+    /// The ids of the cached keys.
+    pub(super) fn key_ids(&self) -> Vec<String> {
+        let cached = self.cached.as_ref();
+        cached.map(|cached| cached.keys.ids()).unwrap_or_default()
     }
 
     /// The key with this id, if it does not need a refresh yet.

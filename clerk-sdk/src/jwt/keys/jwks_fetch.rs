@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use super::jwk_set::JwkSet;
@@ -28,13 +28,17 @@ const DEFAULT_FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CANCELLED_FETCHES: usize = 3;
 /// How much longer than the time limit of a fetch a request waits for it.
 const GRACE_PERIOD: Duration = Duration::from_secs(1);
+/// How many requests wait until another fetch is permitted. Anyone can send tokens with invented key ids.
+const MAX_WAITING: usize = 1000;
 
 /// The public keys of a Clerk instance, fetched from its JWKS endpoint and cached.
 ///
 /// - The keys are fetched when first needed, once however many requests are waiting. They are refreshed every
 ///   five minutes, while requests go on using the cached ones.
 /// - If a token names a key that is not cached, they are fetched again: at most four times in a burst, and then
-///   once every 15 seconds. Tokens with invented key ids cannot make this process flood Clerk with calls.
+///   once every 5 seconds, so that tokens with invented key ids cannot make this process flood Clerk with calls. Up to
+///   1,000 requests wait for the next fetch, so that tokens of a new key are accepted meanwhile; others fail with
+///   [`TokenErrorKind::KeysUnavailable`](crate::jwt::TokenErrorKind::KeysUnavailable).
 /// - While Clerk is unreachable or returns errors, the cached keys are used for an hour
 ///   ([`stale_if_error`](Self::stale_if_error)).
 ///
@@ -46,6 +50,8 @@ pub struct RemoteJwks {
     timeout: Duration,
     stale_if_error: Duration,
     state: Arc<RwLock<State>>,
+    /// A permit for each request that may wait until another fetch is permitted.
+    waiting: Arc<Semaphore>,
 }
 
 #[derive(Default)]
@@ -106,6 +112,7 @@ impl RemoteJwks {
             timeout,
             stale_if_error: DEFAULT_KEEP_FOR,
             state: Arc::default(),
+            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
         }
     }
 
@@ -151,8 +158,17 @@ impl RemoteJwks {
         state.cache.key_younger_than(self.stale_if_error, id, now)
     }
 
+    /// The ids of the cached keys.
+    pub(super) fn key_ids(&self) -> Vec<String> {
+        self.read().cache.key_ids()
+    }
+
     /// The key with this id. Waits for a fetch if it is needed.
-    pub(super) async fn key(&self, id: &str, now: SystemTime) -> Result<VerifyingKey, TokenError> {
+    pub(super) async fn key(
+        &self,
+        id: &str,
+        mut now: SystemTime,
+    ) -> Result<VerifyingKey, TokenError> {
         // Nearly every request ends here, with a shared lock.
         let fresh = self.read().cache.fresh_key(id, now);
         if let Some(key) = fresh {
@@ -161,7 +177,7 @@ impl RemoteJwks {
         let mut last_started = None;
         let mut cancelled_fetches = 0;
         loop {
-            let in_flight = {
+            let next = {
                 let mut state = self.write();
                 let last_started = *last_started.get_or_insert(state.cache.last_started);
                 let has_waited = state.cache.last_finished > last_started;
@@ -172,11 +188,33 @@ impl RemoteJwks {
                         return Ok(key);
                     }
                     Lookup::Fail(error) => return Err(error),
-                    Lookup::WaitForFetch => self.start_fetch(&mut state, now),
+                    Lookup::WaitForFetch => Ok(self.start_fetch(&mut state, now)),
+                    Lookup::WaitForPermit(time) => Err(time),
                 }
             };
-            self.wait(in_flight, now, &mut cancelled_fetches).await?;
+            match next {
+                Ok(in_flight) => self.wait(in_flight, now, &mut cancelled_fetches).await?,
+                Err(time) => {
+                    self.wait_for_permit(time).await?;
+                    now += time;
+                }
+            }
         }
+    }
+
+    /// Waits this long, until another fetch is permitted.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if too many requests wait already. The key may be a new one, so it is not reported as unknown.
+    async fn wait_for_permit(&self, time: Duration) -> Result<(), TokenError> {
+        tokio::runtime::Handle::try_current().map_err(|_| no_runtime())?;
+        let Ok(_waiting) = self.waiting.try_acquire() else {
+            let error = fetch_error("there were too many tokens with unknown key ids");
+            return Err(TokenError::keys_unavailable(error));
+        };
+        tokio::time::sleep(time).await;
+        Ok(())
     }
 
     /// Waits until a fetch ends. If it does not end in time, for example because its runtime is no longer driven,

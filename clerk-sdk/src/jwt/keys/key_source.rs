@@ -6,7 +6,7 @@ use super::jwk_set::JwkSet;
 use super::jwks_fetch::RemoteJwks;
 use super::public_key::VerifyingKey;
 use crate::config::ClientConfig;
-use crate::jwt::token_error::{TokenError, TokenErrorKind};
+use crate::jwt::token_error::TokenError;
 
 /// The keys of a [`Verifier`](crate::jwt::Verifier). Create them from one of these:
 ///
@@ -58,11 +58,8 @@ impl KeySource {
             Source::Single(key) => Ok(key.clone()),
             Source::Set(keys) => key_of_set(keys, key_id),
             Source::Remote(jwks) => {
-                jwks.key(
-                    key_id.ok_or(TokenError::new(TokenErrorKind::UnknownKey))?,
-                    now,
-                )
-                .await
+                let key_id = key_id.ok_or_else(|| TokenError::unknown_key(jwks.key_ids()))?;
+                jwks.key(key_id, now).await
             }
         }
     }
@@ -79,7 +76,7 @@ impl KeySource {
             Source::Set(keys) => key_of_set(keys, key_id),
             Source::Remote(jwks) => {
                 let key = key_id.and_then(|id| jwks.cached_key(id, now));
-                key.ok_or(TokenError::new(TokenErrorKind::UnknownKey))
+                key.ok_or_else(|| TokenError::unknown_key(jwks.key_ids()))
             }
         }
     }
@@ -95,5 +92,5 @@ impl KeySource {
 
 fn key_of_set(keys: &JwkSet, key_id: Option<&str>) -> Result<VerifyingKey, TokenError> {
     let key = key_id.and_then(|id| keys.get(id)).cloned();
-    key.ok_or(TokenError::new(TokenErrorKind::UnknownKey))
+    key.ok_or_else(|| TokenError::unknown_key(keys.ids()))
 }

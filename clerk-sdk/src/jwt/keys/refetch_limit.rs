@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 /// The number of refetches that may happen at once.
 const BURST: u32 = 4;
 /// The time until another refetch is permitted.
-const REFILL_INTERVAL: Duration = Duration::from_secs(15);
+/// Requests whose key is unknown may wait this long, so it must be short.
+const REFILL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A token bucket: it permits a burst, and is refilled by one permit per interval.
 pub(super) struct RefetchLimit {
@@ -30,6 +31,12 @@ impl RefetchLimit {
         let is_permitted = self.permits > 0;
         self.permits = self.permits.saturating_sub(1);
         is_permitted
+    }
+
+    /// How long it takes until there is a permit, after [`try_acquire`](Self::try_acquire) has returned `false`.
+    pub(super) fn next_permit(&self, now: SystemTime) -> Duration {
+        let elapsed = self.last_refill.and_then(|at| now.duration_since(at).ok());
+        REFILL_INTERVAL.saturating_sub(elapsed.unwrap_or_default())
     }
 
     fn refill(&mut self, now: SystemTime) {
@@ -65,16 +72,19 @@ mod tests {
             (0..10).filter(|_| limit.try_acquire(now)).count()
         };
         assert_eq!(permitted(0), 4);
-        assert_eq!(permitted(14), 0);
-        assert_eq!(permitted(15), 1);
-        assert_eq!(permitted(29), 0);
-        assert_eq!(permitted(45), 2);
+        assert_eq!(permitted(4), 0);
+        assert_eq!(permitted(5), 1);
+        assert_eq!(permitted(9), 0);
+        assert_eq!(permitted(15), 2);
         assert_eq!(permitted(10_000), 4);
         assert_eq!(
             permitted(9_000),
             0,
             "a clock that is set back permits nothing"
         );
-        assert_eq!(permitted(9_015), 1);
+        assert_eq!(permitted(9_005), 1);
+        assert_eq!(permitted(9_007), 0);
+        let now = start + Duration::from_secs(9_007);
+        assert_eq!(limit.next_permit(now), Duration::from_secs(3));
     }
 }
