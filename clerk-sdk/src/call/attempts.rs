@@ -75,10 +75,7 @@ impl Attempts {
             // Boxed because the values that it keeps across an `await` would make every call's future larger.
             let mut permit = RateLimitPermit::default();
             if let Some(limiter) = self.core.config.effective_rate_limit() {
-                let max_wait = match self.is_low_priority {
-                    true => Duration::ZERO,
-                    false => self.longest_wait(now, deadline),
-                };
+                let max_wait = self.longest_wait(now, deadline);
                 permit = match Box::pin(self.await_permit(limiter, max_wait)).await {
                     Ok(permit) => permit,
                     // The outcome of the last attempt is more informative.
@@ -175,13 +172,10 @@ impl Attempts {
 
     /// Waits until another request may be in flight.
     async fn await_slot(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>> {
-        if self.is_low_priority {
-            return Err(self.not_sent_in_time(TimeoutPhase::InFlight));
-        }
         let max_wait = self.longest_wait(Instant::now(), deadline);
         let slot = tokio::time::timeout(max_wait, self.core.transport.in_flight.acquire()).await;
         match slot {
-            Ok(Ok(slot)) => Ok(slot),
+            Ok(Ok(slot)) if !self.is_low_priority => Ok(slot),
             _ => Err(self.not_sent_in_time(TimeoutPhase::InFlight)),
         }
     }
@@ -200,9 +194,12 @@ impl Attempts {
         }
     }
 
-    /// The longest wait that leaves time for another attempt.
+    /// The longest wait that leaves time for another attempt. A call of low priority does not wait.
     fn longest_wait(&self, now: Instant, deadline: Option<Instant>) -> Duration {
-        remaining(now, deadline).saturating_sub(self.min_remaining())
+        match self.is_low_priority {
+            true => Duration::ZERO,
+            false => remaining(now, deadline).saturating_sub(self.min_remaining()),
+        }
     }
 
     /// The part of the call's timeout that a wait must leave.

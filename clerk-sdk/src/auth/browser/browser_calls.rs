@@ -3,17 +3,17 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use quick_cache::UnitWeighter;
 use quick_cache::sync::Cache;
 
-use super::browser_request::BrowserRequest;
-use super::refresh::RefreshFailure;
+use super::refresh_failure::RefreshFailure;
 use crate::auth::error_reason::AuthErrorReason;
 use crate::auth::unverified_calls::{
     CallBudget, CallFailure, Credential, CredentialDigest, UnverifiedCalls,
 };
-use crate::jwt::{TokenErrorKind, decode_unverified};
+use crate::jwt::decode_unverified;
 
 /// The number of sessions that are recorded.
 const MAX_SESSIONS: u64 = 16 * 1024;
@@ -52,7 +52,7 @@ impl BrowserCalls {
     pub(super) async fn exchange<E: CallFailure, F: Future<Output = Result<Cookies, E>>>(
         &self,
         calls: &UnverifiedCalls<Cookies, E>,
-        request: &BrowserRequest<'_>,
+        now: SystemTime,
         credential: &[&str],
         session_token: Option<&str>,
         call: impl FnOnce(bool) -> F,
@@ -74,18 +74,6 @@ impl BrowserCalls {
             }
             result
         };
-        let now = request.verifier.now();
         calls.run(&self.budget, credential, now, call).await
-    }
-}
-
-/// Returns the token of the session cookie if its signature is valid, whether or not it has expired.
-pub(super) async fn signed_session_token<'r>(request: &'r BrowserRequest<'_>) -> Option<&'r str> {
-    use TokenErrorKind::{Expired, IssuedInTheFuture, NotYetValid};
-    let (token, _) = request.session_cookies();
-    let verified = request.verifier.verify(token?).await;
-    match verified.map_err(|error| error.kind()) {
-        Ok(_) | Err(Expired | IssuedInTheFuture | NotYetValid) => token,
-        Err(_) => None,
     }
 }

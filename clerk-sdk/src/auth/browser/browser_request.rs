@@ -14,7 +14,7 @@ use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
 use crate::auth::request_record::RequestRecord;
-use crate::jwt::Verifier;
+use crate::jwt::{TokenErrorKind, Verifier};
 use crate::wire::Timestamp;
 
 /// A browser's request, with its cookies and URL decoded, and the configuration to authenticate it with.
@@ -83,6 +83,17 @@ impl<'r> BrowserRequest<'r> {
         let since = Timestamp::from_secs(client_uat);
         let session = self.verifier.verify(token).await;
         session.is_ok_and(|it| it.claims().issued_at().is_none_or(|iat| iat >= since))
+    }
+
+    /// Returns the token of the session cookie if its signature is valid, whether or not it has expired.
+    pub(super) async fn signed_session_token(&self) -> Option<&str> {
+        use TokenErrorKind::{Expired, IssuedInTheFuture, NotYetValid};
+        let (token, _) = self.session_cookies();
+        let verified = self.verifier.verify(token?).await;
+        match verified.map_err(|error| error.kind()) {
+            Ok(_) | Err(Expired | IssuedInTheFuture | NotYetValid) => token,
+            Err(_) => None,
+        }
     }
 
     /// Returns the query parameter of this name, or else the cookie.

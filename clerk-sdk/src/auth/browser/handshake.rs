@@ -6,7 +6,6 @@ use http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use super::browser_calls::signed_session_token;
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{DEV_BROWSER, SESSION};
 use super::redirect::{location_headers, redirect};
@@ -79,8 +78,8 @@ fn handshake_url(request: &BrowserRequest<'_>, reason: &AuthErrorReason) -> Opti
 /// Applies the result of a handshake if the browser is coming back from one.
 ///
 /// The result is applied to navigations only: other requests may have a cookie of an earlier handshake. If it
-/// cannot be read, is older than a minute, was used before and does not say its age, or its session token is rejected, no cookie is set, so that an old link cannot sign the
-/// user in as someone else. In production the existing cookies are used then; in development, where the cause
+/// cannot be read, is older than a minute, was used before and does not say its age, or its session token is rejected, no
+/// cookie is set, so that an old link cannot sign the user in as someone else. In production the existing cookies are used then; in development, where the cause
 /// is a wrong configuration, the request is signed out with the reason.
 pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState> {
     if !request.is_navigation() {
@@ -147,10 +146,10 @@ async fn cookies_of(
     let cookies = match handshake {
         Handshake::Nonce(nonce) => {
             let calls = &request.config.calls;
-            let session_token = signed_session_token(request).await;
+            let session_token = request.signed_session_token().await;
             let call = |is_low_priority| fetch_cookies(request, nonce, is_low_priority);
-            let (handshakes, credential) = (&calls.handshakes, [nonce]);
-            let exchange = calls.exchange(handshakes, request, &credential, session_token, call);
+            let (now, credential) = (request.verifier.now(), [nonce]);
+            let exchange = calls.exchange(&calls.handshakes, now, &credential, session_token, call);
             exchange.await
         }
         Handshake::Token(token) => read_token(request, token).await,

@@ -12,6 +12,7 @@ mod path_pattern;
 mod public_origin;
 mod redirect;
 mod refresh;
+mod refresh_failure;
 mod request_cookies;
 mod request_url;
 mod satellite_config;

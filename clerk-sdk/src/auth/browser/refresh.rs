@@ -9,11 +9,10 @@ use serde_json::{Map, Value};
 
 use super::browser_request::BrowserRequest;
 use super::cookie_names::{REFRESH, SESSION};
+use super::refresh_failure::RefreshFailure;
 use super::request_cookies::split_cookies;
 use super::set_cookie::{append_set_cookie, session_token};
 use crate::auth::request_state::{AuthStatus, RequestState};
-use crate::auth::unverified_calls::CallFailure;
-use crate::error::Error;
 use crate::jwt::decode_unverified;
 use crate::retry::RetryPolicy;
 use crate::session::{self, RefreshParams};
@@ -21,42 +20,6 @@ use crate::types::{SessionRefresh, SessionRefreshFormat};
 
 /// How long to wait for the refresh, which delays the page. A handshake follows if it fails.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
-/// The longest error code of the API that is reported; a longer string is not a code.
-const MAX_CODE_BYTES: usize = 64;
-
-/// The reason why Clerk returned no new session.
-#[derive(Clone)]
-pub(super) struct RefreshFailure {
-    code: String,
-    is_final: bool,
-}
-
-impl RefreshFailure {
-    fn new(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            is_final: false,
-        }
-    }
-
-    fn of(error: &Error) -> Self {
-        let status = error.status().map(|status| status.as_u16());
-        Self {
-            code: failure_code(error),
-            is_final: matches!(status, Some(400 | 401 | 403 | 404 | 410 | 422)),
-        }
-    }
-}
-
-impl CallFailure for RefreshFailure {
-    fn limit_exceeded() -> Self {
-        Self::new("call-limit-exceeded")
-    }
-
-    fn is_final(&self) -> bool {
-        self.is_final
-    }
-}
 
 /// Requests a new session token for an expired one. On failure, returns the code of
 /// [`RefreshError::why`](crate::auth::RefreshError::why).
@@ -79,16 +42,16 @@ pub(super) async fn refresh(
             let call = |is_low_priority| {
                 fetch_cookies(request, expired_token, refresh_token, is_low_priority)
             };
-            let credential = [expired_token, refresh_token];
+            let (credential, now) = ([expired_token, refresh_token], request.verifier.now());
             // Only a token whose signature is valid counts as expired.
             let exchange = calls.exchange(
                 &calls.refreshes,
-                request,
+                now,
                 &credential,
                 Some(expired_token),
                 call,
             );
-            let cookies = exchange.await.map_err(|failure| failure.code);
+            let cookies = exchange.await.map_err(|failure| failure.into_code());
             refreshes.record(suffix, refresh_token, cookies.clone());
             cookies
         }
@@ -159,22 +122,4 @@ fn clerk_cookies(header: &HeaderValue) -> String {
     };
     let cookies = split_cookies(header).filter(is_clerk_cookie);
     cookies.collect::<Vec<_>>().join("; ")
-}
-
-fn failure_code(error: &Error) -> String {
-    let reported = match error {
-        Error::Api(error) => error.errors().first().map(|it| &*it.code),
-        Error::Transport(_) | Error::Timeout(_) => Some("unexpected_error"),
-        Error::MissingKey | Error::InvalidArgument(_) => return "unexpected-sdk-error".to_owned(),
-        _ => None,
-    };
-    let is_code = |code: &&str| {
-        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        code.len() <= MAX_CODE_BYTES && !code.is_empty() && code.bytes().all(is_allowed)
-    };
-    match reported.filter(is_code) {
-        Some("unexpected_error") => "fetch-error".to_owned(),
-        Some(code) => code.to_owned(),
-        None => "unexpected-bapi-error".to_owned(),
-    }
 }
