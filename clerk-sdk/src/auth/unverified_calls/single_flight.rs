@@ -81,7 +81,7 @@ mod tests {
         assert!(dropped.is_err());
         assert_eq!((second, third), (2, 2), "the result of the same call");
         assert_eq!(other, 1);
-        assert_eq!(call(1).await, 3, "a later call is made again");
+        assert_eq!(call(1).await, 3, "a later call is not shared");
         let dropped = tokio::time::timeout(Duration::from_millis(500), call(1));
         assert!(dropped.await.is_err());
         assert!(flights.lock().is_empty());
