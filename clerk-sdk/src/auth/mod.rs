@@ -44,7 +44,8 @@
 //!
 //! - **Tokens of other applications.** A session token names the origin that requested it (the `azp` claim). Set
 //!   [`Authenticator::authorized_parties`] to your own origins, so that tokens requested by other origins are
-//!   rejected, such as those of another application of the same instance.
+//!   rejected, such as those of another application of the same instance. Tokens that name no origin are rejected too;
+//!   [`Authenticator::accept_header_tokens_without_party`] accepts them in the `Authorization` header.
 //! - **Cross-site request forgery (CSRF).** Authorized parties do not prevent it: a form on another site can
 //!   submit a request with your user's own cookie, whose token names your origin. Routes that accept cookies and
 //!   change state must also check the `Origin` header or a CSRF token.
