@@ -80,6 +80,33 @@
 //! calls are limited by [`Authenticator::limit_unverified_calls`], equal ones are made once, and rejected credentials are
 //! cached for 5 seconds.
 //!
+//! # Options of Clerk's JavaScript SDK
+//!
+//! The options of `authenticateRequest` in `@clerk/backend`. Those of Go are in
+//! [`middleware`](crate::middleware#migrating-from-gos-middleware).
+//!
+//! | JavaScript | here |
+//! |---|---|
+//! | `secretKey`, `apiUrl`, `apiClient` | the [`ClientConfig`](crate::ClientConfig) of [`Authenticator::new`] |
+//! | `apiVersion` | fixed: each version of this crate is for one [`API_VERSION`](crate::API_VERSION) |
+//! | `publishableKey` | [`Authenticator::publishable_key`] |
+//! | `jwtKey` | [`VerifyingKey::from_pem`](crate::jwt::VerifyingKey::from_pem), for the [`Verifier`](crate::jwt::Verifier) of [`Authenticator::verifier`] |
+//! | `jwksCacheTtlInMs`, `skipJwksCache` | not needed: keys are fetched again when a token names an unknown one ([`RemoteJwks`](crate::jwt::RemoteJwks)) |
+//! | `authorizedParties` | [`Authenticator::authorized_parties`]; predicates with [`authorized_parties_if`](Authenticator::authorized_parties_if) |
+//! | `audience` | [`Verifier::audiences`](crate::jwt::Verifier::audiences), for sessions; [`Authenticator::oauth_audiences`] |
+//! | `issuer` | [`Verifier::issuers`](crate::jwt::Verifier::issuers) |
+//! | `clockSkewInMs` | [`Verifier::leeway`](crate::jwt::Verifier::leeway) |
+//! | `headerType` | fixed: a session token has the type `JWT`, an OAuth access token `at+jwt` |
+//! | `acceptsToken` | [`Authenticator::accepts_token`] |
+//! | `machineSecretKey` | [`Authenticator::machine_secret_key`] |
+//! | `treatPendingAsSignedOut` | [`Verifier::accept_pending`](crate::jwt::Verifier::accept_pending) is its opposite |
+//! | `isSatellite`, `domain`, `signInUrl` | [`Authenticator::satellite`] |
+//! | `satelliteAutoSync` | [`Authenticator::sync_satellite`] |
+//! | `proxyUrl` | [`Authenticator::proxy_url`] |
+//! | `organizationSyncOptions` | [`Authenticator::sync_organization`] |
+//! | `signInUrl` of a middleware | [`Gate::redirect_to_sign_in`](crate::middleware::Gate::redirect_to_sign_in) |
+//! | `signUpUrl`, `afterSignInUrl`, `afterSignUpUrl` | not needed: a server passes them to pages of Clerk's components, which this crate does not render |
+//!
 //! # Limitations
 //!
 //! A primary domain does not start a handshake because of a cross-origin `Referer`.
