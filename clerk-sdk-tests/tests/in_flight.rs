@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::{BackendError, Body, Clerk, ClientConfig, Error, RetryPolicy, TimeoutPhase, user};
 use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 
 /// How many requests are in flight, and how many were at most.
 #[derive(Clone, Default)]
@@ -71,7 +72,7 @@ async fn a_call_that_would_wait_too_long_fails_and_sends_nothing() {
     let config = in_flight
         .config(10 * SECOND, 200)
         .max_in_flight(1)
-        .timeout(4 * SECOND);
+        .timeout(SECOND / 2);
     let client = user::Client::new(config.attempt_timeout(60 * SECOND));
     let first = tokio::spawn(client.get("user_1").timeout(60 * SECOND));
     tokio::task::yield_now().await;
@@ -84,7 +85,7 @@ async fn a_call_that_would_wait_too_long_fails_and_sends_nothing() {
     assert_eq!(error.attempt_count(), 0);
     assert_eq!(
         error.to_string(),
-        "waiting for other requests to end before DELETE /users/{user_id} would take longer than 4s"
+        "waiting for other requests to end before DELETE /users/{user_id} would take longer than 500ms"
     );
     first
         .await
@@ -114,4 +115,27 @@ async fn a_call_that_waits_before_a_retry_makes_room_and_so_does_one_that_is_dro
     assert!(dropped.expect_err("too short").is_timeout());
     let error = client.get("user_2").retry(RetryPolicy::none()).await;
     assert!(error.expect_err("the status is 503").status().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_of_the_consumer_of_a_buffered_stream_do_not_wait_for_it() {
+    let in_flight = InFlight::default();
+    let config = in_flight.config(MILLISECOND, 200).max_in_flight(8);
+    let client = user::Client::new(config);
+    let calls = stream::iter(0..20).map(|_| client.get("user_1").into_future());
+    let mut buffered = calls.buffer_unordered(16);
+    while let Some(result) = buffered.next().await {
+        result.expect("the buffered call succeeds");
+        let own = client.get("user_1").await;
+        own.expect("the call goes ahead, although the buffered ones hold all slots");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_call_a_second_goes_ahead_if_no_request_ends() {
+    let in_flight = InFlight::default();
+    let client = user::Client::new(in_flight.config(10 * SECOND, 200).max_in_flight(5));
+    let calls = join_all((0..50).map(|_| client.get("user_1")));
+    let _ = tokio::time::timeout(SECOND * 7 / 2, calls).await;
+    assert_eq!(in_flight.most(), 5 + 3);
 }

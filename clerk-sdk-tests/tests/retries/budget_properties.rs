@@ -17,12 +17,8 @@ const LONG: Duration = Duration::from_secs(300);
 
 /// Tokio's timers are late by up to a millisecond.
 const TIMER_PRECISION: Duration = Duration::from_millis(2);
-/// How long the reserve can be used after it was opened.
-const RESERVE_TIME: Duration = SECOND.saturating_mul(8).saturating_add(TIMER_PRECISION);
 /// After this long without failures the reserve is full.
 const REFILL_TIME: Duration = SECOND.saturating_mul(60).saturating_sub(TIMER_PRECISION);
-/// The retries that calls can pay for in advance.
-const MAX_SAVED: usize = 10;
 
 /// Calls that are made one after another, or at once.
 #[derive(Clone, Debug)]
@@ -88,11 +84,6 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Whether the API is healthy.
-    fn is_healthy(&self) -> bool {
-        matches!(self.outcome, AttemptOutcome::Response(200 | 400 | 404, _))
-    }
-
     /// Whether the budget pays for a retry after it: the API did not ask to wait for the end of a rate limit.
     fn is_paid_retry(&self) -> bool {
         let is_free = match &self.outcome {
@@ -170,72 +161,20 @@ fn call_number(path: &str) -> usize {
     number.expect("an ID that contains the number of its call")
 }
 
-/// Returns the ends of the failures that follow a minute without failures.
-fn refills(attempts: &[Attempt]) -> Vec<Duration> {
-    let failures = attempts.iter().filter(|attempt| !attempt.is_healthy());
-    let ends: Vec<_> = failures.map(|attempt| attempt.ended).collect();
-    let pairs = ends.windows(2);
-    let late = pairs.filter(|pair| pair[1] - pair[0] >= REFILL_TIME);
-    late.map(|pair| pair[1]).collect()
-}
-
-/// Checks that all retries up to any time are paid for: by a share of the calls, and by the reserve, to which healthy
-/// responses and minutes without failures have added.
+/// Checks that all retries up to any time are paid for: by a share of the calls, and by the reserve, which is filled at
+/// most once a minute.
 fn check_total(schedule: &Schedule, attempts: &[Attempt]) -> Result<(), TestCaseError> {
-    let refills = refills(attempts);
+    let start = attempts.first().map_or(Duration::ZERO, |first| first.ended);
     let paid_retries = attempts.iter().filter(|attempt| attempt.is_paid_retry());
     for (index, retry) in paid_retries.enumerate() {
-        let until_now = || attempts.iter().filter(|it| it.ended <= retry.ended);
-        let share = until_now().filter(|it| it.is_first).count() * schedule.percent / 100;
-        let fillings = 1 + refills.iter().filter(|it| **it <= retry.ended).count();
-        let paid_back = match schedule.reserve {
-            0 => 0,
-            _ => until_now().filter(|it| it.is_healthy()).count(),
-        };
-        let most = share + fillings * schedule.reserve + paid_back;
-        prop_assert!(index < most, "{} retries instead of {most}", index + 1);
-    }
-    Ok(())
-}
-
-/// Checks the retries of each outage, during which no response is healthy and no minute is without failures: the
-/// reserve pays for as many as it holds, within eight seconds, and a share of the calls for all others.
-fn check_outages(schedule: &Schedule, attempts: &[Attempt]) -> Result<(), TestCaseError> {
-    let healthy = attempts.iter().filter(|attempt| attempt.is_healthy());
-    let healthy = healthy.map(|attempt| attempt.ended);
-    // The failure after a minute belongs to the next outage.
-    let refills = refills(attempts).into_iter();
-    let before_refills = refills.map(|end| end.saturating_sub(Duration::from_nanos(1)));
-    let mut limits: Vec<_> = healthy.chain(before_refills).collect();
-    limits.push(Duration::MAX);
-    limits.sort();
-    let mut start = None;
-    for end in limits {
-        // Of events at the very time of a limit, the order is not known.
         let calls = attempts
             .iter()
-            .filter(|it| it.is_first && start.is_none_or(|start| it.ended >= start))
-            .filter(|it| it.ended <= end);
-        let saved = if start.is_some() { MAX_SAVED } else { 0 };
-        let share = saved + calls.count() * schedule.percent / 100;
-        let retries: Vec<_> = attempts
-            .iter()
-            .filter(|it| it.is_paid_retry() && start.is_none_or(|start| it.ended > start))
-            .filter(|it| it.ended < end)
-            .map(|it| it.ended)
-            .collect();
-        let in_window = |start: Duration| {
-            let in_window = |end: &&Duration| **end >= start && **end - start <= RESERVE_TIME;
-            retries.iter().filter(in_window).count()
-        };
-        let most_at_once = retries.iter().map(|start| in_window(*start)).max();
-        let by_reserve = most_at_once.unwrap_or(0).min(schedule.reserve);
-        prop_assert!(
-            retries.len() <= share + by_reserve,
-            "{} retries from {start:?} to {end:?} instead of {share} and {by_reserve}",
-            retries.len()
-        );
-        start = Some(end);
+            .filter(|it| it.is_first && it.ended <= retry.ended);
+        let share = calls.count() * schedule.percent / 100;
+        let minutes = (retry.ended - start).as_secs() / REFILL_TIME.as_secs();
+        let fillings = 1 + usize::try_from(minutes).expect("a small number");
+        let most = share + fillings * schedule.reserve;
+        prop_assert!(index < most, "{} retries instead of {most}", index + 1);
     }
     Ok(())
 }
@@ -272,7 +211,6 @@ proptest! {
         let attempts = runtime.block_on(run(&schedule));
         check_calls(&schedule, &attempts)?;
         check_total(&schedule, &attempts)?;
-        check_outages(&schedule, &attempts)?;
     }
 }
 

@@ -3,9 +3,9 @@
 //! Nothing is passed on if a layer sends the request from a task of its own.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use tokio::task::futures::TaskLocalFuture;
-use tokio::time::Instant;
 
 tokio::task_local! {
     static SCOPE: AttemptScope;
@@ -16,8 +16,8 @@ pub(crate) type ScopedFuture<F> = TaskLocalFuture<AttemptScope, F>;
 
 /// The facts about an attempt.
 pub(crate) struct AttemptScope {
-    /// The time by which the attempt has to have a connection.
-    connect_deadline: Instant,
+    /// How long connecting may take.
+    connect_limit: Duration,
     /// Whether it is known that nothing of the request has been sent.
     is_unsent: Cell<bool>,
     /// Whether a connection was opened for the request.
@@ -25,9 +25,9 @@ pub(crate) struct AttemptScope {
 }
 
 impl AttemptScope {
-    pub(crate) fn new(connect_deadline: Instant) -> Self {
+    pub(crate) fn new(connect_limit: Duration) -> Self {
         Self {
-            connect_deadline,
+            connect_limit,
             is_unsent: Cell::new(false),
             has_connected: Cell::new(false),
         }
@@ -44,9 +44,9 @@ impl AttemptScope {
     }
 }
 
-/// The time by which the attempt has to have a connection.
-pub(super) fn connect_deadline() -> Option<Instant> {
-    SCOPE.try_with(|scope| scope.connect_deadline).ok()
+/// How long connecting may take.
+pub(super) fn connect_limit() -> Option<Duration> {
+    SCOPE.try_with(|scope| scope.connect_limit).ok()
 }
 
 /// Says whether it is known that nothing of the request has been sent.

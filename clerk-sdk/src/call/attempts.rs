@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::SemaphorePermit;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
@@ -15,7 +14,7 @@ use super::trace;
 use crate::backend::{AttemptScope, BackendError, BackendErrorKind, Body, ResponseReader};
 #[cfg(feature = "tower")]
 use crate::backend::{LostFlags, SentFlag};
-use crate::config::ClientCore;
+use crate::config::{ClientCore, Slot};
 use crate::error::{
     APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,
     TransportError, TransportErrorKind,
@@ -60,7 +59,12 @@ impl Attempts {
                 Some(limiter) => Box::pin(self.await_permit(limiter, Duration::ZERO)).await?,
                 None => RateLimitPermit::default(),
             };
-            let Some(_slot) = self.try_slot() else {
+            let Some(_slot) = self
+                .core
+                .transport
+                .in_flight
+                .try_acquire(self.is_low_priority)
+            else {
                 return Err(self.not_sent_in_time(TimeoutPhase::InFlight));
             };
             let response = self.core.transport.backend.send(self.to_http()).await;
@@ -83,7 +87,12 @@ impl Attempts {
                 };
                 now = Instant::now();
             }
-            let slot = match self.try_slot() {
+            let slot = match self
+                .core
+                .transport
+                .in_flight
+                .try_acquire(self.is_low_priority)
+            {
                 Some(slot) => slot,
                 None => match Box::pin(self.await_slot(deadline)).await {
                     Ok(slot) => {
@@ -160,24 +169,16 @@ impl Attempts {
         }
     }
 
-    /// Takes a slot for a request in flight if one is free. A call of low priority leaves half of them to others.
-    fn try_slot(&self) -> Option<SemaphorePermit<'_>> {
-        let transport = &self.core.transport;
-        let kept = transport.max_in_flight / 2;
-        match self.is_low_priority && transport.in_flight.available_permits() <= kept {
-            true => None,
-            false => transport.in_flight.try_acquire().ok(),
-        }
-    }
-
     /// Waits until another request may be in flight.
-    async fn await_slot(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>> {
-        let max_wait = self.longest_wait(Instant::now(), deadline);
-        let slot = tokio::time::timeout(max_wait, self.core.transport.in_flight.acquire()).await;
-        match slot {
-            Ok(Ok(slot)) if !self.is_low_priority => Ok(slot),
-            _ => Err(self.not_sent_in_time(TimeoutPhase::InFlight)),
-        }
+    async fn await_slot(&self, deadline: Option<Instant>) -> Result<Slot<'_>> {
+        let slot = match self.is_low_priority {
+            true => None,
+            false => {
+                let max_wait = self.longest_wait(Instant::now(), deadline);
+                self.core.transport.in_flight.acquire(max_wait).await
+            }
+        };
+        slot.ok_or_else(|| self.not_sent_in_time(TimeoutPhase::InFlight))
     }
 
     fn not_sent_in_time(&self, phase: TimeoutPhase) -> Error {
@@ -225,14 +226,19 @@ impl Attempts {
         let sending = self.core.transport.backend.send(request);
         let response = match now.checked_add(limit) {
             Some(latest) => {
-                let scope = AttemptScope::new(now + connect_share(limit));
+                let scope = AttemptScope::new(connect_share(limit));
                 let mut sending = pin!(scope.run(sending));
                 let response = self.receive(sending.as_mut(), latest).await;
                 let scope = sending.as_mut().take_value();
-                if response.is_err() && scope.is_some_and(|scope| scope.is_unsent()) {
-                    return Err(self.not_connected_in_time(limit, history));
+                let is_unsent = scope.is_some_and(|scope| scope.is_unsent());
+                match response {
+                    Err(_) if is_unsent => {
+                        return Err(self.not_connected_in_time(limit, history));
+                    }
+                    // A layer has given up while the backend was connecting.
+                    Ok(Err(error)) if is_unsent => Ok(Err(error.held_back())),
+                    response => response,
                 }
-                response
             }
             None => Ok(self.receive_without_limit(sending.await).await),
         };

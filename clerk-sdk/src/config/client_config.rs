@@ -121,9 +121,9 @@ impl ClientConfig {
     /// Limits how long a connection is kept without requests; 50 seconds by default. It has no effect on your own
     /// [`backend`](Self::backend).
     ///
-    /// It should be shorter than that of what stands between you and the API: a load balancer that closes a connection
-    /// just when a request is sent makes the request fail, and whether it was received is unknown. Common load balancers
-    /// close connections after 60 seconds or more. With zero, no connection is kept.
+    /// It should be shorter than the idle timeouts of the load balancers between you and the API, which are commonly 60
+    /// seconds or more: if one closes a connection just when a request is sent, the request fails, and whether it was
+    /// received is unknown. With zero, no connection is kept.
     pub fn pool_idle_timeout(mut self, limit: Duration) -> Self {
         self.transport = self.transport.with_pool_idle_timeout(limit);
         self
@@ -186,6 +186,10 @@ impl ClientConfig {
     /// Further calls wait, within their time limit, until a request has ended; a call that waits before a retry does
     /// not count. A call that would have too little time left fails with
     /// [`TimeoutPhase::InFlight`](crate::TimeoutPhase::InFlight), and nothing is sent.
+    ///
+    /// Requests count as long as their futures exist, even if nobody polls these, as in a buffered stream whose consumer
+    /// makes calls itself. So that such calls do not wait in vain, one call goes ahead whenever no request has ended for
+    /// a second.
     ///
     /// Outside a tokio runtime, a call fails at once if there is no room.
     pub fn max_in_flight(mut self, requests: usize) -> Self {

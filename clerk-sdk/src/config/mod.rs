@@ -3,6 +3,7 @@
 mod client_config;
 mod client_core;
 mod client_handle;
+mod in_flight;
 pub(crate) mod process_defaults;
 mod request_template;
 #[cfg(feature = "tower")]
@@ -17,3 +18,4 @@ pub use transport::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_IN_FLIGHT, DEFAULT_POOL
 
 pub(crate) use client_core::ClientCore;
 pub(crate) use client_handle::ClientHandle;
+pub(crate) use in_flight::Slot;

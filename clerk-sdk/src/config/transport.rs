@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
+use super::in_flight::InFlight;
 use crate::backend::{Backend, HttpOptions, ReqwestBackend};
 #[cfg(feature = "tower")]
 use crate::backend::{FlaggingBackend, LostFlags};
@@ -15,6 +14,9 @@ pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The default of [`ClientConfig::pool_idle_timeout`](crate::ClientConfig::pool_idle_timeout): 50 seconds.
 pub const DEFAULT_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+
+/// Bounds the time, as adding a longer one to an instant could overflow.
+const MAX_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The default of [`ClientConfig::max_in_flight`](crate::ClientConfig::max_in_flight): 500 requests.
 pub const DEFAULT_MAX_IN_FLIGHT: usize = 500;
@@ -41,9 +43,7 @@ pub(super) struct Transport {
 #[derive(Clone)]
 pub(crate) struct OpenTransport {
     pub(crate) backend: Arc<dyn Backend>,
-    /// A permit for each request that may be in flight.
-    pub(crate) in_flight: Arc<Semaphore>,
-    pub(crate) max_in_flight: usize,
+    pub(crate) in_flight: Arc<InFlight>,
     /// Set if there are layers around the backend, which may hold requests back.
     #[cfg(feature = "tower")]
     pub(crate) lost_flags: Option<LostFlags>,
@@ -93,7 +93,7 @@ impl Transport {
 
     pub(super) fn with_max_in_flight(self, requests: usize) -> Self {
         Self {
-            max_in_flight: Some(requests.clamp(1, Semaphore::MAX_PERMITS)),
+            max_in_flight: Some(requests),
             ..self.with_own_backend()
         }
     }
@@ -122,8 +122,7 @@ impl Transport {
         let max_in_flight = self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT);
         let open = OpenTransport {
             backend: self.innermost_backend(),
-            in_flight: Arc::new(Semaphore::new(max_in_flight)),
-            max_in_flight,
+            in_flight: Arc::new(InFlight::new(max_in_flight)),
             #[cfg(feature = "tower")]
             lost_flags: None,
         };
@@ -160,7 +159,10 @@ impl Transport {
     fn http_options(&self) -> HttpOptions {
         HttpOptions {
             connect_timeout: self.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT),
-            pool_idle_timeout: self.pool_idle_timeout.unwrap_or(DEFAULT_POOL_IDLE_TIMEOUT),
+            pool_idle_timeout: self
+                .pool_idle_timeout
+                .unwrap_or(DEFAULT_POOL_IDLE_TIMEOUT)
+                .min(MAX_POOL_IDLE_TIMEOUT),
             uses_proxy: !self.no_proxy,
         }
     }

@@ -90,12 +90,14 @@ impl Error {
     /// retry cannot perform the operation twice.
     ///
     /// It is false if there was no connection, if nothing was sent, and after an error response with a status
-    /// below 500. It is true after a connection that broke off, a time limit that was exceeded, a response
-    /// that cannot be decoded, and a status of 500 and above.
+    /// below 500 other than 408. It is true after a connection that broke off, a time limit that was exceeded, a response
+    /// that cannot be decoded, and a status of 408 or of 500 and above.
     pub fn may_have_happened(&self) -> bool {
         match self {
             Self::Api(error) => {
-                error.exchange().history.earlier_may_have_happened || error.status().as_u16() >= 500
+                error.exchange().history.earlier_may_have_happened
+                    || error.status().as_u16() >= 500
+                    || RetryableStatus::of(error.status()) == Some(RetryableStatus::Unknown)
             }
             Self::Transport(error) => !error.is_not_sent(),
             Self::Timeout(error) => error.may_have_happened(),

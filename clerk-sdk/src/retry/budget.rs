@@ -7,8 +7,8 @@
 ///
 /// - a share of the traffic, by default 10 %: every ten calls pay for one retry, and at most ten retries are saved up;
 /// - a reserve for short interruptions, by default 1,000 retries: a moment in which every call under way fails costs no
-///   call. It can be used for 8 seconds after it was opened. Each response of a healthy API pays one retry back, and it
-///   is full again after a minute without failures.
+///   call. It can be used for 8 seconds, and for another 8 once the API has responded and the reserve was not needed for
+///   5 seconds. It is full again after a minute in which it was not needed.
 ///
 /// So an interruption of up to 1,000 calls loses none that can be retried, and an outage adds little to the traffic
 /// after its first ten seconds. A retry after a 429 with `Retry-After` costs nothing, and neither

@@ -1,7 +1,7 @@
 //! What is left of a client's [`RetryBudget`].
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -17,16 +17,17 @@ pub(crate) struct BudgetState {
     share: AtomicU32,
     /// The retries that are left of the reserve.
     reserve: AtomicU32,
-    /// Whether the API has responded since the last retry.
+    /// Whether the API has responded since the reserve was last needed.
     has_recovered: AtomicBool,
     times: Mutex<Times>,
 }
 
 #[derive(Debug, Default)]
 struct Times {
-    /// When the reserve was first used since the API last responded.
+    /// When the reserve was first used in this outage.
     opened: Option<Instant>,
-    last_failure: Option<Instant>,
+    /// When the reserve was last needed, whether or not something was left.
+    last_needed: Option<Instant>,
 }
 
 /// A retry in hundredths.
@@ -35,7 +36,10 @@ const RETRY: u32 = 100;
 const MAX_SHARE: u32 = 10 * RETRY;
 /// How long the reserve can be used during an outage.
 const RESERVE_TIME: Duration = Duration::from_secs(8);
-/// After this long without failures the reserve is full.
+/// An outage is over if the API has responded and the reserve was not needed for this long. A single response proves
+/// nothing: in most outages only a part of the calls fails.
+const QUIET_TIME: Duration = Duration::from_secs(5);
+/// The reserve is full if it was not needed for this long.
 const REFILL_TIME: Duration = Duration::from_secs(60);
 
 impl BudgetState {
@@ -49,51 +53,32 @@ impl BudgetState {
         }
     }
 
-    /// Records the outcome of an attempt. The first one of each call adds to the share, whatever its outcome, and any
-    /// response of a healthy API to the reserve, including a 404.
+    /// Records the outcome of an attempt. The first one of each call adds to the share, whatever its outcome.
     pub(crate) fn record<T>(&self, outcome: &Result<T>, is_first: bool) {
         if is_first {
             add(&self.share, self.settings.percent, MAX_SHARE);
         }
-        match is_healthy(outcome) {
-            true => self.record_recovery(),
-            false => self.record_failure(Instant::now()),
-        }
-    }
-
-    fn record_recovery(&self) {
-        add(&self.reserve, 1, self.settings.reserve);
-        if !self.has_recovered.load(Ordering::Relaxed) {
+        if is_healthy(outcome) && !self.has_recovered.load(Ordering::Relaxed) {
             self.has_recovered.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Fills the reserve if this is the first failure for a while, whether or not it is retried.
-    fn record_failure(&self, now: Instant) {
-        let mut times = self.lock_times();
-        let last_failure = times.last_failure.replace(now);
-        if last_failure.is_some_and(|last| now.duration_since(last) >= REFILL_TIME) {
-            times.opened = None;
-            self.reserve.store(self.settings.reserve, Ordering::Relaxed);
         }
     }
 
     /// Takes one retry; returns false if nothing is left.
     pub(super) fn withdraw(&self, now: Instant) -> bool {
-        self.settings.is_unlimited || {
-            let mut times = self.lock_times();
-            if self.has_recovered.swap(false, Ordering::Relaxed) {
-                times.opened = None;
-            }
-            take(&self.share, RETRY) || self.withdraw_reserve(&mut times, now)
+        self.settings.is_unlimited || take(&self.share, RETRY) || self.withdraw_reserve(now)
+    }
+
+    fn withdraw_reserve(&self, now: Instant) -> bool {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_recovered = self.has_recovered.swap(false, Ordering::Relaxed);
+        let last_needed = times.last_needed.replace(now);
+        let quiet_time = last_needed.map_or(Duration::ZERO, |last| now.duration_since(last));
+        if quiet_time >= REFILL_TIME {
+            self.reserve.store(self.settings.reserve, Ordering::Relaxed);
+            times.opened = None;
+        } else if quiet_time >= QUIET_TIME && has_recovered {
+            times.opened = None;
         }
-    }
-
-    fn lock_times(&self) -> MutexGuard<'_, Times> {
-        self.times.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn withdraw_reserve(&self, times: &mut Times, now: Instant) -> bool {
         let opened = *times.opened.get_or_insert(now);
         if now.duration_since(opened) > RESERVE_TIME {
             self.reserve.store(0, Ordering::Relaxed);

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::backend::attempt_scope::{connect_deadline, set_connected, set_unsent};
+use crate::backend::attempt_scope::{connect_limit, set_connected, set_unsent};
 use crate::backend::error::BoxError;
 
 /// Sends a request, and tells the attempt whether it still waits for a connection.
@@ -46,7 +46,7 @@ impl<S> Layer<S> for ConnectorLayer {
     }
 }
 
-/// Opens connections, TLS included, until the deadline of the attempt or the connect timeout, whichever is earlier.
+/// Opens connections, TLS included, within the connect timeout and the time that the attempt has for it.
 pub(super) struct LimitedConnector<S> {
     /// Shared, because `reqwest` clones the connector for each request, even if that needs no connection.
     connector: Arc<S>,
@@ -78,8 +78,8 @@ where
     }
 
     fn call(&mut self, target: T) -> Self::Future {
-        let own_deadline = Instant::now().checked_add(self.limit);
-        let deadline = own_deadline.into_iter().chain(connect_deadline()).min();
+        let limit = self.limit.min(connect_limit().unwrap_or(Duration::MAX));
+        let deadline = Instant::now().checked_add(limit);
         let mut connector = S::clone(&self.connector);
         let connecting = async move {
             poll_fn(|context| connector.poll_ready(context)).await?;

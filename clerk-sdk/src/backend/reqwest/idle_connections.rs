@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
+use tokio::time::sleep;
 
 /// When the connections of a client were last used.
 pub(super) struct LastUse {
@@ -19,6 +20,11 @@ pub(super) struct LastUse {
 
 /// A shorter pause is not worth the extra turns of the runtime.
 const MIN_PAUSE: Duration = Duration::from_millis(5);
+
+/// After a pause in which the process may have been frozen, a timer makes sure that the runtime has polled the operating
+/// system, which another of its threads may do only later. It is a small part of what a call takes.
+const LONG_PAUSE: Duration = Duration::from_secs(1);
+const ONE_TICK: Duration = Duration::from_millis(1);
 
 /// The first turn of the runtime only wakes the tasks of the connections. With HTTP/2 each connection has two tasks, one
 /// of which wakes the other, and both may run after a task that yielded.
@@ -40,8 +46,12 @@ impl LastUse {
     pub(super) async fn remove_closed(&self, runtime: &Handle) {
         let now = self.created.elapsed();
         let last_request = self.last_request.load(Ordering::Relaxed);
-        if last_request != 0 && now >= Duration::from_micros(last_request) + MIN_PAUSE {
-            let turns = runtime.spawn(async {
+        let pause = now.saturating_sub(Duration::from_micros(last_request));
+        if last_request != 0 && pause >= MIN_PAUSE {
+            let turns = runtime.spawn(async move {
+                if pause >= LONG_PAUSE {
+                    sleep(ONE_TICK).await;
+                }
                 for _ in 0..TURNS {
                     yield_now().await;
                 }
