@@ -1,6 +1,5 @@
 //! One `reqwest` client for each tokio runtime.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::runtime::{Handle, Id};
@@ -24,7 +23,8 @@ pub(super) struct ClientPerRuntime {
     alive: watch::Sender<()>,
 }
 
-type ClientMap = Mutex<HashMap<Id, Arc<RuntimeClient>>>;
+/// A program has few runtimes, so a search is faster than a hash.
+type ClientMap = Mutex<Vec<(Id, Arc<RuntimeClient>)>>;
 
 /// The client of one runtime.
 pub(super) struct RuntimeClient {
@@ -63,19 +63,24 @@ impl ClientPerRuntime {
         runtime: &Handle,
         needs_tls: bool,
     ) -> Result<Arc<RuntimeClient>, BackendError> {
-        let is_usable = |client: &&Arc<RuntimeClient>| client.has_tls || !needs_tls;
-        if let Some(client) = lock(&self.clients).get(&runtime.id()).filter(is_usable) {
-            return Ok(client.clone());
+        let find = |clients: &[(Id, Arc<RuntimeClient>)]| {
+            let mut of_runtime = clients.iter().filter(|(id, _)| *id == runtime.id());
+            let usable = of_runtime.find(|(_, client)| client.has_tls || !needs_tls);
+            usable.map(|(_, client)| client.clone())
+        };
+        if let Some(client) = find(&lock(&self.clients)) {
+            return Ok(client);
         }
         // Built without holding the lock: several threads may each build a client, and the first one is kept.
         let client = Arc::new(self.build(needs_tls)?);
         let mut clients = lock(&self.clients);
-        if let Some(client) = clients.get(&runtime.id()).filter(is_usable) {
-            return Ok(client.clone());
+        if let Some(client) = find(&clients) {
+            return Ok(client);
         }
-        let former = clients.insert(runtime.id(), client.clone());
+        let is_new = clients.iter().all(|(id, _)| *id != runtime.id());
+        clients.push((runtime.id(), client.clone()));
         drop(clients);
-        if former.is_none() {
+        if is_new {
             self.remove_when_runtime_ends(runtime);
         }
         Ok(client)
@@ -169,14 +174,18 @@ struct RemoveOnDrop {
 impl Drop for RemoveOnDrop {
     fn drop(&mut self) {
         if let Some(clients) = self.clients.upgrade() {
-            // The client is dropped after the lock is released.
-            let client = lock(&clients).remove(&self.runtime);
-            drop(client);
+            let mut clients = lock(&clients);
+            let removed: Vec<_> = clients
+                .extract_if(.., |(runtime, _)| *runtime == self.runtime)
+                .collect();
+            // The clients are dropped after the lock is released.
+            drop(clients);
+            drop(removed);
         }
     }
 }
 
-fn lock(clients: &ClientMap) -> MutexGuard<'_, HashMap<Id, Arc<RuntimeClient>>> {
+fn lock(clients: &ClientMap) -> MutexGuard<'_, Vec<(Id, Arc<RuntimeClient>)>> {
     clients.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

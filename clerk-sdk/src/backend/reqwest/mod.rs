@@ -11,11 +11,12 @@ mod received_body;
 mod server_url;
 mod tls;
 
+use std::future::ready;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::uri::Scheme;
+use http::uri::{Scheme, Uri};
 use tokio::runtime::Handle;
 
 use self::client_per_runtime::{ClientPerRuntime, RuntimeClient};
@@ -94,8 +95,10 @@ impl ReqwestBackend {
     > {
         // Outside a runtime `reqwest` would panic.
         let runtime = Handle::try_current().map_err(BackendError::connect)?;
-        let client = self.client(&request, &runtime)?;
-        let pending = client.http.execute(self.convert(request)?);
+        let server = self.server.get_or_init(|| ServerUrl::new(request.uri()));
+        let server = server.as_ref().filter(|it| it.contains(request.uri()));
+        let client = self.client(request.uri(), server, &runtime)?;
+        let pending = client.http.execute(convert_request(request, server)?);
         Ok(async move {
             attempt_scope::set_unsent(true);
             client.last_use.remove_closed(&runtime).await;
@@ -113,42 +116,52 @@ impl ReqwestBackend {
 
     fn client(
         &self,
-        request: &http::Request<Bytes>,
+        uri: &Uri,
+        server: Option<&ServerUrl>,
         runtime: &Handle,
     ) -> Result<Arc<RuntimeClient>, BackendError> {
-        let uri = request.uri();
         let needs_tls = uri.scheme() == Some(&Scheme::HTTPS);
         match &self.clients {
             #[cfg(feature = "reqwest-013")]
             Clients::UserProvided(client) => Ok(client.clone()),
-            Clients::PerRuntime { direct, proxied } => match uri.host().is_some_and(is_loopback) {
-                true => direct.get(runtime, needs_tls),
-                false => proxied.get(runtime, needs_tls),
-            },
+            Clients::PerRuntime { direct, proxied } => {
+                let is_loopback = match server {
+                    Some(server) => server.is_loopback(),
+                    None => uri.host().is_some_and(is_loopback),
+                };
+                match is_loopback {
+                    true => direct.get(runtime, needs_tls),
+                    false => proxied.get(runtime, needs_tls),
+                }
+            }
         }
     }
+}
 
-    fn convert(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, BackendError> {
-        let server = self.server.get_or_init(|| ServerUrl::new(request.uri()));
-        // The extensions that a layer added can only be handed over as a whole.
-        let server = server.as_ref().filter(|_| request.extensions().is_empty());
-        let Some(url) = server.and_then(|server| server.convert(request.uri())) else {
-            return reqwest::Request::try_from(request).map_err(convert_error);
-        };
-        let (head, body) = request.into_parts();
-        let mut request = reqwest::Request::new(head.method, url);
-        *request.version_mut() = head.version;
-        *request.headers_mut() = head.headers;
-        *request.body_mut() = Some(body.into());
-        Ok(request)
-    }
+/// Converts a request, quickly if it goes to the server that is known.
+fn convert_request(
+    request: http::Request<Bytes>,
+    server: Option<&ServerUrl>,
+) -> Result<reqwest::Request, BackendError> {
+    // The extensions that a layer added can only be handed over as a whole.
+    let Some(server) = server.filter(|_| request.extensions().is_empty()) else {
+        return reqwest::Request::try_from(request).map_err(convert_error);
+    };
+    let (head, body) = request.into_parts();
+    let mut request = reqwest::Request::new(head.method, server.convert(&head.uri));
+    *request.version_mut() = head.version;
+    *request.headers_mut() = head.headers;
+    *request.body_mut() = Some(body.into());
+    Ok(request)
 }
 
 impl Backend for ReqwestBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         // Prepared outside the future, which would otherwise keep the request in memory until the end.
-        let pending = self.prepare(request);
-        Box::pin(async move { pending?.await })
+        match self.prepare(request) {
+            Ok(pending) => Box::pin(pending),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     }
 }
 

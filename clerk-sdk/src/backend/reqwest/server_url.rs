@@ -3,10 +3,13 @@
 use http::Uri;
 use reqwest::Url;
 
+use crate::base_url::is_loopback;
+
 /// The URL of a server in the types of `http` and of `reqwest`.
 pub(super) struct ServerUrl {
     uri: Uri,
     url: Url,
+    is_loopback: bool,
 }
 
 impl ServerUrl {
@@ -14,18 +17,26 @@ impl ServerUrl {
         Some(Self {
             uri: uri.clone(),
             url: uri.to_string().parse().ok()?,
+            is_loopback: uri.host().is_some_and(is_loopback),
         })
     }
 
-    /// Converts a URL on the same server; returns `None` if it is on another one.
-    pub(super) fn convert(&self, uri: &Uri) -> Option<Url> {
-        let is_same = self.uri.authority() == uri.authority() && self.uri.scheme() == uri.scheme();
-        is_same.then(|| {
-            let mut url = self.url.clone();
-            url.set_path(uri.path());
-            url.set_query(uri.query());
-            url
-        })
+    /// Whether a URL is on this server.
+    pub(super) fn contains(&self, uri: &Uri) -> bool {
+        self.uri.authority() == uri.authority() && self.uri.scheme() == uri.scheme()
+    }
+
+    /// Whether the server is on this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+
+    /// Converts a URL on this server.
+    pub(super) fn convert(&self, uri: &Uri) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        url
     }
 }
 
@@ -55,8 +66,9 @@ mod tests {
             ] {
                 let url = format!("{}{rest}", base.trim_end_matches('/'));
                 let parsed: Url = url.parse().expect("a valid URL");
-                let converted = server.convert(&url.parse().expect("a valid URL"));
-                assert_eq!(converted, Some(parsed), "{url}");
+                let uri = url.parse().expect("a valid URL");
+                assert!(server.contains(&uri), "{url}");
+                assert_eq!(server.convert(&uri), parsed, "{url}");
             }
             for other in [
                 "https://api.clerk.org/v1",
@@ -64,7 +76,7 @@ mod tests {
                 "/v1/users",
             ] {
                 let uri = other.parse().expect("a valid URL");
-                assert!(server.convert(&uri).is_none(), "{other} is elsewhere");
+                assert!(!server.contains(&uri), "{other} is elsewhere");
             }
         }
     }
