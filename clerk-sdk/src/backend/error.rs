@@ -5,6 +5,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::error_chain::causes;
+
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The error of a [`Backend`](crate::Backend) that received no complete response.
@@ -108,8 +110,7 @@ impl BackendError {
         match error.downcast::<Self>() {
             Ok(own) => *own,
             Err(other) => {
-                let mut causes = std::iter::successors(other.source(), |&cause| cause.source());
-                let kind = causes.find_map(|cause| cause.downcast_ref::<Self>());
+                let kind = causes(&*other).find_map(|cause| cause.downcast_ref::<Self>());
                 let kind = kind.map_or(default, |own| own.kind);
                 Self::with_kind(kind, other)
             }

@@ -4,6 +4,7 @@ mod attempt_scope;
 mod backend_trait;
 mod body;
 mod error;
+mod error_chain;
 mod read_response;
 mod reqwest;
 #[cfg(feature = "tower")]
@@ -22,6 +23,7 @@ pub(crate) use attempt_scope::AttemptScope;
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;
+pub(crate) use error_chain::root_cause;
 pub(crate) use read_response::ResponseReader;
 #[cfg(feature = "tower")]
 pub(crate) use sent_flag::{FlaggingBackend, LostFlags, SentFlag};

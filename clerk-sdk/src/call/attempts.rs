@@ -1,6 +1,5 @@
 //! The retry loop of a call: sends attempts and waits between them, within the time limits.
 
-use std::error::Error as StdError;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +10,9 @@ use tokio::time::{Instant, timeout_at};
 
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::backend::{AttemptScope, BackendError, BackendErrorKind, Body, ResponseReader};
+use crate::backend::{
+    AttemptScope, BackendError, BackendErrorKind, Body, ResponseReader, root_cause,
+};
 #[cfg(feature = "tower")]
 use crate::backend::{LostFlags, SentFlag};
 use crate::config::{ClientCore, Slot};
@@ -397,12 +398,6 @@ impl Attempts {
 /// The part of an attempt's time in which it has to have a connection, so that a call that never had one says so.
 fn connect_share(limit: Duration) -> Duration {
     limit / 4 * 3
-}
-
-/// The message of the innermost error, which says what is wrong.
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes.last().unwrap_or(error).to_string()
 }
 
 /// The time until the deadline, or `Duration::MAX` if the deadline is too far off to be represented.

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::jwt::{TokenError, Verifier};
 use crate::retry::RetryPolicy;
 use crate::types::OAuthAccessTokenVerification;
-use crate::wire::Timestamp;
+use crate::wire::{ResponseBody, Timestamp};
 use crate::{api_key, m2m_token, oauth_access_token};
 
 /// The longest opaque token that is sent to Clerk: ten times the length of those that it issues.
@@ -48,18 +48,18 @@ pub(super) struct OpaqueTokenCall<'c> {
 }
 
 impl OpaqueTokenCall<'_> {
-    fn once<T>(&self, call: Call<T>) -> Call<T> {
+    /// Sends a call once. Returns the body of the response, and what it decodes to.
+    async fn send<T: ResponseBody>(&self, call: Call<T>) -> Result<(Value, T), MachineError> {
         let call = call.retry(RetryPolicy::none());
-        call.low_priority(!self.is_known)
+        let response = call.low_priority(!self.is_known).await;
+        let response = response.map_err(machine_error)?;
+        Ok((json_body(response.raw_body()), response.into_inner()))
     }
 
     pub(super) async fn verify_api_key(&self) -> Result<MachineAuth, MachineError> {
         let client = api_key::Client::from_handle(self.handle.clone());
         let call = client.verify(&api_key::VerifyParams::new(self.token));
-        let response = self.once(call).await;
-        let response = response.map_err(machine_error)?;
-        let body = json_body(response.raw_body());
-        let key = response.into_inner();
+        let (body, key) = self.send(call).await?;
         check_usable(&key.id, &key.subject, key.revoked)?;
         let expires_at = check_expiry(&body, key.expiration, self.verifier.now())?;
         Ok(MachineAuth::new(MachineDetails {
@@ -77,10 +77,7 @@ impl OpaqueTokenCall<'_> {
     pub(super) async fn verify_m2m(&self) -> Result<MachineAuth, MachineError> {
         let client = m2m_token::Client::from_handle(self.handle.clone());
         let call = client.verify(&m2m_token::VerifyParams::new(self.token));
-        let response = self.once(call).await;
-        let response = response.map_err(machine_error)?;
-        let body = json_body(response.raw_body());
-        let token = response.into_inner();
+        let (body, token) = self.send(call).await?;
         check_usable(&token.id, &token.subject, token.revoked)?;
         let expires_at = check_expiry(&body, token.expiration, self.verifier.now())?;
         Ok(MachineAuth::new(MachineDetails {
@@ -101,11 +98,9 @@ impl OpaqueTokenCall<'_> {
     ) -> Result<MachineAuth, MachineError> {
         let client = oauth_access_token::Client::from_handle(self.handle.clone());
         let params = oauth_access_token::VerifyParams::new().access_token(self.token);
-        let response = self.once(client.verify(&params)).await;
-        let response = response.map_err(machine_error)?;
         // The API document lacks `active` and `aud` here, but the API may send them.
-        let body = json_body(response.raw_body());
-        let token = match response.into_inner() {
+        let (body, token) = self.send(client.verify(&params)).await?;
+        let token = match token {
             OAuthAccessTokenVerification::VerifiedOAuthAccessToken(verified) => *verified,
             _ => return Err(MachineError::Inactive),
         };

@@ -2,13 +2,13 @@
 //! connection that other requests used before is told apart.
 
 use std::future::{Future, poll_fn};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -79,14 +79,13 @@ where
 
     fn call(&mut self, target: T) -> Self::Future {
         let limit = self.limit.min(connect_limit().unwrap_or(Duration::MAX));
-        let deadline = Instant::now().checked_add(limit);
         let mut connector = S::clone(&self.connector);
         let connecting = async move {
             poll_fn(|context| connector.poll_ready(context)).await?;
             connector.call(target).await
         };
         Box::pin(async move {
-            let mut connecting = pin!(connect_until(deadline, connecting));
+            let mut connecting = pin!(timeout(limit, connecting));
             let connected = poll_fn(|context| {
                 let connected = connecting.as_mut().poll(context);
                 if connected.is_pending() {
@@ -94,22 +93,11 @@ where
                 }
                 connected
             });
-            let connected = connected.await?;
+            // `reqwest` knows a timeout by this kind.
+            let timed_out = |_| Err(io::Error::from(ErrorKind::TimedOut).into());
+            let connected = connected.await.unwrap_or_else(timed_out)?;
             set_connected();
             Ok(connected)
         })
-    }
-}
-
-async fn connect_until<C>(
-    deadline: Option<Instant>,
-    connecting: impl Future<Output = Result<C, BoxError>>,
-) -> Result<C, BoxError> {
-    match deadline {
-        // `reqwest` knows a timeout by this kind.
-        Some(deadline) => timeout_at(deadline, connecting)
-            .await
-            .unwrap_or_else(|_| Err(std::io::Error::from(ErrorKind::TimedOut).into())),
-        None => connecting.await,
     }
 }

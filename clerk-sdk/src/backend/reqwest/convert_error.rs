@@ -1,10 +1,8 @@
 //! Conversion of the errors of `reqwest`.
 
-use std::error::Error;
-use std::iter;
-
 use super::describe_cause::describe_cause;
 use crate::backend::error::{BackendError, BackendErrorKind};
+use crate::backend::error_chain::causes;
 
 /// Classifies the error of a request that was sent, perhaps on a connection that other requests used before.
 pub(super) fn convert_send_error(error: reqwest::Error, is_reused: bool) -> BackendError {
@@ -37,8 +35,7 @@ pub(super) fn convert_error(error: reqwest::Error) -> BackendError {
 
 /// Whether the server sent something, which was not HTTP.
 fn is_response(error: &reqwest::Error) -> bool {
-    let mut causes = iter::successors(error.source(), |&error| error.source());
-    causes.any(|cause| {
+    causes(error).any(|cause| {
         let cause = cause.downcast_ref::<hyper::Error>();
         cause.is_some_and(hyper::Error::is_parse)
     })
@@ -48,8 +45,7 @@ fn is_response(error: &reqwest::Error) -> bool {
 /// the last one of its `GOAWAY`, whatever the error code of that.
 #[cfg(feature = "http2")]
 fn is_not_processed(error: &reqwest::Error) -> bool {
-    let mut causes = iter::successors(error.source(), |&error| error.source());
-    let cause = causes.find_map(|cause| cause.downcast_ref::<h2::Error>());
+    let cause = causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>());
     cause.is_some_and(|error| {
         let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
         error.is_remote() && (error.is_go_away() || is_refused)

@@ -3,16 +3,17 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use crate::backend::error_chain::{causes, root_cause};
+
 /// Describes the cause of an error of the HTTP client. Its errors contain no key, no header and no path.
 pub(super) fn describe_cause(error: &(dyn Error + 'static)) -> String {
-    let causes = || std::iter::successors(Some(error), |&error| error.source());
-    if causes().any(|cause| cause.to_string().starts_with("dns error")) {
-        return with_detail("the host name was not resolved", causes().last());
+    if causes(error).any(|cause| cause.to_string().starts_with("dns error")) {
+        return with_detail("the host name was not resolved", causes(error).last());
     }
-    if let Some(description) = causes().find_map(|cause| describe_io(cause.downcast_ref()?)) {
+    if let Some(description) = causes(error).find_map(|cause| describe_io(cause.downcast_ref()?)) {
         return description.to_owned();
     }
-    let innermost = causes().last().map(ToString::to_string).unwrap_or_default();
+    let innermost = root_cause(error);
     match innermost.strip_prefix("invalid peer certificate: ") {
         Some(reason) => {
             format!("the certificate of the server is not valid, or not trusted: {reason}")
