@@ -6,7 +6,8 @@
 
 mod support;
 
-use std::process::{Command, Output};
+use std::path::PathBuf;
+use std::process::Output;
 use std::sync::Arc;
 
 use clerk_sdk::{ClientConfig, Error, user};
@@ -60,23 +61,9 @@ async fn serve() -> (String, String) {
 }
 
 /// Calls the server in a child process that trusts the authorities in a PEM file.
-async fn call_in_child_process(url: String, trusted: std::path::PathBuf) -> Output {
-    let program = std::env::current_exe().expect("the path of this program is known");
-    tokio::task::spawn_blocking(move || {
-        Command::new(program)
-            .args([
-                "--exact",
-                "call_the_server_of_the_environment",
-                "--nocapture",
-            ])
-            .env(URL_VARIABLE, url)
-            .env("SSL_CERT_FILE", &trusted)
-            .env_remove("SSL_CERT_DIR")
-            .output()
-            .expect("the process starts")
-    })
-    .await
-    .expect("the process ends")
+async fn call_in_child_process(url: String, trusted: PathBuf) -> Output {
+    let test = "call_the_server_of_the_environment";
+    support::run_trusting(trusted, test, (URL_VARIABLE, url)).await
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ mod http2_server;
 mod idempotent_calls;
 mod interruption;
 mod server;
+#[path = "../support/mod.rs"]
+mod support;
 #[cfg(target_os = "linux")]
 mod tls_calls;
 mod unsafe_calls;

@@ -3,8 +3,6 @@
 //! A process reads the trusted certificates from the environment only once, so the calls are made by a child process
 //! that runs this program again.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
 use std::sync::Arc;
 
 use clerk_sdk::user;
@@ -15,6 +13,7 @@ use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKe
 use crate::calls::config;
 use crate::interruption::{INTERNAL_ERROR, Interruption, NO_ERROR, Processed, go_away};
 use crate::server::{Plan, Protocol, start_with_tls};
+use crate::support::run_trusting;
 
 /// The environment variable that contains the URLs of the servers, for the child process.
 const URLS_VARIABLE: &str = "INTERRUPTIONS_TEST_URLS";
@@ -37,22 +36,6 @@ fn acceptor() -> (TlsAcceptor, String) {
         .expect("the key belongs to the certificate");
     config.alpn_protocols = vec![b"h2".to_vec()];
     (TlsAcceptor::from(Arc::new(config)), own.cert.pem())
-}
-
-/// Calls the servers in a child process that trusts the certificate in a PEM file.
-async fn call_in_child_process(urls: String, trusted: PathBuf) -> Output {
-    let program = std::env::current_exe().expect("the path of this program is known");
-    tokio::task::spawn_blocking(move || {
-        Command::new(program)
-            .args(["--exact", TEST])
-            .env(URLS_VARIABLE, urls)
-            .env("SSL_CERT_FILE", &trusted)
-            .env_remove("SSL_CERT_DIR")
-            .output()
-            .expect("the process starts")
-    })
-    .await
-    .expect("the process ends")
 }
 
 #[tokio::test]
@@ -82,7 +65,7 @@ async fn an_interruption_loses_no_idempotent_call_of_the_default_client() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let trusted = folder.path().join("certificate.pem");
     std::fs::write(&trusted, certificate).expect("the file is written");
-    let output = call_in_child_process(urls.join(" "), trusted).await;
+    let output = run_trusting(trusted, TEST, (URLS_VARIABLE, urls.join(" "))).await;
     assert!(output.status.success(), "{output:?}");
     for (interruption, arrivals) in interruptions.iter().zip(arrivals) {
         assert_eq!(arrivals.count(), 1 + 2 * UNDER_WAY, "{interruption:?}");

@@ -7,11 +7,13 @@
 )]
 
 mod broken_off_body;
+mod child_process;
 mod mock_backend;
 mod peak_memory;
 mod raw_server;
 
 pub(crate) use broken_off_body::broken_off_body;
+pub(crate) use child_process::run_trusting;
 pub(crate) use mock_backend::MockBackend;
 pub(crate) use peak_memory::peak_memory;
 pub(crate) use raw_server::raw_server;
