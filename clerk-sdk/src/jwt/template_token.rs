@@ -68,13 +68,14 @@ impl Verifier {
             custom: others,
         };
         let rules = self.rules();
+        let now = rules.now();
         rules.check_origin(
             claims.audience(),
             claims.authorized_party(),
             claims.issuer(),
-            rules.now(),
+            now,
         )?;
-        rules.check_validity_period(&claims.validity_period, rules.now())?;
+        rules.check_validity_period(&claims.validity_period, now)?;
         Ok(claims)
     }
 }
