@@ -18,6 +18,7 @@ use super::app::{App, subject};
 use super::clock::Clock;
 use super::gates::{Gates, ReadInvoices};
 use super::optional_extractors;
+use super::raw_request::send_raw;
 use super::scenarios;
 use super::test_client::{TestClient, token};
 
@@ -33,6 +34,13 @@ async fn option_user_id(auth: Option<Auth>, machine: Option<Machine>) -> &'stati
     match (auth, machine) {
         (None, None) => "nobody",
         _ => "signed in",
+    }
+}
+
+async fn option_permitted(auth: Option<RequireAuth<ReadInvoices>>) -> &'static str {
+    match auth {
+        Some(_) => "permitted",
+        None => "not permitted",
     }
 }
 
@@ -100,7 +108,7 @@ async fn serve(bind: impl FnOnce() -> (SocketAddr, Server) + Send + 'static) -> 
 macro_rules! bind {
     ($factory:expr) => {{
         let server = HttpServer::new($factory).workers(1).disable_signals();
-        let server = server.bind(("127.0.0.1", 0)).expect("a free port");
+        let server = server.bind_auto_h2c(("127.0.0.1", 0)).expect("a free port");
         (server.addrs()[0], server.run())
     }};
 }
@@ -128,6 +136,11 @@ pub(crate) async fn start(gates: Gates) -> App {
                 .service(gated("/optional", &gates.optional).route(web::get().to(optional_user_id)))
                 .service(
                     gated("/require-auth", &gates.optional).route(web::get().to(permitted_user_id)),
+                )
+                .service(gated("/option", &gates.optional).route(web::get().to(option_user_id)))
+                .service(
+                    gated("/option-permitted", &gates.optional)
+                        .route(web::get().to(option_permitted)),
                 )
                 .service(gated("/checked", &gates.optional).route(web::get().to(checked_user_id)))
                 // A gate is a middleware too.
@@ -172,7 +185,9 @@ pub(crate) async fn start(gates: Gates) -> App {
 
 #[tokio::test]
 async fn actix_web_passes_the_scenarios() {
-    scenarios::run(start).await;
+    for version in scenarios::VERSIONS {
+        scenarios::run(version, start).await;
+    }
 }
 
 #[tokio::test]
@@ -217,6 +232,36 @@ async fn middleware_can_wrap_an_application_a_scope_or_a_resource() {
         assert_eq!(client.get(path, &[]).await.status, 401, "{path}");
     }
     assert_eq!(client.get("/nowhere", &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn default_service_of_the_application_is_not_behind_the_gate_of_a_scope() {
+    let app = serve(|| {
+        bind!(|| {
+            let config = clerk_sdk::ClientConfig::new("sk_test_none");
+            let gate = clerk_sdk::auth::Authenticator::new(config).require_auth();
+            let reached = || web::get().to(async || "reached");
+            // Outer services are tried first, as actix-web tries them in the order of registration.
+            Application::new()
+                .service(web::resource("/admin/open").route(reached()))
+                .service(
+                    web::scope("/admin")
+                        .wrap(AuthMiddleware::new(gate))
+                        .route("/users", reached()),
+                )
+                .default_service(web::to(async || "outer"))
+        })
+    });
+    let app = app.await;
+    for path in ["/admin/users", "/admin/nowhere", "/admin/", "/admin"] {
+        let (status, body) = send_raw(&app, "GET", path).await;
+        assert_eq!(status, 401, "{path}: {body}");
+    }
+    assert_eq!(send_raw(&app, "GET", "/admin/open").await.1, "reached");
+    for path in ["/Admin/users", "//admin/users", "/x/../admin/users"] {
+        let (status, body) = send_raw(&app, "GET", path).await;
+        assert!(body.contains("outer"), "{path}: {status} {body}");
+    }
 }
 
 #[tokio::test]

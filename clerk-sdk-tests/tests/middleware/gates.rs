@@ -17,8 +17,8 @@ use super::clock::Clock;
 /// The route `/unguarded` has no gate.
 #[derive(Clone)]
 pub(crate) struct Gates {
-    /// `/optional`, with `OptionalAuth`, `/require-auth`, with `RequireAuth<ReadInvoices>`, and `/checked`, whose handler
-    /// checks the permission of [`ReadInvoices`] itself.
+    /// `/optional`, with `OptionalAuth`, `/require-auth`, with `RequireAuth<ReadInvoices>`, `/checked`, whose handler checks
+    /// the permission of [`ReadInvoices`] itself, and `/option` and `/option-permitted`, with `Option` of these extractors.
     pub(crate) optional: Gate,
     /// `/required`.
     pub(crate) required: Gate,

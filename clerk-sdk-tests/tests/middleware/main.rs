@@ -5,6 +5,7 @@ mod actix_web;
 mod app;
 mod axum;
 mod clock;
+mod cookie_scenarios;
 mod gate_hooks;
 mod gates;
 mod machine_gates;

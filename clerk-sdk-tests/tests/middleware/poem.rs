@@ -6,6 +6,7 @@ use clerk_sdk::middleware::poem::{
     RequireAuth,
 };
 use poem::error::NotFoundError;
+use poem::http::Uri;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::{Endpoint, EndpointExt, Request, Route, RouteMethod, Server, handler};
 
@@ -13,6 +14,7 @@ use super::app::{App, subject};
 use super::clock::Clock;
 use super::gates::{Gates, ReadInvoices};
 use super::optional_extractors;
+use super::raw_request::send_raw;
 use super::scenarios;
 use super::test_client::{TestClient, token};
 
@@ -31,6 +33,14 @@ fn option_user_id(auth: Option<Auth>, machine: Option<Machine>) -> &'static str 
     match (auth, machine) {
         (None, None) => "nobody",
         _ => "signed in",
+    }
+}
+
+#[handler]
+fn option_permitted(auth: Option<RequireAuth<ReadInvoices>>) -> &'static str {
+    match auth {
+        Some(_) => "permitted",
+        None => "not permitted",
     }
 }
 
@@ -84,6 +94,11 @@ pub(crate) async fn start(gates: Gates) -> App {
         .at(
             "/require-auth",
             permitted_user_id.with(AuthMiddleware::new(gates.optional.clone())),
+        )
+        .at("/option", option_user_id.with(gates.optional.clone()))
+        .at(
+            "/option-permitted",
+            option_permitted.with(gates.optional.clone()),
         )
         .at(
             "/checked",
@@ -170,7 +185,9 @@ async fn serve(app: impl Endpoint + 'static) -> App {
 
 #[tokio::test]
 async fn poem_passes_the_scenarios() {
-    scenarios::run(start).await;
+    for version in scenarios::VERSIONS {
+        scenarios::run(version, start).await;
+    }
 }
 
 #[tokio::test]
@@ -179,6 +196,53 @@ async fn optional_extractors_without_a_gate() {
         .at("/option", option_user_id)
         .at("/optional", optional_user_id);
     optional_extractors::run(serve(app).await).await;
+}
+
+#[tokio::test]
+async fn nest_is_behind_its_gate_with_all_that_is_not_found_in_it() {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    let gate = clerk_sdk::auth::Authenticator::new(config).require_auth();
+    let admin = Route::new().at("/users", reached).at("/", reached);
+    let app = Route::new()
+        .nest("/admin", admin.with(AuthMiddleware::new(gate)))
+        .at("/*path", reached);
+    let app = serve(app).await;
+    for path in [
+        "/admin/users",
+        "/admin/nowhere",
+        "/admin/",
+        "/admin",
+        "/admin//users",
+    ] {
+        let (status, body) = send_raw(&app, "GET", path).await;
+        assert_eq!(status, 401, "{path}: {body}");
+    }
+    for path in ["/Admin/users", "//admin/users", "/x/../admin/users"] {
+        let (status, body) = send_raw(&app, "GET", path).await;
+        assert!(body.contains("reached"), "{path}: {status} {body}");
+    }
+}
+
+#[handler]
+fn reached() -> &'static str {
+    "reached"
+}
+
+#[tokio::test]
+async fn nested_handler_sees_the_uri_without_the_prefix() {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    let gate = clerk_sdk::auth::Authenticator::new(config).allow_all();
+    let inner = Route::new()
+        .at("/page", uri)
+        .with(AuthMiddleware::new(gate));
+    let app = serve(Route::new().nest("/shop", inner)).await;
+    let response = TestClient::new(&app.url).get("/shop/page", &[]).await;
+    assert_eq!(response.body, "/page");
+}
+
+#[handler]
+fn uri(uri: &Uri) -> String {
+    uri.path().to_owned()
 }
 
 #[tokio::test]

@@ -89,6 +89,14 @@ fn option(auth: Option<Auth>, machine: Option<Machine>) -> &'static str {
     }
 }
 
+#[get("/option-permitted")]
+fn option_permitted(auth: Option<RequireAuth<ReadInvoices>>) -> &'static str {
+    match auth {
+        Some(_) => "permitted",
+        None => "not permitted",
+    }
+}
+
 #[get("/require-auth")]
 fn require_auth(auth: RequireAuth<ReadInvoices>) -> String {
     auth.session.user_id().to_owned()
@@ -180,6 +188,8 @@ pub(crate) async fn start(gates: Gates) -> App {
     for (path, gate) in [
         ("/optional", gates.optional.clone()),
         ("/require-auth", gates.optional.clone()),
+        ("/option", gates.optional.clone()),
+        ("/option-permitted", gates.optional.clone()),
         ("/checked", gates.optional),
         ("/required", gates.required),
         ("/machines", gates.machines),
@@ -210,6 +220,8 @@ pub(crate) async fn start(gates: Gates) -> App {
         page,
         unguarded,
         optional,
+        option,
+        option_permitted,
         require_auth,
         checked,
         machine,
@@ -248,7 +260,9 @@ fn optional_gate() -> Gate {
 
 #[tokio::test]
 async fn rocket_passes_the_scenarios() {
-    scenarios::run(start).await;
+    for version in scenarios::VERSIONS {
+        scenarios::run(version, start).await;
+    }
 }
 
 #[tokio::test]

@@ -3,31 +3,37 @@
 use std::sync::Arc;
 
 use clerk_sdk_tests::{Emulator, Signer, StubbedResponse};
-use http::Method;
+use http::{Method, Version};
 use serde_json::{Value, json};
 
 use super::app::App;
 use super::clock::Clock;
+use super::cookie_scenarios;
 use super::gates::{Gates, SIGN_IN};
 use super::machine_scenarios;
 use super::path_spellings;
 use super::test_client::{TestClient, now, token};
 
+/// The HTTP versions of the requests. HTTP/2 is used without an upgrade.
+pub(crate) const VERSIONS: [Version; 2] = [Version::HTTP_11, Version::HTTP_2];
+
 /// Runs the scenarios against an application that `start` creates with the gates.
-pub(crate) async fn run<F: Future<Output = App>>(start: impl FnOnce(Gates) -> F) {
+pub(crate) async fn run<F: Future<Output = App>>(version: Version, start: impl FnOnce(Gates) -> F) {
     let clerk = Arc::new(Emulator::start().await.expect("a free port"));
     let clock = Clock::start();
     let app = start(Gates::new(&clerk, &clock)).await;
-    let client = TestClient::new(&app.url);
+    let client = TestClient::with_version(&app.url, version);
     requests_get_503_while_keys_cannot_be_fetched(&client, &clerk, &clock).await;
     signed_in_requests_are_admitted(&client).await;
     signed_out_requests_get_401(&client).await;
     users_without_the_permission_get_403(&client).await;
+    option_is_none_for_rejected_requests(&client).await;
     machine_scenarios::run(&client, &clerk).await;
     signed_out_pages_are_redirected_to_sign_in(&client).await;
     token_is_read_from_another_place(&client).await;
     on_denial_changes_the_response(&client).await;
     preflight_requests_are_admitted_if_allowed(&client).await;
+    cookie_scenarios::run(&client).await;
     browsers_are_redirected_to_a_handshake(&client).await;
     handshake_sets_cookies(&client, &clerk).await;
     for path in ["/nested", "/nested-others"] {
@@ -159,13 +165,35 @@ async fn users_without_the_permission_get_403(client: &TestClient<'_>) {
     }
 }
 
+async fn option_is_none_for_rejected_requests(client: &TestClient<'_>) {
+    let member = |permission: &str| {
+        let organization = json!({"id": "org_1", "rol": "member", "per": permission, "fpm": "1"});
+        token(json!({"fea": "o:invoices", "o": organization}))
+    };
+    for (path, token, expected) in [
+        ("/option", member("read"), "signed in"),
+        ("/option", "not-a-token".to_owned(), "nobody"),
+        ("/option-permitted", member("read"), "permitted"),
+        ("/option-permitted", member("write"), "not permitted"),
+        (
+            "/option-permitted",
+            "not-a-token".to_owned(),
+            "not permitted",
+        ),
+    ] {
+        let response = client.get_with_token(path, &token).await;
+        let found = (response.status, response.body.as_str());
+        assert_eq!(found, (200, expected), "{path}");
+    }
+}
+
 async fn signed_out_pages_are_redirected_to_sign_in(client: &TestClient<'_>) {
-    let page = [("sec-fetch-dest", "document"), ("host", "app.example.com")];
+    let page = [("sec-fetch-dest", "document")];
     let response = client.get("/sign-in-first?a=1%262", &page).await;
     assert_eq!(response.status, 307);
-    let expected = format!(
-        "{SIGN_IN}?redirect_url=https%3A%2F%2Fapp.example.com%2Fsign-in-first%3Fa%3D1%25262"
-    );
+    let host = client.host().replace(':', "%3A");
+    let expected =
+        format!("{SIGN_IN}?redirect_url=https%3A%2F%2F{host}%2Fsign-in-first%3Fa%3D1%25262");
     assert_eq!(response.header("location"), Some(expected.as_str()));
     assert_eq!(response.header("cache-control"), Some("no-store"));
     assert_eq!(response.body, "");

@@ -1,6 +1,7 @@
 //! The HTTP client that calls the applications, and the tokens that it sends.
 
 use clerk_sdk_tests::Signer;
+use http::Version;
 use serde_json::{Value, json};
 
 use super::clock::Clock;
@@ -37,9 +38,23 @@ pub(crate) struct TestClient<'a> {
 impl<'a> TestClient<'a> {
     /// Creates a client that follows no redirects.
     pub(crate) fn new(url: &'a str) -> Self {
+        Self::with_version(url, Version::HTTP_11)
+    }
+
+    /// Creates a client that uses HTTP/1.1, or HTTP/2 without an upgrade.
+    pub(crate) fn with_version(url: &'a str, version: Version) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let http = match version {
+            Version::HTTP_2 => http.http2_prior_knowledge(),
+            _ => http.http1_only(),
+        };
         let http = http.build().expect("a client");
         Self { http, url }
+    }
+
+    /// Returns the host and the port of the application.
+    pub(crate) fn host(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> TestResponse {

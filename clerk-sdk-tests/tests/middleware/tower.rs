@@ -12,7 +12,8 @@ use http::{Method, Request, Response};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 
 use super::app::{App, subject};
@@ -35,6 +36,18 @@ fn optional_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
     let state = state.ok_or(Rejection::NoGate("AuthLayer"))?;
     let session = state.session();
     Ok(session.map_or("nobody".to_owned(), |it| it.user_id().to_owned()))
+}
+
+fn option_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
+    let session = state.and_then(RequestState::session);
+    Ok(session.map_or("nobody", |_| "signed in").to_owned())
+}
+
+fn option_permitted(state: Option<&RequestState>) -> Result<String, Rejection> {
+    let permitted = permitted_user_id(state);
+    Ok(permitted
+        .map_or("not permitted", |_| "permitted")
+        .to_owned())
 }
 
 fn permitted_user_id(state: Option<&RequestState>) -> Result<String, Rejection> {
@@ -97,6 +110,8 @@ pub(crate) async fn start(gates: Gates) -> App {
     let route = move |path: &str| match path {
         "/optional" => gated(&gates.optional, service(optional_user_id)),
         "/require-auth" => gated(&gates.optional, service(permitted_user_id)),
+        "/option" => gated(&gates.optional, service(option_user_id)),
+        "/option-permitted" => gated(&gates.optional, service(option_permitted)),
         "/checked" => gated(&gates.optional, service(checked_user_id)),
         "/required" => gated(&gates.required, service(user_id)),
         "/machines" => gated(&gates.machines, service(subject_id)),
@@ -141,8 +156,10 @@ pub(crate) async fn start(gates: Gates) -> App {
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
             let service = TowerToHyperService::new(service.clone());
-            let http = hyper::server::conn::http1::Builder::new();
-            tokio::spawn(http.serve_connection(TokioIo::new(socket), service));
+            tokio::spawn(async move {
+                let http = auto::Builder::new(TokioExecutor::new());
+                let _ = http.serve_connection(TokioIo::new(socket), service).await;
+            });
         }
     });
     App {
@@ -153,5 +170,7 @@ pub(crate) async fn start(gates: Gates) -> App {
 
 #[tokio::test]
 async fn tower_passes_the_scenarios() {
-    scenarios::run(start).await;
+    for version in scenarios::VERSIONS {
+        scenarios::run(version, start).await;
+    }
 }
