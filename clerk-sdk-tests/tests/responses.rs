@@ -8,9 +8,7 @@ use std::time::Duration;
 use clerk_sdk::types::{
     EmailAddressVerification, InvitationStatus, Jwk, SessionRefresh, User, VerificationStatus,
 };
-use clerk_sdk::{
-    Clerk, DateTime, Error, List, ParseDateTimeError, Response, Timestamp, metadata, types,
-};
+use clerk_sdk::{Clerk, DateTime, Error, List, ParseDateTimeError, Response, Timestamp, types};
 use serde_json::{Value, json};
 use support::MockBackend;
 
@@ -491,20 +489,6 @@ fn the_debug_output_of_a_date_time_is_a_quoted_string() {
     assert_eq!(format!("{:?}", DateTime::default()), r#""""#);
     let date_time = DateTime::from("2025-01-01T00:00:00Z");
     assert_eq!(format!("{date_time:?}"), r#""2025-01-01T00:00:00Z""#);
-}
-
-#[test]
-fn metadata_converts_to_and_from_a_custom_type() {
-    let user: User = serde_json::from_value(json!({"public_metadata": {"a": 1, "b": 2}}))
-        .expect("decoding succeeds");
-    let custom: std::collections::BTreeMap<String, u8> =
-        metadata::from_map(&user.public_metadata).expect("the metadata matches the type");
-    assert_eq!(custom["b"], 2);
-    assert_eq!(
-        metadata::to_map(&custom).expect("the value is an object"),
-        user.public_metadata
-    );
-    assert!(metadata::to_map(&[1]).is_err());
 }
 
 #[test]

@@ -35,7 +35,7 @@
 //! - A [`RetryPolicy`] decides which failed calls are retried, a [`RetryBudget`] how many; a [`RateLimit`] throttles calls before they are sent.
 //! - A request field that can be cleared is a [`Nullable`].
 //! - A [`RawRequest`] calls an operation that is newer than this version of the crate.
-//! - [`metadata`] deserializes metadata into your own types.
+//! - [`Metadata`] deserializes into your own types.
 //! - [`API_VERSION`] and [`SPEC_REVISION`] name the OpenAPI document that this crate was generated from.
 //!
 //! # Time limits
@@ -122,7 +122,6 @@ pub mod guide;
 mod headers;
 #[cfg(feature = "jwt")]
 pub mod jwt;
-pub mod metadata;
 #[cfg(feature = "auth")]
 pub mod middleware;
 mod pagination;
@@ -168,6 +167,6 @@ pub use retry::{RetryBudget, RetryPolicy};
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
 pub use wire::{
-    DateTime, List, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError, ResponseBody,
-    Timestamp, UnknownValue, UnknownVariant,
+    DateTime, List, Metadata, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError,
+    ResponseBody, Timestamp, UnknownValue, UnknownVariant,
 };

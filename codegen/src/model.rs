@@ -233,6 +233,8 @@ pub(crate) enum Type {
     /// An RFC 3339 string.
     DateTime,
     File,
+    /// JSON objects that users define.
+    Metadata,
     /// Any JSON value.
     Json,
     /// Any JSON object.

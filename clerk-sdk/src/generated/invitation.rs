@@ -26,8 +26,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, OrderBy};
-use serde_json::{Map, Value};
+use crate::{Call, ClientConfig, List, Metadata, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -193,7 +192,7 @@ pub struct BulkCreateParams {
     /// Whether Clerk emails the invitation. The default is `true`.
     pub notify: Nullable<bool>,
     /// Metadata that becomes the public metadata of the user who signs up.
-    pub public_metadata: Nullable<Map<String, Value>>,
+    pub public_metadata: Nullable<Metadata>,
     /// The page of your application that the link leads to; needed only if you build the sign-up page without Clerk's components.
     pub redirect_url: Nullable<String>,
     /// The email template to use. The default is `"invitation"`.
@@ -242,10 +241,7 @@ impl BulkCreateParams {
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(
-        mut self,
-        public_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn public_metadata(mut self, public_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.public_metadata = public_metadata.into();
         self
     }
@@ -277,7 +273,7 @@ pub struct CreateParams {
     /// Whether Clerk emails the invitation. The default is `true`.
     pub notify: Nullable<bool>,
     /// Metadata that becomes the public metadata of the user who signs up.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// The page of your application that the link leads to; needed only if you build the sign-up page without Clerk's components.
     pub redirect_url: Option<String>,
     /// The email template to use.
@@ -326,8 +322,8 @@ impl CreateParams {
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 

@@ -27,8 +27,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable, OrderBy};
-use serde_json::{Map, Value};
+use crate::{Call, ClientConfig, DateTime, File, List, Metadata, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -590,9 +589,9 @@ pub struct CreateParams {
     /// The name, at most 256 characters; URLs and HTML are rejected.
     pub name: String,
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Nullable<Map<String, Value>>,
+    pub private_metadata: Nullable<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Nullable<Map<String, Value>>,
+    pub public_metadata: Nullable<Metadata>,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Nullable<String>,
     /// The short name for use in URLs: lowercase letters, digits and dashes, unique in the instance.
@@ -646,19 +645,13 @@ impl CreateParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(
-        mut self,
-        private_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn private_metadata(mut self, private_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.private_metadata = private_metadata.into();
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(
-        mut self,
-        public_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn public_metadata(mut self, public_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.public_metadata = public_metadata.into();
         self
     }
@@ -815,9 +808,9 @@ impl ListParams {
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
 }
 request_object!(ReplaceMetadataParams {
     private_metadata,
@@ -831,14 +824,14 @@ impl ReplaceMetadataParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(mut self, private_metadata: Map<String, Value>) -> Self {
-        self.private_metadata = Some(private_metadata);
+    pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
+        self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 }
@@ -880,9 +873,9 @@ impl UpdateLogoParams {
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
 }
 request_object!(UpdateMetadataParams {
     private_metadata,
@@ -896,14 +889,14 @@ impl UpdateMetadataParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(mut self, private_metadata: Map<String, Value>) -> Self {
-        self.private_metadata = Some(private_metadata);
+    pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
+        self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 }

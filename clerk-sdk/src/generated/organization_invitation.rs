@@ -28,8 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, OrderBy};
-use serde_json::{Map, Value};
+use crate::{Call, ClientConfig, List, Metadata, Nullable, OrderBy};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -387,9 +386,9 @@ pub struct BulkCreateParams {
     /// Whether Clerk emails the invitation. The default is `true`.
     pub notify: Nullable<bool>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
-    pub private_metadata: Nullable<Map<String, Value>>,
+    pub private_metadata: Nullable<Metadata>,
     /// Metadata that becomes the public metadata of the membership on acceptance.
-    pub public_metadata: Nullable<Map<String, Value>>,
+    pub public_metadata: Nullable<Metadata>,
     /// The page of your application that the link leads to; needed only if you build the page for accepting invitations yourself.
     pub redirect_url: Nullable<String>,
     /// The key of the role that the person gets on joining, such as `org:member`.
@@ -440,19 +439,13 @@ impl BulkCreateParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(
-        mut self,
-        private_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn private_metadata(mut self, private_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.private_metadata = private_metadata.into();
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(
-        mut self,
-        public_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn public_metadata(mut self, public_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.public_metadata = public_metadata.into();
         self
     }
@@ -478,9 +471,9 @@ pub struct CreateParams {
     /// Whether Clerk emails the invitation. The default is `true`.
     pub notify: Nullable<bool>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
-    pub private_metadata: Nullable<Map<String, Value>>,
+    pub private_metadata: Nullable<Metadata>,
     /// Metadata that becomes the public metadata of the membership on acceptance.
-    pub public_metadata: Nullable<Map<String, Value>>,
+    pub public_metadata: Nullable<Metadata>,
     /// The page of your application that the link leads to; needed only if you build the page for accepting invitations yourself.
     pub redirect_url: Nullable<String>,
     /// The key of the role that the person gets on joining, such as `org:member`.
@@ -531,19 +524,13 @@ impl CreateParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(
-        mut self,
-        private_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn private_metadata(mut self, private_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.private_metadata = private_metadata.into();
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(
-        mut self,
-        public_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn public_metadata(mut self, public_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.public_metadata = public_metadata.into();
         self
     }

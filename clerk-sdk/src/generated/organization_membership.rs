@@ -28,8 +28,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, List, Nullable, OrderBy, Timestamp};
-use serde_json::{Map, Value};
+use crate::{Call, ClientConfig, List, Metadata, Nullable, OrderBy, Timestamp};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -321,9 +320,9 @@ pub fn update_metadata(
 #[non_exhaustive]
 pub struct CreateParams {
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Nullable<Map<String, Value>>,
+    pub private_metadata: Nullable<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Nullable<Map<String, Value>>,
+    pub public_metadata: Nullable<Metadata>,
     /// The key of the role, such as `org:admin`.
     pub role: String,
     /// The id of the user.
@@ -348,19 +347,13 @@ impl CreateParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(
-        mut self,
-        private_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn private_metadata(mut self, private_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.private_metadata = private_metadata.into();
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(
-        mut self,
-        public_metadata: impl Into<Nullable<Map<String, Value>>>,
-    ) -> Self {
+    pub fn public_metadata(mut self, public_metadata: impl Into<Nullable<Metadata>>) -> Self {
         self.public_metadata = public_metadata.into();
         self
     }
@@ -605,9 +598,9 @@ impl ListParams {
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
 }
 request_object!(UpdateMetadataParams {
     private_metadata,
@@ -621,14 +614,14 @@ impl UpdateMetadataParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(mut self, private_metadata: Map<String, Value>) -> Self {
-        self.private_metadata = Some(private_metadata);
+    pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
+        self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 }

@@ -30,8 +30,7 @@
 use crate::config::ClientHandle;
 use crate::request::{Paging, Request, form_object};
 use crate::wire::{query_object, request_object};
-use crate::{Call, ClientConfig, DateTime, File, List, Nullable, OrderBy, Timestamp};
-use serde_json::{Map, Value};
+use crate::{Call, ClientConfig, DateTime, File, List, Metadata, Nullable, OrderBy, Timestamp};
 
 #[doc(no_inline)]
 pub use crate::types::{
@@ -1691,9 +1690,9 @@ pub struct CreateParams {
     /// The status of each item of `phone_number`, in the same order and number; all are `verified` when absent.
     pub phone_number_identification_status: Option<Vec<NewIdentificationStatus>>,
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// Whether to skip the acceptance of your legal terms, for example when migrating users from another system.
     pub skip_legal_checks: Nullable<bool>,
     /// Whether to accept a password that breaks the instance's rules, for example when migrating users from another system.
@@ -1705,7 +1704,7 @@ pub struct CreateParams {
     /// The Base32 secret of the authenticator app that the user already has; it must use 6 digits, 30 seconds and SHA-1.
     pub totp_secret: Nullable<String>,
     /// Metadata that the frontend can read and write, so never trust it.
-    pub unsafe_metadata: Option<Map<String, Value>>,
+    pub unsafe_metadata: Option<Metadata>,
     /// The username, unique in the instance.
     pub username: Nullable<String>,
     /// The addresses of the user's wallets, unique in the instance; the first one becomes primary.
@@ -1904,14 +1903,14 @@ impl CreateParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(mut self, private_metadata: Map<String, Value>) -> Self {
-        self.private_metadata = Some(private_metadata);
+    pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
+        self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 
@@ -1952,8 +1951,8 @@ impl CreateParams {
     }
 
     /// Sets [`unsafe_metadata`](Self::unsafe_metadata).
-    pub fn unsafe_metadata(mut self, unsafe_metadata: Map<String, Value>) -> Self {
-        self.unsafe_metadata = Some(unsafe_metadata);
+    pub fn unsafe_metadata(mut self, unsafe_metadata: impl Into<Metadata>) -> Self {
+        self.unsafe_metadata = Some(unsafe_metadata.into());
         self
     }
 
@@ -2382,11 +2381,11 @@ impl RemovePasswordParams {
 #[non_exhaustive]
 pub struct ReplaceMetadataParams {
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and write, so never trust it.
-    pub unsafe_metadata: Option<Map<String, Value>>,
+    pub unsafe_metadata: Option<Metadata>,
 }
 request_object!(ReplaceMetadataParams {
     private_metadata,
@@ -2401,20 +2400,20 @@ impl ReplaceMetadataParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(mut self, private_metadata: Map<String, Value>) -> Self {
-        self.private_metadata = Some(private_metadata);
+    pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
+        self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Sets [`unsafe_metadata`](Self::unsafe_metadata).
-    pub fn unsafe_metadata(mut self, unsafe_metadata: Map<String, Value>) -> Self {
-        self.unsafe_metadata = Some(unsafe_metadata);
+    pub fn unsafe_metadata(mut self, unsafe_metadata: impl Into<Metadata>) -> Self {
+        self.unsafe_metadata = Some(unsafe_metadata.into());
         self
     }
 }
@@ -2450,11 +2449,11 @@ impl SetPasswordCompromisedParams {
 #[non_exhaustive]
 pub struct UpdateMetadataParams {
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and write, so never trust it.
-    pub unsafe_metadata: Option<Map<String, Value>>,
+    pub unsafe_metadata: Option<Metadata>,
 }
 request_object!(UpdateMetadataParams {
     private_metadata,
@@ -2469,20 +2468,20 @@ impl UpdateMetadataParams {
     }
 
     /// Sets [`private_metadata`](Self::private_metadata).
-    pub fn private_metadata(mut self, private_metadata: Map<String, Value>) -> Self {
-        self.private_metadata = Some(private_metadata);
+    pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
+        self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Sets [`public_metadata`](Self::public_metadata).
-    pub fn public_metadata(mut self, public_metadata: Map<String, Value>) -> Self {
-        self.public_metadata = Some(public_metadata);
+    pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
+        self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Sets [`unsafe_metadata`](Self::unsafe_metadata).
-    pub fn unsafe_metadata(mut self, unsafe_metadata: Map<String, Value>) -> Self {
-        self.unsafe_metadata = Some(unsafe_metadata);
+    pub fn unsafe_metadata(mut self, unsafe_metadata: impl Into<Metadata>) -> Self {
+        self.unsafe_metadata = Some(unsafe_metadata.into());
         self
     }
 }

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
+
+/// The only member of the map as which `serde_json` passes a number if its feature `arbitrary_precision` is enabled.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// The seed of a member's name.
 pub(super) struct MemberName;
@@ -23,11 +26,21 @@ impl<'de> Visitor<'de> for MemberName {
         f.write_str("a member name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        reject_number(name)?;
         Ok(Cow::Owned(name.to_owned()))
     }
 
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        reject_number(name)?;
         Ok(Cow::Borrowed(name))
+    }
+}
+
+/// Rejects a number in the place of an object.
+fn reject_number<E: Error>(name: &str) -> Result<(), E> {
+    match name == NUMBER {
+        true => Err(E::invalid_type(Unexpected::Other("a number"), &"an object")),
+        false => Ok(()),
     }
 }

@@ -11,6 +11,7 @@ mod json_path;
 mod list;
 mod member_name;
 mod memory_limit;
+mod metadata;
 mod nullable;
 mod object;
 mod open_enum;
@@ -28,6 +29,7 @@ mod untagged_union;
 
 pub use date_time::{DateTime, ParseDateTimeError};
 pub use list::List;
+pub use metadata::Metadata;
 pub use nullable::Nullable;
 pub use order_by::OrderBy;
 pub use response_body::ResponseBody;

@@ -5,12 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::SystemTime;
 
-use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+use serde_json::{Map, Value};
 
 use super::date_time::DateTime;
 use super::encode::Encode;
+use super::metadata::Metadata;
 use super::timestamp::Timestamp;
 
 /// A request field that can be left unchanged, cleared, or set.
@@ -159,6 +160,8 @@ convert_from! {
     Timestamp => DateTime,
     SystemTime => DateTime,
     SystemTime => Timestamp,
+    Map<String, Value> => Metadata,
+    Value => Metadata,
 }
 
 /// Deserializes a null to [`Null`](Nullable::Null) and any other value to [`Value`](Nullable::Value).
@@ -167,21 +170,12 @@ convert_from! {
 /// became null, the field would be cleared.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Serde gives null to types that ask for an option if the member is missing.
-        deserializer.deserialize_any(NullableVisitor(PhantomData))
+        // Serde gives null to types that ask for an option if the member is missing, but not to a newtype.
+        deserializer.deserialize_newtype_struct("Nullable", NullableVisitor(PhantomData))
     }
 }
 
 struct NullableVisitor<T>(PhantomData<T>);
-
-/// Passes a scalar on to the type of the value.
-macro_rules! visit_scalars {
-    ($($visit:ident: $type:ty),* $(,)?) => {$(
-        fn $visit<E: de::Error>(self, value: $type) -> Result<Self::Value, E> {
-            T::deserialize(value.into_deserializer()).map(Nullable::Value)
-        }
-    )*};
-}
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for NullableVisitor<T> {
     type Value = Nullable<T>;
@@ -190,37 +184,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NullableVisitor<T> {
         f.write_str("a value or null")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Nullable::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Nullable::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::deserialize(deserializer).map(Nullable::Value)
-    }
-
-    visit_scalars! {
-        visit_bool: bool,
-        visit_i64: i64,
-        visit_u64: u64,
-        visit_f64: f64,
-        visit_str: &str,
-        visit_string: String,
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, value: &'de str) -> Result<Self::Value, E> {
-        T::deserialize(BorrowedStrDeserializer::new(value)).map(Nullable::Value)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(SeqAccessDeserializer::new(items)).map(Nullable::Value)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Nullable::Value)
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
+        match Option::deserialize(deserializer)? {
+            Some(value) => Ok(Nullable::Value(value)),
+            None => Ok(Nullable::Null),
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::any::TypeId;
 
-use serde::de::DeserializeOwned;
 use serde::de::value::{MapDeserializer, UnitDeserializer};
+use serde::de::{DeserializeOwned, Error as _};
 
 use super::json_path::with_path;
 use super::memory_limit::with_memory_limit;
@@ -51,10 +51,8 @@ pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, (String, se
 
 fn decode_json<T: ResponseBody>(body: &[u8]) -> serde_json::Result<T> {
     // Checking the whole body for UTF-8 at once is much faster than checking each string.
-    match std::str::from_utf8(body) {
-        Ok(json) => decode_whole(serde_json::Deserializer::from_str(json)),
-        Err(_) => decode_whole(serde_json::Deserializer::from_slice(body)),
-    }
+    let json = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    serde_json::from_str(json)
 }
 
 /// Decodes null as an empty object, for types that are not of this crate and do not accept it.
@@ -65,12 +63,4 @@ fn decode_null<T: ResponseBody>(body: &[u8]) -> Option<T> {
         b"null" => T::deserialize(empty).ok(),
         _ => None,
     }
-}
-
-fn decode_whole<'de, R: serde_json::de::Read<'de>, T: ResponseBody>(
-    mut deserializer: serde_json::Deserializer<R>,
-) -> serde_json::Result<T> {
-    let value = T::deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(value)
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde_json::Number;
 
 use super::decode::Decode;
 use super::type_mismatch::reject;
@@ -153,7 +155,16 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
 
     reject!(arrays);
 
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<T, A::Error> {
-        Err(type_mismatch::<T, _>("an object"))
+    /// `serde_json` passes a number as a map if its feature `arbitrary_precision` is enabled, unless it is an integer of
+    /// 64 bits.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        match Number::deserialize(MapAccessDeserializer::new(map)) {
+            Ok(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(integer), _) => T::from_i64(integer),
+                (None, Some(float)) => T::from_f64(float),
+                (None, None) => Err(type_mismatch::<T, _>("a number out of range")),
+            },
+            Err(_) => Err(type_mismatch::<T, _>("an object")),
+        }
     }
 }

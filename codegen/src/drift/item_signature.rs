@@ -51,6 +51,7 @@ fn type_signature(ty: &Type) -> String {
         Type::Timestamp => "Timestamp".to_owned(),
         Type::DateTime => "DateTime".to_owned(),
         Type::File => "File".to_owned(),
+        Type::Metadata => "Metadata".to_owned(),
         Type::Json => "Value".to_owned(),
         Type::JsonObject => "Map<String, Value>".to_owned(),
         Type::Named(home, name) => type_path(home, name),

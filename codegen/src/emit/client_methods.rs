@@ -124,6 +124,7 @@ fn emit_return_type(ty: &Type) -> TokenStream {
         Type::Integer => quote! { i64 },
         Type::Number => quote! { f64 },
         Type::Timestamp => quote! { Timestamp },
+        Type::Metadata => quote! { Metadata },
         Type::DateTime => quote! { DateTime },
         Type::File | Type::Json => quote! { Value },
         Type::JsonObject => quote! { Map<String, Value> },

@@ -10,6 +10,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("File", "crate"),
     ("List", "crate"),
     ("Map", "serde_json"),
+    ("Metadata", "crate"),
     ("Nullable", "crate"),
     ("OrderBy", "crate"),
     ("Paging", "crate::request"),

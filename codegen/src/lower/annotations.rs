@@ -1,5 +1,5 @@
 //! Annotations of a schema: its documentation, nullability, and the overlays' extensions such as
-//! `x-timestamp`, `x-secret` and `x-sort-field`.
+//! `x-timestamp`, `x-metadata`, `x-secret` and `x-sort-field`.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub(super) struct Annotations {
     pub(super) secret: bool,
     /// Whether the values of an enum are fields to sort by.
     pub(super) is_sort_field: bool,
+    /// Whether the schema is metadata.
+    pub(super) is_metadata: bool,
     /// The unit, if the schema is a timestamp.
     pub(super) timestamp_unit: Option<String>,
 }
@@ -60,6 +62,7 @@ impl LoweringContext<'_> {
             nullable: data.nullable || inner.nullable,
             deprecated: data.deprecated,
             secret: extension("x-secret").is_some_and(|it| it == true) || inner.secret,
+            is_metadata: extension("x-metadata").is_some_and(|it| it == true) || inner.is_metadata,
             is_sort_field: extension("x-sort-field").is_some_and(|it| it == true)
                 || inner.is_sort_field,
             timestamp_unit: timestamp_unit.map(str::to_owned).or(inner.timestamp_unit),

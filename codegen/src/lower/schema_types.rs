@@ -13,6 +13,9 @@ impl LoweringContext<'_> {
         if let Some(unit) = annotations.timestamp_unit {
             return self.timestamp_type(&unit, schema, location);
         }
+        if annotations.is_metadata {
+            return self.metadata_type(schema, location);
+        }
         if annotations.is_sort_field {
             self.check_sort_field(schema, location);
         }
@@ -64,6 +67,19 @@ impl LoweringContext<'_> {
                 Type::Json
             }
         }
+    }
+
+    /// Returns the type of metadata, whose schema must be an object without properties.
+    fn metadata_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
+        match SchemaForm::of(schema) {
+            SchemaForm::Object(object)
+                if object.properties.is_empty() && object.additional.is_none() => {}
+            _ => {
+                let message = "`x-metadata` is only for objects whose properties have no schema; correct the overlay";
+                self.problem(&location.pointer, message);
+            }
+        }
+        Type::Metadata
     }
 
     /// Reports a field to sort by that is not an enum in a query.

@@ -1,6 +1,6 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them.
 
-const RESERVED_MODULES: [&str; 32] = [
+const RESERVED_MODULES: [&str; 31] = [
     "auth",
     "backend",
     "base_url",
@@ -18,7 +18,6 @@ const RESERVED_MODULES: [&str; 32] = [
     "headers",
     "http",
     "jwt",
-    "metadata",
     "middleware",
     "pagination",
     "rate_limit",

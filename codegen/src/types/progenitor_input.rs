@@ -20,7 +20,7 @@ pub(super) struct ProgenitorInput {
 }
 
 /// Types of the SDK's core. Each is declared under its own name, which progenitor does not change.
-const CORE_TYPES: [&str; 3] = ["Timestamp", "DateTime", "File"];
+const CORE_TYPES: [&str; 4] = ["Timestamp", "DateTime", "File", "Metadata"];
 
 impl ProgenitorInput {
     pub(super) fn new(api: &Api) -> Self {
@@ -115,6 +115,7 @@ impl TypeKeys {
             Type::Timestamp => reference("Timestamp"),
             Type::DateTime => reference("DateTime"),
             Type::File => reference("File"),
+            Type::Metadata => reference("Metadata"),
             Type::JsonObject => map(AdditionalProperties::Any(true)),
             Type::Map(values) => map(AdditionalProperties::Schema(Box::new(self.schema(values)))),
             Type::Array(items) | Type::List(items) => item(SchemaType::Array(ArrayType {

@@ -3,8 +3,7 @@
 //! Calls every operation of `invitation`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
-use serde_json::{Map, Value};
+use clerk_sdk::{Metadata, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new("ListInvitations", "invitation::list", |clerk, arguments| {
@@ -39,7 +38,7 @@ impl ParamsStruct for clerk_sdk::invitation::BulkCreateParams {
             params.notify(json.convert::<Nullable<bool>>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.public_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("redirect_url", |params, json| {
             params.redirect_url(json.convert::<Nullable<String>>())
@@ -66,7 +65,7 @@ impl ParamsStruct for clerk_sdk::invitation::CreateParams {
             params.notify(json.convert::<Nullable<bool>>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
         ("redirect_url", |params, json| {
             params.redirect_url(json.convert::<String>())

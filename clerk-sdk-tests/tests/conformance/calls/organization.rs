@@ -3,8 +3,7 @@
 //! Calls every operation of `organization`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{DateTime, File, Nullable};
-use serde_json::{Map, Value};
+use clerk_sdk::{DateTime, File, Metadata, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
@@ -157,10 +156,10 @@ impl ParamsStruct for clerk_sdk::organization::CreateParams {
             params.max_allowed_memberships(json.convert::<Nullable<i64>>())
         }),
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.private_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.public_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("role_set_key", |params, json| {
             params.role_set_key(json.convert::<Nullable<String>>())
@@ -230,10 +229,10 @@ impl ParamsStruct for clerk_sdk::organization::ListParams {
 impl ParamsStruct for clerk_sdk::organization::ReplaceMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Map<String, Value>>())
+            params.private_metadata(json.convert::<Metadata>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
     ];
 
@@ -255,10 +254,10 @@ impl ParamsStruct for clerk_sdk::organization::UpdateLogoParams {
 impl ParamsStruct for clerk_sdk::organization::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Map<String, Value>>())
+            params.private_metadata(json.convert::<Metadata>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
     ];
 

@@ -3,8 +3,7 @@
 //! Calls every operation of `organization_invitation`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
-use serde_json::{Map, Value};
+use clerk_sdk::{Metadata, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
@@ -97,10 +96,10 @@ impl ParamsStruct for clerk_sdk::organization_invitation::BulkCreateParams {
             params.notify(json.convert::<Nullable<bool>>())
         }),
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.private_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.public_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("redirect_url", |params, json| {
             params.redirect_url(json.convert::<Nullable<String>>())
@@ -127,10 +126,10 @@ impl ParamsStruct for clerk_sdk::organization_invitation::CreateParams {
             params.notify(json.convert::<Nullable<bool>>())
         }),
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.private_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.public_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("redirect_url", |params, json| {
             params.redirect_url(json.convert::<Nullable<String>>())

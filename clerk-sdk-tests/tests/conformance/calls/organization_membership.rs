@@ -3,8 +3,7 @@
 //! Calls every operation of `organization_membership`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{Nullable, Timestamp};
-use serde_json::{Map, Value};
+use clerk_sdk::{Metadata, Nullable, Timestamp};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
@@ -78,10 +77,10 @@ pub(crate) const CALLS: &[OperationCall] = &[
 impl ParamsStruct for clerk_sdk::organization_membership::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.private_metadata(json.convert::<Nullable<Metadata>>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Nullable<Map<String, Value>>>())
+            params.public_metadata(json.convert::<Nullable<Metadata>>())
         }),
     ];
 
@@ -173,10 +172,10 @@ impl ParamsStruct for clerk_sdk::organization_membership::ListParams {
 impl ParamsStruct for clerk_sdk::organization_membership::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Map<String, Value>>())
+            params.private_metadata(json.convert::<Metadata>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
     ];
 

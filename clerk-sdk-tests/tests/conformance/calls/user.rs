@@ -3,8 +3,7 @@
 //! Calls every operation of `user`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{DateTime, File, Nullable, Timestamp};
-use serde_json::{Map, Value};
+use clerk_sdk::{DateTime, File, Metadata, Nullable, Timestamp};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new("GetUserList", "user::list", |clerk, arguments| {
@@ -433,10 +432,10 @@ impl ParamsStruct for clerk_sdk::user::CreateParams {
             )
         }),
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Map<String, Value>>())
+            params.private_metadata(json.convert::<Metadata>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
         ("skip_legal_checks", |params, json| {
             params.skip_legal_checks(json.convert::<Nullable<bool>>())
@@ -454,7 +453,7 @@ impl ParamsStruct for clerk_sdk::user::CreateParams {
             params.totp_secret(json.convert::<Nullable<String>>())
         }),
         ("unsafe_metadata", |params, json| {
-            params.unsafe_metadata(json.convert::<Map<String, Value>>())
+            params.unsafe_metadata(json.convert::<Metadata>())
         }),
         ("username", |params, json| {
             params.username(json.convert::<Nullable<String>>())
@@ -612,13 +611,13 @@ impl ParamsStruct for clerk_sdk::user::RemovePasswordParams {
 impl ParamsStruct for clerk_sdk::user::ReplaceMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Map<String, Value>>())
+            params.private_metadata(json.convert::<Metadata>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
         ("unsafe_metadata", |params, json| {
-            params.unsafe_metadata(json.convert::<Map<String, Value>>())
+            params.unsafe_metadata(json.convert::<Metadata>())
         }),
     ];
 
@@ -640,13 +639,13 @@ impl ParamsStruct for clerk_sdk::user::SetPasswordCompromisedParams {
 impl ParamsStruct for clerk_sdk::user::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
-            params.private_metadata(json.convert::<Map<String, Value>>())
+            params.private_metadata(json.convert::<Metadata>())
         }),
         ("public_metadata", |params, json| {
-            params.public_metadata(json.convert::<Map<String, Value>>())
+            params.public_metadata(json.convert::<Metadata>())
         }),
         ("unsafe_metadata", |params, json| {
-            params.unsafe_metadata(json.convert::<Map<String, Value>>())
+            params.unsafe_metadata(json.convert::<Metadata>())
         }),
     ];
 

@@ -69,8 +69,15 @@ where
         let response = call.await?;
         let value = response.into_inner();
         Ok(DecodedResponse {
-            json: serde_json::to_value(&value).expect("a decoded response serializes"),
+            json: to_json(&value),
             debug_output: Box::new(move || format!("{value:?}")),
         })
     })
+}
+
+/// Returns the JSON of a decoded response: a string with its text if it contains metadata that no `Value` can represent, such
+/// as a number out of range.
+fn to_json(value: &impl Serialize) -> Value {
+    let text = serde_json::to_string(value).expect("a decoded response serializes");
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use clerk_sdk::{DateTime, File, Nullable, Timestamp};
+use clerk_sdk::{DateTime, File, Metadata, Nullable, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -118,6 +118,7 @@ impl_from_json_by_deserializing!(
     Value,
     Map<String, Value>,
     DateTime,
+    Metadata,
     Timestamp
 );
 

@@ -58,6 +58,8 @@ fn type_mismatches(node: &InstanceNode, original: &Value) -> Vec<Value> {
     let is_list = node.pointer.is_empty() && (original.is_array() || is_list_object);
     let is_accepted = |value: &Value| match &node.kind {
         NodeKind::AnyJson => true,
+        // Metadata is parsed when it is read.
+        _ if node.pointer.ends_with("_metadata") => true,
         // The SDK accepts lists as arrays and as objects.
         NodeKind::Array | NodeKind::Object if is_list => value.is_array() || value.is_object(),
         _ => std::mem::discriminant(value) == std::mem::discriminant(original),

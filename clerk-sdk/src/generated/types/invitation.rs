@@ -3,8 +3,7 @@
 //! Types of the resource `invitation`.
 
 use crate::wire::{open_enum, response_object, sort_field};
-use crate::{Timestamp, UnknownValue};
-use serde_json::{Map, Value};
+use crate::{Metadata, Timestamp, UnknownValue};
 
 /// An invitation to sign up to the application.
 #[derive(Clone, Default, PartialEq)]
@@ -21,7 +20,7 @@ pub struct Invitation {
     /// The type of the object, a constant.
     pub object: String,
     /// Metadata that becomes the public metadata of the user who signs up.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// Whether it has been revoked.
     pub revoked: Option<bool>,
     /// Its current state.
@@ -120,7 +119,7 @@ pub struct RevokedInvitation {
     /// The type of the object, a constant.
     pub object: String,
     /// Metadata that becomes the public metadata of the user who signs up.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// Whether it has been revoked.
     pub revoked: Option<bool>,
     /// Its current state.

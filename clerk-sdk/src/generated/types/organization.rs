@@ -3,8 +3,7 @@
 //! Types of the resource `organization`.
 
 use crate::wire::{open_enum, response_object, sort_field};
-use crate::{Timestamp, UnknownValue};
-use serde_json::{Map, Value};
+use crate::{Metadata, Timestamp, UnknownValue};
 
 /// An organization: a group of users who work together.
 #[derive(Clone, Default, PartialEq)]
@@ -37,9 +36,9 @@ pub struct Organization {
     /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Option<String>,
     /// The short name for use in URLs, unique in the instance.
@@ -124,9 +123,9 @@ pub struct OrganizationWithLogo {
     /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// The key of the organization's role set, which determines the roles its members can have.
     pub role_set_key: Option<String>,
     /// The short name for use in URLs, unique in the instance.

@@ -4,8 +4,7 @@
 
 use crate::types::PublicOrganizationData;
 use crate::wire::{open_enum, response_object, sort_field};
-use crate::{Timestamp, UnknownValue};
-use serde_json::{Map, Value};
+use crate::{Metadata, Timestamp, UnknownValue};
 
 /// An invitation to join an organization.
 #[derive(Clone, Default, PartialEq)]
@@ -26,11 +25,11 @@ pub struct OrganizationInvitation {
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
     /// Metadata that becomes the public metadata of the membership on acceptance.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// The key of the role that the person gets on joining, such as `org:member`.
     pub role: String,
     /// The name of the role.
@@ -123,11 +122,11 @@ pub struct OrganizationInvitationWithOrganization {
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
     /// Metadata that becomes the public metadata of the membership on acceptance.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// The public profile of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
     /// The key of the role that the person gets on joining, such as `org:member`.

@@ -4,8 +4,7 @@
 
 use crate::types::Organization;
 use crate::wire::{open_enum, response_object, sort_field};
-use crate::{Timestamp, UnknownValue};
-use serde_json::{Map, Value};
+use crate::{Metadata, Timestamp, UnknownValue};
 
 /// A user's membership of an organization, with its role.
 #[derive(Clone, Default, PartialEq)]
@@ -22,9 +21,9 @@ pub struct OrganizationMembership {
     /// The keys of the permissions that the role includes.
     pub permissions: Vec<String>,
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// The public profile of the user.
     pub public_user_data: Option<OrganizationMembershipPublicUserData>,
     /// The key of the role, such as `org:admin`.

@@ -3,7 +3,7 @@
 //! Types of the resource `sign up`.
 
 use crate::wire::{open_enum, response_object};
-use crate::{Timestamp, UnknownValue};
+use crate::{Metadata, Timestamp, UnknownValue};
 use serde_json::{Map, Value};
 
 /// An attempt to become a user, and how far it has come.
@@ -47,13 +47,13 @@ pub struct SignUp {
     /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// The fields that the instance's settings require, such as `email_address` or `password`.
     pub required_fields: Vec<String>,
     /// Its current state.
     pub status: SignUpStatus,
     /// Metadata that the frontend can read and write, so never trust it.
-    pub unsafe_metadata: Option<Map<String, Value>>,
+    pub unsafe_metadata: Option<Metadata>,
     /// The identifiers that are filled in but not verified yet.
     pub unverified_fields: Vec<String>,
     /// The username; null if there is none.

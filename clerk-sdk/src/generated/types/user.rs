@@ -7,8 +7,7 @@ use crate::types::{
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
 use crate::wire::{open_enum, response_object, sort_field, tagged_union};
-use crate::{Timestamp, UnknownValue, UnknownVariant};
-use serde_json::{Map, Value};
+use crate::{Metadata, Timestamp, UnknownValue, UnknownVariant};
 
 /// A user's account at the identity provider of their company, through an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
@@ -39,7 +38,7 @@ pub struct EnterpriseAccount {
     /// The user's id at the provider.
     pub provider_user_id: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// The state of its verification; null if none was started.
     pub verification: Option<EnterpriseAccountVerification>,
 }
@@ -186,7 +185,7 @@ pub struct ExternalAccount {
     /// The user's id at the provider.
     pub provider_user_id: String,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// The username; null if there is none.
@@ -289,7 +288,7 @@ pub struct OAuthAccessToken {
     /// The user's id at the provider.
     pub provider_user_id: String,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// The scopes.
     pub scopes: Option<Vec<String>>,
     /// The token.
@@ -380,7 +379,7 @@ pub struct SamlAccount {
     /// The user's id at the provider.
     pub provider_user_id: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Option<Map<String, Value>>,
+    pub public_metadata: Option<Metadata>,
     /// The SAML connection.
     pub saml_connection: Option<SamlAccountConnection>,
     /// The state of its verification; null if none was started.
@@ -674,13 +673,13 @@ pub struct User {
     /// The id of the primary Web3 wallet; null if there is none.
     pub primary_web3_wallet_id: Option<String>,
     /// Metadata that only your backend can read and write.
-    pub private_metadata: Option<Map<String, Value>>,
+    pub private_metadata: Option<Metadata>,
     /// The URL of the user's image; replaced by `image_url`.
     ///
     /// Deprecated: Clerk may remove it.
     pub profile_image_url: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
-    pub public_metadata: Map<String, Value>,
+    pub public_metadata: Metadata,
     /// The user's accounts at SAML identity providers; `enterprise_accounts` also has those of other protocols.
     pub saml_accounts: Vec<SamlAccount>,
     /// The directory's data about the user; null if no directory provisions them.
@@ -690,7 +689,7 @@ pub struct User {
     /// Whether the user has any second factor.
     pub two_factor_enabled: bool,
     /// Metadata that the frontend can read and write, so never trust it.
-    pub unsafe_metadata: Option<Map<String, Value>>,
+    pub unsafe_metadata: Option<Metadata>,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// The username, unique in the instance; null when the user has none.
