@@ -118,7 +118,7 @@ fn a_panic_in_the_backend_is_an_error_without_the_panic_message_and_the_next_cal
             !is_first.swap(false, std::sync::atomic::Ordering::SeqCst),
             "on purpose"
         );
-        http::Response::new(bytes::Bytes::from_static(b"{}"))
+        http::Response::new(bytes::Bytes::from_static(br#"{"id":"1","data":[]}"#))
     });
     let client = user::Client::new(backend.config().retry(RetryPolicy::none()));
     let error = client

@@ -18,7 +18,7 @@ async fn authorization(client: &user::Client, backend: &MockBackend) -> String {
 // A single test, because all tests of a program share the process-wide key and configuration.
 #[tokio::test]
 async fn the_clients_key_takes_precedence_over_the_process_wide_key() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let client = user::Client::new(ClientConfig::default().backend(backend.clone()));
     if std::env::var_os(clerk_sdk::SECRET_KEY_ENV_VAR).is_none() {
         let error = client.get("user_1").await.expect_err("no key is set");
@@ -92,7 +92,7 @@ fn debug_output_redacts_the_key_and_header_values() {
 #[tokio::test]
 #[ignore = "it is run by another test"]
 async fn the_environment_has_the_expected_key() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let client = user::Client::new(ClientConfig::default().backend(backend.clone()));
     let outcome = match client.get("user_1").await {
         Ok(_) => authorization(&client, &backend).await,

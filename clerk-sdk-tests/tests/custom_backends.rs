@@ -133,7 +133,7 @@ async fn any_implementation_of_the_trait_limits_the_rate() {
         let response = http::Response::builder().status(429);
         let response = response.header("retry-after", "2");
         response
-            .body(Bytes::from_static(b"{}"))
+            .body(Bytes::from_static(br#"{"id":"1","data":[]}"#))
             .expect("a response")
     });
     let client = user::Client::new(backend.config().rate_limit(limiter));
@@ -162,7 +162,7 @@ async fn any_implementation_of_the_trait_limits_the_rate() {
 
 #[tokio::test]
 async fn a_client_with_another_key_uses_the_same_backend() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let first = Clerk::new(backend.config());
     for clerk in [first.with_key("sk_test_second"), first] {
         clerk.user().get("user_1").await.expect("a user");
@@ -210,7 +210,9 @@ impl RateLimiter for RecordingLimiter {
 async fn respond_late(_: http::Request<Bytes>) -> Result<http::Response<Body>, BackendError> {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let response = http::Response::builder().status(503);
-    let response = response.header("retry-after", "3").body(Body::from("{}"));
+    let response = response
+        .header("retry-after", "3")
+        .body(Body::from(r#"{"id":"1","data":[]}"#));
     response.map_err(BackendError::new)
 }
 
@@ -263,7 +265,7 @@ impl RateLimiter for Slow {
 
 #[tokio::test(start_paused = true)]
 async fn a_limiter_cannot_delay_a_call_beyond_its_timeout() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let limiter: Arc<dyn RateLimiter> = Arc::new(Slow);
     let client = user::Client::new(backend.config().rate_limit(limiter));
     let start = Instant::now();
@@ -304,7 +306,8 @@ fn a_body_can_be_shared_between_threads() {
 
 #[tokio::test]
 async fn a_backend_can_be_shared() {
-    let backend: Arc<dyn clerk_sdk::Backend> = Arc::new(MockBackend::responding(200, "{}"));
+    let backend: Arc<dyn clerk_sdk::Backend> =
+        Arc::new(MockBackend::responding(200, r#"{"id":"1","data":[]}"#));
     for _ in 0..2 {
         let client = user::Client::new(config().backend(backend.clone()));
         client.get("user_1").await.expect("a user");

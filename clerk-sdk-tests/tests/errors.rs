@@ -210,7 +210,7 @@ async fn error_messages_contain_neither_the_key_nor_the_body() {
 #[tokio::test]
 async fn a_key_that_is_not_a_valid_header_value_is_rejected_without_being_printed() {
     for key in ["sk_test_x\n", "sk test", "sk_tést", "sk\u{0}"] {
-        let backend = MockBackend::responding(200, "{}");
+        let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
         let client = user::Client::new(ClientConfig::new(key).backend(backend.clone()));
         let error = client.get("user_1").await.expect_err(key);
         assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
@@ -233,7 +233,7 @@ async fn the_error_of_a_key_says_which_mistake_it_is() {
         ("'sk_test_x'", "in quotes"),
         ("sk_test_x ", "a space"),
     ] {
-        let backend = MockBackend::responding(200, "{}");
+        let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
         let client = user::Client::new(ClientConfig::new(key).backend(backend.clone()));
         let error = client.get("user_1").await.expect_err(key).to_string();
         assert!(error.contains(expected) && !error.contains(key), "{error}");
@@ -374,7 +374,10 @@ async fn error_of_each_variant() -> Vec<Error> {
         errors.push(failure(&Clerk::new(config)).await);
     }
     errors.push(Error::MissingKey);
-    let invalid = responding(200, "{}").user().get("").await;
+    let invalid = responding(200, r#"{"id":"1","data":[]}"#)
+        .user()
+        .get("")
+        .await;
     errors.push(invalid.expect_err("an empty id is rejected"));
     errors
 }
@@ -436,7 +439,7 @@ async fn a_variant_that_is_taken_apart_has_the_attempts_and_the_trace_id_of_the_
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let (target, target_requests) =
-        raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+        raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\":\"1\"}").await;
     let redirect =
         format!("HTTP/1.1 307 Go\r\nlocation: {target}/users/user_1\r\ncontent-length: 0\r\n\r\n");
     let (url, _) = raw_server(Box::leak(redirect.into_bytes().into_boxed_slice())).await;
@@ -453,7 +456,7 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn a_custom_reqwest_client_that_follows_redirects_does_not_forward_the_key() {
     let (target, target_requests) =
-        raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+        raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\":\"1\"}").await;
     let redirect =
         format!("HTTP/1.1 307 Go\r\nlocation: {target}/users/user_1\r\ncontent-length: 0\r\n\r\n");
     let (url, requests) = raw_server(Box::leak(redirect.into_bytes().into_boxed_slice())).await;
@@ -499,7 +502,7 @@ async fn dropping_a_call_cancels_it() {
 
 #[tokio::test]
 async fn polling_a_completed_call_is_an_error_not_a_panic() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let mut call = user::Client::new(backend.config()).get("user_1");
     (&mut call).await.expect("the call succeeds");
     assert!(matches!((&mut call).await, Err(Error::InvalidArgument(_))));

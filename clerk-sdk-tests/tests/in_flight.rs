@@ -28,7 +28,9 @@ impl InFlight {
                 tokio::time::sleep(duration).await;
                 counts.current.fetch_sub(1, Ordering::SeqCst);
                 let response = http::Response::builder().status(status);
-                response.body(Body::from("{}")).map_err(BackendError::new)
+                response
+                    .body(Body::from(r#"{"id":"1","data":[]}"#))
+                    .map_err(BackendError::new)
             }
         })
     }

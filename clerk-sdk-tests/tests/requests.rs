@@ -13,7 +13,7 @@ use serde_json::json;
 use support::MockBackend;
 
 fn mock_clerk() -> (MockBackend, Clerk) {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let clerk = Clerk::new(backend.config());
     (backend, clerk)
 }
@@ -45,7 +45,7 @@ async fn every_request_has_the_headers_of_the_sdk() {
 
 #[tokio::test]
 async fn custom_headers_are_added_and_replace_all_but_the_authorization() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let config = backend
         .config()
         .header("User-Agent", "mine")
@@ -65,7 +65,7 @@ async fn custom_headers_are_added_and_replace_all_but_the_authorization() {
 
 #[tokio::test]
 async fn headers_of_a_call_replace_neither_the_key_nor_the_content_type() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let params = user::UpdateParams::new().first_name("Ada");
     user::Client::new(backend.config())
         .update("user_1", &params)
@@ -83,7 +83,7 @@ async fn headers_of_a_call_replace_neither_the_key_nor_the_content_type() {
 async fn names_and_values_of_headers_are_accepted_in_the_types_of_http() {
     use http::header::{HeaderName, HeaderValue, USER_AGENT};
 
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let config = backend
         .config()
         .header(USER_AGENT, HeaderValue::from_static("invoices/1"));
@@ -448,7 +448,7 @@ async fn params_can_be_reused() {
 
 #[tokio::test]
 async fn the_base_url_keeps_its_path_but_not_its_trailing_slash() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let config = backend
         .config()
         .base_url("https://proxy.example.com/clerk/v1/");
@@ -478,7 +478,7 @@ async fn an_invalid_or_insecure_base_url_is_rejected() {
         "not a url",
         "",
     ] {
-        let backend = MockBackend::responding(200, "{}");
+        let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
         let error = user::Client::new(backend.config().base_url(url))
             .get("user_1")
             .await;
@@ -492,7 +492,7 @@ async fn an_invalid_or_insecure_base_url_is_rejected() {
         "http://127.0.0.1/v1",
         "http://[::1]:80/v1",
     ] {
-        let backend = MockBackend::responding(200, "{}");
+        let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
         let config: ClientConfig = backend.config().base_url(url);
         user::Client::new(config).get("user_1").await.expect(url);
     }
@@ -500,7 +500,7 @@ async fn an_invalid_or_insecure_base_url_is_rejected() {
 
 #[tokio::test]
 async fn plain_http_to_another_machine_must_be_allowed_explicitly() {
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let config = backend.config().base_url("http://clerk-mock:8080/v1");
     user::Client::new(config.dangerously_allow_plain_http())
         .get("user_1")
@@ -523,7 +523,7 @@ async fn headers_that_the_http_client_sets_itself_are_rejected() {
         "transfer-encoding",
         "upgrade",
     ] {
-        let backend = MockBackend::responding(200, "{}");
+        let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
         let of_client = user::Client::new(backend.config().header(name, "5")).get("user_1");
         let of_call = user::Client::new(backend.config())
             .get("user_1")

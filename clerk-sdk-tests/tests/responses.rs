@@ -278,16 +278,80 @@ async fn an_inactive_oauth_token_is_a_variant_of_its_own() {
 #[tokio::test]
 async fn unknown_fields_missing_fields_and_nulls_are_accepted() {
     for body in [
-        json!({}),
-        json!(null),
         json!({"id": null, "email_addresses": null, "banned": null, "created_at": null, "public_metadata": null}),
         json!({"new_field": {"deep": [1, 2]}, "id": "user_1"}),
-        json!({"email_addresses": [null, {"linked_to": [null]}]}),
+        json!({"id": "user_1", "email_addresses": [null, {}, {"linked_to": [null]}]}),
     ] {
         let user = responding(&body).user().get("user_1").await;
         let user = user.unwrap_or_else(|error| panic!("{body}: {error}"));
         assert!(!user.banned);
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_resource_is_an_error() {
+    for (body, reason) in [
+        (json!(null), "invalid type: null, expected an object"),
+        (json!({}), "missing field `id`"),
+        (
+            json!({"errors": [{"code": "x"}], "id_": 1}),
+            "missing field `id`",
+        ),
+        (json!([]), "invalid type: an array, expected an object"),
+    ] {
+        let error = responding(&body).user().get("user_1").await;
+        let error = error.expect_err("the body is no user");
+        assert_eq!(decode_failure(&error), ("$", reason.to_owned()), "{body}");
+    }
+    for (body, path, reason) in [
+        (
+            json!(null),
+            "$",
+            "invalid type: null, expected an array, or an object with `data`",
+        ),
+        (json!({}), "$", "missing field `data`"),
+        (json!({"total_count": 5}), "$", "missing field `data`"),
+        (json!({"errors": []}), "$", "missing field `data`"),
+        (json!([{"id": "user_1"}, {}]), "$[1]", "missing field `id`"),
+        (
+            json!({"data": [null]}),
+            "$.data[0]",
+            "invalid type: null, expected an object",
+        ),
+    ] {
+        let error = responding(&body).user().list(&Default::default()).await;
+        let error = error.expect_err("the body is no list of users");
+        assert_eq!(decode_failure(&error), (path, reason.to_owned()), "{body}");
+    }
+    // The document does not require the id of an allowlist identifier.
+    let identifiers = responding(&json!([{}]))
+        .allowlist_identifier()
+        .list(&Default::default())
+        .await;
+    assert_eq!(identifiers.map(|it| it.len()).ok(), Some(1));
+    // Outside of a response, nothing is required.
+    assert_eq!(
+        serde_json::from_str::<User>("{}").ok(),
+        Some(User::default())
+    );
+    assert!(serde_json::from_str::<List<User>>("{}").is_ok_and(|list| list.is_empty()));
+    assert!(serde_json::from_str::<List<User>>("null").is_ok_and(|list| list.is_empty()));
+}
+
+/// Returns the path and the reason of an error for a response that does not match its type.
+fn decode_failure(error: &Error) -> (&str, String) {
+    let Error::Decode(decode) = error else {
+        panic!("another error: {error:?}");
+    };
+    let source = std::error::Error::source(decode)
+        .expect("the error has a source")
+        .to_string();
+    let reason = source
+        .split(" at line")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    (decode.path(), reason)
 }
 
 #[tokio::test]

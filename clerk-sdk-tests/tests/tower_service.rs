@@ -54,7 +54,8 @@ async fn a_layer_wraps_every_request() {
 
 #[tokio::test]
 async fn changes_that_a_layer_makes_to_a_request_are_sent() {
-    let (url, requests) = raw_server(b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    let (url, requests) =
+        raw_server(b"HTTP/1.0 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\":\"1\"}").await;
     let http_10 = tower::util::MapRequestLayer::new(|mut request: http::Request<Body>| {
         *request.version_mut() = http::Version::HTTP_10;
         request
@@ -84,7 +85,9 @@ async fn clones_of_a_client_share_a_concurrency_limit() {
             concurrency.max.fetch_max(current, Ordering::SeqCst);
             tokio::time::sleep(Duration::from_millis(1)).await;
             concurrency.current.fetch_sub(1, Ordering::SeqCst);
-            Ok::<_, Infallible>(http::Response::new(Full::<Bytes>::from("{}")))
+            Ok::<_, Infallible>(http::Response::new(Full::<Bytes>::from(
+                r#"{"id":"1","data":[]}"#,
+            )))
         }
     });
     let limited = ConcurrencyLimitLayer::new(8).layer(service);
@@ -207,7 +210,7 @@ async fn every_attempt_goes_through_the_service_and_the_key_stays_marked_as_sens
         assert!(request.headers()["authorization"].is_sensitive());
         assert!(!format!("{request:?}").contains("sk_test"));
         async move {
-            let mut response = http::Response::new(Full::<Bytes>::from("{}"));
+            let mut response = http::Response::new(Full::<Bytes>::from(r#"{"id":"1","data":[]}"#));
             if is_first {
                 *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
                 response
@@ -257,14 +260,16 @@ fn named(
 #[tokio::test]
 async fn layers_are_combined_and_wrap_any_backend() {
     let log = Arc::new(Mutex::new(Vec::new()));
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     let service = {
         let log = log.clone();
         service_fn(move |_: http::Request<Body>| {
             log.lock()
                 .expect("no test panics with the lock")
                 .push("service");
-            async { Ok::<_, Infallible>(http::Response::new(Body::from("{}"))) }
+            async {
+                Ok::<_, Infallible>(http::Response::new(Body::from(r#"{"id":"1","data":[]}"#)))
+            }
         })
     };
     let first_and_second = |config: ClientConfig| {

@@ -120,9 +120,12 @@ fn responding(status: u16, body: &'static str) -> MockBackend {
 
 #[tokio::test]
 async fn a_call_has_one_span_with_the_field_names_of_opentelemetry() {
-    let span = record_call(&responding(200, "{}"), RetryPolicy::none())
-        .await
-        .only_span();
+    let span = record_call(
+        &responding(200, r#"{"id":"1","data":[]}"#),
+        RetryPolicy::none(),
+    )
+    .await
+    .only_span();
     let expected = [
         ("clerk.trace_id", "trace_1"),
         ("http.request.method", "PATCH"),
@@ -203,7 +206,7 @@ async fn a_call_with_an_invalid_argument_has_no_span() {
     let recorded = RecordingLayer::default();
     let subscriber = tracing_subscriber::registry().with(recorded.clone());
     let _guard = tracing::subscriber::set_default(subscriber);
-    let backend = MockBackend::responding(200, "{}");
+    let backend = MockBackend::responding(200, r#"{"id":"1","data":[]}"#);
     user::Client::new(backend.config())
         .get("")
         .await

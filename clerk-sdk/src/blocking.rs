@@ -38,11 +38,16 @@ impl<T: ResponseBody> Call<T> {
     /// [`Error::InvalidArgument`]: crate::Error::InvalidArgument
     /// [`Error::Transport`]: crate::Error::Transport
     pub fn blocking(self) -> Result<Response<T>> {
+        self.wait()?.decode()
+    }
+
+    /// Sends the call and blocks until its response has arrived, which it does not decode.
+    fn wait(self) -> Result<UndecodedResponse> {
         let prepared = self.into_prepared().map_err(|_| {
             let reason = "it has already been sent: await it";
             InvalidArgument::new("call", reason)
         })?;
-        wait_for(prepared)?.decode()
+        wait_for(prepared)
     }
 }
 
@@ -79,7 +84,7 @@ impl<T: ResponseBody> Iterator for Blocking<Pages<T>> {
     type Item = Result<Response<List<T>>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_with(Call::blocking)
+        self.0.next_with(Call::wait)
     }
 }
 
@@ -87,7 +92,7 @@ impl<T: ResponseBody> Iterator for Blocking<Items<T>> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_with(Call::blocking)
+        self.0.next_with(Call::wait)
     }
 }
 

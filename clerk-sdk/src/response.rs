@@ -62,6 +62,10 @@ impl<T> Response<T> {
         &self.exchange
     }
 
+    pub(crate) fn shared_exchange(&self) -> Arc<Exchange> {
+        Arc::clone(&self.exchange)
+    }
+
     /// The HTTP status, 200 to 299. Many types have a `status` of their own, which is a field of the value.
     pub fn http_status(&self) -> StatusCode {
         self.exchange.status

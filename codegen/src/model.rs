@@ -188,6 +188,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
+    /// Whether responses may lack the field although it is required.
+    pub(crate) may_be_missing: bool,
     /// Whether `Debug` redacts the value.
     pub(crate) secret: bool,
     /// Whether a list in a query is encoded as one comma-separated value.

@@ -187,8 +187,11 @@ async fn a_single_response_from_a_cache_is_skipped() {
 
 #[tokio::test]
 async fn a_page_without_ids_is_an_error_instead_of_a_restart_from_the_first_page() {
-    let without_ids =
-        |count: usize| -> Value { (0..count).map(|_| json!({ "username": "x_9" })).collect() };
+    let without_ids = |count: usize| -> Value {
+        (0..count)
+            .map(|_| json!({ "id": null, "username": "x_9" }))
+            .collect()
+    };
     let mock = MockPages::new(move |_, _| without_ids(10));
     let (ids, error) = list_users_by_cursor(&mock).await;
     assert!(ids.is_empty());

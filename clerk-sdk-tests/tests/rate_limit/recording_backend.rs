@@ -81,7 +81,7 @@ impl RecordingBackend {
 impl Backend for RecordingBackend {
     fn send(&self, request: http::Request<Bytes>) -> BackendFuture<'_> {
         let line = format!("{} {}", request.method(), request.uri().path());
-        let mut response = http::Response::new(Body::from("{}"));
+        let mut response = http::Response::new(Body::from(r#"{"id":"1","data":[]}"#));
         if let Some(retry_after) = self.rejection(&line) {
             *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
             if let Some(retry_after) = retry_after {

@@ -104,7 +104,9 @@ impl Backend for MockBackend {
                     for (name, value) in headers {
                         response = response.header(name, value);
                     }
-                    Ok(response.body(Body::from("{}")).expect("a response"))
+                    Ok(response
+                        .body(Body::from(r#"{"id":"1","data":[]}"#))
+                        .expect("a response"))
                 }
                 ConnectionRefused => Err(BackendError::connect("refused")),
                 ConnectionReset => Err(BackendError::new("reset")),

@@ -19,7 +19,7 @@ use http::{HeaderName, HeaderValue};
 use sync_wrapper::SyncWrapper;
 
 pub(crate) use prepared_call::PreparedCall;
-pub(crate) use undecoded_response::UndecodedResponse;
+pub(crate) use undecoded_response::{DecodedPage, UndecodedResponse, item_error};
 
 use crate::config::ClientHandle;
 use crate::error::{InvalidArgument, Result};
@@ -105,11 +105,60 @@ impl<T> Call<T> {
         self.configure(|prepared| prepared.headers.add(name, value))
     }
 
+    /// Decodes the response into a type of your own, which can have members that the SDK's type lacks.
+    ///
+    /// For a list, `T` is the [`List`](crate::List) of your type; [`items`](Call::items) and [`pages`](Call::pages) then
+    /// return your type too.
+    ///
+    /// ```no_run
+    /// use clerk_sdk::types::User;
+    /// use clerk_sdk::{List, user};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct BetaUser {
+    ///     #[serde(flatten)]
+    ///     user: User,
+    ///     beta_feature: Option<String>,
+    /// }
+    ///
+    /// # async fn run() -> clerk_sdk::Result<()> {
+    /// let ada = user::get("user_123").decode_as::<BetaUser>().await?;
+    /// println!("{} {:?}", ada.user.id, ada.beta_feature);
+    ///
+    /// let params = user::ListParams::new();
+    /// let mut users = user::list(&params).decode_as::<List<BetaUser>>().items();
+    /// while let Some(user) = users.next().await.transpose()? {
+    ///     println!("{} {:?}", user.user.id, user.beta_feature);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the response does not match the type, the call fails with [`Error::Decode`](crate::Error::Decode), although the
+    /// operation itself succeeded.
+    pub fn decode_as<U: ResponseBody>(self) -> Call<U> {
+        Call {
+            state: self.state,
+            response: PhantomData,
+        }
+    }
+
     /// Sends the call only if that delays no others: see
     /// [`RateLimitedCall::is_low_priority`](crate::RateLimitedCall::is_low_priority).
     #[cfg(feature = "auth")]
     pub(crate) fn low_priority(self, is_low_priority: bool) -> Self {
         self.configure(|prepared| prepared.is_low_priority = is_low_priority)
+    }
+
+    /// Polls the call up to the response, which it does not decode.
+    pub(crate) fn poll_undecoded(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<UndecodedResponse>> {
+        self.state.get_mut().poll(context)
     }
 
     /// Changes the prepared call; has no effect if it was sent already.
@@ -125,7 +174,7 @@ impl<T: ResponseBody> Future for Call<T> {
     type Output = Result<Response<T>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = ready!(self.state.get_mut().poll(context))?;
+        let response = ready!(self.poll_undecoded(context))?;
         Poll::Ready(response.decode())
     }
 }

@@ -6,10 +6,10 @@ use http::header::CONTENT_ENCODING;
 
 #[cfg(feature = "tracing")]
 use super::trace::CallSpan;
-use crate::error::{DecodeError, Result};
+use crate::error::{DecodeError, Error, Result};
 use crate::exchange::Exchange;
 use crate::response::Response;
-use crate::wire::{ResponseBody, decode_body};
+use crate::wire::{ItemFailure, List, ResponseBody, decode_body, decode_items};
 
 /// A successful response that has not been decoded yet: decoding is the only part of a call that depends on its type.
 pub(crate) struct UndecodedResponse {
@@ -32,6 +32,49 @@ impl UndecodedResponse {
         self.trace.end(result.as_ref().map(Response::exchange));
         result
     }
+}
+
+/// A page of a list, some of whose items may not match their type.
+pub(crate) struct DecodedPage<T> {
+    /// The items that were decoded.
+    pub(crate) response: Response<List<T>>,
+    /// The other items, in the order of the page.
+    pub(crate) failures: Vec<ItemFailure>,
+}
+
+impl UndecodedResponse {
+    /// Decodes a page. A malformed item does not make the others undecodable.
+    pub(crate) fn decode_page<T: ResponseBody>(self) -> Result<DecodedPage<T>> {
+        let failure = match decode_body(&self.exchange.body) {
+            Ok(list) => return Ok(self.page(list, Vec::new())),
+            Err(failure) => failure,
+        };
+        match decode_items(&self.exchange.body, &failure.0) {
+            Some(items) => Ok(self.page(items.list, items.failures)),
+            None => self.decode().map(|response| DecodedPage {
+                response,
+                failures: Vec::new(),
+            }),
+        }
+    }
+
+    fn page<T>(self, list: List<T>, failures: Vec<ItemFailure>) -> DecodedPage<T> {
+        let exchange = self.exchange;
+        #[cfg(feature = "tracing")]
+        match failures.first() {
+            Some(failure) => self.trace.end(Err(&item_error(&exchange, failure))),
+            None => self.trace.end(Ok(&exchange)),
+        }
+        let response = Response::received(list, exchange);
+        DecodedPage { response, failures }
+    }
+}
+
+/// The error for an item of a page that does not match its type.
+pub(crate) fn item_error(exchange: &Exchange, item: &ItemFailure) -> Error {
+    let (path, error) = &item.failure;
+    let error = DecodeError::new(exchange.clone(), path.clone(), error.to_string());
+    error.of_item(item.index, item.range.clone()).into()
 }
 
 /// The error for a body that does not match its type. If it is still compressed, that is the reason.

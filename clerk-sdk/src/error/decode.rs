@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -21,6 +22,8 @@ struct DecodeFailure {
     exchange: Exchange,
     path: String,
     is_truncated: bool,
+    /// The item that cannot be decoded: its index in the list, and where its JSON is in the body.
+    item: Option<(usize, Range<usize>)>,
     source: Arc<dyn StdError + Send + Sync>,
 }
 
@@ -34,12 +37,19 @@ impl DecodeError {
             exchange,
             path,
             is_truncated: false,
+            item: None,
             source: Arc::from(source.into()),
         }))
     }
 
     pub(crate) fn truncated(mut self, is_truncated: bool) -> Self {
         self.0.is_truncated = is_truncated;
+        self
+    }
+
+    /// States that only this item of a list cannot be decoded.
+    pub(crate) fn of_item(mut self, index: usize, range: Range<usize>) -> Self {
+        self.0.item = Some((index, range));
         self
     }
 
@@ -54,6 +64,18 @@ impl DecodeError {
     /// The JSON path of the value that cannot be decoded, such as `$.data[2].created_at`; `$` is the whole body.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// The index of the item in its page, counted from 0, if a single item of a list cannot be decoded:
+    /// [`Items`](crate::Items) returns such an error for the item, and continues with the next one.
+    pub fn item_index(&self) -> Option<usize> {
+        self.0.item.as_ref().map(|(index, _)| *index)
+    }
+
+    /// The JSON of that item, as received. It may contain personal data.
+    pub fn item_json(&self) -> Option<&str> {
+        let (_, range) = self.0.item.as_ref()?;
+        std::str::from_utf8(&self.raw_body()[range.clone()]).ok()
     }
 
     /// Whether the connection broke off in the middle of the response, or its gzip encoding was truncated or corrupt. A

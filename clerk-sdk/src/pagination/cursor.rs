@@ -3,13 +3,12 @@
 use super::cursor_fallback::CursorFallback;
 use super::fingerprint::{self, Fingerprints};
 use super::loop_guard::{LoopGuard, PageCheck};
+use super::page::Page;
 use super::page_cursor::PageCursor;
 use crate::error::{APIErrorResponse, DecodeError, Error, Result};
 use crate::request::CursorFn;
 use crate::request::Request;
-use crate::response::Response;
 use crate::types::ErrorDetail;
-use crate::wire::List;
 use crate::wire::Query;
 
 /// The start of the next page, and the state that decides whether a page is the last.
@@ -27,7 +26,7 @@ enum PageStart<T> {
     Offset(i64),
     AfterItem {
         parameter: &'static str,
-        cursor_of: CursorFn<T>,
+        cursor_of: Option<CursorFn<T>>,
         fallback: CursorFallback,
     },
 }
@@ -62,8 +61,8 @@ impl<T: 'static> Cursor<T> {
         // If the API returned fewer items than requested, then a full page would look like the last.
         let limit =
             number("limit").map_or(paging.max_limit, |limit: i64| limit.min(paging.max_limit));
-        let Some((parameter, cursor_of)) = paging
-            .cursor()
+        let Some(parameter) = paging
+            .cursor_parameter()
             .filter(|_| offset == 0 && is_order_by_creation(query))
         else {
             let start = PageStart::Offset(offset);
@@ -73,7 +72,7 @@ impl<T: 'static> Cursor<T> {
         let loop_guard = LoopGuard::starting_after(fingerprint::of_ids(cursor.as_deref()));
         let start = PageStart::AfterItem {
             parameter,
-            cursor_of,
+            cursor_of: paging.cursor_of(),
             fallback: CursorFallback::new(cursor),
         };
         Self {
@@ -123,8 +122,8 @@ impl<T: 'static> Cursor<T> {
     ///
     /// Returns [`Error::Decode`] if there is no next page to request: the API returns the same items whichever
     /// page is requested, or the last item has no id to start the next page after.
-    pub(super) fn advance(&mut self, page: &mut Response<List<T>>) -> Result<PageAction> {
-        if page.is_empty() {
+    pub(super) fn advance(&mut self, page: &mut Page<T>) -> Result<PageAction> {
+        if page.len() == 0 {
             return Ok(PageAction::YieldAndEnd);
         }
         let length = i64::try_from(page.len()).unwrap_or(i64::MAX);
@@ -133,13 +132,14 @@ impl<T: 'static> Cursor<T> {
             PageStart::Unpaginated => Ok(PageAction::YieldAndEnd),
             PageStart::Offset(offset) => {
                 // Whether the list was complete before this page, according to the total.
-                let was_complete = page.total_count.is_some_and(|total| total <= *offset);
+                let total_count = page.response.total_count;
+                let was_complete = total_count.is_some_and(|total| total <= *offset);
                 *offset = offset.saturating_add(length);
                 // A total can be wrong, so it does not make a full page the last one. It can say that a short
                 // page is not the last: the API may return fewer items at a time than requested.
-                let is_last = is_short && page.total_count.is_none_or(|total| total <= *offset);
+                let is_last = is_short && total_count.is_none_or(|total| total <= *offset);
                 // Items that are created in the meantime move others into the next page, but rarely all of them.
-                let fingerprints = fingerprint::of_body(page.raw_body());
+                let fingerprints = fingerprint::of_body(page.response.raw_body());
                 let check = self.loop_guard.check(fingerprints, Fingerprints::is_subset);
                 // An API that ignores `offset` returns the whole list each time.
                 if check == PageCheck::Repeated && was_complete {
@@ -152,13 +152,15 @@ impl<T: 'static> Cursor<T> {
                 fallback,
                 ..
             } => {
-                let ids: Vec<String> = page.iter().map(|item| cursor_of(item).to_owned()).collect();
-                if !is_short && ids.last().is_none_or(String::is_empty) {
-                    let reason = "the last item has no id to start the next page after";
+                let ids = page.ids(*cursor_of);
+                if !is_short && ids.iter().all(String::is_empty) {
+                    let reason = "no item has an id to start the next page after";
                     return Err(no_next_page(page, reason));
                 }
-                fallback.remove_duplicates(&mut page.data, *cursor_of);
-                let fingerprints = fingerprint::of_ids(page.iter().map(cursor_of));
+                let is_new = fallback.is_new(&ids);
+                page.retain(&is_new);
+                let new_ids = ids.iter().zip(is_new).filter(|(_, is_new)| *is_new);
+                let fingerprints = fingerprint::of_ids(new_ids.map(|(id, _)| id.as_str()));
                 // A page after an item never contains an earlier item, so a single one proves a repeat.
                 let check = self
                     .loop_guard
@@ -201,7 +203,7 @@ impl<T: 'static> Cursor<T> {
     }
 }
 
-fn action<T>(check: PageCheck, is_last: bool, page: &Response<List<T>>) -> Result<PageAction> {
+fn action<T>(check: PageCheck, is_last: bool, page: &Page<T>) -> Result<PageAction> {
     match check {
         PageCheck::New if is_last => Ok(PageAction::YieldAndEnd),
         PageCheck::New => Ok(PageAction::YieldAndContinue),
@@ -213,8 +215,8 @@ fn action<T>(check: PageCheck, is_last: bool, page: &Response<List<T>>) -> Resul
     }
 }
 
-fn no_next_page<T>(page: &Response<List<T>>, reason: &str) -> Error {
-    let error = DecodeError::new(page.exchange().clone(), "$".to_owned(), reason);
+fn no_next_page<T>(page: &Page<T>, reason: &str) -> Error {
+    let error = DecodeError::new(page.response.exchange().clone(), "$".to_owned(), reason);
     Error::Decode(error)
 }
 

@@ -1,8 +1,6 @@
 //! Cursors to fall back on if the item that the cursor names was deleted: the ids of the previous page.
 
-use crate::request::CursorFn;
-
-/// The ids of the previous page, and how far the cursor has fallen back from the last of them.
+/// The ids of the previous page, empty for items without one, and how far the cursor has fallen back from the last of them.
 #[derive(Default)]
 pub(super) struct CursorFallback {
     ids: Vec<String>,
@@ -17,21 +15,39 @@ impl CursorFallback {
 
     /// The id that the next page starts after; `None` before the first page.
     pub(super) fn cursor(&self) -> Option<&str> {
-        let index = self.ids.len().checked_sub(1 + self.steps_back)?;
-        Some(&self.ids[index])
+        Some(&self.ids[self.cursor_index()?])
     }
 
-    /// The id of the item before the last `remaining` items of the page; `None` if there is none.
+    fn cursor_index(&self) -> Option<usize> {
+        let candidates = &self.ids[..self.ids.len() - self.steps_back];
+        candidates.iter().rposition(|id| !id.is_empty())
+    }
+
+    /// The id of the item before the last `remaining` items of the page, or of the next one before that has an id; `None`
+    /// if there is none.
     pub(super) fn before_last(&self, remaining: usize) -> Option<&str> {
-        let index = self.ids.len().checked_sub(1 + remaining)?;
-        Some(&self.ids[index])
+        let returned = self.ids.len().checked_sub(remaining)?;
+        let mut ids = self.ids[..returned].iter().rev();
+        ids.find(|id| !id.is_empty()).map(String::as_str)
     }
 
-    /// Removes the items that the previous page had after the cursor: a cursor that has fallen back returns them
-    /// again.
-    pub(super) fn remove_duplicates<T>(&self, page: &mut Vec<T>, cursor_of: CursorFn<T>) {
-        let duplicates = &self.ids[self.ids.len() - self.steps_back..];
-        page.retain(|item| duplicates.iter().all(|id| id != cursor_of(item)));
+    /// Returns which items of a page to keep: not those that the previous page had after the cursor. The API returns them
+    /// again if the cursor has fallen back, or if the last items have no id.
+    pub(super) fn is_new(&self, page: &[String]) -> Vec<bool> {
+        let start = self
+            .cursor_index()
+            .map_or(self.ids.len(), |index| index + 1);
+        let seen = &self.ids[start..];
+        let mut without_id = seen.iter().filter(|id| id.is_empty()).count();
+        let is_new = page.iter().map(|id| {
+            if !id.is_empty() {
+                return !seen.contains(id);
+            }
+            let is_new = without_id == 0;
+            without_id = without_id.saturating_sub(1);
+            is_new
+        });
+        is_new.collect()
     }
 
     /// Moves the cursor to the last id of a new page.

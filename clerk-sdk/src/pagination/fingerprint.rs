@@ -5,8 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::de::{Deserialize, Deserializer, MapAccess};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::wire::{List, Object, decode_body, decode_field, decode_object};
+use crate::wire::{List, Object, decode_body, decode_field, decode_object, raw_items};
 
 /// The fingerprints of the items of a page: one hash for each, however large the items are.
 pub(super) type Fingerprints = HashSet<u64>;
@@ -32,6 +33,21 @@ pub(super) fn of_body(body: &[u8]) -> Fingerprints {
         _ => hash(item),
     };
     items.iter().map(fingerprint).collect()
+}
+
+/// The id of each item in a response body, empty if it has none that is a string; no ids if there is no list.
+pub(super) fn ids_of_body(body: &[u8]) -> Vec<String> {
+    let items = raw_items(body).unwrap_or_default();
+    let id = |item: &RawValue| match serde_json::from_str(item.get()).ok()? {
+        ItemId {
+            id: Value::String(id),
+        } => Some(id),
+        _ => None,
+    };
+    items
+        .iter()
+        .map(|item| id(item).unwrap_or_default())
+        .collect()
 }
 
 /// An item of which only the id is decoded, which takes a fraction of the time that the whole item would.

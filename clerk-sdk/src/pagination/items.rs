@@ -3,10 +3,10 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::vec;
 
 use futures_core::Stream;
 
+use super::page::Entries;
 use super::page_cursor::PageCursor;
 use super::pages::Pages;
 use crate::call::Call;
@@ -33,8 +33,32 @@ impl<T: ResponseBody> Call<List<T>> {
     ///
     /// `limit` sets the size of a page. If it is not set, or larger than the API allows, pages are as large as the
     /// API allows. `offset` or `starting_after` sets where the stream starts. All other params, and the options of
-    /// the call, apply to every page; each page has its own time limit and its own retries. The stream ends after
-    /// the first error.
+    /// the call, apply to every page; each page has its own time limit and its own retries.
+    ///
+    /// The stream ends after the first error, with one exception: an item that cannot be decoded is an error for which
+    /// [`DecodeError::item_index`](crate::DecodeError::item_index) is not `None`, and the stream continues with the next
+    /// item. To skip such items and count them:
+    ///
+    /// ```no_run
+    /// # async fn run() -> clerk_sdk::Result<()> {
+    /// use clerk_sdk::{Error, user};
+    ///
+    /// let mut users = user::list(&user::ListParams::new()).items();
+    /// let mut skipped = 0;
+    /// while let Some(user) = users.next().await {
+    ///     match user {
+    ///         Ok(user) => println!("{}", user.id),
+    ///         Err(Error::Decode(error)) if error.item_index().is_some() => {
+    ///             eprintln!("{error}");
+    ///             skipped += 1;
+    ///         }
+    ///         Err(error) => return Err(error),
+    ///     }
+    /// }
+    /// println!("{skipped} skipped");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// Users are paginated with a cursor (`starting_after`) if their order allows it: no user is skipped or
     /// returned twice when others are created or deleted during the iteration. If the user that the cursor names
@@ -57,7 +81,7 @@ impl<T: ResponseBody> Call<List<T>> {
     pub fn items(self) -> Items<T> {
         Items {
             pages: self.pages(),
-            page: Vec::new().into_iter(),
+            page: Entries::none(),
         }
     }
 }
@@ -67,7 +91,7 @@ impl<T: ResponseBody> Call<List<T>> {
 pub struct Items<T> {
     pages: Pages<T>,
     /// The items of the current page that the stream has not returned yet.
-    page: vec::IntoIter<T>,
+    page: Entries<T>,
 }
 
 impl<T: ResponseBody> Items<T> {
@@ -85,28 +109,28 @@ impl<T: ResponseBody> Items<T> {
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
             if let Some(item) = self.page.next() {
-                return Poll::Ready(Some(Ok(item)));
+                return Poll::Ready(Some(item));
             }
             match ready!(self.pages.poll_page(context)) {
-                Some(Ok(page)) => self.page = page.into_iter(),
+                Some(Ok(page)) => self.page = page.into_entries(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
     }
 
-    /// Returns the next item; `wait` sends a call and blocks until its page arrives.
+    /// Returns the next item; `wait` sends a call and blocks until its response arrives.
     #[cfg(feature = "blocking")]
     pub(crate) fn next_with(
         &mut self,
-        wait: fn(Call<List<T>>) -> super::pages::PageResult<T>,
+        wait: fn(Call<List<T>>) -> Result<crate::call::UndecodedResponse>,
     ) -> Option<Result<T>> {
         loop {
             if let Some(item) = self.page.next() {
-                return Some(Ok(item));
+                return Some(item);
             }
-            match self.pages.next_with(wait)? {
-                Ok(page) => self.page = page.into_iter(),
+            match self.pages.next_page_with(wait)? {
+                Ok(page) => self.page = page.into_entries(),
                 Err(error) => return Some(Err(error)),
             }
         }

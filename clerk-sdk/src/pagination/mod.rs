@@ -8,6 +8,7 @@ mod cursor_fallback;
 mod fingerprint;
 mod items;
 mod loop_guard;
+mod page;
 mod page_cursor;
 mod pages;
 

@@ -60,15 +60,15 @@ impl PageCursor {
     }
 
     /// Makes a request for the list start here.
-    fn apply_to<T: 'static>(&self, request: &mut Request) {
+    fn apply_to(&self, request: &mut Request) {
         let reject = |reason| InvalidArgument::new("cursor", reason);
         let Some(paging) = &request.paging else {
             return request.reject(reject("the list is not paginated"));
         };
         match &self.0 {
             Position::Offset(offset) => request.query.set("offset", &offset.to_string()),
-            Position::After(id) => match paging.cursor::<T>() {
-                Some((parameter, _)) => request.query.set(parameter, id),
+            Position::After(id) => match paging.cursor_parameter() {
+                Some(parameter) => request.query.set(parameter, id),
                 None => request.reject(reject("the list is paginated by offset")),
             },
         }
@@ -81,7 +81,7 @@ impl<T: ResponseBody> Call<List<T>> {
     /// A cursor of a list that is paginated in another way makes the call fail with
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     pub fn resume_from(self, cursor: &PageCursor) -> Self {
-        self.configure(|prepared| cursor.apply_to::<T>(&mut prepared.request))
+        self.configure(|prepared| cursor.apply_to(&mut prepared.request))
     }
 }
 

@@ -1,16 +1,16 @@
 //! [`Pages`]: the stream of all pages of a list.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
 use super::cursor::{Cursor, PageAction};
+use super::page::Page;
 use super::page_cursor::PageCursor;
 use crate::call::Call;
-use crate::call::PreparedCall;
+use crate::call::{PreparedCall, UndecodedResponse};
 use crate::error::Result;
 use crate::response::Response;
 use crate::wire::{List, ResponseBody};
@@ -49,9 +49,6 @@ impl<T: ResponseBody> Call<List<T>> {
     }
 }
 
-/// The result of the call for one page.
-pub(super) type PageResult<T> = Result<Response<List<T>>>;
-
 /// A stream of the pages of a list, each requested when it is needed; returned by [`Call::pages`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages<T> {
@@ -65,7 +62,8 @@ pub struct Pages<T> {
 impl<T: ResponseBody> Pages<T> {
     /// Returns the next page, or `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Response<List<T>>>> {
-        std::future::poll_fn(|context| self.poll_page(context)).await
+        let page = std::future::poll_fn(|context| self.poll_page(context)).await;
+        page.map(|page| page.and_then(Page::into_response))
     }
 
     /// The position of the next page: after the last one that was returned, or of the one that failed. Give it to
@@ -79,7 +77,7 @@ impl<T: ResponseBody> Pages<T> {
         self.cursor.position(remaining)
     }
 
-    pub(super) fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<PageResult<T>>> {
+    pub(super) fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
         loop {
             let Some(call) = &mut self.in_flight else {
                 match self.next_call() {
@@ -88,7 +86,7 @@ impl<T: ResponseBody> Pages<T> {
                 }
                 continue;
             };
-            let result = ready!(Pin::new(call).poll(context));
+            let result = ready!(call.poll_undecoded(context));
             self.in_flight = None;
             if let Some(page) = self.handle(result) {
                 return Poll::Ready(Some(page));
@@ -96,12 +94,21 @@ impl<T: ResponseBody> Pages<T> {
         }
     }
 
-    /// Returns the next page; `wait` sends a call and blocks until its page arrives.
+    /// Returns the next page; `wait` sends a call and blocks until its response arrives.
     #[cfg(feature = "blocking")]
     pub(crate) fn next_with(
         &mut self,
-        wait: fn(Call<List<T>>) -> PageResult<T>,
-    ) -> Option<PageResult<T>> {
+        wait: fn(Call<List<T>>) -> Result<UndecodedResponse>,
+    ) -> Option<Result<Response<List<T>>>> {
+        let page = self.next_page_with(wait)?;
+        Some(page.and_then(Page::into_response))
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(super) fn next_page_with(
+        &mut self,
+        wait: fn(Call<List<T>>) -> Result<UndecodedResponse>,
+    ) -> Option<Result<Page<T>>> {
         loop {
             let call = self.in_flight.take().or_else(|| self.next_call())?;
             if let Some(page) = self.handle(wait(call)) {
@@ -119,8 +126,9 @@ impl<T: ResponseBody> Pages<T> {
 
     /// Moves the cursor past the result of a call, and returns what the stream yields for it, if anything. After
     /// the last page and after an error there is no next call.
-    fn handle(&mut self, result: PageResult<T>) -> Option<PageResult<T>> {
-        let advanced = result.and_then(|mut page| {
+    fn handle(&mut self, result: Result<UndecodedResponse>) -> Option<Result<Page<T>>> {
+        let advanced = result.and_then(|response| {
+            let mut page = Page::new(response.decode_page()?);
             let action = self.cursor.advance(&mut page)?;
             Ok((page, action))
         });
@@ -148,7 +156,8 @@ impl<T: ResponseBody> Stream for Pages<T> {
     type Item = Result<Response<List<T>>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_page(context)
+        let page = ready!(self.get_mut().poll_page(context));
+        Poll::Ready(page.map(|page| page.and_then(Page::into_response)))
     }
 }
 

@@ -46,10 +46,14 @@ impl Paging {
         self
     }
 
-    /// The name of the cursor's parameter, and the function that reads the cursor from an item.
-    pub(crate) fn cursor<T: 'static>(&self) -> Option<(&'static str, CursorFn<T>)> {
+    /// The name of the cursor's parameter.
+    pub(crate) fn cursor_parameter(&self) -> Option<&'static str> {
+        self.cursor.as_ref().map(|cursor| cursor.name)
+    }
+
+    /// The function that reads the cursor from an item; `None` for items of the caller's own type.
+    pub(crate) fn cursor_of<T: 'static>(&self) -> Option<CursorFn<T>> {
         let cursor = self.cursor.as_ref()?;
-        let cursor_of = cursor.cursor_of.downcast_ref::<CursorFn<T>>()?;
-        Some((cursor.name, *cursor_of))
+        cursor.cursor_of.downcast_ref().copied()
     }
 }

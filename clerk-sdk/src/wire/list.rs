@@ -4,12 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::containers::{ItemsSeed, decode_items};
 use super::json_path;
 use super::member_name::MemberName;
+use super::memory_limit::is_decoding_response;
 use super::object::decode_field;
 use super::type_mismatch::reject;
 
@@ -128,8 +131,11 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         f.write_str("an array, or an object with `data`")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(List::default())
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        match is_decoding_response() {
+            true => Err(E::invalid_type(Unexpected::Other("null"), &self)),
+            false => Ok(List::default()),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
@@ -138,18 +144,22 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut list = List::default();
+        let mut has_items = false;
         while let Some(name) = map.next_key_seed(MemberName)? {
             let decoded = match &*name {
                 // The list of M2M tokens is the only one with another name for its items.
                 "data" | "m2m_tokens" => map
                     .next_value_seed(ItemsSeed(PhantomData::<T>))
-                    .map(|items| list.data = items),
+                    .map(|items| (list.data, has_items) = (items, true)),
                 "total_count" => decode_field(&mut list.total_count, &mut map).map(drop),
                 _ => map.next_value::<IgnoredAny>().map(drop),
             };
             decoded.map_err(|error| json_path::at_field(&name, error))?;
         }
-        Ok(list)
+        match has_items || !is_decoding_response() {
+            true => Ok(list),
+            false => Err(A::Error::missing_field("data")),
+        }
     }
 
     reject!(scalars);

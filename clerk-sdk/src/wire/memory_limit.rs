@@ -26,6 +26,11 @@ pub(super) fn with_memory_limit<T>(length: usize, decode: impl FnOnce() -> T) ->
     with_value(&REMAINING, Some(limit), decode)
 }
 
+/// Whether the response of a call is being decoded, and not a value from another source.
+pub(super) fn is_decoding_response() -> bool {
+    REMAINING.get().is_some()
+}
+
 /// Counts the memory of one more `T` against the limit.
 pub(super) fn charge<T, E: Error>() -> Result<(), E> {
     let Some(remaining) = REMAINING.get() else {

@@ -40,15 +40,15 @@ pub use unknown_variant::UnknownVariant;
 pub(crate) use decode::Decode;
 pub(crate) use encode::{Encode, write_member, write_nullable_member};
 pub(crate) use object::{
-    Object, debug_value, decode_field, decode_object, request_object, response_object,
-    serialize_object, wire_name, write_field,
+    Object, debug_value, decode_field, decode_object, decode_resource, request_object,
+    response_object, serialize_object, wire_name, write_field,
 };
 pub(crate) use open_enum::open_enum;
 pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
-pub(crate) use response_body::decode_body;
+pub(crate) use response_body::{ItemFailure, decode_body, decode_items, raw_items};
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use unknown_value::unknown_value;

@@ -1,16 +1,17 @@
 //! JSON objects: the trait of structs that decode member by member, and the macros for generated structs.
 //!
 //! A macro names each field once: `name`, or `type_ = "type"` if Rust forbids the wire name. A colon introduces
-//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`).
+//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`). `with id` declares that every object has this member.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
 
 use super::decode::{Decode, DecodeSeed};
 use super::json_path;
 use super::member_name::MemberName;
+use super::memory_limit::is_decoding_response;
 use super::type_mismatch::reject;
 
 /// A struct that decodes the members of a JSON object one at a time.
@@ -21,6 +22,9 @@ pub(crate) trait Object: Default {
         name: &str,
         map: &mut M,
     ) -> Result<bool, M::Error>;
+
+    /// Whether every object of this type has a member `id`.
+    const HAS_ID: bool = false;
 }
 
 /// Decodes the next value of `map` into a field, and returns true.
@@ -36,10 +40,29 @@ pub(crate) fn decode_field<'de, T: Decode, M: MapAccess<'de>>(
 pub(crate) fn decode_object<'de, T: Object, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    deserializer.deserialize_any(ObjectVisitor {
+        needs_id: false,
+        object: PhantomData,
+    })
 }
 
-struct ObjectVisitor<T>(PhantomData<T>);
+/// Decodes the object that a response consists of, or an item of its list.
+///
+/// Without its id it is something else, such as an error in a response whose status says otherwise. Nested objects, and
+/// values that are not from a response, may lack it.
+pub(crate) fn decode_resource<'de, T: Object, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ObjectVisitor {
+        needs_id: T::HAS_ID && is_decoding_response(),
+        object: PhantomData,
+    })
+}
+
+struct ObjectVisitor<T> {
+    needs_id: bool,
+    object: PhantomData<T>,
+}
 
 impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
@@ -48,13 +71,20 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        match self.needs_id {
+            true => Err(E::invalid_type(Unexpected::Other("null"), &self)),
+            false => Ok(T::default()),
+        }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut object = T::default();
+        let mut lacks_id = self.needs_id;
         while let Some(name) = map.next_key_seed(MemberName)? {
+            if lacks_id && name == "id" {
+                lacks_id = false;
+            }
             match object.decode_member(&name, &mut map) {
                 Ok(true) => {}
                 Ok(false) => {
@@ -63,7 +93,10 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
                 Err(error) => return Err(json_path::at_field(&name, error)),
             }
         }
-        Ok(object)
+        match lacks_id {
+            true => Err(A::Error::missing_field("id")),
+            false => Ok(object),
+        }
     }
 
     reject!(arrays);
@@ -112,10 +145,14 @@ pub(crate) use request_object;
 
 /// Implements the decoding and the encoding of a response struct.
 macro_rules! response_object {
-    ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
+    ($type:ident $(with $id:ident)? {
+        $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)?
+    }) => {
         $crate::wire::request_object!($type { $($field $(= $wire)? $(: $($mode)+)?),* });
 
         impl $crate::wire::Object for $type {
+            $(const HAS_ID: bool = { stringify!($id); true };)?
+
             fn decode_member<'de, M: serde::de::MapAccess<'de>>(
                 &mut self,
                 name: &str,
@@ -137,7 +174,7 @@ macro_rules! response_object {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::decode_object(deserializer)
+                $crate::wire::decode_resource(deserializer)
             }
         }
     };

@@ -1,12 +1,15 @@
 //! [`ResponseBody`]: what a call can respond with, and the entry point for decoding response bodies.
 
 use std::any::TypeId;
+use std::ops::Range;
 
 use serde::de::value::{MapDeserializer, UnitDeserializer};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{Deserialize, DeserializeOwned, Error as _};
+use serde_json::value::RawValue;
 
 use super::json_path::with_path;
-use super::memory_limit::with_memory_limit;
+use super::list::List;
+use super::memory_limit::{charge, with_memory_limit};
 
 /// The type of a response: what a [`Call`](crate::Call) can return.
 ///
@@ -36,8 +39,11 @@ pub trait ResponseBody: DeserializeOwned + 'static {}
 
 impl<T: DeserializeOwned + 'static> ResponseBody for T {}
 
-/// Decodes a response body; the error has the path of the value at fault, as in `$.data[2].email`.
-pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, (String, serde_json::Error)> {
+/// The path of a value that cannot be decoded, as in `$.data[2].email`, and the reason.
+pub(crate) type DecodeFailure = (String, serde_json::Error);
+
+/// Decodes a response body.
+pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, DecodeFailure> {
     // For operations that respond without a value: the response keeps the body, whatever it is.
     if TypeId::of::<T>() == TypeId::of::<()>() {
         return with_path(|| T::deserialize(UnitDeserializer::new()));
@@ -49,7 +55,7 @@ pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, (String, se
     })
 }
 
-fn decode_json<T: ResponseBody>(body: &[u8]) -> serde_json::Result<T> {
+fn decode_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<T> {
     // Checking the whole body for UTF-8 at once is much faster than checking each string.
     let json = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
     serde_json::from_str(json)
@@ -63,4 +69,66 @@ fn decode_null<T: ResponseBody>(body: &[u8]) -> Option<T> {
         b"null" => T::deserialize(empty).ok(),
         _ => None,
     }
+}
+
+/// The items of a list, some of which cannot be decoded.
+pub(crate) struct DecodedItems<T> {
+    pub(crate) list: List<T>,
+    pub(crate) failures: Vec<ItemFailure>,
+}
+
+/// An item that cannot be decoded.
+pub(crate) struct ItemFailure {
+    /// The index of the item in the response.
+    pub(crate) index: usize,
+    /// Where the JSON of the item is in the body.
+    pub(crate) range: Range<usize>,
+    pub(crate) failure: DecodeFailure,
+}
+
+/// Decodes each item of a list by itself, after the decoding of the whole has failed at this path; `None` if the list
+/// itself cannot be decoded.
+pub(crate) fn decode_items<T: ResponseBody>(
+    body: &[u8],
+    path_of_failure: &str,
+) -> Option<DecodedItems<T>> {
+    let path = list_path(path_of_failure)?;
+    with_memory_limit(body.len(), || {
+        let raw = raw_items(body)?;
+        let mut list = List {
+            data: Vec::new(),
+            total_count: raw.total_count,
+        };
+        let mut failures = Vec::new();
+        for (index, item) in raw.iter().enumerate() {
+            charge::<(T, ItemFailure), serde_json::Error>().ok()?;
+            match with_path(|| serde_json::from_str(item.get())) {
+                Ok(item) => list.data.push(item),
+                Err((path_in_item, error)) => {
+                    let path_in_item = path_in_item.trim_start_matches('$');
+                    let start = item.get().as_ptr().addr() - body.as_ptr().addr();
+                    failures.push(ItemFailure {
+                        index,
+                        range: start..start + item.get().len(),
+                        failure: (format!("{path}[{index}]{path_in_item}"), error),
+                    });
+                }
+            }
+        }
+        (!failures.is_empty()).then_some(DecodedItems { list, failures })
+    })
+}
+
+/// Returns the JSON of each item of a list; `None` if there is no list.
+pub(crate) fn raw_items(body: &[u8]) -> Option<List<&RawValue>> {
+    decode_json(body).ok()
+}
+
+/// Returns the path of the list whose item is at this path.
+fn list_path(path: &str) -> Option<&'static str> {
+    let mut lists = ["$", "$.data", "$.m2m_tokens"].into_iter();
+    lists.find(|list| {
+        let rest = path.strip_prefix(list);
+        rest.is_some_and(|rest| rest.starts_with('['))
+    })
 }

@@ -65,11 +65,20 @@ fn emit_encoding(name: &Ident, object: &Object, rust_type: &RustType) -> TokenSt
         quote! { #ident #(= #wire)* #modifiers }
     });
     match object.role {
-        Role::Response => quote! { response_object!(#name { #(#entries),* }); },
+        Role::Response => {
+            let with_id = has_id(object).then(|| quote! { with id });
+            quote! { response_object!(#name #with_id { #(#entries),* }); }
+        }
         Role::Request => quote! { request_object!(#name { #(#entries),* }); },
         Role::Query => quote! { query_object!(#name { #(#entries),* }); },
         Role::Form => quote! { form_object!(#name { #(#entries),* }); },
     }
+}
+
+/// Returns whether the schema requires an id, so that an object without one is something else.
+fn has_id(object: &Object) -> bool {
+    let mut fields = object.fields.iter();
+    fields.any(|field| field.wire == "id" && field.required && !field.may_be_missing)
 }
 
 /// Returns the keywords that modify the encoding of a field.

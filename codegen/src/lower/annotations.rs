@@ -1,5 +1,5 @@
 //! Annotations of a schema: its documentation, nullability, and the overlays' extensions such as
-//! `x-timestamp`, `x-metadata`, `x-secret` and `x-sort-field`.
+//! `x-timestamp`, `x-metadata` and `x-secret`.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub(super) struct Annotations {
     pub(super) nullable: bool,
     pub(super) deprecated: bool,
     pub(super) secret: bool,
+    /// Whether responses may lack the property although it is required.
+    pub(super) may_be_missing: bool,
     /// Whether the values of an enum are fields to sort by.
     pub(super) is_sort_field: bool,
     /// Whether the schema is metadata.
@@ -61,6 +63,7 @@ impl LoweringContext<'_> {
                 .unwrap_or_default(),
             nullable: data.nullable || inner.nullable,
             deprecated: data.deprecated,
+            may_be_missing: extension("x-may-be-missing").is_some_and(|it| it == true),
             secret: extension("x-secret").is_some_and(|it| it == true) || inner.secret,
             is_metadata: extension("x-metadata").is_some_and(|it| it == true) || inner.is_metadata,
             is_sort_field: extension("x-sort-field").is_some_and(|it| it == true)

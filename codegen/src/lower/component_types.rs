@@ -71,7 +71,7 @@ impl<'a> LoweringContext<'a> {
                 let mut names = object.properties.iter().map(|(name, _)| name);
                 !object.properties.is_empty() && names.all(|name| name != "total_count")
             }
-            SchemaForm::AllOf(parts) => parts.len() > 1,
+            SchemaForm::AllOf(parts, required) => parts.len() > 1 || !required.is_empty(),
             _ => false,
         };
         is_struct.then(|| {

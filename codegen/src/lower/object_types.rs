@@ -99,6 +99,7 @@ impl LoweringContext<'_> {
                 ty,
                 required: object.required.contains(name),
                 nullable: annotations.nullable,
+                may_be_missing: annotations.may_be_missing,
                 secret: annotations.secret,
                 joined: false,
                 is_sort_field: false,
@@ -159,8 +160,11 @@ impl LoweringContext<'_> {
                 form,
                 pointers: vec![pointer],
             }),
-            (SchemaForm::AllOf(parts), pointer) => {
-                let mut form = ObjectForm::default();
+            (SchemaForm::AllOf(parts, required), pointer) => {
+                let mut form = ObjectForm {
+                    required: required.to_vec(),
+                    ..ObjectForm::default()
+                };
                 let mut pointers = Vec::new();
                 for (index, part) in parts.iter().enumerate() {
                     let part = self.merged_object(part, &format!("{pointer}/allOf/{index}"))?;

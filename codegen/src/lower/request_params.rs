@@ -90,6 +90,7 @@ impl<'a> LoweringContext<'a> {
             ident: snake_case_ident(&data.name),
             required: data.required,
             nullable: false,
+            may_be_missing: false,
             secret: false,
             joined: matches!(ty, Type::Array(_)) && data.explode == Some(false),
             is_sort_field: annotations.is_sort_field,

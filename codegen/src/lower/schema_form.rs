@@ -24,8 +24,8 @@ pub(super) enum SchemaForm<'a> {
     Object(ObjectForm),
     /// Alternatives: `oneOf` or `anyOf`.
     OneOf(&'a [SchemaRef]),
-    /// Parts that are merged.
-    AllOf(&'a [SchemaRef]),
+    /// Parts that are merged, and the required properties that no part has to list.
+    AllOf(&'a [SchemaRef], &'a [String]),
     AnyValue,
     /// A form that is not supported, with the reason.
     Unsupported(&'static str),
@@ -51,7 +51,7 @@ impl SchemaForm<'_> {
             SchemaKind::Type(ty) => typed_form(ty),
             SchemaKind::OneOf { one_of } => SchemaForm::OneOf(one_of),
             SchemaKind::AnyOf { any_of } => SchemaForm::OneOf(any_of),
-            SchemaKind::AllOf { all_of } => SchemaForm::AllOf(all_of),
+            SchemaKind::AllOf { all_of } => SchemaForm::AllOf(all_of, &[]),
             SchemaKind::Not { .. } => {
                 SchemaForm::Unsupported("`not` excludes a schema, which no Rust type can express")
             }
@@ -101,7 +101,7 @@ fn untyped_form(any: &AnySchema) -> SchemaForm<'_> {
         }
         (true, [], [], []) => object_form(any),
         (false, one_of, [], []) if !one_of.is_empty() => SchemaForm::OneOf(one_of),
-        (false, [], all_of, []) if !all_of.is_empty() => SchemaForm::AllOf(all_of),
+        (false, [], all_of, []) if !all_of.is_empty() => SchemaForm::AllOf(all_of, &any.required),
         (false, [], [], any_of) if !any_of.is_empty() => SchemaForm::OneOf(any_of),
         (false, [], [], []) => match any.typ {
             Some(_) => object_form(any),

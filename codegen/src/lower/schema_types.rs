@@ -36,8 +36,8 @@ impl LoweringContext<'_> {
                 self.schema_type(single, location)
             }
             SchemaForm::OneOf(members) => self.union_type(schema, members, location),
-            SchemaForm::AllOf([single]) => self.schema_type(single, location),
-            SchemaForm::AllOf(_) => self.merged_object_type(schema, location),
+            SchemaForm::AllOf([single], []) => self.schema_type(single, location),
+            SchemaForm::AllOf(..) => self.merged_object_type(schema, location),
             SchemaForm::AnyValue => Type::Json,
             SchemaForm::Unsupported(reason) => {
                 let message = format!(

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::identifying_members::{identifying_member, is_list_array};
 use super::responding_operation::operations_with_distinct_responses;
 use crate::failure_report::assert_no_failures;
 use crate::json_differences::{UNKNOWN_FIELD, json_differences};
@@ -108,7 +109,11 @@ async fn a_missing_field_is_accepted() {
                 instance.replace_at(&node.pointer, Value::Object(members)),
             )
         };
-        members.keys().map(without).collect()
+        let identifying = identifying_member(instance, node);
+        let optional = members
+            .keys()
+            .filter(|name| Some(name.as_str()) != identifying);
+        optional.map(without).collect()
     });
     assert!(count.await > 1000);
 }
@@ -116,6 +121,9 @@ async fn a_missing_field_is_accepted() {
 #[tokio::test]
 async fn an_undocumented_null_is_accepted() {
     let count = assert_changes_decode(|instance, node| {
+        if identifying_member(instance, node).is_some() || is_list_array(instance, node) {
+            return Vec::new();
+        }
         vec![(
             "null".to_owned(),
             instance.replace_at(&node.pointer, Value::Null),

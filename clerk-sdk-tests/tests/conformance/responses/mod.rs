@@ -3,6 +3,7 @@
 mod decoding;
 mod error_responses;
 mod forward_compatibility;
+mod identifying_members;
 mod malformed_json;
 mod malformed_response_checker;
 mod node_selection;

@@ -29,7 +29,7 @@ pub struct ActorToken {
     /// The id of the user who is impersonated.
     pub user_id: String,
 }
-response_object!(ActorToken {
+response_object!(ActorToken with id {
     actor,
     created_at,
     id,

@@ -36,7 +36,7 @@ pub struct AdminPortalLinkToken {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(AdminPortalLinkToken {
+response_object!(AdminPortalLinkToken with id {
     admin_portal_link_id,
     created_at,
     expiration: null,
@@ -85,7 +85,7 @@ pub struct AdminPortalLinkTokenWithSecret {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(AdminPortalLinkTokenWithSecret {
+response_object!(AdminPortalLinkTokenWithSecret with id {
     admin_portal_link_id,
     created_at,
     expiration: null,

@@ -43,7 +43,7 @@ pub struct ApiKey {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ApiKey {
+response_object!(ApiKey with id {
     claims: null,
     created_at,
     created_by: null,
@@ -110,7 +110,7 @@ pub struct ApiKeyWithSecret {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ApiKeyWithSecret {
+response_object!(ApiKeyWithSecret with id {
     claims: null,
     created_at,
     created_by: null,
@@ -141,7 +141,7 @@ pub struct DeletedApiKey {
     /// The type of the object, a constant.
     pub object: String,
 }
-response_object!(DeletedApiKey {
+response_object!(DeletedApiKey with id {
     deleted,
     id,
     object,

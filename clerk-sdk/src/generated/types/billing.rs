@@ -58,7 +58,7 @@ pub struct BillingCreditLedgerEntry {
     /// The source of the change, such as `grant`.
     pub source_type: String,
 }
-response_object!(BillingCreditLedgerEntry {
+response_object!(BillingCreditLedgerEntry with id {
     amount,
     created_at,
     id,
@@ -123,7 +123,7 @@ pub struct BillingDiscountRedemption {
     /// The id of the subscription item.
     pub subscription_item_id: String,
 }
-response_object!(BillingDiscountRedemption {
+response_object!(BillingDiscountRedemption with id {
     amount,
     amount_off,
     cycles_applied,
@@ -230,7 +230,7 @@ pub struct BillingFeature {
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
-response_object!(BillingFeature {
+response_object!(BillingFeature with id {
     avatar_url: null,
     description: null,
     id,
@@ -290,7 +290,7 @@ pub struct BillingPayer {
     /// The id of the user.
     pub user_id: Option<String>,
 }
-response_object!(BillingPayer {
+response_object!(BillingPayer with id {
     created_at,
     credits_balance,
     email,
@@ -388,7 +388,7 @@ pub struct BillingPaymentAttempt {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(BillingPaymentAttempt {
+response_object!(BillingPaymentAttempt with id {
     amount,
     charge_type,
     created_at,
@@ -473,7 +473,7 @@ pub struct BillingPaymentMethod {
     /// The digital wallet that holds the card; null if there is none.
     pub wallet_type: Option<String>,
 }
-response_object!(BillingPaymentMethod {
+response_object!(BillingPaymentMethod with id {
     card_type: null,
     created_at,
     expiry_month,
@@ -626,7 +626,7 @@ pub struct BillingPlan {
     /// The prices of units, such as seats.
     pub unit_prices: Option<Vec<BillingPlanUnitPrice>>,
 }
-response_object!(BillingPlan {
+response_object!(BillingPlan with id {
     annual_fee: null,
     annual_monthly_fee: null,
     avatar_url: null,
@@ -735,7 +735,7 @@ pub struct BillingPrice {
     /// The billing periods it is available for.
     pub supported_billing_periods: SupportedBillingPeriods,
 }
-response_object!(BillingPrice {
+response_object!(BillingPrice with id {
     amount,
     annual_monthly_amount,
     annual_monthly_fee: null,
@@ -882,7 +882,7 @@ pub struct BillingStatement {
     /// The breakdown of the amount.
     pub totals: BillingStatementTotals,
 }
-response_object!(BillingStatement {
+response_object!(BillingStatement with id {
     groups,
     id,
     instance_id,
@@ -976,7 +976,7 @@ pub struct BillingSubscription {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(BillingSubscription {
+response_object!(BillingSubscription with id {
     active_at: null,
     created_at,
     eligible_for_free_trial,
@@ -1048,7 +1048,7 @@ pub struct BillingSubscriptionItem {
     /// When it was last changed.
     pub updated_at: Option<Timestamp>,
 }
-response_object!(BillingSubscriptionItem {
+response_object!(BillingSubscriptionItem with id {
     canceled_at: null,
     created_at,
     credit,
@@ -1281,7 +1281,7 @@ pub struct LegacyBillingFeature {
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
-response_object!(LegacyBillingFeature {
+response_object!(LegacyBillingFeature with id {
     avatar_url,
     description,
     id,
@@ -1321,7 +1321,7 @@ pub struct LegacyBillingPayer {
     /// The id of the user.
     pub user_id: Option<String>,
 }
-response_object!(LegacyBillingPayer {
+response_object!(LegacyBillingPayer with id {
     created_at,
     credits_balance,
     email,
@@ -1396,7 +1396,7 @@ pub struct LegacyBillingPaymentSource {
     /// The digital wallet that holds the card; null if there is none.
     pub wallet_type: Option<String>,
 }
-response_object!(LegacyBillingPaymentSource {
+response_object!(LegacyBillingPaymentSource with id {
     card_type: null,
     created_at,
     expiry_month,
@@ -1479,7 +1479,7 @@ pub struct LegacyBillingPlan {
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
-response_object!(LegacyBillingPlan {
+response_object!(LegacyBillingPlan with id {
     amount,
     amount_formatted,
     annual_amount,
@@ -1568,7 +1568,7 @@ pub struct LegacyBillingSubscriptionItem {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(LegacyBillingSubscriptionItem {
+response_object!(LegacyBillingSubscriptionItem with id {
     amount,
     canceled_at,
     created_at,

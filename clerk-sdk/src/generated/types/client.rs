@@ -31,7 +31,7 @@ pub struct ClientResource {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ClientResource {
+response_object!(ClientResource with id {
     created_at,
     id,
     last_active_session_id: null,

@@ -18,7 +18,7 @@ pub struct DeletedDirectoryGroupRoleMapping {
     /// The type of the object, a constant.
     pub object: String,
 }
-response_object!(DeletedDirectoryGroupRoleMapping {
+response_object!(DeletedDirectoryGroupRoleMapping with id {
     deleted,
     id,
     object,
@@ -55,7 +55,7 @@ pub struct Directory {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(Directory {
+response_object!(Directory with id {
     api_key: secret,
     attribute_mapping,
     created_at,
@@ -126,7 +126,7 @@ pub struct DirectoryGroupRoleMapping {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(DirectoryGroupRoleMapping {
+response_object!(DirectoryGroupRoleMapping with id {
     created_at,
     directory_group_display_name,
     directory_group_id,

@@ -44,7 +44,7 @@ pub struct Domain {
     /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Option<String>,
 }
-response_object!(Domain {
+response_object!(Domain with id {
     accounts_portal_url,
     cname_targets,
     development_origin,

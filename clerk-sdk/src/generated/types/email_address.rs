@@ -82,7 +82,7 @@ pub struct IdentificationLink {
     /// The kind of linked account, such as `oauth_google`.
     pub type_: String,
 }
-response_object!(IdentificationLink {
+response_object!(IdentificationLink with id {
     id,
     type_ = "type",
 });

@@ -43,7 +43,7 @@ pub struct EnterpriseConnection {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(EnterpriseConnection {
+response_object!(EnterpriseConnection with id {
     active,
     allow_organization_account_linking,
     created_at,
@@ -243,7 +243,7 @@ pub struct EnterpriseConnectionTestRun {
     /// The result of the test.
     pub status: EnterpriseConnectionTestRunStatus,
 }
-response_object!(EnterpriseConnectionTestRun {
+response_object!(EnterpriseConnectionTestRun with id {
     connection_type,
     created_at,
     id,

@@ -20,7 +20,7 @@ pub struct Instance {
     /// The id of the workspace that owns the application; null if none does.
     pub workspace_id: Option<String>,
 }
-response_object!(Instance {
+response_object!(Instance with id {
     allowed_origins: null,
     environment_type,
     id,

@@ -30,7 +30,7 @@ pub struct Invitation {
     /// The link to sign up with; null when the response doesn't include it.
     pub url: Option<String>,
 }
-response_object!(Invitation {
+response_object!(Invitation with id {
     created_at,
     email_address,
     expires_at,
@@ -129,7 +129,7 @@ pub struct RevokedInvitation {
     /// The link to sign up with; null when the response doesn't include it.
     pub url: Option<String>,
 }
-response_object!(RevokedInvitation {
+response_object!(RevokedInvitation with id {
     created_at,
     email_address,
     expires_at,

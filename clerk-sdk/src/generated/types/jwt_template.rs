@@ -31,7 +31,7 @@ pub struct JwtTemplate {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(JwtTemplate {
+response_object!(JwtTemplate with id {
     allowed_clock_skew,
     claims,
     created_at,

@@ -35,7 +35,7 @@ pub struct M2mToken {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(M2mToken {
+response_object!(M2mToken with id {
     claims,
     created_at,
     expiration: null,
@@ -98,7 +98,7 @@ pub struct M2mTokenWithSecret {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(M2mTokenWithSecret {
+response_object!(M2mTokenWithSecret with id {
     claims,
     created_at,
     expiration: null,

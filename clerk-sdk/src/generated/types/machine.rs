@@ -16,7 +16,7 @@ pub struct DeletedMachine {
     /// The type of the object, a constant.
     pub object: String,
 }
-response_object!(DeletedMachine {
+response_object!(DeletedMachine with id {
     deleted,
     id,
     object,
@@ -63,7 +63,7 @@ pub struct Machine {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(Machine {
+response_object!(Machine with id {
     created_at,
     default_token_ttl,
     id,
@@ -149,7 +149,7 @@ pub struct MachineWithSecret {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(MachineWithSecret {
+response_object!(MachineWithSecret with id {
     created_at,
     default_token_ttl,
     id,
@@ -180,7 +180,7 @@ pub struct ScopedMachine {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ScopedMachine {
+response_object!(ScopedMachine with id {
     created_at,
     default_token_ttl,
     id,

@@ -58,7 +58,7 @@ pub struct VerifiedOAuthAccessToken {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(VerifiedOAuthAccessToken {
+response_object!(VerifiedOAuthAccessToken with id {
     client_id,
     created_at,
     expiration: null,

@@ -54,7 +54,7 @@ pub struct OAuthApplication {
     /// The URL where clients with an access token read the user's profile (userinfo endpoint).
     pub user_info_url: String,
 }
-response_object!(OAuthApplication {
+response_object!(OAuthApplication with id {
     authorize_url,
     callback_url,
     client_id,
@@ -147,7 +147,7 @@ pub struct OAuthApplicationWithSecret {
     /// The URL where clients with an access token read the user's profile (userinfo endpoint).
     pub user_info_url: String,
 }
-response_object!(OAuthApplicationWithSecret {
+response_object!(OAuthApplicationWithSecret with id {
     authorize_url,
     callback_url,
     client_id,

@@ -46,7 +46,7 @@ pub struct Organization {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(Organization {
+response_object!(Organization with id {
     admin_delete_enabled,
     created_at,
     created_by,
@@ -133,7 +133,7 @@ pub struct OrganizationWithLogo {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(OrganizationWithLogo {
+response_object!(OrganizationWithLogo with id {
     admin_delete_enabled,
     created_at,
     created_by,
@@ -170,7 +170,7 @@ pub struct PublicOrganizationData {
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
-response_object!(PublicOrganizationData {
+response_object!(PublicOrganizationData with id {
     has_image,
     id,
     image_url,

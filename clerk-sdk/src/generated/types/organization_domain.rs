@@ -41,7 +41,7 @@ pub struct OrganizationDomain {
     /// Deprecated: Clerk may remove it.
     pub verification: Option<OrganizationDomainVerification>,
 }
-response_object!(OrganizationDomain {
+response_object!(OrganizationDomain with id {
     affiliation_email_address: null,
     affiliation_verification: null,
     created_at,

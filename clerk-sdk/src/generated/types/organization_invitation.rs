@@ -41,7 +41,7 @@ pub struct OrganizationInvitation {
     /// The link to accept it with; null when the response doesn't include it.
     pub url: Option<String>,
 }
-response_object!(OrganizationInvitation {
+response_object!(OrganizationInvitation with id {
     created_at,
     email_address,
     expires_at: null,
@@ -108,17 +108,17 @@ sort_field!(OrganizationInvitationSortField);
 #[non_exhaustive]
 pub struct OrganizationInvitationWithOrganization {
     /// When it was created.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Timestamp,
     /// The invited email address.
-    pub email_address: Option<String>,
+    pub email_address: String,
     /// When it stops working unless accepted before; null if it never does.
     pub expires_at: Option<Timestamp>,
     /// Its unique id.
-    pub id: Option<String>,
+    pub id: String,
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: Option<String>,
+    pub object: String,
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
@@ -126,35 +126,35 @@ pub struct OrganizationInvitationWithOrganization {
     /// The public profile of the user who sent the invitation; null if your backend sent it.
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
     /// Metadata that becomes the public metadata of the membership on acceptance.
-    pub public_metadata: Option<Metadata>,
+    pub public_metadata: Metadata,
     /// The public profile of the organization.
     pub public_organization_data: Option<PublicOrganizationData>,
     /// The key of the role that the person gets on joining, such as `org:member`.
-    pub role: Option<String>,
+    pub role: String,
     /// The name of the role.
-    pub role_name: Option<String>,
+    pub role_name: String,
     /// The status: `pending`, `accepted`, `revoked` or `expired`.
     pub status: Option<String>,
     /// When it was last changed.
-    pub updated_at: Option<Timestamp>,
+    pub updated_at: Timestamp,
     /// The link to accept it with; null when the response doesn't include it.
     pub url: Option<String>,
 }
-response_object!(OrganizationInvitationWithOrganization {
+response_object!(OrganizationInvitationWithOrganization with id {
     created_at,
     email_address,
-    expires_at,
+    expires_at: null,
     id,
-    inviter_id,
+    inviter_id: null,
     object,
     organization_id,
     private_metadata,
-    public_inviter_data,
+    public_inviter_data: null,
     public_metadata,
     public_organization_data,
     role,
     role_name,
     status,
     updated_at,
-    url: secret,
+    url: null secret,
 });

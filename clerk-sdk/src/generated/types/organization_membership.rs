@@ -33,7 +33,7 @@ pub struct OrganizationMembership {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(OrganizationMembership {
+response_object!(OrganizationMembership with id {
     created_at,
     id,
     object,

@@ -26,7 +26,7 @@ pub struct OrganizationPermission {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(OrganizationPermission {
+response_object!(OrganizationPermission with id {
     created_at,
     description,
     id,

@@ -29,7 +29,7 @@ pub struct OrganizationRole {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(OrganizationRole {
+response_object!(OrganizationRole with id {
     created_at,
     description: null,
     id,

@@ -26,7 +26,7 @@ pub struct ProxyCheck {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ProxyCheck {
+response_object!(ProxyCheck with id {
     created_at,
     domain_id,
     id,

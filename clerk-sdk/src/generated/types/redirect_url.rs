@@ -20,7 +20,7 @@ pub struct RedirectUrl {
     /// The full URL, such as `myapp://callback`.
     pub url: String,
 }
-response_object!(RedirectUrl {
+response_object!(RedirectUrl with id {
     created_at,
     id,
     object,

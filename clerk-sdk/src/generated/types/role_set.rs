@@ -35,7 +35,7 @@ pub struct RoleSet {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(RoleSet {
+response_object!(RoleSet with id {
     created_at,
     creator_role,
     default_role,
@@ -73,7 +73,7 @@ pub struct RoleSetItem {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(RoleSetItem {
+response_object!(RoleSetItem with id {
     created_at,
     description: null,
     has_members,
@@ -118,7 +118,7 @@ pub struct RoleSetMigration {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(RoleSetMigration {
+response_object!(RoleSetMigration with id {
     completed_at,
     created_at,
     dest_role_set_id,

@@ -72,7 +72,7 @@ pub struct SamlConnection {
     /// The number of users who sign in through it.
     pub user_count: i64,
 }
-response_object!(SamlConnection {
+response_object!(SamlConnection with id {
     acs_url,
     active,
     allow_idp_initiated,

@@ -18,7 +18,7 @@ pub struct DeletedScimGroupRoleMapping {
     /// The type of the object, a constant.
     pub object: String,
 }
-response_object!(DeletedScimGroupRoleMapping {
+response_object!(DeletedScimGroupRoleMapping with id {
     deleted,
     id,
     object,
@@ -55,7 +55,7 @@ pub struct ScimDirectory {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ScimDirectory {
+response_object!(ScimDirectory with id {
     api_key: secret,
     attribute_mapping,
     created_at,
@@ -100,7 +100,7 @@ pub struct ScimGroupRoleMapping {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(ScimGroupRoleMapping {
+response_object!(ScimGroupRoleMapping with id {
     created_at,
     directory_group_display_name,
     directory_group_id,

@@ -53,7 +53,7 @@ pub struct Session {
     /// The id of the signed-in user.
     pub user_id: String,
 }
-response_object!(Session {
+response_object!(Session with id {
     abandon_at,
     actor,
     client_id,
@@ -93,7 +93,7 @@ pub struct SessionActivity {
     /// The type of the object, a constant.
     pub object: String,
 }
-response_object!(SessionActivity {
+response_object!(SessionActivity with id {
     browser_name,
     browser_version,
     city,

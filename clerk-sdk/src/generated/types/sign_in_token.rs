@@ -26,7 +26,7 @@ pub struct SignInToken {
     /// The id of the user whom the token signs in.
     pub user_id: String,
 }
-response_object!(SignInToken {
+response_object!(SignInToken with id {
     created_at,
     id,
     object,

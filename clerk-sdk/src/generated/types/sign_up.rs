@@ -63,7 +63,7 @@ pub struct SignUp {
     /// The address of the wallet.
     pub web3_wallet: Option<String>,
 }
-response_object!(SignUp {
+response_object!(SignUp with id {
     abandon_at,
     created_session_id: null,
     created_user_id: null,

@@ -42,7 +42,7 @@ pub struct EnterpriseAccount {
     /// The state of its verification; null if none was started.
     pub verification: Option<EnterpriseAccountVerification>,
 }
-response_object!(EnterpriseAccount {
+response_object!(EnterpriseAccount with id {
     active,
     email_address,
     enterprise_connection,
@@ -94,7 +94,7 @@ pub struct EnterpriseAccountConnection {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(EnterpriseAccountConnection {
+response_object!(EnterpriseAccountConnection with id {
     active,
     allow_idp_initiated,
     allow_subdomains,
@@ -193,7 +193,7 @@ pub struct ExternalAccount {
     /// The state of its verification; null if none was started.
     pub verification: Option<ExternalAccountVerification>,
 }
-response_object!(ExternalAccount {
+response_object!(ExternalAccount with id {
     approved_scopes,
     avatar_url,
     created_at,
@@ -385,7 +385,7 @@ pub struct SamlAccount {
     /// The state of its verification; null if none was started.
     pub verification: Option<SamlAccountVerification>,
 }
-response_object!(SamlAccount {
+response_object!(SamlAccount with id {
     active,
     email_address,
     first_name,
@@ -431,7 +431,7 @@ pub struct SamlAccountConnection {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(SamlAccountConnection {
+response_object!(SamlAccountConnection with id {
     active,
     allow_idp_initiated,
     allow_subdomains,
@@ -552,7 +552,7 @@ pub struct TrustedDevice {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(TrustedDevice {
+response_object!(TrustedDevice with id {
     algorithm,
     app_identifier,
     created_at,
@@ -699,7 +699,7 @@ pub struct User {
     /// The Web3 wallets.
     pub web3_wallets: Vec<Web3Wallet>,
 }
-response_object!(User {
+response_object!(User with id {
     backup_code_enabled,
     banned,
     bypass_client_trust,

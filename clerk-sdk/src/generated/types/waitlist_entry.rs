@@ -27,7 +27,7 @@ pub struct WaitlistEntry {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
-response_object!(WaitlistEntry {
+response_object!(WaitlistEntry with id {
     created_at,
     email_address,
     id,
