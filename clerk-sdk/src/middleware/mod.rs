@@ -83,8 +83,8 @@
 //!
 //! # gRPC
 //!
-//! The response to a rejected gRPC request (its `Content-Type` starts with `application/grpc`) is what gRPC clients
-//! expect: status 200 without a body, and the reason in the headers `grpc-status` and `grpc-message`. The code is
+//! The response to a rejected gRPC request (a `POST` whose `Content-Type` is `application/grpc`, `application/grpc-web` or
+//! `application/grpc-web-text`, with or without a suffix such as `+proto`) is what gRPC clients expect: status 200 without a body, and the reason in the headers `grpc-status` and `grpc-message`. The code is
 //! `UNAUTHENTICATED` instead of status 401, `PERMISSION_DENIED` instead of 403, and `UNAVAILABLE` instead of 503. A server
 //! can serve gRPC, gRPC-Web and HTTP behind the same gate. In tonic, pass the gate to `Server::layer`, and respond to a [`Rejection`] in a method of your own with
 //! `tonic::Status::new(rejection.grpc_code().into(), rejection.to_string())`.
