@@ -54,7 +54,16 @@ impl AuthFairing {
     ///   needs a gate as well.
     ///
     /// If another fairing changes the URI of requests, attach it before this one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `path` is a pattern such as `/admin/<path..>` or `/admin/*`, or has a query or a fragment: it would
+    /// cover nothing. Encode such characters if they are meant (`%3C`).
     pub fn at(mut self, path: &str) -> Self {
+        assert!(
+            !PathPrefix::is_pattern(path),
+            "`{path}` is a pattern, not a path: a fairing covers all paths under its own, such as `/admin`"
+        );
         self.prefix = PathPrefix::new(path);
         self
     }
