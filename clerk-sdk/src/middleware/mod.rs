@@ -135,16 +135,17 @@
 //! second way to the same content:
 //!
 //! - **Files.** If a folder is served behind a gate, do not serve its parent without one. Frameworks route by the path
-//!   as it is, but servers of files resolve it first: `//admin/secret` and `/x/../admin/secret` are not under a route
-//!   `/admin`, and `actix-files`, poem's `StaticFilesEndpoint` or tower-http's `ServeDir` at `/` may take them for the
-//!   file `admin/secret`. Keep protected files outside of the folders that are served without a gate.
+//!   mostly as it is, but servers of files decode and resolve it first: `//admin/secret` is not under a route `/admin`,
+//!   but `actix-files`, poem's `StaticFilesEndpoint` and tower-http's `ServeDir` at `/` take it for the file
+//!   `admin/secret`. Some of them do so with `/%61dmin/secret`, `/admin%2fsecret`, `/./admin/secret` or
+//!   `/x/../admin/secret` too. Keep protected files outside of the folders that are served without a gate.
 //! - **Case and other spellings.** Routes are compared by case, but Windows and macOS usually open the same file for
 //!   `Admin` and `admin`, and for different Unicode forms of a name. Windows also ignores trailing dots and spaces,
 //!   and has short names (`ADMIN~1`).
 //! - **Fallbacks.** In axum, a router that is nested without a fallback inherits that of the outer router, without its
 //!   layers: in `Router::new().nest("/admin", admin.layer(gate)).fallback(…)`, paths under `/admin` that match no
-//!   route reach the fallback, past the gate. Give the nested router a fallback before adding the layer, or add the
-//!   layer to the outer router.
+//!   route reach the fallback, past the gate; if `admin` has a fallback of its own, `/admin/` still does. With
+//!   `nest_service("/admin", admin.layer(gate))` none does. Or add the layer to the outer router.
 //! - **Proxies.** A proxy that restricts access by path should forward the path that it compared.
 //!
 //! In Rocket, where a gate is a fairing instead of a wrapper, `AuthFairing::at` compares paths itself, after resolving
