@@ -14,7 +14,7 @@ use rocket::{Build, Data, Response, Rocket};
 
 use super::auth_record::{AuthRecord, auth_record, state};
 use super::path_prefix::PathPrefix;
-use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
+use super::response_rewrite::{add_denial_headers, is_rocket_default, merge_headers, replace};
 use crate::auth::RequestState;
 use crate::middleware::gate::Gate;
 
@@ -145,7 +145,7 @@ impl Fairing for AuthFairing {
         }
         let mut headers = http::HeaderMap::new();
         add_headers(&states, &mut headers);
-        append_headers(response, &headers);
+        merge_headers(response, &headers);
     }
 }
 
