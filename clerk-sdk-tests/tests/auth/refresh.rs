@@ -64,6 +64,7 @@ async fn expired_session_is_refreshed_with_one_call() {
         assert_eq!(summary(&state), "signed-in user_1");
         let set: Vec<_> = state.headers().get_all("set-cookie").iter().collect();
         assert_eq!(set, list);
+        assert_eq!(state.headers()["cache-control"], "no-store");
         assert!(state.redirect().is_none());
         assert!(!format!("{state:?}").contains(&fresh));
     }

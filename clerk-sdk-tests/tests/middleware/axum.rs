@@ -169,20 +169,28 @@ async fn optional_extractors_without_a_gate() {
 }
 
 #[tokio::test]
-async fn fallback_of_an_outer_router_is_not_behind_the_gate_of_a_nested_one() {
+async fn fallback_of_an_outer_router_is_behind_the_gate_of_a_nested_service_only() {
     let config = clerk_sdk::ClientConfig::new("sk_test_none");
     let gate = clerk_sdk::auth::Authenticator::new(config).require_auth();
     let admin = Router::new().route("/users", get(async || "reached"));
     let with_fallback = admin.clone().fallback(async || "reached");
-    for (admin, expected) in [(admin, (200, "outer")), (with_fallback, (401, ""))] {
-        let app = Router::new()
-            .nest("/admin", admin.layer(AuthLayer::new(gate.clone())))
-            .fallback(async || "outer");
-        let app = serve(app).await;
-        assert_eq!(send_raw(&app, "GET", "/admin/users").await.0, 401);
-        let (status, body) = send_raw(&app, "GET", "/admin/secret").await;
-        assert_eq!(status, expected.0);
-        assert!(body.contains(expected.1), "{body}");
+    let nest = |admin: Router| Router::new().nest("/admin", admin.layer(gate.clone()));
+    let nested_service = Router::new().nest_service("/admin", admin.clone().layer(gate.clone()));
+    for (app, [secret, slash]) in [
+        (nest(admin), [200, 200]),
+        (nest(with_fallback), [401, 200]),
+        (nested_service, [401, 401]),
+    ] {
+        let app = serve(app.fallback(async || "outer")).await;
+        for (path, expected) in [
+            ("/admin/users", 401),
+            ("/admin/secret", secret),
+            ("/admin/", slash),
+        ] {
+            let (status, body) = send_raw(&app, "GET", path).await;
+            assert_eq!(status, expected, "{path}");
+            assert_eq!(body == "outer", expected == 200, "{path}: {body}");
+        }
     }
 }
 

@@ -110,6 +110,20 @@ async fn one_gate_admits_a_user_or_a_machine_with_a_scope() {
 }
 
 #[tokio::test]
+async fn scopes_of_several_calls_are_all_required() {
+    let app = Fixture::new().await;
+    let gate = app.authenticator.require_machine(["read"]);
+    let gate = gate.machine_scopes(["write"]);
+    for (scopes, status) in [
+        (&["read", "write"][..], 200),
+        (&["read"], 403),
+        (&["write"], 403),
+    ] {
+        assert_eq!(app.send_key(&gate, scopes).await.0, status, "{scopes:?}");
+    }
+}
+
+#[tokio::test]
 async fn machines_are_signed_out_if_their_tokens_are_not_accepted() {
     let app = Fixture::new().await;
     let users = app

@@ -15,6 +15,7 @@ mod path_spellings;
 mod poem;
 mod raw_request;
 mod readiness;
+mod response_headers;
 mod rocket;
 mod rocket_paths;
 mod scenarios;

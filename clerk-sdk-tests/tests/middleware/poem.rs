@@ -287,3 +287,18 @@ async fn error_response_sets_the_cookies_of_a_handshake() {
     assert_eq!(response.status, 404);
     assert_eq!(response.header("set-cookie"), Some(directive.as_str()));
 }
+
+#[tokio::test]
+async fn gate_sees_the_uri_of_a_request_that_a_test_builds() {
+    let config = clerk_sdk::ClientConfig::new("sk_test_none");
+    let gate = clerk_sdk::auth::Authenticator::new(config).require_auth();
+    let gate = gate.on_rejection(|_, request, mut response| {
+        *response.body_mut() = request.uri.to_string().into();
+        response
+    });
+    let app = Route::new().at("/page", user_id).with(gate);
+    let request = Request::builder().uri_str("/page?a=1").finish();
+    let response = app.get_response(request).await;
+    let body = response.into_body().into_string().await;
+    assert_eq!(body.expect("a UTF-8 body"), "/page?a=1");
+}

@@ -191,6 +191,22 @@ async fn paths_are_resolved_from_each_mount_point() {
     assert_eq!((status, &*body), (200, "reached public"));
 }
 
+/// A pattern would cover none of the paths that its author meant.
+#[test]
+fn patterns_are_no_prefix() {
+    for pattern in [
+        "/admin/<path..>",
+        "/<tenant>/admin",
+        "/admin/*",
+        "/admin/{rest}",
+        "/admin?page",
+        "/admin#top",
+    ] {
+        let fairing = std::panic::catch_unwind(|| AuthFairing::new(required_gate()).at(pattern));
+        assert!(fairing.is_err(), "{pattern}");
+    }
+}
+
 #[tokio::test]
 async fn long_paths_of_dot_segments_are_compared_in_linear_time() {
     let rocket = rocket::build()

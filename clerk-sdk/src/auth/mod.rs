@@ -60,8 +60,9 @@
 //! status 307 and [all headers](RequestState::headers) of the state. Only navigations are redirected. Other
 //! requests, such as those of `fetch`, are signed out with the same reason.
 //!
-//! Add the headers of the state to your response whatever the outcome is; after a handshake they set the
-//! session cookies. They contain credentials, which are redacted in `Debug` output: keep them out of your
+//! Add the headers of the state to your response whatever the outcome is; after a handshake or a refresh they set the
+//! session cookies, and forbid caches to store the response (`Cache-Control: no-store`), which must replace a value of
+//! your own: [`RequestState::add_headers_to`] does that. They contain credentials, which are redacted in `Debug` output: keep them out of your
 //! logs.
 //!
 //! Clerk returns the result of a handshake as a nonce, which is exchanged with one call, or as a signed token. A

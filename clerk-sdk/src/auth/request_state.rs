@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::header::{LOCATION, SET_COOKIE};
+use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::authenticator_id::AuthenticatorId;
@@ -179,7 +179,8 @@ impl RequestState {
         &self.headers
     }
 
-    /// Adds the [headers](Self::headers) of this state to those of a response.
+    /// Adds the [headers](Self::headers) of this state to those of a response. Except for cookies, they replace those of
+    /// the response: one that sets session cookies is never cached, whatever its `Cache-Control` was.
     ///
     /// If a gate with another authenticator has decided about the request since, only the cookies are added that the
     /// response does not set yet: the reason of that gate applies.
@@ -189,12 +190,15 @@ impl RequestState {
             set.any(|own| own.as_bytes() == cookie)
         });
         for (name, value) in added {
-            headers.append(name, value.clone());
+            match *name == SET_COOKIE {
+                true => headers.append(name, value.clone()),
+                false => headers.insert(name, value.clone()).is_some(),
+            };
         }
     }
 
     /// Returns the headers to add to a response for which `sets_cookie` returns whether it has a `Set-Cookie` header
-    /// with this value.
+    /// with this value. Those with other names replace headers of the response.
     pub(crate) fn headers_for(
         &self,
         sets_cookie: impl Fn(&[u8]) -> bool,
@@ -204,7 +208,7 @@ impl RequestState {
         let headers = self.headers.iter();
         let added = headers.filter(|(name, value)| match **name == SET_COOKIE {
             true => !sets_cookie(value.as_bytes()),
-            false => !is_superseded,
+            false => !is_superseded || **name == CACHE_CONTROL,
         });
         added.collect()
     }

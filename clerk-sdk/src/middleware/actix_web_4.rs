@@ -187,6 +187,10 @@ fn add_headers(state: &RequestState, to: &mut HeaderMap) {
         let mut set = to.get_all(SET_COOKIE);
         set.any(|own| own.as_bytes() == cookie)
     });
+    let replaced = added.iter().map(|(name, _)| name.as_str());
+    for name in replaced.filter(|name| *name != SET_COOKIE.as_str()) {
+        to.remove(name);
+    }
     append_headers(added, to);
 }
 

@@ -99,6 +99,7 @@ impl Gate {
     }
 
     /// Admits machines if their token has all of these scopes, and no other machines. The rule for users stays the same.
+    /// If it is called again, the scopes of all calls are required.
     ///
     /// ```
     /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {
@@ -114,8 +115,7 @@ impl Gate {
     /// # }
     /// ```
     pub fn machine_scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.rule
-            .require_scopes(scopes.into_iter().map(Into::into).collect());
+        self.rule.require_scopes(scopes.into_iter().map(Into::into));
         self
     }
 

@@ -38,8 +38,10 @@ impl GateRule {
         }
     }
 
-    pub(super) fn require_scopes(&mut self, scopes: Arc<[String]>) {
-        self.machine_scopes = Some(scopes);
+    /// Requires these scopes besides those that are required already.
+    pub(super) fn require_scopes(&mut self, scopes: impl Iterator<Item = String>) {
+        let required = self.machine_scopes.iter().flat_map(|it| it.iter().cloned());
+        self.machine_scopes = Some(required.chain(scopes).collect());
     }
 
     /// Returns the reason to reject a request, if there is one.

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Response};
+use http::{HeaderName, HeaderValue, Method, Response};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::rejection::Rejection;
@@ -29,7 +29,13 @@ pub(super) fn grpc_response(parts: &Parts, rejection: &Rejection) -> Option<Resp
 }
 
 /// Returns the content type of a request if it is that of gRPC or gRPC-Web.
+///
+/// Both only send `POST` requests. Caches keep a response with status 200 to a `GET` request, and would send it to other
+/// clients that request the same page.
 fn grpc_content_type(parts: &Parts) -> Option<&HeaderValue> {
+    if parts.method != Method::POST {
+        return None;
+    }
     let content_type = parts.headers.get(CONTENT_TYPE)?;
     let media_type = content_type.to_str().ok()?.split(';').next()?.trim();
     let (media_type, _) = media_type.split_once('+').unwrap_or((media_type, ""));
@@ -48,6 +54,18 @@ mod tests {
     use crate::auth::AuthErrorReason;
 
     #[test]
+    fn only_posted_requests_are_grpc() {
+        for (method, is_grpc) in [("POST", true), ("GET", false), ("HEAD", false)] {
+            let request = http::Request::builder().method(method);
+            let request = request.header(CONTENT_TYPE, "application/grpc").body(());
+            let (parts, ()) = request.expect("a request").into_parts();
+            let rejection = Rejection::SignedOut(AuthErrorReason::NoToken);
+            let response = grpc_response(&parts, &rejection);
+            assert_eq!(response.is_some(), is_grpc, "{method}");
+        }
+    }
+
+    #[test]
     fn grpc_requests_are_recognized_by_their_content_type() {
         for (content_type, is_grpc) in [
             ("application/grpc", true),
@@ -62,7 +80,7 @@ mod tests {
             ("text/application/grpc", false),
             ("", false),
         ] {
-            let request = http::Request::builder().header(CONTENT_TYPE, content_type);
+            let request = http::Request::post("/").header(CONTENT_TYPE, content_type);
             let (parts, ()) = request.body(()).expect("a request").into_parts();
             let rejection = Rejection::SignedOut(AuthErrorReason::NoToken);
             let response = grpc_response(&parts, &rejection);

@@ -83,8 +83,8 @@
 //!
 //! # gRPC
 //!
-//! The response to a rejected gRPC request (its `Content-Type` starts with `application/grpc`) is what gRPC clients
-//! expect: status 200 without a body, and the reason in the headers `grpc-status` and `grpc-message`. The code is
+//! The response to a rejected gRPC request (a `POST` whose `Content-Type` is `application/grpc`, `application/grpc-web` or
+//! `application/grpc-web-text`, with or without a suffix such as `+proto`) is what gRPC clients expect: status 200 without a body, and the reason in the headers `grpc-status` and `grpc-message`. The code is
 //! `UNAUTHENTICATED` instead of status 401, `PERMISSION_DENIED` instead of 403, and `UNAVAILABLE` instead of 503. A server
 //! can serve gRPC, gRPC-Web and HTTP behind the same gate. In tonic, pass the gate to `Server::layer`, and respond to a [`Rejection`] in a method of your own with
 //! `tonic::Status::new(rejection.grpc_code().into(), rejection.to_string())`.
@@ -135,16 +135,17 @@
 //! second way to the same content:
 //!
 //! - **Files.** If a folder is served behind a gate, do not serve its parent without one. Frameworks route by the path
-//!   as it is, but servers of files resolve it first: `//admin/secret` and `/x/../admin/secret` are not under a route
-//!   `/admin`, and `actix-files`, poem's `StaticFilesEndpoint` or tower-http's `ServeDir` at `/` may take them for the
-//!   file `admin/secret`. Keep protected files outside of the folders that are served without a gate.
+//!   mostly as it is, but servers of files decode and resolve it first: `//admin/secret` is not under a route `/admin`,
+//!   but `actix-files`, poem's `StaticFilesEndpoint` and tower-http's `ServeDir` at `/` take it for the file
+//!   `admin/secret`. Some of them do so with `/%61dmin/secret`, `/admin%2fsecret`, `/./admin/secret` or
+//!   `/x/../admin/secret` too. Keep protected files outside of the folders that are served without a gate.
 //! - **Case and other spellings.** Routes are compared by case, but Windows and macOS usually open the same file for
 //!   `Admin` and `admin`, and for different Unicode forms of a name. Windows also ignores trailing dots and spaces,
 //!   and has short names (`ADMIN~1`).
 //! - **Fallbacks.** In axum, a router that is nested without a fallback inherits that of the outer router, without its
 //!   layers: in `Router::new().nest("/admin", admin.layer(gate)).fallback(…)`, paths under `/admin` that match no
-//!   route reach the fallback, past the gate. Give the nested router a fallback before adding the layer, or add the
-//!   layer to the outer router.
+//!   route reach the fallback, past the gate; if `admin` has a fallback of its own, `/admin/` still does. With
+//!   `nest_service("/admin", admin.layer(gate))` none does. Or add the layer to the outer router.
 //! - **Proxies.** A proxy that restricts access by path should forward the path that it compared.
 //!
 //! In Rocket, where a gate is a fairing instead of a wrapper, `AuthFairing::at` compares paths itself, after resolving

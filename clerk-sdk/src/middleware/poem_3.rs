@@ -16,8 +16,8 @@
 
 use bytes::Bytes;
 use poem::error::ResponseError;
-use poem::http::StatusCode;
 use poem::http::header::SET_COOKIE;
+use poem::http::{StatusCode, Uri};
 use poem::{
     Endpoint, Error, FromRequest, IntoResponse, Middleware, Request, RequestBody, Response, Result,
 };
@@ -89,7 +89,7 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
         let mut head = http::Request::new(());
         *head.method_mut() = request.method().clone();
         // `Request::uri` lacks the prefix of a nested route; the gate needs the whole URI.
-        *head.uri_mut() = request.original_uri().clone();
+        *head.uri_mut() = whole_uri(&request).clone();
         *head.headers_mut() = request.headers().clone();
         if let Some(outer) = state(&request) {
             head.extensions_mut().insert(outer.clone());
@@ -112,6 +112,15 @@ impl<E: Endpoint> Endpoint for AuthEndpoint<E> {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Returns the URI before nested routes removed their prefixes. A request that a test builds has none: poem sets it to
+/// `/`.
+fn whole_uri(request: &Request) -> &Uri {
+    match request.original_uri() {
+        original if *original == Uri::default() => request.uri(),
+        original => original,
     }
 }
 

@@ -19,9 +19,9 @@ use super::gate::Gate;
 ///
 /// Admitted requests have a [`RequestState`](crate::auth::RequestState) in their extensions.
 ///
-/// A layer of a nested router of axum does not apply to the fallback that it inherits, and a gate around a route does
-/// not protect files in its folder if `ServeDir` serves the parent folder. See [gates and
-/// paths](super#gates-and-paths).
+/// A layer of a nested router of axum does not apply to the fallback of the outer router, which also gets paths under
+/// the prefix, unless the router is nested with `nest_service`. A gate around a route does not protect files in its
+/// folder if `ServeDir` serves the parent folder. See [gates and paths](super#gates-and-paths).
 ///
 /// A nested router of axum removes its prefix from the URI of a request. With the feature `axum-08`, a gate in such a
 /// router sees the whole URI nevertheless. Without it, browsers whose session has to be renewed return to the URI
@@ -31,8 +31,8 @@ use super::gate::Gate;
 /// that those that wait for Clerk hold no permit of a concurrency limit inside the gate. Use a limit outside the gate to
 /// bound those too, and to shed load.
 ///
-/// It works with tonic too: `Server::builder().layer(gate)`. rejected gRPC
-/// requests get the [status of gRPC](super#grpc).
+/// It works with tonic too: `Server::builder().layer(gate)`. Rejected gRPC requests get the [status of
+/// gRPC](super#grpc).
 ///
 /// ```
 /// # fn run(authenticator: clerk_sdk::auth::Authenticator) {

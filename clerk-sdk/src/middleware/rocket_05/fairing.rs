@@ -14,7 +14,7 @@ use rocket::{Build, Data, Response, Rocket};
 
 use super::auth_record::{AuthRecord, auth_record, state};
 use super::path_prefix::PathPrefix;
-use super::response_rewrite::{add_denial_headers, append_headers, is_rocket_default, replace};
+use super::response_rewrite::{add_denial_headers, is_rocket_default, merge_headers, replace};
 use crate::auth::RequestState;
 use crate::middleware::gate::Gate;
 
@@ -54,7 +54,16 @@ impl AuthFairing {
     ///   needs a gate as well.
     ///
     /// If another fairing changes the URI of requests, attach it before this one.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `path` is a pattern such as `/admin/<path..>` or `/admin/*`, or has a query or a fragment: it would
+    /// cover nothing. Encode such characters if they are meant (`%3C`).
     pub fn at(mut self, path: &str) -> Self {
+        assert!(
+            !PathPrefix::is_pattern(path),
+            "`{path}` is a pattern, not a path: a fairing covers all paths under its own, such as `/admin`"
+        );
         self.prefix = PathPrefix::new(path);
         self
     }
@@ -136,7 +145,7 @@ impl Fairing for AuthFairing {
         }
         let mut headers = http::HeaderMap::new();
         add_headers(&states, &mut headers);
-        append_headers(response, &headers);
+        merge_headers(response, &headers);
     }
 }
 

@@ -18,6 +18,12 @@ impl PathPrefix {
         Self(resolved.into_iter().map(str::to_owned).collect())
     }
 
+    /// Whether a path has characters that patterns of routes have, or those that end a path.
+    pub(super) fn is_pattern(path: &str) -> bool {
+        path.contains(['<', '>', '{', '}', '?', '#'])
+            || path.split('/').any(|segment| segment.starts_with('*'))
+    }
+
     /// Whether a handler may take `path` for one under this prefix.
     ///
     /// Rocket routes by the segments as they are, but `PathBuf` and `FileServer` resolve those that follow the mount

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use rocket::http::{Header, Status};
 use rocket::request::Request;
 use rocket::{Catcher, Response};
@@ -32,7 +32,16 @@ pub(super) fn add_denial_headers(response: &mut Response<'_>, rejection: &http::
     }
 }
 
-pub(super) fn append_headers(response: &mut Response<'_>, headers: &http::HeaderMap) {
+/// Adds the headers of a state to a response, as [`RequestState::add_headers_to`](crate::auth::RequestState) does.
+pub(super) fn merge_headers(response: &mut Response<'_>, headers: &http::HeaderMap) {
+    let replaced = headers.keys().filter(|name| **name != SET_COOKIE);
+    for name in replaced {
+        response.remove_header(name.as_str());
+    }
+    append_headers(response, headers);
+}
+
+fn append_headers(response: &mut Response<'_>, headers: &http::HeaderMap) {
     for (name, value) in headers {
         if let Some(value) = header_str(value) {
             response.adjoin_header(Header::new(name.to_string(), value.to_owned()));
