@@ -1,6 +1,7 @@
 //! Tests of pagination: `items()` and `pages()` on every kind of list, even if the API misbehaves.
 
 mod concurrent_changes;
+mod malformed_items;
 mod mock_pages;
 mod page_sizes_and_totals;
 mod rejected_cursors;
