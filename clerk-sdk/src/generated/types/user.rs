@@ -165,8 +165,20 @@ pub struct ExternalAccount {
     pub email_address: String,
     /// Whether the provider said that the address was verified when the account was connected; null when unknown.
     pub email_address_verified: Option<bool>,
+    /// The id of the account, if it differs from `id`: for a Google or Facebook account, `id` can be the id of the identification behind it (`idn_…`).
+    ///
+    /// This is the id (`eac_…`) that [`delete_external_account`](crate::user::delete_external_account) takes; if it is missing, that is `id`.
+    pub external_account_id: Option<String>,
+    /// The user's id at Facebook, for Facebook accounts in the older form.
+    pub facebook_id: Option<String>,
+    /// The last name, for Google accounts in the older form.
+    pub family_name: Option<String>,
     /// The first name; null if there is none.
     pub first_name: Option<String>,
+    /// The first name, for Google accounts in the older form.
+    pub given_name: Option<String>,
+    /// The user's id at Google, for Google accounts in the older form.
+    pub google_id: Option<String>,
     /// Its unique id.
     pub id: String,
     /// The id of the identification behind the account.
@@ -181,6 +193,8 @@ pub struct ExternalAccount {
     pub object: ExternalAccountObject,
     /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<String>,
+    /// The URL of the picture at Google, for Google accounts in the older form.
+    pub picture: Option<String>,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
@@ -200,7 +214,12 @@ response_object!(ExternalAccount {
     created_at,
     email_address,
     email_address_verified,
+    external_account_id,
+    facebook_id,
+    family_name,
     first_name: null,
+    given_name,
+    google_id,
     id,
     identification_id,
     image_url,
@@ -208,6 +227,7 @@ response_object!(ExternalAccount {
     last_name: null,
     object,
     phone_number,
+    picture,
     provider,
     provider_user_id,
     public_metadata,
@@ -681,6 +701,8 @@ pub struct User {
     pub profile_image_url: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Map<String, Value>,
+    /// Whether the user must choose a new password at the next sign-in.
+    pub requires_password_reset: Option<bool>,
     /// The user's accounts at SAML identity providers; `enterprise_accounts` also has those of other protocols.
     pub saml_accounts: Vec<SamlAccount>,
     /// The directory's data about the user; null if no directory provisions them.
@@ -738,6 +760,7 @@ response_object!(User {
     private_metadata,
     profile_image_url,
     public_metadata,
+    requires_password_reset,
     saml_accounts,
     scim,
     totp_enabled,
