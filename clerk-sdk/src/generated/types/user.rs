@@ -144,9 +144,9 @@ pub enum EnterpriseAccountVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
-    Ticket = "verification_ticket",
-    Saml = "verification_saml",
-    OAuth = "verification_oauth",
+    Ticket = "verification_ticket" or "strategy" = ["ticket"],
+    Saml = "verification_saml" or "strategy" = ["saml"],
+    OAuth = "verification_oauth" or "strategy" = ["oauth_*"],
 });
 
 /// A user's connected account at another provider, such as Google.
@@ -269,8 +269,8 @@ pub enum ExternalAccountVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(ExternalAccountVerification else Unknown by "object" {
-    OAuth = "verification_oauth",
-    GoogleOneTap = "verification_google_one_tap",
+    OAuth = "verification_oauth" or "strategy" = ["oauth_*"],
+    GoogleOneTap = "verification_google_one_tap" or "strategy" = ["google_one_tap"],
 });
 
 /// The status that an identifier of a new user starts with.
@@ -365,7 +365,7 @@ pub enum PasskeyVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(PasskeyVerification else Unknown by "object" {
-    Passkey = "verification_passkey",
+    Passkey = "verification_passkey" or "strategy" = ["passkey"],
 });
 
 /// The result of a correct password.
@@ -480,8 +480,8 @@ pub enum SamlAccountVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(SamlAccountVerification else Unknown by "object" {
-    Saml = "verification_saml",
-    Ticket = "verification_ticket",
+    Saml = "verification_saml" or "strategy" = ["saml"],
+    Ticket = "verification_ticket" or "strategy" = ["ticket"],
 });
 
 /// How the directory that provisions a user (over SCIM) identifies them.
@@ -1013,6 +1013,6 @@ pub enum Web3WalletVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(Web3WalletVerification else Unknown by "object" {
-    Web3 = "verification_web3",
-    Admin = "verification_admin",
+    Web3 = "verification_web3" or "strategy" = ["web3_base_signature", "web3_coinbase_wallet_signature", "web3_metamask_signature", "web3_okx_wallet_signature", "web3_solana_signature"],
+    Admin = "verification_admin" or "strategy" = ["admin"],
 });
