@@ -104,7 +104,8 @@ pub fn complete_names(
     Ok(names.completed())
 }
 
-/// Returns the indices of the actions of an overlay that match nothing in a document.
+/// Returns the indices of the actions of an overlay that match nothing in a document, or add a
+/// property that it has.
 ///
 /// # Errors
 ///

@@ -212,6 +212,16 @@ pub(crate) struct UnionMember {
     pub(crate) docs: Option<String>,
     /// The conditions that identify this member. All of them must hold.
     pub(crate) discriminators: Vec<Discriminator>,
+    /// What identifies this member if its discriminator is missing.
+    pub(crate) hint: Option<DiscriminatorHint>,
+}
+
+/// The strings that a property has in only one member of a union.
+#[derive(Clone, PartialEq)]
+pub(crate) struct DiscriminatorHint {
+    pub(crate) property: String,
+    /// The strings. A `*` at the end stands for any string.
+    pub(crate) values: Vec<String>,
 }
 
 /// A condition on a JSON object that distinguishes one member of a union from the others.

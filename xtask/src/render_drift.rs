@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use codegen::Problem;
 use codegen::drift::{Change, DriftReport, Severity};
 use serde_json::{Value, json};
 
@@ -24,6 +25,8 @@ pub(crate) fn as_text(drift: &DriftReport) -> Vec<String> {
         }
         lines.push(String::new());
     }
+    let stale = drift.stale_actions.iter();
+    lines.extend(stale.map(|action| format!("stale overlay action: {action}")));
     let blockers = drift.blockers.iter();
     lines.extend(blockers.map(|blocker| format!("blocked by: {blocker}")));
     lines.push(summary(drift));
@@ -48,12 +51,16 @@ pub(crate) fn as_markdown(drift: &DriftReport) -> Vec<String> {
         }
         lines.push(String::new());
     }
-    if !drift.blockers.is_empty() {
-        lines.push("## Problems that prevent generation".to_owned());
-        lines.push(String::new());
-        lines.extend(drift.blockers.iter().map(|it| format!("- {it}")));
-        lines.push(String::new());
-    }
+    let mut list = |heading: &str, problems: &[Problem]| {
+        if !problems.is_empty() {
+            lines.push(format!("## {heading}"));
+            lines.push(String::new());
+            lines.extend(problems.iter().map(|it| format!("- {it}")));
+            lines.push(String::new());
+        }
+    };
+    list("Stale overlay actions", &drift.stale_actions);
+    list("Problems that prevent generation", &drift.blockers);
     lines
 }
 
@@ -70,11 +77,14 @@ pub(crate) fn as_json(drift: &DriftReport) -> Value {
             "class": change.severity.to_string(),
         })
     };
-    let blockers = drift.blockers.iter().map(ToString::to_string);
+    let strings = |problems: &[Problem]| -> Vec<String> {
+        problems.iter().map(ToString::to_string).collect()
+    };
     json!({
         "semver": drift.required_bump().to_string(),
         "changes": drift.changes.iter().map(change).collect::<Vec<_>>(),
-        "obstacles": blockers.collect::<Vec<_>>(),
+        "stale_actions": strings(&drift.stale_actions),
+        "obstacles": strings(&drift.blockers),
     })
 }
 
@@ -88,12 +98,6 @@ pub(crate) fn remaining_work(drift: &DriftReport) -> Vec<String> {
             lines.push(String::new());
         }
     };
-    let stale = drift.stale_actions.iter().map(ToString::to_string);
-    let stale: Vec<String> = stale.collect();
-    list(
-        "overlay actions that match nothing (fix or remove them)",
-        &stale,
-    );
     list(
         "new names (review them before they are released)",
         &drift.new_names,

@@ -207,6 +207,27 @@ const CASES: &[Case] = &[
     ),
 ];
 
+/// An overlay that adds the member `age` to a type.
+const OVERLAY_WITH_AGE: &str = "overlay: 1.0.0\ninfo: { title: '', version: '' }\nactions:\n  - target: $.components.schemas.Pet.properties\n    update: { age: { type: integer, description: The age. } }\n";
+
+/// The cases in which the vendored document has [`OVERLAY_WITH_AGE`].
+const CASES_WITH_OVERLAY: &[Case] = &[
+    (
+        "added_member_gained",
+        &[(
+            "        id: { type: string }\n",
+            "        id: { type: string }\n        age: { type: integer }\n",
+        )],
+    ),
+    (
+        "added_member_gained_with_another_type",
+        &[(
+            "        id: { type: string }\n",
+            "        id: { type: string }\n        age: { type: string }\n",
+        )],
+    ),
+];
+
 fn expected_report(case: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/drift_cases/{case}.txt"))
 }
@@ -222,15 +243,27 @@ fn edited(edits: &[(&str, &str)]) -> String {
 
 #[test]
 fn each_kind_of_change_produces_the_expected_report() {
+    let workspace = ScratchWorkspace::new();
+    workspace.vendor(PETS);
+    check_reports(&workspace, CASES);
+}
+
+#[test]
+fn a_member_that_both_the_overlay_and_upstream_add_is_reported() {
+    let workspace = ScratchWorkspace::new();
+    workspace.vendor(PETS);
+    workspace.write("spec/overlay/pet.yaml", OVERLAY_WITH_AGE);
+    check_reports(&workspace, CASES_WITH_OVERLAY);
+}
+
+fn check_reports(workspace: &ScratchWorkspace, cases: &[Case]) {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     assert!(
         !update || std::env::var_os("CI").is_none(),
         "UPDATE_GOLDEN makes this test pass whatever the code does, so it must not be set in CI"
     );
-    let workspace = ScratchWorkspace::new();
-    workspace.vendor(PETS);
     let mut mismatches = Vec::new();
-    for (case, edits) in CASES {
+    for (case, edits) in cases {
         let new = workspace.write("new.yml", &edited(edits));
         let (code, report, errors) = workspace.run(&["drift", "--upstream", &new]);
         assert_eq!(errors, "", "{case}");

@@ -29,8 +29,9 @@ use crate::{Call, ClientConfig, Nullable};
 #[doc(no_inline)]
 pub use crate::types::{
     Instance, InstanceCommunication, InstanceProtect, InstanceRestrictions,
-    OAuthApplicationSettings, OrganizationSettings, OrganizationSettingsEnrollmentMode,
-    PreferredSignInStrategy,
+    OAuthApplicationSettings, OrganizationCreationDefaults, OrganizationCreationFallback,
+    OrganizationCreationSwitch, OrganizationNameTemplate, OrganizationSettings,
+    OrganizationSettingsEnrollmentMode, PreferredSignInStrategy,
 };
 
 /// A client of the resource `instance settings`, with its own configuration.

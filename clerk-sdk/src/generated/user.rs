@@ -267,6 +267,8 @@ impl Client {
 
     /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
     ///
+    /// Pass the [`external_account_id`](crate::types::ExternalAccount::external_account_id) of the account if it has one, and its `id` (`eac_…`) otherwise: the `id` of a Google or Facebook account can be that of an identification (`idn_…`), for which the response is a 404.
+    ///
     /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
     /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteExternalAccount))
     ///
@@ -274,7 +276,7 @@ impl Client {
     ///
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-    /// - 404: The user does not exist or has no such account.
+    /// - 404: The user does not exist or has no such account, or the id is that of its identification.
     /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
     pub fn delete_external_account(
         &self,
@@ -934,6 +936,8 @@ pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
 
 /// Disconnects an account at another provider, such as Google, from a user, who can no longer sign in with it.
 ///
+/// Pass the [`external_account_id`](crate::types::ExternalAccount::external_account_id) of the account if it has one, and its `id` (`eac_…`) otherwise: the `id` of a Google or Facebook account can be that of an identification (`idn_…`), for which the response is a 404.
+///
 /// `DELETE /users/{user_id}/external_accounts/{external_account_id}`
 /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Users#operation/DeleteExternalAccount))
 ///
@@ -941,7 +945,7 @@ pub fn delete_backup_code(user_id: &str) -> Call<UserReference> {
 ///
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
-/// - 404: The user does not exist or has no such account.
+/// - 404: The user does not exist or has no such account, or the id is that of its identification.
 /// - 500: Something failed on Clerk's side; if it persists, contact Clerk's support with the trace id.
 pub fn delete_external_account(user_id: &str, external_account_id: &str) -> Call<DeletedObject> {
     Client::default().delete_external_account(user_id, external_account_id)

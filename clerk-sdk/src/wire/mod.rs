@@ -50,7 +50,7 @@ pub(crate) use query::{
 };
 pub(crate) use response_body::{ItemFailure, decode_body, decode_items, raw_items};
 pub(crate) use scalar::{Scalar, decode_scalar};
-pub(crate) use tagged_union::{TaggedUnion, decode_tagged_union, tagged_union};
+pub(crate) use tagged_union::{TagHint, TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use unknown_value::unknown_value;
 pub(crate) use unknown_variant::unknown_variant;
 pub(crate) use untagged_union::{

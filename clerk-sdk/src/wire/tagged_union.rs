@@ -1,6 +1,7 @@
 //! Unions with a discriminator: each member is decoded as it is read, once the discriminator has been read.
 //!
-//! The discriminator usually comes first. The members before it are buffered and replayed.
+//! The discriminator usually comes first. The members before it are buffered and replayed. If it is missing, another
+//! member can tell the variant, as some responses and webhook events have no discriminator.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,6 +19,9 @@ pub(crate) trait TaggedUnion: Default {
     /// The name of the discriminator.
     const TAG: &'static str;
 
+    /// How to infer the discriminator if it is missing.
+    const HINTS: &'static [TagHint];
+
     /// Returns the variant that the discriminator names, empty so far; `None` if it names no known one.
     fn from_tag(tag: &str) -> Option<Self>;
 
@@ -30,6 +34,42 @@ pub(crate) trait TaggedUnion: Default {
 
     /// Keeps an object that is not a known variant.
     fn unknown(object: Value) -> Self;
+}
+
+/// A value of the discriminator that follows from the value of another member.
+pub(crate) struct TagHint {
+    pub(crate) tag: &'static str,
+    /// The name of the other member.
+    pub(crate) member: &'static str,
+    /// The values of the other member. A `*` at the end stands for any string.
+    pub(crate) values: &'static [&'static str],
+}
+
+impl TagHint {
+    fn applies_to(&self, object: &Map<String, Value>) -> bool {
+        let value = object.get(self.member).and_then(Value::as_str);
+        let matches = |value: &str| {
+            self.values
+                .iter()
+                .any(|known| match known.strip_suffix('*') {
+                    Some(prefix) => value.starts_with(prefix),
+                    None => value == *known,
+                })
+        };
+        value.is_some_and(matches)
+    }
+}
+
+/// Returns the variant, empty so far, of an object without a discriminator. An empty discriminator is what such an
+/// object serializes to.
+fn infer_variant<T: TaggedUnion>(object: &Map<String, Value>) -> Option<T> {
+    match object.get(T::TAG) {
+        None | Some(Value::Null) => {}
+        Some(tag) if tag == "" => {}
+        Some(_) => return None,
+    }
+    let hint = T::HINTS.iter().find(|hint| hint.applies_to(object))?;
+    T::from_tag(hint.tag)
 }
 
 /// Decodes a union with a discriminator.
@@ -63,19 +103,30 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
             if let Some(mut variant) = variant {
                 buffered.remove(T::TAG);
                 replay(&mut variant, T::TAG, value)?;
-                for (name, value) in buffered {
-                    replay(&mut variant, &name, value)?;
-                }
+                replay_all(&mut variant, buffered)?;
                 return decode_remaining(variant, map);
             }
             buffered.insert(name.into_owned(), value);
         }
-        Ok(T::unknown(Value::Object(buffered)))
+        let Some(mut variant) = infer_variant::<T>(&buffered) else {
+            return Ok(T::unknown(Value::Object(buffered)));
+        };
+        replay_all(&mut variant, buffered)?;
+        Ok(variant)
     }
 
     reject!(arrays);
 
     reject!(scalars);
+}
+
+/// Decodes the members that were buffered.
+fn replay_all<T: TaggedUnion, E: Error>(
+    variant: &mut T,
+    members: Map<String, Value>,
+) -> Result<(), E> {
+    let mut members = members.into_iter();
+    members.try_for_each(|(name, value)| replay(variant, &name, value))
 }
 
 /// Decodes a member that was buffered.
@@ -130,15 +181,22 @@ impl<'de, E: Error> MapAccess<'de> for BufferedMember<E> {
     }
 }
 
-/// Implements the decoding of a union. The variant after `else` keeps unknown objects.
+/// Implements the decoding of a union. The variant after `else` keeps unknown objects. The values after `or` identify
+/// a variant if the discriminator is missing.
 macro_rules! tagged_union {
     ($type:ident else $unknown:ident by $tag:literal {
-        $($variant:ident = $text:literal),* $(,)?
+        $($variant:ident = $text:literal $(or $member:literal = [$($value:literal),*])?),* $(,)?
     }) => {
         $crate::wire::union_traits!($type else $unknown { $($variant),* });
 
         impl $crate::wire::TaggedUnion for $type {
             const TAG: &'static str = $tag;
+
+            const HINTS: &'static [$crate::wire::TagHint] = &[$($($crate::wire::TagHint {
+                tag: $text,
+                member: $member,
+                values: &[$($value),*],
+            },)?)*];
 
             fn from_tag(tag: &str) -> Option<Self> {
                 match tag {

@@ -12,7 +12,8 @@ use crate::problem::Problem;
 /// Applies every action of every overlay, in order, and returns a problem for each that failed.
 ///
 /// An action that matches nothing has failed: the upstream document has changed, so the correction
-/// is stale.
+/// is stale. So has an action that adds a property which the document has by now; the document's
+/// own property is kept.
 pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut parents = ParentCache::default();
@@ -120,12 +121,44 @@ fn apply_action(api: &mut Value, action: &Value, parents: &mut ParentCache) -> R
     let update = action
         .get("update")
         .ok_or("an action needs `update` or `remove: true`")?;
+    let mut messages = Vec::new();
     for pointer in &pointers {
         let value = api.pointer_mut(pointer).expect("the query located it");
-        merge(value, update)
-            .map_err(|kind| format!("`{target}` is {kind}, which cannot be updated"))?;
+        let updated = match pointer.ends_with("/properties") {
+            true => add_properties(value, update)
+                .map_err(|message| format!("`{target}`, at {pointer}, {message}")),
+            false => merge(value, update)
+                .map_err(|kind| format!("`{target}` is {kind}, which cannot be updated")),
+        };
+        messages.extend(updated.err());
     }
-    Ok(())
+    match messages.is_empty() {
+        true => Ok(()),
+        false => Err(messages.join("; ")),
+    }
+}
+
+/// Adds the properties of `update` that an object lacks to its schema. Properties that it has are
+/// not touched, so that a comparison of documents shows how upstream declares them.
+fn add_properties(properties: &mut Value, update: &Value) -> Result<(), String> {
+    let (Value::Object(properties), Value::Object(update)) = (properties, update) else {
+        return Err("is updated with properties by name only".to_owned());
+    };
+    let mut existing = Vec::new();
+    for (name, schema) in update {
+        if properties.contains_key(name) {
+            existing.push(format!("`{name}`"));
+        } else {
+            properties.insert(name.clone(), schema.clone());
+        }
+    }
+    match existing.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "has {} already: the upstream document has changed, so remove it from this action and move its description to the document's own property",
+            existing.join(", ")
+        )),
+    }
 }
 
 fn remove(api: &mut Value, pointer: &str) {
@@ -207,6 +240,32 @@ mod tests {
         ]);
         let expected = json!({"list": [2, 3], "a/b": {"e": 2}});
         assert_eq!(applied(api, actions).expect("it applies"), expected);
+    }
+
+    #[test]
+    fn an_added_property_that_exists_is_reported_and_stays_as_it_is() {
+        let api = json!({"A": {"properties": {"x": {"type": "string"}}}, "B": {"properties": {}}});
+        let actions = json!([
+            {"target": "$['A','B'].properties", "update": {"x": {"type": "boolean"}, "y": {}}},
+            {"target": "$.B.properties", "update": {"z": {}}},
+        ]);
+        let overlay = json!({"overlay": "1.0.0", "info": {}, "actions": actions});
+        let source = Source {
+            path: "o.yaml".to_owned(),
+            text: overlay.to_string(),
+        };
+        let mut patched = api;
+        let problems = apply(&mut patched, &[source]);
+        let expected = json!({
+            "A": {"properties": {"x": {"type": "string"}, "y": {}}},
+            "B": {"properties": {"x": {"type": "boolean"}, "y": {}, "z": {}}},
+        });
+        assert_eq!(patched, expected);
+        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(messages.len(), 1);
+        let message =
+            "o.yaml#/actions/0: `$['A','B'].properties`, at /A/properties, has `x` already: ";
+        assert!(messages[0].starts_with(message), "{}", messages[0]);
     }
 
     #[test]

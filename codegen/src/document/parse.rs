@@ -10,13 +10,14 @@ use super::references::{check_references, wrap_references_with_siblings};
 use crate::documents::Source;
 use crate::problem::{Problem, Problems};
 
-/// Parses the document. An overlay action that matches nothing is an error.
+/// Parses the document. A stale overlay action is an error.
 pub(crate) fn parse(api: &Source, overlays: &[Source]) -> Result<Document, Problems> {
     let (document, stale_actions) = parse_allowing_stale_actions(api, overlays)?;
     Problems::check(stale_actions, document)
 }
 
-/// Parses the document, and also returns the overlay actions that match nothing.
+/// Parses the document, and also returns the stale overlay actions: those that match nothing, or
+/// add a property that exists.
 pub(crate) fn parse_allowing_stale_actions(
     api: &Source,
     overlays: &[Source],

@@ -11,7 +11,7 @@ use crate::Problem;
 pub struct DriftReport {
     /// Every change, sorted by resource and JSON pointer.
     pub changes: Vec<Change>,
-    /// Overlay actions that match nothing in the upstream document.
+    /// Overlay actions that match nothing in the upstream document, or add a property that it has.
     pub stale_actions: Vec<Problem>,
     /// Problems that prevent the SDK from being generated from the upstream document.
     pub blockers: Vec<Problem>,

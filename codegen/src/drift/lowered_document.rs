@@ -8,11 +8,11 @@ use crate::model::{Api, Namespace, Shape};
 use crate::names::Names;
 use crate::{Problem, Problems, Source, document, lower, undocumented};
 
-/// A document lowered for comparison, even if some overlay actions match nothing in it.
+/// A document lowered for comparison, even if some overlay actions are stale.
 pub(super) struct LoweredDocument {
     pub(super) public_api: PublicApi,
     pub(super) names: Names,
-    /// Overlay actions that match nothing.
+    /// Overlay actions that match nothing, or add a property that the document has.
     pub(super) stale_actions: Vec<Problem>,
     /// Items without documentation.
     pub(super) undocumented: Vec<String>,

@@ -44,7 +44,11 @@ fn emit_decoding(name: &Ident, unknown: &Ident, members: &[UnionMember]) -> Toke
     if let Some((tag, values)) = common_tag(members) {
         let entries = members.iter().zip(values).map(|(member, value)| {
             let variant = ident(&member.variant);
-            quote! { #variant = #value }
+            let hint = member.hint.iter().map(|hint| {
+                let (property, values) = (&hint.property, &hint.values);
+                quote! { or #property = [#(#values),*] }
+            });
+            quote! { #variant = #value #(#hint)* }
         });
         return quote! { tagged_union!(#name else #unknown by #tag { #(#entries),* }); };
     }

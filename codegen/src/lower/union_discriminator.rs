@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Discriminator, UnionMember};
+use crate::model::{Discriminator, DiscriminatorHint, UnionMember};
 
 /// A member of a union, before its discriminators are known.
 pub(super) struct Candidate {
@@ -10,6 +10,8 @@ pub(super) struct Candidate {
     pub(super) ty: String,
     /// Properties with one possible value, such as `object` or `kty`.
     pub(super) constants: BTreeMap<String, String>,
+    /// The strings that a required property can have. A `*` at the end stands for any string.
+    pub(super) strings: BTreeMap<String, Vec<String>>,
     /// The names of all properties.
     pub(super) properties: Vec<String>,
 }
@@ -31,6 +33,7 @@ pub(super) fn discriminate(
             ty: candidate.ty.clone(),
             docs: None,
             discriminators: discriminators(candidate, &candidates, discriminator_property),
+            hint: discriminator_property.and_then(|it| hint(candidate, &candidates, it)),
         })
         .collect();
     for (index, member) in members.iter().enumerate() {
@@ -86,4 +89,42 @@ fn discriminators(
         discriminators.push(Discriminator::AnyOf(own_properties));
     }
     discriminators
+}
+
+/// Finds a property other than the discriminator whose value identifies `candidate`, so that an object
+/// without a discriminator is recognized: the strategy of a verification, for example.
+fn hint(
+    candidate: &Candidate,
+    all: &[Candidate],
+    discriminator: &str,
+) -> Option<DiscriminatorHint> {
+    let is_own = |property: &str, values: &[String]| {
+        let mut others = all.iter().filter(|it| it.variant != candidate.variant);
+        others.all(|other| {
+            let strings = other.strings.get(property);
+            strings.is_some_and(|strings| !overlap(strings, values))
+        })
+    };
+    let own = candidate
+        .strings
+        .iter()
+        .filter(|(name, values)| *name != discriminator && is_own(name, values));
+    // The fewer values, the more specific: a union with one member has no others to compare with.
+    let (property, values) = own.min_by_key(|(_, values)| values.len())?;
+    Some(DiscriminatorHint {
+        property: property.clone(),
+        values: values.clone(),
+    })
+}
+
+/// Returns whether one string matches values of both lists.
+fn overlap(one: &[String], other: &[String]) -> bool {
+    let matches = |pattern: &str, value: &str| match pattern.strip_suffix('*') {
+        Some(prefix) => value.starts_with(prefix),
+        None => value == pattern,
+    };
+    let mut pairs = one
+        .iter()
+        .flat_map(|one| other.iter().map(move |it| (one, it)));
+    pairs.any(|(one, other)| matches(one, other) || matches(other, one))
 }

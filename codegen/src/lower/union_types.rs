@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use openapiv3::SchemaKind;
+
 use super::context::LoweringContext;
 use super::schema_form::{ObjectForm, SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
@@ -59,12 +61,49 @@ fn candidate(name: String, object: &ObjectForm) -> Candidate {
         }
         _ => None,
     });
+    let required = object.properties.iter();
+    let required = required.filter(|(name, _)| object.required.contains(name));
+    let strings = required.filter_map(|(name, schema)| Some((name.clone(), strings_of(schema)?)));
     Candidate {
         variant: name.clone(),
         ty: name,
         constants: constants.collect(),
+        strings: strings.collect(),
         properties: object.properties.iter().map(|it| it.0.clone()).collect(),
     }
+}
+
+/// Returns the values of an enum, or the prefix that the pattern of a string requires, followed by `*`.
+fn strings_of(schema: &SchemaRef) -> Option<Vec<String>> {
+    let SchemaKind::Type(openapiv3::Type::String(string)) = &schema.as_item()?.schema_kind else {
+        return None;
+    };
+    if let Some(pattern) = &string.pattern {
+        return Some(vec![format!("{}*", required_prefix(pattern)?)]);
+    }
+    let mut values: Vec<String> = string.enumeration.iter().flatten().cloned().collect();
+    values.sort();
+    (!values.is_empty()).then_some(values)
+}
+
+/// Returns the literal start of the strings that match a pattern such as `^oauth_[a-z]+$`.
+fn required_prefix(pattern: &str) -> Option<&str> {
+    let pattern = pattern.strip_prefix('^')?;
+    let is_literal = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let end = pattern.find(|it| !is_literal(it)).unwrap_or(pattern.len());
+    let (literal, rest) = pattern.split_at(end);
+    let is_last_optional = rest.starts_with(['?', '*', '{']);
+    let prefix = &literal[..end - usize::from(is_last_optional && end > 0)];
+    (!prefix.is_empty() && !has_alternatives(rest)).then_some(prefix)
+}
+
+/// Returns whether a pattern has alternatives outside of groups.
+fn has_alternatives(pattern: &str) -> bool {
+    let mut depth = 0;
+    pattern.chars().any(|it| {
+        depth += i32::from(it == '(') - i32::from(it == ')');
+        it == '|' && depth == 0
+    })
 }
 
 /// Returns the property that a schema declares as its discriminator.
@@ -100,4 +139,25 @@ fn member_variant(union: &str, member: &str) -> String {
         .rev()
         .find(|count| union.ends_with(&words[..*count]));
     pascal_case(&words[shared.unwrap_or(0)..].join("_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::required_prefix;
+
+    #[test]
+    fn the_prefix_is_what_every_matching_string_starts_with() {
+        for (pattern, prefix) in [
+            ("^oauth_(?:(?:token_)|(?:custom_))?[a-z]+$", Some("oauth_")),
+            ("^oauth_[a-z]+$", Some("oauth_")),
+            ("^mt_?[a-z]*$", Some("mt")),
+            ("^a*b$", None),
+            ("^saml$", Some("saml")),
+            ("^a(b|c)|d$", None),
+            ("oauth_", None),
+            ("^[a-z]+$", None),
+        ] {
+            assert_eq!(required_prefix(pattern), prefix, "{pattern}");
+        }
+    }
 }

@@ -63,8 +63,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes the overlay actions that match nothing in the new document. Vendoring has reported them,
-/// and they would prevent the SDK from being generated.
+/// Removes the overlay actions that are stale in the new document. Vendoring has reported them, and
+/// they would prevent the SDK from being generated.
 fn remove_stale_actions(copy: &Workspace) -> Result<()> {
     let documents = copy.documents()?;
     for overlay in &documents.overlays {

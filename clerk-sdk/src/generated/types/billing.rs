@@ -589,6 +589,8 @@ pub struct BillingPlan {
     pub annual_fee: Option<BillingMoney>,
     /// The price for a month when billed annually; null if the plan isn't sold by the year.
     pub annual_monthly_fee: Option<BillingMoney>,
+    /// The prices that the payer can choose from, the default one included.
+    pub available_prices: Option<Vec<BillingPlanPrice>>,
     /// The URL of its image.
     pub avatar_url: Option<String>,
     /// A description for people to read.
@@ -623,12 +625,15 @@ pub struct BillingPlan {
     pub publicly_visible: bool,
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
+    /// The products of app stores with which the plan can be bought.
+    pub store_products: Option<Vec<BillingPlanStoreProduct>>,
     /// The prices of units, such as seats.
     pub unit_prices: Option<Vec<BillingPlanUnitPrice>>,
 }
 response_object!(BillingPlan with id {
     annual_fee: null,
     annual_monthly_fee: null,
+    available_prices,
     avatar_url: null,
     description: null,
     features,
@@ -645,7 +650,48 @@ response_object!(BillingPlan with id {
     product_id,
     publicly_visible,
     slug,
+    store_products,
     unit_prices,
+});
+
+/// One of the prices of a plan.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BillingPlanPrice {
+    /// The price for a month when billed annually; null if it isn't sold by the year.
+    pub annual_monthly_fee: Option<BillingMoney>,
+    /// The price for a month; null if it isn't sold by the month.
+    pub fee: Option<BillingMoney>,
+    /// Its unique id.
+    pub id: String,
+    /// Whether it is the plan's default price.
+    pub is_default: Option<bool>,
+}
+response_object!(BillingPlanPrice with id {
+    annual_monthly_fee,
+    fee,
+    id,
+    is_default,
+});
+
+/// A product of an app store with which a plan can be bought.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct BillingPlanStoreProduct {
+    /// The billing period, such as `month`; null if the store determines it.
+    pub period: Option<String>,
+    /// The id of the product in the store.
+    pub product_id: String,
+    /// The id of the purchase option in the store; null if the product has none.
+    pub purchase_option_id: Option<String>,
+    /// The app store, such as `apple` or `google`.
+    pub store: String,
+}
+response_object!(BillingPlanStoreProduct {
+    period,
+    product_id,
+    purchase_option_id,
+    store,
 });
 
 /// A plan's prices for units of one kind, such as seats.
@@ -673,12 +719,15 @@ pub struct BillingPlanUnitPriceTier {
     pub ends_after_block: Option<i64>,
     /// The price of one block of units.
     pub fee_per_block: BillingMoney,
+    /// Its unique id.
+    pub id: Option<String>,
     /// The first block of the tier.
     pub starts_at_block: i64,
 }
 response_object!(BillingPlanUnitPriceTier {
     ends_after_block,
     fee_per_block,
+    id,
     starts_at_block,
 });
 
@@ -995,6 +1044,8 @@ response_object!(BillingSubscription with id {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BillingSubscriptionItem {
+    /// The price for one billing period.
+    pub amount: Option<BillingMoney>,
     /// When it was canceled; null if it wasn't.
     pub canceled_at: Option<Timestamp>,
     /// When it was created.
@@ -1013,6 +1064,8 @@ pub struct BillingSubscriptionItem {
     pub is_free_trial: bool,
     /// The total paid for it so far.
     pub lifetime_paid: Option<BillingMoney>,
+    /// Where the subscription is paid and canceled: `clerk`, or an app store such as `apple` or `google`.
+    pub managed_by: Option<String>,
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
     /// The type of the object, a constant.
@@ -1049,6 +1102,7 @@ pub struct BillingSubscriptionItem {
     pub updated_at: Option<Timestamp>,
 }
 response_object!(BillingSubscriptionItem with id {
+    amount,
     canceled_at: null,
     created_at,
     credit,
@@ -1058,6 +1112,7 @@ response_object!(BillingSubscriptionItem with id {
     instance_id,
     is_free_trial,
     lifetime_paid,
+    managed_by,
     next_payment,
     object,
     past_due_at: null,

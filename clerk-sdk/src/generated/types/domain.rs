@@ -35,6 +35,8 @@ pub struct Domain {
     pub frontend_api_url: String,
     /// Its unique id.
     pub id: String,
+    /// Whether the domain belongs to a hosting provider, so that Clerk's frontend API needs a proxy there.
+    pub is_provider_domain: Option<bool>,
     /// Whether it is a satellite rather than the primary domain.
     pub is_satellite: bool,
     /// The domain, such as `example.com`.
@@ -50,6 +52,7 @@ response_object!(Domain with id {
     development_origin,
     frontend_api_url,
     id,
+    is_provider_domain,
     is_satellite,
     name,
     object,

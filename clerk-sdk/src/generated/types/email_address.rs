@@ -64,13 +64,13 @@ pub enum EmailAddressVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(EmailAddressVerification else Unknown by "object" {
-    Otp = "verification_otp",
-    Admin = "verification_admin",
-    FromOAuth = "verification_from_oauth",
-    Ticket = "verification_ticket",
-    Saml = "verification_saml",
-    EmailLink = "verification_email_link",
-    Scim = "verification_scim",
+    Otp = "verification_otp" or "strategy" = ["email_code", "phone_code", "reset_password_email_code"],
+    Admin = "verification_admin" or "strategy" = ["admin"],
+    FromOAuth = "verification_from_oauth" or "strategy" = ["from_oauth_*"],
+    Ticket = "verification_ticket" or "strategy" = ["ticket"],
+    Saml = "verification_saml" or "strategy" = ["saml"],
+    EmailLink = "verification_email_link" or "strategy" = ["email_link"],
+    Scim = "verification_scim" or "strategy" = ["scim"],
 });
 
 /// Another account that an identifier is linked to, such as a Google account with the same email address.

@@ -14,12 +14,18 @@ pub struct EnterpriseConnection {
     pub active: bool,
     /// Whether members of the organization may link their existing account to this connection.
     pub allow_organization_account_linking: Option<bool>,
+    /// Whether email addresses on subdomains of the domains may use the connection.
+    pub allow_subdomains: Option<bool>,
+    /// Whether users can sign in with the connection.
+    pub authenticatable: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
     /// Your own user attributes, filled from the identity provider.
     pub custom_attributes: Option<Vec<EnterpriseConnectionCustomAttribute>>,
     /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: Option<bool>,
+    /// Whether a first sign-in with the connection doesn't create a user (just-in-time provisioning).
+    pub disable_jit_provisioning: Option<bool>,
     /// The domains, such as `example.com`.
     pub domains: Vec<String>,
     /// Its unique id.
@@ -46,9 +52,12 @@ pub struct EnterpriseConnection {
 response_object!(EnterpriseConnection with id {
     active,
     allow_organization_account_linking,
+    allow_subdomains,
+    authenticatable: null,
     created_at,
     custom_attributes,
     disable_additional_identifications,
+    disable_jit_provisioning: null,
     domains,
     id,
     logo_public_url,

@@ -76,6 +76,8 @@ pub struct InstanceRestrictions {
     pub block_email_subaddresses: bool,
     /// Whether people on the blocklist are rejected.
     pub blocklist: bool,
+    /// Whether Gmail addresses that differ only in their dots count as one.
+    pub ignore_dots_for_gmail_addresses: Option<bool>,
     /// The type of the object, a constant.
     pub object: String,
 }
@@ -85,6 +87,7 @@ response_object!(InstanceRestrictions {
     block_disposable_email_domains,
     block_email_subaddresses,
     blocklist,
+    ignore_dots_for_gmail_addresses,
     object,
 });
 
@@ -117,6 +120,58 @@ response_object!(OAuthApplicationSettings {
     object,
 });
 
+/// The suggestions for the organization that a user creates.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct OrganizationCreationDefaults {
+    /// Whether an organization is created without asking the user.
+    pub automatic_organization_creation: Option<OrganizationCreationSwitch>,
+    /// Whether the suggestion is derived from the domain of the user's email address.
+    pub detect_from_email_domain: Option<OrganizationCreationSwitch>,
+    /// Whether suggestions are made at all.
+    pub enabled: Option<bool>,
+    /// The suggestion if nothing else applies.
+    pub fallback: Option<OrganizationCreationFallback>,
+    /// The template for the name.
+    pub organization_name_template: Option<OrganizationNameTemplate>,
+}
+response_object!(OrganizationCreationDefaults {
+    automatic_organization_creation,
+    detect_from_email_domain,
+    enabled,
+    fallback,
+    organization_name_template,
+});
+
+/// The suggestion for the organization that a user creates if nothing else applies.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct OrganizationCreationFallback {
+    /// The name to suggest.
+    pub name: Option<String>,
+}
+response_object!(OrganizationCreationFallback { name });
+
+/// A setting that is only on or off.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct OrganizationCreationSwitch {
+    /// Whether it is turned on.
+    pub enabled: Option<bool>,
+}
+response_object!(OrganizationCreationSwitch { enabled });
+
+/// The template for the names of organizations.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct OrganizationNameTemplate {
+    /// Whether it is turned on.
+    pub enabled: Option<bool>,
+    /// The template, such as `{{user.first_name}}'s organization`.
+    pub template: Option<String>,
+}
+response_object!(OrganizationNameTemplate { enabled, template });
+
 /// The instance's settings for organizations.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -133,6 +188,8 @@ pub struct OrganizationSettings {
     pub domains_enrollment_modes: Vec<OrganizationSettingsEnrollmentMode>,
     /// Whether organizations are turned on.
     pub enabled: bool,
+    /// Whether users must choose an organization before they can use a session, so that nobody has a personal account.
+    pub force_organization_selection: Option<bool>,
     /// The key of the role set that new organizations get; null if there is none.
     pub initial_role_set_key: Option<String>,
     /// How many domains an organization may have.
@@ -149,6 +206,8 @@ pub struct OrganizationSettings {
     pub max_role_sets_allowed: Option<i64>,
     /// The type of the object, a constant.
     pub object: String,
+    /// The suggestions for the organization that a user creates; null if the instance has none.
+    pub organization_creation_defaults: Option<OrganizationCreationDefaults>,
     /// Whether organizations have no slugs.
     pub slug_disabled: Option<bool>,
 }
@@ -159,6 +218,7 @@ response_object!(OrganizationSettings {
     domains_enabled,
     domains_enrollment_modes,
     enabled,
+    force_organization_selection,
     initial_role_set_key,
     max_allowed_domains,
     max_allowed_memberships,
@@ -166,6 +226,7 @@ response_object!(OrganizationSettings {
     max_allowed_roles,
     max_role_sets_allowed,
     object,
+    organization_creation_defaults,
     slug_disabled,
 });
 

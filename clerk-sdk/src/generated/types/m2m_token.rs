@@ -14,6 +14,8 @@ pub struct M2mToken {
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The id of the machine or user that created it; null if unknown.
+    pub created_by: Option<String>,
     /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
@@ -22,6 +24,8 @@ pub struct M2mToken {
     pub id: String,
     /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
+    /// The name of the token; null if it has none.
+    pub name: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
     /// The reason why it was revoked.
@@ -38,10 +42,12 @@ pub struct M2mToken {
 response_object!(M2mToken with id {
     claims,
     created_at,
+    created_by,
     expiration: null,
     expired,
     id,
     last_used_at: null,
+    name,
     object,
     revocation_reason: null,
     revoked,
@@ -75,6 +81,8 @@ pub struct M2mTokenWithSecret {
     pub claims: Option<Value>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The id of the machine or user that created it; null if unknown.
+    pub created_by: Option<String>,
     /// When it expires; null if it never does.
     pub expiration: Option<Timestamp>,
     /// Whether it has expired.
@@ -83,6 +91,8 @@ pub struct M2mTokenWithSecret {
     pub id: String,
     /// When it was last used; null if never.
     pub last_used_at: Option<Timestamp>,
+    /// The name of the token; null if it has none.
+    pub name: Option<String>,
     /// The type of the object, a constant.
     pub object: String,
     /// The reason why it was revoked.
@@ -101,10 +111,12 @@ pub struct M2mTokenWithSecret {
 response_object!(M2mTokenWithSecret with id {
     claims,
     created_at,
+    created_by,
     expiration: null,
     expired,
     id,
     last_used_at: null,
+    name,
     object,
     revocation_reason: null,
     revoked,

@@ -4,6 +4,7 @@
 
 use crate::wire::{response_object, untagged_union};
 use crate::{Timestamp, UnknownVariant};
+use serde_json::Value;
 
 /// The result for an access token in JWT format that has expired.
 #[derive(Clone, Default, PartialEq)]
@@ -35,6 +36,8 @@ untagged_union!(OAuthAccessTokenVerification else Unknown {
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VerifiedOAuthAccessToken {
+    /// The audience that the token was issued for: a string or an array of strings, such as the URL of an MCP server; null if it isn't restricted. Check that it names your service.
+    pub aud: Option<Value>,
     /// The id of the OAuth client that the token was issued to.
     pub client_id: String,
     /// When it was created.
@@ -55,10 +58,13 @@ pub struct VerifiedOAuthAccessToken {
     pub scopes: Vec<String>,
     /// The id of the user who granted the access.
     pub subject: String,
+    /// The grant type that the token was issued with, such as `authorization_code`.
+    pub type_: Option<String>,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
 response_object!(VerifiedOAuthAccessToken with id {
+    aud,
     client_id,
     created_at,
     expiration: null,
@@ -69,5 +75,6 @@ response_object!(VerifiedOAuthAccessToken with id {
     revoked,
     scopes,
     subject,
+    type_ = "type",
     updated_at,
 });

@@ -30,6 +30,8 @@ pub struct OrganizationInvitation {
     pub public_inviter_data: Option<OrganizationInvitationPublicUserData>,
     /// Metadata that becomes the public metadata of the membership on acceptance.
     pub public_metadata: Metadata,
+    /// The public profile of the organization.
+    pub public_organization_data: Option<PublicOrganizationData>,
     /// The key of the role that the person gets on joining, such as `org:member`.
     pub role: String,
     /// The name of the role.
@@ -52,6 +54,7 @@ response_object!(OrganizationInvitation with id {
     private_metadata,
     public_inviter_data: null,
     public_metadata,
+    public_organization_data,
     role,
     role_name,
     status,

@@ -60,6 +60,6 @@ pub enum PhoneNumberVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(PhoneNumberVerification else Unknown by "object" {
-    Otp = "verification_otp",
-    Admin = "verification_admin",
+    Otp = "verification_otp" or "strategy" = ["email_code", "phone_code", "reset_password_email_code"],
+    Admin = "verification_admin" or "strategy" = ["admin"],
 });

@@ -21,10 +21,14 @@ pub struct SamlConnection {
     pub allow_subdomains: bool,
     /// Which attribute of the identity provider fills which attribute of the user.
     pub attribute_mapping: Option<SamlConnectionAttributeMapping>,
+    /// Whether users can sign in with the connection.
+    pub authenticatable: Option<bool>,
     /// When it was created.
     pub created_at: Timestamp,
     /// Whether users of the connection are prevented from adding other email addresses, phone numbers or accounts.
     pub disable_additional_identifications: bool,
+    /// Whether a first sign-in with the connection doesn't create a user (just-in-time provisioning).
+    pub disable_jit_provisioning: Option<bool>,
     /// The domain.
     ///
     /// Deprecated: Clerk may remove it.
@@ -79,8 +83,10 @@ response_object!(SamlConnection with id {
     allow_organization_account_linking,
     allow_subdomains,
     attribute_mapping,
+    authenticatable: null,
     created_at,
     disable_additional_identifications,
+    disable_jit_provisioning: null,
     domain,
     domains,
     enterprise_connection_id,

@@ -143,9 +143,9 @@ pub enum EnterpriseAccountVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
-    Ticket = "verification_ticket",
-    Saml = "verification_saml",
-    OAuth = "verification_oauth",
+    Ticket = "verification_ticket" or "strategy" = ["ticket"],
+    Saml = "verification_saml" or "strategy" = ["saml"],
+    OAuth = "verification_oauth" or "strategy" = ["oauth_*"],
 });
 
 /// A user's connected account at another provider, such as Google.
@@ -164,8 +164,20 @@ pub struct ExternalAccount {
     pub email_address: String,
     /// Whether the provider said that the address was verified when the account was connected; null when unknown.
     pub email_address_verified: Option<bool>,
+    /// The id of the account, if it differs from `id`: for a Google or Facebook account, `id` can be the id of the identification behind it (`idn_…`).
+    ///
+    /// This is the id (`eac_…`) that [`delete_external_account`](crate::user::delete_external_account) takes; if it is missing, that is `id`.
+    pub external_account_id: Option<String>,
+    /// The user's id at Facebook, for Facebook accounts in the older form.
+    pub facebook_id: Option<String>,
+    /// The last name, for Google accounts in the older form.
+    pub family_name: Option<String>,
     /// The first name; null if there is none.
     pub first_name: Option<String>,
+    /// The first name, for Google accounts in the older form.
+    pub given_name: Option<String>,
+    /// The user's id at Google, for Google accounts in the older form.
+    pub google_id: Option<String>,
     /// Its unique id.
     pub id: String,
     /// The id of the identification behind the account.
@@ -180,6 +192,8 @@ pub struct ExternalAccount {
     pub object: ExternalAccountObject,
     /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: Option<String>,
+    /// The URL of the picture at Google, for Google accounts in the older form.
+    pub picture: Option<String>,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
@@ -199,7 +213,12 @@ response_object!(ExternalAccount with id {
     created_at,
     email_address,
     email_address_verified,
+    external_account_id,
+    facebook_id,
+    family_name,
     first_name: null,
+    given_name,
+    google_id,
     id,
     identification_id,
     image_url,
@@ -207,6 +226,7 @@ response_object!(ExternalAccount with id {
     last_name: null,
     object,
     phone_number,
+    picture,
     provider,
     provider_user_id,
     public_metadata,
@@ -248,8 +268,8 @@ pub enum ExternalAccountVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(ExternalAccountVerification else Unknown by "object" {
-    OAuth = "verification_oauth",
-    GoogleOneTap = "verification_google_one_tap",
+    OAuth = "verification_oauth" or "strategy" = ["oauth_*"],
+    GoogleOneTap = "verification_google_one_tap" or "strategy" = ["google_one_tap"],
 });
 
 /// The status that an identifier of a new user starts with.
@@ -344,7 +364,7 @@ pub enum PasskeyVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(PasskeyVerification else Unknown by "object" {
-    Passkey = "verification_passkey",
+    Passkey = "verification_passkey" or "strategy" = ["passkey"],
 });
 
 /// The result of a correct password.
@@ -459,8 +479,8 @@ pub enum SamlAccountVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(SamlAccountVerification else Unknown by "object" {
-    Saml = "verification_saml",
-    Ticket = "verification_ticket",
+    Saml = "verification_saml" or "strategy" = ["saml"],
+    Ticket = "verification_ticket" or "strategy" = ["ticket"],
 });
 
 /// How the directory that provisions a user (over SCIM) identifies them.
@@ -680,6 +700,8 @@ pub struct User {
     pub profile_image_url: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Metadata,
+    /// Whether the user must choose a new password at the next sign-in.
+    pub requires_password_reset: Option<bool>,
     /// The user's accounts at SAML identity providers; `enterprise_accounts` also has those of other protocols.
     pub saml_accounts: Vec<SamlAccount>,
     /// The directory's data about the user; null if no directory provisions them.
@@ -737,6 +759,7 @@ response_object!(User with id {
     private_metadata,
     profile_image_url,
     public_metadata,
+    requires_password_reset,
     saml_accounts,
     scim,
     totp_enabled,
@@ -989,6 +1012,6 @@ pub enum Web3WalletVerification {
     Unknown(UnknownVariant),
 }
 tagged_union!(Web3WalletVerification else Unknown by "object" {
-    Web3 = "verification_web3",
-    Admin = "verification_admin",
+    Web3 = "verification_web3" or "strategy" = ["web3_base_signature", "web3_coinbase_wallet_signature", "web3_metamask_signature", "web3_okx_wallet_signature", "web3_solana_signature"],
+    Admin = "verification_admin" or "strategy" = ["admin"],
 });

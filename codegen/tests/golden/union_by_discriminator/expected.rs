@@ -36,7 +36,9 @@ use crate::request::Request;
 
 #[doc(no_inline)]
 
-pub use crate::types::{CheckChip, CheckVaccine, Pet, PetCheck};
+pub use crate::types::{
+    CheckChip, CheckChipMethod, CheckChipState, CheckVaccine, Pet, PetCheck,
+};
 
 /// A client of the resource `pet`, with its own configuration.
 #[derive(Clone, Debug, Default)]
@@ -73,21 +75,61 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 
 //! Types of the resource `pet`.
 
-use crate::UnknownVariant;
-use crate::wire::{response_object, tagged_union};
+use crate::{UnknownValue, UnknownVariant};
+use crate::wire::{open_enum, response_object, tagged_union};
 
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckChip {
+    /// The field `method`.
+    pub method: CheckChipMethod,
     /// The field `number`.
     pub number: Option<String>,
     /// The field `object`.
     pub object: Option<String>,
+    /// The field `state`.
+    pub state: CheckChipState,
 }
 response_object!(CheckChip {
+    method,
     number,
     object,
+    state,
+});
+
+/// One of a set of values that Clerk may extend.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CheckChipMethod {
+    /// `guess`
+    Guess,
+    /// `scan`
+    Scan,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(CheckChipMethod else Unknown {
+    Guess = "guess",
+    Scan = "scan",
+});
+
+/// One of a set of values that Clerk may extend.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CheckChipState {
+    /// `closed`
+    Closed,
+    /// `open`
+    Open,
+    /// A value that this version of the crate does not know, unchanged. Do not match on its string, because
+    /// it gets a variant of its own in a later release: compare [`as_str()`](Self::as_str) instead.
+    Unknown(UnknownValue),
+}
+open_enum!(CheckChipState else Unknown {
+    Closed = "closed",
+    Open = "open",
 });
 
 /// An object in a response.
@@ -96,12 +138,18 @@ response_object!(CheckChip {
 pub struct CheckVaccine {
     /// The field `doctor`.
     pub doctor: Option<String>,
+    /// The field `method`.
+    pub method: String,
     /// The field `object`.
     pub object: Option<String>,
+    /// The field `state`.
+    pub state: String,
 }
 response_object!(CheckVaccine {
     doctor,
+    method,
     object,
+    state,
 });
 
 /// An object in a response.
@@ -128,6 +176,6 @@ pub enum PetCheck {
     Unknown(UnknownVariant),
 }
 tagged_union!(PetCheck else Unknown by "object" {
-    Chip = "check_chip",
-    Vaccine = "check_vaccine",
+    Chip = "check_chip" or "method" = ["guess", "scan"],
+    Vaccine = "check_vaccine" or "method" = ["doctor_*"],
 });
