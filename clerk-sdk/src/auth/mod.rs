@@ -74,6 +74,9 @@
 //! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
 //! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
 //!
+//! Other software on the same site may have a cookie `__session` too. Clerk's own SDKs sign the user out if it is not a
+//! token with an issuer; this crate ignores it if the browser has session cookies with the suffix of the instance.
+//!
 //! # Calls for unauthenticated requests
 //!
 //! Machine tokens, nonces and refresh tokens are verified by calls to Clerk, and anyone can send invented ones. Their
