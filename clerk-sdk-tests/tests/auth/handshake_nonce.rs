@@ -1,6 +1,6 @@
 //! A browser that returns from a handshake with a nonce: Clerk exchanges the nonce for the cookies.
 
-use clerk_sdk::auth::{AuthErrorReason, Authenticator};
+use clerk_sdk::auth::{AuthErrorReason, Authenticator, OrganizationSync};
 use clerk_sdk_tests::Emulator;
 use http::HeaderValue;
 use serde_json::{Value, json};
@@ -83,6 +83,26 @@ async fn outage_during_a_handshake_does_not_start_another() {
         }
         let unreachable = authenticator(key).authenticate(&parts).await;
         assert_eq!(summary(&unreachable), "signed-out handshake-unavailable");
+    }
+}
+
+#[tokio::test]
+async fn outage_during_a_handshake_does_not_sign_out_a_browser_with_valid_cookies() {
+    let sync = OrganizationSync::new().organization_patterns(["/orgs/:slug"]);
+    let authenticator = authenticator(PRODUCTION).sync_organization(sync.expect("valid patterns"));
+    for uri in [
+        "/?__clerk_handshake_nonce=n1",
+        "/orgs/acme?__clerk_handshake_nonce=n1",
+    ] {
+        let parts = navigation(PRODUCTION, uri, &signed_in_cookies());
+        let state = authenticator.authenticate(&parts).await;
+        assert_eq!(summary(&state), "signed-in user_own", "{uri}");
+        assert!(state.redirect().is_none());
+        // The cookies are those of an earlier sign-in.
+        let cookies = signed_in_cookies().replace("__client_uat=", "__client_uat=9");
+        let parts = navigation(PRODUCTION, uri, &cookies);
+        let state = authenticator.authenticate(&parts).await;
+        assert_eq!(summary(&state), "signed-out handshake-unavailable", "{uri}");
     }
 }
 

@@ -135,17 +135,15 @@ async fn cookies_of_other_instances_are_ignored() {
             format!("__session={unsuffixed}; __client_uat={uat}"),
             "signed-in user_unsuffixed",
         ),
-        // An unsuffixed token that is malformed or has no issuer takes precedence.
-        (
-            format!(
-                "__session=malformed; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
-            ),
-            "signed-out token-invalid",
-        ),
+        // An unsuffixed token without an issuer counts only if there are no suffixed cookies.
         (
             format!(
                 "__session={no_issuer}; __client_uat={uat}; __session_{{s}}={suffixed}; __client_uat_{{s}}={uat}"
             ),
+            "signed-in user_suffixed",
+        ),
+        (
+            format!("__session={no_issuer}; __client_uat={uat}"),
             "signed-in user_unsuffixed",
         ),
         // An unsuffixed token of another instance on the same site is ignored.
@@ -219,6 +217,46 @@ async fn tokens_of_other_applications_are_ignored_whatever_their_form() {
         let expected = "signed-out session-token-and-uat-missing";
         let cookies = format!("__session={token}");
         assert_eq!(production(&cookies).await, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn session_cookies_of_other_software_are_ignored() {
+    let uat = NOW - 100;
+    let own = format!(
+        "__session_{{s}}={}; __client_uat_{{s}}={uat}",
+        token(json!({}))
+    );
+    let signed_in_before = format!("__client_uat_{{s}}={uat}");
+    let mut nested = json!(1);
+    for _ in 0..200 {
+        nested = json!([nested]);
+    }
+    let signer = Signer::with_other_key("k1");
+    let without_issuer = signer.sign(&json!({"userId": 1}));
+    let nested = signer.sign(&json!({"iss": "https://other.app", "nested": nested}));
+    // An opaque id, a signed value, an encrypted token, and JWTs that cannot be recognized as those of another instance.
+    for other in [
+        "malformed",
+        "eyJ1c2VySWQiOiIxIn0=.signature",
+        "s%3Aid.signature",
+        "eyJhbGciOiJkaXIifQ..iv.ciphertext.tag",
+        "a.b.c",
+        &without_issuer,
+        &nested,
+    ] {
+        for other in [
+            format!("__session={other}"),
+            format!("__session={other}; __client_uat={uat}"),
+            format!("__session={other}; __client_uat=0"),
+        ] {
+            let cookies = format!("{other}; {own}");
+            assert_eq!(production(&cookies).await, "signed-in user_1", "{cookies}");
+            assert_eq!(development(&cookies).await, "signed-in user_1", "{cookies}");
+            let cookies = format!("{other}; {signed_in_before}");
+            let expected = "handshake client-uat-but-no-session-token";
+            assert_eq!(production(&cookies).await, expected, "{cookies}");
+        }
     }
 }
 

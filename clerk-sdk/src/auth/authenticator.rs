@@ -360,8 +360,7 @@ impl AuthenticatorConfig {
         }
     }
 
-    /// Verifies a token of any kind that is accepted.
-    /// Verifies a token of any kind, a session token with this verifier.
+    /// Verifies a token of any kind that is accepted, a session token with this verifier.
     async fn verify_token(
         &self,
         token: &str,

@@ -71,9 +71,15 @@
 //! URL, so that a link cannot sign it in as another user. Clerk's own SDKs accept tokens of any age, and from the URL;
 //! since Clerk returns a nonce, or in production a cookie, right away, none of its own handshakes should be rejected.
 //!
+//! If the result of a handshake cannot be fetched, the request is [unavailable](AuthErrorReason::is_unavailable); in
+//! production, a browser whose session cookies are still valid stays signed in.
+//!
 //! If the browser has a refresh token (the cookie `__refresh_…`), a `GET` request with an expired session
 //! token is first refreshed with one call to Clerk, which is limited to 5 seconds and never retried. The call
 //! forwards the request's headers without `Authorization` and without cookies that are not Clerk's.
+//!
+//! Other software on the same site may have a cookie `__session` too. Clerk's own SDKs sign the user out if it is not a
+//! token with an issuer; this crate ignores it if the browser has session cookies with the suffix of the instance.
 //!
 //! # Calls for unauthenticated requests
 //!

@@ -71,6 +71,9 @@ impl Verifier {
     /// The predicate is called with the `azp` of tokens whose signature is valid. Its result is cached for a minute for
     /// each origin, because it delays other requests of the same thread: it should not wait for anything. If it
     /// panics, the token is rejected.
+    ///
+    /// An authenticator of a development instance also calls it with the origin of the satellite domain to which a URL
+    /// asks to return, which anyone can choose: a browser is sent there if the predicate accepts it.
     pub fn authorized_parties_if(
         self,
         accepts: impl Fn(&str) -> bool + Send + Sync + 'static,

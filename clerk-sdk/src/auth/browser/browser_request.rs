@@ -14,7 +14,7 @@ use super::request_cookies::RequestCookies;
 use super::request_url::RequestUrl;
 use crate::auth::publishable_key::PublishableKey;
 use crate::auth::request_record::RequestRecord;
-use crate::jwt::{TokenErrorKind, Verifier};
+use crate::jwt::{SessionAuth, TokenErrorKind, Verifier};
 use crate::wire::Timestamp;
 
 /// A browser's request, with its cookies and URL decoded, and the configuration to authenticate it with.
@@ -77,12 +77,18 @@ impl<'r> BrowserRequest<'r> {
 
     /// Whether the session cookies are valid and up to date.
     pub(super) async fn is_signed_in(&self) -> bool {
+        self.valid_session().await.is_some()
+    }
+
+    /// Returns the session of the cookies if they are valid and up to date.
+    pub(super) async fn valid_session(&self) -> Option<SessionAuth> {
         let (Some(token), Some(client_uat)) = self.session_cookies() else {
-            return false;
+            return None;
         };
         let since = Timestamp::from_secs(client_uat);
-        let session = self.verifier.verify(token).await;
-        session.is_ok_and(|it| it.claims().issued_at().is_none_or(|iat| iat >= since))
+        let session = self.verifier.verify(token).await.ok()?;
+        let is_current = session.claims().issued_at().is_none_or(|iat| iat >= since);
+        is_current.then_some(session)
     }
 
     /// Returns the token of the session cookie if its signature is valid, whether or not it has expired.

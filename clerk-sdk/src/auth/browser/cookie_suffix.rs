@@ -23,27 +23,31 @@ pub(super) struct Instance<'i> {
 ///
 /// The rules are those of Clerk's other SDKs, in the same order: the first that applies decides. A missing
 /// `__client_uat` differs from `0`, which is set only by a sign-out.
+///
+/// One differs: if the token without the suffix is malformed or names no issuer, those SDKs use it nevertheless. Other
+/// software on the same site names its cookies `__session` too, which must not sign a user out.
 pub(super) fn uses_suffix(
     unsuffixed: SessionCookies<'_>,
     suffixed: SessionCookies<'_>,
     instance: Instance<'_>,
     now: i64,
 ) -> bool {
+    let has_suffixed = suffixed.token.is_some() || suffixed.client_uat.is_some();
     // The token may be another application's, so its form must not matter before its issuer is known.
     let unsuffixed_claims = match unsuffixed.token.map(unverified_issuer) {
         None => None,
-        Some(None | Some(None)) => return false,
+        Some(None | Some(None)) => return has_suffixed,
         Some(Some(Some(issuer))) => match issuer.as_str().map(host_of) {
-            Some("") => return false,
+            Some("") => return has_suffixed,
             Some(host) if host == instance.issuer => unsuffixed.token.map(parse_unverified),
             _ => return true,
         },
     };
     let unsuffixed_claims = match unsuffixed_claims.transpose() {
         Ok(claims) => claims,
-        Err(_) => return false,
+        Err(_) => return has_suffixed,
     };
-    if suffixed.token.is_none() && suffixed.client_uat.is_none() {
+    if !has_suffixed {
         return false;
     }
     let suffixed_claims = suffixed.token.and_then(|it| parse_unverified(it).ok());
@@ -95,6 +99,7 @@ mod tests {
         let other_instance = token(&json!({"iss": "https://clerk.other.test", "iat": 5}));
         let no_issuer = token(&json!({"iat": 5}));
         let empty_issuer = token(&json!({"iss": "", "iat": 5}));
+        let invalid = token(&json!({"iss": "https://clerk.emulator.test", "iat": "5"}));
         let signed_in = Some("100");
         let signed_out = Some("0");
         // Token and `__client_uat` without the suffix, the same with it, and whether the suffix is used in
@@ -102,9 +107,14 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             // The token without suffix is malformed, or has no issuer.
-            (Some("malformed"), signed_in, Some(&*new), signed_in, false, false),
-            (Some(&*no_issuer), signed_in, Some(&*new), signed_in, false, false),
-            (Some(&*empty_issuer), signed_in, Some(&*new), signed_in, false, false),
+            (Some("malformed"), signed_in, Some(&*new), signed_in, true, true),
+            (Some(&*no_issuer), signed_in, Some(&*new), signed_in, true, true),
+            (Some(&*empty_issuer), signed_in, Some(&*new), signed_in, true, true),
+            (Some(&*invalid), signed_in, Some(&*new), signed_in, true, true),
+            (Some("malformed"), signed_in, None, signed_in, true, true),
+            (Some("malformed"), signed_in, Some(&*new), None, true, true),
+            (Some("malformed"), signed_in, None, None, false, false),
+            (Some(&*no_issuer), signed_in, None, None, false, false),
             // It belongs to another instance, whatever the other cookies are.
             (Some(&*other_instance), signed_in, None, None, true, true),
             (Some(&*other_instance), signed_in, Some(&*new), None, true, true),

@@ -95,8 +95,17 @@ pub(super) async fn resolve(request: &BrowserRequest<'_>) -> Option<RequestState
     };
     match state {
         Ok(state) => Some(state),
-        // Another handshake would fail as well.
-        Err(reason) if reason.is_unavailable() => Some(RequestState::signed_out(reason)),
+        // Another handshake would fail as well, so none is started, not even for another organization.
+        Err(reason) if reason.is_unavailable() => {
+            let session = match request.is_development() {
+                false => request.valid_session().await,
+                true => None,
+            };
+            Some(match session {
+                Some(session) => RequestState::new(AuthStatus::Session(session)),
+                None => RequestState::signed_out(reason),
+            })
+        }
         Err(AuthErrorReason::Token(error))
             if error.is_missing_party() && !request.is_signed_in().await =>
         {

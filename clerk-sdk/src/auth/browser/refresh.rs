@@ -22,7 +22,7 @@ use crate::types::{SessionRefresh, SessionRefreshFormat};
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// Requests a new session token for an expired one. On failure, returns the code of
-/// [`RefreshError::why`](crate::auth::RefreshError::why).
+/// [`RefreshError::code`](crate::auth::RefreshError::code).
 pub(super) async fn refresh(
     request: &BrowserRequest<'_>,
     expired_token: &str,
