@@ -102,6 +102,9 @@ impl Pattern {
             _ => "",
         };
         let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+        if !is_valid_authority(authority) {
+            return None;
+        }
         if let Some(domain) = authority.strip_prefix("*.") {
             // All subdomains of a top-level domain would be those of other people.
             let labels = domain.split(':').next().unwrap_or_default().split('.');
@@ -128,6 +131,24 @@ impl Pattern {
             }
         }
     }
+}
+
+/// Whether a host with an optional port is one that a browser could write. Any other would never match.
+fn is_valid_authority(authority: &str) -> bool {
+    let after_host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map(|(_, rest)| rest),
+        None if authority.contains(']') => None,
+        None => authority
+            .find(':')
+            .map_or(Some(""), |start| authority.get(start..)),
+    };
+    let Some(after_host) = after_host else {
+        return false;
+    };
+    after_host.is_empty()
+        || after_host
+            .strip_prefix(':')
+            .is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
 /// Whether this is one label of a domain.
@@ -237,6 +258,14 @@ mod tests {
             "https://a.*.b",
             "https://a.example//",
             "https://a b",
+            "https://a.example:",
+            "https://a.example:x",
+            "https://a.example:70000",
+            "https://a:1:2",
+            "https://*.preview.example.com:*",
+            "https://[::1",
+            "https://[::1]x",
+            "https://]",
         ] {
             assert_eq!(contains(invalid, app), None, "{invalid}");
         }

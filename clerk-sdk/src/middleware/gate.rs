@@ -158,6 +158,9 @@ impl Gate {
     /// with status 307; others, such as the calls of scripts, get status 401 as usual. The sign-in page itself is not
     /// redirected.
     ///
+    /// [`authorized_parties`](Authenticator::authorized_parties) must contain the origin of the page. Otherwise its users are
+    /// rejected after each sign-in too, and a sign-in page that sends signed-in users back does so without end.
+    ///
     /// It applies to requests that the gate rejects, not to those that an extractor rejects.
     ///
     /// ```

@@ -146,6 +146,8 @@
 //!   layers: in `Router::new().nest("/admin", admin.layer(gate)).fallback(…)`, paths under `/admin` that match no
 //!   route reach the fallback, past the gate; if `admin` has a fallback of its own, `/admin/` still does. With
 //!   `nest_service("/admin", admin.layer(gate))` none does. Or add the layer to the outer router.
+//! - **Trailing slashes.** In actix-web, `web::scope("/admin/")` matches no path: name scopes without the slash.
+//!   Requests under `/admin` would go to the default service of the application, past the gate.
 //! - **Proxies.** A proxy that restricts access by path should forward the path that it compared.
 //!
 //! In Rocket, where a gate is a fairing instead of a wrapper, `AuthFairing::at` compares paths itself, after resolving
