@@ -188,6 +188,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
+    /// The only value that the field has, if responses borrow it instead of storing it.
+    pub(crate) constant: Option<String>,
     /// Whether responses may lack the field although it is required.
     pub(crate) may_be_missing: bool,
     /// Whether `Debug` redacts the value.

@@ -1,5 +1,6 @@
 //! Encoding: how a field is written into a JSON object, and when it is left out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ pub(crate) trait Encode: Serialize {
 }
 
 impl Encode for String {}
+impl Encode for Cow<'static, str> {}
 impl Encode for bool {}
 impl Encode for i64 {}
 impl Encode for f64 {}

@@ -40,8 +40,8 @@ pub use unknown_variant::UnknownVariant;
 pub(crate) use decode::Decode;
 pub(crate) use encode::{Encode, write_member, write_nullable_member};
 pub(crate) use object::{
-    Object, debug_value, decode_field, decode_object, decode_resource, request_object,
-    response_object, serialize_object, wire_name, write_field,
+    Object, debug_value, decode_constant, decode_entry, decode_field, decode_object,
+    decode_resource, request_object, response_object, serialize_object, wire_name, write_field,
 };
 pub(crate) use open_enum::open_enum;
 pub(crate) use order_by::sort_field;

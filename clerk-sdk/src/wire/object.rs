@@ -1,17 +1,20 @@
 //! JSON objects: the trait of structs that decode member by member, and the macros for generated structs.
 //!
 //! A macro names each field once: `name`, or `type_ = "type"` if Rust forbids the wire name. A colon introduces
-//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`). `with id` declares that every object has this member.
+//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`). `with id` declares that every object has this member,
+//! and `is` gives the value that a string always has.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
 
 use super::decode::{Decode, DecodeSeed};
 use super::json_path;
 use super::member_name::MemberName;
 use super::memory_limit::is_decoding_response;
+use super::scalar::Scalar;
 use super::type_mismatch::reject;
 
 /// A struct that decodes the members of a JSON object one at a time.
@@ -34,6 +37,51 @@ pub(crate) fn decode_field<'de, T: Decode, M: MapAccess<'de>>(
 ) -> Result<bool, M::Error> {
     *field = map.next_value_seed(DecodeSeed::new())?;
     Ok(true)
+}
+
+/// Decodes the next value of `map` into a field that usually has this value, which is borrowed then.
+pub(crate) fn decode_constant<'de, M: MapAccess<'de>>(
+    field: &mut Cow<'static, str>,
+    constant: &'static str,
+    map: &mut M,
+) -> Result<bool, M::Error> {
+    *field = map.next_value_seed(ConstantSeed(constant))?;
+    Ok(true)
+}
+
+struct ConstantSeed(&'static str);
+
+impl<'de> DeserializeSeed<'de> for ConstantSeed {
+    type Value = Cow<'static, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ConstantSeed {
+    type Value = Cow<'static, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(String::EXPECTED)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(""))
+    }
+
+    fn visit_str<E>(self, string: &str) -> Result<Self::Value, E> {
+        Ok(match string == self.0 {
+            true => Cow::Borrowed(self.0),
+            false => Cow::Owned(string.to_owned()),
+        })
+    }
+
+    reject!(objects);
+
+    reject!(arrays);
+
+    reject!(non_strings);
 }
 
 /// Decodes an object into `T`, member by member, and skips the members that `T` does not have.
@@ -106,7 +154,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
 
 /// Implements `Serialize` as a JSON object of the fields that are set.
 macro_rules! serialize_object {
-    ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
+    ($type:ident { $($field:ident $(= $wire:literal)? $(is $constant:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap;
@@ -124,7 +172,7 @@ pub(crate) use serialize_object;
 
 /// Implements the encoding of a request struct.
 macro_rules! request_object {
-    ($type:ident { $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
+    ($type:ident { $($field:ident $(= $wire:literal)? $(is $constant:literal)? $(: $($mode:ident)+)?),* $(,)? }) => {
         $crate::wire::serialize_object!($type { $($field $(= $wire)? $(: $($mode)+)?),* });
 
         impl $crate::wire::Encode for $type {}
@@ -146,7 +194,7 @@ pub(crate) use request_object;
 /// Implements the decoding and the encoding of a response struct.
 macro_rules! response_object {
     ($type:ident $(with $id:ident)? {
-        $($field:ident $(= $wire:literal)? $(: $($mode:ident)+)?),* $(,)?
+        $($field:ident $(= $wire:literal)? $(is $constant:literal)? $(: $($mode:ident)+)?),* $(,)?
     }) => {
         $crate::wire::request_object!($type { $($field $(= $wire)? $(: $($mode)+)?),* });
 
@@ -160,7 +208,7 @@ macro_rules! response_object {
             ) -> Result<bool, M::Error> {
                 match name {
                     $($crate::wire::wire_name!($field $(= $wire)?) =>
-                        $crate::wire::decode_field(&mut self.$field, map),)*
+                        $crate::wire::decode_entry!(self.$field, map $(, $constant)?),)*
                     _ => Ok(false),
                 }
             }
@@ -180,6 +228,16 @@ macro_rules! response_object {
     };
 }
 pub(crate) use response_object;
+
+macro_rules! decode_entry {
+    ($field:expr, $map:ident) => {
+        $crate::wire::decode_field(&mut $field, $map)
+    };
+    ($field:expr, $map:ident, $constant:literal) => {
+        $crate::wire::decode_constant(&mut $field, $constant, $map)
+    };
+}
+pub(crate) use decode_entry;
 
 macro_rules! wire_name {
     ($field:ident) => {

@@ -3,12 +3,13 @@
 //! The discriminator usually comes first. The members before it are buffered and replayed. If it is missing, another
 //! member can tell the variant, as some responses and webhook events have no discriminator.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::json_path;
 use super::member_name::MemberName;
@@ -46,8 +47,8 @@ pub(crate) struct TagHint {
 }
 
 impl TagHint {
-    fn applies_to(&self, object: &Map<String, Value>) -> bool {
-        let value = object.get(self.member).and_then(Value::as_str);
+    fn applies_to(&self, members: &[Member<'_>]) -> bool {
+        let value = find(members, self.member).and_then(Value::as_str);
         let matches = |value: &str| {
             self.values
                 .iter()
@@ -60,15 +61,26 @@ impl TagHint {
     }
 }
 
+/// A member that was read before the discriminator.
+type Member<'de> = (Cow<'de, str>, Value);
+
+/// Returns the value of a member, the last one if there are several.
+fn find<'m>(members: &'m [Member<'_>], name: &str) -> Option<&'m Value> {
+    let mut members = members.iter().rev();
+    members
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value)
+}
+
 /// Returns the variant, empty so far, of an object without a discriminator. An empty discriminator is what such an
 /// object serializes to.
-fn infer_variant<T: TaggedUnion>(object: &Map<String, Value>) -> Option<T> {
-    match object.get(T::TAG) {
+fn infer_variant<T: TaggedUnion>(members: &[Member<'_>]) -> Option<T> {
+    match find(members, T::TAG) {
         None | Some(Value::Null) => {}
         Some(tag) if tag == "" => {}
         Some(_) => return None,
     }
-    let hint = T::HINTS.iter().find(|hint| hint.applies_to(object))?;
+    let hint = T::HINTS.iter().find(|hint| hint.applies_to(members))?;
     T::from_tag(hint.tag)
 }
 
@@ -93,7 +105,7 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut buffered = Map::new();
+        let mut buffered: Vec<Member<'de>> = Vec::new();
         while let Some(name) = map.next_key_seed(MemberName)? {
             let value: Value = map.next_value()?;
             let variant = match &value {
@@ -101,15 +113,19 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
                 _ => None,
             };
             if let Some(mut variant) = variant {
-                buffered.remove(T::TAG);
+                buffered.retain(|(name, _)| name != T::TAG);
                 replay(&mut variant, T::TAG, value)?;
                 replay_all(&mut variant, buffered)?;
                 return decode_remaining(variant, map);
             }
-            buffered.insert(name.into_owned(), value);
+            buffered.push((name, value));
         }
         let Some(mut variant) = infer_variant::<T>(&buffered) else {
-            return Ok(T::unknown(Value::Object(buffered)));
+            let members = buffered.into_iter();
+            let object = members
+                .map(|(name, value)| (name.into_owned(), value))
+                .collect();
+            return Ok(T::unknown(Value::Object(object)));
         };
         replay_all(&mut variant, buffered)?;
         Ok(variant)
@@ -123,7 +139,7 @@ impl<'de, T: TaggedUnion> Visitor<'de> for TaggedVisitor<T> {
 /// Decodes the members that were buffered.
 fn replay_all<T: TaggedUnion, E: Error>(
     variant: &mut T,
-    members: Map<String, Value>,
+    members: Vec<Member<'_>>,
 ) -> Result<(), E> {
     let mut members = members.into_iter();
     members.try_for_each(|(name, value)| replay(variant, &name, value))

@@ -7,12 +7,21 @@ use serde_json::Value;
 /// Implements the methods of a visitor that reject a JSON type.
 macro_rules! reject {
     (scalars) => {
+        $crate::wire::type_mismatch::reject!(visit_str(&str) => "a string");
+        $crate::wire::type_mismatch::reject!(non_strings);
+    };
+    (non_strings) => {
         $crate::wire::type_mismatch::reject! {
-            visit_str(&str) => "a string",
             visit_bool(bool) => "a boolean",
             visit_i64(i64) => "a number",
             visit_u64(u64) => "a number",
             visit_f64(f64) => "a number",
+        }
+    };
+    (objects) => {
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+            let found = serde::de::Unexpected::Other("an object");
+            Err(serde::de::Error::invalid_type(found, &self))
         }
     };
     (arrays) => {

@@ -34,6 +34,7 @@ pub(super) fn field_signature(role: Role, field: &Field) -> String {
         false => type_signature(&field.ty),
     };
     match (role, field.required, field.nullable) {
+        (Role::Response, true, false) if field.constant.is_some() => "Cow<str>".to_owned(),
         (_, true, false) => ty,
         (Role::Request, false, true) => format!("Nullable<{ty}>"),
         (Role::Query, false, _) if matches!(field.ty, Type::Array(_)) => ty,

@@ -13,8 +13,16 @@ pub(super) fn value_type(field: &Field, base: &syn::Type) -> TokenStream {
     }
 }
 
+/// Whether a field of a response borrows its only value, which is then not allocated for each object.
+pub(super) fn is_constant(role: Role, field: &Field) -> bool {
+    role == Role::Response && field.required && !field.nullable && field.constant.is_some()
+}
+
 /// Wraps progenitor's type of a field in `Option` or `Nullable` if needed.
 pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenStream {
+    if is_constant(role, field) {
+        return quote! { Cow<'static, str> };
+    }
     let base = match &field.ty {
         // progenitor generates the items of a list as a `Vec`.
         Type::List(_) => {

@@ -5,6 +5,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("BTreeMap", "std::collections"),
     ("Call", "crate"),
     ("ClientConfig", "crate"),
+    ("Cow", "std::borrow"),
     ("ClientHandle", "crate::config"),
     ("DateTime", "crate"),
     ("File", "crate"),

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc_comments::{docs, with_deprecation};
-use super::field_types::field_type;
+use super::field_types::{field_type, is_constant};
 use super::params_builder::{emit_builder, has_setters};
 use super::syntax::ident;
 use crate::model::{Field, Object, Role, TypeDef};
@@ -60,9 +60,11 @@ fn emit_encoding(name: &Ident, object: &Object, rust_type: &RustType) -> TokenSt
         let wire = (field.ident != field.wire)
             .then_some(&field.wire)
             .into_iter();
+        let constant = is_constant(object.role, field).then_some(&field.constant);
+        let constant = constant.into_iter().flatten();
         let modifiers = modifiers(object.role, field);
         let modifiers = (!modifiers.is_empty()).then(|| quote! { : #(#modifiers)* });
-        quote! { #ident #(= #wire)* #modifiers }
+        quote! { #ident #(= #wire)* #(is #constant)* #modifiers }
     });
     match object.role {
         Role::Response => {

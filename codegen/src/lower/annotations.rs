@@ -1,5 +1,5 @@
 //! Annotations of a schema: its documentation, nullability, and the overlays' extensions such as
-//! `x-timestamp`, `x-metadata` and `x-secret`.
+//! `x-timestamp`, `x-metadata`, `x-constant` and `x-secret`.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub(super) struct Annotations {
     pub(super) nullable: bool,
     pub(super) deprecated: bool,
     pub(super) secret: bool,
+    /// Whether the property always has the only value of its schema.
+    pub(super) is_constant: bool,
     /// Whether responses may lack the property although it is required.
     pub(super) may_be_missing: bool,
     /// Whether the values of an enum are fields to sort by.
@@ -63,6 +65,7 @@ impl LoweringContext<'_> {
                 .unwrap_or_default(),
             nullable: data.nullable || inner.nullable,
             deprecated: data.deprecated,
+            is_constant: extension("x-constant").is_some_and(|it| it == true),
             may_be_missing: extension("x-may-be-missing").is_some_and(|it| it == true),
             secret: extension("x-secret").is_some_and(|it| it == true) || inner.secret,
             is_metadata: extension("x-metadata").is_some_and(|it| it == true) || inner.is_metadata,

@@ -99,6 +99,10 @@ impl LoweringContext<'_> {
                 ty,
                 required: object.required.contains(name),
                 nullable: annotations.nullable,
+                constant: annotations
+                    .is_constant
+                    .then(|| only_value(schema))
+                    .flatten(),
                 may_be_missing: annotations.may_be_missing,
                 secret: annotations.secret,
                 joined: false,
@@ -183,5 +187,16 @@ impl LoweringContext<'_> {
                 None
             }
         }
+    }
+}
+
+/// Returns the value of an enum that has only one.
+fn only_value(schema: &SchemaRef) -> Option<String> {
+    match SchemaForm::of(schema) {
+        SchemaForm::String { values, .. } => match &*values {
+            [value] => Some((*value).to_owned()),
+            _ => None,
+        },
+        _ => None,
     }
 }

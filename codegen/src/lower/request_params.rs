@@ -90,6 +90,7 @@ impl<'a> LoweringContext<'a> {
             ident: snake_case_ident(&data.name),
             required: data.required,
             nullable: false,
+            constant: None,
             may_be_missing: false,
             secret: false,
             joined: matches!(ty, Type::Array(_)) && data.explode == Some(false),

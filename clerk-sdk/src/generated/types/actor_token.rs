@@ -5,6 +5,7 @@
 use crate::wire::{open_enum, response_object};
 use crate::{Timestamp, UnknownValue};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A single-use token with which an actor signs in as a user.
 #[derive(Clone, Default, PartialEq)]
@@ -17,7 +18,7 @@ pub struct ActorToken {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: ActorTokenStatus,
     /// The token.
@@ -33,7 +34,7 @@ response_object!(ActorToken with id {
     actor,
     created_at,
     id,
-    object,
+    object is "actor_token",
     status,
     token: secret,
     updated_at,

@@ -4,6 +4,7 @@
 
 use crate::Timestamp;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A token for a link to the admin portal, without its secret.
 #[derive(Clone, Default, PartialEq)]
@@ -24,7 +25,7 @@ pub struct AdminPortalLinkToken {
     /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization; null if the link isn't for an existing one.
     pub organization_id: Option<String>,
     /// The reason why it was revoked.
@@ -44,7 +45,7 @@ response_object!(AdminPortalLinkToken with id {
     id,
     instance_id,
     it_contact_id: null,
-    object,
+    object is "admin_portal_link_token",
     organization_id: null,
     revocation_reason: null,
     revoked,
@@ -71,7 +72,7 @@ pub struct AdminPortalLinkTokenWithSecret {
     /// Your own id for the IT contact who gets the link.
     pub it_contact_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization; null if the link isn't for an existing one.
     pub organization_id: Option<String>,
     /// The reason why it was revoked.
@@ -93,7 +94,7 @@ response_object!(AdminPortalLinkTokenWithSecret with id {
     id,
     instance_id,
     it_contact_id: null,
-    object,
+    object is "admin_portal_link_token",
     organization_id: null,
     revocation_reason: null,
     revoked,

@@ -3,6 +3,7 @@
 //! Types of the resource `agent task`.
 
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A task in which an agent acts as a user.
 #[derive(Clone, Default, PartialEq)]
@@ -13,7 +14,7 @@ pub struct AgentTask {
     /// The id of the task.
     pub agent_task_id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the task, under its older name.
     ///
     /// Deprecated: Clerk may remove it.
@@ -24,7 +25,7 @@ pub struct AgentTask {
 response_object!(AgentTask {
     agent_id,
     agent_task_id,
-    object,
+    object is "agent_task",
     task_id,
     url: secret,
 });

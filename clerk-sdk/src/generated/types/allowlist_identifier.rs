@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An entry of the allowlist, which lets people sign up.
 #[derive(Clone, Default, PartialEq)]
@@ -22,7 +23,7 @@ pub struct AllowlistIdentifier {
     /// The id of the invitation that was sent for it, if there was one.
     pub invitation_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
@@ -33,7 +34,7 @@ response_object!(AllowlistIdentifier {
     identifier_type,
     instance_id,
     invitation_id,
-    object,
+    object is "allowlist_identifier",
     updated_at,
 });
 

@@ -5,6 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// An API key of a user or an organization, without its secret.
 #[derive(Clone, Default, PartialEq)]
@@ -29,7 +30,7 @@ pub struct ApiKey {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
     /// Whether it has been revoked.
@@ -53,7 +54,7 @@ response_object!(ApiKey with id {
     id,
     last_used_at: null,
     name,
-    object,
+    object is "api_key",
     revocation_reason: null,
     revoked,
     scopes,
@@ -94,7 +95,7 @@ pub struct ApiKeyWithSecret {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
     /// Whether it has been revoked.
@@ -120,7 +121,7 @@ response_object!(ApiKeyWithSecret with id {
     id,
     last_used_at: null,
     name,
-    object,
+    object is "api_key",
     revocation_reason: null,
     revoked,
     scopes,
@@ -139,10 +140,10 @@ pub struct DeletedApiKey {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(DeletedApiKey with id {
     deleted,
     id,
-    object,
+    object is "api_key",
 });

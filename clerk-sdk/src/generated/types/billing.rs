@@ -5,6 +5,7 @@
 use crate::wire::{open_enum, response_object};
 use crate::{DateTime, Timestamp, UnknownValue};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The credit balance of a payer.
 #[derive(Clone, Default, PartialEq)]
@@ -107,7 +108,7 @@ pub struct BillingDiscountRedemption {
     /// The name.
     pub name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The discount in percent; null for a fixed amount.
     pub percent_off: Option<f64>,
     /// The promo code that the discount was claimed with.
@@ -132,7 +133,7 @@ response_object!(BillingDiscountRedemption with id {
     effect,
     id,
     name,
-    object,
+    object is "commerce_discount_redemption",
     percent_off,
     promo_code,
     redeemed_at,
@@ -226,7 +227,7 @@ pub struct BillingFeature {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
@@ -235,7 +236,7 @@ response_object!(BillingFeature with id {
     description: null,
     id,
     name,
-    object,
+    object is "feature",
     slug,
 });
 
@@ -280,7 +281,7 @@ pub struct BillingPayer {
     /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// The name of the organization; null for a user.
@@ -299,7 +300,7 @@ response_object!(BillingPayer with id {
     image_url,
     instance_id,
     last_name,
-    object,
+    object is "commerce_payer",
     organization_id,
     organization_name,
     updated_at,
@@ -358,7 +359,7 @@ pub struct BillingPaymentAttempt {
     /// The id of the instance.
     pub instance_id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was paid; null if it wasn't.
     pub paid_at: Option<Timestamp>,
     /// The recipient of the payment.
@@ -397,7 +398,7 @@ response_object!(BillingPaymentAttempt with id {
     gateway_external_url: null,
     id,
     instance_id,
-    object,
+    object is "commerce_payment",
     paid_at: null,
     payee,
     payee_id,
@@ -461,7 +462,7 @@ pub struct BillingPaymentMethod {
     /// The last four digits of the card; null if it isn't a card.
     pub last4: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the payer.
     pub payer_id: String,
     /// The kind of payment method.
@@ -485,7 +486,7 @@ response_object!(BillingPaymentMethod with id {
     is_default,
     is_removable,
     last4: null,
-    object,
+    object is "commerce_payment_method",
     payer_id,
     payment_type,
     status,
@@ -616,7 +617,7 @@ pub struct BillingPlan {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the product that the plan belongs to.
     ///
     /// Deprecated: Clerk may remove it.
@@ -646,7 +647,7 @@ response_object!(BillingPlan with id {
     is_default,
     is_recurring,
     name,
-    object,
+    object is "commerce_plan",
     product_id,
     publicly_visible,
     slug,
@@ -778,7 +779,7 @@ pub struct BillingPrice {
     /// Whether it is the plan's default price, as opposed to a custom one.
     pub is_default: bool,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the plan.
     pub plan_id: String,
     /// The billing periods it is available for.
@@ -796,7 +797,7 @@ response_object!(BillingPrice with id {
     id,
     instance_id,
     is_default,
-    object,
+    object is "commerce_price",
     plan_id,
     supported_billing_periods,
 });
@@ -806,14 +807,14 @@ response_object!(BillingPrice with id {
 #[non_exhaustive]
 pub struct BillingPriceTransition {
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The subscription item.
     pub subscription_item: LegacyBillingSubscriptionItem,
     /// What the transition changes, and when.
     pub transition: BillingPriceTransitionDetails,
 }
 response_object!(BillingPriceTransition {
-    object,
+    object is "commerce_price_transition",
     subscription_item,
     transition,
 });
@@ -921,7 +922,7 @@ pub struct BillingStatement {
     /// The id of the instance.
     pub instance_id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The user or organization that pays.
     pub payer: BillingPayer,
     /// Its current state.
@@ -935,7 +936,7 @@ response_object!(BillingStatement with id {
     groups,
     id,
     instance_id,
-    object,
+    object is "commerce_statement",
     payer,
     status,
     timestamp,
@@ -949,13 +950,13 @@ pub struct BillingStatementGroup {
     /// The charges of the group.
     pub items: Vec<BillingPaymentAttempt>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The day on which the payment attempts were created.
     pub timestamp: Timestamp,
 }
 response_object!(BillingStatementGroup {
     items,
-    object,
+    object is "commerce_statement_group",
     timestamp,
 });
 
@@ -1013,7 +1014,7 @@ pub struct BillingSubscription {
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionNextPayment>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
     /// The id of the payer.
@@ -1032,7 +1033,7 @@ response_object!(BillingSubscription with id {
     id,
     instance_id,
     next_payment,
-    object,
+    object is "commerce_subscription",
     past_due_at: null,
     payer_id,
     status,
@@ -1069,7 +1070,7 @@ pub struct BillingSubscriptionItem {
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
     /// The user or organization that pays.
@@ -1114,7 +1115,7 @@ response_object!(BillingSubscriptionItem with id {
     lifetime_paid,
     managed_by,
     next_payment,
-    object,
+    object is "commerce_subscription_item",
     past_due_at: null,
     payer,
     payer_id,
@@ -1332,7 +1333,7 @@ pub struct LegacyBillingFeature {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The short name for use in URLs, unique in the instance.
     pub slug: String,
 }
@@ -1341,7 +1342,7 @@ response_object!(LegacyBillingFeature with id {
     description,
     id,
     name,
-    object,
+    object is "feature",
     slug,
 });
 
@@ -1366,7 +1367,7 @@ pub struct LegacyBillingPayer {
     /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// The name of the organization.
@@ -1385,7 +1386,7 @@ response_object!(LegacyBillingPayer with id {
     image_url,
     instance_id,
     last_name: null,
-    object,
+    object is "commerce_payer",
     organization_id,
     organization_name,
     updated_at,
@@ -1439,7 +1440,7 @@ pub struct LegacyBillingPaymentSource {
     /// The last four digits of the card; null if it isn't a card.
     pub last4: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the payer.
     pub payer_id: String,
     /// The payment method.
@@ -1463,7 +1464,7 @@ response_object!(LegacyBillingPaymentSource with id {
     is_default,
     is_removable,
     last4: null,
-    object,
+    object is "commerce_source",
     payer_id,
     payment_method,
     status,
@@ -1522,7 +1523,7 @@ pub struct LegacyBillingPlan {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Who can subscribe: users, organizations, or both.
     pub payer_type: Vec<String>,
     /// The billing period, such as `month`.
@@ -1558,7 +1559,7 @@ response_object!(LegacyBillingPlan with id {
     is_default,
     is_recurring,
     name,
-    object,
+    object is "commerce_plan",
     payer_type,
     period,
     product_id,
@@ -1593,7 +1594,7 @@ pub struct LegacyBillingSubscriptionItem {
     /// The next payment; null if none is due.
     pub next_payment: Option<BillingSubscriptionItemNextPayment>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it became past due; null if no payment is overdue.
     pub past_due_at: Option<Timestamp>,
     /// The user or organization that pays.
@@ -1635,7 +1636,7 @@ response_object!(LegacyBillingSubscriptionItem with id {
     lifetime_paid,
     next_invoice,
     next_payment,
-    object,
+    object is "commerce_subscription_item",
     past_due_at,
     payer,
     payer_id,

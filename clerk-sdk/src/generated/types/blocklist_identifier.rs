@@ -5,6 +5,7 @@
 use crate::Timestamp;
 use crate::types::IdentifierType;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// An entry of the blocklist, which keeps people from signing up and signing in.
 #[derive(Clone, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct BlocklistIdentifier {
     /// The id of the instance.
     pub instance_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
@@ -31,6 +32,6 @@ response_object!(BlocklistIdentifier {
     identifier,
     identifier_type,
     instance_id,
-    object,
+    object is "blocklist_identifier",
     updated_at,
 });

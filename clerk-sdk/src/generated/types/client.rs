@@ -5,6 +5,7 @@
 use crate::Timestamp;
 use crate::types::Session;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A browser or device that has signed in, and its sessions.
 #[derive(Clone, Default, PartialEq)]
@@ -19,7 +20,7 @@ pub struct ClientResource {
     /// The strategy of the most recent sign-in, such as `password` or `email_code`.
     pub last_authentication_strategy: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The ids of its sessions.
     pub session_ids: Vec<String>,
     /// Its sessions.
@@ -36,7 +37,7 @@ response_object!(ClientResource with id {
     id,
     last_active_session_id: null,
     last_authentication_strategy: null,
-    object,
+    object is "client",
     session_ids,
     sessions,
     sign_in_id: null,

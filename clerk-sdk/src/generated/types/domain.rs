@@ -3,6 +3,7 @@
 //! Types of the resource `domain`.
 
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A CNAME record to create for a domain.
 #[derive(Clone, Default, PartialEq)]
@@ -42,7 +43,7 @@ pub struct Domain {
     /// The domain, such as `example.com`.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The URL of your proxy to Clerk's frontend API; null if there is none.
     pub proxy_url: Option<String>,
 }
@@ -55,6 +56,6 @@ response_object!(Domain with id {
     is_provider_domain,
     is_satellite,
     name,
-    object,
+    object is "domain",
     proxy_url,
 });

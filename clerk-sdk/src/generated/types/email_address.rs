@@ -5,6 +5,7 @@
 use crate::types::ErrorDetail;
 use crate::wire::{open_enum, response_object, tagged_union};
 use crate::{Timestamp, UnknownValue, UnknownVariant};
+use std::borrow::Cow;
 
 /// An email address of a user.
 #[derive(Clone, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct EmailAddress {
     /// Whether an active enterprise connection covers the domain of the address.
     pub matches_sso_connection: Option<bool>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Whether it is reserved for this user although it isn't verified.
     pub reserved: bool,
     /// When it was last changed.
@@ -35,7 +36,7 @@ response_object!(EmailAddress {
     id,
     linked_to,
     matches_sso_connection,
-    object,
+    object is "email_address",
     reserved,
     updated_at,
     verification: null,
@@ -136,7 +137,7 @@ pub struct VerificationAdmin {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -147,7 +148,7 @@ pub struct VerificationAdmin {
 response_object!(VerificationAdmin {
     attempts: null,
     expire_at: null,
-    object,
+    object is "verification_admin",
     status,
     strategy,
     verified_at_client,
@@ -191,7 +192,7 @@ pub struct VerificationEmailLink {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -202,7 +203,7 @@ pub struct VerificationEmailLink {
 response_object!(VerificationEmailLink {
     attempts: null,
     expire_at: null,
-    object,
+    object is "verification_email_link",
     status,
     strategy,
     verified_at_client,
@@ -219,7 +220,7 @@ pub struct VerificationFromOAuth {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -231,7 +232,7 @@ response_object!(VerificationFromOAuth {
     attempts: null,
     error,
     expire_at: null,
-    object,
+    object is "verification_from_oauth",
     status,
     strategy,
     verified_at_client,
@@ -248,7 +249,7 @@ pub struct VerificationOtp {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -260,7 +261,7 @@ response_object!(VerificationOtp {
     attempts: null,
     channel,
     expire_at: null,
-    object,
+    object is "verification_otp",
     status,
     strategy,
     verified_at_client,
@@ -279,7 +280,7 @@ pub struct VerificationSaml {
     /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -292,7 +293,7 @@ response_object!(VerificationSaml {
     error,
     expire_at,
     external_verification_redirect_url,
-    object,
+    object is "verification_saml",
     status,
     strategy,
     verified_at_client,
@@ -307,7 +308,7 @@ pub struct VerificationScim {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -316,7 +317,7 @@ pub struct VerificationScim {
 response_object!(VerificationScim {
     attempts: null,
     expire_at: null,
-    object,
+    object is "verification_scim",
     status,
     strategy,
 });
@@ -356,7 +357,7 @@ pub struct VerificationTicket {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -367,7 +368,7 @@ pub struct VerificationTicket {
 response_object!(VerificationTicket {
     attempts: null,
     expire_at: null,
-    object,
+    object is "verification_ticket",
     status,
     strategy,
     verified_at_client,

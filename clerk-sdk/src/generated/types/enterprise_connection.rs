@@ -5,6 +5,7 @@
 use crate::types::SamlLoginHintMode;
 use crate::wire::{open_enum, response_object};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An enterprise connection: single sign-on with a company's identity provider.
 #[derive(Clone, Default, PartialEq)]
@@ -37,7 +38,7 @@ pub struct EnterpriseConnection {
     /// The OpenID Connect settings; null for SAML.
     pub oauth_config: Option<EnterpriseConnectionOAuth>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization it is linked to; null if there is none.
     pub organization_id: Option<String>,
     /// The identity provider.
@@ -63,7 +64,7 @@ response_object!(EnterpriseConnection with id {
     logo_public_url,
     name,
     oauth_config,
-    object,
+    object is "enterprise_connection",
     organization_id,
     provider,
     saml_connection,

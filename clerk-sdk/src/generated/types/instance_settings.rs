@@ -4,6 +4,7 @@
 
 use crate::UnknownValue;
 use crate::wire::{open_enum, response_object};
+use std::borrow::Cow;
 
 /// An instance: one environment of an application.
 #[derive(Clone, Default, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Instance {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the workspace that owns the application; null if none does.
     pub workspace_id: Option<String>,
 }
@@ -24,7 +25,7 @@ response_object!(Instance with id {
     allowed_origins: null,
     environment_type,
     id,
-    object,
+    object is "instance",
     workspace_id: null,
 });
 
@@ -35,11 +36,11 @@ pub struct InstanceCommunication {
     /// The countries to which no text messages are sent, as upper-case ISO 3166-1 two-letter codes.
     pub blocked_country_codes: Vec<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(InstanceCommunication {
     blocked_country_codes,
-    object,
+    object is "instance_communication",
 });
 
 /// The instance's settings for Protect, Clerk's protection against abuse.
@@ -49,7 +50,7 @@ pub struct InstanceProtect {
     /// Whether the instance skips the checks for what Protect requires and vouches for its own setup.
     pub checks_bypassed: bool,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Whether your own Protect rules are applied.
     pub rules_enabled: bool,
     /// Whether Protect scores requests by itself.
@@ -57,7 +58,7 @@ pub struct InstanceProtect {
 }
 response_object!(InstanceProtect {
     checks_bypassed,
-    object,
+    object is "instance_protect",
     rules_enabled,
     specter_enabled,
 });
@@ -79,7 +80,7 @@ pub struct InstanceRestrictions {
     /// Whether Gmail addresses that differ only in their dots count as one.
     pub ignore_dots_for_gmail_addresses: Option<bool>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(InstanceRestrictions {
     allowlist,
@@ -88,7 +89,7 @@ response_object!(InstanceRestrictions {
     block_email_subaddresses,
     blocklist,
     ignore_dots_for_gmail_addresses,
-    object,
+    object is "instance_restrictions",
 });
 
 /// The instance's settings as an OAuth provider.
@@ -108,7 +109,7 @@ pub struct OAuthApplicationSettings {
     /// Whether access tokens are JWTs, which can be verified without a call but not revoked, instead of opaque tokens.
     pub oauth_jwt_access_tokens: bool,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(OAuthApplicationSettings {
     client_id_metadata_documents_advertised,
@@ -117,7 +118,7 @@ response_object!(OAuthApplicationSettings {
     default_scopes: null,
     dynamic_oauth_client_registration,
     oauth_jwt_access_tokens,
-    object,
+    object is "oauth_application_settings",
 });
 
 /// The suggestions for the organization that a user creates.
@@ -205,7 +206,7 @@ pub struct OrganizationSettings {
     /// How many role sets the instance may have.
     pub max_role_sets_allowed: Option<i64>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The suggestions for the organization that a user creates; null if the instance has none.
     pub organization_creation_defaults: Option<OrganizationCreationDefaults>,
     /// Whether organizations have no slugs.
@@ -225,7 +226,7 @@ response_object!(OrganizationSettings {
     max_allowed_permissions,
     max_allowed_roles,
     max_role_sets_allowed,
-    object,
+    object is "organization_settings",
     organization_creation_defaults,
     slug_disabled,
 });

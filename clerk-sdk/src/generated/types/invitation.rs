@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Metadata, Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An invitation to sign up to the application.
 #[derive(Clone, Default, PartialEq)]
@@ -18,7 +19,7 @@ pub struct Invitation {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Metadata,
     /// Whether it has been revoked.
@@ -35,7 +36,7 @@ response_object!(Invitation with id {
     email_address,
     expires_at,
     id,
-    object,
+    object is "invitation",
     public_metadata,
     revoked,
     status,
@@ -117,7 +118,7 @@ pub struct RevokedInvitation {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Metadata that becomes the public metadata of the user who signs up.
     pub public_metadata: Metadata,
     /// Whether it has been revoked.
@@ -134,7 +135,7 @@ response_object!(RevokedInvitation with id {
     email_address,
     expires_at,
     id,
-    object,
+    object is "invitation",
     public_metadata,
     revoked,
     status,

@@ -5,6 +5,7 @@
 use crate::Timestamp;
 use crate::wire::response_object;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A template for tokens with claims of your choice.
 #[derive(Clone, Default, PartialEq)]
@@ -25,7 +26,7 @@ pub struct JwtTemplate {
     /// The name by which tokens are requested, unique in the instance.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The algorithm that tokens are signed with, such as `RS256`.
     pub signing_algorithm: String,
     /// When it was last changed.
@@ -39,7 +40,7 @@ response_object!(JwtTemplate with id {
     id,
     lifetime,
     name,
-    object,
+    object is "jwt_template",
     signing_algorithm,
     updated_at,
 });

@@ -5,6 +5,7 @@
 use crate::wire::{open_enum, response_object};
 use crate::{Timestamp, UnknownValue};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// An M2M token with which one machine calls others, without its secret.
 #[derive(Clone, Default, PartialEq)]
@@ -27,7 +28,7 @@ pub struct M2mToken {
     /// The name of the token; null if it has none.
     pub name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
     /// Whether it has been revoked.
@@ -48,7 +49,7 @@ response_object!(M2mToken with id {
     id,
     last_used_at: null,
     name,
-    object,
+    object is "machine_to_machine_token",
     revocation_reason: null,
     revoked,
     scopes,
@@ -94,7 +95,7 @@ pub struct M2mTokenWithSecret {
     /// The name of the token; null if it has none.
     pub name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
     /// Whether it has been revoked.
@@ -117,7 +118,7 @@ response_object!(M2mTokenWithSecret with id {
     id,
     last_used_at: null,
     name,
-    object,
+    object is "machine_to_machine_token",
     revocation_reason: null,
     revoked,
     scopes,

@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A deleted machine.
 #[derive(Clone, Default, PartialEq)]
@@ -14,12 +15,12 @@ pub struct DeletedMachine {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(DeletedMachine with id {
     deleted,
     id,
-    object,
+    object is "machine",
 });
 
 /// A deleted scope between two machines.
@@ -31,14 +32,14 @@ pub struct DeletedMachineScope {
     /// The id of the machine that gets access.
     pub from_machine_id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the machine that is called.
     pub to_machine_id: String,
 }
 response_object!(DeletedMachineScope {
     deleted,
     from_machine_id,
-    object,
+    object is "machine_scope",
     to_machine_id,
 });
 
@@ -57,7 +58,7 @@ pub struct Machine {
     /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
     /// When it was last changed.
@@ -69,7 +70,7 @@ response_object!(Machine with id {
     id,
     instance_id,
     name,
-    object,
+    object is "machine",
     scoped_machines,
     updated_at,
 });
@@ -83,14 +84,14 @@ pub struct MachineScope {
     /// The id of the machine that gets access.
     pub from_machine_id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the machine that is called.
     pub to_machine_id: String,
 }
 response_object!(MachineScope {
     created_at,
     from_machine_id,
-    object,
+    object is "machine_scope",
     to_machine_id,
 });
 
@@ -99,12 +100,12 @@ response_object!(MachineScope {
 #[non_exhaustive]
 pub struct MachineSecretKey {
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The secret key with which the machine creates its tokens.
     pub secret: String,
 }
 response_object!(MachineSecretKey {
-    object,
+    object is "machine_secret_key",
     secret: secret,
 });
 
@@ -141,7 +142,7 @@ pub struct MachineWithSecret {
     /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The machines that it may call.
     pub scoped_machines: Vec<ScopedMachine>,
     /// The machine's secret key.
@@ -155,7 +156,7 @@ response_object!(MachineWithSecret with id {
     id,
     instance_id,
     name,
-    object,
+    object is "machine",
     scoped_machines,
     secret_key: secret,
     updated_at,
@@ -176,7 +177,7 @@ pub struct ScopedMachine {
     /// A name by which people can recognize it. From 1 to 255 characters.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
@@ -186,6 +187,6 @@ response_object!(ScopedMachine with id {
     id,
     instance_id,
     name,
-    object,
+    object is "machine",
     updated_at,
 });

@@ -5,6 +5,7 @@
 use crate::wire::{response_object, untagged_union};
 use crate::{Timestamp, UnknownVariant};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The result for an access token in JWT format that has expired.
 #[derive(Clone, Default, PartialEq)]
@@ -49,7 +50,7 @@ pub struct VerifiedOAuthAccessToken {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The reason why it was revoked.
     pub revocation_reason: Option<String>,
     /// Whether it has been revoked.
@@ -70,7 +71,7 @@ response_object!(VerifiedOAuthAccessToken with id {
     expiration: null,
     expired,
     id,
-    object,
+    object is "clerk_idp_oauth_access_token",
     revocation_reason: null,
     revoked,
     scopes,

@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A client that signs people in with their account in your application.
 #[derive(Clone, Default, PartialEq)]
@@ -36,7 +37,7 @@ pub struct OAuthApplication {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Whether clients must use PKCE, which proves that they started the sign-in; public clients always must.
     pub pkce_required: bool,
     /// Whether the client is public: it can't keep a secret, like a single-page or mobile app.
@@ -67,7 +68,7 @@ response_object!(OAuthApplication with id {
     id,
     instance_id,
     name,
-    object,
+    object is "oauth_application",
     pkce_required,
     public,
     redirect_uris,
@@ -129,7 +130,7 @@ pub struct OAuthApplicationWithSecret {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Whether clients must use PKCE, which proves that they started the sign-in; public clients always must.
     pub pkce_required: bool,
     /// Whether the client is public: it can't keep a secret, like a single-page or mobile app.
@@ -161,7 +162,7 @@ response_object!(OAuthApplicationWithSecret with id {
     id,
     instance_id,
     name,
-    object,
+    object is "oauth_application",
     pkce_required,
     public,
     redirect_uris,

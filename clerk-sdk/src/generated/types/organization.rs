@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Metadata, Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An organization: a group of users who work together.
 #[derive(Clone, Default, PartialEq)]
@@ -32,7 +33,7 @@ pub struct Organization {
     /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
     /// Metadata that only your backend can read and write.
@@ -58,7 +59,7 @@ response_object!(Organization with id {
     members_count,
     missing_member_with_elevated_permissions,
     name,
-    object,
+    object is "organization",
     pending_invitations_count,
     private_metadata,
     public_metadata,
@@ -119,7 +120,7 @@ pub struct OrganizationWithLogo {
     /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// How many invitations are still pending.
     pub pending_invitations_count: Option<i64>,
     /// Metadata that only your backend can read and write.
@@ -146,7 +147,7 @@ response_object!(OrganizationWithLogo with id {
     members_count,
     missing_member_with_elevated_permissions,
     name,
-    object,
+    object is "organization",
     pending_invitations_count,
     private_metadata,
     public_metadata,

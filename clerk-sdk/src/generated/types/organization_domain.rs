@@ -5,6 +5,7 @@
 use crate::types::PublicOrganizationData;
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An email domain through which users can join an organization.
 #[derive(Clone, Default, PartialEq)]
@@ -23,7 +24,7 @@ pub struct OrganizationDomain {
     /// The domain, such as `example.com`.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: String,
     /// The state of verifying that the organization owns the domain; null if it was never started.
@@ -48,7 +49,7 @@ response_object!(OrganizationDomain with id {
     enrollment_mode,
     id,
     name,
-    object,
+    object is "organization_domain",
     organization_id,
     ownership_verification: null,
     public_organization_data,

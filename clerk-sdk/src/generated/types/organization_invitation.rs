@@ -5,6 +5,7 @@
 use crate::types::PublicOrganizationData;
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Metadata, Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An invitation to join an organization.
 #[derive(Clone, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct OrganizationInvitation {
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
@@ -49,7 +50,7 @@ response_object!(OrganizationInvitation with id {
     expires_at: null,
     id,
     inviter_id: null,
-    object,
+    object is "organization_invitation",
     organization_id,
     private_metadata,
     public_inviter_data: null,
@@ -121,7 +122,7 @@ pub struct OrganizationInvitationWithOrganization {
     /// The id of the user who sent the invitation; null if your backend did.
     pub inviter_id: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization.
     pub organization_id: Option<String>,
     /// Metadata that becomes the private metadata of the membership on acceptance.
@@ -149,7 +150,7 @@ response_object!(OrganizationInvitationWithOrganization with id {
     expires_at: null,
     id,
     inviter_id: null,
-    object,
+    object is "organization_invitation",
     organization_id,
     private_metadata,
     public_inviter_data: null,

@@ -5,6 +5,7 @@
 use crate::types::Organization;
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Metadata, Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A user's membership of an organization, with its role.
 #[derive(Clone, Default, PartialEq)]
@@ -15,7 +16,7 @@ pub struct OrganizationMembership {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The organization that the user belongs to.
     pub organization: Organization,
     /// The keys of the permissions that the role includes.
@@ -36,7 +37,7 @@ pub struct OrganizationMembership {
 response_object!(OrganizationMembership with id {
     created_at,
     id,
-    object,
+    object is "organization_membership",
     organization,
     permissions,
     private_metadata,

@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// An individual action that a role in an organization can allow.
 #[derive(Clone, Default, PartialEq)]
@@ -20,7 +21,7 @@ pub struct OrganizationPermission {
     /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The owner of the permission: `system` for Clerk's own permissions, `user` for yours.
     pub type_: String,
     /// When it was last changed.
@@ -32,7 +33,7 @@ response_object!(OrganizationPermission with id {
     id,
     key,
     name,
-    object,
+    object is "permission",
     type_ = "type",
     updated_at,
 });

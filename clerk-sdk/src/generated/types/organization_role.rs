@@ -5,6 +5,7 @@
 use crate::types::OrganizationPermission;
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A role that members of organizations can have, with its permissions.
 #[derive(Clone, Default, PartialEq)]
@@ -23,7 +24,7 @@ pub struct OrganizationRole {
     /// The name that people see.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The permissions that the role includes.
     pub permissions: Vec<OrganizationPermission>,
     /// When it was last changed.
@@ -36,7 +37,7 @@ response_object!(OrganizationRole with id {
     is_creator_eligible,
     key,
     name,
-    object,
+    object is "role",
     permissions,
     updated_at,
 });

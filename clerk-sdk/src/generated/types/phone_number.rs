@@ -5,6 +5,7 @@
 use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp};
 use crate::wire::{response_object, tagged_union};
 use crate::{Timestamp, UnknownVariant};
+use std::borrow::Cow;
 
 /// A phone number of a user.
 #[derive(Clone, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct PhoneNumber {
     /// Other accounts that it is linked to, such as a Google account with the same email address.
     pub linked_to: Vec<IdentificationLink>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The phone number in E.164 format, such as `+15555550100`.
     pub phone_number: String,
     /// Whether it is reserved for this user although it isn't verified.
@@ -39,7 +40,7 @@ response_object!(PhoneNumber {
     default_second_factor,
     id,
     linked_to,
-    object,
+    object is "phone_number",
     phone_number,
     reserved,
     reserved_for_second_factor,

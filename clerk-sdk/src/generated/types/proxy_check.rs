@@ -4,6 +4,7 @@
 
 use crate::Timestamp;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// The result of testing a proxy to Clerk's frontend API.
 #[derive(Clone, Default, PartialEq)]
@@ -18,7 +19,7 @@ pub struct ProxyCheck {
     /// When the check last ran; null if never.
     pub last_run_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The URL of the proxy that was tested.
     pub proxy_url: String,
     /// Whether the proxy reaches Clerk.
@@ -31,7 +32,7 @@ response_object!(ProxyCheck with id {
     domain_id,
     id,
     last_run_at: null,
-    object,
+    object is "proxy_check",
     proxy_url,
     successful,
     updated_at,

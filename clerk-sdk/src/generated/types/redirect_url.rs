@@ -4,6 +4,7 @@
 
 use crate::Timestamp;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A URL that native applications may be redirected to after sign-in.
 #[derive(Clone, Default, PartialEq)]
@@ -14,7 +15,7 @@ pub struct RedirectUrl {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// The full URL, such as `myapp://callback`.
@@ -23,7 +24,7 @@ pub struct RedirectUrl {
 response_object!(RedirectUrl with id {
     created_at,
     id,
-    object,
+    object is "redirect_url",
     updated_at,
     url,
 });

@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The roles that an organization offers its members.
@@ -25,7 +26,7 @@ pub struct RoleSet {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The migration of its members to other roles; null or absent unless one is waiting or running.
     pub role_set_migration: Option<RoleSetMigration>,
     /// The roles in the set.
@@ -43,7 +44,7 @@ response_object!(RoleSet with id {
     id,
     key,
     name,
-    object,
+    object is "role_set",
     role_set_migration,
     roles,
     type_ = "type",
@@ -69,7 +70,7 @@ pub struct RoleSetItem {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
@@ -81,7 +82,7 @@ response_object!(RoleSetItem with id {
     key,
     members_count,
     name,
-    object,
+    object is "role_set_item",
     updated_at,
 });
 
@@ -104,7 +105,7 @@ pub struct RoleSetMigration {
     /// How many members have been migrated so far.
     pub migrated_members: i64,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization that moves, if the migration concerns only one.
     pub organization_id: Option<String>,
     /// The id of the role set whose members move.
@@ -126,7 +127,7 @@ response_object!(RoleSetMigration with id {
     instance_id,
     mappings,
     migrated_members,
-    object,
+    object is "role_set_migration",
     organization_id,
     source_role_set_id,
     started_at,

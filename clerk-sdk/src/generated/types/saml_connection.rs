@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A SAML connection: single sign-on with a company's identity provider.
 #[derive(Clone, Default, PartialEq)]
@@ -60,7 +61,7 @@ pub struct SamlConnection {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The id of the organization it is linked to; null if there is none.
     pub organization_id: Option<String>,
     /// The identity provider.
@@ -101,7 +102,7 @@ response_object!(SamlConnection with id {
     idp_sso_url: null,
     login_hint,
     name,
-    object,
+    object is "saml_connection",
     organization_id,
     provider,
     sp_entity_id,

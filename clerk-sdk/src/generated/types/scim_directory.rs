@@ -5,6 +5,7 @@
 use crate::Timestamp;
 use crate::types::{DirectoryCustomAttribute, OrganizationRole};
 use crate::wire::response_object;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A deleted mapping of a SCIM group to a role.
@@ -16,12 +17,12 @@ pub struct DeletedScimGroupRoleMapping {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(DeletedScimGroupRoleMapping with id {
     deleted,
     id,
-    object,
+    object is "scim_group_role_mapping",
 });
 
 /// A SCIM directory, through which an identity provider provisions users.
@@ -49,7 +50,7 @@ pub struct ScimDirectory {
     /// The name.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
     /// When it was last changed.
@@ -66,7 +67,7 @@ response_object!(ScimDirectory with id {
     group_role_mapping_enabled,
     id,
     name,
-    object,
+    object is "scim_directory",
     provider,
     updated_at,
 });
@@ -86,7 +87,7 @@ pub struct ScimGroupRoleMapping {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The rank of the mapping: if several apply to a user, the lowest number wins.
     pub precedence: i64,
     /// The role that the group's members get.
@@ -106,7 +107,7 @@ response_object!(ScimGroupRoleMapping with id {
     directory_group_id,
     directory_id,
     id,
-    object,
+    object is "scim_group_role_mapping",
     precedence,
     role,
     scim_directory_id,

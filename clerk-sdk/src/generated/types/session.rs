@@ -5,6 +5,7 @@
 use crate::wire::{open_enum, response_object, tagged_union};
 use crate::{Timestamp, UnknownValue, UnknownVariant};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A token issued for a session.
 #[derive(Clone, Default, PartialEq)]
@@ -13,11 +14,11 @@ pub struct CreatedSessionToken {
     /// The token, as a signed JWT.
     pub jwt: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(CreatedSessionToken {
     jwt: secret,
-    object,
+    object is "token",
 });
 
 /// A session: one user signed in on one client.
@@ -43,7 +44,7 @@ pub struct Session {
     /// The device and place of the most recent use.
     pub latest_activity: Option<SessionActivity>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The current state of the session; only `active` and `pending` sessions can still be used.
     pub status: SessionStatus,
     /// The task that the user must complete before the session becomes active; null if there is none.
@@ -63,7 +64,7 @@ response_object!(Session with id {
     last_active_at,
     last_active_organization_id,
     latest_activity,
-    object,
+    object is "session",
     status,
     tasks,
     updated_at,
@@ -112,11 +113,11 @@ pub struct SessionCookies {
     /// The `Set-Cookie` header values to send to the browser.
     pub cookies: Vec<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(SessionCookies {
     cookies: secret,
-    object,
+    object is "cookies",
 });
 
 /// The result of a refresh: a token or cookies, depending on the requested `format`.
@@ -236,9 +237,9 @@ pub struct SessionToken {
     /// The token, as a signed JWT.
     pub jwt: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
 }
 response_object!(SessionToken {
     jwt: secret,
-    object,
+    object is "token",
 });

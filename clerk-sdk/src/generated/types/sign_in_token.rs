@@ -4,6 +4,7 @@
 
 use crate::wire::{open_enum, response_object};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A single-use token that signs a user in.
 #[derive(Clone, Default, PartialEq)]
@@ -14,7 +15,7 @@ pub struct SignInToken {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: SignInTokenStatus,
     /// The token, for the sign-in strategy `ticket`.
@@ -29,7 +30,7 @@ pub struct SignInToken {
 response_object!(SignInToken with id {
     created_at,
     id,
-    object,
+    object is "sign_in_token",
     status,
     token: secret,
     updated_at,

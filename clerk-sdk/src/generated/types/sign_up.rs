@@ -5,6 +5,7 @@
 use crate::wire::{open_enum, response_object};
 use crate::{Metadata, Timestamp, UnknownValue};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// An attempt to become a user, and how far it has come.
 #[derive(Clone, Default, PartialEq)]
@@ -39,7 +40,7 @@ pub struct SignUp {
     /// The required fields that are still empty.
     pub missing_fields: Vec<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The fields that the user may fill in but doesn't have to.
     pub optional_fields: Vec<String>,
     /// Whether the sign-up has a password.
@@ -77,7 +78,7 @@ response_object!(SignUp with id {
     legal_accepted_at: null,
     locale,
     missing_fields,
-    object,
+    object is "sign_up_attempt",
     optional_fields,
     password_enabled,
     phone_number: null,

@@ -4,6 +4,7 @@
 
 use crate::Timestamp;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A template of an email or text message.
 #[derive(Clone, Default, PartialEq)]
@@ -40,7 +41,7 @@ pub struct Template {
     /// The name.
     pub name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its position in the list.
     pub position: Option<i64>,
     /// The part before the `@` in the address that replies go to.
@@ -74,7 +75,7 @@ response_object!(Template {
     instance_id,
     markup,
     name,
-    object,
+    object is "template",
     position,
     reply_to_email_name,
     required_variables,

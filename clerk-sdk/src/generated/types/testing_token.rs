@@ -4,6 +4,7 @@
 
 use crate::Timestamp;
 use crate::wire::response_object;
+use std::borrow::Cow;
 
 /// A token that lets automated tests get past Clerk's bot protection.
 #[derive(Clone, Default, PartialEq)]
@@ -12,12 +13,12 @@ pub struct TestingToken {
     /// When it expires.
     pub expires_at: Timestamp,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The value for the query parameter `__clerk_testing_token`.
     pub token: String,
 }
 response_object!(TestingToken {
     expires_at,
-    object,
+    object is "testing_token",
     token: secret,
 });

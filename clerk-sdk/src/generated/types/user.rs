@@ -8,6 +8,7 @@ use crate::types::{
 };
 use crate::wire::{open_enum, response_object, sort_field, tagged_union};
 use crate::{Metadata, Timestamp, UnknownValue, UnknownVariant};
+use std::borrow::Cow;
 
 /// A user's account at the identity provider of their company, through an enterprise connection.
 #[derive(Clone, Default, PartialEq)]
@@ -30,7 +31,7 @@ pub struct EnterpriseAccount {
     /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The protocol of the connection: SAML or OAuth.
     pub protocol: Option<EnterpriseAccountProtocol>,
     /// The identity provider.
@@ -51,7 +52,7 @@ response_object!(EnterpriseAccount with id {
     id,
     last_authenticated_at,
     last_name,
-    object,
+    object is "enterprise_account",
     protocol,
     provider,
     provider_user_id,
@@ -302,7 +303,7 @@ pub struct OAuthAccessToken {
     /// A label to distinguish it from others; null if it has none.
     pub label: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
@@ -321,7 +322,7 @@ response_object!(OAuthAccessToken {
     external_account_id,
     id_token: secret,
     label: null,
-    object,
+    object is "oauth_access_token",
     provider,
     provider_user_id,
     public_metadata,
@@ -341,7 +342,7 @@ pub struct Passkey {
     /// The name of the passkey, which the user can change.
     pub name: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The state of its verification; null if none was started.
     pub verification: Option<PasskeyVerification>,
 }
@@ -349,7 +350,7 @@ response_object!(Passkey {
     id,
     last_used_at: null,
     name,
-    object,
+    object is "passkey",
     verification: null,
 });
 
@@ -393,7 +394,7 @@ pub struct SamlAccount {
     /// The last name; null if there is none.
     pub last_name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The identity provider.
     pub provider: String,
     /// The user's id at the provider.
@@ -412,7 +413,7 @@ response_object!(SamlAccount with id {
     id,
     last_authenticated_at,
     last_name,
-    object,
+    object is "saml_account",
     provider,
     provider_user_id,
     public_metadata,
@@ -505,12 +506,12 @@ response_object!(ScimUserMetadata {
 #[non_exhaustive]
 pub struct TotalCount {
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The total number across all pages.
     pub total_count: i64,
 }
 response_object!(TotalCount {
-    object,
+    object is "total_count",
     total_count,
 });
 
@@ -562,7 +563,7 @@ pub struct TrustedDevice {
     /// The name.
     pub name: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The operating system of the device.
     pub platform: TrustedDevicePlatform,
     /// When it was revoked; null if it wasn't.
@@ -579,7 +580,7 @@ response_object!(TrustedDevice with id {
     id,
     last_used_at,
     name,
-    object,
+    object is "trusted_device",
     platform,
     revoked_at,
     status,
@@ -675,7 +676,7 @@ pub struct User {
     /// When multi-factor authentication was last turned on, even if it is off now; null if never.
     pub mfa_enabled_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// The user's memberships in organizations.
     pub organization_memberships: Option<Vec<OrganizationMembership>>,
     /// The passkeys.
@@ -747,7 +748,7 @@ response_object!(User with id {
     lockout_expires_in_seconds: null,
     mfa_disabled_at: null,
     mfa_enabled_at: null,
-    object,
+    object is "user",
     organization_memberships,
     passkeys,
     password_enabled,
@@ -833,7 +834,7 @@ pub struct VerificationGoogleOneTap {
     /// When it expires.
     pub expire_at: Option<Timestamp>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -845,7 +846,7 @@ response_object!(VerificationGoogleOneTap {
     attempts: null,
     error,
     expire_at: null,
-    object,
+    object is "verification_google_one_tap",
     status,
     strategy,
     verified_at_client,
@@ -864,7 +865,7 @@ pub struct VerificationOAuth {
     /// The URL to send the user to, so that they sign in at the provider.
     pub external_verification_redirect_url: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -877,7 +878,7 @@ response_object!(VerificationOAuth {
     error,
     expire_at,
     external_verification_redirect_url,
-    object,
+    object is "verification_oauth",
     status,
     strategy,
     verified_at_client,
@@ -896,7 +897,7 @@ pub struct VerificationPasskey {
     /// The random string that the wallet signs.
     pub nonce: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -909,7 +910,7 @@ response_object!(VerificationPasskey {
     expire_at: null,
     message,
     nonce,
-    object,
+    object is "verification_passkey",
     status,
     strategy,
     verified_at_client,
@@ -928,7 +929,7 @@ pub struct VerificationWeb3 {
     /// The random string that the wallet signs.
     pub nonce: Option<String>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: VerificationStatus,
     /// The method of verification, such as `email_code`.
@@ -941,7 +942,7 @@ response_object!(VerificationWeb3 {
     expire_at: null,
     message,
     nonce,
-    object,
+    object is "verification_web3",
     status,
     strategy,
     verified_at_client,
@@ -982,7 +983,7 @@ pub struct Web3Wallet {
     /// Its unique id.
     pub id: String,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// The state of its verification; null if none was started.
@@ -993,7 +994,7 @@ pub struct Web3Wallet {
 response_object!(Web3Wallet {
     created_at,
     id,
-    object,
+    object is "web3_wallet",
     updated_at,
     verification: null,
     web3_wallet,

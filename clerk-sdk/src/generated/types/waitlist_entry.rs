@@ -5,6 +5,7 @@
 use crate::types::Invitation;
 use crate::wire::{open_enum, response_object, sort_field};
 use crate::{Timestamp, UnknownValue};
+use std::borrow::Cow;
 
 /// A person's place on the waitlist.
 #[derive(Clone, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct WaitlistEntry {
     /// Whether a batch action is processing the entry, which blocks other changes to it for now.
     pub is_locked: Option<bool>,
     /// The type of the object, a constant.
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Its current state.
     pub status: WaitlistEntryStatus,
     /// When it was last changed.
@@ -33,7 +34,7 @@ response_object!(WaitlistEntry with id {
     id,
     invitation,
     is_locked,
-    object,
+    object is "waitlist_entry",
     status,
     updated_at,
 });
