@@ -9,6 +9,9 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+/// Whether `serde_json` represents numbers of any size.
+const ARBITRARY_PRECISION: bool = cfg!(feature = "json-features");
+
 fn user_with(unsafe_metadata: &str) -> User {
     let json =
         format!(r#"{{"id":"user_1","unsafe_metadata":{unsafe_metadata},"last_name":"Ada"}}"#);
@@ -32,8 +35,8 @@ fn text_that_cannot_be_read_is_no_error_of_the_user() {
         (deep.as_str(), true),
         (&bomb, false),
         (r#"{"a":"\ud800"}"#, false),
-        (r#"{"a":1e999}"#, false),
-        (&digits, false),
+        (r#"{"a":1e999}"#, ARBITRARY_PRECISION),
+        (&digits, ARBITRARY_PRECISION),
         (r#"{"a":1,"a":2}"#, true),
         ("[1]", true),
         (r#""text""#, true),
@@ -49,7 +52,7 @@ fn text_that_cannot_be_read_is_no_error_of_the_user() {
     }
     let other = metadata(r#"{"plan":"pro","bad":1e999}"#);
     assert_eq!(other.get("plan"), Some(json!("pro")));
-    assert_eq!(other.get("bad"), None);
+    assert_eq!(other.get("bad").is_some(), ARBITRARY_PRECISION);
     assert_eq!(other.get("missing"), None);
 }
 

@@ -288,6 +288,30 @@ async fn unknown_fields_missing_fields_and_nulls_are_accepted() {
     }
 }
 
+#[test]
+fn numbers_with_a_fraction_or_an_exponent_decode() {
+    let json =
+        r#"{"created_at":1.7e12,"updated_at":1700000000000.9,"create_organizations_limit":5.0}"#;
+    let user: User = serde_json::from_str(json).expect("a user");
+    assert_eq!(user.created_at, Timestamp::from_millis(1_700_000_000_000));
+    assert_eq!(user.updated_at, user.created_at);
+    assert_eq!(user.create_organizations_limit, Some(5));
+    for (json, found) in [
+        (r#"{"banned":1.5}"#, "1.5"),
+        (r#"{"email_addresses":1e2}"#, "1e2"),
+        (r#"{"id":1.5}"#, "1.5"),
+    ] {
+        let error = serde_json::from_str::<User>(json)
+            .expect_err(found)
+            .to_string();
+        assert!(error.starts_with("invalid type: "), "{error}");
+        assert!(!error.contains(found), "{error}");
+    }
+    assert!(serde_json::from_str::<User>("1.5").is_err());
+    assert!(serde_json::from_str::<List<User>>("1.5").is_err());
+    assert!(serde_json::from_str::<List<User>>("[1.5]").is_err());
+}
+
 #[tokio::test]
 async fn a_body_that_is_no_resource_is_an_error() {
     for (body, reason) in [
