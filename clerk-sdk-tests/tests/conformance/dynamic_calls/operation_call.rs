@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use clerk_sdk::{Call, Clerk, Error, Response};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call_arguments::CallArguments;
@@ -60,24 +61,30 @@ impl OperationCall {
 }
 
 /// Sends a call, and erases the type of its response.
+///
+/// # Panics
+///
+/// Panics if the response differs from what it was decoded from after it is serialized and decoded again.
 pub(crate) fn send<T>(call: Call<T>) -> CallFuture
 where
-    T: Serialize + fmt::Debug + Send + 'static,
+    T: DeserializeOwned + Serialize + PartialEq + fmt::Debug + Send + 'static,
     Call<T>: Future<Output = clerk_sdk::Result<Response<T>>> + Send,
 {
     Box::pin(async {
         let response = call.await?;
         let value = response.into_inner();
+        let text = serde_json::to_string(&value).expect("a decoded response serializes");
+        let again: T = serde_json::from_str(&text).expect("a serialized response decodes");
+        assert!(again == value, "{value:?} was decoded again as {again:?}");
         Ok(DecodedResponse {
-            json: to_json(&value),
+            json: to_json(text),
             debug_output: Box::new(move || format!("{value:?}")),
         })
     })
 }
 
-/// Returns the JSON of a decoded response: a string with its text if it contains metadata that no `Value` can represent, such
+/// Returns a text as JSON: as a string if it contains metadata that no `Value` can represent, such
 /// as a number out of range.
-fn to_json(value: &impl Serialize) -> Value {
-    let text = serde_json::to_string(value).expect("a decoded response serializes");
+fn to_json(text: String) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::String(text))
 }

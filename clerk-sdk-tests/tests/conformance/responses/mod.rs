@@ -9,6 +9,7 @@ mod malformed_response_checker;
 mod node_selection;
 mod resource_exhaustion;
 mod responding_operation;
+mod round_trips;
 mod type_mismatches;
 
 pub(crate) use responding_operation::{RespondingOperation, operations_with_response_body};
