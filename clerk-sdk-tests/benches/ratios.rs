@@ -25,6 +25,8 @@ use std::time::Duration;
 use clerk_sdk::{List, types};
 use futures_util::future::join_all;
 use reqwest_baseline::{ReqwestBaseline, client};
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use single_thread::{current_thread_runtime, thread_cpu_time};
 use tokio::runtime::Runtime;
 
@@ -102,6 +104,40 @@ fn calls(runtime: &Runtime) {
     }
 }
 
+/// What decoding costs, and what it would cost in other ways.
+fn decoding() {
+    let page = user_pages::user_page(0, 500);
+    let users = || -> List<types::User> { serde_json::from_str(&page).expect("a page") };
+    let decode = || drop(black_box(users()));
+    let skip = || {
+        black_box(serde_json::from_str::<IgnoredAny>(&page).expect("a page"));
+    };
+    compare("500 users, decode / skip the JSON", 1, skip, decode);
+    compare("500 users, decode bytes / a string", 1, decode, || {
+        let users: List<types::User> = serde_json::from_slice(page.as_bytes()).expect("a page");
+        black_box(users);
+    });
+    compare(
+        "500 users, decode and read metadata / decode",
+        1,
+        decode,
+        || {
+            for user in black_box(users()) {
+                black_box(user.public_metadata.read::<Value>().expect("metadata"));
+                let private = user.private_metadata.expect("metadata");
+                black_box(private.read::<Value>().expect("metadata"));
+            }
+        },
+    );
+    let decoded = users();
+    compare(
+        "500 users, decode / clone",
+        1,
+        || drop(black_box(decoded.clone())),
+        decode,
+    );
+}
+
 fn large_page(runtime: &Runtime) {
     let page = user_pages::user_page(0, 500);
     let url = loopback_server::serve(move |_| page.clone());
@@ -128,5 +164,6 @@ fn main() {
     );
     tokens();
     calls(&runtime);
+    decoding();
     large_page(&runtime);
 }
