@@ -254,6 +254,8 @@ pub(crate) enum Type {
     Named(Namespace, String),
     Array(Box<Type>),
     Map(Box<Type>),
+    /// An item of an array or a value of a map, which can be null.
+    Nullable(Box<Type>),
     /// A page of a list: an array, or an object that adds the total count.
     List(Box<Type>),
 }
@@ -263,7 +265,9 @@ impl Type {
     pub(crate) fn named(&self) -> Option<(&Namespace, &str)> {
         match self {
             Self::Named(namespace, name) => Some((namespace, name)),
-            Self::Array(inner) | Self::Map(inner) | Self::List(inner) => inner.named(),
+            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::List(inner) => {
+                inner.named()
+            }
             _ => None,
         }
     }

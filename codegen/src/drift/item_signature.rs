@@ -55,6 +55,7 @@ fn type_signature(ty: &Type) -> String {
         Type::Json => "Value".to_owned(),
         Type::JsonObject => "Map<String, Value>".to_owned(),
         Type::Named(home, name) => type_path(home, name),
+        Type::Nullable(value) => format!("Option<{}>", type_signature(value)),
         Type::Array(items) => format!("Vec<{}>", type_signature(items)),
         Type::Map(values) => format!("BTreeMap<String, {}>", type_signature(values)),
         Type::List(items) => format!("List<{}>", type_signature(items)),

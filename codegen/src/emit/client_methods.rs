@@ -132,6 +132,10 @@ fn emit_return_type(ty: &Type) -> TokenStream {
             let name = ident(name);
             quote! { #name }
         }
+        Type::Nullable(value) => {
+            let value = emit_return_type(value);
+            quote! { Option<#value> }
+        }
         // At the top level of a response, an array is a list: the API may return either form.
         Type::Array(items) | Type::List(items) => {
             let items = emit_return_type(items);

@@ -61,7 +61,7 @@ impl LoweringContext<'_> {
             value_docs: type_extension("values")
                 .map(string_members)
                 .unwrap_or_default(),
-            nullable: data.nullable || inner.nullable,
+            nullable: data.nullable || inner.nullable || self.has_nullable_member(schema),
             deprecated: data.deprecated,
             may_be_missing: extension("x-may-be-missing").is_some_and(|it| it == true),
             secret: extension("x-secret").is_some_and(|it| it == true) || inner.secret,
@@ -70,6 +70,19 @@ impl LoweringContext<'_> {
                 || inner.is_sort_field,
             timestamp_unit: timestamp_unit.map(str::to_owned).or(inner.timestamp_unit),
         }
+    }
+
+    /// Returns whether a member of a union is nullable: then the union is.
+    fn has_nullable_member(&self, schema: &Schema) -> bool {
+        let members = match &schema.schema_kind {
+            SchemaKind::OneOf { one_of: members } | SchemaKind::AnyOf { any_of: members } => {
+                members
+            }
+            _ => return false,
+        };
+        members
+            .iter()
+            .any(|member| self.annotations(member).nullable)
     }
 }
 
