@@ -124,6 +124,8 @@ pub(crate) struct TypeDef {
     /// Whether this is an enum of fields to sort by.
     pub(crate) is_sort_field: bool,
     pub(crate) shape: Shape,
+    /// The members that every variant of a union has, sorted by wire name.
+    pub(crate) shared_members: Vec<SharedMember>,
     /// The JSON pointer of the schema, for errors.
     pub(crate) pointer: String,
 }
@@ -214,6 +216,14 @@ pub(crate) struct UnionMember {
     pub(crate) discriminators: Vec<Discriminator>,
     /// What identifies this member if its discriminator is missing.
     pub(crate) hint: Option<DiscriminatorHint>,
+}
+
+/// A member that every variant of a union has.
+pub(crate) struct SharedMember {
+    pub(crate) wire: String,
+    pub(crate) ident: String,
+    pub(crate) ty: Type,
+    pub(crate) docs: Option<String>,
 }
 
 /// The strings that a property has in only one member of a union.

@@ -1,6 +1,6 @@
 //! The signatures of public items, as strings that differ if code that uses the item may break.
 
-use crate::model::{Field, Namespace, Object, Operation, Role, Type};
+use crate::model::{Field, Namespace, Object, Operation, Role, SharedMember, Type};
 
 /// Returns the path of a type, such as `types::User`.
 pub(super) fn type_path(home: &Namespace, name: &str) -> String {
@@ -39,6 +39,11 @@ pub(super) fn field_signature(role: Role, field: &Field) -> String {
         (Role::Query, false, _) if matches!(field.ty, Type::Array(_)) => ty,
         _ => format!("Option<{ty}>"),
     }
+}
+
+/// Returns the signature of the method of a union that reads a member of every variant.
+pub(super) fn accessor_signature(member: &SharedMember) -> String {
+    format!("() -> Option<{}>", type_signature(&member.ty))
 }
 
 fn type_signature(ty: &Type) -> String {
