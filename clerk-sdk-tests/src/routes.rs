@@ -1,5 +1,7 @@
 //! Routing: which operation handles which method and path.
 
+use serde_json::Value;
+
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, HandlerResult};
 use crate::openapi::example_response::example_response;
@@ -9,6 +11,9 @@ use crate::resources::{
     seeded_users, users,
 };
 use crate::state::instance::Instance;
+
+/// The page that the real API serves with a script.
+const INTERSTITIAL: &str = "<!DOCTYPE html><html><head><title>Loading</title></head></html>";
 
 /// Handles a request, or returns an example response if its operation has no handler.
 pub(crate) fn dispatch(instance: &mut Instance, request: &RecordedRequest) -> HandlerResult {
@@ -20,6 +25,9 @@ pub(crate) fn dispatch(instance: &mut Instance, request: &RecordedRequest) -> Ha
         ["invitations", ref rest @ ..] => invitation_routes(instance, request, rest),
         ["organization_memberships"] if request.method == "GET" => {
             Some(memberships::list(instance, request, None, None))
+        }
+        ["public", "interstitial"] if request.method == "GET" => {
+            Some(Ok(Value::from(INTERSTITIAL)))
         }
         _ => None,
     };

@@ -96,6 +96,7 @@
 //! `rustls::crypto::ring::default_provider().install_default()`, or the same with `aws_lc_rs`. This crate uses the
 //! provider of the process if there is one, and needs none.
 
+mod accessors;
 #[cfg(feature = "auth")]
 pub mod auth;
 mod backend;

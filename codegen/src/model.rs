@@ -124,6 +124,8 @@ pub(crate) struct TypeDef {
     /// Whether this is an enum of fields to sort by.
     pub(crate) is_sort_field: bool,
     pub(crate) shape: Shape,
+    /// The members that every variant of a union has, sorted by wire name.
+    pub(crate) shared_members: Vec<SharedMember>,
     /// The JSON pointer of the schema, for errors.
     pub(crate) pointer: String,
 }
@@ -218,6 +220,14 @@ pub(crate) struct UnionMember {
     pub(crate) hint: Option<DiscriminatorHint>,
 }
 
+/// A member that every variant of a union has.
+pub(crate) struct SharedMember {
+    pub(crate) wire: String,
+    pub(crate) ident: String,
+    pub(crate) ty: Type,
+    pub(crate) docs: Option<String>,
+}
+
 /// The strings that a property has in only one member of a union.
 #[derive(Clone, PartialEq)]
 pub(crate) struct DiscriminatorHint {
@@ -256,6 +266,8 @@ pub(crate) enum Type {
     Named(Namespace, String),
     Array(Box<Type>),
     Map(Box<Type>),
+    /// An item of an array or a value of a map, which can be null.
+    Nullable(Box<Type>),
     /// A page of a list: an array, or an object that adds the total count.
     List(Box<Type>),
 }
@@ -265,7 +277,9 @@ impl Type {
     pub(crate) fn named(&self) -> Option<(&Namespace, &str)> {
         match self {
             Self::Named(namespace, name) => Some((namespace, name)),
-            Self::Array(inner) | Self::Map(inner) | Self::List(inner) => inner.named(),
+            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::List(inner) => {
+                inner.named()
+            }
             _ => None,
         }
     }

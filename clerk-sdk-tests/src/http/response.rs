@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-/// The result of a request handler: the JSON body of a response with status 200, or an error response.
+/// The result of a request handler: the body of a response with status 200, or an error response. The body is JSON, or an
+/// HTML page if it is a string: no JSON response of the API is one.
 pub(crate) type HandlerResult = Result<Value, ErrorResponse>;
 
 /// An error in Clerk's format.
@@ -61,14 +62,18 @@ impl ErrorResponse {
 
 /// Converts the result of a handler to an HTTP response.
 pub(crate) fn to_http_response(result: HandlerResult, trace_id: &str) -> Response<Body> {
-    let (status, body) = match result {
-        Ok(value) => (StatusCode::OK, value),
-        Err(error) => (error.status, error.to_json(trace_id)),
+    let (status, content_type, body) = match result {
+        Ok(Value::String(page)) => (StatusCode::OK, "text/html; charset=utf-8", page),
+        Ok(value) => (StatusCode::OK, "application/json", value.to_string()),
+        Err(error) => {
+            let json = error.to_json(trace_id);
+            (error.status, "application/json", json.to_string())
+        }
     };
-    let mut response = Response::new(Body::from(body.to_string()));
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    headers.insert("content-type", HeaderValue::from_static(content_type));
     if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
         headers.insert("clerk-trace-id", trace_id);
     }

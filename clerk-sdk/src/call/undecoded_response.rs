@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 #[cfg(feature = "tracing")]
 use super::trace::CallSpan;
 use crate::error::{DecodeError, Error, Result};
 use crate::exchange::Exchange;
 use crate::response::Response;
-use crate::wire::{ItemFailure, List, ResponseBody, decode_body, decode_items};
+use crate::wire::{ItemFailure, List, ResponseBody, decode_body, decode_items, decode_text};
 
 /// A successful response that has not been decoded yet: decoding is the only part of a call that depends on its type.
 pub(crate) struct UndecodedResponse {
@@ -21,7 +21,11 @@ pub(crate) struct UndecodedResponse {
 impl UndecodedResponse {
     pub(crate) fn decode<T: ResponseBody>(self) -> Result<Response<T>> {
         let exchange = self.exchange;
-        let result = match decode_body(&exchange.body) {
+        let text = match is_json(&exchange) {
+            true => None,
+            false => decode_text(&exchange.body),
+        };
+        let result = match text.unwrap_or_else(|| decode_body(&exchange.body)) {
             Ok(value) => Ok(Response::received(value, exchange)),
             Err((path, source)) => {
                 let exchange = Arc::unwrap_or_clone(exchange);
@@ -32,6 +36,14 @@ impl UndecodedResponse {
         self.trace.end(result.as_ref().map(Response::exchange));
         result
     }
+}
+
+/// Whether the content type of a response is JSON, such as `application/json` or `application/problem+json`.
+fn is_json(exchange: &Exchange) -> bool {
+    let content_type = exchange.headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|it| it.to_str().ok());
+    let media_type = content_type.and_then(|it| it.split(';').next());
+    media_type.is_some_and(|it| it.trim().to_ascii_lowercase().ends_with("json"))
 }
 
 /// A page of a list, some of whose items may not match their type.

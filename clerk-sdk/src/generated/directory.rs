@@ -714,7 +714,7 @@ impl ReplacedGroupRoleMappingInput {
 #[non_exhaustive]
 pub struct UpdateParams {
     /// Changes to which directory path fills which attribute of the user; a null removes that entry.
-    pub attribute_mapping: Option<BTreeMap<String, String>>,
+    pub attribute_mapping: Option<BTreeMap<String, Option<String>>>,
     /// Whether the identity provider's provisioning requests are accepted.
     pub enabled: Option<bool>,
     /// Whether groups in the directory determine roles in the organization.
@@ -739,7 +739,10 @@ impl UpdateParams {
     }
 
     /// Sets [`attribute_mapping`](Self::attribute_mapping).
-    pub fn attribute_mapping(mut self, attribute_mapping: BTreeMap<String, String>) -> Self {
+    pub fn attribute_mapping(
+        mut self,
+        attribute_mapping: BTreeMap<String, Option<String>>,
+    ) -> Self {
         self.attribute_mapping = Some(attribute_mapping);
         self
     }

@@ -11,7 +11,7 @@
 //! use clerk_sdk::interstitial::{self, GetParams};
 //!
 //! let page = interstitial::get(&GetParams::new().publishable_key("pk_test_…")).await?;
-//! println!("{} bytes of HTML", page.raw_body().len());
+//! println!("{} bytes of HTML", page.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -44,7 +44,7 @@ impl Client {
     /// Gets the HTML page that older SDKs served when a request alone didn't show who was signed in.
     ///
     /// The page loads Clerk's script, which then determines this in the browser.
-    /// The call needs no secret key, and the HTML is in the response's body.
+    /// The call needs no secret key, and returns the HTML.
     /// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
     ///
     /// `GET /public/interstitial`
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// - 400: Neither `frontend_api` nor `publishable_key` was given.
     /// - 500: The page kept redirecting to itself.
-    pub fn get(&self, params: &GetParams) -> Call<()> {
+    pub fn get(&self, params: &GetParams) -> Call<String> {
         let request = Request::get("/public/interstitial")
             .query(params)
             .without_key();
@@ -65,7 +65,7 @@ impl Client {
 /// Gets the HTML page that older SDKs served when a request alone didn't show who was signed in.
 ///
 /// The page loads Clerk's script, which then determines this in the browser.
-/// The call needs no secret key, and the HTML is in the response's body.
+/// The call needs no secret key, and returns the HTML.
 /// New code doesn't need it: `Authenticator` of the feature `auth` redirects instead.
 ///
 /// `GET /public/interstitial`
@@ -75,7 +75,7 @@ impl Client {
 ///
 /// - 400: Neither `frontend_api` nor `publishable_key` was given.
 /// - 500: The page kept redirecting to itself.
-pub fn get(params: &GetParams) -> Call<()> {
+pub fn get(params: &GetParams) -> Call<String> {
     Client::default().get(params)
 }
 

@@ -23,6 +23,7 @@ mod scoped;
 mod tagged_union;
 mod timestamp;
 mod type_mismatch;
+mod union_member;
 mod unknown_value;
 mod unknown_variant;
 mod untagged_union;
@@ -48,9 +49,10 @@ pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
-pub(crate) use response_body::{ItemFailure, decode_body, decode_items, raw_items};
+pub(crate) use response_body::{ItemFailure, decode_body, decode_items, decode_text, raw_items};
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TagHint, TaggedUnion, decode_tagged_union, tagged_union};
+pub(crate) use union_member::{OpenEnum, SharedMember, union_member, unknown_member};
 pub(crate) use unknown_value::unknown_value;
 pub(crate) use unknown_variant::unknown_variant;
 pub(crate) use untagged_union::{

@@ -43,6 +43,8 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::wire::OpenEnum for $type {}
+
         impl AsRef<str> for $type {
             fn as_ref(&self) -> &str {
                 self.as_str()

@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::ops::Range;
 
 use serde::de::value::{MapDeserializer, UnitDeserializer};
-use serde::de::{Deserialize, DeserializeOwned, Error as _};
+use serde::de::{Deserialize, DeserializeOwned, Error as _, IntoDeserializer};
 use serde_json::value::RawValue;
 
 use super::json_path::with_path;
@@ -14,7 +14,8 @@ use super::memory_limit::{charge, with_memory_limit};
 /// The type of a response: what a [`Call`](crate::Call) can return.
 ///
 /// It is implemented by the types that operations return, [`List`](crate::List)s of them, and all other types that
-/// serde can deserialize, such as `serde_json::Value` and your own. `()` accepts any response, also an empty one.
+/// serde can deserialize, such as `serde_json::Value` and your own. `()` accepts any response, also an empty one, and a
+/// `String` is the text of the response, such as an HTML page, unless its content type is JSON.
 ///
 /// Use it as a bound of your own functions that take calls:
 ///
@@ -42,7 +43,18 @@ impl<T: DeserializeOwned + 'static> ResponseBody for T {}
 /// The path of a value that cannot be decoded, as in `$.data[2].email`, and the reason.
 pub(crate) type DecodeFailure = (String, serde_json::Error);
 
-/// Decodes a response body.
+/// Decodes a response body that is text and not JSON; `None` if `T` is not a string.
+pub(crate) fn decode_text<T: ResponseBody>(body: &[u8]) -> Option<Result<T, DecodeFailure>> {
+    if TypeId::of::<T>() != TypeId::of::<String>() {
+        return None;
+    }
+    Some(with_path(|| {
+        let text = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+        T::deserialize(text.into_deserializer())
+    }))
+}
+
+/// Decodes a response body of JSON.
 pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, DecodeFailure> {
     // For operations that respond without a value: the response keeps the body, whatever it is.
     if TypeId::of::<T>() == TypeId::of::<()>() {

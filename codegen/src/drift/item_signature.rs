@@ -1,6 +1,6 @@
 //! The signatures of public items, as strings that differ if code that uses the item may break.
 
-use crate::model::{Field, Namespace, Object, Operation, Role, Type};
+use crate::model::{Field, Namespace, Object, Operation, Role, SharedMember, Type};
 
 /// Returns the path of a type, such as `types::User`.
 pub(super) fn type_path(home: &Namespace, name: &str) -> String {
@@ -42,6 +42,11 @@ pub(super) fn field_signature(role: Role, field: &Field) -> String {
     }
 }
 
+/// Returns the signature of the method of a union that reads a member of every variant.
+pub(super) fn accessor_signature(member: &SharedMember) -> String {
+    format!("() -> Option<{}>", type_signature(&member.ty))
+}
+
 fn type_signature(ty: &Type) -> String {
     match ty {
         Type::Unit => "()".to_owned(),
@@ -56,6 +61,7 @@ fn type_signature(ty: &Type) -> String {
         Type::Json => "Value".to_owned(),
         Type::JsonObject => "Map<String, Value>".to_owned(),
         Type::Named(home, name) => type_path(home, name),
+        Type::Nullable(value) => format!("Option<{}>", type_signature(value)),
         Type::Array(items) => format!("Vec<{}>", type_signature(items)),
         Type::Map(values) => format!("BTreeMap<String, {}>", type_signature(values)),
         Type::List(items) => format!("List<{}>", type_signature(items)),

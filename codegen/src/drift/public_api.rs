@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::item_signature::{
-    constructor_signature, field_signature, function_signature, type_path,
+    accessor_signature, constructor_signature, field_signature, function_signature, type_path,
 };
 use crate::model::{Api, Namespace, Object, Role, Shape, TypeDef};
 use crate::names::variant_name;
@@ -64,7 +64,11 @@ impl PublicApi {
             Shape::Union(members) => {
                 let variants = members.iter();
                 let variants = variants.map(|it| (it.variant.clone(), it.ty.clone()));
-                self.add_enum(path, variants);
+                self.add_enum(path.clone(), variants);
+                for member in &ty.shared_members {
+                    let accessor = format!("{path}::{}", member.ident);
+                    self.signatures.insert(accessor, accessor_signature(member));
+                }
             }
         }
     }
@@ -194,8 +198,12 @@ impl PublicApi {
 
     fn variants(&self, item: &str) -> BTreeSet<&str> {
         let prefix = format!("{item}::");
-        let items = self.signatures.keys().map(String::as_str);
-        items.filter(|path| path.starts_with(&prefix)).collect()
+        let items = self.items();
+        let variants = items.filter(|(path, signature)| {
+            let is_accessor = signature.starts_with('(');
+            path.starts_with(&prefix) && !is_accessor
+        });
+        variants.map(|(path, _)| path).collect()
     }
 
     /// Returns whether the signature of an item, or that of the constructor of the struct it is a

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc_comments::docs;
+use super::field_types::model_type;
 use super::request_expression::emit_request;
 use super::syntax::ident;
 use crate::model::{Input, Operation, Type};
@@ -115,31 +116,13 @@ fn arguments(operation: &Operation) -> TokenStream {
     quote! { #(#all),* }
 }
 
-/// Emits the type of a response. It comes from the model, because progenitor generates the types of fields only.
+/// Emits the type of a response. At the top level, an array is a list: the API may return either form.
 fn emit_return_type(ty: &Type) -> TokenStream {
     match ty {
-        Type::Unit => quote! { () },
-        Type::String => quote! { String },
-        Type::Bool => quote! { bool },
-        Type::Integer => quote! { i64 },
-        Type::Number => quote! { f64 },
-        Type::Timestamp => quote! { Timestamp },
-        Type::Metadata => quote! { Metadata },
-        Type::DateTime => quote! { DateTime },
-        Type::File | Type::Json => quote! { Value },
-        Type::JsonObject => quote! { Map<String, Value> },
-        Type::Named(_, name) => {
-            let name = ident(name);
-            quote! { #name }
-        }
-        // At the top level of a response, an array is a list: the API may return either form.
         Type::Array(items) | Type::List(items) => {
-            let items = emit_return_type(items);
+            let items = model_type(items);
             quote! { List<#items> }
         }
-        Type::Map(values) => {
-            let values = emit_return_type(values);
-            quote! { BTreeMap<String, #values> }
-        }
+        ty => model_type(ty),
     }
 }

@@ -150,6 +150,10 @@ fn emit_type(ty: &Type) -> TokenStream {
         Type::Json => quote! { Value },
         Type::JsonObject => quote! { Map<String, Value> },
         Type::Named(namespace, name) => emit_type_path(namespace, name),
+        Type::Nullable(value) => {
+            let value = emit_type(value);
+            quote! { Option<#value> }
+        }
         Type::Array(items) | Type::List(items) => {
             let items = emit_type(items);
             quote! { Vec<#items> }

@@ -1,8 +1,10 @@
-//! The type of a struct's field: progenitor's type, optional or nullable by the field's role.
+//! The type of a struct's field: progenitor's type, optional or nullable by the field's role. Types outside of structs,
+//! which progenitor does not generate, come from the model.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::syntax::ident;
 use crate::model::{Field, Role, Type};
 
 /// Returns the type of a field's value, which progenitor does not know to be an order.
@@ -36,5 +38,41 @@ pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenSt
         (_, true, false) => base,
         (Role::Request, false, true) => quote! { Nullable<#base> },
         _ => quote! { Option<#base> },
+    }
+}
+
+/// Returns the type of a response, or of a value in one.
+pub(super) fn model_type(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Unit => quote! { () },
+        Type::String => quote! { String },
+        Type::Bool => quote! { bool },
+        Type::Integer => quote! { i64 },
+        Type::Number => quote! { f64 },
+        Type::Timestamp => quote! { Timestamp },
+        Type::Metadata => quote! { Metadata },
+        Type::DateTime => quote! { DateTime },
+        Type::File | Type::Json => quote! { Value },
+        Type::JsonObject => quote! { Map<String, Value> },
+        Type::Named(_, name) => {
+            let name = ident(name);
+            quote! { #name }
+        }
+        Type::Array(items) => {
+            let items = model_type(items);
+            quote! { Vec<#items> }
+        }
+        Type::List(items) => {
+            let items = model_type(items);
+            quote! { List<#items> }
+        }
+        Type::Map(values) => {
+            let values = model_type(values);
+            quote! { BTreeMap<String, #values> }
+        }
+        Type::Nullable(value) => {
+            let value = model_type(value);
+            quote! { Option<#value> }
+        }
     }
 }

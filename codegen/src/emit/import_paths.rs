@@ -22,6 +22,7 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("Value", "serde_json"),
     ("form_object", "crate::request"),
     ("open_enum", "crate::wire"),
+    ("union_member", "crate::wire"),
     ("untagged_union", "crate::wire"),
     ("query_object", "crate::wire"),
     ("request_object", "crate::wire"),

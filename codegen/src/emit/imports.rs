@@ -44,7 +44,15 @@ pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
             let fields = object.fields.iter();
             fields.filter_map(|field| field.ty.shared()).collect()
         }
-        Shape::Union(members) => members.iter().map(|member| &*member.ty).collect(),
+        Shape::Union(members) => {
+            let shared = ty.shared_members.iter();
+            let shared = shared.filter_map(|member| member.ty.shared());
+            members
+                .iter()
+                .map(|member| &*member.ty)
+                .chain(shared)
+                .collect()
+        }
         Shape::Strings(_) => Vec::new(),
     }
 }

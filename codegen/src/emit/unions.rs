@@ -5,8 +5,9 @@ use quote::quote;
 
 use super::doc_comments::docs;
 use super::enums::unknown_variant;
+use super::field_types::model_type;
 use super::syntax::ident;
-use crate::model::{Discriminator, TypeDef, UnionMember};
+use crate::model::{Discriminator, SharedMember, TypeDef, UnionMember};
 
 pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
     let name = ident(&ty.name);
@@ -25,6 +26,7 @@ pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
         quote! { #about #variant(Box<#holds>) }
     });
     let decoding = emit_decoding(&name, &unknown, members);
+    let accessors = emit_accessors(ty, &unknown, &sorted);
     quote! {
         #about
         #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +38,43 @@ pub(super) fn emit_union(ty: &TypeDef, members: &[UnionMember]) -> TokenStream {
             #unknown(UnknownVariant),
         }
         #decoding
+        #accessors
     }
+}
+
+/// Emits a method for each member that every variant has.
+fn emit_accessors(ty: &TypeDef, unknown: &Ident, members: &[&UnionMember]) -> TokenStream {
+    if ty.shared_members.is_empty() {
+        return TokenStream::new();
+    }
+    let name = ident(&ty.name);
+    let variants: Vec<Ident> = members.iter().map(|it| ident(&it.variant)).collect();
+    let accessors = ty.shared_members.iter().map(|member| {
+        let (about, method) = (accessor_docs(member), ident(&member.ident));
+        let (returns, wire) = (
+            model_type(&member.ty),
+            (member.ident != member.wire)
+                .then_some(&member.wire)
+                .into_iter(),
+        );
+        quote! {
+            #about
+            pub fn #method(&self) -> Option<#returns> {
+                union_member!(self.#method #(= #wire)*, #unknown, [#(#variants),*])
+            }
+        }
+    });
+    quote! { impl #name { #(#accessors)* } }
+}
+
+fn accessor_docs(member: &SharedMember) -> TokenStream {
+    let about = match &member.docs {
+        Some(prose) => prose.trim().to_owned(),
+        None => format!("The member `{}`, which every variant has.", member.wire),
+    };
+    docs(&format!(
+        "{about}\n\n`None` if it is null, or if an object of an unknown variant lacks it."
+    ))
 }
 
 /// Emits the macro call that distinguishes the members, by the value of one property if possible.

@@ -63,7 +63,7 @@ impl LoweringContext<'_> {
             value_docs: type_extension("values")
                 .map(string_members)
                 .unwrap_or_default(),
-            nullable: data.nullable || inner.nullable,
+            nullable: data.nullable || inner.nullable || self.has_nullable_member(schema),
             deprecated: data.deprecated,
             is_constant: extension("x-constant").is_some_and(|it| it == true),
             may_be_missing: extension("x-may-be-missing").is_some_and(|it| it == true),
@@ -73,6 +73,19 @@ impl LoweringContext<'_> {
                 || inner.is_sort_field,
             timestamp_unit: timestamp_unit.map(str::to_owned).or(inner.timestamp_unit),
         }
+    }
+
+    /// Returns whether a member of a union is nullable: then the union is.
+    fn has_nullable_member(&self, schema: &Schema) -> bool {
+        let members = match &schema.schema_kind {
+            SchemaKind::OneOf { one_of: members } | SchemaKind::AnyOf { any_of: members } => {
+                members
+            }
+            _ => return false,
+        };
+        members
+            .iter()
+            .any(|member| self.annotations(member).nullable)
     }
 }
 

@@ -21,6 +21,7 @@ mod response_types;
 mod schema_form;
 mod schema_location;
 mod schema_types;
+mod shared_members;
 mod type_definitions;
 mod union_discriminator;
 mod union_types;
@@ -46,6 +47,7 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
 
     let mut types: Vec<TypeDef> = types.into_values().collect();
     union_types::document_members(&mut types);
+    shared_members::find_shared_members(&mut types);
     let server = document.openapi.servers.first();
     let api = Api {
         version: document.openapi.info.version.clone(),

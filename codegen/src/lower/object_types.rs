@@ -26,7 +26,7 @@ impl LoweringContext<'_> {
             return match &object.additional {
                 Some(values) => {
                     let location = location.child("additionalProperties", "{}", "Value");
-                    Type::Map(Box::new(self.schema_type(values, &location)))
+                    Type::Map(Box::new(self.element_type(values, &location)))
                 }
                 None => Type::JsonObject,
             };

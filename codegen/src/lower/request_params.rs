@@ -131,6 +131,11 @@ impl<'a> LoweringContext<'a> {
         let (item, is_array) = self.array_item(schema, &pointer);
         if is_array {
             pointer.push_str("/items");
+            if self.annotations(&item).nullable {
+                let message =
+                    "a body whose items can be null is not supported: extend the generator";
+                self.problem(&pointer, message);
+            }
         }
         let Some(object) = self.merged_object(&item, &pointer) else {
             return Input::None;

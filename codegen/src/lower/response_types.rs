@@ -22,9 +22,10 @@ impl<'a> LoweringContext<'a> {
             if !is_success(status) {
                 continue;
             }
-            types.push(match self.response_schema(response) {
+            types.push(match self.response_content(response) {
                 None => Type::Unit,
-                Some((component, schema)) => {
+                Some(Content::Text) => Type::String,
+                Some(Content::Json(component, schema)) => {
                     let location = response_location(operation, name, component, status);
                     self.schema_type(schema, &location)
                 }
@@ -49,15 +50,24 @@ impl<'a> LoweringContext<'a> {
         }
     }
 
-    /// Returns the JSON schema of a response, with the name of its component if it is a reference.
-    fn response_schema(
-        &self,
-        response: &'a ReferenceOr<Response>,
-    ) -> Option<(Option<&'a str>, &'a SchemaRef)> {
+    /// Returns what the body of a response consists of, if it has one.
+    fn response_content(&self, response: &'a ReferenceOr<Response>) -> Option<Content<'a>> {
         let (component, response) = self.document.response(response)?;
-        let media = response.content.get("application/json")?;
-        Some((component, media.schema.as_ref()?))
+        if let Some(media) = response.content.get("application/json") {
+            return Some(Content::Json(component, media.schema.as_ref()?));
+        }
+        let mut media_types = response.content.keys();
+        let is_text = media_types.any(|media_type| media_type.starts_with("text/"));
+        is_text.then_some(Content::Text)
     }
+}
+
+/// What the body of a response consists of.
+enum Content<'a> {
+    /// JSON, with its schema and the name of the response's component if it is a reference.
+    Json(Option<&'a str>, &'a SchemaRef),
+    /// Text, such as a page.
+    Text,
 }
 
 fn is_success(status: &StatusCode) -> bool {

@@ -29,7 +29,7 @@ impl LoweringContext<'_> {
             SchemaForm::Bool => Type::Bool,
             SchemaForm::Array(None) => Type::Array(Box::new(Type::Json)),
             SchemaForm::Array(Some(items)) => {
-                Type::Array(Box::new(self.schema_type(&items, &location.items())))
+                Type::Array(Box::new(self.element_type(&items, &location.items())))
             }
             SchemaForm::Object(object) => self.object_type(schema, &object, location),
             SchemaForm::OneOf([single]) if discriminator_property(schema).is_none() => {
@@ -46,6 +46,18 @@ impl LoweringContext<'_> {
                 self.problem(&location.pointer, message);
                 Type::Json
             }
+        }
+    }
+
+    /// Returns the type of an array's items or a map's values. Only JSON in requests has nulls there: a query and a form
+    /// cannot encode one, and a response's null decodes to the default.
+    pub(super) fn element_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
+        let ty = self.schema_type(schema, location);
+        let has_null = location.role == Role::Request && self.annotations(schema).nullable;
+        match ty {
+            Type::Json => Type::Json,
+            ty if has_null => Type::Nullable(Box::new(ty)),
+            ty => ty,
         }
     }
 

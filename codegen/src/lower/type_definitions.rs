@@ -30,6 +30,7 @@ impl LoweringContext<'_> {
             deprecated: annotations.deprecated,
             is_sort_field: annotations.is_sort_field,
             shape,
+            shared_members: Vec::new(),
             pointer: location.pointer.clone(),
         };
         let ty = Type::Named(namespace.clone(), name.clone());
@@ -82,6 +83,7 @@ impl LoweringContext<'_> {
             deprecated: false,
             is_sort_field: false,
             shape: Shape::Object(object),
+            shared_members: Vec::new(),
             pointer: pointer.clone(),
         };
         let ty = Type::Named(namespace.clone(), name.clone());

@@ -1,6 +1,7 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them.
 
-const RESERVED_MODULES: [&str; 31] = [
+const RESERVED_MODULES: [&str; 32] = [
+    "accessors",
     "auth",
     "backend",
     "base_url",

@@ -118,6 +118,7 @@ impl TypeKeys {
             Type::Metadata => reference("Metadata"),
             Type::JsonObject => map(AdditionalProperties::Any(true)),
             Type::Map(values) => map(AdditionalProperties::Schema(Box::new(self.schema(values)))),
+            Type::Nullable(value) => nullable(self.schema(value)),
             Type::Array(items) | Type::List(items) => item(SchemaType::Array(ArrayType {
                 items: Some(boxed(self.schema(items))),
                 min_items: None,
@@ -161,6 +162,22 @@ fn map(values: AdditionalProperties) -> ReferenceOr<Schema> {
         additional_properties: Some(values),
         ..ObjectType::default()
     }))
+}
+
+fn nullable(schema: ReferenceOr<Schema>) -> ReferenceOr<Schema> {
+    let schema_kind = match schema {
+        ReferenceOr::Item(schema) => schema.schema_kind,
+        reference => SchemaKind::AllOf {
+            all_of: vec![reference],
+        },
+    };
+    ReferenceOr::Item(Schema {
+        schema_data: SchemaData {
+            nullable: true,
+            ..SchemaData::default()
+        },
+        schema_kind,
+    })
 }
 
 fn string_enum(values: &[String]) -> ReferenceOr<Schema> {

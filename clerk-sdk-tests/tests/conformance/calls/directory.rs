@@ -191,7 +191,7 @@ impl ParamsStruct for clerk_sdk::directory::ReplacedGroupRoleMappingInput {
 impl ParamsStruct for clerk_sdk::directory::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("attribute_mapping", |params, json| {
-            params.attribute_mapping(json.convert::<BTreeMap<String, String>>())
+            params.attribute_mapping(json.convert::<BTreeMap<String, Option<String>>>())
         }),
         ("enabled", |params, json| {
             params.enabled(json.convert::<bool>())

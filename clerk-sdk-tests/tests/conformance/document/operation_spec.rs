@@ -19,6 +19,9 @@ pub(crate) static OPERATIONS: LazyLock<Vec<OperationSpec>> = LazyLock::new(|| {
     operations
 });
 
+/// The only operation that responds with text.
+const TEXT_OPERATION: &str = "GetPublicInterstitial";
+
 /// An operation as the document describes it.
 pub(crate) struct OperationSpec {
     pub(crate) id: String,
@@ -31,6 +34,8 @@ pub(crate) struct OperationSpec {
     pub(crate) success_status: u16,
     /// The schema of the body of a success response, if it has one.
     pub(crate) success_schema: Option<String>,
+    /// Whether a success response is text, such as a page, which the document does not declare.
+    pub(crate) responds_with_text: bool,
     /// The statuses of error responses, with the schemas of their bodies.
     pub(crate) error_responses: Vec<(u16, String)>,
 }
@@ -88,6 +93,7 @@ fn read_operation(
         request_body: read_body(document, &format!("{pointer}/requestBody")),
         success_status,
         success_schema,
+        responds_with_text: operation["operationId"] == TEXT_OPERATION,
         error_responses,
         pointer,
     }

@@ -16,7 +16,8 @@ pub(crate) enum FieldSelection {
     Required,
     /// All properties.
     All,
-    /// All properties, with null for each that is nullable.
+    /// All properties, with null for each property and each value of a map that is nullable, and for the first item of
+    /// each array with nullable items.
     AllWithNulls,
 }
 
@@ -184,7 +185,12 @@ impl<'d> InstanceGenerator<'d> {
         let min = limit("minItems").unwrap_or_default();
         let max = limit("maxItems").unwrap_or(u64::MAX);
         for index in 0..preferred.max(min).min(max) {
-            let item = self.generate(&format!("{pointer}/items"), &format!("{name} {index}"));
+            let schema = format!("{pointer}/items");
+            if index == 0 && self.prefers_null(&schema) {
+                array.push(Instance::null());
+                continue;
+            }
+            let item = self.generate(&schema, &format!("{name} {index}"));
             match item {
                 // All items have the same schema, so tests need to vary only the first.
                 Ok(item) if index > 0 => array.push(item.without_nodes()),
@@ -216,7 +222,7 @@ impl<'d> InstanceGenerator<'d> {
                 continue;
             }
             let schema = format!("{pointer}/properties/{}", escape_segment(property));
-            if self.selection == FieldSelection::AllWithNulls && self.is_nullable(&schema) {
+            if self.prefers_null(&schema) {
                 object.insert(property, Instance::null());
                 continue;
             }
@@ -240,8 +246,10 @@ impl<'d> InstanceGenerator<'d> {
         let has_schema = keywords
             .get("additionalProperties")
             .is_some_and(|it| it.as_object().is_some_and(|it| !it.is_empty()));
+        let schema = format!("{pointer}/additionalProperties");
         let value = match has_schema {
-            true => self.generate(&format!("{pointer}/additionalProperties"), name)?,
+            true if self.prefers_null(&schema) => Instance::null(),
+            true => self.generate(&schema, name)?,
             false => Instance::arbitrary_json(name),
         };
         map.insert("some key", value);
@@ -315,9 +323,20 @@ impl<'d> InstanceGenerator<'d> {
         Ok(union)
     }
 
-    /// Returns whether the schema at `pointer`, or the schema that it refers to, is nullable.
+    /// Returns whether the value of the schema at `pointer` is null in this selection.
+    fn prefers_null(&self, pointer: &str) -> bool {
+        self.selection == FieldSelection::AllWithNulls && self.is_nullable(pointer)
+    }
+
+    /// Returns whether the schema at `pointer`, the schema that it refers to, or a member of its union is nullable.
     fn is_nullable(&self, pointer: &str) -> bool {
-        self.document.at(&self.document.resolve(pointer))["nullable"] == true
+        let pointer = self.document.resolve(pointer);
+        let schema = self.document.at(&pointer);
+        let has_nullable_member = |keyword: &str| {
+            let count = schema[keyword].as_array().map_or(0, Vec::len);
+            (0..count).any(|index| self.is_nullable(&format!("{pointer}/{keyword}/{index}")))
+        };
+        schema["nullable"] == true || ["oneOf", "anyOf"].into_iter().any(has_nullable_member)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Types of the resource `email address`.
 
 use crate::types::ErrorDetail;
-use crate::wire::{open_enum, response_object, tagged_union};
+use crate::wire::{open_enum, response_object, tagged_union, union_member};
 use crate::{Timestamp, UnknownValue, UnknownVariant};
 use std::borrow::Cow;
 
@@ -73,6 +73,52 @@ tagged_union!(EmailAddressVerification else Unknown by "object" {
     EmailLink = "verification_email_link" or "strategy" = ["email_link"],
     Scim = "verification_scim" or "strategy" = ["scim"],
 });
+
+impl EmailAddressVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(
+            self.attempts,
+            Unknown,
+            [Admin, EmailLink, FromOAuth, Otp, Saml, Scim, Ticket]
+        )
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(
+            self.expire_at,
+            Unknown,
+            [Admin, EmailLink, FromOAuth, Otp, Saml, Scim, Ticket]
+        )
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(
+            self.status,
+            Unknown,
+            [Admin, EmailLink, FromOAuth, Otp, Saml, Scim, Ticket]
+        )
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(
+            self.strategy,
+            Unknown,
+            [Admin, EmailLink, FromOAuth, Otp, Saml, Scim, Ticket]
+        )
+    }
+}
 
 /// Another account that an identifier is linked to, such as a Google account with the same email address.
 #[derive(Clone, Default, PartialEq)]

@@ -3,7 +3,7 @@
 //! Types of the resource `jwks`.
 
 use crate::UnknownVariant;
-use crate::wire::{response_object, untagged_union};
+use crate::wire::{response_object, union_member, untagged_union};
 
 /// A JSON Web Key; Clerk publishes only public ones.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,72 @@ untagged_union!(Jwk else Unknown {
     EcdsaPublic if ["kty" = "EC"],
     RsaPublic if ["kty" = "RSA"],
 });
+
+impl Jwk {
+    /// The algorithm that the key is used with, such as `RS256`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn alg(&self) -> Option<String> {
+        union_member!(self.alg, Unknown, [EcdsaPublic, Ed25519Public, RsaPublic])
+    }
+
+    /// The id of the key, which tokens name in their header.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn kid(&self) -> Option<String> {
+        union_member!(self.kid, Unknown, [EcdsaPublic, Ed25519Public, RsaPublic])
+    }
+
+    /// The key type: `RSA`, `EC`, `OKP` or `oct`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn kty(&self) -> Option<String> {
+        union_member!(self.kty, Unknown, [EcdsaPublic, Ed25519Public, RsaPublic])
+    }
+
+    /// The intended use of the key: `sig` for signatures.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn use_(&self) -> Option<String> {
+        union_member!(
+            self.use_ = "use",
+            Unknown,
+            [EcdsaPublic, Ed25519Public, RsaPublic]
+        )
+    }
+
+    /// The X.509 certificate chain.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn x5c(&self) -> Option<Vec<String>> {
+        union_member!(self.x5c, Unknown, [EcdsaPublic, Ed25519Public, RsaPublic])
+    }
+
+    /// The SHA-1 thumbprint of the X.509 certificate.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn x5t(&self) -> Option<String> {
+        union_member!(self.x5t, Unknown, [EcdsaPublic, Ed25519Public, RsaPublic])
+    }
+
+    /// The SHA-256 thumbprint of the X.509 certificate.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn x5t_s256(&self) -> Option<String> {
+        union_member!(
+            self.x5t_s256 = "x5t#S256",
+            Unknown,
+            [EcdsaPublic, Ed25519Public, RsaPublic]
+        )
+    }
+
+    /// The URL of the X.509 certificate chain.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn x5u(&self) -> Option<String> {
+        union_member!(self.x5u, Unknown, [EcdsaPublic, Ed25519Public, RsaPublic])
+    }
+}
 
 /// An ECDSA public key.
 #[derive(Clone, Default, PartialEq)]

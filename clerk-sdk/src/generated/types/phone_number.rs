@@ -2,8 +2,8 @@
 
 //! Types of the resource `phone number`.
 
-use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp};
-use crate::wire::{response_object, tagged_union};
+use crate::types::{IdentificationLink, VerificationAdmin, VerificationOtp, VerificationStatus};
+use crate::wire::{response_object, tagged_union, union_member};
 use crate::{Timestamp, UnknownVariant};
 use std::borrow::Cow;
 
@@ -64,3 +64,40 @@ tagged_union!(PhoneNumberVerification else Unknown by "object" {
     Otp = "verification_otp" or "strategy" = ["email_code", "phone_code", "reset_password_email_code"],
     Admin = "verification_admin" or "strategy" = ["admin"],
 });
+
+impl PhoneNumberVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(self.attempts, Unknown, [Admin, Otp])
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(self.expire_at, Unknown, [Admin, Otp])
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(self.status, Unknown, [Admin, Otp])
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(self.strategy, Unknown, [Admin, Otp])
+    }
+
+    /// The id of the client on which it was verified; null if unknown.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn verified_at_client(&self) -> Option<String> {
+        union_member!(self.verified_at_client, Unknown, [Admin, Otp])
+    }
+}

@@ -6,7 +6,7 @@ use crate::types::{
     EmailAddress, ErrorDetail, OrganizationMembership, PhoneNumber, VerificationAdmin,
     VerificationSaml, VerificationStatus, VerificationTicket,
 };
-use crate::wire::{open_enum, response_object, sort_field, tagged_union};
+use crate::wire::{open_enum, response_object, sort_field, tagged_union, union_member};
 use crate::{Metadata, Timestamp, UnknownValue, UnknownVariant};
 use std::borrow::Cow;
 
@@ -149,6 +149,43 @@ tagged_union!(EnterpriseAccountVerification else Unknown by "object" {
     OAuth = "verification_oauth" or "strategy" = ["oauth_*"],
 });
 
+impl EnterpriseAccountVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(self.attempts, Unknown, [OAuth, Saml, Ticket])
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(self.expire_at, Unknown, [OAuth, Saml, Ticket])
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(self.status, Unknown, [OAuth, Saml, Ticket])
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(self.strategy, Unknown, [OAuth, Saml, Ticket])
+    }
+
+    /// The id of the client on which it was verified; null if unknown.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn verified_at_client(&self) -> Option<String> {
+        union_member!(self.verified_at_client, Unknown, [OAuth, Saml, Ticket])
+    }
+}
+
 /// A user's connected account at another provider, such as Google.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -273,6 +310,50 @@ tagged_union!(ExternalAccountVerification else Unknown by "object" {
     GoogleOneTap = "verification_google_one_tap" or "strategy" = ["google_one_tap"],
 });
 
+impl ExternalAccountVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(self.attempts, Unknown, [GoogleOneTap, OAuth])
+    }
+
+    /// The error; null if there was none.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn error(&self) -> Option<ErrorDetail> {
+        union_member!(self.error, Unknown, [GoogleOneTap, OAuth])
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(self.expire_at, Unknown, [GoogleOneTap, OAuth])
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(self.status, Unknown, [GoogleOneTap, OAuth])
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(self.strategy, Unknown, [GoogleOneTap, OAuth])
+    }
+
+    /// The id of the client on which it was verified; null if unknown.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn verified_at_client(&self) -> Option<String> {
+        union_member!(self.verified_at_client, Unknown, [GoogleOneTap, OAuth])
+    }
+}
+
 /// The status that an identifier of a new user starts with.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -367,6 +448,57 @@ pub enum PasskeyVerification {
 tagged_union!(PasskeyVerification else Unknown by "object" {
     Passkey = "verification_passkey" or "strategy" = ["passkey"],
 });
+
+impl PasskeyVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(self.attempts, Unknown, [Passkey])
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(self.expire_at, Unknown, [Passkey])
+    }
+
+    /// The challenge to sign; null when there is none.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn message(&self) -> Option<String> {
+        union_member!(self.message, Unknown, [Passkey])
+    }
+
+    /// The random string that the wallet signs.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn nonce(&self) -> Option<String> {
+        union_member!(self.nonce, Unknown, [Passkey])
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(self.status, Unknown, [Passkey])
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(self.strategy, Unknown, [Passkey])
+    }
+
+    /// The id of the client on which it was verified; null if unknown.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn verified_at_client(&self) -> Option<String> {
+        union_member!(self.verified_at_client, Unknown, [Passkey])
+    }
+}
 
 /// The result of a correct password.
 #[derive(Clone, Default, PartialEq)]
@@ -483,6 +615,43 @@ tagged_union!(SamlAccountVerification else Unknown by "object" {
     Saml = "verification_saml" or "strategy" = ["saml"],
     Ticket = "verification_ticket" or "strategy" = ["ticket"],
 });
+
+impl SamlAccountVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(self.attempts, Unknown, [Saml, Ticket])
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(self.expire_at, Unknown, [Saml, Ticket])
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(self.status, Unknown, [Saml, Ticket])
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(self.strategy, Unknown, [Saml, Ticket])
+    }
+
+    /// The id of the client on which it was verified; null if unknown.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn verified_at_client(&self) -> Option<String> {
+        union_member!(self.verified_at_client, Unknown, [Saml, Ticket])
+    }
+}
 
 /// How the directory that provisions a user (over SCIM) identifies them.
 #[derive(Clone, Default, PartialEq)]
@@ -1016,3 +1185,40 @@ tagged_union!(Web3WalletVerification else Unknown by "object" {
     Web3 = "verification_web3" or "strategy" = ["web3_base_signature", "web3_coinbase_wallet_signature", "web3_metamask_signature", "web3_okx_wallet_signature", "web3_solana_signature"],
     Admin = "verification_admin" or "strategy" = ["admin"],
 });
+
+impl Web3WalletVerification {
+    /// How many times it has been attempted.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn attempts(&self) -> Option<i64> {
+        union_member!(self.attempts, Unknown, [Admin, Web3])
+    }
+
+    /// When it expires.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn expire_at(&self) -> Option<Timestamp> {
+        union_member!(self.expire_at, Unknown, [Admin, Web3])
+    }
+
+    /// Its current state.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn status(&self) -> Option<VerificationStatus> {
+        union_member!(self.status, Unknown, [Admin, Web3])
+    }
+
+    /// The method of verification, such as `email_code`.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn strategy(&self) -> Option<String> {
+        union_member!(self.strategy, Unknown, [Admin, Web3])
+    }
+
+    /// The id of the client on which it was verified; null if unknown.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn verified_at_client(&self) -> Option<String> {
+        union_member!(self.verified_at_client, Unknown, [Admin, Web3])
+    }
+}

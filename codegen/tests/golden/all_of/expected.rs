@@ -86,7 +86,7 @@ pub struct Pet {
     /// The field `tag`.
     pub tag: String,
 }
-response_object!(Pet {
+response_object!(Pet with id {
     id,
     name,
     tag,

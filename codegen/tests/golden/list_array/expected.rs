@@ -82,6 +82,6 @@ pub struct Toy {
     /// The field `id`.
     pub id: String,
 }
-response_object!(Toy {
+response_object!(Toy with id {
     id,
 });

@@ -82,6 +82,6 @@ pub struct PetData {
     /// The field `id`.
     pub id: String,
 }
-response_object!(PetData {
+response_object!(PetData with id {
     id,
 });

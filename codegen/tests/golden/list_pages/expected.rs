@@ -480,6 +480,6 @@ pub struct Pet {
     /// The field `id`.
     pub id: String,
 }
-response_object!(Pet {
+response_object!(Pet with id {
     id,
 });

@@ -82,7 +82,7 @@ pub struct Owner {
     /// The field `id`.
     pub id: String,
 }
-response_object!(Owner {
+response_object!(Owner with id {
     id,
 });
 

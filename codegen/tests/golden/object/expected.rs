@@ -94,7 +94,7 @@ pub struct Pet {
     /// The field `weight`.
     pub weight: Option<f64>,
 }
-response_object!(Pet {
+response_object!(Pet with id {
     home,
     id,
     legs,

@@ -86,7 +86,7 @@ pub struct Pet {
     /// The field `mother`.
     pub mother: Option<Box<Pet>>,
 }
-response_object!(Pet {
+response_object!(Pet with id {
     children,
     id,
     mother,

@@ -76,7 +76,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 //! Types of the resource `pet`.
 
 use crate::{UnknownValue, UnknownVariant};
-use crate::wire::{open_enum, response_object, tagged_union};
+use crate::wire::{open_enum, response_object, tagged_union, union_member};
 
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
@@ -179,3 +179,19 @@ tagged_union!(PetCheck else Unknown by "object" {
     Chip = "check_chip" or "method" = ["guess", "scan"],
     Vaccine = "check_vaccine" or "method" = ["doctor_*"],
 });
+
+impl PetCheck {
+    /// The member `method`, which every variant has.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn method(&self) -> Option<String> {
+        union_member!(self.method, Unknown, [Chip, Vaccine])
+    }
+
+    /// The member `state`, which every variant has.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn state(&self) -> Option<String> {
+        union_member!(self.state, Unknown, [Chip, Vaccine])
+    }
+}

@@ -74,7 +74,7 @@ pub fn get(pet_id: &str) -> Call<Pet> {
 //! Types of the resource `pet`.
 
 use crate::UnknownVariant;
-use crate::wire::{response_object, untagged_union};
+use crate::wire::{response_object, union_member, untagged_union};
 
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
@@ -109,6 +109,15 @@ untagged_union!(Pet else Unknown {
     PublicKey if ["kty" = "RSA"],
     Other if ["kty" = "oct"],
 });
+
+impl Pet {
+    /// The member `kty`, which every variant has.
+    ///
+    /// `None` if it is null, or if an object of an unknown variant lacks it.
+    pub fn kty(&self) -> Option<String> {
+        union_member!(self.kty, Unknown, [Other, PrivateKey, PublicKey])
+    }
+}
 
 /// An object in a response.
 #[derive(Clone, Default, PartialEq)]
