@@ -5,6 +5,8 @@
 
 mod containers;
 mod date_time;
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+mod date_time_crates;
 mod decode;
 mod encode;
 mod json_path;
@@ -28,6 +30,8 @@ mod unknown_variant;
 mod untagged_union;
 
 pub use date_time::{DateTime, ParseDateTimeError};
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+pub use date_time_crates::TimestampRangeError;
 pub use list::List;
 pub use metadata::Metadata;
 pub use nullable::Nullable;
