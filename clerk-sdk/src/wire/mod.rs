@@ -52,7 +52,7 @@ pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
-pub(crate) use response_body::{ItemFailure, decode_body, decode_items, raw_items};
+pub(crate) use response_body::{ItemFailure, decode_body, decode_items, raw_items, without_bom};
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TagHint, TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use unknown_value::unknown_value;
