@@ -295,6 +295,11 @@ async fn a_body_that_fails_is_truncated_whatever_the_kind_of_its_error() {
             panic!("the response is incomplete")
         };
         assert!(decode.is_truncated());
+        let message = decode.to_string();
+        assert!(
+            message.ends_with(": the body is truncated or corrupt"),
+            "{message}"
+        );
     }
 }
 

@@ -59,6 +59,9 @@
 //! yours, which can decode responses itself (feature `gzip` of reqwest). Nor does it change other clients of reqwest in the
 //! same program.
 //!
+//! `chrono`, `jiff` and `time` add conversions between the [`Timestamp`] and [`DateTime`] of this crate and the types of
+//! these crates. They stand for `chrono-04`, `jiff-1` and `time-03`.
+//!
 //! `tracing` creates a span for each call, with the target `clerk_sdk`, these fields and no others:
 //!
 //! | field | value |
@@ -117,7 +120,10 @@ mod generated;
     feature = "actix-web",
     feature = "poem",
     feature = "rocket",
-    feature = "test-util"
+    feature = "test-util",
+    feature = "chrono",
+    feature = "jiff",
+    feature = "time"
 ))]
 pub mod guide;
 mod headers;
@@ -167,6 +173,8 @@ pub use response::Response;
 pub use retry::{RetryBudget, RetryPolicy};
 #[doc(no_inline)]
 pub use wire::Nullable::Null;
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+pub use wire::TimestampRangeError;
 pub use wire::{
     DateTime, List, Metadata, Nullable, OrderBy, ParseDateTimeError, ParseTimestampError,
     ResponseBody, Timestamp, UnknownValue, UnknownVariant,

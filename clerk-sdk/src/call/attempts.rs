@@ -17,8 +17,8 @@ use crate::backend::{
 use crate::backend::{LostFlags, SentFlag};
 use crate::config::{ClientCore, Slot};
 use crate::error::{
-    APIErrorResponse, DecodeError, Error, InvalidArgument, Result, TimeoutError, TimeoutPhase,
-    TransportError, TransportErrorKind,
+    APIErrorResponse, BodyProblem, DecodeError, Error, InvalidArgument, Result, TimeoutError,
+    TimeoutPhase, TransportError, TransportErrorKind,
 };
 use crate::exchange::{AttemptHistory, Exchange, Operation};
 use crate::rate_limit::{RateLimitPermit, RateLimitedCall, RateLimiter};
@@ -361,8 +361,12 @@ impl Attempts {
             (BackendErrorKind::ConnectTimeout, _) => self.not_connected_in_time(limit, history),
             (BackendErrorKind::Timeout, _) => self.timed_out(TimeoutPhase::Attempt, None, history),
             (kind, Some(exchange)) => {
+                let problem = match kind {
+                    BackendErrorKind::BodyTooLarge => BodyProblem::TooLarge,
+                    _ => BodyProblem::Truncated,
+                };
                 let error = DecodeError::new(exchange, "$".to_owned(), source);
-                Error::Decode(error.truncated(kind != BackendErrorKind::BodyTooLarge))
+                Error::Decode(error.incomplete(problem))
             }
             (kind, None) => {
                 let kind = match kind {

@@ -16,10 +16,12 @@ use crate::types::ErrorDetail;
 
 /// An error response: the API rejected a call or could not carry it out.
 ///
-/// It keeps the whole response, even if that is not Clerk's JSON but, for example, the error page of a proxy. In
-/// that case [`errors`](Self::errors) is empty, and [`raw_json`](Self::raw_json) has what was received.
+/// It keeps the whole response, even if that is not Clerk's JSON but, for example, the error page of a proxy. If that
+/// is JSON with a code or a message in another common form, such as `application/problem+json`,
+/// [`errors`](Self::errors) has them; otherwise it is empty. [`raw_json`](Self::raw_json) has what was received.
 ///
-/// `Display` shows the status, the first code with its message, and the trace id, never the body.
+/// `Display` shows the status, the first code with its message (or else its long message), and the trace id, never the
+/// body.
 #[derive(Clone)]
 pub struct APIErrorResponse(Box<ErrorResponse>);
 
@@ -114,20 +116,29 @@ impl APIErrorResponse {
 
 impl fmt::Display for APIErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.errors().first() {
-            Some(error) => write!(
-                f,
-                "{} {}: {}",
-                self.status().as_u16(),
-                error.code,
-                error.message
-            )?,
-            None => write!(f, "{} in response to {}", self.status(), self.operation())?,
+        match self.errors().first().map(summary) {
+            Some(summary) if !summary.is_empty() => {
+                write!(f, "{} {summary}", self.status().as_u16())?;
+            }
+            _ => write!(f, "{} in response to {}", self.status(), self.operation())?,
         }
         if let Some(trace_id) = self.trace_id() {
             write!(f, " (trace {trace_id})")?;
         }
         write!(f, "{}", self.0.exchange.history)
+    }
+}
+
+/// The code and the message of an error, or the long message if there is none, as far as they exist.
+fn summary(error: &ErrorDetail) -> Cow<'_, str> {
+    let message = match error.message.is_empty() {
+        true => &error.long_message,
+        false => &error.message,
+    };
+    match (error.code.is_empty(), message.is_empty()) {
+        (true, _) => message.into(),
+        (false, true) => (&error.code).into(),
+        (false, false) => format!("{}: {message}", error.code).into(),
     }
 }
 

@@ -21,10 +21,19 @@ pub struct DecodeError(Box<DecodeFailure>);
 struct DecodeFailure {
     exchange: Exchange,
     path: String,
-    is_truncated: bool,
+    body_problem: Option<BodyProblem>,
     /// The item that cannot be decoded: its index in the list, and where its JSON is in the body.
     item: Option<(usize, Range<usize>)>,
     source: Arc<dyn StdError + Send + Sync>,
+}
+
+/// Why a body was not received in full.
+#[derive(Clone, Copy)]
+pub(crate) enum BodyProblem {
+    /// The connection broke off, or the encoding is truncated or corrupt.
+    Truncated,
+    /// The body exceeds the limit of the configuration.
+    TooLarge,
 }
 
 impl DecodeError {
@@ -36,14 +45,15 @@ impl DecodeError {
         Self(Box::new(DecodeFailure {
             exchange,
             path,
-            is_truncated: false,
+            body_problem: None,
             item: None,
             source: Arc::from(source.into()),
         }))
     }
 
-    pub(crate) fn truncated(mut self, is_truncated: bool) -> Self {
-        self.0.is_truncated = is_truncated;
+    /// States that the body was not received in full.
+    pub(crate) fn incomplete(mut self, problem: BodyProblem) -> Self {
+        self.0.body_problem = Some(problem);
         self
     }
 
@@ -81,7 +91,7 @@ impl DecodeError {
     /// Whether the connection broke off in the middle of the response, or its gzip encoding was truncated or corrupt. A
     /// retry may receive all of it.
     pub fn is_truncated(&self) -> bool {
-        self.0.is_truncated
+        matches!(self.0.body_problem, Some(BodyProblem::Truncated))
     }
 
     /// The HTTP status, 200 to 299.
@@ -127,7 +137,13 @@ impl fmt::Display for DecodeError {
             "cannot decode the {} response to {operation} at {}",
             status.as_u16(),
             self.0.path
-        )
+        )?;
+        // The source can contain values of the body, because errors of a caller's own types can.
+        match self.0.body_problem {
+            Some(BodyProblem::Truncated) => f.write_str(": the body is truncated or corrupt"),
+            Some(BodyProblem::TooLarge) => f.write_str(": the body exceeds `max_response_bytes`"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,8 +1,13 @@
 //! The JSON body of an error response, parsed as far as possible.
 
-use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Number, Value};
 
 use crate::types::ErrorDetail;
+use crate::wire::without_bom;
 
 /// The content of the body of an error response.
 #[derive(Clone, Default)]
@@ -13,46 +18,90 @@ pub(super) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Reads each member on its own, so that a malformed one does not prevent the others from being read.
     pub(super) fn parse(body: &[u8]) -> Self {
-        let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else {
+        let json = String::from_utf8_lossy(without_bom(body));
+        let Some(body) = Members::parse(&json) else {
             return Self::default();
         };
-        let errors = match body.remove("errors") {
-            Some(Value::Array(errors)) => errors.into_iter().filter_map(parse_error).collect(),
-            _ => Vec::new(),
-        };
+        let errors = body.get::<Vec<&RawValue>>("errors").unwrap_or_default();
+        let mut errors: Vec<_> = errors.into_iter().filter_map(clerk_error).collect();
+        if errors.is_empty() {
+            errors.extend(other_error(&body));
+        }
         Self {
             errors,
-            meta: take_object(&mut body, "meta"),
-            trace_id: take_string(&mut body, "clerk_trace_id"),
+            meta: body.get("meta"),
+            trace_id: body.get("clerk_trace_id"),
         }
     }
 }
 
-fn parse_error(error: Value) -> Option<ErrorDetail> {
-    let Value::Object(mut error) = error else {
-        return None;
-    };
+/// The members of a JSON object, each of which is parsed on its own: a malformed one does not prevent the others from
+/// being read.
+struct Members<'a>(HashMap<String, &'a RawValue>);
+
+impl<'a> Members<'a> {
+    fn parse(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok().map(Self)
+    }
+
+    /// Returns a member, if it is of this type.
+    fn get<T: Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+
+    /// Returns the first of these members that is a string and not empty.
+    fn first_string(&self, names: &[&str]) -> Option<String> {
+        let mut strings = names.iter().filter_map(|name| self.get(name));
+        strings.find(|string: &String| !string.is_empty())
+    }
+}
+
+/// Parses an error in Clerk's form.
+fn clerk_error(error: &RawValue) -> Option<ErrorDetail> {
+    let error = Members::parse(error.get())?;
     Some(ErrorDetail {
-        code: take_string(&mut error, "code").unwrap_or_default(),
-        message: take_string(&mut error, "message").unwrap_or_default(),
-        long_message: take_string(&mut error, "long_message").unwrap_or_default(),
-        meta: take_object(&mut error, "meta"),
+        code: error.get("code").unwrap_or_default(),
+        message: error.get("message").unwrap_or_default(),
+        long_message: error.get("long_message").unwrap_or_default(),
+        meta: error.get("meta"),
         ..ErrorDetail::default()
     })
 }
 
-fn take_string(object: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match object.remove(name) {
-        Some(Value::String(value)) => Some(value),
-        _ => None,
+/// Parses an error in the forms of proxies and other services: the members of `application/problem+json` (RFC 9457),
+/// those of OAuth, and `code` or `type` beside `message`, in the body itself or in its member `error`.
+fn other_error(body: &Members<'_>) -> Option<ErrorDetail> {
+    let inner = body.get::<&RawValue>("error");
+    let inner = inner.and_then(|error| Members::parse(error.get()));
+    let levels = || inner.iter().chain([body]);
+    let string = |names: &[&str]| {
+        let mut strings = levels().filter_map(|level| level.first_string(names));
+        strings.next().unwrap_or_default()
+    };
+
+    let mut code = levels().find_map(other_code).unwrap_or_default();
+    let mut message = string(&["message", "error_description", "title"]);
+    let long_message = string(&["long_message", "detail"]);
+    // `error` can also be a sentence, which is not a code.
+    if message.is_empty() && long_message.is_empty() && code.contains(' ') {
+        std::mem::swap(&mut code, &mut message);
     }
+    let is_empty = code.is_empty() && message.is_empty() && long_message.is_empty();
+    (!is_empty).then(|| ErrorDetail {
+        code,
+        message,
+        long_message,
+        meta: inner.as_ref().and_then(|inner| inner.get("meta")),
+        ..ErrorDetail::default()
+    })
 }
 
-fn take_object(object: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>> {
-    match object.remove(name) {
-        Some(Value::Object(value)) => Some(value),
-        _ => None,
-    }
+fn other_code(error: &Members<'_>) -> Option<String> {
+    // The type of a problem that has none.
+    const NO_TYPE: &str = "about:blank";
+    let number = || error.get::<Number>("code").map(|code| code.to_string());
+    let code = error.first_string(&["code"]).or_else(number);
+    code.or_else(|| error.first_string(&["error", "type"]))
+        .filter(|code| code != NO_TYPE)
 }

@@ -18,6 +18,7 @@ use http::{HeaderMap, StatusCode};
 use crate::exchange::{AttemptHistory, Exchange};
 
 pub use api_error_response::APIErrorResponse;
+pub(crate) use decode::BodyProblem;
 pub use decode::DecodeError;
 pub use invalid_argument::InvalidArgument;
 pub use timeout::{TimeoutError, TimeoutPhase};

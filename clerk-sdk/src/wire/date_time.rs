@@ -14,7 +14,8 @@ use super::timestamp::Timestamp;
 /// A timestamp as an RFC 3339 string, such as `2025-01-01T00:00:00.000Z`.
 ///
 /// Most timestamps of the API are numbers of milliseconds ([`Timestamp`]); a few are strings. The string is kept
-/// as received. Convert from a [`SystemTime`] or a [`Timestamp`], and back with `try_from`.
+/// as received. Convert from a [`SystemTime`] or a [`Timestamp`], and back with `try_from`. The features `chrono`,
+/// `jiff` and `time` add conversions from and to the types of these crates, which can keep the offset.
 ///
 /// ```
 /// use clerk_sdk::{DateTime, Timestamp};
@@ -34,19 +35,25 @@ impl DateTime {
     }
 }
 
-/// An error for a string that is not an RFC 3339 timestamp in UTC from 1970 on.
+/// An error for a string that is not a timestamp, or not one that the target type can represent.
 ///
 /// Only the SDK creates it:
 ///
 /// ```compile_fail,E0423
-/// let error = clerk_sdk::ParseDateTimeError(());
+/// let error = clerk_sdk::ParseDateTimeError("");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ParseDateTimeError(());
+pub struct ParseDateTimeError(&'static str);
+
+impl ParseDateTimeError {
+    const NOT_UTC: Self = Self("the string is not an RFC 3339 timestamp in UTC from 1970 on");
+    #[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+    pub(super) const NOT_RFC_3339: Self = Self("the string is not an RFC 3339 timestamp");
+}
 
 impl fmt::Display for ParseDateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the string is not an RFC 3339 timestamp in UTC from 1970 on")
+        f.write_str(self.0)
     }
 }
 
@@ -80,7 +87,7 @@ impl TryFrom<&DateTime> for SystemTime {
     type Error = ParseDateTimeError;
 
     fn try_from(string: &DateTime) -> Result<Self, ParseDateTimeError> {
-        humantime::parse_rfc3339_weak(&string.0).map_err(|_| ParseDateTimeError(()))
+        humantime::parse_rfc3339_weak(&string.0).map_err(|_| ParseDateTimeError::NOT_UTC)
     }
 }
 

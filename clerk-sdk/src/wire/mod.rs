@@ -5,6 +5,8 @@
 
 mod containers;
 mod date_time;
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+mod date_time_crates;
 mod decode;
 mod encode;
 mod json_path;
@@ -29,6 +31,8 @@ mod unknown_variant;
 mod untagged_union;
 
 pub use date_time::{DateTime, ParseDateTimeError};
+#[cfg(any(feature = "chrono-04", feature = "jiff-1", feature = "time-03"))]
+pub use date_time_crates::TimestampRangeError;
 pub use list::List;
 pub use metadata::Metadata;
 pub use nullable::Nullable;
@@ -49,7 +53,9 @@ pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
-pub(crate) use response_body::{ItemFailure, decode_body, decode_items, decode_text, raw_items};
+pub(crate) use response_body::{
+    ItemFailure, decode_body, decode_items, decode_text, raw_items, without_bom,
+};
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TagHint, TaggedUnion, decode_tagged_union, tagged_union};
 pub(crate) use union_member::{OpenEnum, SharedMember, union_member, unknown_member};

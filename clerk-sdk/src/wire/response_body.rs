@@ -67,9 +67,14 @@ pub(crate) fn decode_body<T: ResponseBody>(body: &[u8]) -> Result<T, DecodeFailu
     })
 }
 
+/// Removes a UTF-8 byte order mark, which proxies and gateways can add, although JSON must not have one.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 fn decode_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<T> {
     // Checking the whole body for UTF-8 at once is much faster than checking each string.
-    let json = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    let json = std::str::from_utf8(without_bom(body)).map_err(serde_json::Error::custom)?;
     serde_json::from_str(json)
 }
 
@@ -77,7 +82,7 @@ fn decode_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<
 fn decode_null<T: ResponseBody>(body: &[u8]) -> Option<T> {
     let no_members = std::iter::empty::<(&str, &str)>();
     let empty = MapDeserializer::<_, serde_json::Error>::new(no_members);
-    match body.trim_ascii() {
+    match without_bom(body).trim_ascii() {
         b"null" => T::deserialize(empty).ok(),
         _ => None,
     }

@@ -36,6 +36,8 @@ use super::scalar::{Scalar, decode_scalar};
 /// let expires = created + Duration::from_secs(60);
 /// assert_eq!(expires.duration_since(created), Duration::from_secs(60));
 /// ```
+///
+/// The features `chrono`, `jiff` and `time` add conversions from the types of these crates, and back with `try_from`.
 #[derive(Clone, Copy, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Timestamp(i64);
 

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::jwt::{TokenError, Verifier};
 use crate::retry::RetryPolicy;
 use crate::types::OAuthAccessTokenVerification;
-use crate::wire::{ResponseBody, Timestamp};
+use crate::wire::{ResponseBody, Timestamp, without_bom};
 use crate::{api_key, m2m_token, oauth_access_token};
 
 /// The longest opaque token that is sent to Clerk: ten times the length of those that it issues.
@@ -166,7 +166,7 @@ fn in_millis(number: i64) -> Timestamp {
 /// Parses a response body, from which the generated types do not keep what the API document lacks, nor which members
 /// are absent.
 fn json_body(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or_default()
+    serde_json::from_slice(without_bom(body)).unwrap_or_default()
 }
 
 fn machine_error(error: Error) -> MachineError {

@@ -17,6 +17,7 @@ use crate::config::ClientConfig;
 use crate::jwks;
 use crate::jwt::token_error::TokenError;
 use crate::retry::RetryPolicy;
+use crate::wire::without_bom;
 
 /// The default of [`RemoteJwks::stale_if_error`].
 const DEFAULT_KEEP_FOR: Duration = Duration::from_secs(60 * 60);
@@ -281,7 +282,8 @@ impl RemoteJwks {
     async fn fetch(&self) -> Result<JwkSet, FetchError> {
         let response = self.client.get().timeout(self.timeout).await;
         let response = response.map_err(boxed)?;
-        let jwks: Value = serde_json::from_slice(response.raw_body()).map_err(boxed)?;
+        let jwks: Value =
+            serde_json::from_slice(without_bom(response.raw_body())).map_err(boxed)?;
         JwkSet::from_jwks(&jwks).map_err(boxed)
     }
 
