@@ -129,8 +129,8 @@ struct Envelope {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Either {
-    Organization { organization: Organization },
-    User { user: User },
+    Organization { organization: Box<Organization> },
+    User { user: Box<User> },
 }
 
 #[test]

@@ -29,7 +29,7 @@ async fn a_response_that_is_not_json_is_an_error() {
         let response = operation.generate_response(FieldSelection::All);
         let valid = response.value.to_string();
         for malformed in [
-            format!("\u{feff}{valid}"),
+            format!("\u{feff}\u{feff}{valid}"),
             format!("{valid}{valid}"),
             format!("{valid}\0"),
             format!("{valid} // comment"),
