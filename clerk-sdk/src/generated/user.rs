@@ -4,7 +4,7 @@
 //!
 //! A user has [`email_address`](crate::email_address)es and [`phone_number`](crate::phone_number)s, connected accounts such as Google, second factors and [`session`](crate::session)s.
 //! Three kinds of metadata hold your own data: public (the frontend can read it), private (only your backend sees it) and unsafe (the frontend can change it).
-//! The module [`metadata`](crate::metadata) reads them into your own types.
+//! [`Metadata`](crate::Metadata) reads them into your own types.
 //!
 //! The usual errors are a 404 for an unknown user and a 422 when an address or username is taken or a password is rejected.
 //!
