@@ -288,6 +288,29 @@ async fn unknown_fields_missing_fields_and_nulls_are_accepted() {
     }
 }
 
+#[tokio::test]
+async fn a_body_that_is_not_utf_8_is_an_error_also_in_members_that_are_skipped() {
+    for body in [
+        &b"{\"id\":\"user_1\",\"unknown\":\"\xff\"}"[..],
+        b"{\"id\":\"user_1\",\"unsafe_metadata\":{\"a\":\"\xc3\x28\"}}",
+    ] {
+        let backend = move |_: http::Request<bytes::Bytes>| async move {
+            Ok(http::Response::new(clerk_sdk::Body::from(
+                bytes::Bytes::from_static(body),
+            )))
+        };
+        let config = clerk_sdk::ClientConfig::new("sk_test_none").backend(backend);
+        let error = Clerk::new(config)
+            .user()
+            .get("user_1")
+            .await
+            .expect_err("not UTF-8");
+        let (path, reason) = decode_failure(&error);
+        assert_eq!(path, "$");
+        assert!(reason.starts_with("invalid utf-8 sequence"), "{reason}");
+    }
+}
+
 #[test]
 fn numbers_with_a_fraction_or_an_exponent_decode() {
     let json =
