@@ -9,7 +9,9 @@ use super::trace::CallSpan;
 use crate::error::{DecodeError, Error, Result};
 use crate::exchange::Exchange;
 use crate::response::Response;
-use crate::wire::{ItemFailure, List, ResponseBody, decode_body, decode_items, decode_text};
+use crate::wire::{
+    DecodeFailure, ItemFailure, List, ResponseBody, decode_body, decode_items, decode_text, is_text,
+};
 
 /// A successful response that has not been decoded yet: decoding is the only part of a call that depends on its type.
 pub(crate) struct UndecodedResponse {
@@ -20,12 +22,16 @@ pub(crate) struct UndecodedResponse {
 
 impl UndecodedResponse {
     pub(crate) fn decode<T: ResponseBody>(self) -> Result<Response<T>> {
-        let exchange = self.exchange;
-        let text = match is_json(&exchange) {
-            true => None,
-            false => decode_text(&exchange.body),
+        let decoded = match is_text::<T>() && !is_json(&self.exchange) {
+            true => decode_text(&self.exchange.body),
+            false => decode_body(&self.exchange.body),
         };
-        let result = match text.unwrap_or_else(|| decode_body(&exchange.body)) {
+        self.finish(decoded)
+    }
+
+    fn finish<T>(self, decoded: Result<T, DecodeFailure>) -> Result<Response<T>> {
+        let exchange = self.exchange;
+        let result = match decoded {
             Ok(value) => Ok(Response::received(value, exchange)),
             Err((path, source)) => {
                 let exchange = Arc::unwrap_or_clone(exchange);
@@ -63,7 +69,7 @@ impl UndecodedResponse {
         };
         match decode_items(&self.exchange.body, &failure.0) {
             Some(items) => Ok(self.page(items.list, items.failures)),
-            None => self.decode().map(|response| DecodedPage {
+            None => self.finish(Err(failure)).map(|response| DecodedPage {
                 response,
                 failures: Vec::new(),
             }),

@@ -54,7 +54,8 @@ pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
 pub(crate) use response_body::{
-    ItemFailure, decode_body, decode_items, decode_text, raw_items, without_bom,
+    DecodeFailure, ItemFailure, decode_body, decode_items, decode_text, is_text, raw_items,
+    without_bom,
 };
 pub(crate) use scalar::{Scalar, decode_scalar};
 pub(crate) use tagged_union::{TagHint, TaggedUnion, decode_tagged_union, tagged_union};

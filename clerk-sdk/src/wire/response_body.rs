@@ -43,15 +43,17 @@ impl<T: DeserializeOwned + 'static> ResponseBody for T {}
 /// The path of a value that cannot be decoded, as in `$.data[2].email`, and the reason.
 pub(crate) type DecodeFailure = (String, serde_json::Error);
 
-/// Decodes a response body that is text and not JSON; `None` if `T` is not a string.
-pub(crate) fn decode_text<T: ResponseBody>(body: &[u8]) -> Option<Result<T, DecodeFailure>> {
-    if TypeId::of::<T>() != TypeId::of::<String>() {
-        return None;
-    }
-    Some(with_path(|| {
+/// Whether a response of this type can be text that is not JSON.
+pub(crate) fn is_text<T: ResponseBody>() -> bool {
+    TypeId::of::<T>() == TypeId::of::<String>()
+}
+
+/// Decodes a response body that is text and not JSON.
+pub(crate) fn decode_text<T: ResponseBody>(body: &[u8]) -> Result<T, DecodeFailure> {
+    with_path(|| {
         let text = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
         T::deserialize(text.into_deserializer())
-    }))
+    })
 }
 
 /// Decodes a response body of JSON.

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc_comments::inner_docs;
+use super::field_types::model_type_with;
 use super::imports::{import_lines, paths};
 use super::syntax::{file, ident};
 use crate::model::{
@@ -136,32 +137,15 @@ fn emit_argument_type(role: Role, field: &Field) -> TokenStream {
     }
 }
 
+/// Emits the type of an argument: uploads are files, and lists are arrays.
 fn emit_type(ty: &Type) -> TokenStream {
     match ty {
-        Type::Unit => quote! { () },
-        Type::String => quote! { String },
-        Type::Bool => quote! { bool },
-        Type::Integer => quote! { i64 },
-        Type::Number => quote! { f64 },
-        Type::Timestamp => quote! { Timestamp },
-        Type::Metadata => quote! { Metadata },
-        Type::DateTime => quote! { DateTime },
         Type::File => quote! { File },
-        Type::Json => quote! { Value },
-        Type::JsonObject => quote! { Map<String, Value> },
-        Type::Named(namespace, name) => emit_type_path(namespace, name),
-        Type::Nullable(value) => {
-            let value = emit_type(value);
-            quote! { Option<#value> }
-        }
         Type::Array(items) | Type::List(items) => {
             let items = emit_type(items);
             quote! { Vec<#items> }
         }
-        Type::Map(values) => {
-            let values = emit_type(values);
-            quote! { BTreeMap<String, #values> }
-        }
+        ty => model_type_with(ty, emit_type_path),
     }
 }
 

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::syntax::ident;
-use crate::model::{Field, Role, Type};
+use crate::model::{Field, Namespace, Role, Type};
 
 /// Returns the type of a field's value, which progenitor does not know to be an order.
 pub(super) fn value_type(field: &Field, base: &syn::Type) -> TokenStream {
@@ -43,6 +43,15 @@ pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenSt
 
 /// Returns the type of a response, or of a value in one.
 pub(super) fn model_type(ty: &Type) -> TokenStream {
+    model_type_with(ty, |_, name| {
+        let name = ident(name);
+        quote! { #name }
+    })
+}
+
+/// Like [`model_type`], with the paths that `path` returns for generated types.
+pub(super) fn model_type_with(ty: &Type, path: fn(&Namespace, &str) -> TokenStream) -> TokenStream {
+    let model_type = |ty: &Type| model_type_with(ty, path);
     match ty {
         Type::Unit => quote! { () },
         Type::String => quote! { String },
@@ -54,10 +63,7 @@ pub(super) fn model_type(ty: &Type) -> TokenStream {
         Type::DateTime => quote! { DateTime },
         Type::File | Type::Json => quote! { Value },
         Type::JsonObject => quote! { Map<String, Value> },
-        Type::Named(_, name) => {
-            let name = ident(name);
-            quote! { #name }
-        }
+        Type::Named(namespace, name) => path(namespace, name),
         Type::Array(items) => {
             let items = model_type(items);
             quote! { Vec<#items> }
