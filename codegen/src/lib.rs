@@ -1,4 +1,4 @@
-//! Generates the Rust source of `clerk-sdk` from Clerk's OpenAPI document. This crate performs no I/O.
+//! Generates the Rust source of an SDK from OpenAPI documents. This crate performs no I/O.
 //!
 //! A run passes through five stages, each a module with one entry function:
 //!
@@ -11,9 +11,10 @@
 //! Two modules belong to no stage: `vendor_facts` reduces an upstream document to its facts,
 //! and `drift` compares two documents.
 
-mod documents;
+mod inputs;
 mod json_pointer;
 mod problem;
+mod settings;
 
 // Stage 1.
 mod document;
@@ -39,12 +40,13 @@ mod vendor_facts;
 
 use std::collections::BTreeMap;
 
+use model::SharedType;
 use names::Names;
 use source_revision::SourceRevision;
 
-pub use documents::{Documents, Source};
-pub use emit::GENERATED_FOLDERS;
+pub use inputs::{DocumentInput, Inputs, Source};
 pub use problem::{Problem, Problems};
+pub use settings::{DocumentSettings, Root, SdkSettings, Settings};
 pub use vendor_facts::vendor_facts;
 
 /// The generated files.
@@ -63,26 +65,43 @@ pub struct Report {
     pub types: usize,
     /// Items that the overlays do not document, such as `user::UpdateParams.locale`.
     pub undocumented: Vec<String>,
+    /// The number of kinds of events.
+    pub events: usize,
+    /// The types that several documents describe.
+    pub shared_types: Vec<SharedTypeReport>,
+}
+
+/// A type that several documents describe.
+pub struct SharedTypeReport {
+    /// The name of the type.
+    pub name: String,
+    /// Whether the documents describe it differently. The type is then as lenient as the more lenient one.
+    pub differs: bool,
 }
 
 /// Generates every file of the SDK that is not written by hand.
 ///
 /// # Errors
 ///
-/// Returns every problem in the documents, each with its location.
-pub fn generate(documents: &Documents) -> Result<Output, Problems> {
-    let document = document::parse(&documents.api, &documents.overlays)?;
-    let mut names = Names::parse(&documents.names)?;
-    let api = lower::lower(&document, &mut names)?;
+/// Returns every problem in the inputs, each with its location.
+pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
+    let documents = document::parse(inputs)?;
+    let mut names = Names::parse(&inputs.names)?;
+    let mut api = lower::lower(&documents, &mut names)?;
     names.finish()?;
-    let revision = SourceRevision::parse(&documents.upstream)?;
+    let revision = SourceRevision::parse(&inputs.upstream, &inputs.documents)?;
+    let shared_types = std::mem::take(&mut api.shared_types).into_iter();
     let types = types::rust_types(&api)?;
     let report = Report {
         operations: api.resources.iter().map(|it| it.operations.len()).sum(),
+        events: api.events.len(),
         types: api.types.len(),
         undocumented: undocumented::undocumented_items(&api),
+        shared_types: shared_types
+            .map(|SharedType { name, differs }| SharedTypeReport { name, differs })
+            .collect(),
     };
-    let files = print::print(emit::emit(&api, &types, &revision))?;
+    let files = print::print(emit::emit(&api, &types, &revision, &inputs.sdk))?;
     Ok(Output { files, report })
 }
 
@@ -93,27 +112,25 @@ pub fn generate(documents: &Documents) -> Result<Output, Problems> {
 /// # Errors
 ///
 /// Returns the same problems as [`generate`], except for missing names.
-pub fn complete_names(
-    api: &Source,
-    names: &Source,
-    overlays: &[Source],
-) -> Result<String, Problems> {
-    let document = document::parse(api, overlays)?;
-    let mut names = Names::completing(names)?;
-    lower::lower(&document, &mut names)?;
+pub fn complete_names(inputs: &Inputs) -> Result<String, Problems> {
+    let documents = document::parse(inputs)?;
+    let mut names = Names::completing(&inputs.names)?;
+    lower::lower(&documents, &mut names)?;
     Ok(names.completed())
 }
 
-/// Returns the indices of the actions of an overlay that match nothing in a document, or add a
-/// property that it has.
+/// Returns the overlay actions that in each of the documents match nothing, or add a property that it has: the index of
+/// the overlay, and that of the action.
 ///
 /// # Errors
 ///
-/// Returns a problem if `api` is not JSON.
-pub fn stale_actions(api: &Source, overlay: &Source) -> Result<Vec<usize>, Problems> {
-    let mut value = serde_json::from_str(&api.text)
-        .map_err(|error| Problem::new(&api.path, "", format!("this is not JSON: {error}")))?;
-    let stale = document::apply_overlays(&mut value, std::slice::from_ref(overlay));
-    let index = |problem: &Problem| problem.pointer.strip_prefix("/actions/")?.parse().ok();
-    Ok(stale.iter().filter_map(index).collect())
+/// Returns every problem in the documents.
+pub fn stale_actions(inputs: &Inputs) -> Result<Vec<(usize, usize)>, Problems> {
+    let (_, stale) = document::parse_allowing_stale_actions(inputs)?;
+    let place = |problem: &Problem| {
+        let overlay = inputs.overlays.iter().position(|it| it.path == problem.file)?;
+        let action = problem.pointer.strip_prefix("/actions/")?.parse().ok()?;
+        Some((overlay, action))
+    };
+    Ok(stale.iter().filter_map(place).collect())
 }

@@ -1,7 +1,7 @@
 //! An upstream document: fetched, parsed, and reduced to its facts.
 
 use anyhow::{Context, Result};
-use codegen::{Problem, Problems, Source};
+use codegen::{Problem, Problems, Root, Source};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -18,8 +18,8 @@ pub(crate) struct UpstreamDocument {
 }
 
 impl UpstreamDocument {
-    /// Reads the document at a path or a URL.
-    pub(crate) fn read(location: &str) -> Result<Self> {
+    /// Reads the document at a path or a URL. It must have the parts that code is generated for.
+    pub(crate) fn read(location: &str, roots: &[Root]) -> Result<Self> {
         let bytes = fetch(location)?;
         let document = parse(&bytes).map_err(|message| {
             Problems(vec![Problem {
@@ -28,7 +28,7 @@ impl UpstreamDocument {
                 message,
             }])
         })?;
-        let facts = codegen::vendor_facts(document, location)?;
+        let facts = codegen::vendor_facts(document, roots, location)?;
         let version = facts["info"]["version"].as_str().unwrap_or_default();
         Ok(Self {
             version: version.to_owned(),

@@ -26,3 +26,6 @@ mod requests;
 mod responses;
 mod schema_coverage;
 mod schema_instances;
+
+/// The generated calls use the SDK under this name.
+use clerk_sdk as sdk;

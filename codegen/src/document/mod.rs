@@ -8,6 +8,5 @@ mod parse;
 mod references;
 
 pub(crate) use openapi_document::{Document, component_name};
-pub(crate) use overlay::apply as apply_overlays;
 pub(crate) use parse::{parse, parse_allowing_stale_actions};
 pub(crate) use references::check_references;

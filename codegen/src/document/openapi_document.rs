@@ -2,19 +2,24 @@
 
 use openapiv3::{Components, OpenAPI, Parameter, ReferenceOr, RequestBody, Response, Schema};
 
+use crate::inputs::DocumentInput;
+use crate::settings::DocumentSettings;
+
 /// The parsed document, with the overlays applied.
 pub(crate) struct Document {
     /// The path that errors report.
     pub(crate) path: String,
+    pub(crate) settings: DocumentSettings,
     pub(crate) openapi: OpenAPI,
     components: Components,
 }
 
 impl Document {
-    pub(super) fn new(path: String, mut openapi: OpenAPI) -> Self {
+    pub(super) fn new(input: &DocumentInput, mut openapi: OpenAPI) -> Self {
         let components = openapi.components.take().unwrap_or_default();
         Self {
-            path,
+            path: input.facts.path.clone(),
+            settings: input.settings.clone(),
             openapi,
             components,
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use crate::documents::Source;
+use crate::inputs::Source;
 use crate::json_pointer::unescape;
 use crate::problem::Problem;
 

@@ -4,16 +4,15 @@
 use super::lowered_document::LoweredDocument;
 use crate::model::{Namespace, Shape};
 use crate::names::{Names, TypeName};
-use crate::{Documents, Problems, Source};
+use crate::{Inputs, Problems, Source};
 
-/// Lowers the new document with the names of `documents`, carried over to types that have moved.
+/// Lowers the new documents with the old names, carried over to types that have moved.
 pub(super) fn lower_with_carried_over_names(
     old: &LoweredDocument,
-    new: &Source,
-    documents: &Documents,
+    new: &Inputs,
+    index: usize,
 ) -> Result<LoweredDocument, Problems> {
-    let overlays = &documents.overlays;
-    let lowered = LoweredDocument::new(new, &documents.names, overlays)?;
+    let lowered = LoweredDocument::new(new, index)?;
     let carried_over = lowered.names.moved_types(|removed, added| {
         let homes: [fn(String) -> Namespace; 2] = [Namespace::Types, Namespace::Module];
         homes.into_iter().any(|home| {
@@ -25,10 +24,14 @@ pub(super) fn lower_with_carried_over_names(
         return Ok(lowered);
     }
     let names = Source {
-        path: documents.names.path.clone(),
-        text: Names::with_types(&documents.names, &carried_over)?,
+        path: new.names.path.clone(),
+        text: Names::with_types(&new.names, &carried_over)?,
     };
-    LoweredDocument::new(new, &names, overlays)
+    let new = Inputs {
+        names,
+        ..new.clone()
+    };
+    LoweredDocument::new(&new, index)
 }
 
 fn shape<'d>(

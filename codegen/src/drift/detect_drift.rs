@@ -16,35 +16,43 @@ use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
-use crate::{Documents, Problem, Problems, Source};
+use crate::{Inputs, Problem, Problems, Source};
 
-/// Compares the vendored document with the facts of the upstream document.
+/// Compares the vendored document of this name with the facts of the upstream document.
 ///
 /// # Errors
 ///
-/// Returns the problems of the vendored documents. Problems of the upstream document are listed as
+/// Returns the problems of the vendored documents, or that there is none of this name. Problems of the upstream document are listed as
 /// [blockers](DriftReport::blockers) instead.
-pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftReport, Problems> {
-    let old_value = parse_json(&documents.api)?;
+pub fn detect_drift(
+    inputs: &Inputs,
+    document: &str,
+    upstream: &Source,
+) -> Result<DriftReport, Problems> {
+    let index = inputs.index(document).ok_or_else(|| {
+        Problem::new("", "", format!("there is no document `{document}`"))
+    })?;
+    let old_value = parse_json(&inputs.documents[index].facts)?;
     let upstream_value = parse_json(upstream)?;
     let renames = detect_renames(&old_value, &upstream_value);
     // The documents are compared under the old names, so that renames do not appear as changes.
     let new_value = renames.restore_old_names(&upstream_value);
 
-    let old = LoweredDocument::new(&documents.api, &documents.names, &documents.overlays)?;
+    let old = LoweredDocument::new(inputs, index)?;
     let new_source = Source {
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
-    let (new, blockers) = match lower_with_carried_over_names(&old, &new_source, documents) {
+    let new = inputs.with_document(document, &new_source);
+    let (new, blockers) = match lower_with_carried_over_names(&old, &new, index) {
         Ok(new) => (Some(new), Vec::new()),
         Err(problems) => (None, problems.0),
     };
     let mut report = DriftReport {
         changes: classify_renames(&renames, &old.names),
         blockers,
-        names: documents.names.text.clone(),
-        overlays: renames.update_overlays(&documents.overlays),
+        names: inputs.names.text.clone(),
+        overlays: renames.update_overlays(&inputs.overlays),
         ..DriftReport::default()
     };
     add_changes(

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::public_api::PublicApi;
 use crate::model::{Api, Namespace, Shape};
 use crate::names::Names;
-use crate::{Problem, Problems, Source, document, lower, undocumented};
+use crate::{Inputs, Problem, Problems, document, lower, undocumented};
 
 /// A document lowered for comparison, even if some overlay actions are stale.
 pub(super) struct LoweredDocument {
@@ -23,12 +23,13 @@ pub(super) struct LoweredDocument {
 }
 
 impl LoweredDocument {
-    pub(super) fn new(api: &Source, names: &Source, overlays: &[Source]) -> Result<Self, Problems> {
-        let mut names = Names::completing(names)?;
-        let (document, stale_actions) = document::parse_allowing_stale_actions(api, overlays)?;
-        let api = lower::lower(&document, &mut names)?;
+    /// Lowers all documents, to compare the one at `index`.
+    pub(super) fn new(inputs: &Inputs, index: usize) -> Result<Self, Problems> {
+        let mut names = Names::completing(&inputs.names)?;
+        let (documents, stale_actions) = document::parse_allowing_stale_actions(inputs)?;
+        let api = lower::lower(&documents, &mut names)?;
         Ok(Self {
-            public_api: PublicApi::new(&api),
+            public_api: PublicApi::new(&api, index),
             names,
             stale_actions,
             undocumented: undocumented::undocumented_items(&api),

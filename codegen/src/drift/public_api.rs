@@ -30,7 +30,8 @@ enum GeneratedItem {
 const ENUM: &str = "enum";
 
 impl PublicApi {
-    pub(super) fn new(api: &Api) -> Self {
+    /// Collects the items of all documents. Elements are those of the document at `index`.
+    pub(super) fn new(api: &Api, index: usize) -> Self {
         let mut public_api = Self {
             signatures: BTreeMap::new(),
             generated: BTreeMap::new(),
@@ -48,7 +49,7 @@ impl PublicApi {
         for ty in &api.types {
             public_api.add_type(ty);
         }
-        public_api.add_type_pointers(api);
+        public_api.add_type_pointers(api, index);
         public_api
     }
 
@@ -93,12 +94,12 @@ impl PublicApi {
         self.signatures.insert(path, ENUM.to_owned());
     }
 
-    fn add_type_pointers(&mut self, api: &Api) {
+    fn add_type_pointers(&mut self, api: &Api, index: usize) {
         let types = api.types.iter();
         let types: BTreeMap<(&Namespace, &str), &TypeDef> = types
             .map(|ty| ((&ty.namespace, ty.name.as_str()), ty))
             .collect();
-        for (pointer, names) in &api.types_by_pointer {
+        for (pointer, names) in api.types_by_pointer.get(index).into_iter().flatten() {
             let items = names.iter().filter_map(|(home, name)| {
                 let ty = types.get(&(home, name.as_str()))?;
                 let path = type_path(home, name);

@@ -19,7 +19,7 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStrea
     let about = docs(
         ty.docs
             .as_deref()
-            .unwrap_or("One of a set of values that Clerk may extend."),
+            .unwrap_or("One of a set of values that the API may extend."),
     );
     let lines = variants.iter().map(|(wire, ident)| {
         let about = docs(&match ty.value_docs.get(*wire) {

@@ -37,7 +37,7 @@ pub(super) fn emit_exports(names: &[&str]) -> TokenStream {
     }
 }
 
-/// Returns the types of `clerk_sdk::types` that the definition of `ty` refers to.
+/// Returns the types of responses that the definition of `ty` refers to.
 pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
     match &ty.shape {
         Shape::Object(object) => {
@@ -77,7 +77,7 @@ pub(super) fn paths<'t>(
 /// crate.
 pub(super) fn import_lines(paths: BTreeMap<&str, BTreeSet<&str>>) -> TokenStream {
     let rank = |path: &str| {
-        ["crate", "serde_json", "clerk_sdk", "std"]
+        ["crate", "serde_json", "std"]
             .iter()
             .rposition(|root| path.starts_with(root))
     };

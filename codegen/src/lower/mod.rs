@@ -1,5 +1,5 @@
-//! Stage 2: lowers the document to the model. All names are chosen here, and no later stage reads
-//! the document.
+//! Stage 2: lowers the documents to the model. All names are chosen here, and no later stage reads
+//! the documents.
 //!
 //! The methods that lower schemas call each other recursively, as schemas nest. They are methods of
 //! one `LoweringContext`, a file for each kind of type.
@@ -8,6 +8,8 @@ mod annotations;
 mod component_types;
 mod constraint_docs;
 mod context;
+mod events;
+mod merge_types;
 mod object_types;
 mod openapi_operations;
 mod operation_docs;
@@ -26,36 +28,92 @@ mod type_definitions;
 mod union_discriminator;
 mod union_types;
 
+use std::collections::BTreeMap;
+
 use crate::document::Document;
-use crate::model::{Api, TypeDef};
+use crate::model::{Api, Event, Operation, Role, TypesByPointer};
 use crate::names::Names;
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
+use crate::settings::Root;
 use context::LoweringContext;
+use merge_types::{MergedTypes, Types};
 
-/// Lowers a document to the model, with the names from `names.toml`.
-pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Problems> {
-    let mut context = LoweringContext::new(document, names);
-    let mut modules = operations::lower_operations(&mut context);
-    context.check_shared_type_names();
-    let LoweringContext {
-        types,
-        types_by_pointer,
-        problems,
-        ..
-    } = context;
+/// Lowers the documents to the model, with the names from `names.toml`.
+pub(crate) fn lower(documents: &[Document], names: &mut Names) -> Result<Api, Problems> {
+    let mut problems = Vec::new();
+    let mut merged = MergedTypes::default();
+    let mut types_by_pointer = Vec::new();
+    let (mut modules, mut events) = (BTreeMap::new(), Vec::new());
+    for document in documents {
+        let lowered = lower_document(document, names, &mut problems);
+        modules.extend(lowered.modules);
+        events.extend(lowered.events);
+        types_by_pointer.push(lowered.types_by_pointer);
+        merged.add(lowered.types, &mut problems);
+    }
+    merged.check_names(&mut problems);
+    // The settings ensure that it is the one with the operations.
+    let first = documents.first().ok_or_else(no_documents)?;
+    let server = first.openapi.servers.first();
     path_params::reserve_values(&mut modules);
-
-    let mut types: Vec<TypeDef> = types.into_values().collect();
+    let (mut types, shared_types) = merged.into_types();
     union_types::document_members(&mut types);
     shared_members::find_shared_members(&mut types);
-    let server = document.openapi.servers.first();
     let api = Api {
-        version: document.openapi.info.version.clone(),
+        resources: resources::resources(first, modules, &types),
+        version: first.openapi.info.version.clone(),
         server: server.map(|server| server.url.clone()).unwrap_or_default(),
-        path: document.path.clone(),
-        resources: resources::resources(document, modules, &types),
+        event_module: event_module(documents),
+        events,
         types,
         types_by_pointer,
+        shared_types,
     };
     Problems::check(problems, api)
+}
+
+/// What one document describes.
+struct LoweredDocument {
+    modules: BTreeMap<String, Vec<Operation>>,
+    events: Vec<Event>,
+    types: Types,
+    types_by_pointer: TypesByPointer,
+}
+
+fn lower_document(
+    document: &Document,
+    names: &mut Names,
+    problems: &mut Vec<Problem>,
+) -> LoweredDocument {
+    let mut context = LoweringContext::new(document, names);
+    let (mut modules, mut events) = (BTreeMap::new(), Vec::new());
+    for root in &document.settings.roots {
+        let module = document.settings.module.as_deref();
+        module.unwrap_or_default().clone_into(&mut context.module);
+        match root {
+            Root::Operations => modules.extend(operations::lower_operations(&mut context)),
+            Root::Events(extension) => events.extend(events::lower_events(&mut context, extension)),
+            Root::Schema(name) => {
+                let reference = format!("#/components/schemas/{name}");
+                context.component_type(&reference, Role::Response);
+            }
+        }
+    }
+    problems.append(&mut context.problems);
+    LoweredDocument {
+        modules,
+        events,
+        types: context.types,
+        types_by_pointer: context.types_by_pointer,
+    }
+}
+
+/// Returns the module of the types that only events need, with the feature that it requires.
+fn event_module(documents: &[Document]) -> Option<(String, Option<String>)> {
+    let mut settings = documents.iter().map(|it| &it.settings);
+    settings.find_map(|it| Some((it.module.clone()?, it.feature.clone())))
+}
+
+fn no_documents() -> Problem {
+    Problem::new("", "", "there is no document")
 }

@@ -31,6 +31,7 @@ impl LoweringContext<'_> {
             is_sort_field: annotations.is_sort_field,
             shape,
             shared_members: Vec::new(),
+            file: self.document.path.clone(),
             pointer: location.pointer.clone(),
         };
         let ty = Type::Named(namespace.clone(), name.clone());
@@ -84,6 +85,7 @@ impl LoweringContext<'_> {
             is_sort_field: false,
             shape: Shape::Object(object),
             shared_members: Vec::new(),
+            file: self.document.path.clone(),
             pointer: pointer.clone(),
         };
         let ty = Type::Named(namespace.clone(), name.clone());
@@ -106,26 +108,6 @@ impl LoweringContext<'_> {
                 let types = self.types_by_pointer.entry(pointer).or_default();
                 types.insert((namespace.clone(), name.to_owned()));
             }
-        }
-    }
-
-    /// Reports types of different modules with the same name, as all are in `clerk_sdk::types`.
-    pub(super) fn check_shared_type_names(&mut self) {
-        let mut pointers: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut problems = Vec::new();
-        for ty in self.types.values() {
-            if let Namespace::Types(_) = ty.namespace
-                && let Some(other) = pointers.insert(&ty.name, &ty.pointer)
-            {
-                let message = format!(
-                    "`{}` is also the name of {other}, in another module: rename one of them in names.toml",
-                    ty.name
-                );
-                problems.push((ty.pointer.clone(), message));
-            }
-        }
-        for (pointer, message) in problems {
-            self.problem(pointer, message);
         }
     }
 }

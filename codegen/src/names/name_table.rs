@@ -7,7 +7,7 @@ use toml_edit::{DocumentMut, Item, Table};
 
 use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
 use super::reserved_modules::is_reserved;
-use crate::documents::Source;
+use crate::inputs::Source;
 use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
 

@@ -7,7 +7,7 @@ use toml_edit::{DocumentMut, Item, Key, Table, value};
 
 use super::name_syntax::{TypeName, parse_type_name};
 use super::name_table::{AddedEntry, Names, OPERATIONS, TYPES};
-use crate::documents::Source;
+use crate::inputs::Source;
 use crate::problem::Problems;
 
 impl Names {

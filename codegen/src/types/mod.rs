@@ -22,7 +22,7 @@ use progenitor_input::ProgenitorInput;
 pub(crate) fn rust_types(api: &Api) -> Result<RustTypes, Problems> {
     let rejected = |error: &dyn Display| {
         let message = format!("progenitor cannot generate these types: {error}");
-        Problems::from(Problem::new(&api.path, "/components/schemas", message))
+        Problems::from(Problem::new("the documents", "/components/schemas", message))
     };
     let ProgenitorInput {
         openapi,

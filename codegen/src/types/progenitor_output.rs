@@ -33,7 +33,7 @@ pub(super) fn read_types(
                 "progenitor generated no type for `{}`: describe it differently in an overlay",
                 ty.name
             );
-            problems.push(Problem::new(&api.path, &ty.pointer, message));
+            problems.push(Problem::new(&ty.file, &ty.pointer, message));
             RustType::Union
         })
     });

@@ -14,6 +14,9 @@ use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
 pub(crate) struct DryRunArgs {
+    /// The name of the document in `spec/generator.toml` that it replaces [default: the first one].
+    #[arg(long = "document", value_name = "NAME")]
+    name: Option<String>,
     /// The path or URL of the document, in YAML or JSON.
     #[arg(value_name = "PATH OR URL")]
     document: String,
@@ -38,7 +41,7 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
         copy(&workspace.path(name), &folder.path().join(name))?;
     }
     let copy = Workspace::new(Some(folder.path().to_owned()));
-    vendor::run(&copy, &VendorArgs::for_dry_run(&args.document))?;
+    vendor::run(&copy, &VendorArgs::for_dry_run(args.name.clone(), &args.document))?;
     remove_stale_actions(&copy)?;
     regen::run(&copy, &RegenArgs::default())?;
     compile(workspace, folder.path())?;
@@ -66,17 +69,17 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 /// Removes the overlay actions that are stale in the new document. Vendoring has reported them, and
 /// they would prevent the SDK from being generated.
 fn remove_stale_actions(copy: &Workspace) -> Result<()> {
-    let documents = copy.documents()?;
-    for overlay in &documents.overlays {
-        let stale = codegen::stale_actions(&documents.api, overlay)?;
-        if stale.is_empty() {
+    let inputs = copy.inputs()?;
+    let stale = codegen::stale_actions(&inputs)?;
+    for (index, overlay) in inputs.overlays.iter().enumerate() {
+        if stale.iter().all(|(overlay, _)| *overlay != index) {
             continue;
         }
         let mut value: Value = serde_saphyr::from_str(&overlay.text)
             .with_context(|| format!("{} is not YAML", overlay.path))?;
         if let Some(actions) = value["actions"].as_array_mut() {
             let mut indices = 0..;
-            actions.retain(|_| indices.next().is_some_and(|index| !stale.contains(&index)));
+            actions.retain(|_| indices.next().is_some_and(|action| !stale.contains(&(index, action))));
         }
         fs::write(copy.path(&overlay.path), value.to_string())
             .with_context(|| format!("{} cannot be written", overlay.path))?;

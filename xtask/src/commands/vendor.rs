@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use codegen::drift::{DriftReport, detect_drift};
-use codegen::{Documents, Problems, Source};
+use codegen::{DocumentInput, DocumentSettings, Inputs, Problems, Root, Source};
 
 use crate::changelog::{CHANGELOG, with_removed_items};
 use crate::fetch::is_url;
@@ -15,10 +15,13 @@ use crate::render_drift;
 use crate::sync_files::{self, FileChange};
 use crate::upstream_document::UpstreamDocument;
 use crate::upstream_record::{self, Provenance};
-use crate::workspace::{API_DOCUMENT, NAME_TABLE, UPSTREAM_RECORD, Workspace};
+use crate::workspace::{NAME_TABLE, UPSTREAM_RECORD, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct VendorArgs {
+    /// The name of the document in `spec/generator.toml` [default: the first one].
+    #[arg(long, value_name = "NAME")]
+    document: Option<String>,
     /// The path or URL of the document, in YAML or JSON.
     #[arg(long, value_name = "PATH OR URL")]
     from: String,
@@ -38,9 +41,10 @@ pub(crate) struct VendorArgs {
 
 impl VendorArgs {
     /// Returns the arguments for a dry run, which accepts the removal of public items.
-    pub(crate) fn for_dry_run(document: &str) -> Self {
+    pub(crate) fn for_dry_run(document: Option<String>, from: &str) -> Self {
         Self {
-            from: document.to_owned(),
+            document,
+            from: from.to_owned(),
             source: None,
             revision: None,
             date: None,
@@ -66,17 +70,19 @@ impl VendorArgs {
 type Files = Vec<(String, String)>;
 
 pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
-    let upstream = UpstreamDocument::read(&args.from)?;
-    let mut files = if workspace.path(API_DOCUMENT).exists() {
-        update_files(workspace, &upstream, args.accept_removals)?
-    } else {
-        initial_files(workspace, &upstream)?
+    let inputs = workspace.vendored_inputs()?;
+    let document = workspace.document(args.document.as_deref())?;
+    let upstream = UpstreamDocument::read(&args.from, &document.roots)?;
+    let is_vendored = |it: &DocumentInput| it.settings.name == document.name;
+    let mut files = match inputs.documents.iter().any(is_vendored) {
+        true => update_files(workspace, &inputs, &document, &upstream, args.accept_removals)?,
+        false => initial_files(inputs, &document, &upstream)?,
     };
     let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
-    let record = upstream_record::update(&record, args.provenance(&upstream))?;
+    let record = upstream_record::update(&record, &document.name, args.provenance(&upstream))?;
     files.push((UPSTREAM_RECORD.to_owned(), record));
     let version = upstream.version;
-    files.push((API_DOCUMENT.to_owned(), upstream.facts));
+    files.push((document.facts, upstream.facts));
 
     let files = files.into_iter();
     let files: BTreeMap<PathBuf, String> = files
@@ -96,12 +102,20 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     Ok(Outcome::Success)
 }
 
-/// Returns the files to write, other than the document and its record, if no document is vendored
+/// Returns the files to write, other than the document and its record, if the document is not vendored
 /// yet.
-fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<Files> {
-    let names = workspace.source_or_empty(NAME_TABLE)?;
-    let api = upstream.source(API_DOCUMENT);
-    let names = codegen::complete_names(&api, &names, &workspace.overlays()?)?;
+fn initial_files(
+    mut inputs: Inputs,
+    document: &DocumentSettings,
+    upstream: &UpstreamDocument,
+) -> Result<Files> {
+    inputs.documents.push(DocumentInput {
+        settings: document.clone(),
+        facts: upstream.source(&document.facts),
+    });
+    // As in the settings, the document with the operations is the first.
+    inputs.documents.sort_by_key(|it| !it.settings.roots.contains(&Root::Operations));
+    let names = codegen::complete_names(&inputs)?;
     Ok(vec![(NAME_TABLE.to_owned(), names)])
 }
 
@@ -109,16 +123,12 @@ fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<F
 /// replaces the vendored one. Prints what changed, and what is left to do.
 fn update_files(
     workspace: &Workspace,
+    inputs: &Inputs,
+    document: &DocumentSettings,
     upstream: &UpstreamDocument,
     accept_removals: bool,
 ) -> Result<Files> {
-    let documents = Documents {
-        api: workspace.source(API_DOCUMENT)?,
-        names: workspace.source_or_empty(NAME_TABLE)?,
-        overlays: workspace.overlays()?,
-        upstream: workspace.source_or_empty(UPSTREAM_RECORD)?,
-    };
-    let drift = detect_drift(&documents, &upstream.source(API_DOCUMENT))?;
+    let drift = detect_drift(inputs, &document.name, &upstream.source(&document.facts))?;
     if !drift.blockers.is_empty() {
         return Err(Problems(drift.blockers).into());
     }
