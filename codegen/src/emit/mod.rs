@@ -51,23 +51,8 @@ fn emit_sdk(
     types: &RustTypes,
     revision: &SourceRevision,
 ) -> BTreeMap<String, syn::File> {
-    let mut files = BTreeMap::new();
-    for resource in &api.resources {
-        let path = format!("{}.rs", resource.module);
-        let tokens = resource_module::emit_resource(api, types, resource);
-        files.insert(path, file(tokens));
-    }
-    let modules = api.types.iter().filter_map(|ty| match &ty.namespace {
-        Namespace::Types(module) => Some(module.as_str()),
-        Namespace::Module(_) => None,
-    });
-    let modules: BTreeSet<&str> = modules.collect();
-    for module in &modules {
-        let path = format!("types/{module}.rs");
-        let tokens = types_modules::emit_types(api, types, module);
-        files.insert(path, file(tokens));
-    }
-    let types_root = types_modules::emit_types_root(&modules);
+    let mut files = emit_modules(api, types);
+    let types_root = types_modules::emit_types_root(&types_modules(api));
     files.insert("types/mod.rs".to_owned(), file(types_root));
     let handle = clerk_handle::emit_clerk_handle(api);
     files.insert("clerk.rs".to_owned(), file(handle));
@@ -76,4 +61,29 @@ fn emit_sdk(
     let root = root_module::emit_root(api);
     files.insert("mod.rs".to_owned(), file(root));
     files
+}
+
+/// Emits the modules that depend on the resources of the API: their operations and their types.
+pub(crate) fn emit_modules(api: &Api, types: &RustTypes) -> BTreeMap<String, syn::File> {
+    let mut files = BTreeMap::new();
+    for resource in &api.resources {
+        let path = format!("{}.rs", resource.module);
+        let tokens = resource_module::emit_resource(api, types, resource);
+        files.insert(path, file(tokens));
+    }
+    for module in types_modules(api) {
+        let path = format!("types/{module}.rs");
+        let tokens = types_modules::emit_types(api, types, module);
+        files.insert(path, file(tokens));
+    }
+    files
+}
+
+/// Returns the modules of `clerk_sdk::types`.
+fn types_modules(api: &Api) -> BTreeSet<&str> {
+    let modules = api.types.iter().filter_map(|ty| match &ty.namespace {
+        Namespace::Types(module) => Some(module.as_str()),
+        Namespace::Module(_) => None,
+    });
+    modules.collect()
 }
