@@ -186,7 +186,7 @@ const CASES: &[Case] = &[
     ),
     (
         "shared_enum_value_added_in_the_response",
-        UNKNOWN,
+        ADDITIVE,
         &[(
             "        mood: { type: string, enum: [calm, wild] }\n",
             "        mood: { type: string, enum: [calm, sleepy, wild] }\n",
@@ -255,7 +255,7 @@ const CASES: &[Case] = &[
     ),
     (
         "inline_struct_becomes_component",
-        DOCS_ONLY,
+        BREAKING,
         &[
             (
                 "        tag: { type: object, properties: { number: { type: string } } }\n",
@@ -301,6 +301,22 @@ const CASES: &[Case] = &[
         &[(
             "        floor: { type: integer }\n",
             "        floor: { type: string }\n",
+        )],
+    ),
+    (
+        "schema_becomes_unsupported",
+        UNKNOWN,
+        &[(
+            "        floor: { type: integer }\n",
+            "        floor: { not: { type: integer } }\n",
+        )],
+    ),
+    (
+        "timestamp_becomes_string",
+        UNKNOWN,
+        &[(
+            "        born_at: { type: integer, format: int64 }\n",
+            "        born_at: { type: string, format: date-time }\n",
         )],
     ),
     (
@@ -458,10 +474,20 @@ fn render(report: &DriftReport) -> String {
         let (severity, subject, kind, detail) = (it.severity, it.subject, it.kind, &it.detail);
         format!("[{severity}] {subject} {kind}: {detail} ({items})\n")
     });
-    let blockers = report.blockers.iter().map(|it| format!("blocked by {it}\n"));
-    let removed = report.removed_items.iter().map(|it| format!("removes {it}\n"));
+    let blockers = report
+        .blockers
+        .iter()
+        .map(|it| format!("blocked by {it}\n"));
+    let removed = report
+        .removed_items
+        .iter()
+        .map(|it| format!("removes {it}\n"));
     let semver = format!("semver: {}\n", report.required_bump());
-    changes.chain(blockers).chain(removed).chain([semver]).collect()
+    changes
+        .chain(blockers)
+        .chain(removed)
+        .chain([semver])
+        .collect()
 }
 
 /// Returns the lines of generated code that differ, without documentation.

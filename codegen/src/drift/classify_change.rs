@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::apply_renames::{Renames, component_pointer};
 use super::change::{Change, ChangeKind};
 use super::difference::Difference;
+use super::generated_items::ItemsAt;
 use super::public_api::ApiChanges;
 use super::severity::Severity;
 use crate::names::Names;
@@ -72,6 +73,9 @@ impl AffectedItems {
         let mut affected = Self::default();
         for pointer in &difference.location.item_pointers {
             affected.add_items_at(pointer, difference, apis);
+            if difference.subject == "parameter" {
+                affected.add_function_with_parameter(pointer, apis);
+            }
             if is_replaced(difference) {
                 affected.add_types_within(pointer, apis);
             }
@@ -107,7 +111,31 @@ impl AffectedItems {
         let items = items.into_iter().find(|items| !items.is_empty());
         self.listed.extend(items.into_iter().flatten().cloned());
         let users = was.users.into_iter().chain(is.users);
-        self.listed.extend(users.filter(|it| apis.effect(it).is_some()));
+        self.listed
+            .extend(users.filter(|it| apis.effect(it).is_some()));
+    }
+
+    /// Adds the function that has the parameter at `pointer`, if the parameter changes how the list is
+    /// paginated, or if it is the only one, which decides whether the function has a params struct.
+    fn add_function_with_parameter(&mut self, pointer: &str, apis: &ApiChanges<'_>) {
+        let Some((parameters, _)) = pointer.rsplit_once('/') else {
+            return;
+        };
+        for api in [apis.old, apis.new] {
+            let ItemsAt { items, users } = api.generated.at(parameters);
+            let is_replaced = items
+                .iter()
+                .any(|it| apis.is_added(it) || apis.is_removed(it));
+            let users = users.into_iter().filter(|it| match apis.effect(it) {
+                Some(Severity::WireLevel) => true,
+                Some(_) => is_replaced,
+                None => false,
+            });
+            self.listed.extend(users);
+            if is_replaced {
+                self.listed.extend(items);
+            }
+        }
     }
 
     /// Adds the types that are generated from the element at `pointer` or from one within it.

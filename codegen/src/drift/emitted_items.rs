@@ -65,10 +65,14 @@ impl EmittedItem {
         let parts = |item: &Self| -> Parts {
             let (public, wire) = (item.public.iter(), item.wire.iter());
             let parts = public.chain(wire);
-            parts.map(|(kind, part)| (kind.clone(), part.clone())).collect()
+            parts
+                .map(|(kind, part)| (kind.clone(), part.clone()))
+                .collect()
         };
         let (was, is) = (parts(self), parts(new));
-        let kinds = was.keys().chain(is.keys().filter(|kind| !was.contains_key(*kind)));
+        let kinds = was
+            .keys()
+            .chain(is.keys().filter(|kind| !was.contains_key(*kind)));
         let changed = kinds.filter(|kind| was.get(*kind) != is.get(*kind));
         let display = |part: Option<&String>| {
             part.map_or_else(|| "none".to_owned(), |part| format!("`{part}`"))
@@ -142,8 +146,14 @@ impl ModuleReader<'_> {
 
     /// Reads whether a type can be matched or built exhaustively, and the traits that it derives.
     fn read_attributes(&mut self, name: &str, kind: &str, attributes: &[Attribute]) {
-        let is_open = attributes.iter().any(|it| it.path().is_ident("non_exhaustive"));
-        let openness = if is_open { "non-exhaustive" } else { "exhaustive" };
+        let is_open = attributes
+            .iter()
+            .any(|it| it.path().is_ident("non_exhaustive"));
+        let openness = if is_open {
+            "non-exhaustive"
+        } else {
+            "exhaustive"
+        };
         self.add_public(name, kind, openness.to_owned());
         for attribute in attributes.iter().filter(|it| it.path().is_ident("derive")) {
             // The templates contain nothing but names of traits.
@@ -173,19 +183,28 @@ impl ModuleReader<'_> {
     }
 
     fn read_methods(&mut self, item: &syn::ItemImpl) {
-        let Type::Path(path) = &*item.self_ty else { return };
-        let Some(owner) = path.path.get_ident() else { return };
+        let Type::Path(path) = &*item.self_ty else {
+            return;
+        };
+        let Some(owner) = path.path.get_ident() else {
+            return;
+        };
         for member in &item.items {
-            let ImplItem::Fn(method) = member else { continue };
+            let ImplItem::Fn(method) = member else {
+                continue;
+            };
             let name = method.sig.ident.to_string();
             match is_public(&method.vis) {
                 false => {}
                 true if owner == "Client" && name == "new" => {}
                 true if owner == "Client" => {
                     self.read_signature(&name, "method", &method.sig);
-                    // The body builds the request.
-                    let request = self.scope.render(&method.block);
-                    self.item(&name).wire.insert("request".to_owned(), request);
+                    // The first statement of the body binds the request.
+                    if let Some(syn::Stmt::Local(binding)) = method.block.stmts.first() {
+                        let value = binding.init.as_ref().map(|init| &init.expr);
+                        let request = self.scope.render(value);
+                        self.item(&name).wire.insert("request".to_owned(), request);
+                    }
                 }
                 true => self.read_signature(&format!("{owner}::{name}"), "method", &method.sig),
             }
@@ -219,7 +238,9 @@ impl ModuleReader<'_> {
     /// The macro decides which traits are implemented, and its arguments what they encode.
     fn read_encoding(&mut self, call: &syn::Macro) {
         let mut tokens = call.tokens.clone().into_iter();
-        let Some(TokenTree::Ident(name)) = tokens.next() else { return };
+        let Some(TokenTree::Ident(name)) = tokens.next() else {
+            return;
+        };
         let (name, kind) = (name.to_string(), self.scope.render(&call.path));
         let mut head = TokenStream::new();
         for token in tokens {
@@ -238,7 +259,8 @@ impl ModuleReader<'_> {
     /// Reads the entries of a macro call. Each begins with the name of a field or a variant.
     fn read_entries(&mut self, name: &str, entries: TokenStream) {
         let entries: Vec<TokenTree> = entries.into_iter().collect();
-        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
+        let is_comma =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
         for entry in entries.split(is_comma) {
             if let Some((member, encoding)) = entry.split_first() {
                 let encoding: TokenStream = encoding.iter().cloned().collect();

@@ -114,7 +114,8 @@ impl GeneratedItems {
     pub(super) fn types_within(&self, pointer: &str) -> impl Iterator<Item = &str> {
         let prefix = format!("{pointer}/");
         let items = self.0.iter();
-        let items = items.filter(move |(it, _)| **it == prefix[..prefix.len() - 1] || it.starts_with(&prefix));
+        let items = items
+            .filter(move |(it, _)| **it == prefix[..prefix.len() - 1] || it.starts_with(&prefix));
         let items = items.flat_map(|(_, items)| items);
         items.filter_map(|item| match item {
             GeneratedItem::Function(_) => None,

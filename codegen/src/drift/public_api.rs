@@ -94,7 +94,9 @@ impl<'a> ApiChanges<'a> {
             !self.is_removed(parent_path(path)) && !exported.is_some_and(|it| self.is_removed(it))
         };
         let removed = self.iter().map(|(path, _)| path);
-        let removed = removed.filter(|path| self.is_removed(path)).filter(is_listed);
+        let removed = removed
+            .filter(|path| self.is_removed(path))
+            .filter(is_listed);
         removed.map(str::to_owned).collect()
     }
 }

@@ -31,7 +31,9 @@ impl Scope {
                     if matches!(item.vis, Visibility::Public(_)) {
                         scope.exported.extend(names.iter().cloned());
                     }
-                    names.into_iter().for_each(|name| scope.define("types", name));
+                    names
+                        .into_iter()
+                        .for_each(|name| scope.define("types", name));
                 }
                 _ => {}
             }

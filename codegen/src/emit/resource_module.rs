@@ -10,12 +10,12 @@ use super::doc_comments::inner_docs;
 use super::imports::{emit_exports, emit_imports, referenced_types};
 use super::type_items::emit_type;
 use crate::model::{Api, Namespace, Resource, TypeDef};
-use crate::types::{RustType, RustTypes};
+use crate::types::{FieldTypes, RustTypes};
 
 pub(super) fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -> TokenStream {
     let namespace = Namespace::Module(resource.module.clone());
     let types = api.types.iter().zip(types);
-    let own: Vec<(&TypeDef, &RustType)> =
+    let own: Vec<(&TypeDef, &FieldTypes)> =
         types.filter(|(ty, _)| ty.namespace == namespace).collect();
 
     let module_docs = module_docs(resource);
@@ -30,11 +30,13 @@ pub(super) fn emit_resource(api: &Api, types: &RustTypes, resource: &Resource) -
     quote! { #module_docs #imports #exports #body }
 }
 
-fn emit_body(resource: &Resource, own: &[(&TypeDef, &RustType)]) -> TokenStream {
+fn emit_body(resource: &Resource, own: &[(&TypeDef, &FieldTypes)]) -> TokenStream {
     let client = emit_client(&title(resource));
     let methods = resource.operations.iter().map(emit_method);
     let functions = resource.operations.iter().map(emit_function);
-    let types = own.iter().map(|(ty, rust_type)| emit_type(ty, rust_type));
+    let types = own
+        .iter()
+        .map(|(ty, field_types)| emit_type(ty, field_types));
     quote! {
         #client
 

@@ -28,7 +28,10 @@ impl Workspace {
             api,
             names: source("names.toml", names),
             overlays,
-            upstream: source("upstream.toml", "source = \"\"\nsha256 = \"0\"\n".to_owned()),
+            upstream: source(
+                "upstream.toml",
+                "source = \"\"\nsha256 = \"0\"\n".to_owned(),
+            ),
         };
         let workspace = Self::generate(documents);
         assert!(workspace.generated.is_ok(), "{:?}", workspace.generated);
@@ -57,7 +60,10 @@ impl Workspace {
             .collect();
         let overlays = self.documents.overlays.iter().map(|overlay| {
             let text = updated.get(overlay.path.as_str());
-            source(&overlay.path, text.map_or_else(|| overlay.text.clone(), |it| (*it).to_owned()))
+            source(
+                &overlay.path,
+                text.map_or_else(|| overlay.text.clone(), |it| (*it).to_owned()),
+            )
         });
         let documents = Documents {
             api,
@@ -102,7 +108,10 @@ fn without_docs(tokens: TokenStream) -> TokenStream {
             continue;
         };
         if is_documentation(&group) {
-            while kept.pop_if(|it| matches!(it, TokenTree::Punct(it) if "#!".contains(it.as_char()))).is_some() {}
+            while kept
+                .pop_if(|it| matches!(it, TokenTree::Punct(it) if "#!".contains(it.as_char())))
+                .is_some()
+            {}
         } else {
             let content = without_docs(group.stream());
             kept.push(Group::new(group.delimiter(), content).into());
