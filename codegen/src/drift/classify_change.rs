@@ -77,7 +77,7 @@ impl AffectedItems {
                 affected.add_function_with_parameter(pointer, apis);
             }
             if is_replaced(difference) {
-                affected.add_types_within(pointer, apis);
+                affected.add_types_within(pointer, difference, apis);
             }
         }
         let has_members = SUBJECTS_WITH_MEMBERS.contains(&difference.subject);
@@ -138,12 +138,17 @@ impl AffectedItems {
         }
     }
 
-    /// Adds the types that are generated from the element at `pointer` or from one within it.
-    fn add_types_within(&mut self, pointer: &str, apis: &ApiChanges<'_>) {
+    /// Adds the types that are generated from the element at `pointer` or from one within it. Those of
+    /// an operation are listed: nothing else in its change mentions them.
+    fn add_types_within(&mut self, pointer: &str, difference: &Difference, apis: &ApiChanges<'_>) {
+        let items = match difference.subject {
+            "operation" => &mut self.listed,
+            _ => &mut self.unlisted,
+        };
         for api in [apis.old, apis.new] {
             let types = api.generated.types_within(pointer);
             let types = types.filter(|it| apis.effect(it).is_some());
-            self.unlisted.extend(types.map(str::to_owned));
+            items.extend(types.map(str::to_owned));
         }
     }
 }

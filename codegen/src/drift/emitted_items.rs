@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::{Attribute, Fields, FnArg, ImplItem, Item, Pat, Signature, Type, Visibility};
+use syn::{Attribute, Fields, FnArg, Ident, ImplItem, Item, Pat, Signature, Type, Visibility};
 
 use super::render_tokens::Scope;
 use super::severity::Severity;
@@ -120,7 +120,7 @@ impl ModuleReader<'_> {
         }
         for item in &file.items {
             match item {
-                Item::Struct(item) if item.ident != "Client" => {
+                Item::Struct(item) if !self.is_client(&item.ident) => {
                     self.read_attributes(&item.ident.to_string(), "struct", &item.attrs);
                     self.read_fields(&item.ident.to_string(), &item.fields);
                 }
@@ -133,6 +133,10 @@ impl ModuleReader<'_> {
                 _ => {}
             }
         }
+    }
+
+    fn is_client(&self, name: &Ident) -> bool {
+        self.module != "types" && name == "Client"
     }
 
     fn item(&mut self, name: &str) -> &mut EmittedItem {
@@ -196,8 +200,8 @@ impl ModuleReader<'_> {
             let name = method.sig.ident.to_string();
             match is_public(&method.vis) {
                 false => {}
-                true if owner == "Client" && name == "new" => {}
-                true if owner == "Client" => {
+                true if self.is_client(owner) && name == "new" => {}
+                true if self.is_client(owner) => {
                     self.read_signature(&name, "method", &method.sig);
                     // The first statement of the body binds the request.
                     if let Some(syn::Stmt::Local(binding)) = method.block.stmts.first() {

@@ -112,10 +112,11 @@ impl GeneratedItems {
 
     /// Returns the types generated from the element at `pointer` and from those within it.
     pub(super) fn types_within(&self, pointer: &str) -> impl Iterator<Item = &str> {
-        let prefix = format!("{pointer}/");
-        let items = self.0.iter();
-        let items = items
-            .filter(move |(it, _)| **it == prefix[..prefix.len() - 1] || it.starts_with(&prefix));
+        let is_within = move |other: &str| {
+            let rest = other.strip_prefix(pointer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let items = self.0.iter().filter(move |(it, _)| is_within(it));
         let items = items.flat_map(|(_, items)| items);
         items.filter_map(|item| match item {
             GeneratedItem::Function(_) => None,
