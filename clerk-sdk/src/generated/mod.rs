@@ -18,8 +18,6 @@ pub mod directory;
 pub mod domain;
 pub mod email_address;
 pub mod enterprise_connection;
-#[cfg(feature = "webhooks")]
-pub(crate) mod events;
 pub mod instance_settings;
 pub mod interstitial;
 pub mod invitation;
@@ -50,6 +48,8 @@ pub mod testing_token;
 pub mod types;
 pub mod user;
 pub mod waitlist_entry;
+#[cfg(feature = "webhooks")]
+pub(crate) mod webhook;
 
 pub use clerk::Clerk;
 pub use constants::{API_VERSION, DEFAULT_BASE_URL, SPEC_REVISION};

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::UnknownVariant;
 use crate::wire::{Decode, decode_part, unknown_variant};
 
-pub use crate::generated::events::EventData;
+pub use crate::generated::webhook::EventData;
 
 /// Why the data of an event does not have the form of its kind.
 #[derive(Clone, Debug, Eq, PartialEq)]

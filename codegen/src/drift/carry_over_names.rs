@@ -10,9 +10,8 @@ use crate::{Inputs, Problems, Source};
 pub(super) fn lower_with_carried_over_names(
     old: &LoweredDocument,
     new: &Inputs,
-    index: usize,
 ) -> Result<LoweredDocument, Problems> {
-    let lowered = LoweredDocument::new(new, index)?;
+    let lowered = LoweredDocument::new(new)?;
     let carried_over = lowered.names.moved_types(|removed, added| {
         let homes: [fn(String) -> Namespace; 2] = [Namespace::Types, Namespace::Module];
         homes.into_iter().any(|home| {
@@ -31,7 +30,7 @@ pub(super) fn lower_with_carried_over_names(
         names,
         ..new.clone()
     };
-    LoweredDocument::new(&new, index)
+    LoweredDocument::new(&new)
 }
 
 fn shape<'d>(

@@ -14,6 +14,8 @@ use super::detect_renames::detect_renames;
 use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
+use super::public_api::{ApiChanges, PublicApi};
+use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
 use crate::{Inputs, Problem, Problems, Source};
@@ -38,38 +40,46 @@ pub fn detect_drift(
     // The documents are compared under the old names, so that renames do not appear as changes.
     let new_value = renames.restore_old_names(&upstream_value);
 
-    let old = LoweredDocument::new(inputs, index)?;
+    let old = LoweredDocument::new(inputs)?;
     let new_source = Source {
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
     let new = inputs.with_document(document, &new_source);
-    let (new, blockers) = match lower_with_carried_over_names(&old, &new, index) {
-        Ok(new) => (Some(new), Vec::new()),
-        Err(problems) => (None, problems.0),
-    };
+    let lowered = lower_with_carried_over_names(&old, &new);
+    let generated = lowered.and_then(|new| {
+        let public_api = PublicApi::new(&new.api, index, &inputs.sdk)?;
+        Ok((new, public_api))
+    });
     let mut report = DriftReport {
         changes: classify_renames(&renames, &old.names),
-        blockers,
         names: inputs.names.text.clone(),
         overlays: renames.update_overlays(&inputs.overlays),
         ..DriftReport::default()
     };
-    add_changes(
-        &mut report.changes,
-        (&old_value, &new_value),
-        &old,
-        new.as_ref(),
-    );
-    let new_modules = new.as_ref().map(|new| &new.type_modules);
-    let type_modules: Vec<_> = new_modules.into_iter().chain([&old.type_modules]).collect();
-    complete_changes(&mut report.changes, &type_modules, &renames);
-    if let Some(new) = new {
-        report.removed_items = old.public_api.removed_items(&new.public_api);
-        report.undocumented = added(&old.undocumented, new.undocumented);
-        report.stale_actions = new.stale_actions;
-        report.new_names = new.names.added_lines();
-        report.names = renames.update_names(new.names);
+    let values = (&old_value, &new_value);
+    let old_api = PublicApi::new(&old.api, index, &inputs.sdk)?;
+    match generated {
+        Ok((new, new_api)) => {
+            let apis = ApiChanges::new(&old_api, &new_api);
+            let type_modules = [&new.type_modules, &old.type_modules];
+            add_changes(&mut report.changes, values, &apis, &type_modules);
+            complete_changes(&mut report.changes, &type_modules, &renames);
+            report.removed_items = apis.removed_items();
+            report.undocumented = added(&old.undocumented, new.undocumented);
+            report.stale_actions = new.stale_actions;
+            report.new_names = new.names.added_lines();
+            report.names = renames.update_names(new.names);
+        }
+        Err(problems) => {
+            let apis = ApiChanges::new(&old_api, &old_api);
+            add_changes(&mut report.changes, values, &apis, &[&old.type_modules]);
+            complete_changes(&mut report.changes, &[&old.type_modules], &renames);
+            for change in &mut report.changes {
+                change.severity = Severity::Unknown;
+            }
+            report.blockers = problems.0;
+        }
     }
     Ok(report)
 }
@@ -79,21 +89,21 @@ fn parse_json(source: &Source) -> Result<Value, Problems> {
         .map_err(|error| Problem::new(&source.path, "", format!("invalid JSON: {error}")).into())
 }
 
-/// Adds the changes between two documents that have the same names. Without `new`, the public API
-/// is assumed to stay the same.
+/// Adds the changes between two documents that have the same names.
 fn add_changes(
     changes: &mut Vec<Change>,
     (old_value, new_value): (&Value, &Value),
-    old: &LoweredDocument,
-    new: Option<&LoweredDocument>,
+    apis: &ApiChanges<'_>,
+    type_modules: &[&BTreeMap<String, String>],
 ) {
-    let new_api = new.map_or(&old.public_api, |new| &new.public_api);
+    let mut explained = BTreeSet::new();
     for difference in compare_documents(old_value, new_value) {
-        changes.extend(classify(difference, &old.public_api, new_api));
+        if let Some(classified) = classify(difference, apis) {
+            changes.push(classified.change);
+            explained.extend(classified.explained);
+        }
     }
-    if let Some(new) = new {
-        add_unexplained_items(changes, old, new);
-    }
+    add_unexplained_items(changes, apis, &explained, type_modules);
     changes.extend(unexplained_facts(old_value, new_value, changes));
 }
 

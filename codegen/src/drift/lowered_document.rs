@@ -1,16 +1,14 @@
-//! A document lowered to the model for comparison: the public API of the SDK that is generated from
-//! it, and the names used for it.
+//! A document lowered to the model for comparison, and the names used for it.
 
 use std::collections::BTreeMap;
 
-use super::public_api::PublicApi;
 use crate::model::{Api, Namespace, Shape};
 use crate::names::Names;
 use crate::{Inputs, Problem, Problems, document, lower, undocumented};
 
 /// A document lowered for comparison, even if some overlay actions are stale.
 pub(super) struct LoweredDocument {
-    pub(super) public_api: PublicApi,
+    pub(super) api: Api,
     pub(super) names: Names,
     /// Overlay actions that match nothing, or add a property that the document has.
     pub(super) stale_actions: Vec<Problem>,
@@ -23,18 +21,18 @@ pub(super) struct LoweredDocument {
 }
 
 impl LoweredDocument {
-    /// Lowers all documents, to compare the one at `index`.
-    pub(super) fn new(inputs: &Inputs, index: usize) -> Result<Self, Problems> {
+    /// Lowers all documents.
+    pub(super) fn new(inputs: &Inputs) -> Result<Self, Problems> {
         let mut names = Names::completing(&inputs.names)?;
         let (documents, stale_actions) = document::parse_allowing_stale_actions(inputs)?;
         let api = lower::lower(&documents, &mut names)?;
         Ok(Self {
-            public_api: PublicApi::new(&api, index),
             names,
             stale_actions,
             undocumented: undocumented::undocumented_items(&api),
             type_shapes: type_shapes(&api),
             type_modules: type_modules(&api),
+            api,
         })
     }
 }

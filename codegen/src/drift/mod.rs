@@ -5,11 +5,13 @@
 //! 1. `detect_renames` finds what upstream renamed, and `apply_renames` restores the old names.
 //! 2. `compare_documents` and the other `compare_*` files list the differences between the
 //!    documents.
-//! 3. `lowered_document` determines the `public_api` that is generated from each document;
-//!    `carry_over_names` keeps the names of types whose schemas moved.
-//! 4. `classify_change` decides how severe a difference is: it is breaking if the signature of a
-//!    public item it affects is different afterwards.
-//! 5. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
+//! 3. `lowered_document` lowers each document; `carry_over_names` keeps the names of types whose
+//!    schemas moved.
+//! 4. `public_api` emits the code of both documents and compares the `emitted_items`; `generated_items`
+//!    tells which of them each element of a document is generated to.
+//! 5. `classify_change` decides how severe a difference is: it is breaking if a public item that it
+//!    affects is different afterwards.
+//! 6. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
 
 mod apply_renames;
 mod carry_over_names;
@@ -26,11 +28,13 @@ mod detect_drift;
 mod detect_renames;
 mod difference;
 mod drift_report;
-mod item_signature;
+mod emitted_items;
+mod generated_items;
 mod json_document;
 mod lowered_document;
 mod owning_resource;
 mod public_api;
+mod render_tokens;
 mod severity;
 mod unexplained_facts;
 mod unexplained_items;

@@ -3,7 +3,7 @@
 //!
 //! The comparison covers what the generator uses. This covers everything else in the format.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -64,12 +64,28 @@ fn collect_differing(old: &Value, new: &Value, pointer: &mut String, pointers: &
 }
 
 /// Returns whether two arrays have the same items. Their order has no meaning in any array of the
-/// format.
+/// format, nor in those within the items.
 fn has_same_items(old: &[Value], new: &[Value]) -> bool {
-    let sorted = |items: &[Value]| {
-        let mut items: Vec<String> = items.iter().map(ToString::to_string).collect();
-        items.sort();
-        items
-    };
-    sorted(old) == sorted(new)
+    old == new || sorted(old) == sorted(new)
+}
+
+fn sorted(items: &[Value]) -> Vec<String> {
+    let mut items: Vec<String> = items.iter().map(without_order).collect();
+    items.sort();
+    items
+}
+
+/// Formats a value in the same way whatever its order.
+fn without_order(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!("{:?}", sorted(items)),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members: BTreeMap<&String, String> = members
+                .map(|(name, member)| (name, without_order(member)))
+                .collect();
+            format!("{members:?}")
+        }
+        scalar => scalar.to_string(),
+    }
 }

@@ -52,26 +52,8 @@ fn emit_sdk(
     revision: &SourceRevision,
     sdk: &SdkSettings,
 ) -> BTreeMap<String, syn::File> {
-    let mut files = BTreeMap::new();
-    for resource in &api.resources {
-        let path = format!("{}.rs", resource.module);
-        let tokens = resource_module::emit_resource(api, types, resource, sdk);
-        files.insert(path, file(tokens));
-    }
-    let modules = api.types.iter().filter_map(|ty| match &ty.namespace {
-        Namespace::Types(module) => Some(module.as_str()),
-        Namespace::Module(_) => None,
-    });
-    let modules: BTreeSet<&str> = modules.collect();
-    for module in &modules {
-        let path = format!("types/{module}.rs");
-        let tokens = types_modules::emit_types(api, types, module);
-        files.insert(path, file(tokens));
-    }
-    if !api.events.is_empty() {
-        files.insert("events.rs".to_owned(), file(events::emit_events(&api.events)));
-    }
-    let types_root = types_modules::emit_types_root(api, &modules, sdk);
+    let mut files = emit_modules(api, types, sdk);
+    let types_root = types_modules::emit_types_root(api, &types_modules(api), sdk);
     files.insert("types/mod.rs".to_owned(), file(types_root));
     let handle = handle_module::emit_handle(api, sdk);
     files.insert(format!("{}.rs", sdk.handle_module()), file(handle));
@@ -80,4 +62,39 @@ fn emit_sdk(
     let root = root_module::emit_root(api, sdk);
     files.insert("mod.rs".to_owned(), file(root));
     files
+}
+
+/// Emits the modules that depend on the resources of the API: their operations and their types, and the
+/// events.
+pub(crate) fn emit_modules(
+    api: &Api,
+    types: &RustTypes,
+    sdk: &SdkSettings,
+) -> BTreeMap<String, syn::File> {
+    let mut files = BTreeMap::new();
+    for resource in &api.resources {
+        let path = format!("{}.rs", resource.module);
+        let tokens = resource_module::emit_resource(api, types, resource, sdk);
+        files.insert(path, file(tokens));
+    }
+    for module in types_modules(api) {
+        let path = format!("types/{module}.rs");
+        let tokens = types_modules::emit_types(api, types, module);
+        files.insert(path, file(tokens));
+    }
+    if let Some((module, _)) = &api.event_module
+        && !api.events.is_empty()
+    {
+        files.insert(format!("{module}.rs"), file(events::emit_events(&api.events)));
+    }
+    files
+}
+
+/// Returns the modules of `types`.
+fn types_modules(api: &Api) -> BTreeSet<&str> {
+    let modules = api.types.iter().filter_map(|ty| match &ty.namespace {
+        Namespace::Types(module) => Some(module.as_str()),
+        Namespace::Module(_) => None,
+    });
+    modules.collect()
 }

@@ -11,7 +11,7 @@ use super::imports::{emit_exports, emit_imports, referenced_types};
 use super::type_items::emit_type;
 use crate::model::{Api, Namespace, Resource, TypeDef};
 use crate::settings::SdkSettings;
-use crate::types::{RustType, RustTypes};
+use crate::types::{FieldTypes, RustTypes};
 
 pub(super) fn emit_resource(
     api: &Api,
@@ -21,7 +21,7 @@ pub(super) fn emit_resource(
 ) -> TokenStream {
     let namespace = Namespace::Module(resource.module.clone());
     let types = api.types.iter().zip(types);
-    let own: Vec<(&TypeDef, &RustType)> =
+    let own: Vec<(&TypeDef, &FieldTypes)> =
         types.filter(|(ty, _)| ty.namespace == namespace).collect();
 
     let module_docs = module_docs(resource, sdk);
@@ -36,11 +36,17 @@ pub(super) fn emit_resource(
     quote! { #module_docs #imports #exports #body }
 }
 
-fn emit_body(resource: &Resource, own: &[(&TypeDef, &RustType)], sdk: &SdkSettings) -> TokenStream {
+fn emit_body(
+    resource: &Resource,
+    own: &[(&TypeDef, &FieldTypes)],
+    sdk: &SdkSettings,
+) -> TokenStream {
     let client = emit_client(&title(resource));
     let methods = resource.operations.iter().map(|it| emit_method(it, sdk));
     let functions = resource.operations.iter().map(|it| emit_function(it, sdk));
-    let types = own.iter().map(|(ty, rust_type)| emit_type(ty, rust_type));
+    let types = own
+        .iter()
+        .map(|(ty, field_types)| emit_type(ty, field_types));
     quote! {
         #client
 

@@ -11,17 +11,18 @@ use crate::settings::SdkSettings;
 pub(super) fn emit_root(api: &Api, sdk: &SdkSettings) -> TokenStream {
     let (handle, handle_module) = (ident(&sdk.api), ident(&sdk.handle_module()));
     let modules = api.resources.iter().map(|resource| ident(&resource.module));
-    let feature = api.event_module.iter().map(|(module, _)| feature_of(api, module));
-    let events = match api.events.is_empty() {
-        true => TokenStream::new(),
-        false => quote! { #(#feature)* pub(crate) mod events; },
-    };
+    // The SDK has a public module of this name, which exports its items.
+    let events = api.event_module.iter().filter(|_| !api.events.is_empty());
+    let events = events.map(|(module, _)| {
+        let (feature, module) = (feature_of(api, module), ident(module));
+        quote! { #feature pub(crate) mod #module; }
+    });
     quote! {
         //! The modules that `cargo xtask regen` generates from OpenAPI documents.
 
         mod #handle_module;
         mod constants;
-        #events
+        #(#events)*
         #(pub mod #modules;)*
         pub mod types;
 

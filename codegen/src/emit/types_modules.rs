@@ -22,7 +22,7 @@ pub(super) fn emit_types(api: &Api, types: &RustTypes, module: &str) -> TokenStr
     };
     let defined: Vec<&str> = own().map(|(ty, _)| ty.name.as_str()).collect();
     let body: TokenStream = own()
-        .map(|(ty, rust_type)| emit_type(ty, rust_type))
+        .map(|(ty, field_types)| emit_type(ty, field_types))
         .collect();
     let module_docs = inner_docs(&format!(
         "Types of the resource `{}`.",

@@ -185,10 +185,17 @@ impl<'a> LoweringContext<'a> {
     }
 }
 
+/// Returns the object of a params struct, whose arguments are exactly the required fields: in the
+/// order of `names.toml`, then those that it does not list yet.
 fn params_object(name: &OperationName, role: Role, fields: Vec<Field>) -> Object {
+    let required = fields.iter().filter(|field| field.required);
+    let required: Vec<String> = required.map(|field| field.wire.clone()).collect();
+    let listed = name.arguments.iter().filter(|it| required.contains(it));
+    let unlisted = required.iter().filter(|it| !name.arguments.contains(it));
+    let arguments = listed.chain(unlisted).cloned().collect();
     Object {
         role,
         fields,
-        arguments: name.arguments.clone(),
+        arguments,
     }
 }
