@@ -1,7 +1,7 @@
 //! The public items of the SDK, read off the syntax trees that the emit stage produces: what callers'
 //! code depends on, and what is sent and received.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Attribute, Fields, FnArg, Ident, ImplItem, Item, Pat, Signature, Type, Visibility};
@@ -88,13 +88,10 @@ impl EmittedItem {
 /// Reads the public items of the emitted modules. The modules of types export theirs from `types`.
 pub(super) fn emitted_items(files: &BTreeMap<String, syn::File>) -> EmittedItems {
     let mut items = EmittedItems::new();
+    let modules: BTreeSet<&str> = files.keys().map(|path| module_name(path)).collect();
     for (path, file) in files {
-        let module = path.strip_suffix(".rs").unwrap_or(path);
-        let module = match module.split_once('/') {
-            Some((folder, _)) => folder,
-            None => module,
-        };
-        let scope = Scope::new(module, file);
+        let module = module_name(path);
+        let scope = Scope::new(module, file, &modules);
         let mut reader = ModuleReader {
             module,
             scope: &scope,
@@ -103,6 +100,12 @@ pub(super) fn emitted_items(files: &BTreeMap<String, syn::File>) -> EmittedItems
         reader.read(file);
     }
     items
+}
+
+/// Returns the module from which a file exports its items.
+fn module_name(path: &str) -> &str {
+    let module = path.strip_suffix(".rs").unwrap_or(path);
+    module.split_once('/').map_or(module, |(folder, _)| folder)
 }
 
 /// Reads the items of one module. The client of a module and its constructor are the same for every

@@ -1,9 +1,9 @@
 //! Renders tokens of a generated file as a compact string in which the path of each generated type
 //! is complete, so that two types with one name are told apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Item, UseTree, Visibility};
 
@@ -15,25 +15,28 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Collects the types that `file`, the module `module`, defines or imports.
-    pub(super) fn new(module: &str, file: &syn::File) -> Self {
+    /// Collects the types that `file`, the module `module`, defines or imports from other `modules`.
+    pub(super) fn new(module: &str, file: &syn::File, modules: &BTreeSet<&str>) -> Self {
         let mut scope = Self {
             paths: BTreeMap::new(),
             exported: Vec::new(),
         };
         for item in &file.items {
             match item {
-                Item::Struct(item) => scope.define(module, item.ident.to_string()),
-                Item::Enum(item) => scope.define(module, item.ident.to_string()),
+                Item::Struct(item) => scope.define(module, &item.ident),
+                Item::Enum(item) => scope.define(module, &item.ident),
                 Item::Use(item) => {
-                    let mut names = Vec::new();
-                    collect_types(&item.tree, false, &mut names);
-                    if matches!(item.vis, Visibility::Public(_)) {
-                        scope.exported.extend(names.iter().cloned());
+                    let Some((module, names)) = imported(&item.tree) else {
+                        continue;
+                    };
+                    if !modules.contains(module.as_str()) {
+                        continue;
                     }
-                    names
-                        .into_iter()
-                        .for_each(|name| scope.define("types", name));
+                    names.iter().for_each(|name| scope.define(&module, name));
+                    if matches!(item.vis, Visibility::Public(_)) {
+                        let names = names.into_iter().map(ToString::to_string);
+                        scope.exported.extend(names);
+                    }
                 }
                 _ => {}
             }
@@ -41,9 +44,9 @@ impl Scope {
         scope
     }
 
-    fn define(&mut self, module: &str, name: String) {
+    fn define(&mut self, module: &str, name: &Ident) {
         let path = format!("{module}::{name}");
-        self.paths.insert(name, path);
+        self.paths.insert(name.to_string(), path);
     }
 
     /// Renders tokens.
@@ -80,20 +83,26 @@ impl Scope {
     }
 }
 
-/// Collects the names that a `use` declaration imports from `crate::types`.
-fn collect_types(tree: &UseTree, is_in_types: bool, names: &mut Vec<String>) {
-    match tree {
-        UseTree::Path(path) => {
-            let is_in_types = is_in_types || path.ident == "types";
-            collect_types(&path.tree, is_in_types, names);
-        }
-        UseTree::Name(name) if is_in_types => names.push(name.ident.to_string()),
+/// Returns the module and the names that a `use` declaration imports from a module of the crate.
+fn imported(tree: &UseTree) -> Option<(String, Vec<&Ident>)> {
+    let UseTree::Path(root) = tree else {
+        return None;
+    };
+    let UseTree::Path(module) = &*root.tree else {
+        return None;
+    };
+    let names = match &*module.tree {
+        UseTree::Name(name) => vec![&name.ident],
         UseTree::Group(group) => {
-            let trees = group.items.iter();
-            trees.for_each(|tree| collect_types(tree, is_in_types, names));
+            let names = group.items.iter().filter_map(|tree| match tree {
+                UseTree::Name(name) => Some(&name.ident),
+                _ => None,
+            });
+            names.collect()
         }
-        _ => {}
-    }
+        _ => Vec::new(),
+    };
+    (root.ident == "crate").then(|| (module.ident.to_string(), names))
 }
 
 /// Adds an identifier or a literal, separated from a preceding one.
