@@ -121,6 +121,7 @@ mod generated;
     feature = "poem",
     feature = "rocket",
     feature = "test-util",
+    feature = "webhooks",
     feature = "chrono",
     feature = "jiff",
     feature = "time"
