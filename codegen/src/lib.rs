@@ -42,6 +42,7 @@ use std::collections::BTreeMap;
 use names::Names;
 use source_revision::SourceRevision;
 
+pub use document::{parse_json, parse_yaml};
 pub use documents::{Documents, Source};
 pub use emit::GENERATED_FOLDERS;
 pub use problem::{Problem, Problems};
@@ -111,8 +112,8 @@ pub fn complete_names(
 ///
 /// Returns a problem if `api` is not JSON.
 pub fn stale_actions(api: &Source, overlay: &Source) -> Result<Vec<usize>, Problems> {
-    let mut value = serde_json::from_str(&api.text)
-        .map_err(|error| Problem::new(&api.path, "", format!("this is not JSON: {error}")))?;
+    let mut value =
+        document::parse_json(&api.text).map_err(|message| Problem::new(&api.path, "", message))?;
     let stale = document::apply_overlays(&mut value, std::slice::from_ref(overlay));
     let index = |problem: &Problem| problem.pointer.strip_prefix("/actions/")?.parse().ok();
     Ok(stale.iter().filter_map(index).collect())

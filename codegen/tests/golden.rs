@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{Documents, Source, complete_names, generate};
+use codegen::{Documents, Source, complete_names, generate, parse_yaml};
 
 /// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [
@@ -68,7 +68,7 @@ fn cases() -> Vec<PathBuf> {
 fn run(case: &Path) -> String {
     let read = |name: &str| fs::read_to_string(case.join(name)).ok();
     let yaml = read("spec.yml").expect("a case has a document");
-    let api: serde_json::Value = serde_saphyr::from_str(&yaml).expect("the document is YAML");
+    let api = parse_yaml(&yaml).expect("the document is YAML");
     let source = |path: &str, text: String| Source {
         path: path.to_owned(),
         text,

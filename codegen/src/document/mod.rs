@@ -1,13 +1,18 @@
 //! Stage 1: the API description with the overlays applied, parsed without loss and with every
 //! reference resolved.
 
+mod invalid_objects;
 mod lossless;
 mod openapi_document;
+mod openapi_objects;
 mod overlay;
 mod parse;
+mod plain_values;
 mod references;
+mod schema_cycles;
 
 pub(crate) use openapi_document::{Document, component_name};
 pub(crate) use overlay::apply as apply_overlays;
 pub(crate) use parse::{parse, parse_allowing_stale_actions};
+pub use plain_values::{parse_json, parse_yaml};
 pub(crate) use references::check_references;

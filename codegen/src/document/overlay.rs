@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
+use super::plain_values::parse_yaml;
 use crate::documents::Source;
 use crate::json_pointer::unescape;
 use crate::problem::Problem;
@@ -35,8 +36,7 @@ pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Vec<Problem> {
 
 fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
     let problem = |pointer: &str, message: String| Problem::new(&source.path, pointer, message);
-    let overlay: Value = serde_saphyr::from_str(&source.text)
-        .map_err(|error| problem("", format!("this is not YAML: {error}")))?;
+    let overlay = parse_yaml(&source.text).map_err(|message| problem("", message))?;
     if overlay["overlay"] != "1.0.0" {
         let message = "this is not an overlay of version 1.0.0: begin it with `overlay: 1.0.0`";
         return Err(problem("/overlay", message.to_owned()));

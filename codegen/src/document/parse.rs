@@ -1,12 +1,14 @@
 //! Parses the API description: applies the overlays, then checks the references and that nothing is lost.
 
 use openapiv3::OpenAPI;
-use serde_json::Value;
 
+use super::invalid_objects::invalid_objects;
 use super::lossless::check_lossless;
 use super::openapi_document::Document;
 use super::overlay;
+use super::plain_values::parse_json;
 use super::references::{check_references, wrap_references_with_siblings};
+use super::schema_cycles::check_cycles;
 use crate::documents::Source;
 use crate::problem::{Problem, Problems};
 
@@ -23,8 +25,7 @@ pub(crate) fn parse_allowing_stale_actions(
     overlays: &[Source],
 ) -> Result<(Document, Vec<Problem>), Problems> {
     let problem = |pointer: &str, message: String| Problem::new(&api.path, pointer, message);
-    let mut value: Value = serde_json::from_str(&api.text)
-        .map_err(|error| problem("", format!("this is not JSON: {error}")))?;
+    let mut value = parse_json(&api.text).map_err(|message| problem("", message))?;
     let version = value["openapi"].as_str().unwrap_or_default();
     if !version.starts_with("3.0.") {
         let message = format!("this is not an OpenAPI 3.0 document (`openapi` is {version:?})");
@@ -34,8 +35,16 @@ pub(crate) fn parse_allowing_stale_actions(
     wrap_references_with_siblings(&mut value);
     check_references(&value, &api.path)?;
 
-    let openapi: OpenAPI = serde_json::from_value(value.clone())
-        .map_err(|error| problem("", format!("this is not an OpenAPI 3.0 document: {error}")))?;
+    check_cycles(&value, &api.path)?;
+
+    let openapi: OpenAPI = serde_json::from_value(value.clone()).map_err(|error| {
+        let problems = invalid_objects(&value, &api.path);
+        let message = format!("this is not an OpenAPI 3.0 document: {error}");
+        // Parts of a document that the generator does not read have no place of their own.
+        Problems::check(problems, ())
+            .err()
+            .unwrap_or_else(|| problem("", message).into())
+    })?;
     check_lossless(&value, &openapi, &api.path)?;
     let document = Document::new(api.path.clone(), openapi);
     Ok((document, stale_actions))

@@ -16,7 +16,7 @@ use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
-use crate::{Documents, Problem, Problems, Source};
+use crate::{Documents, Problem, Problems, Source, document};
 
 /// Compares the vendored document with the facts of the upstream document.
 ///
@@ -67,8 +67,8 @@ pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftRep
 }
 
 fn parse_json(source: &Source) -> Result<Value, Problems> {
-    serde_json::from_str(&source.text)
-        .map_err(|error| Problem::new(&source.path, "", format!("invalid JSON: {error}")).into())
+    document::parse_json(&source.text)
+        .map_err(|message| Problem::new(&source.path, "", message).into())
 }
 
 /// Adds the changes between two documents that have the same names. Without `new`, the public API

@@ -8,9 +8,14 @@ use quote::{format_ident, quote};
 use super::doc_comments::docs;
 use super::syntax::ident;
 use crate::model::TypeDef;
+use crate::names::variant_name;
 
-pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStream {
+pub(super) fn emit_enum(ty: &TypeDef, values: &[String]) -> TokenStream {
     let name = ident(&ty.name);
+    let variants = values
+        .iter()
+        .map(|value| (value.as_str(), ident(&variant_name(value))));
+    let variants: Vec<(&str, Ident)> = variants.collect();
     let known: Vec<String> = variants
         .iter()
         .map(|(_, ident)| ident.to_string())
@@ -50,8 +55,9 @@ pub(super) fn emit_enum(ty: &TypeDef, variants: &[(&str, &Ident)]) -> TokenStrea
 /// Returns the name of the variant for unknown values, which must differ from the known variants.
 pub(super) fn unknown_variant<'v>(known: impl Iterator<Item = &'v str>) -> Ident {
     let known: BTreeSet<&str> = known.collect();
-    let free = ["Unknown", "Unrecognized"]
-        .into_iter()
-        .find(|name| !known.contains(name));
-    format_ident!("{}", free.unwrap_or("UnknownValue"))
+    let names = ["Unknown", "Unrecognized", "UnknownValue"];
+    let names = names.map(str::to_owned).into_iter();
+    let mut names = names.chain((2..).map(|number| format!("Unknown{number}")));
+    let free = names.find(|name| !known.contains(&**name));
+    format_ident!("{}", free.expect("the names do not end"))
 }

@@ -40,8 +40,7 @@ impl ProgenitorInput {
             let key = TypeKeys::key(index);
             let schema = match &ty.shape {
                 Shape::Object(object) => keys.object(&object.fields),
-                Shape::Strings(values) => string_enum(values),
-                Shape::Union(_) => {
+                Shape::Strings(_) | Shape::Union(_) => {
                     declare_opaque(&key, &mut components);
                     continue;
                 }
@@ -61,7 +60,8 @@ impl ProgenitorInput {
     }
 }
 
-/// The keys of the types. They are numbered, as progenitor would change the spelling of some names.
+/// The keys of the types and fields. They are numbered, as progenitor changes the spelling of some names, and rejects
+/// names that are too similar.
 pub(super) struct TypeKeys(BTreeMap<(Namespace, String), String>);
 
 impl TypeKeys {
@@ -79,6 +79,11 @@ impl TypeKeys {
         format!("T{index}")
     }
 
+    /// Returns the key of the field at `index` in its struct.
+    pub(super) fn field_key(index: usize) -> String {
+        format!("f{index}")
+    }
+
     /// Returns the name of each type by its key.
     pub(super) fn names(&self) -> BTreeMap<&str, &str> {
         let keys = self.0.iter();
@@ -88,10 +93,10 @@ impl TypeKeys {
 
     fn object(&self, fields: &[Field]) -> ReferenceOr<Schema> {
         let mut object = ObjectType::default();
-        for field in fields {
+        for (index, field) in fields.iter().enumerate() {
             let schema = boxed(self.schema(&field.ty));
-            object.properties.insert(field.wire.clone(), schema);
-            object.required.push(field.wire.clone());
+            object.properties.insert(Self::field_key(index), schema);
+            object.required.push(Self::field_key(index));
         }
         item(SchemaType::Object(object))
     }
@@ -178,11 +183,4 @@ fn nullable(schema: ReferenceOr<Schema>) -> ReferenceOr<Schema> {
         },
         schema_kind,
     })
-}
-
-fn string_enum(values: &[String]) -> ReferenceOr<Schema> {
-    item(SchemaType::String(StringType {
-        enumeration: values.iter().cloned().map(Some).collect(),
-        ..StringType::default()
-    }))
 }

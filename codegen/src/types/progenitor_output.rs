@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use syn::{Fields, GenericArgument, Ident, Item, Lit, PathArguments};
+use syn::{GenericArgument, Ident, Item, PathArguments};
 
 use super::progenitor_input::TypeKeys;
 use super::rust_types::{RustType, RustTypes};
-use crate::model::{Api, Shape};
-use crate::names::variant_name;
+use crate::model::{Api, Field, Shape};
 use crate::problem::{Problem, Problems};
 
 /// Finds the type of each of the model's types in progenitor's output.
@@ -21,11 +20,10 @@ pub(super) fn read_types(
     let mut problems = Vec::new();
     let types = api.types.iter().enumerate().map(|(index, ty)| {
         let rust_type = match (&ty.shape, items.get(&TypeKeys::key(index))) {
-            (Shape::Union(_), _) => Some(RustType::Union),
-            (Shape::Object(_), Some(Item::Struct(item))) => {
-                Some(RustType::Fields(fields(item, &names)))
+            (Shape::Strings(_) | Shape::Union(_), _) => Some(RustType::Enum),
+            (Shape::Object(object), Some(Item::Struct(item))) => {
+                fields(&object.fields, item, &names).map(RustType::Fields)
             }
-            (Shape::Strings(_), Some(Item::Enum(item))) => Some(RustType::Variants(variants(item))),
             _ => None,
         };
         rust_type.unwrap_or_else(|| {
@@ -34,14 +32,14 @@ pub(super) fn read_types(
                 ty.name
             );
             problems.push(Problem::new(&api.path, &ty.pointer, message));
-            RustType::Union
+            RustType::Enum
         })
     });
     let types = types.collect();
     Problems::check(problems, types)
 }
 
-/// Returns the structs and enums of the module `types`, by name.
+/// Returns the structs of the module `types`, by name.
 fn type_items(file: syn::File) -> BTreeMap<String, Item> {
     let content = file.items.into_iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content,
@@ -57,57 +55,25 @@ fn type_items(file: syn::File) -> BTreeMap<String, Item> {
 fn item_name(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
-        Item::Enum(item) => Some(item.ident.to_string()),
         _ => None,
     }
 }
 
-fn fields(item: &syn::ItemStruct, names: &BTreeMap<&str, &str>) -> BTreeMap<String, syn::Type> {
-    let Fields::Named(fields) = &item.fields else {
-        return BTreeMap::new();
-    };
-    let field = |field: &syn::Field| {
-        let ident = field
-            .ident
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let wire = serde_rename(&field.attrs).unwrap_or(ident);
-        let mut ty = field.ty.clone();
+/// Returns the types of `fields` by wire name, or `None` if the struct lacks one of them.
+fn fields(
+    fields: &[Field],
+    item: &syn::ItemStruct,
+    names: &BTreeMap<&str, &str>,
+) -> Option<BTreeMap<String, syn::Type>> {
+    let fields = fields.iter().enumerate().map(|(index, field)| {
+        let key = TypeKeys::field_key(index);
+        let mut generated = item.fields.iter();
+        let generated = generated.find(|it| it.ident.as_ref().is_some_and(|it| *it == key))?;
+        let mut ty = generated.ty.clone();
         simplify_path(&mut ty, names);
-        (wire, ty)
-    };
-    fields.named.iter().map(field).collect()
-}
-
-fn variants(item: &syn::ItemEnum) -> BTreeMap<String, Ident> {
-    // progenitor's names of unusual values are unhelpful (`X` for ""), so the variants are renamed.
-    let variant = |variant: &syn::Variant| {
-        let wire = serde_rename(&variant.attrs).unwrap_or_else(|| variant.ident.to_string());
-        let ident = Ident::new(&variant_name(&wire), variant.ident.span());
-        (wire, ident)
-    };
-    item.variants.iter().map(variant).collect()
-}
-
-/// Returns the value of `#[serde(rename = "…")]`.
-fn serde_rename(attributes: &[syn::Attribute]) -> Option<String> {
-    let mut name = None;
-    for attribute in attributes.iter().filter(|it| it.path().is_ident("serde")) {
-        // Other serde attributes can have a syntax that this does not parse. They are irrelevant here.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                let value: Lit = meta.value()?.parse()?;
-                if let Lit::Str(string) = value {
-                    name = Some(string.value());
-                }
-            } else if let Ok(value) = meta.value() {
-                value.parse::<syn::Expr>()?;
-            }
-            Ok(())
-        });
-    }
-    name
+        Some((field.wire.clone(), ty))
+    });
+    fields.collect()
 }
 
 /// Simplifies `::std::vec::Vec<T12>` to `Vec<User>`.

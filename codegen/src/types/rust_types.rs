@@ -14,10 +14,8 @@ pub(crate) type RustTypes = Vec<RustType>;
 pub(crate) enum RustType {
     /// Each field's type, by wire name.
     Fields(BTreeMap<String, syn::Type>),
-    /// Each variant's identifier, by wire value.
-    Variants(BTreeMap<String, Ident>),
-    /// Nothing: progenitor cannot keep a union open, so the emit stage writes unions itself.
-    Union,
+    /// Nothing: progenitor cannot keep an enum or a union open, so the emit stage writes them itself.
+    Enum,
 }
 
 impl RustType {
