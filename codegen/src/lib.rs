@@ -37,7 +37,7 @@ mod print;
 pub mod drift;
 mod vendor_facts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use names::Names;
 use source_revision::SourceRevision;
@@ -114,7 +114,11 @@ pub fn complete_names(
 pub fn stale_actions(api: &Source, overlay: &Source) -> Result<Vec<usize>, Problems> {
     let mut value =
         document::parse_json(&api.text).map_err(|message| Problem::new(&api.path, "", message))?;
-    let stale = document::apply_overlays(&mut value, std::slice::from_ref(overlay));
-    let index = |problem: &Problem| problem.pointer.strip_prefix("/actions/")?.parse().ok();
-    Ok(stale.iter().filter_map(index).collect())
+    let applied = document::apply_overlays(&mut value, std::slice::from_ref(overlay))?;
+    let index = |problem: &Problem| {
+        let pointer = problem.pointer.strip_prefix("/actions/")?;
+        pointer.split('/').next()?.parse().ok()
+    };
+    let indices: BTreeSet<usize> = applied.stale.iter().filter_map(index).collect();
+    Ok(indices.into_iter().collect())
 }

@@ -1,11 +1,14 @@
 //! Stage 1: the API description with the overlays applied, parsed without loss and with every
 //! reference resolved.
 
+mod extensions;
 mod invalid_objects;
 mod lossless;
 mod openapi_document;
 mod openapi_objects;
+mod origins;
 mod overlay;
+mod overlay_syntax;
 mod parse;
 mod plain_values;
 mod references;

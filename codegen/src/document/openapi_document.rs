@@ -2,22 +2,33 @@
 
 use openapiv3::{Components, OpenAPI, Parameter, ReferenceOr, RequestBody, Response, Schema};
 
+use super::origins::Origins;
+use crate::problem::Problem;
+
 /// The parsed document, with the overlays applied.
 pub(crate) struct Document {
     /// The path that errors report.
     pub(crate) path: String,
     pub(crate) openapi: OpenAPI,
     components: Components,
+    origins: Origins,
 }
 
 impl Document {
-    pub(super) fn new(path: String, mut openapi: OpenAPI) -> Self {
+    pub(super) fn new(path: String, mut openapi: OpenAPI, origins: Origins) -> Self {
         let components = openapi.components.take().unwrap_or_default();
         Self {
             path,
             openapi,
             components,
+            origins,
         }
+    }
+
+    /// Returns a problem with the value at `pointer`, which its member at `detail` causes, if `detail` is not empty. The
+    /// problem is in an overlay if that made the cause.
+    pub(crate) fn problem(&self, pointer: &str, detail: &str, message: String) -> Problem {
+        self.origins.problem(&self.path, (pointer, detail), message)
     }
 
     /// Returns the schema component called `name`.

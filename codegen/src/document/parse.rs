@@ -2,10 +2,11 @@
 
 use openapiv3::OpenAPI;
 
+use super::extensions::misplaced_extensions;
 use super::invalid_objects::invalid_objects;
 use super::lossless::check_lossless;
 use super::openapi_document::Document;
-use super::overlay;
+use super::overlay::{self, AppliedOverlays};
 use super::plain_values::parse_json;
 use super::references::{check_references, wrap_references_with_siblings};
 use super::schema_cycles::check_cycles;
@@ -31,21 +32,25 @@ pub(crate) fn parse_allowing_stale_actions(
         let message = format!("this is not an OpenAPI 3.0 document (`openapi` is {version:?})");
         return Err(problem("/openapi", message).into());
     }
-    let stale_actions = overlay::apply(&mut value, overlays);
+    let AppliedOverlays {
+        stale: stale_actions,
+        origins,
+    } = overlay::apply(&mut value, overlays)?;
+    let attributed = |problems: Vec<Problem>| Problems::check(origins.attribute(problems), ());
+    Problems::check(misplaced_extensions(&value, &api.path, &origins), ())?;
+    check_references(&value, &api.path).or_else(|problems| attributed(problems.0))?;
+    check_cycles(&value, &api.path).or_else(|problems| attributed(problems.0))?;
     wrap_references_with_siblings(&mut value);
-    check_references(&value, &api.path)?;
-
-    check_cycles(&value, &api.path)?;
 
     let openapi: OpenAPI = serde_json::from_value(value.clone()).map_err(|error| {
-        let problems = invalid_objects(&value, &api.path);
         let message = format!("this is not an OpenAPI 3.0 document: {error}");
+        let problems = attributed(invalid_objects(&value, &api.path));
         // Parts of a document that the generator does not read have no place of their own.
-        Problems::check(problems, ())
+        problems
             .err()
             .unwrap_or_else(|| problem("", message).into())
     })?;
-    check_lossless(&value, &openapi, &api.path)?;
-    let document = Document::new(api.path.clone(), openapi);
+    check_lossless(&value, &openapi, &api.path).or_else(|problems| attributed(problems.0))?;
+    let document = Document::new(api.path.clone(), openapi, origins);
     Ok((document, stale_actions))
 }

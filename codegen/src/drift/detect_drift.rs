@@ -38,7 +38,7 @@ pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftRep
     };
     let (new, blockers) = match lower_with_carried_over_names(&old, &new_source, documents) {
         Ok(new) => (Some(new), Vec::new()),
-        Err(problems) => (None, problems.0),
+        Err(problems) => (None, under_new_names(problems, upstream, &renames)),
     };
     let mut report = DriftReport {
         changes: classify_renames(&renames, &old.names),
@@ -64,6 +64,17 @@ pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftRep
         report.names = renames.update_names(new.names);
     }
     Ok(report)
+}
+
+/// Returns problems with their places in the upstream document, in which some components have other names.
+fn under_new_names(problems: Problems, upstream: &Source, renames: &Renames) -> Vec<Problem> {
+    let mut problems = problems.0;
+    for problem in &mut problems {
+        if problem.file == upstream.path {
+            problem.pointer = renames.to_new_pointer(&problem.pointer);
+        }
+    }
+    problems
 }
 
 fn parse_json(source: &Source) -> Result<Value, Problems> {

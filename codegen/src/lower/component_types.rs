@@ -5,7 +5,6 @@ use openapiv3::ReferenceOr;
 use super::context::LoweringContext;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
-use super::type_definitions::namespace;
 use super::union_types::discriminator_property;
 use crate::document::component_name;
 use crate::model::{Role, Type};
@@ -88,10 +87,8 @@ impl<'a> LoweringContext<'a> {
             _ => false,
         };
         has_name.then(|| {
-            let name = self
-                .names
-                .type_name(&location.key, || location.default_name.clone());
-            Type::Named(namespace(name.module, location.role), name.name)
+            let (namespace, name) = self.object_name(location);
+            Type::Named(namespace, name)
         })
     }
 }

@@ -8,6 +8,7 @@ mod annotations;
 mod component_types;
 mod constraint_docs;
 mod context;
+mod field_encodings;
 mod object_types;
 mod openapi_operations;
 mod operation_docs;
@@ -15,6 +16,7 @@ mod operation_names;
 mod operations;
 mod pagination;
 mod path_params;
+mod request_modules;
 mod request_params;
 mod resources;
 mod response_types;
@@ -37,6 +39,7 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
     let mut context = LoweringContext::new(document, names);
     let mut modules = operations::lower_operations(&mut context);
     context.check_shared_type_names();
+    context.check_field_encodings();
     let LoweringContext {
         types,
         types_by_pointer,
@@ -57,5 +60,7 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
         types,
         types_by_pointer,
     };
+    let mut problems = problems;
+    problems.extend(request_modules::misplaced_types(&api));
     Problems::check(problems, api)
 }

@@ -142,7 +142,7 @@ impl LoweringContext<'_> {
         let pointer = location.property(&field.wire).pointer;
         let message = "its description says that it can be null, but its schema does not: add `nullable: true` with an \
                        overlay, or correct the description";
-        self.problem(pointer, message);
+        self.problem_with("/description", pointer, message);
     }
 
     /// Sorts fields by wire name, so that their order in the document does not matter, and reports

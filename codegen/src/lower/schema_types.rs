@@ -94,7 +94,7 @@ impl LoweringContext<'_> {
                 let message = format!(
                     "`x-timestamp: {unit}` does not match the schema: a number takes `ms`, a string `rfc3339`; correct the overlay"
                 );
-                self.problem(&location.pointer, message);
+                self.problem_with("/x-timestamp", &location.pointer, message);
                 Type::Json
             }
         }
@@ -107,7 +107,7 @@ impl LoweringContext<'_> {
                 if object.properties.is_empty() && object.additional.is_none() => {}
             _ => {
                 let message = "`x-metadata` is only for objects whose properties have no schema; correct the overlay";
-                self.problem(&location.pointer, message);
+                self.problem_with("/x-metadata", &location.pointer, message);
             }
         }
         Type::Metadata
@@ -119,7 +119,7 @@ impl LoweringContext<'_> {
             matches!(SchemaForm::of(schema), SchemaForm::String { values, .. } if values.len() > 1);
         if !is_enum || location.role != Role::Query {
             let message = "`x-sort-field` is only for query parameters that are an `enum` of several strings; correct the overlay";
-            self.problem(&location.pointer, message);
+            self.problem_with("/x-sort-field", &location.pointer, message);
         }
     }
 

@@ -42,7 +42,8 @@ pub(super) fn discriminate(
             .position(|other| other.discriminators == member.discriminators);
         if member.discriminators.is_empty() || duplicate.is_some() {
             let other = duplicate.unwrap_or_else(|| most_similar(index, &candidates));
-            return Err([other, index].map(|it| members[it].ty.clone()));
+            let pair = [other.min(index), other.max(index)];
+            return Err(pair.map(|it| members[it].ty.clone()));
         }
     }
     members.sort_by_key(|member| std::cmp::Reverse(member.discriminators.len()));

@@ -68,9 +68,9 @@ type Files = Vec<(String, String)>;
 pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     let upstream = UpstreamDocument::read(&args.from)?;
     let mut files = if workspace.path(API_DOCUMENT).exists() {
-        update_files(workspace, &upstream, args.accept_removals)?
+        update_files(workspace, &upstream, args)?
     } else {
-        initial_files(workspace, &upstream)?
+        initial_files(workspace, &upstream, args)?
     };
     let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
     let record = upstream_record::update(&record, args.provenance(&upstream))?;
@@ -98,9 +98,13 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
 
 /// Returns the files to write, other than the document and its record, if no document is vendored
 /// yet.
-fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<Files> {
+fn initial_files(
+    workspace: &Workspace,
+    upstream: &UpstreamDocument,
+    args: &VendorArgs,
+) -> Result<Files> {
     let names = workspace.source_or_empty(NAME_TABLE)?;
-    let api = upstream.source(API_DOCUMENT);
+    let api = upstream.source(&args.from);
     let names = codegen::complete_names(&api, &names, &workspace.overlays()?)?;
     Ok(vec![(NAME_TABLE.to_owned(), names)])
 }
@@ -110,7 +114,7 @@ fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<F
 fn update_files(
     workspace: &Workspace,
     upstream: &UpstreamDocument,
-    accept_removals: bool,
+    args: &VendorArgs,
 ) -> Result<Files> {
     let documents = Documents {
         api: workspace.source(API_DOCUMENT)?,
@@ -118,11 +122,11 @@ fn update_files(
         overlays: workspace.overlays()?,
         upstream: workspace.source_or_empty(UPSTREAM_RECORD)?,
     };
-    let drift = detect_drift(&documents, &upstream.source(API_DOCUMENT))?;
+    let drift = detect_drift(&documents, &upstream.source(&args.from))?;
     if !drift.blockers.is_empty() {
         return Err(Problems(drift.blockers).into());
     }
-    if !accept_removals {
+    if !args.accept_removals {
         check_for_removals(&drift)?;
     }
     for line in render_drift::as_text(&drift) {
