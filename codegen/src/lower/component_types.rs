@@ -82,7 +82,8 @@ impl<'a> LoweringContext<'a> {
                 self.becomes_struct(&object.form, location)
             }
             SchemaForm::OneOf(members) => {
-                members.len() > 1 || discriminator_property(schema).is_some()
+                let is_union = members.len() > 1 || discriminator_property(schema).is_some();
+                is_union && location.role == Role::Response
             }
             _ => false,
         };

@@ -1,7 +1,7 @@
 //! Checks the modules that `names.toml` gives to the types of requests: each is emitted next to the operations of its
 //! module, where its name must not be taken.
 
-use crate::model::{Api, Namespace, Shape, TypeDef};
+use crate::model::{Api, Namespace};
 use crate::problem::Problem;
 
 /// Returns a problem for each type of a request that its module cannot contain.
@@ -20,28 +20,9 @@ pub(super) fn misplaced_types(api: &Api) -> Vec<Problem> {
                 "`{module}::{}` is also the name of a type in responses: rename one of them in names.toml",
                 ty.name
             ),
-            Some(_) => {
-                let member = foreign_member(api, ty)?;
-                format!(
-                    "`{member}`, a member of the union `{module}::{}`, belongs to another module: choose the same module for both in names.toml",
-                    ty.name
-                )
-            }
+            Some(_) => return None,
         };
         Some(Problem::new(&api.path, &ty.pointer, message))
     });
     problems.collect()
-}
-
-/// Returns the first member of a union that its module does not define.
-fn foreign_member<'t>(api: &Api, union: &'t TypeDef) -> Option<&'t str> {
-    let Shape::Union(members) = &union.shape else {
-        return None;
-    };
-    let is_defined = |name: &str| {
-        let mut types = api.types.iter();
-        types.any(|ty| ty.namespace == union.namespace && ty.name == name)
-    };
-    let mut members = members.iter().map(|member| &*member.ty);
-    members.find(|name| !is_defined(name))
 }

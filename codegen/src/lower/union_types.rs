@@ -8,7 +8,7 @@ use super::context::LoweringContext;
 use super::schema_form::{ObjectForm, SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use super::union_discriminator::{Candidate, discriminate};
-use crate::model::{Shape, Type, TypeDef};
+use crate::model::{Role, Shape, Type, TypeDef};
 use crate::names::{pascal_case, type_ident};
 
 impl LoweringContext<'_> {
@@ -19,6 +19,11 @@ impl LoweringContext<'_> {
         members: &[SchemaRef],
         location: &SchemaLocation,
     ) -> Type {
+        if location.role != Role::Response {
+            let message = "a union in a request is not supported: choose one of its members with an overlay, or extend the generator";
+            self.problem(&location.pointer, message);
+            return Type::Json;
+        }
         let mut candidates = Vec::new();
         for (index, member) in members.iter().enumerate() {
             let location = location.child(
