@@ -38,12 +38,13 @@ mod print;
 pub mod drift;
 mod vendor_facts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::SharedType;
 use names::Names;
 use source_revision::SourceRevision;
 
+pub use document::{parse_json, parse_yaml};
 pub use inputs::{DocumentInput, Inputs, Source};
 pub use problem::{Problem, Problems};
 pub use settings::{DocumentSettings, Root, SdkSettings, Settings};
@@ -125,12 +126,12 @@ pub fn complete_names(inputs: &Inputs) -> Result<String, Problems> {
 /// # Errors
 ///
 /// Returns every problem in the documents.
-pub fn stale_actions(inputs: &Inputs) -> Result<Vec<(usize, usize)>, Problems> {
+pub fn stale_actions(inputs: &Inputs) -> Result<BTreeSet<(usize, usize)>, Problems> {
     let (_, stale) = document::parse_allowing_stale_actions(inputs)?;
     let place = |problem: &Problem| {
         let overlay = inputs.overlays.iter().position(|it| it.path == problem.file)?;
-        let action = problem.pointer.strip_prefix("/actions/")?.parse().ok()?;
-        Some((overlay, action))
+        let pointer = problem.pointer.strip_prefix("/actions/")?;
+        Some((overlay, pointer.split('/').next()?.parse().ok()?))
     };
     Ok(stale.iter().filter_map(place).collect())
 }

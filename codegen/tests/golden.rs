@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{DocumentInput, Inputs, Settings, Source, complete_names, generate};
+use codegen::{
+    DocumentInput, Inputs, Settings, Source, complete_names, generate, parse_yaml,
+};
 
 /// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [
@@ -98,7 +100,7 @@ fn run(case: &Path) -> String {
     let Settings { sdk, documents } = settings.expect("the settings are valid");
     let documents = documents.into_iter().filter_map(|settings| {
         let yaml = read(&settings.facts)?;
-        let facts: serde_json::Value = serde_saphyr::from_str(&yaml).expect("a document is YAML");
+        let facts = parse_yaml(&yaml).expect("a document is YAML");
         let facts = source(&settings.facts, facts.to_string());
         Some(DocumentInput { settings, facts })
     });

@@ -53,15 +53,8 @@ fn parse(bytes: &[u8]) -> Result<Value, String> {
     match text.trim_start().chars().next() {
         None => Err("this document is empty".to_owned()),
         Some('<') => Err("this is a web page, not an OpenAPI document: check the URL".to_owned()),
-        Some('{') => {
-            serde_json::from_str(text).map_err(|error| format!("this is not JSON: {error}"))
-        }
-        Some(_) => serde_saphyr::from_str(text).map_err(|error| {
-            // The lines after the first are an excerpt of the document.
-            let error = error.to_string();
-            let first = error.lines().next().unwrap_or_default();
-            format!("this is not YAML, or it is truncated: {first}")
-        }),
+        Some('{') => codegen::parse_json(text),
+        Some(_) => codegen::parse_yaml(text),
     }
 }
 

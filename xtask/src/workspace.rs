@@ -125,6 +125,10 @@ impl Workspace {
             let name = name.to_string_lossy().into_owned();
             if name.ends_with(".yaml") {
                 names.push(name);
+            } else if is_misnamed_overlay(&name) {
+                bail!(
+                    "{OVERLAYS}/{name} is ignored, because only files called `*.yaml` are overlays: rename it"
+                );
             }
         }
         names.sort();
@@ -133,4 +137,12 @@ impl Workspace {
             .map(|name| self.source(&format!("{OVERLAYS}/{name}")))
             .collect()
     }
+}
+
+/// Returns whether a file looks like an overlay, but has another extension.
+fn is_misnamed_overlay(name: &str) -> bool {
+    let extension = Path::new(name).extension().unwrap_or_default();
+    ["json", "yaml", "yml"]
+        .iter()
+        .any(|it| extension.eq_ignore_ascii_case(it))
 }

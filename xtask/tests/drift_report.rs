@@ -202,6 +202,19 @@ const CASES: &[Case] = &[
         )],
     ),
     (
+        "top_level_facts_and_a_change",
+        &[
+            ("openapi: 3.0.3", "openapi: 3.0.4"),
+            ("info: {", "info: { x-audience: public,"),
+            ("\npaths:", "\ntags: [{ name: Pets }]\npaths:"),
+            (
+                "        '401': { description: '',",
+                "        '401': { description: '', x-unused: true,",
+            ),
+            ("maximum: 100", "maximum: 10"),
+        ],
+    ),
+    (
         "server_changed",
         &[("https://api.example.com/v1", "https://api.example.com/v2")],
     ),

@@ -1,12 +1,20 @@
 //! Stage 1: the API description with the overlays applied, parsed without loss and with every
 //! reference resolved.
 
+mod extensions;
+mod invalid_objects;
 mod lossless;
 mod openapi_document;
+mod openapi_objects;
+mod origins;
 mod overlay;
+mod overlay_syntax;
 mod parse;
+mod plain_values;
 mod references;
+mod schema_cycles;
 
 pub(crate) use openapi_document::{Document, component_name};
 pub(crate) use parse::{parse, parse_allowing_stale_actions};
+pub use plain_values::{parse_json, parse_yaml};
 pub(crate) use references::check_references;

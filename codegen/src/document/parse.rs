@@ -1,12 +1,16 @@
 //! Parses the API description: applies the overlays, then checks the references and that nothing is lost.
 
 use openapiv3::OpenAPI;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::extensions::misplaced_extensions;
+use super::invalid_objects::invalid_objects;
 use super::lossless::check_lossless;
 use super::openapi_document::Document;
-use super::overlay;
+use super::overlay::{self, AppliedOverlays};
+use super::plain_values::parse_json;
 use super::references::{check_references, wrap_references_with_siblings};
+use super::schema_cycles::check_cycles;
 use crate::inputs::{DocumentInput, Inputs, Source};
 use crate::problem::{Problem, Problems};
 
@@ -47,8 +51,7 @@ fn parse_document(
 ) -> Result<(Document, Vec<Problem>), Problems> {
     let api = &input.facts;
     let problem = |pointer: &str, message: String| Problem::new(&api.path, pointer, message);
-    let mut value: Value = serde_json::from_str(&api.text)
-        .map_err(|error| problem("", format!("this is not JSON: {error}")))?;
+    let mut value = parse_json(&api.text).map_err(|message| problem("", message))?;
     let version = value["openapi"].as_str().unwrap_or_default();
     if !version.starts_with("3.0.") {
         let message = format!("this is not an OpenAPI 3.0 document (`openapi` is {version:?})");
@@ -58,13 +61,25 @@ fn parse_document(
     if value.get("paths").is_none() {
         value["paths"] = json!({});
     }
-    let stale_actions = overlay::apply(&mut value, overlays);
+    let AppliedOverlays {
+        stale: stale_actions,
+        origins,
+    } = overlay::apply(&mut value, overlays)?;
+    let attributed = |problems: Vec<Problem>| Problems::check(origins.attribute(problems), ());
+    Problems::check(misplaced_extensions(&value, &api.path, &origins), ())?;
+    check_references(&value, &api.path).or_else(|problems| attributed(problems.0))?;
+    check_cycles(&value, &api.path).or_else(|problems| attributed(problems.0))?;
     wrap_references_with_siblings(&mut value);
-    check_references(&value, &api.path)?;
 
-    let openapi: OpenAPI = serde_json::from_value(value.clone())
-        .map_err(|error| problem("", format!("this is not an OpenAPI 3.0 document: {error}")))?;
-    check_lossless(&value, &openapi, &api.path)?;
-    let document = Document::new(input, openapi);
+    let openapi: OpenAPI = serde_json::from_value(value.clone()).map_err(|error| {
+        let message = format!("this is not an OpenAPI 3.0 document: {error}");
+        let problems = attributed(invalid_objects(&value, &api.path));
+        // Parts of a document that the generator does not read have no place of their own.
+        problems
+            .err()
+            .unwrap_or_else(|| problem("", message).into())
+    })?;
+    check_lossless(&value, &openapi, &api.path).or_else(|problems| attributed(problems.0))?;
+    let document = Document::new(input, openapi, origins);
     Ok((document, stale_actions))
 }

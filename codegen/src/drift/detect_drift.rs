@@ -18,7 +18,7 @@ use super::public_api::{ApiChanges, PublicApi};
 use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
-use crate::{Inputs, Problem, Problems, Source};
+use crate::{Inputs, Problem, Problems, Source, document};
 
 /// Compares the vendored document of this name with the facts of the upstream document.
 ///
@@ -28,11 +28,11 @@ use crate::{Inputs, Problem, Problems, Source};
 /// [blockers](DriftReport::blockers) instead.
 pub fn detect_drift(
     inputs: &Inputs,
-    document: &str,
+    document_name: &str,
     upstream: &Source,
 ) -> Result<DriftReport, Problems> {
-    let index = inputs.index(document).ok_or_else(|| {
-        Problem::new("", "", format!("there is no document `{document}`"))
+    let index = inputs.index(document_name).ok_or_else(|| {
+        Problem::new("", "", format!("there is no document `{document_name}`"))
     })?;
     let old_value = parse_json(&inputs.documents[index].facts)?;
     let upstream_value = parse_json(upstream)?;
@@ -45,7 +45,7 @@ pub fn detect_drift(
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
-    let new = inputs.with_document(document, &new_source);
+    let new = inputs.with_document(document_name, &new_source);
     let lowered = lower_with_carried_over_names(&old, &new);
     let generated = lowered.and_then(|new| {
         let public_api = PublicApi::new(&new.api, index, &inputs.sdk)?;
@@ -78,15 +78,26 @@ pub fn detect_drift(
             for change in &mut report.changes {
                 change.severity = Severity::Unknown;
             }
-            report.blockers = problems.0;
+            report.blockers = under_new_names(problems, upstream, &renames);
         }
     }
     Ok(report)
 }
 
+/// Returns problems with their places in the upstream document, in which some components have other names.
+fn under_new_names(problems: Problems, upstream: &Source, renames: &Renames) -> Vec<Problem> {
+    let mut problems = problems.0;
+    for problem in &mut problems {
+        if problem.file == upstream.path {
+            problem.pointer = renames.to_new_pointer(&problem.pointer);
+        }
+    }
+    problems
+}
+
 fn parse_json(source: &Source) -> Result<Value, Problems> {
-    serde_json::from_str(&source.text)
-        .map_err(|error| Problem::new(&source.path, "", format!("invalid JSON: {error}")).into())
+    document::parse_json(&source.text)
+        .map_err(|message| Problem::new(&source.path, "", message).into())
 }
 
 /// Adds the changes between two documents that have the same names.

@@ -47,8 +47,9 @@ pub(super) fn emit_enum(ty: &TypeDef, values: &[String]) -> TokenStream {
 /// Returns the name of the variant for unknown values, which must differ from the known variants.
 pub(super) fn unknown_variant<'v>(known: impl Iterator<Item = &'v str>) -> Ident {
     let known: BTreeSet<&str> = known.collect();
-    let free = ["Unknown", "Unrecognized"]
-        .into_iter()
-        .find(|name| !known.contains(name));
-    format_ident!("{}", free.unwrap_or("UnknownValue"))
+    let names = ["Unknown", "Unrecognized", "UnknownValue"];
+    let names = names.map(str::to_owned).into_iter();
+    let mut names = names.chain((2..).map(|number| format!("Unknown{number}")));
+    let free = names.find(|name| !known.contains(&**name));
+    format_ident!("{}", free.expect("the names do not end"))
 }

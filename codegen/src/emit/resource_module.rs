@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::client_methods::{emit_client, emit_function, emit_method};
 use super::doc_comments::inner_docs;
-use super::imports::{emit_exports, emit_imports, referenced_types};
+use super::imports::{emit_exports, emit_imports, foreign_types, referenced_types};
 use super::type_items::emit_type;
 use crate::model::{Api, Namespace, Resource, TypeDef};
 use crate::settings::SdkSettings;
@@ -31,7 +31,8 @@ pub(super) fn emit_resource(
     let returned = operations.filter_map(|it| it.returns.shared());
     let referenced = own.iter().flat_map(|(ty, _)| referenced_types(ty));
     let used: BTreeSet<&str> = returned.chain(referenced).collect();
-    let imports = emit_imports(&body, &used, &exports);
+    let foreign: Vec<_> = own.iter().flat_map(|(ty, _)| foreign_types(ty)).collect();
+    let imports = emit_imports(&body, &used, &exports, &foreign);
     let exports = emit_exports(&exports);
     quote! { #module_docs #imports #exports #body }
 }

@@ -29,7 +29,7 @@ pub(super) fn emit_types(api: &Api, types: &RustTypes, module: &str) -> TokenStr
         module.replace('_', " ")
     ));
     let used: BTreeSet<&str> = own().flat_map(|(ty, _)| referenced_types(ty)).collect();
-    let imports = emit_imports(&body, &used, &defined);
+    let imports = emit_imports(&body, &used, &defined, &[]);
     quote! { #module_docs #imports #body }
 }
 

@@ -1,6 +1,6 @@
 //! The state that lowering carries: the document, the names, and the types defined so far.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Document;
 use crate::model::{Namespace, Type, TypeDef, TypesByPointer};
@@ -16,6 +16,12 @@ pub(super) struct LoweringContext<'a> {
     pub(super) types_by_pointer: TypesByPointer,
     /// The types of the components lowered so far, by whether they belong to a response and by name.
     pub(super) components: BTreeMap<(bool, String), Type>,
+    /// The keys in `names.toml` of the structs and unions of responses.
+    pub(super) response_keys: BTreeSet<String>,
+    /// The components that are being lowered, and whose type is not known yet.
+    pub(super) unfinished: BTreeSet<(bool, String)>,
+    /// How many schemas that are being lowered contain the present one.
+    pub(super) depth: usize,
     /// The module of the current operation, in which new components are named by default.
     pub(super) module: String,
     pub(super) problems: Vec<Problem>,
@@ -29,6 +35,9 @@ impl<'a> LoweringContext<'a> {
             types: BTreeMap::new(),
             types_by_pointer: TypesByPointer::new(),
             components: BTreeMap::new(),
+            response_keys: BTreeSet::new(),
+            unfinished: BTreeSet::new(),
+            depth: 0,
             module: String::new(),
             problems: Vec::new(),
         }
@@ -36,7 +45,19 @@ impl<'a> LoweringContext<'a> {
 
     /// Records a problem with the document.
     pub(super) fn problem(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
-        let problem = Problem::new(&self.document.path, pointer, message);
+        self.problem_with("", pointer, message);
+    }
+
+    /// Records a problem with the value at `pointer` that its member `detail` causes, such as `/x-timestamp`.
+    pub(super) fn problem_with(
+        &mut self,
+        detail: &str,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) {
+        let problem = self
+            .document
+            .problem(&pointer.into(), detail, message.into());
         self.problems.push(problem);
     }
 }

@@ -9,6 +9,7 @@ mod component_types;
 mod constraint_docs;
 mod context;
 mod events;
+mod field_encodings;
 mod merge_types;
 mod object_types;
 mod openapi_operations;
@@ -17,6 +18,7 @@ mod operation_names;
 mod operations;
 mod pagination;
 mod path_params;
+mod request_modules;
 mod request_params;
 mod resources;
 mod response_types;
@@ -69,6 +71,7 @@ pub(crate) fn lower(documents: &[Document], names: &mut Names) -> Result<Api, Pr
         types_by_pointer,
         shared_types,
     };
+    problems.extend(request_modules::misplaced_types(&api));
     Problems::check(problems, api)
 }
 
@@ -99,6 +102,7 @@ fn lower_document(
             }
         }
     }
+    context.check_field_encodings();
     problems.append(&mut context.problems);
     LoweredDocument {
         modules,

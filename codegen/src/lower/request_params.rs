@@ -4,12 +4,13 @@ use openapiv3::{MediaType, Parameter, ParameterData, ParameterSchemaOrContent, Q
 
 use super::constraint_docs::constraint_docs;
 use super::context::LoweringContext;
+use super::object_types::field_ident;
 use super::openapi_operations::OpenApiOperation;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use crate::json_pointer::escape;
 use crate::model::{Field, Input, Namespace, Object, Role, Type};
-use crate::names::{OperationName, TypeName, pascal_case, snake_case_ident};
+use crate::names::{OperationName, TypeName, pascal_case};
 
 impl<'a> LoweringContext<'a> {
     /// Lowers the query or the body of an operation.
@@ -87,7 +88,7 @@ impl<'a> LoweringContext<'a> {
         let annotations = self.annotations(schema);
         Some(Field {
             wire: data.name.clone(),
-            ident: snake_case_ident(&data.name),
+            ident: field_ident(&data.name, Role::Query),
             required: data.required,
             nullable: false,
             constant: None,

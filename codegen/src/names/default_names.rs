@@ -2,6 +2,8 @@
 
 use heck::ToSnakeCase;
 
+use super::reserved_names::allowed_function;
+
 /// Derives the name of an operation from the vendor extensions, or else from its tag and id.
 pub(crate) fn default_operation_name(
     id: &str,
@@ -11,7 +13,7 @@ pub(crate) fn default_operation_name(
     arguments: &[String],
 ) -> String {
     let module = singular(&group.or(tag).unwrap_or("miscellaneous").to_snake_case());
-    let function = method.unwrap_or(id).to_snake_case();
+    let function = allowed_function(method.unwrap_or(id).to_snake_case(), &module);
     if arguments.is_empty() {
         format!("{module}::{function}")
     } else {
@@ -71,5 +73,16 @@ mod tests {
             default_operation_name("ping", None, None, None, &[]),
             "miscellaneous::ping"
         );
+    }
+
+    #[test]
+    fn functions_whose_name_is_taken_are_named_after_the_resource_as_well() {
+        for (method, expected) in [
+            ("new", "session::new_session"),
+            ("move", "session::move_session"),
+        ] {
+            let name = default_operation_name("id", Some("sessions"), Some(method), None, &[]);
+            assert_eq!(name, expected);
+        }
     }
 }

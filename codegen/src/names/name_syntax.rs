@@ -1,5 +1,7 @@
 //! The syntax of an entry in `names.toml`: `user::create(email_address)` or `user::User`.
 
+use super::rust_spelling::is_identifier;
+
 /// The name of an operation: `user::create(email_address)`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct OperationName {
@@ -49,7 +51,7 @@ fn is_snake_case_ident(name: &str) -> bool {
         && name
             .chars()
             .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
-        && syn::parse_str::<syn::Ident>(name).is_ok()
+        && is_identifier(name)
 }
 
 #[cfg(test)]

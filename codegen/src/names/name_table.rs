@@ -7,6 +7,7 @@ use toml_edit::{DocumentMut, Item, Table};
 
 use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
 use super::reserved_modules::is_reserved;
+use super::reserved_names::{allowed_type, is_reserved_function, is_reserved_type};
 use crate::inputs::Source;
 use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
@@ -82,9 +83,17 @@ impl Names {
                 format!("the SDK has another module `{module}`: choose another name for this one");
             self.problem(OPERATIONS, id, message);
         }
+        if let Some(OperationName { function, .. }) = &name
+            && is_reserved_function(function)
+        {
+            let message = format!(
+                "each client has another function `{function}`: choose another name for this one"
+            );
+            self.problem(OPERATIONS, id, message);
+        }
         name.unwrap_or_else(|| {
             let message =
-                format!("`{entry}` does not have the form `module::function(argument, …)`");
+                format!("`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword");
             self.problem(OPERATIONS, id, message);
             OperationName {
                 module: "invalid".to_owned(),
@@ -102,8 +111,16 @@ impl Names {
     ) -> TypeName {
         let entry = self.entry(TYPES, key, || {
             let TypeName { module, name } = default_name();
-            format!("{module}::{name}")
+            format!("{module}::{}", allowed_type(name))
         });
+        if let Some(TypeName { name, .. }) = parse_type_name(&entry)
+            && is_reserved_type(&name)
+        {
+            let message = format!(
+                "`{name}` is a type that the generated code uses: choose another name for this one"
+            );
+            self.problem(TYPES, key, message);
+        }
         parse_type_name(&entry).unwrap_or_else(|| {
             let message = format!("`{entry}` does not have the form `module::Type`");
             self.problem(TYPES, key, message);

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::regen::{self, RegenArgs};
 use super::vendor::{self, VendorArgs};
@@ -75,8 +74,8 @@ fn remove_stale_actions(copy: &Workspace) -> Result<()> {
         if stale.iter().all(|(overlay, _)| *overlay != index) {
             continue;
         }
-        let mut value: Value = serde_saphyr::from_str(&overlay.text)
-            .with_context(|| format!("{} is not YAML", overlay.path))?;
+        let mut value = codegen::parse_yaml(&overlay.text)
+            .map_err(|message| anyhow!("{}: {message}", overlay.path))?;
         if let Some(actions) = value["actions"].as_array_mut() {
             let mut indices = 0..;
             actions.retain(|_| indices.next().is_some_and(|action| !stale.contains(&(index, action))));

@@ -75,8 +75,8 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     let upstream = UpstreamDocument::read(&args.from, &document.roots)?;
     let is_vendored = |it: &DocumentInput| it.settings.name == document.name;
     let mut files = match inputs.documents.iter().any(is_vendored) {
-        true => update_files(workspace, &inputs, &document, &upstream, args.accept_removals)?,
-        false => initial_files(inputs, &document, &upstream)?,
+        true => update_files(workspace, &inputs, &document, &upstream, args)?,
+        false => initial_files(inputs, &document, &upstream, args)?,
     };
     let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
     let record = upstream_record::update(&record, &document.name, args.provenance(&upstream))?;
@@ -108,10 +108,11 @@ fn initial_files(
     mut inputs: Inputs,
     document: &DocumentSettings,
     upstream: &UpstreamDocument,
+    args: &VendorArgs,
 ) -> Result<Files> {
     inputs.documents.push(DocumentInput {
         settings: document.clone(),
-        facts: upstream.source(&document.facts),
+        facts: upstream.source(&args.from),
     });
     // As in the settings, the document with the operations is the first.
     inputs.documents.sort_by_key(|it| !it.settings.roots.contains(&Root::Operations));
@@ -126,13 +127,13 @@ fn update_files(
     inputs: &Inputs,
     document: &DocumentSettings,
     upstream: &UpstreamDocument,
-    accept_removals: bool,
+    args: &VendorArgs,
 ) -> Result<Files> {
-    let drift = detect_drift(inputs, &document.name, &upstream.source(&document.facts))?;
+    let drift = detect_drift(inputs, &document.name, &upstream.source(&args.from))?;
     if !drift.blockers.is_empty() {
         return Err(Problems(drift.blockers).into());
     }
-    if !accept_removals {
+    if !args.accept_removals {
         check_for_removals(&drift)?;
     }
     for line in render_drift::as_text(&drift) {
