@@ -61,7 +61,5 @@ fn is_explained(item: &str, apis: &ApiChanges<'_>, explained: &BTreeSet<String>)
     };
     let (old, new) = (apis.old.items.get(item), apis.new.items.get(item));
     let exported = old.or(new).and_then(|it| it.exported());
-    explained.contains(item)
-        || follows(parent_path(item))
-        || exported.is_some_and(|exported| follows(exported))
+    explained.contains(item) || follows(parent_path(item)) || exported.is_some_and(follows)
 }
