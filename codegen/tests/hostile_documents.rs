@@ -1,33 +1,19 @@
 //! Documents that no one should write: each results in code, or in problems that say where and what to do, and never
 //! ends the process.
 
-use codegen::{Documents, Source, complete_names, generate};
+use codegen::{Source, complete_names, generate};
 use serde_json::{Value, json};
 
-fn source(path: &str, text: String) -> Source {
-    Source {
-        path: path.to_owned(),
-        text,
-    }
-}
+use crate::support::{inputs, source};
 
 /// Generates the code for a document. Returns the generated files in a row.
 fn run(api: &Value, names: &str, overlay: Option<&Value>) -> Result<String, String> {
     let api = source("spec.json", api.to_string());
     let overlays = overlay.map(|it| source("overlay.yaml", it.to_string()));
     let overlays: Vec<Source> = overlays.into_iter().collect();
-    let names = source("names.toml", names.to_owned());
-    let names = complete_names(&api, &names, &overlays).map_err(|it| it.to_string())?;
-    let documents = Documents {
-        api,
-        names: source("names.toml", names),
-        overlays,
-        upstream: source(
-            "upstream.toml",
-            "source = \"a.yml\"\nsha256 = \"0\"\n".to_owned(),
-        ),
-    };
-    let output = generate(&documents).map_err(|it| it.to_string())?;
+    let mut inputs = inputs(api, source("names.toml", names.to_owned()), overlays);
+    inputs.names.text = complete_names(&inputs).map_err(|it| it.to_string())?;
+    let output = generate(&inputs).map_err(|it| it.to_string())?;
     Ok(output.files.into_values().collect())
 }
 

@@ -3,8 +3,10 @@
 use std::panic::catch_unwind;
 use std::thread;
 
-use codegen::{Documents, Source, complete_names, generate};
+use codegen::{complete_names, generate};
 use serde_json::{Value, json};
+
+use crate::support::{inputs, source};
 
 const DOCUMENT: &str = include_str!("../../xtask/tests/drift_cases/vendored.yml");
 const ROUNDS: u64 = 250;
@@ -113,24 +115,10 @@ fn mutate(document: &mut Value, numbers: &mut Numbers) {
 }
 
 fn run(api: &Value) -> Result<(), codegen::Problems> {
-    let source = |path: &str, text: String| Source {
-        path: path.to_owned(),
-        text,
-    };
     let api = source("spec.json", api.to_string());
-    let names = complete_names(&api, &source("names.toml", String::new()), &[])?;
-    let upstream = source(
-        "upstream.toml",
-        "source = \"a.yml\"\nsha256 = \"0\"\n".to_owned(),
-    );
-    let names = source("names.toml", names);
-    generate(&Documents {
-        api,
-        names,
-        overlays: Vec::new(),
-        upstream,
-    })
-    .map(drop)
+    let mut inputs = inputs(api, source("names.toml", String::new()), Vec::new());
+    inputs.names.text = complete_names(&inputs)?;
+    generate(&inputs).map(drop)
 }
 
 #[test]

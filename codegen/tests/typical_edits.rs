@@ -3,15 +3,13 @@
 //!
 //! `UPDATE_GOLDEN=1` rewrites the expected output; review the diff before you commit it.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use codegen::drift::{DriftReport, SemverBump, Severity};
 use serde_json::Value;
-use support::{Workspace, code_without_docs, facts};
+use crate::support::{Workspace, code_without_docs, facts};
 
 const DOCUMENT: &str = include_str!("edits/document.yml");
 const OVERLAY: &str = include_str!("edits/overlay.yaml");

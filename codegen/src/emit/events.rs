@@ -59,7 +59,7 @@ pub(super) fn emit_events(events: &[Event]) -> TokenStream {
         event_data!(EventData { #(#entries),* });
     };
     let used: BTreeSet<&str> = events.iter().filter_map(|event| event.payload.shared()).collect();
-    let imports = emit_imports(&body, &used, &[]);
+    let imports = emit_imports(&body, &used, &[], &[]);
     quote! {
         //! The kinds of events.
 

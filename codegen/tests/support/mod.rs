@@ -34,23 +34,12 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn new(document: &str, overlay: &str, names: &str) -> Self {
-        let settings = Settings::parse(&source("generator.toml", SETTINGS.to_owned()));
-        let Settings { sdk, documents } = settings.expect("the settings are valid");
-        let facts = source("document.json", facts(document).to_string());
-        let documents = documents.into_iter().map(|settings| DocumentInput {
-            settings,
-            facts: facts.clone(),
-        });
-        let mut inputs = Inputs {
-            sdk,
-            documents: documents.collect(),
-            names: source("names.toml", names.to_owned()),
-            overlays: vec![source("overlay.yaml", overlay.to_owned())],
-            upstream: source(
-                "upstream.toml",
-                "[api]\nsource = \"\"\nsha256 = \"0\"\n".to_owned(),
-            ),
-        };
+        let facts = facts(document).to_string();
+        let mut inputs = inputs(
+            source("document.json", facts),
+            source("names.toml", names.to_owned()),
+            vec![source("overlay.yaml", overlay.to_owned())],
+        );
         inputs.names.text = complete_names(&inputs).expect("the document is valid");
         let workspace = Self::generate(inputs);
         assert!(workspace.generated.is_ok(), "{:?}", workspace.generated);
@@ -91,7 +80,25 @@ impl Workspace {
     }
 }
 
-fn source(path: &str, text: String) -> Source {
+/// Returns inputs with one document.
+pub(crate) fn inputs(facts: Source, names: Source, overlays: Vec<Source>) -> Inputs {
+    let settings = Settings::parse(&source("generator.toml", SETTINGS.to_owned()));
+    let Settings { sdk, documents } = settings.expect("the settings are valid");
+    let documents = documents.into_iter().map(|settings| DocumentInput {
+        settings,
+        facts: facts.clone(),
+    });
+    let upstream = "[api]\nsource = \"\"\nsha256 = \"0\"\n";
+    Inputs {
+        sdk,
+        documents: documents.collect(),
+        names,
+        overlays,
+        upstream: source("upstream.toml", upstream.to_owned()),
+    }
+}
+
+pub(crate) fn source(path: &str, text: String) -> Source {
     Source {
         path: path.to_owned(),
         text,
