@@ -57,7 +57,9 @@ impl FromRef<App> for SqlitePool {
 #[tokio::main]
 async fn main() -> Result {
     let mut arguments = std::env::args().skip(1).peekable();
-    let address = arguments.next_if_eq("--listen").and_then(|_| arguments.next());
+    let address = arguments
+        .next_if_eq("--listen")
+        .and_then(|_| arguments.next());
     let database = open(arguments.next().as_deref()).await?;
     let Some(address) = address else {
         return demonstrate(database).await;
@@ -117,7 +119,10 @@ impl ProcessedMessages for Messages<'_> {
 
     async fn insert(&mut self, message_id: &str) -> sqlx::Result<bool> {
         let sql = "INSERT INTO processed_messages (id) VALUES ($1) ON CONFLICT DO NOTHING";
-        let result = sqlx::query(sql).bind(message_id).execute(&mut **self.0).await?;
+        let result = sqlx::query(sql)
+            .bind(message_id)
+            .execute(&mut **self.0)
+            .await?;
         Ok(result.rows_affected() == 1)
     }
 
@@ -133,7 +138,8 @@ async fn apply(transaction: &mut Transaction<'static, Sqlite>, event: &Event) ->
             save_user(transaction, user).await
         }
         EventData::UserDeleted(user) => delete(transaction, "users", user.id.as_deref()).await,
-        EventData::OrganizationCreated(organization) | EventData::OrganizationUpdated(organization) => {
+        EventData::OrganizationCreated(organization)
+        | EventData::OrganizationUpdated(organization) => {
             save_organization(transaction, organization).await
         }
         EventData::OrganizationDeleted(organization) => {
@@ -155,7 +161,9 @@ async fn apply(transaction: &mut Transaction<'static, Sqlite>, event: &Event) ->
 }
 
 async fn save_user(transaction: &mut Transaction<'static, Sqlite>, user: &User) -> Result {
-    let email = user.primary_email_address().map(|it| it.email_address.as_str());
+    let email = user
+        .primary_email_address()
+        .map(|it| it.email_address.as_str());
     sqlx::query(
         "INSERT INTO users VALUES ($1, $2, $3, $4, FALSE) ON CONFLICT (id) DO UPDATE
          SET name = excluded.name, email = excluded.email, updated_at = excluded.updated_at
@@ -220,7 +228,10 @@ async fn delete(
          ON CONFLICT (id) DO UPDATE SET is_deleted = TRUE"
     );
     let id = id.ok_or("the deleted object has no id")?;
-    sqlx::query(&sql).bind(id).execute(&mut **transaction).await?;
+    sqlx::query(&sql)
+        .bind(id)
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
 }
 

@@ -32,7 +32,9 @@ impl Inputs {
 
     /// Returns the index of the document of this name.
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
-        self.documents.iter().position(|it| it.settings.name == name)
+        self.documents
+            .iter()
+            .position(|it| it.settings.name == name)
     }
 }
 

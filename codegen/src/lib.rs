@@ -129,7 +129,10 @@ pub fn complete_names(inputs: &Inputs) -> Result<String, Problems> {
 pub fn stale_actions(inputs: &Inputs) -> Result<BTreeSet<(usize, usize)>, Problems> {
     let (_, stale) = document::parse_allowing_stale_actions(inputs)?;
     let place = |problem: &Problem| {
-        let overlay = inputs.overlays.iter().position(|it| it.path == problem.file)?;
+        let overlay = inputs
+            .overlays
+            .iter()
+            .position(|it| it.path == problem.file)?;
         let pointer = problem.pointer.strip_prefix("/actions/")?;
         Some((overlay, pointer.split('/').next()?.parse().ok()?))
     };

@@ -131,8 +131,14 @@ impl Settings {
         }
         for (index, document) in settings.documents.iter().enumerate() {
             let others = &settings.documents[..index];
-            if others.iter().any(|it| it.name == document.name || it.facts == document.facts) {
-                let message = format!("the name or the facts of `{}` are those of another document", document.name);
+            if others
+                .iter()
+                .any(|it| it.name == document.name || it.facts == document.facts)
+            {
+                let message = format!(
+                    "the name or the facts of `{}` are those of another document",
+                    document.name
+                );
                 return Err(problem(message).into());
             }
         }

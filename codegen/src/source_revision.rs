@@ -28,8 +28,11 @@ impl SourceRevision {
             value.map(str::to_owned)
         };
         let required = |key: &str| {
-            string(key)
-                .ok_or_else(|| problem(format!("`{document}.{key}` is missing: run `cargo xtask vendor`")))
+            string(key).ok_or_else(|| {
+                problem(format!(
+                    "`{document}.{key}` is missing: run `cargo xtask vendor`"
+                ))
+            })
         };
         Ok(Self {
             source: required("source")?,

@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn prose_is_dropped_and_names_that_equal_its_keys_are_kept() {
-        let facts = vendor_facts(document(), &[Root::Operations], "x.yml").expect("the document is valid");
+        let facts =
+            vendor_facts(document(), &[Root::Operations], "x.yml").expect("the document is valid");
         let text = facts.to_string();
         assert!(!text.contains("Prose"), "{text}");
         let schema = facts
@@ -257,7 +258,8 @@ mod tests {
 
     #[test]
     fn vendoring_is_idempotent() {
-        let once = vendor_facts(document(), &[Root::Operations], "x.yml").expect("the document is valid");
+        let once =
+            vendor_facts(document(), &[Root::Operations], "x.yml").expect("the document is valid");
         assert_eq!(
             vendor_facts(once.clone(), &[Root::Operations], "x.yml").expect("the facts are valid"),
             once
@@ -294,7 +296,8 @@ mod tests {
             }}},
             "examples": {"Prose": {"value": {"$ref": "#/nowhere"}}},
         });
-        let facts = vendor_facts(document, &[Root::Operations], "x.yml").expect("the document is valid");
+        let facts =
+            vendor_facts(document, &[Root::Operations], "x.yml").expect("the document is valid");
         assert!(!facts.to_string().contains("Prose"), "{facts}");
         assert_eq!(facts["security"], json!([{"title": []}]));
         assert_eq!(
@@ -313,7 +316,8 @@ mod tests {
             "get": {"operationId": "Get", "responses": {"200": {"$ref": "https://example.com/a.yml"}}},
             "head": {"responses": {"200": "no object"}},
         });
-        let problems = vendor_facts(document, &[Root::Operations], "x.yml").expect_err("the document has four problems");
+        let problems = vendor_facts(document, &[Root::Operations], "x.yml")
+            .expect_err("the document has four problems");
         let pointers: Vec<&str> = problems.0.iter().map(|it| it.pointer.as_str()).collect();
         let expected = [
             "/openapi",
@@ -328,8 +332,8 @@ mod tests {
     fn a_response_that_is_not_an_object_is_left_to_the_parser() {
         let mut document = document();
         document["paths"]["/summary"]["get"]["responses"] = json!({"200": "text", "404": null});
-        let facts =
-            vendor_facts(document.clone(), &[Root::Operations], "x.yml").expect("responses are not validated here");
+        let facts = vendor_facts(document.clone(), &[Root::Operations], "x.yml")
+            .expect("responses are not validated here");
         assert_eq!(
             facts["paths"]["/summary"]["get"]["responses"],
             document["paths"]["/summary"]["get"]["responses"]

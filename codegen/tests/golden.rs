@@ -5,9 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{
-    DocumentInput, Inputs, Settings, Source, complete_names, generate, parse_yaml,
-};
+use codegen::{DocumentInput, Inputs, Settings, Source, complete_names, generate, parse_yaml};
 
 /// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [

@@ -1,10 +1,10 @@
 //! A property of drift, checked with random edits: it is empty exactly if neither the public items nor
 //! the facts about the wire differ, and its class follows from the generated code.
 
+use crate::support::{Workspace, code_without_docs, facts};
 use codegen::drift::{SemverBump, Severity};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
-use crate::support::{Workspace, code_without_docs, facts};
 
 const DOCUMENT: &str = include_str!("edits/document.yml");
 const OVERLAY: &str = include_str!("edits/overlay.yaml");

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::support::{Workspace, code_without_docs, facts};
 use codegen::drift::{DriftReport, SemverBump, Severity};
 use serde_json::Value;
-use crate::support::{Workspace, code_without_docs, facts};
 
 const DOCUMENT: &str = include_str!("edits/document.yml");
 const OVERLAY: &str = include_str!("edits/overlay.yaml");

@@ -59,7 +59,10 @@ impl Workspace {
         };
         let document = documents.iter().find(|it| it.name == name);
         let document = document.with_context(|| {
-            format!("there is no document `{name}`: {SETTINGS} has {}", names.join(", "))
+            format!(
+                "there is no document `{name}`: {SETTINGS} has {}",
+                names.join(", ")
+            )
         })?;
         Ok(document.clone())
     }
@@ -72,7 +75,9 @@ impl Workspace {
     /// Reads everything that the SDK is generated from, except for documents that are not vendored yet.
     pub(crate) fn vendored_inputs(&self) -> Result<Inputs> {
         let mut settings = self.settings()?;
-        settings.documents.retain(|it| self.path(&it.facts).exists());
+        settings
+            .documents
+            .retain(|it| self.path(&it.facts).exists());
         self.inputs_of(settings)
     }
 

@@ -9,7 +9,9 @@ use crate::document::{WEBHOOKS, escape_segment};
 use crate::failure_report::assert_no_failures;
 use crate::json_differences::{UNKNOWN_FIELD, json_differences};
 use crate::responses::union_variants;
-use crate::schema_instances::{FieldSelection, Instance, InstanceGenerator, InstanceNode, NodeKind};
+use crate::schema_instances::{
+    FieldSelection, Instance, InstanceGenerator, InstanceNode, NodeKind,
+};
 
 /// The number of kinds of events in the document.
 const KINDS: usize = 45;
@@ -107,9 +109,18 @@ fn the_envelope_of_every_event_is_decoded() {
             let event = receive(&kind, &instance.value);
             let request = &instance.value["event_attributes"]["http_request"];
             let attributes = event.request.expect("the event has a request");
-            assert_eq!(attributes.client_ip.as_deref(), request["client_ip"].as_str());
-            assert_eq!(attributes.user_agent.as_deref(), request["user_agent"].as_str());
-            assert_eq!(Some(&*event.instance_id), instance.value["instance_id"].as_str());
+            assert_eq!(
+                attributes.client_ip.as_deref(),
+                request["client_ip"].as_str()
+            );
+            assert_eq!(
+                attributes.user_agent.as_deref(),
+                request["user_agent"].as_str()
+            );
+            assert_eq!(
+                Some(&*event.instance_id),
+                instance.value["instance_id"].as_str()
+            );
         }
     }
 }
@@ -151,7 +162,12 @@ fn data_of_the_wrong_type_arrives_as_malformed_with_its_path() {
         event["data"]["id"] = json!({"not": "a string"});
         let received = receive(&kind, &event);
         match &received.data {
-            EventData::Malformed { kind: of, data, error, .. } => {
+            EventData::Malformed {
+                kind: of,
+                data,
+                error,
+                ..
+            } => {
                 assert_eq!((&**of, error.path()), (&*kind, "$.id"));
                 assert_eq!(data.as_json(), &event["data"]);
                 assert!(received.raw_json().contains("not"));

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clerk_sdk::test_util::{SignedWebhook, TestWebhook, WebhookSigner};
-use clerk_sdk::webhook::Verifier;
+use clerk_sdk::webhook::{Rejection, Verifier};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -18,7 +18,10 @@ async fn send(address: SocketAddr, message: SignedWebhook) -> (u16, String) {
     let request = reqwest::Client::new().post(format!("http://{address}/webhooks"));
     let request = request.headers(message.headers).body(message.body);
     let response = request.send().await.expect("a response");
-    (response.status().as_u16(), response.text().await.expect("text"))
+    (
+        response.status().as_u16(),
+        response.text().await.expect("text"),
+    )
 }
 
 /// Sends every request of the list, and checks the status and the text of each response.
@@ -31,10 +34,30 @@ async fn check(framework: &str, signer: &WebhookSigner, address: SocketAddr) {
     let large = TestWebhook::new("user.deleted", &json!({"id": "a".repeat(LIMIT)}));
     for (label, message, status, reason) in [
         ("unsigned", unsigned, 400, "`svix-signature` is missing"),
-        ("no event", signer.sign(&TestWebhook::raw("{}")), 400, "no `type`"),
-        ("other secret", WebhookSigner::generate().sign(&event()), 401, "does not fit"),
-        ("too old", signer.sign(&event().signed_at(std::time::UNIX_EPOCH)), 401, "ago"),
-        ("too large", signer.sign(&large), 413, "larger than 2000 bytes"),
+        (
+            "no event",
+            signer.sign(&TestWebhook::raw("{}")),
+            400,
+            "no `type`",
+        ),
+        (
+            "other secret",
+            WebhookSigner::generate().sign(&event()),
+            401,
+            "does not fit",
+        ),
+        (
+            "too old",
+            signer.sign(&event().signed_at(std::time::UNIX_EPOCH)),
+            401,
+            "ago",
+        ),
+        (
+            "too large",
+            signer.sign(&large),
+            413,
+            "larger than 2000 bytes",
+        ),
     ] {
         let (actual, text) = send(address, message).await;
         assert_eq!(actual, status, "{framework}, {label}: {text}");
@@ -74,10 +97,13 @@ async fn tower() {
     use clerk_sdk::webhook::tower::WebhookService;
 
     let signer = WebhookSigner::generate();
-    let service = WebhookService::new(verifier(&signer), async |event: clerk_sdk::webhook::Event| {
-        assert_eq!(event.kind(), "user.deleted");
-        Ok::<(), std::io::Error>(())
-    });
+    let service = WebhookService::new(
+        verifier(&signer),
+        async |event: clerk_sdk::webhook::Event| {
+            assert_eq!(event.kind(), "user.deleted");
+            Ok::<(), std::io::Error>(())
+        },
+    );
     let (listener, address) = listener().await;
     let app = axum::Router::new().route_service("/webhooks", service);
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
@@ -122,8 +148,12 @@ async fn poem() {
     server.abort();
 }
 
-#[actix_web::test]
-async fn actix_web() {
+#[test]
+fn actix_web() {
+    actix_web::rt::System::new().block_on(check_actix_web());
+}
+
+async fn check_actix_web() {
     use actix_web::{App, HttpServer, web};
     use clerk_sdk::webhook::actix_web::Webhook;
 
@@ -147,15 +177,15 @@ async fn actix_web() {
     let _ = running.await;
 }
 
+#[rocket::post("/webhooks", data = "<webhook>")]
+fn receive_in_rocket(
+    webhook: Result<clerk_sdk::webhook::rocket::Webhook, Rejection>,
+) -> Result<String, Rejection> {
+    webhook.map(|webhook| webhook.0.kind().to_owned())
+}
+
 #[tokio::test]
 async fn rocket() {
-    use clerk_sdk::webhook::Rejection;
-    use clerk_sdk::webhook::rocket::Webhook;
-
-    #[rocket::post("/webhooks", data = "<webhook>")]
-    fn receive(webhook: Result<Webhook, Rejection>) -> Result<String, Rejection> {
-        webhook.map(|Webhook(event)| event.kind().to_owned())
-    }
     let signer = WebhookSigner::generate();
     let (listener, address) = listener().await;
     drop(listener);
@@ -166,7 +196,7 @@ async fn rocket() {
         .merge(("shutdown.ctrlc", false));
     let rocket = rocket::custom(config)
         .manage(verifier(&signer))
-        .mount("/", rocket::routes![receive]);
+        .mount("/", rocket::routes![receive_in_rocket]);
     let rocket = rocket.ignite().await.expect("the application is valid");
     let shutdown = rocket.shutdown();
     let running = tokio::spawn(rocket.launch());
@@ -190,7 +220,10 @@ async fn an_application_without_a_verifier_says_so() {
     let request = poem::Request::builder().method(poem::http::Method::POST);
     let request = request.uri_str("/webhooks").finish();
     let response = poem::Endpoint::get_response(&app, request).await;
-    assert_eq!(response.status(), poem::http::StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(
+        response.status(),
+        poem::http::StatusCode::INTERNAL_SERVER_ERROR
+    );
     let text = response.into_body().into_string().await.expect("text");
     assert_eq!(text, "the application has no webhook verifier");
 }

@@ -57,8 +57,18 @@ fn an_id_of_other_bytes_is_refused() {
 #[test]
 fn a_timestamp_that_is_no_number_of_seconds_is_refused() {
     for timestamp in [
-        "now", "-1700000000", "+1700000000", "1.7e9", "0x10", "1700000000.5.1", ".5", "01700000000",
-        "99999999999999999999999", "18446744073709551615", "1 700", "\u{661}",
+        "now",
+        "-1700000000",
+        "+1700000000",
+        "1.7e9",
+        "0x10",
+        "1700000000.5.1",
+        ".5",
+        "01700000000",
+        "99999999999999999999999",
+        "18446744073709551615",
+        "1 700",
+        "\u{661}",
     ] {
         let error = with_header("svix-timestamp", Some(timestamp.as_bytes()));
         assert_eq!(error, Error::MalformedTimestamp, "{timestamp}");
@@ -67,7 +77,10 @@ fn a_timestamp_that_is_no_number_of_seconds_is_refused() {
 
 #[test]
 fn timestamps_far_away_are_too_old_or_too_new() {
-    assert!(matches!(with_header("svix-timestamp", Some(b"0")), Error::TooOld { .. }));
+    assert!(matches!(
+        with_header("svix-timestamp", Some(b"0")),
+        Error::TooOld { .. }
+    ));
     let future = with_header("svix-timestamp", Some(b"99999999999"));
     assert!(matches!(future, Error::TooNew { .. }), "{future}");
 }
@@ -92,10 +105,15 @@ fn signatures_that_do_not_fit_are_a_mismatch() {
 
 #[test]
 fn a_changed_id_time_or_body_is_a_mismatch() {
-    assert_eq!(with_header("svix-id", Some(b"msg_other")), Error::SignatureMismatch);
+    assert_eq!(
+        with_header("svix-id", Some(b"msg_other")),
+        Error::SignatureMismatch
+    );
     let (verifier, headers, body) = signed();
     let changed = format!("{} ", String::from_utf8_lossy(&body));
-    let error = verifier.verify(&headers, changed).expect_err("the body has a space more");
+    let error = verifier
+        .verify(&headers, changed)
+        .expect_err("the body has a space more");
     assert_eq!(error, Error::SignatureMismatch);
 }
 
@@ -131,12 +149,22 @@ fn an_event_of_an_unknown_kind_keeps_its_data() {
     let EventData::Unknown { kind, data, .. } = &event.data else {
         panic!("{event:?}");
     };
-    assert_eq!((&**kind, data.as_json()), ("galaxy.created", &json!({"stars": [1]})));
+    assert_eq!(
+        (&**kind, data.as_json()),
+        ("galaxy.created", &json!({"stars": [1]}))
+    );
 }
 
 #[test]
 fn data_of_the_wrong_form_is_malformed_and_does_not_end_the_event() {
-    for data in ["1", "[]", "\"x\"", "true", r#"{"id":[]}"#, r#"{"email_addresses":{"a":1}}"#] {
+    for data in [
+        "1",
+        "[]",
+        "\"x\"",
+        "true",
+        r#"{"id":[]}"#,
+        r#"{"email_addresses":{"a":1}}"#,
+    ] {
         let body = format!(r#"{{"type":"user.created","data":{data},"instance_id":"ins_1"}}"#);
         let event = receive(body).expect("an event");
         let is_malformed = matches!(event.data, EventData::Malformed { .. });
@@ -159,7 +187,11 @@ fn the_time_of_an_event_is_read_in_seconds_and_in_milliseconds() {
     for timestamp in ["1716883200", "1716883200000", "1716883200.0"] {
         let body = format!(r#"{{"type":"user.deleted","data":{{}},"timestamp":{timestamp}}}"#);
         let event = receive(body).expect("an event");
-        assert_eq!(event.timestamp.as_millis(), 1_716_883_200_000, "{timestamp}");
+        assert_eq!(
+            event.timestamp.as_millis(),
+            1_716_883_200_000,
+            "{timestamp}"
+        );
     }
 }
 

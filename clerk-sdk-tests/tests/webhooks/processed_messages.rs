@@ -15,7 +15,10 @@ async fn a_message_is_new_once() {
 async fn a_message_that_could_not_be_processed_is_new_again() {
     let mut messages = RecentMessages::new(10);
     assert_eq!(messages.insert("msg_1").await, Ok(true));
-    messages.remove("msg_1").await.expect("memory does not fail");
+    messages
+        .remove("msg_1")
+        .await
+        .expect("memory does not fail");
     assert_eq!(messages.insert("msg_1").await, Ok(true));
 }
 

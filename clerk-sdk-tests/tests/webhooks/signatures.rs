@@ -39,7 +39,9 @@ fn verifier() -> Verifier {
 fn the_vector_is_accepted_with_both_names_of_the_headers() {
     for names in [SVIX, STANDARD] {
         let headers = headers(names, ["msg_1", "1700000000", SIGNATURE]);
-        let event = verifier().verify(&headers, BODY).expect("the signature fits");
+        let event = verifier()
+            .verify(&headers, BODY)
+            .expect("the signature fits");
         assert_eq!(event.message_id, "msg_1");
         assert_eq!(event.signed_at, at(SIGNED_AT));
         assert_eq!(event.raw_json(), BODY);
@@ -93,7 +95,10 @@ fn the_tolerance_is_five_minutes_both_ways() {
     let age = Duration::from_secs(301);
     let too_old = Error::TooOld { age, tolerance };
     assert_eq!(verify(SIGNED_AT + 301).err(), Some(too_old));
-    let too_new = Error::TooNew { ahead: age, tolerance };
+    let too_new = Error::TooNew {
+        ahead: age,
+        tolerance,
+    };
     assert_eq!(verify(SIGNED_AT - 301).err(), Some(too_new));
 }
 

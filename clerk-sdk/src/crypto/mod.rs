@@ -7,6 +7,8 @@ mod aws_lc;
 #[cfg(all(feature = "jwt", feature = "ring", not(feature = "aws-lc-rs")))]
 mod ring;
 
+#[cfg(all(feature = "webhooks", feature = "ring", not(feature = "aws-lc-rs")))]
+pub(crate) use ::ring::hmac;
 #[cfg(all(feature = "test-util", feature = "aws-lc-rs"))]
 pub(crate) use aws_lc::rand;
 #[cfg(all(feature = "jwt", feature = "aws-lc-rs"))]
@@ -17,8 +19,6 @@ pub(crate) use aws_lc_rs::hmac;
 pub(crate) use ring::rand;
 #[cfg(all(feature = "jwt", feature = "ring", not(feature = "aws-lc-rs")))]
 pub(crate) use ring::{RsaKey, digest, signature};
-#[cfg(all(feature = "webhooks", feature = "ring", not(feature = "aws-lc-rs")))]
-pub(crate) use ::ring::hmac;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
 compile_error!(

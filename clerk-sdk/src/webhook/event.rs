@@ -90,8 +90,10 @@ impl Event {
 
 fn members(body: &[u8]) -> Result<Members<'_>, Error> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let json = std::str::from_utf8(body).map_err(|error| malformed(&format!("it is not UTF-8: {error}")))?;
-    serde_json::from_str(json).map_err(|error| malformed(&format!("it is not a JSON object: {error}")))
+    let json = std::str::from_utf8(body)
+        .map_err(|error| malformed(&format!("it is not UTF-8: {error}")))?;
+    serde_json::from_str(json)
+        .map_err(|error| malformed(&format!("it is not a JSON object: {error}")))
 }
 
 fn malformed(reason: &str) -> Error {
@@ -112,12 +114,16 @@ fn event_time(number: f64) -> Option<Timestamp> {
         false => number,
     };
     let is_exact = milliseconds.abs() < 9_007_199_254_740_992.0;
-    #[allow(clippy::cast_possible_truncation, reason = "the line above checks the range")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the line above checks the range"
+    )]
     is_exact.then(|| Timestamp::from_millis(milliseconds as i64))
 }
 
 fn request_attributes(members: &Members<'_>) -> Option<RequestAttributes> {
-    let attributes: Members<'_> = serde_json::from_str(members.get("event_attributes")?.get()).ok()?;
+    let attributes: Members<'_> =
+        serde_json::from_str(members.get("event_attributes")?.get()).ok()?;
     let request: Members<'_> = serde_json::from_str(attributes.get("http_request")?.get()).ok()?;
     Some(RequestAttributes {
         client_ip: member(&request, "client_ip"),

@@ -42,8 +42,7 @@ pub trait ProcessedMessages {
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
     /// Removes the id of a message that could not be processed, so that it is when Clerk sends it again.
-    fn remove(&mut self, message_id: &str)
-    -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn remove(&mut self, message_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
 /// The ids of the latest messages, in the memory of this process.

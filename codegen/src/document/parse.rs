@@ -35,7 +35,9 @@ pub(crate) fn parse_allowing_stale_actions(
                 // What applies to one document may be about that one only.
                 match &mut stale_actions {
                     None => stale_actions = Some(stale),
-                    Some(known) => known.retain(|action| stale.iter().any(|it| it.is_at_same_place(action))),
+                    Some(known) => {
+                        known.retain(|action| stale.iter().any(|it| it.is_at_same_place(action)))
+                    }
                 }
             }
             Err(invalid) => problems.extend(invalid.0),

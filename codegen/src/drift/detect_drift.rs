@@ -31,9 +31,9 @@ pub fn detect_drift(
     document_name: &str,
     upstream: &Source,
 ) -> Result<DriftReport, Problems> {
-    let index = inputs.index(document_name).ok_or_else(|| {
-        Problem::new("", "", format!("there is no document `{document_name}`"))
-    })?;
+    let index = inputs
+        .index(document_name)
+        .ok_or_else(|| Problem::new("", "", format!("there is no document `{document_name}`")))?;
     let old_value = parse_json(&inputs.documents[index].facts)?;
     let upstream_value = parse_json(upstream)?;
     let renames = detect_renames(&old_value, &upstream_value);

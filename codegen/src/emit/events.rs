@@ -22,7 +22,11 @@ pub(super) fn emit_events(events: &[Event]) -> TokenStream {
         quote! { #about #variant(Box<#payload>) }
     });
     let entries = events.iter().map(|event| {
-        let (variant, payload, kind) = (ident(&event.variant), model_type(&event.payload), &event.kind);
+        let (variant, payload, kind) = (
+            ident(&event.variant),
+            model_type(&event.payload),
+            &event.kind,
+        );
         quote! { #variant(#payload) = #kind }
     });
     let about = docs(&format!(
@@ -58,7 +62,10 @@ pub(super) fn emit_events(events: &[Event]) -> TokenStream {
 
         event_data!(EventData { #(#entries),* });
     };
-    let used: BTreeSet<&str> = events.iter().filter_map(|event| event.payload.shared()).collect();
+    let used: BTreeSet<&str> = events
+        .iter()
+        .filter_map(|event| event.payload.shared())
+        .collect();
     let imports = emit_imports(&body, &used, &[], &[]);
     quote! {
         //! The kinds of events.
@@ -76,8 +83,14 @@ fn table(events: &[Event]) -> String {
             Type::Named(_, name) => format!("[`{name}`]"),
             other => format!("`{}`", model_type(other)),
         };
-        format!("| `{}` | [`{1}`](Self::{1}) | {data} |", event.kind, event.variant)
+        format!(
+            "| `{}` | [`{1}`](Self::{1}) | {data} |",
+            event.kind, event.variant
+        )
     });
     let rows: Vec<String> = rows.collect();
-    format!("| event | variant | data |\n|---|---|---|\n{}", rows.join("\n"))
+    format!(
+        "| event | variant | data |\n|---|---|---|\n{}",
+        rows.join("\n")
+    )
 }

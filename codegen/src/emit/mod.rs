@@ -38,7 +38,9 @@ pub(crate) fn emit(
 ) -> BTreeMap<String, syn::File> {
     let in_folder = |folder: &str, files: BTreeMap<String, syn::File>| {
         let files = files.into_iter();
-        files.map(|(path, file)| (format!("{folder}/{path}"), file)).collect::<Vec<_>>()
+        files
+            .map(|(path, file)| (format!("{folder}/{path}"), file))
+            .collect::<Vec<_>>()
     };
     let modules = in_folder(&sdk.folder, emit_sdk(api, types, revision, sdk));
     let calls = conformance_calls::emit_calls(api);
@@ -85,7 +87,10 @@ pub(crate) fn emit_modules(
     if let Some((module, _)) = &api.event_module
         && !api.events.is_empty()
     {
-        files.insert(format!("{module}.rs"), file(events::emit_events(&api.events)));
+        files.insert(
+            format!("{module}.rs"),
+            file(events::emit_events(&api.events)),
+        );
     }
     files
 }

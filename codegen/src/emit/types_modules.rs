@@ -43,7 +43,10 @@ pub(super) fn emit_types_root(
         "" => TokenStream::new(),
         example => inner_docs(&format!("```\n{example}\n```")),
     };
-    let features: Vec<TokenStream> = modules.iter().map(|module| feature_of(api, module)).collect();
+    let features: Vec<TokenStream> = modules
+        .iter()
+        .map(|module| feature_of(api, module))
+        .collect();
     let modules: Vec<Ident> = modules.iter().map(|module| ident(module)).collect();
     quote! {
         //! Every type in the API's responses. The module of each resource re-exports its own types.

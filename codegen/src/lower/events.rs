@@ -27,7 +27,8 @@ struct EventRequest {
 /// Lowers the events under an extension of the document, which has a path item for each kind.
 pub(super) fn lower_events(context: &mut LoweringContext<'_>, extension: &str) -> Vec<Event> {
     let Some(items) = context.document.openapi.extensions.get(extension) else {
-        let message = format!("the document has no `{extension}`: correct its roots in `generator.toml`");
+        let message =
+            format!("the document has no `{extension}`: correct its roots in `generator.toml`");
         context.problem("", message);
         return Vec::new();
     };
@@ -54,8 +55,9 @@ fn payload(
     item: &serde_json::Value,
     pointer: &str,
 ) -> Result<(Type, Option<String>), String> {
-    let EventItem { post: request } = EventItem::deserialize(item)
-        .map_err(|error| format!("this is not an event with a `post` request: {error}; describe it with an overlay"))?;
+    let EventItem { post: request } = EventItem::deserialize(item).map_err(|error| {
+        format!("this is not an event with a `post` request: {error}; describe it with an overlay")
+    })?;
     let (schema, pointer) = body(context, &request.request_body, &format!("{pointer}/post"))
         .ok_or("an event needs a body of JSON: describe it with an overlay")?;
     let docs = request.description;
@@ -75,7 +77,8 @@ fn payload(
     let object = context.merged_object(&schema, &location.pointer);
     let properties = object.map(|it| it.form.properties).unwrap_or_default();
     let payload = properties.into_iter().find(|(name, _)| name == member);
-    let (_, schema) = payload.ok_or_else(|| format!("the event has no member `{member}`: add it with an overlay"))?;
+    let (_, schema) = payload
+        .ok_or_else(|| format!("the event has no member `{member}`: add it with an overlay"))?;
     let payload = context.schema_type(&schema, &location.property(member));
     Ok((payload, docs))
 }
@@ -86,10 +89,19 @@ fn body(
     body: &ReferenceOr<RequestBody>,
     pointer: &str,
 ) -> Option<(SchemaRef, String)> {
-    let schema = context.document.request_body(body)?.content.get("application/json")?.schema.clone()?;
+    let schema = context
+        .document
+        .request_body(body)?
+        .content
+        .get("application/json")?
+        .schema
+        .clone()?;
     let pointer = match body {
         ReferenceOr::Item(_) => format!("{pointer}/requestBody"),
         ReferenceOr::Reference { reference } => reference.trim_start_matches('#').to_owned(),
     };
-    Some((schema, format!("{pointer}/content/application~1json/schema")))
+    Some((
+        schema,
+        format!("{pointer}/content/application~1json/schema"),
+    ))
 }

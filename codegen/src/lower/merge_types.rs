@@ -123,8 +123,12 @@ fn common_type(one: &Type, other: &Type) -> Option<Type> {
         (one, other) if one == other => Some(one.clone()),
         (Type::Integer, Type::Number) | (Type::Number, Type::Integer) => Some(Type::Number),
         (Type::Json, _) | (_, Type::Json) => Some(Type::Json),
-        (Type::Array(one), Type::Array(other)) => common_type(one, other).map(|it| Type::Array(Box::new(it))),
-        (Type::Map(one), Type::Map(other)) => common_type(one, other).map(|it| Type::Map(Box::new(it))),
+        (Type::Array(one), Type::Array(other)) => {
+            common_type(one, other).map(|it| Type::Array(Box::new(it)))
+        }
+        (Type::Map(one), Type::Map(other)) => {
+            common_type(one, other).map(|it| Type::Map(Box::new(it)))
+        }
         _ => None,
     }
 }
@@ -150,7 +154,11 @@ mod tests {
         let array = |ty| Type::Array(Box::new(ty));
         for (one, other, common) in [
             (Type::Integer, Type::Number, Some(Type::Number)),
-            (array(Type::Number), array(Type::Integer), Some(array(Type::Number))),
+            (
+                array(Type::Number),
+                array(Type::Integer),
+                Some(array(Type::Number)),
+            ),
             (Type::String, Type::Json, Some(Type::Json)),
             (Type::String, Type::Integer, None),
             (Type::Timestamp, Type::DateTime, None),

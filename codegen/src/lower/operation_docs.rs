@@ -16,11 +16,7 @@ pub(super) fn reference_path(operation: &OpenApiOperation<'_>) -> Option<String>
     let tag = operation.definition.tags.first()?.replace('&', "and");
     let words = tag.split(|it: char| !it.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    Some(format!(
-        "{}#operation/{}",
-        words.join("-"),
-        operation.id
-    ))
+    Some(format!("{}#operation/{}", words.join("-"), operation.id))
 }
 
 /// Returns the error statuses that the document lists, each with its meaning from the overlays'

@@ -153,6 +153,11 @@ impl Names {
         if let Some(name) = known.and_then(Item::as_str) {
             return name.to_owned();
         }
+        let added = self.added.iter();
+        let mut added = added.filter(|it| it.section == section && it.key == key);
+        if let Some(added) = added.next() {
+            return added.name.clone();
+        }
         let name = default_name();
         if self.completing {
             self.added.push(AddedEntry {

@@ -26,7 +26,11 @@ pub(crate) type FieldTypes = BTreeMap<String, syn::Type>;
 pub(crate) fn rust_types(api: &Api) -> Result<RustTypes, Problems> {
     let rejected = |error: &dyn Display| {
         let message = format!("progenitor cannot generate these types: {error}");
-        Problems::from(Problem::new("the documents", "/components/schemas", message))
+        Problems::from(Problem::new(
+            "the documents",
+            "/components/schemas",
+            message,
+        ))
     };
     let ProgenitorInput { openapi, settings } = ProgenitorInput::new(api);
     let tokens = Generator::new(&settings)

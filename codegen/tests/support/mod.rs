@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use codegen::drift::{DriftReport, detect_drift};
-use codegen::{DocumentInput, Inputs, Problems, Root, Settings, Source, complete_names, generate, vendor_facts};
+use codegen::{
+    DocumentInput, Inputs, Problems, Root, Settings, Source, complete_names, generate, vendor_facts,
+};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use serde_json::Value;
 
@@ -57,7 +59,8 @@ impl Workspace {
     /// Detects the drift to another document, and adopts it.
     pub(crate) fn adopt(&self, facts: &Value) -> (DriftReport, Self) {
         let api = source("document.json", facts.to_string());
-        let report = detect_drift(&self.inputs, "api", &api).expect("the vendored document is valid");
+        let report =
+            detect_drift(&self.inputs, "api", &api).expect("the vendored document is valid");
         let updated: BTreeMap<&str, &str> = report
             .overlays
             .iter()

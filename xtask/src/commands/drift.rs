@@ -60,14 +60,21 @@ pub(crate) fn run(workspace: &Workspace, args: &DriftArgs) -> Result<Outcome> {
 /// Compares a document with the one at `location`.
 fn detect(inputs: &Inputs, document: &DocumentSettings, location: &str) -> Result<DriftReport> {
     let upstream = UpstreamDocument::read(location, &document.roots)?;
-    let vendored = inputs.documents.iter().find(|it| it.settings.name == document.name);
+    let vendored = inputs
+        .documents
+        .iter()
+        .find(|it| it.settings.name == document.name);
     let vendored = vendored.map_or("", |it| &it.facts.text);
     check_same_api(document, vendored, &upstream, location)?;
     if upstream.facts == vendored {
         // By far the most common case, and the comparison takes a while.
         return Ok(DriftReport::default());
     }
-    Ok(detect_drift(inputs, &document.name, &upstream.source(location))?)
+    Ok(detect_drift(
+        inputs,
+        &document.name,
+        &upstream.source(location),
+    )?)
 }
 
 /// Prints the name of the document that the following lines are about. Each report in JSON is an object of its own.

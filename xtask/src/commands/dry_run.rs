@@ -40,7 +40,10 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
         copy(&workspace.path(name), &folder.path().join(name))?;
     }
     let copy = Workspace::new(Some(folder.path().to_owned()));
-    vendor::run(&copy, &VendorArgs::for_dry_run(args.name.clone(), &args.document))?;
+    vendor::run(
+        &copy,
+        &VendorArgs::for_dry_run(args.name.clone(), &args.document),
+    )?;
     remove_stale_actions(&copy)?;
     regen::run(&copy, &RegenArgs::default())?;
     compile(workspace, folder.path())?;
@@ -78,7 +81,11 @@ fn remove_stale_actions(copy: &Workspace) -> Result<()> {
             .map_err(|message| anyhow!("{}: {message}", overlay.path))?;
         if let Some(actions) = value["actions"].as_array_mut() {
             let mut indices = 0..;
-            actions.retain(|_| indices.next().is_some_and(|action| !stale.contains(&(index, action))));
+            actions.retain(|_| {
+                indices
+                    .next()
+                    .is_some_and(|action| !stale.contains(&(index, action)))
+            });
         }
         fs::write(copy.path(&overlay.path), value.to_string())
             .with_context(|| format!("{} cannot be written", overlay.path))?;

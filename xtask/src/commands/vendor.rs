@@ -115,7 +115,9 @@ fn initial_files(
         facts: upstream.source(&args.from),
     });
     // As in the settings, the document with the operations is the first.
-    inputs.documents.sort_by_key(|it| !it.settings.roots.contains(&Root::Operations));
+    inputs
+        .documents
+        .sort_by_key(|it| !it.settings.roots.contains(&Root::Operations));
     let names = codegen::complete_names(&inputs)?;
     Ok(vec![(NAME_TABLE.to_owned(), names)])
 }

@@ -20,12 +20,12 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CountPets",
         "pet::count",
-        |clerk, _| { send(clerk.pet().count()) },
+        |client, _| { send(client.pet().count()) },
     ),
     OperationCall::new(
         "GetPet",
         "pet::get",
-        |clerk, arguments| { send(clerk.pet().get(arguments.path("petID"))) },
+        |client, arguments| { send(client.pet().get(arguments.path("petID"))) },
     ),
 ];
 // ---- clerk-sdk/src/generated/pet.rs
@@ -57,14 +57,14 @@ impl Client {
     }
 
     /// Calls `GET /pets/count`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CountPets))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/CountPets))
     pub fn count(&self) -> Call<i64> {
         let request = Request::get("/pets/count").without_key();
         Call::new(&self.handle, request)
     }
 
     /// Calls `GET /pets/{petID}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPet))
     pub fn get(&self, pet_id: &str) -> Call<()> {
         let request = Request::get("/pets/{petID}")
             .path_except("petID", pet_id, &["count"]);
@@ -73,13 +73,13 @@ impl Client {
 }
 
 /// Calls `GET /pets/count`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CountPets))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/CountPets))
 pub fn count() -> Call<i64> {
     Client::default().count()
 }
 
 /// Calls `GET /pets/{petID}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPet))
 pub fn get(pet_id: &str) -> Call<()> {
     Client::default().get(pet_id)
 }

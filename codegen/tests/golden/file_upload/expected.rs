@@ -14,18 +14,18 @@ pub(crate) const CALLS: &[&[OperationCall]] = &[pet::CALLS];
 
 //! Calls every operation of `pet`.
 
-use clerk_sdk::File;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use crate::sdk::File;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreatePet",
         "pet::create",
-        |clerk, arguments| { send(clerk.pet().create(&arguments.body())) },
+        |client, arguments| { send(client.pet().create(&arguments.body())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::pet::CreateParams {
+impl ParamsStruct for crate::sdk::pet::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("owner_id", |params, json| params.owner_id(json.convert::<String>())),
     ];
@@ -63,7 +63,7 @@ impl Client {
     }
 
     /// Calls `POST /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/CreatePet))
     pub fn create(&self, params: &CreateParams) -> Call<()> {
         let request = Request::post("/pets").multipart(params);
         Call::new(&self.handle, request)
@@ -71,7 +71,7 @@ impl Client {
 }
 
 /// Calls `POST /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/CreatePet))
 pub fn create(params: &CreateParams) -> Call<()> {
     Client::default().create(params)
 }

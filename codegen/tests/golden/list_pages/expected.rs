@@ -9,11 +9,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListCats",
         "cat::list",
-        |clerk, arguments| { send(clerk.cat().list(&arguments.query())) },
+        |client, arguments| { send(client.cat().list(&arguments.query())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::cat::ListParams {
+impl ParamsStruct for crate::sdk::cat::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| params.offset(json.convert::<i64>())),
@@ -34,11 +34,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListDogs",
         "dog::list",
-        |clerk, arguments| { send(clerk.dog().list(&arguments.query())) },
+        |client, arguments| { send(client.dog().list(&arguments.query())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::dog::ListParams {
+impl ParamsStruct for crate::sdk::dog::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<f64>())),
         ("offset", |params, json| params.offset(json.convert::<i64>())),
@@ -60,11 +60,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListFish",
         "fish::list",
-        |clerk, arguments| { send(clerk.fish().list(&arguments.query())) },
+        |client, arguments| { send(client.fish().list(&arguments.query())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::fish::ListParams {
+impl ParamsStruct for crate::sdk::fish::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| params.offset(json.convert::<i64>())),
@@ -89,11 +89,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListHens",
         "hen::list",
-        |clerk, arguments| { send(clerk.hen().list(&arguments.query())) },
+        |client, arguments| { send(client.hen().list(&arguments.query())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::hen::ListParams {
+impl ParamsStruct for crate::sdk::hen::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
     ];
@@ -157,7 +157,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// Calls `GET /cats`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Cats#operation/ListCats))
+    /// ([Clerk's reference](https://example.com/reference/Cats#operation/ListCats))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/cats").query(params).paged(Paging::new(500));
         Call::new(&self.handle, request)
@@ -167,7 +167,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// Calls `GET /cats`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Cats#operation/ListCats))
+/// ([Clerk's reference](https://example.com/reference/Cats#operation/ListCats))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -241,7 +241,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// Calls `GET /dogs`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Dogs#operation/ListDogs))
+    /// ([Clerk's reference](https://example.com/reference/Dogs#operation/ListDogs))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/dogs")
             .query(params)
@@ -253,7 +253,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// Calls `GET /dogs`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Dogs#operation/ListDogs))
+/// ([Clerk's reference](https://example.com/reference/Dogs#operation/ListDogs))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -336,7 +336,7 @@ impl Client {
     /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
     ///
     /// Calls `GET /fish`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Fish#operation/ListFish))
+    /// ([Clerk's reference](https://example.com/reference/Fish#operation/ListFish))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/fish")
             .query(params)
@@ -348,7 +348,7 @@ impl Client {
 /// Returns one page of the list. [`Call::items`] iterates over the items of all pages.
 ///
 /// Calls `GET /fish`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Fish#operation/ListFish))
+/// ([Clerk's reference](https://example.com/reference/Fish#operation/ListFish))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -429,7 +429,7 @@ impl Client {
     }
 
     /// Calls `GET /hens`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Hens#operation/ListHens))
+    /// ([Clerk's reference](https://example.com/reference/Hens#operation/ListHens))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/hens").query(params);
         Call::new(&self.handle, request)
@@ -437,7 +437,7 @@ impl Client {
 }
 
 /// Calls `GET /hens`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Hens#operation/ListHens))
+/// ([Clerk's reference](https://example.com/reference/Hens#operation/ListHens))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }

@@ -10,7 +10,7 @@ use crate::dynamic_calls::{FromJson, JsonArgument, OperationCall};
 /// The calls of every operation, by module.
 pub(crate) const CALLS: &[&[OperationCall]] = &[pet::CALLS];
 
-impl FromJson for clerk_sdk::types::PetUpdateKindsValue {
+impl FromJson for crate::sdk::types::PetUpdateKindsValue {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
@@ -21,24 +21,24 @@ impl FromJson for clerk_sdk::types::PetUpdateKindsValue {
 //! Calls every operation of `pet`.
 
 use std::collections::BTreeMap;
-use clerk_sdk::Nullable;
 use serde_json::Value;
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListPets",
         "pet::list",
-        |clerk, arguments| { send(clerk.pet().list(&arguments.query())) },
+        |client, arguments| { send(client.pet().list(&arguments.query())) },
     ),
     OperationCall::new(
         "UpdatePet",
         "pet::update",
-        |clerk, arguments| { send(clerk.pet().update(&arguments.body())) },
+        |client, arguments| { send(client.pet().update(&arguments.body())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::pet::Home {
+impl ParamsStruct for crate::sdk::pet::Home {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("street", |params, json| params.street(json.convert::<String>())),
     ];
@@ -48,7 +48,7 @@ impl ParamsStruct for clerk_sdk::pet::Home {
     }
 }
 
-impl ParamsStruct for clerk_sdk::pet::ListParams {
+impl ParamsStruct for crate::sdk::pet::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("aliases", |params, json| params.aliases(json.convert::<Vec<String>>())),
     ];
@@ -58,7 +58,7 @@ impl ParamsStruct for clerk_sdk::pet::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::pet::UpdateAddress {
+impl ParamsStruct for crate::sdk::pet::UpdateAddress {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("street", |params, json| params.street(json.convert::<String>())),
     ];
@@ -68,19 +68,20 @@ impl ParamsStruct for clerk_sdk::pet::UpdateAddress {
     }
 }
 
-impl ParamsStruct for clerk_sdk::pet::UpdateParams {
+impl ParamsStruct for crate::sdk::pet::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         (
             "address",
             |params, json| {
-                params.address(json.convert::<Nullable<clerk_sdk::pet::UpdateAddress>>())
+                params
+                    .address(json.convert::<Nullable<crate::sdk::pet::UpdateAddress>>())
             },
         ),
         ("anything", |params, json| params.anything(json.convert::<Vec<Value>>())),
         (
             "homes",
             |params, json| {
-                params.homes(json.convert::<Vec<Option<clerk_sdk::pet::Home>>>())
+                params.homes(json.convert::<Vec<Option<crate::sdk::pet::Home>>>())
             },
         ),
         (
@@ -93,7 +94,7 @@ impl ParamsStruct for clerk_sdk::pet::UpdateParams {
                                 Nullable<
                                     BTreeMap<
                                         String,
-                                        Option<clerk_sdk::types::PetUpdateKindsValue>,
+                                        Option<crate::sdk::types::PetUpdateKindsValue>,
                                     >,
                                 >,
                             >(),
@@ -149,14 +150,14 @@ impl Client {
     }
 
     /// Calls `GET /pets/listed`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/ListPets))
     pub fn list(&self, params: &ListParams) -> Call<()> {
         let request = Request::get("/pets/listed").query(params);
         Call::new(&self.handle, request)
     }
 
     /// Calls `PATCH /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/UpdatePet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/UpdatePet))
     pub fn update(&self, params: &UpdateParams) -> Call<PetUpdateResponse> {
         let request = Request::patch("/pets").json(params);
         Call::new(&self.handle, request)
@@ -164,13 +165,13 @@ impl Client {
 }
 
 /// Calls `GET /pets/listed`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/ListPets))
 pub fn list(params: &ListParams) -> Call<()> {
     Client::default().list(params)
 }
 
 /// Calls `PATCH /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/UpdatePet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/UpdatePet))
 pub fn update(params: &UpdateParams) -> Call<PetUpdateResponse> {
     Client::default().update(params)
 }
@@ -345,7 +346,7 @@ use std::collections::BTreeMap;
 use crate::UnknownValue;
 use crate::wire::{open_enum, response_object};
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetUpdateKindsValue {

@@ -20,7 +20,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetPet",
         "pets_owner::get",
-        |clerk, arguments| { send(clerk.pets_owner().get(arguments.path("pet_id"))) },
+        |client, arguments| { send(client.pets_owner().get(arguments.path("pet_id"))) },
     ),
 ];
 // ---- clerk-sdk/src/generated/pets_owner.rs
@@ -32,8 +32,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
-//! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
+//!
 //! let pet = clerk_sdk::pets_owner::get("pet_1").await?;
 //! println!("{:?}", pet.mood);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -73,12 +72,12 @@ impl Client {
     /// The response does not include its owner.
     ///
     /// `GET /pets/{pet_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets-and-Owners#operation/GetPet))
+    /// ([Clerk's reference](https://example.com/reference/Pets-and-Owners#operation/GetPet))
     ///
     /// # Errors
     ///
     /// - 404: No pet has this id.
-    #[deprecated(note = "Clerk may remove this operation; use `pets_owner::list`")]
+    #[deprecated(note = "the API may remove this operation; use `pets_owner::list`")]
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         Call::new(&self.handle, request)
@@ -90,12 +89,12 @@ impl Client {
 /// The response does not include its owner.
 ///
 /// `GET /pets/{pet_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets-and-Owners#operation/GetPet))
+/// ([Clerk's reference](https://example.com/reference/Pets-and-Owners#operation/GetPet))
 ///
 /// # Errors
 ///
 /// - 404: No pet has this id.
-#[deprecated(note = "Clerk may remove this operation; use `pets_owner::list`")]
+#[deprecated(note = "the API may remove this operation; use `pets_owner::list`")]
 #[allow(deprecated)]
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)

@@ -10,7 +10,7 @@ use crate::dynamic_calls::{FromJson, JsonArgument, OperationCall};
 /// The calls of every operation, by module.
 pub(crate) const CALLS: &[&[OperationCall]] = &[pet::CALLS];
 
-impl FromJson for clerk_sdk::types::PetListMood {
+impl FromJson for crate::sdk::types::PetListMood {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
@@ -26,17 +26,17 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListPets",
         "pet::list",
-        |clerk, arguments| { send(clerk.pet().list(&arguments.query())) },
+        |client, arguments| { send(client.pet().list(&arguments.query())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::pet::ListParams {
+impl ParamsStruct for crate::sdk::pet::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         (
             "mood",
             |params, json| {
-                params.mood(json.convert::<Vec<clerk_sdk::types::PetListMood>>())
+                params.mood(json.convert::<Vec<crate::sdk::types::PetListMood>>())
             },
         ),
         ("name", |params, json| params.name(json.convert::<Vec<String>>())),
@@ -81,8 +81,8 @@ impl Client {
     }
 
     /// Calls `GET /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
-    #[deprecated(note = "Clerk may remove this operation")]
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/ListPets))
+    #[deprecated(note = "the API may remove this operation")]
     pub fn list(&self, params: &ListParams) -> Call<List<String>> {
         let request = Request::get("/pets").query(params);
         Call::new(&self.handle, request)
@@ -90,8 +90,8 @@ impl Client {
 }
 
 /// Calls `GET /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
-#[deprecated(note = "Clerk may remove this operation")]
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/ListPets))
+#[deprecated(note = "the API may remove this operation")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<String>> {
     Client::default().list(params)
@@ -168,7 +168,7 @@ impl ListParams {
 use crate::UnknownValue;
 use crate::wire::{open_enum, sort_field};
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetListMood {
@@ -185,7 +185,7 @@ open_enum!(PetListMood else Unknown {
     Sad = "sad",
 });
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetListOrderBy {

@@ -20,11 +20,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreatePet",
         "pet::create",
-        |clerk, arguments| { send(clerk.pet().create(&arguments.body_list())) },
+        |client, arguments| { send(client.pet().create(&arguments.body_list())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::pet::CreateParams {
+impl ParamsStruct for crate::sdk::pet::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("name"))
@@ -60,7 +60,7 @@ impl Client {
     }
 
     /// Calls `POST /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/CreatePet))
     pub fn create(&self, params: &[CreateParams]) -> Call<()> {
         let request = Request::post("/pets").json(params);
         Call::new(&self.handle, request)
@@ -68,7 +68,7 @@ impl Client {
 }
 
 /// Calls `POST /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/CreatePet))
 pub fn create(params: &[CreateParams]) -> Call<()> {
     Client::default().create(params)
 }

@@ -10,7 +10,7 @@ use crate::dynamic_calls::{FromJson, JsonArgument, OperationCall};
 /// The calls of every operation, by module.
 pub(crate) const CALLS: &[&[OperationCall]] = &[pet::CALLS];
 
-impl FromJson for clerk_sdk::types::PetCreateKind {
+impl FromJson for crate::sdk::types::PetCreateKind {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
@@ -20,19 +20,19 @@ impl FromJson for clerk_sdk::types::PetCreateKind {
 
 //! Calls every operation of `pet`.
 
-use clerk_sdk::Nullable;
 use serde_json::{Map, Value};
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreatePet",
         "pet::create",
-        |clerk, arguments| { send(clerk.pet().create(&arguments.body())) },
+        |client, arguments| { send(client.pet().create(&arguments.body())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::pet::CreateHome {
+impl ParamsStruct for crate::sdk::pet::CreateHome {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("floor", |params, json| params.floor(json.convert::<Nullable<i64>>())),
     ];
@@ -42,11 +42,11 @@ impl ParamsStruct for clerk_sdk::pet::CreateHome {
     }
 }
 
-impl ParamsStruct for clerk_sdk::pet::CreateParams {
+impl ParamsStruct for crate::sdk::pet::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         (
             "home",
-            |params, json| params.home(json.convert::<clerk_sdk::pet::CreateHome>()),
+            |params, json| params.home(json.convert::<crate::sdk::pet::CreateHome>()),
         ),
         ("legs", |params, json| params.legs(json.convert::<i64>())),
         (
@@ -60,7 +60,7 @@ impl ParamsStruct for clerk_sdk::pet::CreateParams {
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<String>("name"),
-            json.required_member::<clerk_sdk::types::PetCreateKind>("kind"),
+            json.required_member::<crate::sdk::types::PetCreateKind>("kind"),
             json.required_member::<Option<String>>("tag"),
         )
     }
@@ -100,7 +100,7 @@ impl Client {
     }
 
     /// Calls `POST /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/CreatePet))
     pub fn create(&self, params: &CreateParams) -> Call<()> {
         let request = Request::post("/pets").json(params);
         Call::new(&self.handle, request)
@@ -108,7 +108,7 @@ impl Client {
 }
 
 /// Calls `POST /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/CreatePet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/CreatePet))
 pub fn create(params: &CreateParams) -> Call<()> {
     Client::default().create(params)
 }
@@ -234,7 +234,7 @@ impl CreateParams {
 use crate::UnknownValue;
 use crate::wire::open_enum;
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetCreateKind {
