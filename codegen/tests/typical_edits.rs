@@ -253,7 +253,7 @@ const CASES: &[Case] = &[
     ),
     (
         "inline_struct_becomes_component",
-        BREAKING,
+        DOCS_ONLY,
         &[
             (
                 "        tag: { type: object, properties: { number: { type: string } } }\n",

@@ -20,7 +20,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetPetPage",
         "pet::get_page",
-        |clerk, _| { send(clerk.pet().get_page()) },
+        |client, _| { send(client.pet().get_page()) },
     ),
 ];
 // ---- clerk-sdk/src/generated/pet.rs
@@ -52,7 +52,7 @@ impl Client {
     }
 
     /// Calls `GET /pets/page`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPetPage))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPetPage))
     pub fn get_page(&self) -> Call<String> {
         let request = Request::get("/pets/page");
         Call::new(&self.handle, request)
@@ -60,7 +60,7 @@ impl Client {
 }
 
 /// Calls `GET /pets/page`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPetPage))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPetPage))
 pub fn get_page() -> Call<String> {
     Client::default().get_page()
 }

@@ -20,7 +20,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetPet",
         "pet::get",
-        |clerk, arguments| { send(clerk.pet().get(arguments.path("pet_id"))) },
+        |client, arguments| { send(client.pet().get(arguments.path("pet_id"))) },
     ),
 ];
 // ---- clerk-sdk/src/generated/pet.rs
@@ -58,7 +58,7 @@ impl Client {
     }
 
     /// Calls `GET /pets/{pet_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPet))
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         Call::new(&self.handle, request)
@@ -66,7 +66,7 @@ impl Client {
 }
 
 /// Calls `GET /pets/{pet_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPet))
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)
 }
@@ -98,7 +98,7 @@ response_object!(CheckChip {
     state,
 });
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckChipMethod {
@@ -115,7 +115,7 @@ open_enum!(CheckChipMethod else Unknown {
     Scan = "scan",
 });
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckChipState {
