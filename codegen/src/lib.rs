@@ -39,7 +39,7 @@ mod vendor_facts;
 
 use std::collections::BTreeMap;
 
-use names::Names;
+use names::{NameTable, Names, NamesByPointer};
 use source_revision::SourceRevision;
 
 pub use documents::{Documents, Source};
@@ -63,6 +63,8 @@ pub struct Report {
     pub types: usize,
     /// Items that the overlays do not document, such as `user::UpdateParams.locale`.
     pub undocumented: Vec<String>,
+    /// Annotations of the overlays that do not fit a schema, and were not applied to it.
+    pub notes: Vec<Problem>,
 }
 
 /// Generates every file of the SDK that is not written by hand.
@@ -72,48 +74,31 @@ pub struct Report {
 /// Returns every problem in the documents, each with its location.
 pub fn generate(documents: &Documents) -> Result<Output, Problems> {
     let document = document::parse(&documents.api, &documents.overlays)?;
-    let mut names = Names::parse(&documents.names)?;
-    let api = lower::lower(&document, &mut names)?;
-    names.finish()?;
+    let names = Names::complete(NameTable::parse(&documents.names)?);
+    let (api, _) = lower::lower(&document, names)?;
     let revision = SourceRevision::parse(&documents.upstream)?;
     let types = types::rust_types(&api)?;
     let report = Report {
         operations: api.resources.iter().map(|it| it.operations.len()).sum(),
         types: api.types.len(),
         undocumented: undocumented::undocumented_items(&api),
+        notes: api.notes.clone(),
     };
     let files = print::print(emit::emit(&api, &types, &revision))?;
     Ok(Output { files, report })
 }
 
-/// Adds an entry to `names.toml` for each operation and type that has none, named by default rules.
+/// Updates `names.toml` for a document: names operations and types that have no entry by default
+/// rules, lists the arguments that the document requires, and removes entries that it does not use.
 ///
-/// Returns the content unchanged if nothing is missing.
+/// Returns the content unchanged if it fits the document.
 ///
 /// # Errors
 ///
-/// Returns the same problems as [`generate`], except for missing names.
-pub fn complete_names(
-    api: &Source,
-    names: &Source,
-    overlays: &[Source],
-) -> Result<String, Problems> {
+/// Returns the problems that [`generate`] would return for the document with the updated table.
+pub fn update_names(api: &Source, names: &Source, overlays: &[Source]) -> Result<String, Problems> {
     let document = document::parse(api, overlays)?;
-    let mut names = Names::completing(names)?;
-    lower::lower(&document, &mut names)?;
-    Ok(names.completed())
-}
-
-/// Returns the indices of the actions of an overlay that match nothing in a document, or add a
-/// property that it has.
-///
-/// # Errors
-///
-/// Returns a problem if `api` is not JSON.
-pub fn stale_actions(api: &Source, overlay: &Source) -> Result<Vec<usize>, Problems> {
-    let mut value = serde_json::from_str(&api.text)
-        .map_err(|error| Problem::new(&api.path, "", format!("this is not JSON: {error}")))?;
-    let stale = document::apply_overlays(&mut value, std::slice::from_ref(overlay));
-    let index = |problem: &Problem| problem.pointer.strip_prefix("/actions/")?.parse().ok();
-    Ok(stale.iter().filter_map(index).collect())
+    let names = Names::updating(NameTable::parse(names)?, NamesByPointer::new());
+    let (_, names) = lower::lower(&document, names)?;
+    Ok(names.text())
 }

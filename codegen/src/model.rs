@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::problem::Problem;
+
 /// The whole API.
 pub(crate) struct Api {
     pub(crate) version: String,
@@ -13,6 +15,8 @@ pub(crate) struct Api {
     pub(crate) resources: Vec<Resource>,
     pub(crate) types: Vec<TypeDef>,
     pub(crate) types_by_pointer: TypesByPointer,
+    /// Annotations of the overlays that do not fit a schema, and were not applied to it.
+    pub(crate) notes: Vec<Problem>,
 }
 
 /// The types that were generated from each schema, by the schema's JSON pointer.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{Documents, Source, complete_names, generate};
+use codegen::{Documents, Source, generate, update_names};
 
 /// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [
@@ -78,8 +78,18 @@ fn run(case: &Path) -> String {
         .map(|text| source("overlay.yaml", text))
         .into_iter()
         .collect();
-    let names = source("names.toml", read("names.toml").unwrap_or_default());
-    let names = match complete_names(&api, &names, &overlays) {
+    let is_problem = case
+        .file_name()
+        .is_some_and(|it| it.to_string_lossy().starts_with("problem_"));
+    let names = match read("names.toml") {
+        Some(text) if is_problem => Ok(text),
+        text => update_names(
+            &api,
+            &source("names.toml", text.unwrap_or_default()),
+            &overlays,
+        ),
+    };
+    let names = match names {
         Ok(text) => source("names.toml", text),
         Err(problems) => return format!("{problems}\n"),
     };
@@ -90,12 +100,14 @@ fn run(case: &Path) -> String {
         upstream: source("upstream.toml", UPSTREAM.to_owned()),
     };
     match generate(&documents) {
-        Ok(output) => output
-            .files
-            .iter()
-            .filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()))
-            .map(|(path, text)| format!("// ---- {path}\n{text}"))
-            .collect(),
+        Ok(output) => {
+            let files = output.files.iter();
+            let files = files.filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()));
+            let files = files.map(|(path, text)| format!("// ---- {path}\n{text}"));
+            let notes = output.report.notes.iter();
+            let notes = notes.map(|note| format!("// note: {note}\n"));
+            files.chain(notes).collect()
+        }
         Err(problems) => format!("{problems}\n"),
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Vec<Problem> {
     problems
 }
 
-fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
+/// Returns the actions of an overlay.
+pub(crate) fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
     let problem = |pointer: &str, message: String| Problem::new(&source.path, pointer, message);
     let overlay: Value = serde_saphyr::from_str(&source.text)
         .map_err(|error| problem("", format!("this is not YAML: {error}")))?;
@@ -55,11 +56,11 @@ fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
 /// Hundreds of targets differ only in the property's name after that query. Searching the whole
 /// document for each of them would dominate the run time.
 #[derive(Default)]
-struct ParentCache(BTreeMap<String, Vec<String>>);
+pub(crate) struct ParentCache(BTreeMap<String, Vec<String>>);
 
 impl ParentCache {
     /// Returns the JSON pointers that `target` matches.
-    fn locate(&mut self, api: &Value, target: &str) -> Result<Vec<String>, String> {
+    pub(crate) fn locate(&mut self, api: &Value, target: &str) -> Result<Vec<String>, String> {
         let Some((parents, name)) = split_property(target) else {
             return query(api, target);
         };
@@ -99,7 +100,12 @@ fn query(api: &Value, target: &str) -> Result<Vec<String>, String> {
     Ok(pointers.collect())
 }
 
-fn apply_action(api: &mut Value, action: &Value, parents: &mut ParentCache) -> Result<(), String> {
+/// Applies an action, unless it is stale.
+pub(crate) fn apply_action(
+    api: &mut Value,
+    action: &Value,
+    parents: &mut ParentCache,
+) -> Result<(), String> {
     let target = action["target"]
         .as_str()
         .ok_or("an action needs a `target`: a JSONPath expression")?;

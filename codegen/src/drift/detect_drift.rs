@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::apply_renames::Renames;
-use super::carry_over_names::lower_with_carried_over_names;
 use super::change::{Change, ChangeKind};
 use super::classify_change::{classify, classify_renames};
 use super::compare_documents::compare_documents;
@@ -14,8 +13,11 @@ use super::detect_renames::detect_renames;
 use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
+use super::schema_places::schema_places;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
+use super::update_overlays::{UpdatedOverlays, update_overlays};
+use crate::names::{NameTable, NamesByPointer};
 use crate::{Documents, Problem, Problems, Source};
 
 /// Compares the vendored document with the facts of the upstream document.
@@ -31,20 +33,40 @@ pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftRep
     // The documents are compared under the old names, so that renames do not appear as changes.
     let new_value = renames.restore_old_names(&upstream_value);
 
-    let old = LoweredDocument::new(&documents.api, &documents.names, &documents.overlays)?;
+    let table = NameTable::parse(&documents.names)?;
+    let no_suggestions = NamesByPointer::new();
+    let old = LoweredDocument::new(&documents.api, &table, no_suggestions, &documents.overlays)?;
+    let old_names = old.names.types_by_pointer();
+    let places = schema_places(&old_value, &new_value, old_names);
     let new_source = Source {
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
-    let (new, blockers) = match lower_with_carried_over_names(&old, &new_source, documents) {
+    let kept_names = places.kept_names(old_names);
+    let lower = |overlays: &[Source]| {
+        LoweredDocument::new(&new_source, &table, kept_names.clone(), overlays)
+    };
+    let mut updated = UpdatedOverlays::unchanged(&documents.overlays);
+    let mut lowered = lower(&updated.overlays);
+    let fits = lowered.as_ref().is_ok_and(|it| it.stale_actions.is_empty());
+    // Updating the overlays takes a while, and is rarely necessary.
+    if !fits || !places.are_unchanged() {
+        updated = update_overlays(&old_value, &new_value, &documents.overlays, &places);
+        lowered = lower(&updated.overlays);
+    }
+    let (new, blockers) = match lowered {
         Ok(new) => (Some(new), Vec::new()),
         Err(problems) => (None, problems.0),
     };
     let mut report = DriftReport {
-        changes: classify_renames(&renames, &old.names),
+        changes: classify_renames(&renames, old.names.table()),
         blockers,
         names: documents.names.text.clone(),
-        overlays: renames.update_overlays(&documents.overlays),
+        overlays: changed(
+            &documents.overlays,
+            renames.update_overlays(updated.overlays),
+        ),
+        stale_actions: updated.stale,
         ..DriftReport::default()
     };
     add_changes(
@@ -59,8 +81,10 @@ pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftRep
     if let Some(new) = new {
         report.removed_items = old.public_api.removed_items(&new.public_api);
         report.undocumented = added(&old.undocumented, new.undocumented);
-        report.stale_actions = new.stale_actions;
-        report.new_names = new.names.added_lines();
+        report.notes = added(&old.notes, new.notes);
+        // Actions of overlays that could not be updated.
+        report.blockers.extend(new.stale_actions);
+        report.new_names = new.names.set_lines();
         report.names = renames.update_names(new.names);
     }
     Ok(report)
@@ -113,8 +137,15 @@ fn complete_changes(
     });
 }
 
+/// Returns the path and the content of each overlay that was updated.
+fn changed(old: &[Source], new: Vec<Source>) -> Vec<(String, String)> {
+    let pairs = old.iter().zip(new);
+    let changed = pairs.filter(|(old, new)| old.text != new.text);
+    changed.map(|(_, new)| (new.path, new.text)).collect()
+}
+
 /// Returns the items of `new` that `old` does not have.
-fn added(old: &[String], new: Vec<String>) -> Vec<String> {
-    let old: BTreeSet<&String> = old.iter().collect();
+fn added<T: Ord>(old: &[T], new: Vec<T>) -> Vec<T> {
+    let old: BTreeSet<&T> = old.iter().collect();
     new.into_iter().filter(|item| !old.contains(item)).collect()
 }

@@ -5,14 +5,14 @@
 //! 1. `detect_renames` finds what upstream renamed, and `apply_renames` restores the old names.
 //! 2. `compare_documents` and the other `compare_*` files list the differences between the
 //!    documents.
-//! 3. `lowered_document` determines the `public_api` that is generated from each document;
-//!    `carry_over_names` keeps the names of types whose schemas moved.
+//! 3. `schema_places` finds where each schema is in the new document, so that types keep their names,
+//!    and `update_overlays` lets the overlays follow. `lowered_document` determines the `public_api`
+//!    that is generated from each document.
 //! 4. `classify_change` decides how severe a difference is: it is breaking if the signature of a
 //!    public item it affects is different afterwards.
 //! 5. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
 
 mod apply_renames;
-mod carry_over_names;
 mod change;
 mod classify_change;
 mod compare_content;
@@ -25,15 +25,18 @@ mod describe_schema;
 mod detect_drift;
 mod detect_renames;
 mod difference;
+mod document_node;
 mod drift_report;
 mod item_signature;
 mod json_document;
 mod lowered_document;
 mod owning_resource;
 mod public_api;
+mod schema_places;
 mod severity;
 mod unexplained_facts;
 mod unexplained_items;
+mod update_overlays;
 
 pub use change::{Change, ChangeKind};
 pub use detect_drift::detect_drift;

@@ -28,21 +28,42 @@ mod union_types;
 
 use crate::document::Document;
 use crate::model::{Api, TypeDef};
-use crate::names::Names;
-use crate::problem::Problems;
+use crate::names::{CompletedNames, Finished, Names};
+use crate::problem::{Problem, Problems};
 use context::LoweringContext;
 
 /// Lowers a document to the model, with the names from `names.toml`.
-pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Problems> {
+///
+/// # Errors
+///
+/// Returns every problem of the document and its names.
+pub(crate) fn lower(
+    document: &Document,
+    mut names: Names,
+) -> Result<(Api, CompletedNames), Problems> {
+    loop {
+        let (api, used_names, problems) = lower_with(document, names);
+        match used_names.finish(problems)? {
+            Finished::Complete(names) => return Ok((api, names)),
+            Finished::Repeat(others) => names = others,
+        }
+    }
+}
+
+fn lower_with(document: &Document, names: Names) -> (Api, Names, Vec<Problem>) {
     let mut context = LoweringContext::new(document, names);
     let mut modules = operations::lower_operations(&mut context);
     context.check_shared_type_names();
     let LoweringContext {
         types,
         types_by_pointer,
+        names,
         problems,
+        mut notes,
         ..
     } = context;
+    notes.sort();
+    notes.dedup();
     path_params::reserve_values(&mut modules);
 
     let mut types: Vec<TypeDef> = types.into_values().collect();
@@ -56,6 +77,7 @@ pub(crate) fn lower(document: &Document, names: &mut Names) -> Result<Api, Probl
         resources: resources::resources(document, modules, &types),
         types,
         types_by_pointer,
+        notes,
     };
-    Problems::check(problems, api)
+    (api, names, problems)
 }

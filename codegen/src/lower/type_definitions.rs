@@ -6,7 +6,7 @@ use super::annotations::Annotations;
 use super::context::LoweringContext;
 use super::schema_location::SchemaLocation;
 use crate::model::{Namespace, Object, Role, Shape, Type, TypeDef};
-use crate::names::{OperationName, TypeName, pascal_case};
+use crate::names::{NameKey, OperationName, TypeName, pascal_case};
 
 impl LoweringContext<'_> {
     /// Defines a struct or enum. Types with equal shapes can share a name, others cannot.
@@ -46,9 +46,13 @@ impl LoweringContext<'_> {
                     "`{}` is also the name of {}, which has a different shape: rename one of them",
                     key.1, known.pointer
                 );
-                self.names.type_problem(&location.key, message);
+                let other = self.type_keys[&key].clone();
+                self.names
+                    .clash(NameKey::Type(location.key.clone()), other, message);
             }
             None => {
+                let key_in_table = NameKey::Type(location.key.clone());
+                self.type_keys.insert(key.clone(), key_in_table);
                 self.types.insert(key, definition);
             }
         }
@@ -57,7 +61,7 @@ impl LoweringContext<'_> {
 
     fn type_name(&mut self, location: &SchemaLocation, shape: &Shape) -> TypeName {
         let is_request_enum = matches!(shape, Shape::Strings(_)) && location.role != Role::Response;
-        self.names.type_name(&location.key, || {
+        self.names.type_name(&location.key, &location.pointer, || {
             let mut name = location.default_name.clone();
             if is_request_enum {
                 name.name = pascal_case(&name.module) + &name.name;
@@ -69,6 +73,7 @@ impl LoweringContext<'_> {
     /// Defines the params struct of an operation, and returns its name.
     pub(super) fn define_params_struct(
         &mut self,
+        id: &str,
         operation: &OperationName,
         pointer: String,
         object: Object,
@@ -88,13 +93,14 @@ impl LoweringContext<'_> {
         };
         let ty = Type::Named(namespace.clone(), name.clone());
         self.record_type_at(vec![pointer.clone()], &ty);
-        let known = self.types.insert((namespace, name.clone()), definition);
-        if known.is_some() {
+        let key = (namespace, name.clone());
+        let key_in_table = NameKey::Operation(id.to_owned());
+        self.types.insert(key.clone(), definition);
+        if let Some(other) = self.type_keys.insert(key, key_in_table.clone()) {
             let message = format!(
-                "`{}::{name}` is also the name of another type: rename that type in names.toml",
-                operation.module
+                "its `{name}` is also the name of `{other}`, another type: rename one of them"
             );
-            self.problem(pointer, message);
+            self.names.clash(key_in_table, other, message);
         }
         name
     }
@@ -111,21 +117,16 @@ impl LoweringContext<'_> {
 
     /// Reports types of different modules with the same name, as all are in `clerk_sdk::types`.
     pub(super) fn check_shared_type_names(&mut self) {
-        let mut pointers: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut problems = Vec::new();
-        for ty in self.types.values() {
-            if let Namespace::Types(_) = ty.namespace
-                && let Some(other) = pointers.insert(&ty.name, &ty.pointer)
+        let mut keys: BTreeMap<&str, &NameKey> = BTreeMap::new();
+        for ((namespace, name), key) in &self.type_keys {
+            if let Namespace::Types(_) = namespace
+                && let Some(other) = keys.insert(name, key)
             {
                 let message = format!(
-                    "`{}` is also the name of {other}, in another module: rename one of them in names.toml",
-                    ty.name
+                    "`{name}` is also the name of `{other}`, in another module: rename one of them"
                 );
-                problems.push((ty.pointer.clone(), message));
+                self.names.clash(key.clone(), (*other).clone(), message);
             }
-        }
-        for (pointer, message) in problems {
-            self.problem(pointer, message);
         }
     }
 }

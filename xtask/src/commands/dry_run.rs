@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
 use super::regen::{self, RegenArgs};
 use super::vendor::{self, VendorArgs};
@@ -39,7 +38,6 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
     }
     let copy = Workspace::new(Some(folder.path().to_owned()));
     vendor::run(&copy, &VendorArgs::for_dry_run(&args.document))?;
-    remove_stale_actions(&copy)?;
     regen::run(&copy, &RegenArgs::default())?;
     compile(workspace, folder.path())?;
     println!("the SDK compiles with {}", args.document);
@@ -59,27 +57,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     } else if from.exists() {
         fs::copy(from, to).with_context(context)?;
-    }
-    Ok(())
-}
-
-/// Removes the overlay actions that are stale in the new document. Vendoring has reported them, and
-/// they would prevent the SDK from being generated.
-fn remove_stale_actions(copy: &Workspace) -> Result<()> {
-    let documents = copy.documents()?;
-    for overlay in &documents.overlays {
-        let stale = codegen::stale_actions(&documents.api, overlay)?;
-        if stale.is_empty() {
-            continue;
-        }
-        let mut value: Value = serde_saphyr::from_str(&overlay.text)
-            .with_context(|| format!("{} is not YAML", overlay.path))?;
-        if let Some(actions) = value["actions"].as_array_mut() {
-            let mut indices = 0..;
-            actions.retain(|_| indices.next().is_some_and(|index| !stale.contains(&index)));
-        }
-        fs::write(copy.path(&overlay.path), value.to_string())
-            .with_context(|| format!("{} cannot be written", overlay.path))?;
     }
     Ok(())
 }

@@ -77,6 +77,7 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     files.push((UPSTREAM_RECORD.to_owned(), record));
     let version = upstream.version;
     files.push((API_DOCUMENT.to_owned(), upstream.facts));
+    check_generation(workspace, &files)?;
 
     let files = files.into_iter();
     let files: BTreeMap<PathBuf, String> = files
@@ -101,7 +102,7 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
 fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<Files> {
     let names = workspace.source_or_empty(NAME_TABLE)?;
     let api = upstream.source(API_DOCUMENT);
-    let names = codegen::complete_names(&api, &names, &workspace.overlays()?)?;
+    let names = codegen::update_names(&api, &names, &workspace.overlays()?)?;
     Ok(vec![(NAME_TABLE.to_owned(), names)])
 }
 
@@ -139,6 +140,26 @@ fn update_files(
         files.push((CHANGELOG.to_owned(), changelog));
     }
     Ok(files)
+}
+
+/// Checks that `regen` succeeds with these files.
+fn check_generation(workspace: &Workspace, files: &Files) -> Result<()> {
+    let find = |path: &str| files.iter().find(|(it, _)| it == path);
+    let source = |path: &str| match find(path) {
+        Some((path, text)) => Ok(Source {
+            path: path.clone(),
+            text: text.clone(),
+        }),
+        None => workspace.source(path),
+    };
+    let overlays = workspace.overlays()?.into_iter();
+    codegen::generate(&Documents {
+        api: source(API_DOCUMENT)?,
+        names: source(NAME_TABLE)?,
+        overlays: overlays.map(|it| source(&it.path)).collect::<Result<_>>()?,
+        upstream: source(UPSTREAM_RECORD)?,
+    })?;
+    Ok(())
 }
 
 fn check_for_removals(drift: &DriftReport) -> Result<()> {

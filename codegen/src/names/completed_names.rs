@@ -1,0 +1,70 @@
+//! Names that are complete and free of problems, and the table that contains them.
+
+use super::name_keys::NameKey;
+use super::name_table::NameTable;
+use super::names_lookup::NamesByPointer;
+
+/// The names of a document.
+pub(crate) struct CompletedNames {
+    table: NameTable,
+    /// The entries that were added or changed.
+    set: Vec<(NameKey, String)>,
+    types_by_pointer: NamesByPointer,
+}
+
+impl CompletedNames {
+    /// Sets entries of the table, and removes the unused ones.
+    pub(super) fn new(
+        mut table: NameTable,
+        set: Vec<(NameKey, String)>,
+        unused: &[NameKey],
+        types_by_pointer: NamesByPointer,
+    ) -> Self {
+        for key in unused {
+            table.remove(key);
+        }
+        for (key, name) in &set {
+            table.set(key, name);
+        }
+        Self {
+            table,
+            set,
+            types_by_pointer,
+        }
+    }
+
+    pub(crate) fn table(&self) -> &NameTable {
+        &self.table
+    }
+
+    /// Returns the name of each struct, enum and union, by the JSON pointer of its schema.
+    pub(crate) fn types_by_pointer(&self) -> &NamesByPointer {
+        &self.types_by_pointer
+    }
+
+    /// Returns the entries that were added or changed, as the table spells them.
+    pub(crate) fn set_lines(&self) -> Vec<String> {
+        let entries = self.set.iter();
+        entries
+            .map(|(key, name)| format!("{key} = {name:?}"))
+            .collect()
+    }
+
+    /// Returns the content of the table.
+    pub(crate) fn text(&self) -> String {
+        self.table.text()
+    }
+
+    /// Returns the content of the table with the keys that `new_key` returns.
+    pub(crate) fn text_with_keys(
+        mut self,
+        new_key: impl Fn(&NameKey) -> Option<NameKey>,
+    ) -> String {
+        for key in self.table.keys() {
+            if let Some(new) = new_key(&key) {
+                self.table.rename_key(&key, &new);
+            }
+        }
+        self.table.text()
+    }
+}
