@@ -53,7 +53,7 @@
 //! `blocking` adds `Call::blocking`, for programs without async. `tower` adds `ClientConfig::layer` and
 //! `ClientConfig::service`: tower layers around the HTTP transport, or a tower service in place of it. `jwt`, `auth`,
 //! `tower` and the features of web frameworks authenticate requests to your server: see the modules of these names.
-//! `test-util` has sessions and signed tokens for the tests of your application.
+//! `webhooks` verifies webhooks and decodes their events. `test-util` has sessions and signed tokens for the tests of your application.
 //! `reqwest-013` sends calls through your own `reqwest::Client`. `http2` enables HTTP/2. `gzip` asks for compressed
 //! responses and decodes them. It affects only the default backend: not your own [`Backend`], nor a `reqwest::Client` of
 //! yours, which can decode responses itself (feature `gzip` of reqwest). Nor does it change other clients of reqwest in the
@@ -108,7 +108,7 @@ mod base_url;
 mod blocking;
 mod call;
 mod config;
-#[cfg(feature = "jwt")]
+#[cfg(any(feature = "jwt", feature = "webhooks"))]
 mod crypto;
 mod error;
 mod exchange;
@@ -121,6 +121,7 @@ mod generated;
     feature = "poem",
     feature = "rocket",
     feature = "test-util",
+    feature = "webhooks",
     feature = "chrono",
     feature = "jiff",
     feature = "time"
@@ -142,6 +143,8 @@ mod retry;
 mod secret_key;
 #[cfg(feature = "test-util")]
 pub mod test_util;
+#[cfg(feature = "webhooks")]
+pub mod webhook;
 mod wire;
 
 #[cfg(feature = "tower")]

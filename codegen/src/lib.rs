@@ -1,4 +1,4 @@
-//! Generates the Rust source of `clerk-sdk` from Clerk's OpenAPI document. This crate performs no I/O.
+//! Generates the Rust source of an SDK from OpenAPI documents. This crate performs no I/O.
 //!
 //! A run passes through five stages, each a module with one entry function:
 //!
@@ -11,9 +11,10 @@
 //! Two modules belong to no stage: `vendor_facts` reduces an upstream document to its facts,
 //! and `drift` compares two documents.
 
-mod documents;
+mod inputs;
 mod json_pointer;
 mod problem;
+mod settings;
 
 // Stage 1.
 mod document;
@@ -39,12 +40,14 @@ mod vendor_facts;
 
 use std::collections::BTreeMap;
 
-use names::{NameTable, Names, NamesByPointer};
+use model::SharedType;
+use names::{NameTable, Names};
 use source_revision::SourceRevision;
 
-pub use documents::{Documents, Source};
-pub use emit::GENERATED_FOLDERS;
+pub use document::{parse_json, parse_yaml};
+pub use inputs::{DocumentInput, Inputs, Source};
 pub use problem::{Problem, Problems};
+pub use settings::{DocumentSettings, Root, SdkSettings, Settings};
 pub use vendor_facts::vendor_facts;
 
 /// The generated files.
@@ -65,40 +68,57 @@ pub struct Report {
     pub undocumented: Vec<String>,
     /// Annotations of the overlays that do not fit a schema, and were not applied to it.
     pub notes: Vec<Problem>,
+    /// The number of kinds of events.
+    pub events: usize,
+    /// The types that several documents describe.
+    pub shared_types: Vec<SharedTypeReport>,
+}
+
+/// A type that several documents describe.
+pub struct SharedTypeReport {
+    /// The name of the type.
+    pub name: String,
+    /// Whether the documents describe it differently. The type is then as lenient as the more lenient one.
+    pub differs: bool,
 }
 
 /// Generates every file of the SDK that is not written by hand.
 ///
 /// # Errors
 ///
-/// Returns every problem in the documents, each with its location.
-pub fn generate(documents: &Documents) -> Result<Output, Problems> {
-    let document = document::parse(&documents.api, &documents.overlays)?;
-    let names = Names::complete(NameTable::parse(&documents.names)?);
-    let (api, _) = lower::lower(&document, names)?;
-    let revision = SourceRevision::parse(&documents.upstream)?;
+/// Returns every problem in the inputs, each with its location.
+pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
+    let documents = document::parse(inputs)?;
+    let names = Names::complete(NameTable::parse(&inputs.names)?);
+    let (mut api, _) = lower::lower(&documents, names)?;
+    let revision = SourceRevision::parse(&inputs.upstream, &inputs.documents)?;
+    let shared_types = std::mem::take(&mut api.shared_types).into_iter();
     let types = types::rust_types(&api)?;
     let report = Report {
         operations: api.resources.iter().map(|it| it.operations.len()).sum(),
+        events: api.events.len(),
         types: api.types.len(),
         undocumented: undocumented::undocumented_items(&api),
         notes: api.notes.clone(),
+        shared_types: shared_types
+            .map(|SharedType { name, differs }| SharedTypeReport { name, differs })
+            .collect(),
     };
-    let files = print::print(emit::emit(&api, &types, &revision))?;
+    let files = print::print(emit::emit(&api, &types, &revision, &inputs.sdk))?;
     Ok(Output { files, report })
 }
 
-/// Updates `names.toml` for a document: names operations and types that have no entry by default
-/// rules, lists the arguments that the document requires, and removes entries that it does not use.
+/// Completes `names.toml`: names operations and types that have no entry by default rules. The entries
+/// that it has are kept.
 ///
-/// Returns the content unchanged if it fits the document.
+/// Returns the content unchanged if it is complete.
 ///
 /// # Errors
 ///
-/// Returns the problems that [`generate`] would return for the document with the updated table.
-pub fn update_names(api: &Source, names: &Source, overlays: &[Source]) -> Result<String, Problems> {
-    let document = document::parse(api, overlays)?;
-    let names = Names::updating(NameTable::parse(names)?, NamesByPointer::new());
-    let (_, names) = lower::lower(&document, names)?;
+/// Returns the problems that [`generate`] would return with the updated table.
+pub fn complete_names(inputs: &Inputs) -> Result<String, Problems> {
+    let documents = document::parse(inputs)?;
+    let names = Names::completing(NameTable::parse(&inputs.names)?);
+    let (_, names) = lower::lower(&documents, names)?;
     Ok(names.text())
 }

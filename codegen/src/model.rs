@@ -5,18 +5,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::problem::Problem;
 
-/// The whole API.
+/// The whole API: what all documents describe together.
 pub(crate) struct Api {
     pub(crate) version: String,
     /// The default base URL.
     pub(crate) server: String,
-    /// The path of the document, for errors.
-    pub(crate) path: String,
     pub(crate) resources: Vec<Resource>,
+    pub(crate) events: Vec<Event>,
+    /// The types of all documents. One that several documents describe is one type.
     pub(crate) types: Vec<TypeDef>,
-    pub(crate) types_by_pointer: TypesByPointer,
+    /// The module of the types that only events need, and the feature of the crate that it requires.
+    pub(crate) event_module: Option<(String, Option<String>)>,
+    /// The types by the schema that each was generated from, for each document.
+    pub(crate) types_by_pointer: Vec<TypesByPointer>,
+    pub(crate) shared_types: Vec<SharedType>,
     /// Annotations of the overlays that do not fit a schema, and were not applied to it.
     pub(crate) notes: Vec<Problem>,
+}
+
+/// A kind of event.
+pub(crate) struct Event {
+    /// The name that the API gives it: `user.created`.
+    pub(crate) kind: String,
+    /// The name of its variant.
+    pub(crate) variant: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) payload: Type,
+}
+
+/// A type that several documents describe.
+pub(crate) struct SharedType {
+    pub(crate) name: String,
+    /// Whether the documents describe it differently.
+    pub(crate) differs: bool,
 }
 
 /// The types that were generated from each schema, by the schema's JSON pointer.
@@ -29,7 +50,7 @@ pub(crate) struct Resource {
     /// A few lines of Rust that use the resource.
     pub(crate) example: Option<String>,
     pub(crate) operations: Vec<Operation>,
-    /// Types of `clerk_sdk::types` that the module re-exports.
+    /// Types of the module `types` that the module re-exports.
     pub(crate) exports: Vec<String>,
 }
 
@@ -50,8 +71,8 @@ pub(crate) struct Operation {
     /// The replacement of a deprecated operation, as in `` use `user::list` ``.
     pub(crate) replacement: Option<String>,
     pub(crate) docs: Option<String>,
-    /// The URL of Clerk's documentation of the operation.
-    pub(crate) reference_url: Option<String>,
+    /// The path and fragment of the operation in the API's reference.
+    pub(crate) reference_path: Option<String>,
     /// The statuses of the documented error responses, and what each means for this operation.
     pub(crate) error_statuses: Vec<(u16, Option<String>)>,
 }
@@ -130,6 +151,8 @@ pub(crate) struct TypeDef {
     pub(crate) shape: Shape,
     /// The members that every variant of a union has, sorted by wire name.
     pub(crate) shared_members: Vec<SharedMember>,
+    /// The document that describes the type, for errors.
+    pub(crate) file: String,
     /// The JSON pointer of the schema, for errors.
     pub(crate) pointer: String,
 }
@@ -137,7 +160,7 @@ pub(crate) struct TypeDef {
 /// The module that a type is defined in.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Namespace {
-    /// `types/<module>.rs`, exported as `clerk_sdk::types::X`.
+    /// `types/<module>.rs`, exported as `types::X`.
     Types(String),
     /// `<module>.rs`, next to the operations that take it.
     Module(String),
@@ -288,7 +311,7 @@ impl Type {
         }
     }
 
-    /// Returns the type of `clerk_sdk::types` that this type is or contains, if any.
+    /// Returns the type of the module `types` that this type is or contains, if any.
     pub(crate) fn shared(&self) -> Option<&str> {
         match self.named() {
             Some((Namespace::Types(_), name)) => Some(name),

@@ -119,24 +119,41 @@ fn entry_per_line(list: &str) -> String {
 /// Splits a list at its top-level commas.
 fn entries(body: &str) -> Vec<String> {
     let mut entries = vec![String::new()];
-    let (mut depth, mut quoted) = (0, false);
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
     for character in body.chars() {
         match character {
+            // The character after a backslash does not end a string.
+            _ if escaped => {}
             '"' => quoted = !quoted,
             '[' if !quoted => depth += 1,
             ']' if !quoted => depth -= 1,
             _ => {}
         }
+        escaped = quoted && character == '\\' && !escaped;
         if character == ',' && depth == 0 && !quoted {
             entries.push(String::new());
         } else if let Some(entry) = entries.last_mut() {
+            if character == ':' && !quoted {
+                entry.truncate(entry.trim_end().len());
+            }
             entry.push(character);
         }
     }
-    let normalize = |entry: String| entry.trim().replace(" :", ":");
     entries
         .into_iter()
-        .map(normalize)
+        .map(|entry| entry.trim().to_owned())
         .filter(|entry| !entry.is_empty())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_in_a_list_stay_as_they_are() {
+        let list = r#"open_enum!(A else Unknown { X = "a\", b : c", Y = "\\", Z = "d" : null });"#;
+        let expected = "open_enum!(A else Unknown {\n    X = \"a\\\", b : c\",\n    Y = \"\\\\\",\n    Z = \"d\": null,\n});\n";
+        assert_eq!(entry_per_line(list), expected);
+    }
 }

@@ -25,6 +25,11 @@ impl Problem {
             message: message.into(),
         }
     }
+
+    /// Returns whether two problems are in the same place of the same file.
+    pub(crate) fn is_at_same_place(&self, other: &Self) -> bool {
+        self.file == other.file && self.pointer == other.pointer
+    }
 }
 
 impl fmt::Display for Problem {

@@ -1,8 +1,8 @@
-//! The revision of the API description that the SDK is generated from, read from `upstream.toml`.
+//! The revision of the document with the operations, read from `upstream.toml`.
 
 use toml_edit::DocumentMut;
 
-use crate::documents::Source;
+use crate::inputs::{DocumentInput, Source};
 use crate::problem::{Problem, Problems};
 
 /// The contents of `upstream.toml` that the generated documentation states.
@@ -15,19 +15,21 @@ pub(crate) struct SourceRevision {
 }
 
 impl SourceRevision {
-    pub(crate) fn parse(source: &Source) -> Result<Self, Problems> {
+    /// Parses the record of the first document, which has the operations.
+    pub(crate) fn parse(source: &Source, documents: &[DocumentInput]) -> Result<Self, Problems> {
         let problem = |message: String| Problem::new(&source.path, "", message);
         let table: DocumentMut = source
             .text
             .parse()
             .map_err(|error| problem(format!("this is not TOML: {error}")))?;
+        let document = documents.first().map_or("", |it| &it.settings.name);
         let string = |key: &str| {
-            let value = table.get(key).and_then(|it| it.as_str());
+            let value = table.get(document)?.get(key)?.as_str();
             value.map(str::to_owned)
         };
         let required = |key: &str| {
             string(key)
-                .ok_or_else(|| problem(format!("`{key}` is missing: run `cargo xtask vendor`")))
+                .ok_or_else(|| problem(format!("`{document}.{key}` is missing: run `cargo xtask vendor`")))
         };
         Ok(Self {
             source: required("source")?,

@@ -6,7 +6,9 @@ use crate::model::{Api, Namespace, Operation, Resource, Shape, TypeDef};
 pub(crate) fn undocumented_items(api: &Api) -> Vec<String> {
     let resources = api.resources.iter().flat_map(undocumented_in_resource);
     let types = api.types.iter().flat_map(undocumented_in_type);
-    let mut items: Vec<String> = resources.chain(types).collect();
+    let events = api.events.iter().filter(|event| event.docs.is_none());
+    let events = events.map(|event| format!("event {}", event.kind));
+    let mut items: Vec<String> = resources.chain(types).chain(events).collect();
     items.sort();
     items
 }

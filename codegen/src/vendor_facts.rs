@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::document::check_references;
 use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
+use crate::settings::Root;
 
 /// Keys whose values are prose, examples or marketing, wherever OpenAPI defines them.
 const PROSE_KEYS: [&str; 16] = [
@@ -29,7 +30,7 @@ const PROSE_KEYS: [&str; 16] = [
 ];
 
 /// Keys whose values are maps from names that upstream chose, which are not keywords of OpenAPI.
-const MAP_KEYS: [&str; 15] = [
+const MAP_KEYS: [&str; 16] = [
     "callbacks",
     "content",
     "encoding",
@@ -45,6 +46,7 @@ const MAP_KEYS: [&str; 15] = [
     "scopes",
     "securitySchemes",
     "variables",
+    "x-webhooks",
 ];
 
 /// The methods of a path item; its other members are not operations.
@@ -70,18 +72,19 @@ const FLAG_KEYS: [&str; 8] = [
 /// Reduces an upstream document to its facts: sorts keys, and drops prose and values that repeat a
 /// default.
 ///
-/// The function is idempotent. `file` is the path that errors report.
+/// The function is idempotent. `roots` are the parts that code is generated for, and `file` is the path that errors
+/// report.
 ///
 /// # Errors
 ///
 /// Returns every problem in `upstream`: it has to be an OpenAPI 3.0 document in which each operation
 /// has an id and each reference resolves.
-pub fn vendor_facts(upstream: Value, file: &str) -> Result<Value, Problems> {
+pub fn vendor_facts(upstream: Value, roots: &[Root], file: &str) -> Result<Value, Problems> {
     if !upstream.is_object() {
         let message = "this is not an OpenAPI document: it is not an object, so it may be a web page or a truncated file";
         return Err(Problem::new(file, "", message).into());
     }
-    let mut problems = format_problems(&upstream, file);
+    let mut problems = format_problems(&upstream, roots, file);
     problems.extend(operation_id_problems(&upstream, file));
     let mut facts = keep(upstream, false);
     // Examples can contain anything that looks like a reference, so only the facts are checked.
@@ -97,7 +100,7 @@ pub fn vendor_facts(upstream: Value, file: &str) -> Result<Value, Problems> {
     Ok(facts)
 }
 
-fn format_problems(upstream: &Value, file: &str) -> Vec<Problem> {
+fn format_problems(upstream: &Value, roots: &[Root], file: &str) -> Vec<Problem> {
     let problem = |pointer: &str, message: String| Problem::new(file, pointer, message);
     let version = upstream["openapi"].as_str().unwrap_or_default();
     let mut problems = Vec::new();
@@ -106,11 +109,12 @@ fn format_problems(upstream: &Value, file: &str) -> Vec<Problem> {
             format!("`openapi` is {version:?}, but only OpenAPI 3.0 documents are supported");
         problems.push(problem("/openapi", message));
     }
-    if !upstream["paths"].is_object() {
-        problems.push(problem(
-            "/paths",
-            "the document has no paths: it may be truncated".to_owned(),
-        ));
+    for root in roots {
+        let pointer = root.pointer();
+        if !upstream.pointer(&pointer).is_some_and(Value::is_object) {
+            let message = "the document does not have this part, which code is generated for: it may be truncated, or another document";
+            problems.push(problem(&pointer, message.to_owned()));
+        }
     }
     if !upstream["info"]["version"].is_string() {
         let message = "the version is not a string: quote it if it is a date";
@@ -232,7 +236,7 @@ mod tests {
 
     #[test]
     fn prose_is_dropped_and_names_that_equal_its_keys_are_kept() {
-        let facts = vendor_facts(document(), "x.yml").expect("the document is valid");
+        let facts = vendor_facts(document(), &[Root::Operations], "x.yml").expect("the document is valid");
         let text = facts.to_string();
         assert!(!text.contains("Prose"), "{text}");
         let schema = facts
@@ -253,9 +257,9 @@ mod tests {
 
     #[test]
     fn vendoring_is_idempotent() {
-        let once = vendor_facts(document(), "x.yml").expect("the document is valid");
+        let once = vendor_facts(document(), &[Root::Operations], "x.yml").expect("the document is valid");
         assert_eq!(
-            vendor_facts(once.clone(), "x.yml").expect("the facts are valid"),
+            vendor_facts(once.clone(), &[Root::Operations], "x.yml").expect("the facts are valid"),
             once
         );
     }
@@ -273,7 +277,7 @@ mod tests {
             for (key, value) in change.as_object().expect("the change is an object") {
                 document[key] = value.clone();
             }
-            let problems = vendor_facts(document, "x.yml").expect_err(pointer);
+            let problems = vendor_facts(document, &[Root::Operations], "x.yml").expect_err(pointer);
             assert_eq!(problems.0[0].pointer, pointer, "{problems}");
             assert!(problems.to_string().starts_with("x.yml#"), "{problems}");
         }
@@ -290,7 +294,7 @@ mod tests {
             }}},
             "examples": {"Prose": {"value": {"$ref": "#/nowhere"}}},
         });
-        let facts = vendor_facts(document, "x.yml").expect("the document is valid");
+        let facts = vendor_facts(document, &[Root::Operations], "x.yml").expect("the document is valid");
         assert!(!facts.to_string().contains("Prose"), "{facts}");
         assert_eq!(facts["security"], json!([{"title": []}]));
         assert_eq!(
@@ -309,7 +313,7 @@ mod tests {
             "get": {"operationId": "Get", "responses": {"200": {"$ref": "https://example.com/a.yml"}}},
             "head": {"responses": {"200": "no object"}},
         });
-        let problems = vendor_facts(document, "x.yml").expect_err("the document has four problems");
+        let problems = vendor_facts(document, &[Root::Operations], "x.yml").expect_err("the document has four problems");
         let pointers: Vec<&str> = problems.0.iter().map(|it| it.pointer.as_str()).collect();
         let expected = [
             "/openapi",
@@ -325,7 +329,7 @@ mod tests {
         let mut document = document();
         document["paths"]["/summary"]["get"]["responses"] = json!({"200": "text", "404": null});
         let facts =
-            vendor_facts(document.clone(), "x.yml").expect("responses are not validated here");
+            vendor_facts(document.clone(), &[Root::Operations], "x.yml").expect("responses are not validated here");
         assert_eq!(
             facts["paths"]["/summary"]["get"]["responses"],
             document["paths"]["/summary"]["get"]["responses"]

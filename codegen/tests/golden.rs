@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::{Documents, Source, generate, update_names};
+use codegen::{
+    DocumentInput, Inputs, Settings, Source, complete_names, generate, parse_yaml,
+};
 
 /// Files that are omitted from the expected output, because they are almost the same in every case.
 const IGNORED_FILES: [&str; 4] = [
@@ -16,7 +18,30 @@ const IGNORED_FILES: [&str; 4] = [
 ];
 
 /// The content of `upstream.toml` in every case.
-const UPSTREAM: &str = "source = \"spec.yml\"\nsha256 = \"0\"\n";
+const UPSTREAM: &str = "[spec]\nsource = \"spec.yml\"\nsha256 = \"0\"\n";
+
+/// The settings of every case. A case may lack the second document.
+const SETTINGS: &str = r#"
+[sdk]
+api = "Clerk"
+crate_name = "clerk_sdk"
+folder = "clerk-sdk/src/generated"
+conformance_calls = "clerk-sdk-tests/tests/conformance/calls"
+reference_url = "https://example.com/reference"
+
+[[documents]]
+name = "spec"
+facts = "spec.yml"
+roots = ["/paths"]
+
+[[documents]]
+name = "events"
+facts = "events.yml"
+roots = ["/x-webhooks"]
+module = "webhook"
+feature = "webhooks"
+payload = "data"
+"#;
 
 #[test]
 fn each_case_generates_its_expected_output() {
@@ -67,39 +92,34 @@ fn cases() -> Vec<PathBuf> {
 /// Returns the files generated for a case, concatenated, or the problems found.
 fn run(case: &Path) -> String {
     let read = |name: &str| fs::read_to_string(case.join(name)).ok();
-    let yaml = read("spec.yml").expect("a case has a document");
-    let api: serde_json::Value = serde_saphyr::from_str(&yaml).expect("the document is YAML");
     let source = |path: &str, text: String| Source {
         path: path.to_owned(),
         text,
     };
-    let api = source("spec.yml", api.to_string());
+    let settings = Settings::parse(&source("generator.toml", SETTINGS.to_owned()));
+    let Settings { sdk, documents } = settings.expect("the settings are valid");
+    let documents = documents.into_iter().filter_map(|settings| {
+        let yaml = read(&settings.facts)?;
+        let facts = parse_yaml(&yaml).expect("a document is YAML");
+        let facts = source(&settings.facts, facts.to_string());
+        Some(DocumentInput { settings, facts })
+    });
     let overlays: Vec<Source> = read("overlay.yaml")
         .map(|text| source("overlay.yaml", text))
         .into_iter()
         .collect();
-    let is_problem = case
-        .file_name()
-        .is_some_and(|it| it.to_string_lossy().starts_with("problem_"));
-    let names = match read("names.toml") {
-        Some(text) if is_problem => Ok(text),
-        text => update_names(
-            &api,
-            &source("names.toml", text.unwrap_or_default()),
-            &overlays,
-        ),
-    };
-    let names = match names {
-        Ok(text) => source("names.toml", text),
-        Err(problems) => return format!("{problems}\n"),
-    };
-    let documents = Documents {
-        api,
-        names,
+    let mut inputs = Inputs {
+        sdk,
+        documents: documents.collect(),
+        names: source("names.toml", read("names.toml").unwrap_or_default()),
         overlays,
         upstream: source("upstream.toml", UPSTREAM.to_owned()),
     };
-    match generate(&documents) {
+    match complete_names(&inputs) {
+        Ok(text) => inputs.names.text = text,
+        Err(problems) => return format!("{problems}\n"),
+    }
+    match generate(&inputs) {
         Ok(output) => {
             let files = output.files.iter();
             let files = files.filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()));

@@ -130,6 +130,7 @@ fn summary(drift: &DriftReport) -> String {
         return "no drift".to_owned();
     }
     let severities = [
+        Severity::Unknown,
         Severity::Breaking,
         Severity::WireLevel,
         Severity::Additive,

@@ -1,7 +1,7 @@
 //! An upstream document: fetched, parsed, and reduced to its facts.
 
 use anyhow::{Context, Result};
-use codegen::{Problem, Problems, Source};
+use codegen::{Problem, Problems, Root, Source};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -18,8 +18,8 @@ pub(crate) struct UpstreamDocument {
 }
 
 impl UpstreamDocument {
-    /// Reads the document at a path or a URL.
-    pub(crate) fn read(location: &str) -> Result<Self> {
+    /// Reads the document at a path or a URL. It must have the parts that code is generated for.
+    pub(crate) fn read(location: &str, roots: &[Root]) -> Result<Self> {
         let bytes = fetch(location)?;
         let document = parse(&bytes).map_err(|message| {
             Problems(vec![Problem {
@@ -28,7 +28,7 @@ impl UpstreamDocument {
                 message,
             }])
         })?;
-        let facts = codegen::vendor_facts(document, location)?;
+        let facts = codegen::vendor_facts(document, roots, location)?;
         let version = facts["info"]["version"].as_str().unwrap_or_default();
         Ok(Self {
             version: version.to_owned(),
@@ -53,15 +53,8 @@ fn parse(bytes: &[u8]) -> Result<Value, String> {
     match text.trim_start().chars().next() {
         None => Err("this document is empty".to_owned()),
         Some('<') => Err("this is a web page, not an OpenAPI document: check the URL".to_owned()),
-        Some('{') => {
-            serde_json::from_str(text).map_err(|error| format!("this is not JSON: {error}"))
-        }
-        Some(_) => serde_saphyr::from_str(text).map_err(|error| {
-            // The lines after the first are an excerpt of the document.
-            let error = error.to_string();
-            let first = error.lines().next().unwrap_or_default();
-            format!("this is not YAML, or it is truncated: {first}")
-        }),
+        Some('{') => codegen::parse_json(text),
+        Some(_) => codegen::parse_yaml(text),
     }
 }
 

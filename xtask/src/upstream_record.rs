@@ -1,13 +1,13 @@
-//! `spec/upstream.toml`: the record of where the vendored document comes from.
+//! `spec/upstream.toml`: the record of where the vendored documents come from.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use toml_edit::{DocumentMut, value};
+use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::workspace::UPSTREAM_RECORD;
 
-const HEADER: &str = "# Where spec/backend-api.json comes from; written by `cargo xtask vendor`.\n";
+const HEADER: &str = "# Where the documents come from; written by `cargo xtask vendor`.\n\n";
 
 /// The origin of a document that is being vendored.
 pub(crate) struct Provenance<'a> {
@@ -21,20 +21,20 @@ pub(crate) struct Provenance<'a> {
     pub(crate) sha256: &'a str,
 }
 
-/// Returns the URL or the file name that the vendored document comes from.
-pub(crate) fn source(record: &str) -> Result<String> {
-    string(&parse(record)?, "source").with_context(|| {
+/// Returns the URL or the file name that a vendored document comes from.
+pub(crate) fn source(record: &str, document: &str) -> Result<String> {
+    string(&parse(record)?, document, "source").with_context(|| {
         format!(
-            "{UPSTREAM_RECORD} has no `source`: pass the document to compare with as --upstream"
+            "{UPSTREAM_RECORD} has no `source` of `{document}`: pass the document to compare with as --upstream"
         )
     })
 }
 
-/// Returns the record for a newly vendored document. A revision and a date that are not given are
+/// Returns the record with a newly vendored document. A revision and a date that are not given are
 /// kept from the old record if that is about the same document.
-pub(crate) fn update(old_record: &str, document: Provenance<'_>) -> Result<String> {
-    let old = parse(old_record)?;
-    let old = |key: &str| string(&old, key);
+pub(crate) fn update(old_record: &str, name: &str, document: Provenance<'_>) -> Result<String> {
+    let records = parse(old_record)?;
+    let old = |key: &str| string(&records, name, key);
     let is_same_document = old("sha256").as_deref() == Some(document.sha256);
     let old_if_same = |key: &str| old(key).filter(|_| is_same_document);
 
@@ -44,7 +44,7 @@ pub(crate) fn update(old_record: &str, document: Provenance<'_>) -> Result<Strin
     let revision = document.revision.map(str::to_owned);
     let date = document.date.map(str::to_owned);
 
-    let mut record = DocumentMut::new();
+    let mut record = Table::new();
     record["source"] = value(source);
     if let Some(revision) = revision.or_else(|| old_if_same("revision")) {
         record["revision"] = value(revision);
@@ -52,7 +52,11 @@ pub(crate) fn update(old_record: &str, document: Provenance<'_>) -> Result<Strin
     record["version"] = value(document.version);
     record["sha256"] = value(document.sha256);
     record["date"] = value(date.or_else(|| old_if_same("date")).unwrap_or_else(today));
-    Ok(format!("{HEADER}{record}"))
+    let mut records = records.clone();
+    records.insert(name, Item::Table(record));
+    let records = records.to_string();
+    let records = records.trim_start_matches(|it| it != '[');
+    Ok(format!("{HEADER}{records}"))
 }
 
 fn parse(record: &str) -> Result<DocumentMut> {
@@ -60,8 +64,8 @@ fn parse(record: &str) -> Result<DocumentMut> {
     record.with_context(|| format!("{UPSTREAM_RECORD} is not TOML"))
 }
 
-fn string(record: &DocumentMut, key: &str) -> Option<String> {
-    Some(record.get(key)?.as_str()?.to_owned())
+fn string(record: &DocumentMut, document: &str, key: &str) -> Option<String> {
+    Some(record.get(document)?.get(key)?.as_str()?.to_owned())
 }
 
 /// Returns the current date in UTC, as `YYYY-MM-DD`.

@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{self, Path, PathBuf};
 
-use anyhow::{Context, Result};
-use codegen::{Documents, Source};
+use anyhow::{Context, Result, bail};
+use codegen::{DocumentInput, DocumentSettings, Inputs, Settings, Source};
 
-/// The facts of the vendored document.
-pub(crate) const API_DOCUMENT: &str = "spec/backend-api.json";
+/// The settings of the generator.
+pub(crate) const SETTINGS: &str = "spec/generator.toml";
 /// The public names.
 pub(crate) const NAME_TABLE: &str = "spec/names.toml";
-/// The record of where the vendored document comes from.
+/// The record of where the vendored documents come from.
 pub(crate) const UPSTREAM_RECORD: &str = "spec/upstream.toml";
 const OVERLAYS: &str = "spec/overlay";
 
@@ -45,20 +45,49 @@ impl Workspace {
         path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 
-    /// Returns the folders that contain nothing but generated files.
-    pub(crate) fn generated_folders(&self) -> Vec<PathBuf> {
-        codegen::GENERATED_FOLDERS
-            .map(|folder| self.path(folder))
-            .into()
+    /// Reads the settings of the generator.
+    pub(crate) fn settings(&self) -> Result<Settings> {
+        Ok(Settings::parse(&self.source(SETTINGS)?)?)
     }
 
-    /// Reads the documents that the SDK is generated from.
-    pub(crate) fn documents(&self) -> Result<Documents> {
-        Ok(Documents {
-            api: self.source(API_DOCUMENT)?,
-            names: self.source(NAME_TABLE)?,
+    /// Returns the settings of the document of this name, or of the first one.
+    pub(crate) fn document(&self, name: Option<&str>) -> Result<DocumentSettings> {
+        let documents = self.settings()?.documents;
+        let names: Vec<&str> = documents.iter().map(|it| it.name.as_str()).collect();
+        let Some(name) = name.or(names.first().copied()) else {
+            bail!("{SETTINGS} lists no document");
+        };
+        let document = documents.iter().find(|it| it.name == name);
+        let document = document.with_context(|| {
+            format!("there is no document `{name}`: {SETTINGS} has {}", names.join(", "))
+        })?;
+        Ok(document.clone())
+    }
+
+    /// Reads everything that the SDK is generated from.
+    pub(crate) fn inputs(&self) -> Result<Inputs> {
+        self.inputs_of(self.settings()?)
+    }
+
+    /// Reads everything that the SDK is generated from, except for documents that are not vendored yet.
+    pub(crate) fn vendored_inputs(&self) -> Result<Inputs> {
+        let mut settings = self.settings()?;
+        settings.documents.retain(|it| self.path(&it.facts).exists());
+        self.inputs_of(settings)
+    }
+
+    fn inputs_of(&self, settings: Settings) -> Result<Inputs> {
+        let Settings { sdk, documents } = settings;
+        let documents = documents.into_iter().map(|settings| {
+            let facts = self.source(&settings.facts)?;
+            Ok(DocumentInput { settings, facts })
+        });
+        Ok(Inputs {
+            sdk,
+            documents: documents.collect::<Result<_>>()?,
+            names: self.source_or_empty(NAME_TABLE)?,
             overlays: self.overlays()?,
-            upstream: self.source(UPSTREAM_RECORD)?,
+            upstream: self.source_or_empty(UPSTREAM_RECORD)?,
         })
     }
 
@@ -96,6 +125,10 @@ impl Workspace {
             let name = name.to_string_lossy().into_owned();
             if name.ends_with(".yaml") {
                 names.push(name);
+            } else if is_misnamed_overlay(&name) {
+                bail!(
+                    "{OVERLAYS}/{name} is ignored, because only files called `*.yaml` are overlays: rename it"
+                );
             }
         }
         names.sort();
@@ -104,4 +137,12 @@ impl Workspace {
             .map(|name| self.source(&format!("{OVERLAYS}/{name}")))
             .collect()
     }
+}
+
+/// Returns whether a file looks like an overlay, but has another extension.
+fn is_misnamed_overlay(name: &str) -> bool {
+    let extension = Path::new(name).extension().unwrap_or_default();
+    ["json", "yaml", "yml"]
+        .iter()
+        .any(|it| extension.eq_ignore_ascii_case(it))
 }

@@ -11,7 +11,7 @@ use support::ScratchWorkspace;
 /// The changes that `make_twenty_edits` makes: subject, kind, severity and items.
 const EXPECTED_CHANGES: [&str; 24] = [
     "operation added [additive] user::applaud",
-    "operation removed [breaking] proxy_check::create, proxy_check::CreateParams, types::ProxyCheck",
+    "operation removed [breaking] proxy_check::CreateParams, proxy_check::create, types::ProxyCheck",
     "deprecation added [docs-only] user::get",
     "route changed [wire-level] testing_token::create",
     "authentication changed [wire-level] jwks::get",

@@ -202,6 +202,19 @@ const CASES: &[Case] = &[
         )],
     ),
     (
+        "top_level_facts_and_a_change",
+        &[
+            ("openapi: 3.0.3", "openapi: 3.0.4"),
+            ("info: {", "info: { x-audience: public,"),
+            ("\npaths:", "\ntags: [{ name: Pets }]\npaths:"),
+            (
+                "        '401': { description: '',",
+                "        '401': { description: '', x-unused: true,",
+            ),
+            ("maximum: 100", "maximum: 10"),
+        ],
+    ),
+    (
         "server_changed",
         &[("https://api.example.com/v1", "https://api.example.com/v2")],
     ),
@@ -283,4 +296,27 @@ fn check_reports(workspace: &ScratchWorkspace, cases: &[Case]) {
         }
     }
     assert!(mismatches.is_empty(), "{}", mismatches.join("\n"));
+}
+
+#[test]
+fn a_document_that_cannot_be_generated_has_an_unknown_class_in_every_format() {
+    let workspace = ScratchWorkspace::new();
+    workspace.vendor(PETS);
+    let unsupported = ("floor: { type: integer }", "floor: { not: {} }");
+    let new = workspace.write("new.yml", &edited(&[unsupported]));
+    let report = |format| {
+        let args = ["drift", "--upstream", &new, "--format", format];
+        let (code, report, errors) = workspace.run(&args);
+        assert_eq!((code, &*errors), (1, ""), "{report}");
+        report
+    };
+    for format in ["text", "markdown"] {
+        let report = report(format);
+        let summary = "1 change: 1 unknown; semver: unknown";
+        assert!(report.contains(summary), "{report}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&report("json")).expect("JSON");
+    assert_eq!(json["semver"], "unknown");
+    assert_eq!(json["changes"][0]["class"], "unknown");
+    assert_eq!(json["obstacles"].as_array().map(Vec::len), Some(1));
 }

@@ -9,6 +9,7 @@
 //! 4. `argument_values` generates the arguments of an operation, and `mock_server` receives the request.
 //! 5. `requests` checks the request that arrives. `responses` checks how the SDK handles success responses, error
 //!    responses and malformed responses.
+//!    `webhook_events` does the same for the events of the other document.
 //! 6. `schema_coverage` checks that the generated values reach every enum and union. `coverage_report` writes what was
 //!    exercised for `cargo xtask coverage`.
 
@@ -26,3 +27,7 @@ mod requests;
 mod responses;
 mod schema_coverage;
 mod schema_instances;
+mod webhook_events;
+
+/// The generated calls use the SDK under this name.
+use clerk_sdk as sdk;

@@ -2,22 +2,26 @@
 //!
 //! Both have the same functions for digests and signatures. They differ in what they can keep of an RSA key.
 
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(all(feature = "jwt", feature = "aws-lc-rs"))]
 mod aws_lc;
-#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+#[cfg(all(feature = "jwt", feature = "ring", not(feature = "aws-lc-rs")))]
 mod ring;
 
 #[cfg(all(feature = "test-util", feature = "aws-lc-rs"))]
 pub(crate) use aws_lc::rand;
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(all(feature = "jwt", feature = "aws-lc-rs"))]
 pub(crate) use aws_lc::{RsaKey, digest, signature};
+#[cfg(all(feature = "webhooks", feature = "aws-lc-rs"))]
+pub(crate) use aws_lc_rs::hmac;
 #[cfg(all(feature = "test-util", feature = "ring", not(feature = "aws-lc-rs")))]
 pub(crate) use ring::rand;
-#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+#[cfg(all(feature = "jwt", feature = "ring", not(feature = "aws-lc-rs")))]
 pub(crate) use ring::{RsaKey, digest, signature};
+#[cfg(all(feature = "webhooks", feature = "ring", not(feature = "aws-lc-rs")))]
+pub(crate) use ::ring::hmac;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
 compile_error!(
-    "the feature `jwt` of clerk-sdk, and those that turn it on, need a cryptography library: enable the feature \
+    "the features `jwt` and `webhooks` of clerk-sdk, and those that turn them on, need a cryptography library: enable the feature \
      `aws-lc-rs` (part of `rustls`, which is on by default) or `ring` (part of `rustls-ring`)"
 );

@@ -76,7 +76,9 @@ impl Client {
     ///
     /// - 400: This isn't a production instance.
     /// - 422: The domain is already taken, or isn't a valid domain.
-    #[deprecated(note = "Clerk may remove this operation; use `instance_settings::change_domain`")]
+    #[deprecated(
+        note = "the API may remove this operation; use `instance_settings::change_domain`"
+    )]
     pub fn update_production_instance_domain(
         &self,
         params: &UpdateProductionInstanceDomainParams,
@@ -113,7 +115,7 @@ pub fn update_instance_settings(params: &UpdateInstanceSettingsParams) -> Call<I
 ///
 /// - 400: This isn't a production instance.
 /// - 422: The domain is already taken, or isn't a valid domain.
-#[deprecated(note = "Clerk may remove this operation; use `instance_settings::change_domain`")]
+#[deprecated(note = "the API may remove this operation; use `instance_settings::change_domain`")]
 #[allow(deprecated)]
 pub fn update_production_instance_domain(
     params: &UpdateProductionInstanceDomainParams,

@@ -62,7 +62,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 410: Clerk has removed this operation.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(note = "Clerk may remove this operation; use `session::list`")]
+    #[deprecated(note = "the API may remove this operation; use `session::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<ClientResource>> {
         let request = Request::get("/clients")
             .query(params)
@@ -118,7 +118,7 @@ impl Client {
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 410: Clerk has removed this operation.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-#[deprecated(note = "Clerk may remove this operation; use `session::list`")]
+#[deprecated(note = "the API may remove this operation; use `session::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<ClientResource>> {
     Client::default().list(params)

@@ -2,7 +2,7 @@
 
 //! Constants about the API that this crate was generated for.
 
-/// The version of the Clerk API that this crate was generated for. It is sent with every call.
+/// The version of the API that this crate was generated for. It is sent with every call.
 pub const API_VERSION: &str = "2026-05-12";
 
 /// The revision of the OpenAPI document that this crate was generated from, or the document's SHA-256 if it has no revision.
@@ -10,5 +10,5 @@ pub const API_VERSION: &str = "2026-05-12";
 /// The document is published at <https://raw.githubusercontent.com/clerk/openapi-specs/main/bapi/2026-05-12.yml>. Its SHA-256 is `75df3a43fcb2d9fc4467a23c717714f5228aa3267b0930ba34612728365fd8f2`.
 pub const SPEC_REVISION: &str = "81dd1c54dc093b3ab0e10d279f8bf585dbc673d9";
 
-/// The base URL of the Clerk API, used unless [`ClientConfig::base_url`](crate::ClientConfig::base_url) sets another.
+/// The base URL of the API, used unless [`ClientConfig::base_url`](crate::ClientConfig::base_url) sets another.
 pub const DEFAULT_BASE_URL: &str = "https://api.clerk.com/v1";

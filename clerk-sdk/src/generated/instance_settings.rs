@@ -651,7 +651,7 @@ pub struct UpdateParams {
     pub clerk_js_version: Nullable<String>,
     /// Whether development works without third-party cookies; replaced by `url_based_session_syncing`.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub cookieless_dev: Nullable<bool>,
     /// The origin of the application in development.
     pub development_origin: Nullable<String>,

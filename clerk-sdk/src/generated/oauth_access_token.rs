@@ -99,7 +99,7 @@ pub struct VerifyParams {
     pub access_token: Option<String>,
     /// The access token, under its older name.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub secret: Option<String>,
 }
 request_object!(VerifyParams {

@@ -354,7 +354,7 @@ pub fn update_logo(
 pub struct CreateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub callback_url: Nullable<String>,
     /// Whether users must consent before the client gets access; always on for clients that registered themselves. The default is `true`.
     pub consent_screen_enabled: Nullable<bool>,
@@ -541,7 +541,7 @@ impl UpdateLogoParams {
 pub struct UpdateParams {
     /// The URL to which users return; replaced by `redirect_uris`. At most 1024 characters.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub callback_url: Nullable<String>,
     /// Whether users must consent before the client gets access; always on for clients that registered themselves.
     pub consent_screen_enabled: Nullable<bool>,

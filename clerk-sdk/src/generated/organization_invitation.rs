@@ -190,7 +190,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 404: No organization has this id.
     #[deprecated(
-        note = "Clerk may remove this operation; use `organization_invitation::list` with a status"
+        note = "the API may remove this operation; use `organization_invitation::list` with a status"
     )]
     pub fn list_pending(
         &self,
@@ -342,7 +342,7 @@ pub fn list_from_instance(
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 404: No organization has this id.
 #[deprecated(
-    note = "Clerk may remove this operation; use `organization_invitation::list` with a status"
+    note = "the API may remove this operation; use `organization_invitation::list` with a status"
 )]
 #[allow(deprecated)]
 pub fn list_pending(

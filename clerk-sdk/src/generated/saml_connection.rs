@@ -67,7 +67,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::list`")]
+    #[deprecated(note = "the API may remove this operation; use `enterprise_connection::list`")]
     pub fn list(&self, params: &ListParams) -> Call<List<SamlConnection>> {
         let request = Request::get("/saml_connections")
             .query(params)
@@ -87,7 +87,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
-    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::get`")]
+    #[deprecated(note = "the API may remove this operation; use `enterprise_connection::get`")]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         let request = Request::get("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
@@ -109,7 +109,7 @@ impl Client {
     /// - 404: No organization has this `organization_id`.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::create`")]
+    #[deprecated(note = "the API may remove this operation; use `enterprise_connection::create`")]
     pub fn create(&self, params: &CreateParams) -> Call<SamlConnection> {
         let request = Request::post("/saml_connections").json(params);
         Call::new(&self.handle, request)
@@ -129,7 +129,7 @@ impl Client {
     /// - 404: No SAML connection has this id.
     /// - 409: Another connection already covers one of the domains.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::update`")]
+    #[deprecated(note = "the API may remove this operation; use `enterprise_connection::update`")]
     pub fn update(&self, saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
         let request = Request::patch("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id)
@@ -149,7 +149,7 @@ impl Client {
     /// - 402: The instance's plan doesn't include enterprise connections.
     /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
     /// - 404: No SAML connection has this id.
-    #[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::delete`")]
+    #[deprecated(note = "the API may remove this operation; use `enterprise_connection::delete`")]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         let request = Request::delete("/saml_connections/{saml_connection_id}")
             .path("saml_connection_id", saml_connection_id);
@@ -171,7 +171,7 @@ impl Client {
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::list`")]
+#[deprecated(note = "the API may remove this operation; use `enterprise_connection::list`")]
 #[allow(deprecated)]
 pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
     Client::default().list(params)
@@ -189,7 +189,7 @@ pub fn list(params: &ListParams) -> Call<List<SamlConnection>> {
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No SAML connection has this id.
-#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::get`")]
+#[deprecated(note = "the API may remove this operation; use `enterprise_connection::get`")]
 #[allow(deprecated)]
 pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
     Client::default().get(saml_connection_id)
@@ -210,7 +210,7 @@ pub fn get(saml_connection_id: &str) -> Call<SamlConnection> {
 /// - 404: No organization has this `organization_id`.
 /// - 409: Another connection already covers one of the domains.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::create`")]
+#[deprecated(note = "the API may remove this operation; use `enterprise_connection::create`")]
 #[allow(deprecated)]
 pub fn create(params: &CreateParams) -> Call<SamlConnection> {
     Client::default().create(params)
@@ -230,7 +230,7 @@ pub fn create(params: &CreateParams) -> Call<SamlConnection> {
 /// - 404: No SAML connection has this id.
 /// - 409: Another connection already covers one of the domains.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::update`")]
+#[deprecated(note = "the API may remove this operation; use `enterprise_connection::update`")]
 #[allow(deprecated)]
 pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConnection> {
     Client::default().update(saml_connection_id, params)
@@ -248,7 +248,7 @@ pub fn update(saml_connection_id: &str, params: &UpdateParams) -> Call<SamlConne
 /// - 402: The instance's plan doesn't include enterprise connections.
 /// - 403: This isn't permitted: for example, the feature is off in the instance's settings, or a limit is reached.
 /// - 404: No SAML connection has this id.
-#[deprecated(note = "Clerk may remove this operation; use `enterprise_connection::delete`")]
+#[deprecated(note = "the API may remove this operation; use `enterprise_connection::delete`")]
 #[allow(deprecated)]
 pub fn delete(saml_connection_id: &str) -> Call<DeletedObject> {
     Client::default().delete(saml_connection_id)
@@ -315,7 +315,7 @@ pub struct CreateParams {
     pub attribute_mapping: Nullable<AttributeMappingInput>,
     /// The domain.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -559,7 +559,7 @@ pub struct UpdateParams {
     pub disable_additional_identifications: Nullable<bool>,
     /// The domain.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub domain: Nullable<String>,
     /// The domains, such as `example.com`.
     pub domains: Nullable<Vec<String>>,

@@ -65,7 +65,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn list(&self, template_type: &str, params: &ListParams) -> Call<List<Template>> {
         let request = Request::get("/templates/{template_type}")
             .path("template_type", template_type)
@@ -84,7 +84,7 @@ impl Client {
     /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
-    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn get(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::get("/templates/{template_type}/{slug}")
             .path("template_type", template_type)
@@ -110,7 +110,7 @@ impl Client {
     /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
-    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn update(&self, template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
         let request = Request::put("/templates/{template_type}/{slug}")
             .path("template_type", template_type)
@@ -130,7 +130,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 404: No template has this type and slug.
     /// - 422: The content uses a variable that the template doesn't have.
-    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn preview(
         &self,
         template_type: &str,
@@ -155,7 +155,7 @@ impl Client {
     /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
     /// - 402: The instance's plan doesn't include custom templates.
     /// - 404: No template has this type and slug.
-    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn revert(&self, template_type: &str, slug: &str) -> Call<Template> {
         let request = Request::post("/templates/{template_type}/{slug}/revert")
             .path("template_type", template_type)
@@ -177,7 +177,7 @@ impl Client {
     /// - 404: No template has this type and slug.
     /// - 423: The template is locked and can't be changed now.
     /// - 429: There were too many of these calls recently; wait before you try again.
-    #[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+    #[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
     pub fn toggle_delivery(
         &self,
         template_type: &str,
@@ -204,7 +204,7 @@ impl Client {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
-#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+#[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
     Client::default().list(template_type, params)
@@ -220,7 +220,7 @@ pub fn list(template_type: &str, params: &ListParams) -> Call<List<Template>> {
 /// - 400: The request is malformed, or can't be carried out in the present state; the error's code says which.
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this type and slug.
-#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+#[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn get(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().get(template_type, slug)
@@ -244,7 +244,7 @@ pub fn get(template_type: &str, slug: &str) -> Call<Template> {
 /// - 422: A value isn't accepted; if the error names a parameter, correct that one.
 /// - 423: The template is locked and can't be changed now.
 /// - 429: There were too many of these calls recently; wait before you try again.
-#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+#[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Template> {
     Client::default().update(template_type, slug, params)
@@ -261,7 +261,7 @@ pub fn update(template_type: &str, slug: &str, params: &UpdateParams) -> Call<Te
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 404: No template has this type and slug.
 /// - 422: The content uses a variable that the template doesn't have.
-#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+#[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn preview(
     template_type: &str,
@@ -282,7 +282,7 @@ pub fn preview(
 /// - 401: The key that authenticates the call is missing, malformed or no longer valid.
 /// - 402: The instance's plan doesn't include custom templates.
 /// - 404: No template has this type and slug.
-#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+#[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
     Client::default().revert(template_type, slug)
@@ -302,7 +302,7 @@ pub fn revert(template_type: &str, slug: &str) -> Call<Template> {
 /// - 404: No template has this type and slug.
 /// - 423: The template is locked and can't be changed now.
 /// - 429: There were too many of these calls recently; wait before you try again.
-#[deprecated(note = "Clerk may remove this operation; edit templates in the dashboard")]
+#[deprecated(note = "the API may remove this operation; edit templates in the dashboard")]
 #[allow(deprecated)]
 pub fn toggle_delivery(
     template_type: &str,

@@ -1443,7 +1443,7 @@ pub struct CountParams {
     pub last_active_at_before: Option<Timestamp>,
     /// Counts only users active on this day or later; use `last_active_at_after` instead.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub last_active_at_since: Option<Timestamp>,
     /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,
@@ -2113,7 +2113,7 @@ pub struct ListParams {
     pub last_active_at_before: Option<Timestamp>,
     /// Returns only users active on this day or later; use `last_active_at_after` instead.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub last_active_at_since: Option<Timestamp>,
     /// Restricts the result to those who last signed in after this time.
     pub last_sign_in_at_after: Option<Timestamp>,

@@ -18,6 +18,7 @@ guides!(
     pagination,
     uploads,
     verifying_tokens,
+    receiving_webhooks,
     serverless,
     testing,
     coming_from_go,

@@ -52,10 +52,14 @@ mod compact_permissions;
 mod machine;
 mod session;
 mod signer;
+#[cfg(feature = "webhooks")]
+mod webhook;
 
 pub use machine::TestMachine;
 pub use session::TestSession;
 pub use signer::TestSigner;
+#[cfg(feature = "webhooks")]
+pub use webhook::{SignedWebhook, TestWebhook, WebhookSigner};
 
 use crate::auth::{AuthStatus, RequestState};
 

@@ -53,6 +53,8 @@ pub(crate) use order_by::sort_field;
 pub(crate) use query::{
     Query, QueryValue, ToQuery, append_field, append_joined, percent_encode, query_object,
 };
+#[cfg(feature = "webhooks")]
+pub(crate) use response_body::decode_part;
 pub(crate) use response_body::{
     DecodeFailure, ItemFailure, decode_body, decode_items, decode_text, is_text, raw_items,
     without_bom,

@@ -1,15 +1,23 @@
 //! Stage 1: the API description with the overlays applied, parsed without loss and with every
 //! reference resolved.
 
+mod extensions;
+mod invalid_objects;
 mod lossless;
 mod openapi_document;
+mod openapi_objects;
+mod origins;
 mod overlay;
+mod overlay_syntax;
 mod overlay_text;
 mod parse;
+mod plain_values;
 mod references;
+mod schema_cycles;
 
 pub(crate) use openapi_document::{Document, component_name};
-pub(crate) use overlay::{ParentCache, apply_action, parse as parse_overlay};
+pub(crate) use overlay::{Action, ParentCache, apply_action};
 pub(crate) use overlay_text::{OverlayText, edit_targets};
 pub(crate) use parse::{parse, parse_allowing_stale_actions};
+pub use plain_values::{parse_json, parse_yaml};
 pub(crate) use references::check_references;

@@ -2,22 +2,37 @@
 
 use openapiv3::{Components, OpenAPI, Parameter, ReferenceOr, RequestBody, Response, Schema};
 
+use super::origins::Origins;
+use crate::inputs::DocumentInput;
+use crate::problem::Problem;
+use crate::settings::DocumentSettings;
+
 /// The parsed document, with the overlays applied.
 pub(crate) struct Document {
     /// The path that errors report.
     pub(crate) path: String,
+    pub(crate) settings: DocumentSettings,
     pub(crate) openapi: OpenAPI,
     components: Components,
+    origins: Origins,
 }
 
 impl Document {
-    pub(super) fn new(path: String, mut openapi: OpenAPI) -> Self {
+    pub(super) fn new(input: &DocumentInput, mut openapi: OpenAPI, origins: Origins) -> Self {
         let components = openapi.components.take().unwrap_or_default();
         Self {
-            path,
+            path: input.facts.path.clone(),
+            settings: input.settings.clone(),
             openapi,
             components,
+            origins,
         }
+    }
+
+    /// Returns a problem with the value at `pointer`, which its member at `detail` causes, if `detail` is not empty. The
+    /// problem is in an overlay if that made the cause.
+    pub(crate) fn problem(&self, pointer: &str, detail: &str, message: String) -> Problem {
+        self.origins.problem(&self.path, (pointer, detail), message)
     }
 
     /// Returns the schema component called `name`.

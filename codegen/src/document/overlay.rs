@@ -1,53 +1,107 @@
 //! Overlays (OpenAPI Overlay 1.0): corrections and documentation, applied to the raw API description.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use crate::documents::Source;
+use super::extensions::stale_documentation;
+use super::origins::Origins;
+use super::overlay_syntax::check_overlay;
+use super::plain_values::parse_yaml;
+use crate::inputs::Source;
 use crate::json_pointer::unescape;
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 
-/// Applies every action of every overlay, in order, and returns a problem for each that failed.
-///
-/// An action that matches nothing has failed: the upstream document has changed, so the correction
-/// is stale. So has an action that adds a property which the document has by now; the document's
-/// own property is kept.
-pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut parents = ParentCache::default();
-    for source in overlays {
-        match parse(source) {
-            Ok(actions) => {
-                for (index, action) in actions.iter().enumerate() {
-                    if let Err(message) = apply_action(api, action, &mut parents) {
-                        let pointer = format!("/actions/{index}");
-                        problems.push(Problem::new(&source.path, pointer, message));
-                    }
-                }
-            }
-            Err(problem) => problems.push(problem),
-        }
-    }
-    problems
+/// What applying overlays resulted in, besides the patched document.
+#[derive(Default)]
+pub(crate) struct AppliedOverlays {
+    /// A problem for each action that does not fit the document. An action that matches nothing does not: the upstream
+    /// document has changed, so the correction is stale. Neither does an action that adds a property which the document
+    /// has by now; the document's own property is kept.
+    pub(crate) stale: Vec<Problem>,
+    pub(crate) origins: Origins,
 }
 
-/// Returns the actions of an overlay.
-pub(crate) fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
-    let problem = |pointer: &str, message: String| Problem::new(&source.path, pointer, message);
-    let overlay: Value = serde_saphyr::from_str(&source.text)
-        .map_err(|error| problem("", format!("this is not YAML: {error}")))?;
-    if overlay["overlay"] != "1.0.0" {
-        let message = "this is not an overlay of version 1.0.0: begin it with `overlay: 1.0.0`";
-        return Err(problem("/overlay", message.to_owned()));
+/// Applies every action of every overlay, in order.
+///
+/// # Errors
+///
+/// Returns every mistake in the overlays, regardless of the document.
+pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<AppliedOverlays, Problems> {
+    let mut applied = AppliedOverlays::default();
+    let mut mistakes = Vec::new();
+    let mut parents = ParentCache::default();
+    for source in overlays {
+        let (actions, problems) = parse(source);
+        mistakes.extend(problems);
+        for (pointer, action) in actions {
+            match apply_action(api, &action, &mut parents) {
+                Ok(targets) => {
+                    let update = action.update.unwrap_or_default();
+                    applied
+                        .origins
+                        .record(&source.path, &pointer, update, targets);
+                }
+                Err(message) => {
+                    let problem = Problem::new(&source.path, pointer, message);
+                    applied.stale.push(problem);
+                }
+            }
+        }
     }
-    match &overlay["actions"] {
-        Value::Array(actions) => Ok(actions.clone()),
-        _ => Err(problem(
-            "/actions",
-            "an overlay needs a list of actions".to_owned(),
-        )),
+    let stale = stale_documentation(api, &applied.origins);
+    applied.stale.extend(stale);
+    if mistakes.is_empty() {
+        return Ok(applied);
+    }
+    mistakes.append(&mut applied.stale);
+    Problems::check(mistakes, applied)
+}
+
+/// Returns the valid actions of an overlay with their JSON pointers, and a problem for each mistake in it.
+fn parse(source: &Source) -> (Vec<(String, Action)>, Vec<Problem>) {
+    let overlay = match parse_yaml(&source.text) {
+        Ok(overlay) => overlay,
+        Err(message) => return (Vec::new(), vec![Problem::new(&source.path, "", message)]),
+    };
+    let mut problems = check_overlay(&overlay, &source.path);
+    let mut actions = Vec::new();
+    let values = overlay["actions"].as_array().into_iter().flatten();
+    for (index, value) in values.enumerate() {
+        let pointer = format!("/actions/{index}");
+        match Action::parse(value) {
+            Some(Ok(action)) => actions.push((pointer, action)),
+            Some(Err(message)) => problems.push(Problem::new(&source.path, pointer, message)),
+            None => {}
+        }
+    }
+    (actions, problems)
+}
+
+/// An action of an overlay.
+pub(crate) struct Action {
+    pub(crate) target: String,
+    path: JsonPath,
+    /// The update, or `None` if the action removes what it matches.
+    update: Option<Value>,
+}
+
+impl Action {
+    /// Parses an action. Returns `None` if it lacks a target, or what to do with it, which has been reported.
+    pub(crate) fn parse(action: &Value) -> Option<Result<Self, String>> {
+        let target = action["target"].as_str()?;
+        let update = action.get("update").cloned();
+        if update.is_none() && action["remove"] != true {
+            return None;
+        }
+        let path = JsonPath::parse(target).map_err(|error| format!("`{target}`: {error}"));
+        Some(path.map(|path| Self {
+            target: target.to_owned(),
+            path,
+            update,
+        }))
     }
 }
 
@@ -59,25 +113,26 @@ pub(crate) fn parse(source: &Source) -> Result<Vec<Value>, Problem> {
 pub(crate) struct ParentCache(BTreeMap<String, Vec<String>>);
 
 impl ParentCache {
-    /// Returns the JSON pointers that `target` matches.
-    pub(crate) fn locate(&mut self, api: &Value, target: &str) -> Result<Vec<String>, String> {
-        let Some((parents, name)) = split_property(target) else {
-            return query(api, target);
+    /// Returns the JSON pointers that the target of an action matches.
+    pub(crate) fn locate(&mut self, api: &Value, action: &Action) -> Vec<String> {
+        let Some((parents, name)) = split_property(&action.target) else {
+            return query(api, &action.path);
         };
         if !self.0.contains_key(parents) {
-            self.0.insert(parents.to_owned(), query(api, parents)?);
+            let path = JsonPath::parse(parents).expect("it is the start of a valid path");
+            self.0.insert(parents.to_owned(), query(api, &path));
         }
         let children = self.0[parents]
             .iter()
             .map(|parent| format!("{parent}/{name}"));
-        Ok(children
+        children
             .filter(|child| api.pointer(child).is_some())
-            .collect())
+            .collect()
     }
 
     /// Clears the cache unless `action` only sets scalars, which cannot change any match.
-    fn invalidate(&mut self, action: &Value) {
-        let update = action["update"].as_object();
+    fn invalidate(&mut self, action: &Action) {
+        let update = action.update.as_ref().and_then(Value::as_object);
         let is_flat =
             |it: &Map<String, Value>| !it.values().any(|it| it.is_object() || it.is_array());
         if !update.is_some_and(is_flat) {
@@ -93,43 +148,43 @@ fn split_property(target: &str) -> Option<(&str, &str)> {
     (parents.ends_with("..properties") && name.chars().all(is_plain)).then_some((parents, name))
 }
 
-fn query(api: &Value, target: &str) -> Result<Vec<String>, String> {
-    let path = JsonPath::parse(target).map_err(|error| format!("`{target}`: {error}"))?;
+fn query(api: &Value, path: &JsonPath) -> Vec<String> {
     let matches = path.query_located(api);
     let pointers = matches.iter().map(|it| it.location().to_json_pointer());
-    Ok(pointers.collect())
+    pointers.collect()
 }
 
-/// Applies an action, unless it is stale.
+/// Applies an action, and returns the JSON pointers of the values that it updated, or why the action is stale.
 pub(crate) fn apply_action(
     api: &mut Value,
-    action: &Value,
+    action: &Action,
     parents: &mut ParentCache,
-) -> Result<(), String> {
-    let target = action["target"]
-        .as_str()
-        .ok_or("an action needs a `target`: a JSONPath expression")?;
-    let mut pointers = parents.locate(api, target)?;
+) -> Result<Vec<String>, String> {
+    let target = &action.target;
+    let mut pointers = parents.locate(api, action);
     parents.invalidate(action);
     if pointers.is_empty() {
         return Err(format!(
             "`{target}` matches nothing: the upstream document has changed, so update or remove this action"
         ));
     }
-    if action["remove"] == true {
+    let Some(update) = &action.update else {
         // Later siblings go first, so that the indices of the others stay valid.
-        pointers.reverse();
+        pointers.sort_by_cached_key(|pointer| Reverse(removal_key(pointer)));
+        pointers.dedup();
         for pointer in &pointers {
             remove(api, pointer);
         }
-        return Ok(());
-    }
-    let update = action
-        .get("update")
-        .ok_or("an action needs `update` or `remove: true`")?;
+        return Ok(Vec::new());
+    };
     let mut messages = Vec::new();
     for pointer in &pointers {
-        let value = api.pointer_mut(pointer).expect("the query located it");
+        let Some(value) = api.pointer_mut(pointer) else {
+            messages.push(format!(
+                "`{target}` matches {pointer}, which this action itself replaces"
+            ));
+            continue;
+        };
         let updated = match pointer.ends_with("/properties") {
             true => add_properties(value, update)
                 .map_err(|message| format!("`{target}`, at {pointer}, {message}")),
@@ -139,9 +194,15 @@ pub(crate) fn apply_action(
         messages.extend(updated.err());
     }
     match messages.is_empty() {
-        true => Ok(()),
+        true => Ok(pointers),
         false => Err(messages.join("; ")),
     }
+}
+
+/// Returns a key that sorts the items of a list by their index.
+fn removal_key(pointer: &str) -> Vec<String> {
+    let segments = pointer.split('/');
+    segments.map(|segment| format!("{segment:0>20}")).collect()
 }
 
 /// Adds the properties of `update` that an object lacks to its schema. Properties that it has are
@@ -175,8 +236,9 @@ fn remove(api: &mut Value, pointer: &str) {
             map.remove(&name);
         }
         Some(Value::Array(list)) => {
-            let index: usize = name.parse().expect("the query located an index");
-            list.remove(index);
+            if let Some(index) = name.parse().ok().filter(|index| *index < list.len()) {
+                list.remove(index);
+            }
         }
         _ => {}
     }
@@ -215,7 +277,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::problem::Problems;
 
     fn applied(mut api: Value, actions: Value) -> Result<Value, Problems> {
         let overlay = json!({"overlay": "1.0.0", "info": {}, "actions": actions});
@@ -223,7 +284,8 @@ mod tests {
             path: "o.yaml".to_owned(),
             text: overlay.to_string(),
         };
-        Problems::check(apply(&mut api, &[source]), api)
+        let applied = apply(&mut api, &[source])?;
+        Problems::check(applied.stale, api)
     }
 
     #[test]
@@ -239,12 +301,13 @@ mod tests {
 
     #[test]
     fn removals_remove_every_match() {
-        let api = json!({"list": [1, 2, 1, 3], "a/b": {"c~d": 1, "e": 2}});
+        let api = json!({"list": [1, 2, 1, 3], "other": [1, 2, 3, 4], "a/b": {"c~d": 1, "e": 2}});
         let actions = json!([
             {"target": "$.list[?@ == 1]", "remove": true},
+            {"target": "$.other[3,0,0]", "remove": true},
             {"target": "$['a/b']['c~d']", "remove": true},
         ]);
-        let expected = json!({"list": [2, 3], "a/b": {"e": 2}});
+        let expected = json!({"list": [2, 3], "other": [2, 3], "a/b": {"e": 2}});
         assert_eq!(applied(api, actions).expect("it applies"), expected);
     }
 
@@ -261,7 +324,9 @@ mod tests {
             text: overlay.to_string(),
         };
         let mut patched = api;
-        let problems = apply(&mut patched, &[source]);
+        let problems = apply(&mut patched, &[source])
+            .expect("it is an overlay")
+            .stale;
         let expected = json!({
             "A": {"properties": {"x": {"type": "string"}, "y": {}}},
             "B": {"properties": {"x": {"type": "boolean"}, "y": {}, "z": {}}},

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::documents::Source;
+use super::plain_values::parse_yaml;
+use crate::inputs::Source;
 
 /// An overlay whose actions are replaced one by one.
 pub(crate) struct OverlayText {
@@ -53,7 +54,7 @@ impl OverlayText {
             return self.source;
         }
         let expected: Vec<Value> = self.actions.iter().flat_map(ActionEdit::result).collect();
-        let parse = |text: &str| serde_saphyr::from_str::<Value>(text).unwrap_or_default();
+        let parse = |text: &str| parse_yaml(text).unwrap_or_default();
         let edited = self.edited_lines();
         let text = edited.filter(|text| parse(text)["actions"] == Value::from(expected.clone()));
         let text = text.unwrap_or_else(|| {
@@ -296,7 +297,7 @@ actions:
             path: String::new(),
             text: OVERLAY.to_owned(),
         };
-        let overlay: Value = serde_saphyr::from_str(OVERLAY).expect("the overlay is YAML");
+        let overlay = parse_yaml(OVERLAY).expect("the overlay is YAML");
         let actions = overlay["actions"].as_array().expect("a list").clone();
         let mut text = OverlayText::new(&source, actions);
         edit(&mut text);

@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::compare_schemas::compare_schemas;
 use super::difference::{Differences, Location};
 use super::json_document::member_names;
-use super::severity::Severity;
 use crate::json_pointer::escape;
 
 pub(super) fn compare_content(
@@ -19,7 +18,7 @@ pub(super) fn compare_content(
     let (was, is) = (content_types(old), content_types(new));
     if was != is {
         let detail = format!("{} → {}", listed(&was), listed(&is));
-        differences.changed("content type", location, detail, Severity::WireLevel);
+        differences.changed("content type", location, detail);
     }
     if let (Some(old_type), Some(new_type)) = (was.first(), is.first()) {
         let location = location.child(&format!("content/{}/schema", escape(new_type)));

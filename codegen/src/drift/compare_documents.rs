@@ -9,7 +9,6 @@ use super::compare_operations::compare_operations;
 use super::compare_schemas::compare_schemas;
 use super::difference::{Difference, Differences, Location};
 use super::json_document::{DocumentPair, display_value, member_names};
-use super::severity::Severity;
 use crate::json_pointer::escape;
 
 /// Compares two documents in which the same things have the same names.
@@ -36,7 +35,7 @@ fn compare_settings(documents: DocumentPair<'_>, differences: &mut Differences) 
         if old != new {
             let detail = format!("{} → {}", display_value(old), display_value(new));
             let location = Location::new(pointer, Vec::new());
-            differences.changed(subject, &location, detail, Severity::WireLevel);
+            differences.setting_changed(subject, &location, detail);
         }
     }
 }

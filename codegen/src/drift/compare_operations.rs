@@ -10,7 +10,6 @@ use super::compare_responses::compare_responses;
 use super::compare_schemas::compare_deprecation;
 use super::difference::{Differences, Location};
 use super::json_document::{DocumentOperation, DocumentPair, operations, resolve};
-use super::severity::Severity;
 
 pub(super) fn compare_operations(documents: DocumentPair<'_>, differences: &mut Differences) {
     let (old, new) = (by_id(documents.old), by_id(documents.new));
@@ -55,12 +54,12 @@ fn compare_operation(
     let location = location(new);
     if old.route != new.route {
         let detail = format!("{} → {}", old.route, new.route);
-        differences.changed("route", &location, detail, Severity::WireLevel);
+        differences.changed("route", &location, detail);
     }
     let (was, is) = (&old.value["security"], &new.value["security"]);
     if was != is {
         let detail = format!("{} → {}", describe_security(was), describe_security(is));
-        differences.changed("authentication", &location, detail, Severity::WireLevel);
+        differences.changed("authentication", &location, detail);
     }
     compare_deprecation(old.value, new.value, &location, differences);
 }

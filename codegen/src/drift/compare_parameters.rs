@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::compare_schemas::{compare_deprecation, compare_required, compare_schemas};
 use super::difference::{Differences, Location};
 use super::json_document::{DocumentOperation, DocumentPair, display_value, resolve};
-use super::severity::Severity;
 use crate::json_pointer::escape;
 
 /// Compares the parameters of two documents, one operation at a time.
@@ -99,7 +98,7 @@ fn compare_parameter(old: &Value, new: &Value, location: &Location, differences:
                 display_value(was),
                 display_value(is)
             );
-            differences.changed("encoding", location, detail, Severity::WireLevel);
+            differences.changed("encoding", location, detail);
         }
     }
     compare_deprecation(old, new, location, differences);

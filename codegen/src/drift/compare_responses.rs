@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::compare_content::compare_content;
 use super::difference::{Differences, Location};
 use super::json_document::{DocumentOperation, DocumentPair, member_names, resolve};
-use super::severity::Severity;
 
 pub(super) fn compare_responses(
     documents: DocumentPair<'_>,
@@ -28,7 +27,7 @@ pub(super) fn compare_responses(
         && !is.contains(&old_success)
     {
         let detail = format!("{old_success} → {new_success}");
-        differences.changed("status", &location, detail, Severity::DocsOnly);
+        differences.changed("status", &location, detail);
         compare(&old_success, &new_success, differences);
         was.remove(&old_success);
         is.remove(&new_success);

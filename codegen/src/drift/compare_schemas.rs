@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::describe_schema::describe_schema;
 use super::difference::{Differences, Location};
 use super::json_document::display_value;
-use super::severity::Severity;
 use crate::json_pointer::escape;
 
 type Members = Map<String, Value>;
@@ -45,14 +44,14 @@ pub(super) fn compare_schemas(
             "null is no longer allowed"
         };
         let detail = detail.to_owned();
-        differences.changed("nullability", location, detail, Severity::DocsOnly);
+        differences.changed("nullability", location, detail);
     }
     compare_deprecation(old, new, location, differences);
     let references = (was.schema["$ref"].as_str(), is.schema["$ref"].as_str());
     if references != (None, None) {
         if references.0 != references.1 {
             let detail = transition(&describe_schema(was.schema), &describe_schema(is.schema));
-            differences.changed("type", location, detail, Severity::DocsOnly);
+            differences.changed("type", location, detail);
         }
         return;
     }
@@ -64,7 +63,7 @@ pub(super) fn compare_schemas(
         (Some(was), Some(is)) => compare_keywords(was, is, location, differences),
         _ => {
             let detail = "a schema was added or removed".to_owned();
-            differences.changed("type", location, detail, Severity::DocsOnly);
+            differences.changed("type", location, detail);
         }
     }
 }
@@ -97,12 +96,12 @@ fn compare_keywords(
     let is_enum = |schema: &Members| schema.contains_key("enum");
     if old.get("type") != new.get("type") || is_enum(old) != is_enum(new) {
         let detail = transition(&describe(old), &describe(new));
-        differences.changed("type", location, detail, Severity::DocsOnly);
+        differences.changed("type", location, detail);
         return;
     }
     if old.get("format") != new.get("format") {
         let detail = transition(&describe(old), &describe(new));
-        differences.changed("format", location, detail, Severity::DocsOnly);
+        differences.changed("format", location, detail);
     }
     compare_constraints(old, new, location, differences);
     compare_enum_values(old, new, location, differences);
@@ -119,7 +118,7 @@ fn compare_keywords(
     }
     if old.get("discriminator") != new.get("discriminator") {
         let detail = "its property or its mapping is different".to_owned();
-        differences.changed("discriminator", location, detail, Severity::DocsOnly);
+        differences.changed("discriminator", location, detail);
     }
 }
 
@@ -134,7 +133,7 @@ fn compare_constraints(
         if was != is {
             let change = transition(&display_value(was), &display_value(is));
             let detail = format!("`{keyword}`: {change}");
-            differences.changed("constraint", location, detail, Severity::DocsOnly);
+            differences.changed("constraint", location, detail);
         }
     }
 }
@@ -202,7 +201,7 @@ pub(super) fn compare_required(
     if was != is {
         let detail = if is { "now required" } else { "now optional" };
         let detail = detail.to_owned();
-        differences.changed("optionality", location, detail, Severity::DocsOnly);
+        differences.changed("optionality", location, detail);
     }
 }
 
@@ -224,7 +223,7 @@ fn compare_subschema(
         (None, None) => {}
         _ => {
             let detail = format!("`{keyword}` was added or removed");
-            differences.changed("type", location, detail, Severity::DocsOnly);
+            differences.changed("type", location, detail);
         }
     }
 }

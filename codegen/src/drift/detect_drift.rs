@@ -13,103 +13,116 @@ use super::detect_renames::detect_renames;
 use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
-use super::schema_places::schema_places;
+use super::adopt_document::adopt_document;
+use super::public_api::{ApiChanges, PublicApi};
+use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
-use super::update_overlays::{UpdatedOverlays, update_overlays};
-use crate::names::{NameTable, NamesByPointer};
-use crate::{Documents, Problem, Problems, Source};
+use crate::names::{NameTable, NamesByDocument};
+use crate::{Inputs, Problem, Problems, Source, document};
 
-/// Compares the vendored document with the facts of the upstream document.
+/// Compares the vendored document of this name with the facts of the upstream document.
 ///
 /// # Errors
 ///
-/// Returns the problems of the vendored documents. Problems of the upstream document are listed as
+/// Returns the problems of the vendored documents, or that there is none of this name. Problems of the upstream document are listed as
 /// [blockers](DriftReport::blockers) instead.
-pub fn detect_drift(documents: &Documents, upstream: &Source) -> Result<DriftReport, Problems> {
-    let old_value = parse_json(&documents.api)?;
+pub fn detect_drift(
+    inputs: &Inputs,
+    document_name: &str,
+    upstream: &Source,
+) -> Result<DriftReport, Problems> {
+    let index = inputs.index(document_name).ok_or_else(|| {
+        Problem::new("", "", format!("there is no document `{document_name}`"))
+    })?;
+    let old_value = parse_json(&inputs.documents[index].facts)?;
     let upstream_value = parse_json(upstream)?;
     let renames = detect_renames(&old_value, &upstream_value);
     // The documents are compared under the old names, so that renames do not appear as changes.
     let new_value = renames.restore_old_names(&upstream_value);
 
-    let table = NameTable::parse(&documents.names)?;
-    let no_suggestions = NamesByPointer::new();
-    let old = LoweredDocument::new(&documents.api, &table, no_suggestions, &documents.overlays)?;
-    let old_names = old.names.types_by_pointer();
-    let places = schema_places(&old_value, &new_value, old_names);
+    let table = NameTable::parse(&inputs.names)?;
+    let old = LoweredDocument::new(inputs, &table, NamesByDocument::new())?;
     let new_source = Source {
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
-    let kept_names = places.kept_names(old_names);
-    let lower = |overlays: &[Source]| {
-        LoweredDocument::new(&new_source, &table, kept_names.clone(), overlays)
-    };
-    let mut updated = UpdatedOverlays::unchanged(&documents.overlays);
-    let mut lowered = lower(&updated.overlays);
-    let fits = lowered.as_ref().is_ok_and(|it| it.stale_actions.is_empty());
-    // Updating the overlays takes a while, and is rarely necessary.
-    if !fits || !places.are_unchanged() {
-        updated = update_overlays(&old_value, &new_value, &documents.overlays, &places);
-        lowered = lower(&updated.overlays);
-    }
-    let (new, blockers) = match lowered {
-        Ok(new) => (Some(new), Vec::new()),
-        Err(problems) => (None, problems.0),
-    };
+    let new_inputs = inputs.with_document(document_name, &new_source);
+    let values = (&old_value, &new_value);
+    let adopted = adopt_document((inputs, &new_inputs), index, values, &table, &old);
+    let generated = adopted.lowered.and_then(|new| {
+        // Actions of overlays that could not be updated.
+        Problems::check(new.stale_actions.clone(), ())?;
+        let public_api = PublicApi::new(&new.api, index, &inputs.sdk)?;
+        Ok((new, public_api))
+    });
     let mut report = DriftReport {
         changes: classify_renames(&renames, old.names.table()),
-        blockers,
-        names: documents.names.text.clone(),
+        names: inputs.names.text.clone(),
         overlays: changed(
-            &documents.overlays,
-            renames.update_overlays(updated.overlays),
+            &inputs.overlays,
+            renames.update_overlays(adopted.overlays.overlays),
         ),
-        stale_actions: updated.stale,
+        stale_actions: adopted.overlays.stale,
         ..DriftReport::default()
     };
-    add_changes(
-        &mut report.changes,
-        (&old_value, &new_value),
-        &old,
-        new.as_ref(),
-    );
-    let new_modules = new.as_ref().map(|new| &new.type_modules);
-    let type_modules: Vec<_> = new_modules.into_iter().chain([&old.type_modules]).collect();
-    complete_changes(&mut report.changes, &type_modules, &renames);
-    if let Some(new) = new {
-        report.removed_items = old.public_api.removed_items(&new.public_api);
-        report.undocumented = added(&old.undocumented, new.undocumented);
-        report.notes = added(&old.notes, new.notes);
-        // Actions of overlays that could not be updated.
-        report.blockers.extend(new.stale_actions);
-        report.new_names = new.names.set_lines();
-        report.names = renames.update_names(new.names);
+    let old_api = PublicApi::new(&old.api, index, &inputs.sdk)?;
+    match generated {
+        Ok((new, new_api)) => {
+            let apis = ApiChanges::new(&old_api, &new_api);
+            let type_modules = [&new.type_modules, &old.type_modules];
+            add_changes(&mut report.changes, values, &apis, &type_modules);
+            complete_changes(&mut report.changes, &type_modules, &renames);
+            report.removed_items = apis.removed_items();
+            report.undocumented = added(&old.undocumented, new.undocumented);
+            report.notes = added_notes(&old.notes, new.notes);
+            report.new_names = new.names.set_lines();
+            report.names = renames.update_names(new.names);
+        }
+        Err(problems) => {
+            let apis = ApiChanges::new(&old_api, &old_api);
+            add_changes(&mut report.changes, values, &apis, &[&old.type_modules]);
+            complete_changes(&mut report.changes, &[&old.type_modules], &renames);
+            for change in &mut report.changes {
+                change.severity = Severity::Unknown;
+            }
+            report.blockers = under_new_names(problems, upstream, &renames);
+        }
     }
     Ok(report)
 }
 
-fn parse_json(source: &Source) -> Result<Value, Problems> {
-    serde_json::from_str(&source.text)
-        .map_err(|error| Problem::new(&source.path, "", format!("invalid JSON: {error}")).into())
+/// Returns problems with their places in the upstream document, in which some components have other names.
+fn under_new_names(problems: Problems, upstream: &Source, renames: &Renames) -> Vec<Problem> {
+    let mut problems = problems.0;
+    for problem in &mut problems {
+        if problem.file == upstream.path {
+            problem.pointer = renames.to_new_pointer(&problem.pointer);
+        }
+    }
+    problems
 }
 
-/// Adds the changes between two documents that have the same names. Without `new`, the public API
-/// is assumed to stay the same.
+fn parse_json(source: &Source) -> Result<Value, Problems> {
+    document::parse_json(&source.text)
+        .map_err(|message| Problem::new(&source.path, "", message).into())
+}
+
+/// Adds the changes between two documents that have the same names.
 fn add_changes(
     changes: &mut Vec<Change>,
     (old_value, new_value): (&Value, &Value),
-    old: &LoweredDocument,
-    new: Option<&LoweredDocument>,
+    apis: &ApiChanges<'_>,
+    type_modules: &[&BTreeMap<String, String>],
 ) {
-    let new_api = new.map_or(&old.public_api, |new| &new.public_api);
+    let mut explained = BTreeSet::new();
     for difference in compare_documents(old_value, new_value) {
-        changes.extend(classify(difference, &old.public_api, new_api));
+        if let Some(classified) = classify(difference, apis) {
+            changes.push(classified.change);
+            explained.extend(classified.explained);
+        }
     }
-    if let Some(new) = new {
-        add_unexplained_items(changes, old, new);
-    }
+    add_unexplained_items(changes, apis, &explained, type_modules);
     changes.extend(unexplained_facts(old_value, new_value, changes));
 }
 
@@ -144,8 +157,16 @@ fn changed(old: &[Source], new: Vec<Source>) -> Vec<(String, String)> {
     changed.map(|(_, new)| (new.path, new.text)).collect()
 }
 
+/// Returns the notes of `new` that `old` does not have, whose documents have other paths.
+fn added_notes(old: &[Problem], new: Vec<Problem>) -> Vec<Problem> {
+    let without_file = |note: &Problem| (note.pointer.clone(), note.message.clone());
+    let old: BTreeSet<_> = old.iter().map(without_file).collect();
+    let is_added = |note: &Problem| !old.contains(&without_file(note));
+    new.into_iter().filter(is_added).collect()
+}
+
 /// Returns the items of `new` that `old` does not have.
-fn added<T: Ord>(old: &[T], new: Vec<T>) -> Vec<T> {
-    let old: BTreeSet<&T> = old.iter().collect();
+fn added(old: &[String], new: Vec<String>) -> Vec<String> {
+    let old: BTreeSet<&String> = old.iter().collect();
     new.into_iter().filter(|item| !old.contains(item)).collect()
 }

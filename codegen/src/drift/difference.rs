@@ -13,7 +13,7 @@ pub(super) struct Difference {
     /// The enum value that was added or removed, if the difference is about one.
     pub(super) enum_value: Option<String>,
     pub(super) detail: String,
-    /// The severity if no public item changes.
+    /// The severity if no public item differs.
     pub(super) base_severity: Severity,
 }
 
@@ -64,28 +64,34 @@ impl Differences {
     /// Records something that callers can newly use.
     pub(super) fn added(&mut self, subject: &'static str, location: &Location, detail: String) {
         let kind = ChangeKind::Added;
-        self.record(subject, kind, location, detail, Severity::DocsOnly);
+        self.record(subject, kind, location, detail);
     }
 
     /// Records the removal of something that callers may send or receive.
     pub(super) fn removed(&mut self, subject: &'static str, location: &Location, detail: String) {
         let kind = ChangeKind::Removed;
-        self.record(subject, kind, location, detail, Severity::WireLevel);
+        self.record(subject, kind, location, detail);
     }
 
-    pub(super) fn changed(
+    pub(super) fn changed(&mut self, subject: &'static str, location: &Location, detail: String) {
+        let kind = ChangeKind::Changed;
+        self.record(subject, kind, location, detail);
+    }
+
+    /// Records a change of what applies to every request, but to no public item.
+    pub(super) fn setting_changed(
         &mut self,
         subject: &'static str,
         location: &Location,
         detail: String,
-        base_severity: Severity,
     ) {
-        let kind = ChangeKind::Changed;
-        self.record(subject, kind, location, detail, base_severity);
+        self.changed(subject, location, detail);
+        if let Some(setting) = self.0.last_mut() {
+            setting.base_severity = Severity::WireLevel;
+        }
     }
 
-    /// Records an addition or a removal that affects only the documentation unless it changes a
-    /// public item.
+    /// Records an addition or a removal.
     pub(super) fn added_or_removed(
         &mut self,
         subject: &'static str,
@@ -94,7 +100,7 @@ impl Differences {
         detail: String,
     ) {
         let kind = presence_change(is_added);
-        self.record(subject, kind, location, detail, Severity::DocsOnly);
+        self.record(subject, kind, location, detail);
     }
 
     /// Records an enum value that was added or removed.
@@ -115,7 +121,6 @@ impl Differences {
         kind: ChangeKind,
         location: &Location,
         detail: String,
-        base_severity: Severity,
     ) {
         self.0.push(Difference {
             subject,
@@ -123,7 +128,7 @@ impl Differences {
             location: location.clone(),
             enum_value: None,
             detail,
-            base_severity,
+            base_severity: Severity::DocsOnly,
         });
     }
 }

@@ -33,7 +33,12 @@ pub struct DriftReport {
 
 impl DriftReport {
     /// Returns the version bump that a release with these changes requires.
+    ///
+    /// It is unknown as long as there are blockers.
     pub fn required_bump(&self) -> SemverBump {
+        if !self.blockers.is_empty() {
+            return SemverBump::Unknown;
+        }
         let severities = self.changes.iter().map(|change| change.severity);
         severities.max().map_or(SemverBump::None, SemverBump::from)
     }

@@ -22,16 +22,16 @@ pub(super) struct DocumentOperation<'d> {
     pub(super) path_parameters: &'d Value,
 }
 
-/// Lists the operations of a document that have an operation id.
+/// Lists the operations and events of a document that have an operation id.
 pub(super) fn operations(document: &Value) -> Vec<DocumentOperation<'_>> {
     let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+    for (root, path, item) in path_items(document) {
         for (method, value) in item.as_object().into_iter().flatten() {
             if let Some(id) = value["operationId"].as_str() {
                 operations.push(DocumentOperation {
                     id,
                     route: format!("{} {path}", method.to_uppercase()),
-                    pointer: format!("/paths/{}/{method}", escape(path)),
+                    pointer: format!("/{root}/{}/{method}", escape(path)),
                     value,
                     path_parameters: &item["parameters"],
                 });
@@ -39,6 +39,16 @@ pub(super) fn operations(document: &Value) -> Vec<DocumentOperation<'_>> {
         }
     }
     operations
+}
+
+/// Lists the path items: those of operations, and those of events, which are under an extension of the document.
+fn path_items(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
+    let roots = document.as_object().into_iter().flatten();
+    let roots = roots.filter(|(root, _)| *root == "paths" || root.starts_with("x-"));
+    roots.flat_map(|(root, items)| {
+        let items = items.as_object().into_iter().flatten();
+        items.map(move |(path, item)| (root, path, item))
+    })
 }
 
 /// Returns the target if `value` is a reference, otherwise `value` itself.

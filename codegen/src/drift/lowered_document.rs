@@ -1,16 +1,14 @@
-//! A document lowered to the model for comparison: the public API of the SDK that is generated from
-//! it, and the names used for it.
+//! A document lowered to the model for comparison, and the names used for it.
 
 use std::collections::BTreeMap;
 
-use super::public_api::PublicApi;
 use crate::model::{Api, Namespace};
-use crate::names::{CompletedNames, NameTable, Names, NamesByPointer};
-use crate::{Problem, Problems, Source, document, lower, undocumented};
+use crate::names::{CompletedNames, NameTable, Names, NamesByDocument};
+use crate::{Inputs, Problem, Problems, document, lower, undocumented};
 
 /// A document lowered for comparison, even if some overlay actions are stale.
 pub(super) struct LoweredDocument {
-    pub(super) public_api: PublicApi,
+    pub(super) api: Api,
     pub(super) names: CompletedNames,
     /// Overlay actions that match nothing, or add a property that the document has.
     pub(super) stale_actions: Vec<Problem>,
@@ -23,23 +21,22 @@ pub(super) struct LoweredDocument {
 }
 
 impl LoweredDocument {
-    /// Lowers a document, with `suggested` names for types that `names` has no entry for.
+    /// Lowers all documents, with `suggested` names for types that `names` has no entry for.
     pub(super) fn new(
-        api: &Source,
+        inputs: &Inputs,
         names: &NameTable,
-        suggested: NamesByPointer,
-        overlays: &[Source],
+        suggested: NamesByDocument,
     ) -> Result<Self, Problems> {
-        let (document, stale_actions) = document::parse_allowing_stale_actions(api, overlays)?;
+        let (documents, stale_actions) = document::parse_allowing_stale_actions(inputs)?;
         let names = Names::updating(names.clone(), suggested);
-        let (api, names) = lower::lower(&document, names)?;
+        let (api, names) = lower::lower(&documents, names)?;
         Ok(Self {
-            public_api: PublicApi::new(&api),
             names,
             stale_actions,
             notes: api.notes.clone(),
             undocumented: undocumented::undocumented_items(&api),
             type_modules: type_modules(&api),
+            api,
         })
     }
 }

@@ -6,12 +6,15 @@
 //! 2. `compare_documents` and the other `compare_*` files list the differences between the
 //!    documents.
 //! 3. `schema_places` finds where each schema is in the new document, so that types keep their names,
-//!    and `update_overlays` lets the overlays follow. `lowered_document` determines the `public_api`
-//!    that is generated from each document.
-//! 4. `classify_change` decides how severe a difference is: it is breaking if the signature of a
-//!    public item it affects is different afterwards.
-//! 5. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
+//!    and `update_overlays` lets the overlays follow. `adopt_document` lowers the new document with
+//!    both.
+//! 4. `public_api` emits the code of both documents and compares the `emitted_items`; `generated_items`
+//!    tells which of them each element of a document is generated to.
+//! 5. `classify_change` decides how severe a difference is: it is breaking if a public item that it
+//!    affects is different afterwards.
+//! 6. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
 
+mod adopt_document;
 mod apply_renames;
 mod change;
 mod classify_change;
@@ -27,11 +30,13 @@ mod detect_renames;
 mod difference;
 mod document_node;
 mod drift_report;
-mod item_signature;
+mod emitted_items;
+mod generated_items;
 mod json_document;
 mod lowered_document;
 mod owning_resource;
 mod public_api;
+mod render_tokens;
 mod schema_places;
 mod severity;
 mod unexplained_facts;

@@ -1,238 +1,103 @@
-//! The public API of the SDK for a document: every public item with its signature, and the elements
-//! of the document that each one is generated from.
+//! The public API of the SDK for a document, and how two of them differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::item_signature::{
-    accessor_signature, constructor_signature, field_signature, function_signature, type_path,
-};
-use crate::model::{Api, Namespace, Object, Role, Shape, TypeDef};
-use crate::names::variant_name;
+use super::emitted_items::{EmittedItem, EmittedItems, emitted_items};
+use super::generated_items::GeneratedItems;
+use super::severity::Severity;
+use crate::model::Api;
+use crate::{Problems, SdkSettings, emit, types};
 
-/// The public items that are generated from a document.
+/// The public API that is generated from a document.
 pub(super) struct PublicApi {
-    /// The signatures of items by their paths, such as `user::UpdateParams::locale`.
-    signatures: BTreeMap<String, String>,
-    /// The items that are generated from the element at a JSON pointer.
-    generated: BTreeMap<String, Vec<GeneratedItem>>,
+    pub(super) items: EmittedItems,
+    /// What each element of the document contributes to it.
+    pub(super) generated: GeneratedItems,
 }
-
-#[derive(Clone)]
-enum GeneratedItem {
-    Function(String),
-    /// A struct, with the identifiers of its fields by wire name.
-    Struct(String, BTreeMap<String, String>),
-    /// An open enum or a union.
-    Enum(String),
-}
-
-/// The signature of every enum: each of its variants is an item with a signature of its own.
-const ENUM: &str = "enum";
 
 impl PublicApi {
-    pub(super) fn new(api: &Api) -> Self {
-        let mut public_api = Self {
-            signatures: BTreeMap::new(),
-            generated: BTreeMap::new(),
-        };
-        for resource in &api.resources {
-            for operation in &resource.operations {
-                let path = format!("{}::{}", resource.module, operation.name);
-                let items = public_api.generated.entry(operation.pointer.clone());
-                let items = items.or_default();
-                items.push(GeneratedItem::Function(path.clone()));
-                let signature = function_signature(operation);
-                public_api.signatures.insert(path, signature);
-            }
-        }
-        for ty in &api.types {
-            public_api.add_type(ty);
-        }
-        public_api.add_type_pointers(api);
-        public_api
-    }
-
-    fn add_type(&mut self, ty: &TypeDef) {
-        let path = type_path(&ty.namespace, &ty.name);
-        match &ty.shape {
-            Shape::Object(object) => self.add_struct(path, object),
-            Shape::Strings(values) => {
-                let variants = values.iter();
-                let variants = variants.map(|value| (variant_name(value), format!("{value:?}")));
-                self.add_enum(path, variants);
-            }
-            Shape::Union(members) => {
-                let variants = members.iter();
-                let variants = variants.map(|it| (it.variant.clone(), it.ty.clone()));
-                self.add_enum(path.clone(), variants);
-                for member in &ty.shared_members {
-                    let accessor = format!("{path}::{}", member.ident);
-                    self.signatures.insert(accessor, accessor_signature(member));
-                }
-            }
-        }
-    }
-
-    fn add_struct(&mut self, path: String, object: &Object) {
-        for field in &object.fields {
-            let signature = field_signature(object.role, field);
-            let field = format!("{path}::{}", field.ident);
-            self.signatures.insert(field, signature);
-        }
-        if object.role != Role::Response {
-            let constructor = format!("{path}::new");
-            let signature = constructor_signature(object);
-            self.signatures.insert(constructor, signature);
-        }
-        self.signatures.insert(path, "struct".to_owned());
-    }
-
-    fn add_enum(&mut self, path: String, variants: impl Iterator<Item = (String, String)>) {
-        let variants = variants.map(|(name, signature)| (format!("{path}::{name}"), signature));
-        self.signatures.extend(variants);
-        self.signatures.insert(path, ENUM.to_owned());
-    }
-
-    fn add_type_pointers(&mut self, api: &Api) {
-        let types = api.types.iter();
-        let types: BTreeMap<(&Namespace, &str), &TypeDef> = types
-            .map(|ty| ((&ty.namespace, ty.name.as_str()), ty))
-            .collect();
-        for (pointer, names) in &api.types_by_pointer {
-            let items = names.iter().filter_map(|(home, name)| {
-                let ty = types.get(&(home, name.as_str()))?;
-                let path = type_path(home, name);
-                Some(match &ty.shape {
-                    Shape::Object(object) => {
-                        let fields = object.fields.iter();
-                        let fields = fields.map(|it| (it.wire.clone(), it.ident.clone()));
-                        GeneratedItem::Struct(path, fields.collect())
-                    }
-                    Shape::Strings(_) | Shape::Union(_) => GeneratedItem::Enum(path),
-                })
-            });
-            let generated = self.generated.entry(pointer.clone()).or_default();
-            generated.extend(items);
-        }
-    }
-
-    /// Iterates over all items with their signatures.
-    pub(super) fn items(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.signatures.iter().map(|(path, it)| (&**path, &**it))
-    }
-
-    pub(super) fn contains(&self, item: &str) -> bool {
-        self.signatures.contains_key(item)
-    }
-
-    pub(super) fn signature(&self, item: &str) -> Option<&str> {
-        self.signatures.get(item).map(String::as_str)
-    }
-
-    pub(super) fn is_enum(&self, item: &str) -> bool {
-        self.signature(item) == Some(ENUM)
-    }
-
-    /// Returns the items generated from the element at `pointer`, or from the innermost element
-    /// around it that any item is generated from.
-    pub(super) fn items_at(&self, pointer: &str) -> Vec<String> {
-        let exact = self.innermost_items(pointer);
-        if exact.is_empty() {
-            return self.innermost_items(&without_wrappers(pointer));
-        }
-        exact
-    }
-
-    fn innermost_items(&self, pointer: &str) -> Vec<String> {
-        let mut pointer = pointer;
-        loop {
-            if let Some(items) = self.generated.get(pointer)
-                && !items.is_empty()
-            {
-                return items.iter().map(|it| it.path().to_owned()).collect();
-            }
-            let Some((parent, name)) = pointer.rsplit_once('/') else {
-                return Vec::new();
-            };
-            let object = parent.strip_suffix("/properties").unwrap_or(parent);
-            let fields = self.fields(object, name);
-            if !fields.is_empty() {
-                return fields;
-            }
-            pointer = parent;
-        }
-    }
-
-    /// Returns the field `name` of each struct generated from the element at `pointer`. The struct
-    /// for the query of an operation is generated from its `parameters`.
-    fn fields(&self, pointer: &str, name: &str) -> Vec<String> {
-        let name = name.replace("~1", "/").replace("~0", "~");
-        let items = self.generated.get(pointer).into_iter().flatten();
-        let fields = items.filter_map(|item| match item {
-            GeneratedItem::Struct(path, fields) => Some(format!("{path}::{}", fields.get(&name)?)),
-            _ => None,
-        });
-        fields.collect()
-    }
-
-    /// Returns the variants for the wire value `value` of the enums generated from the element at
-    /// `pointer`.
-    pub(super) fn variants_at(&self, pointer: &str, value: &str) -> Vec<String> {
-        let items = self.generated.get(pointer).into_iter().flatten();
-        let paths = items.filter_map(|item| match item {
-            GeneratedItem::Enum(path) => Some(format!("{path}::{}", variant_name(value))),
-            _ => None,
-        });
-        paths.filter(|path| self.contains(path)).collect()
-    }
-
-    /// Returns the variants of the enum `item` that only one of the two APIs has.
-    pub(super) fn changed_variants(&self, new: &Self, item: &str) -> Vec<String> {
-        if !self.is_enum(item) || !new.is_enum(item) {
-            return Vec::new();
-        }
-        let (was, is) = (self.variants(item), new.variants(item));
-        let changed = was.symmetric_difference(&is);
-        changed.map(|variant| (*variant).to_owned()).collect()
-    }
-
-    fn variants(&self, item: &str) -> BTreeSet<&str> {
-        let prefix = format!("{item}::");
-        let items = self.items();
-        let variants = items.filter(|(path, signature)| {
-            let is_accessor = signature.starts_with('(');
-            path.starts_with(&prefix) && !is_accessor
-        });
-        variants.map(|(path, _)| path).collect()
-    }
-
-    /// Returns whether the signature of an item, or that of the constructor of the struct it is a
-    /// field of, is different or missing in `new`.
-    pub(super) fn is_broken_in(&self, new: &Self, item: &str) -> bool {
-        let constructor = format!("{}::new", parent_path(item));
-        let is_different = |item: &str| {
-            let signature = self.signature(item);
-            signature.is_some() && signature != new.signature(item)
-        };
-        is_different(item) || is_different(&constructor)
-    }
-
-    /// Returns the items that are missing in `new`, except those whose parent is missing too.
-    pub(super) fn removed_items(&self, new: &Self) -> Vec<String> {
-        let is_removed = |item: &str| self.contains(item) && !new.contains(item);
-        let items = self.signatures.keys();
-        items
-            .filter(|item| is_removed(item) && !is_removed(parent_path(item)))
-            .cloned()
-            .collect()
+    /// Generates the public API that `api` describes. Its elements are those of the document at `index`.
+    pub(super) fn new(api: &Api, index: usize, sdk: &SdkSettings) -> Result<Self, Problems> {
+        let modules = emit::emit_modules(api, &types::rust_types(api)?, sdk);
+        Ok(Self {
+            items: emitted_items(&modules),
+            generated: GeneratedItems::new(api, index),
+        })
     }
 }
 
-impl GeneratedItem {
-    fn path(&self) -> &str {
-        match self {
-            Self::Function(path) | Self::Struct(path, _) | Self::Enum(path) => path,
+/// Every public item that is different in a new API, with its effect on callers.
+pub(super) struct ApiChanges<'a> {
+    pub(super) old: &'a PublicApi,
+    pub(super) new: &'a PublicApi,
+    effects: BTreeMap<&'a str, Severity>,
+}
+
+impl<'a> ApiChanges<'a> {
+    pub(super) fn new(old: &'a PublicApi, new: &'a PublicApi) -> Self {
+        let paths: BTreeSet<&String> = old.items.keys().chain(new.items.keys()).collect();
+        let effects = paths.into_iter().filter_map(|path| {
+            let effect = EmittedItem::change(old.items.get(path), new.items.get(path))?;
+            Some((path.as_str(), effect))
+        });
+        let effects = effects.collect();
+        Self { old, new, effects }
+    }
+
+    /// Iterates over all items that differ, with their effects.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, Severity)> {
+        self.effects.iter().map(|(path, effect)| (*path, *effect))
+    }
+
+    /// Returns the effect of the change of an item, if it changed.
+    pub(super) fn effect(&self, item: &str) -> Option<Severity> {
+        self.effects.get(item).copied()
+    }
+
+    pub(super) fn is_added(&self, item: &str) -> bool {
+        !self.old.items.contains_key(item) && self.new.items.contains_key(item)
+    }
+
+    pub(super) fn is_removed(&self, item: &str) -> bool {
+        self.old.items.contains_key(item) && !self.new.items.contains_key(item)
+    }
+
+    /// Returns the constructor with a field as an argument, and its struct, which has a default only
+    /// if the constructor has no arguments.
+    pub(super) fn constructor_of(&self, field: &str) -> Vec<String> {
+        let Some((owner, name)) = field.rsplit_once("::") else {
+            return Vec::new();
+        };
+        let constructor = format!("{owner}::new");
+        let takes_field = |api: &PublicApi| {
+            let constructor = api.items.get(&constructor);
+            constructor.is_some_and(|it| it.has_argument(name))
+        };
+        if takes_field(self.old) || takes_field(self.new) {
+            return vec![owner.to_owned(), constructor];
         }
+        Vec::new()
+    }
+
+    /// Returns the members of a type that differ.
+    pub(super) fn changed_members(&self, ty: &str) -> impl Iterator<Item = &'a str> {
+        self.iter()
+            .map(|(path, _)| path)
+            .filter(move |path| parent_path(path) == ty)
+    }
+
+    /// Returns the items that are removed, except the members of types that are removed, and the
+    /// further paths of such types.
+    pub(super) fn removed_items(&self) -> Vec<String> {
+        let is_listed = |path: &&str| {
+            let exported = self.old.items[*path].exported();
+            !self.is_removed(parent_path(path)) && !exported.is_some_and(|it| self.is_removed(it))
+        };
+        let removed = self.iter().map(|(path, _)| path);
+        let removed = removed
+            .filter(|path| self.is_removed(path))
+            .filter(is_listed);
+        removed.map(str::to_owned).collect()
     }
 }
 
@@ -240,20 +105,4 @@ impl GeneratedItem {
 /// none.
 pub(super) fn parent_path(item: &str) -> &str {
     item.rsplit_once("::").map_or("", |(parent, _)| parent)
-}
-
-/// Removes the steps into `allOf` and into a `oneOf` from a pointer: types are not named after
-/// them.
-fn without_wrappers(pointer: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut segments = pointer.split('/').peekable();
-    while let Some(segment) = segments.next() {
-        let is_index = |it: &&str| it.bytes().all(|byte| byte.is_ascii_digit());
-        if ["allOf", "oneOf"].contains(&segment) && segments.peek().is_some_and(is_index) {
-            segments.next();
-        } else {
-            kept.push(segment);
-        }
-    }
-    kept.join("/")
 }

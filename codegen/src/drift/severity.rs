@@ -13,6 +13,8 @@ pub enum Severity {
     Additive,
     /// Existing code may no longer compile.
     Breaking,
+    /// The effect cannot be determined, because the SDK cannot be generated from the new document.
+    Unknown,
 }
 
 /// The part of the version number that a release must increment.
@@ -26,6 +28,8 @@ pub enum SemverBump {
     Minor,
     /// The major version.
     Major,
+    /// It cannot be determined yet.
+    Unknown,
 }
 
 impl From<Severity> for SemverBump {
@@ -34,6 +38,7 @@ impl From<Severity> for SemverBump {
             Severity::DocsOnly | Severity::WireLevel => Self::Patch,
             Severity::Additive => Self::Minor,
             Severity::Breaking => Self::Major,
+            Severity::Unknown => Self::Unknown,
         }
     }
 }
@@ -45,6 +50,7 @@ impl fmt::Display for Severity {
             Self::WireLevel => "wire-level",
             Self::Additive => "additive",
             Self::Breaking => "breaking",
+            Self::Unknown => "unknown",
         })
     }
 }
@@ -56,6 +62,7 @@ impl fmt::Display for SemverBump {
             Self::Patch => "patch",
             Self::Minor => "minor",
             Self::Major => "major",
+            Self::Unknown => "unknown",
         })
     }
 }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::document_node::single_subschema;
 use super::schema_places::SchemaPlaces;
-use crate::document::{OverlayText, ParentCache, apply_action, parse_overlay};
+use crate::document::{Action, OverlayText, ParentCache, apply_action};
 use crate::json_pointer::{escape, unescape};
-use crate::{Problem, Source};
+use crate::{Inputs, Problem, Source, parse_json, parse_yaml};
 
 /// The overlays for a new document.
 pub(super) struct UpdatedOverlays {
@@ -36,29 +36,26 @@ enum Update {
     Replace(String, Vec<Value>),
 }
 
-/// Updates the overlays that fit the document `old` so that they fit `new`.
+/// Updates the overlays that fit `inputs`, in which the document at `index` changes from `old` to `new`.
 pub(super) fn update_overlays(
-    old: &Value,
-    new: &Value,
-    overlays: &[Source],
+    (inputs, index): (&Inputs, usize),
+    (old, new): (&Value, &Value),
     places: &SchemaPlaces,
 ) -> UpdatedOverlays {
+    let mut others = inputs.documents.clone();
+    others.remove(index);
+    let others = others.iter().filter_map(|it| parse_json(&it.facts.text).ok());
     let mut documents = PatchedDocuments {
-        old: old.clone(),
-        new: new.clone(),
-        old_parents: ParentCache::default(),
-        new_parents: ParentCache::default(),
+        old: PatchedDocument::new(old.clone()),
+        new: PatchedDocument::new(new.clone()),
+        others: others.map(PatchedDocument::new).collect(),
     };
     let mut updated = UpdatedOverlays {
         overlays: Vec::new(),
         stale: Vec::new(),
     };
-    for overlay in overlays {
-        let Ok(actions) = parse_overlay(overlay) else {
-            // This is reported when the document is lowered.
-            updated.overlays.push(overlay.clone());
-            continue;
-        };
+    for overlay in &inputs.overlays {
+        let actions = actions(overlay);
         let mut text = OverlayText::new(overlay, actions.clone());
         for (index, action) in actions.iter().enumerate() {
             match documents.update(action, places) {
@@ -77,67 +74,163 @@ pub(super) fn update_overlays(
     updated
 }
 
-/// Both documents with the actions so far applied.
+/// Returns the actions of an overlay. An invalid one has none: this is reported when the document is lowered.
+fn actions(overlay: &Source) -> Vec<Value> {
+    let mut overlay = parse_yaml(&overlay.text).unwrap_or_default();
+    let actions = overlay.get_mut("actions").map(Value::take);
+    match actions {
+        Some(Value::Array(actions)) => actions,
+        _ => Vec::new(),
+    }
+}
+
+/// Removes the documentation of enum values and statuses that nothing has any more. Each of the
+/// `stale` problems is in an action, or in the place of such documentation within it.
+pub(super) fn remove_stale_documentation(
+    updated: UpdatedOverlays,
+    stale: &[Problem],
+) -> UpdatedOverlays {
+    let overlays = updated.overlays.iter().map(|overlay| {
+        let actions = actions(overlay);
+        let mut text = OverlayText::new(overlay, actions.clone());
+        for (index, mut action) in actions.into_iter().enumerate() {
+            let place = format!("/actions/{index}/");
+            let here = stale.iter().filter(|it| it.file == overlay.path);
+            let members: Vec<&str> = here
+                .filter_map(|it| it.pointer.strip_prefix(&place))
+                .collect();
+            if members.is_empty() {
+                continue;
+            }
+            for member in members {
+                remove_with_empty_parents(&mut action, member);
+            }
+            let rest = action.get("update").map(|_| action.clone());
+            text.replace(index, rest.as_slice());
+        }
+        text.into_source()
+    });
+    UpdatedOverlays {
+        overlays: overlays.collect(),
+        stale: [updated.stale, stale.to_vec()].concat(),
+    }
+}
+
+/// Removes the member at a path, and the objects that are empty without it.
+fn remove_with_empty_parents(value: &mut Value, path: &str) {
+    let Value::Object(members) = value else {
+        return;
+    };
+    let (name, rest) = path.split_once('/').unwrap_or((path, ""));
+    let name = unescape(name);
+    let Some(member) = members.get_mut(&name) else {
+        return;
+    };
+    if !rest.is_empty() {
+        remove_with_empty_parents(member, rest);
+    }
+    if rest.is_empty() || *member == json!({}) {
+        members.remove(&name);
+    }
+}
+
+/// A document with the actions so far applied.
+struct PatchedDocument {
+    value: Value,
+    parents: ParentCache,
+}
+
+impl PatchedDocument {
+    fn new(value: Value) -> Self {
+        Self {
+            value,
+            parents: ParentCache::default(),
+        }
+    }
+
+    fn locate(&mut self, action: &Action) -> Vec<String> {
+        self.parents.locate(&self.value, action)
+    }
+
+    /// Applies an action, unless it is stale. Returns why it is.
+    fn apply(&mut self, action: &Action) -> Result<(), String> {
+        apply_action(&mut self.value, action, &mut self.parents).map(|_| ())
+    }
+}
+
+/// All documents with the actions so far applied.
 struct PatchedDocuments {
-    old: Value,
-    new: Value,
-    old_parents: ParentCache,
-    new_parents: ParentCache,
+    old: PatchedDocument,
+    new: PatchedDocument,
+    /// The documents that do not change.
+    others: Vec<PatchedDocument>,
 }
 
 impl PatchedDocuments {
     /// Determines what becomes of an action, and applies it.
-    fn update(&mut self, action: &Value, places: &SchemaPlaces) -> Update {
-        let is_complete = action["remove"] == true || action.get("update").is_some();
-        let (Some(target), true) = (action["target"].as_str(), is_complete) else {
+    fn update(&mut self, value: &Value, places: &SchemaPlaces) -> Update {
+        let Some(Ok(action)) = Action::parse(value) else {
             return Update::Keep;
         };
-        let (Ok(was), Ok(is)) = (
-            self.old_parents.locate(&self.old, target),
-            self.new_parents.locate(&self.new, target),
-        ) else {
-            return Update::Keep;
-        };
+        let (was, is) = (self.old.locate(&action), self.new.locate(&action));
         let followed = self.followed(&was, &is, places);
         // An action that is stale in the old document does not follow anything.
-        let _ = apply_action(&mut self.old, action, &mut self.old_parents);
+        let _ = self.old.apply(&action);
+        // What applies to one document may be about that one only.
+        let applies_elsewhere = self
+            .others
+            .iter_mut()
+            .map(|it| it.apply(&action).is_ok())
+            .fold(false, |one, other| one | other);
         if followed.is_empty() {
-            return self.update_in_place(action, &is);
+            return self.update_in_place((value, &action), &is, applies_elsewhere);
         }
-        let own_target = (!is.is_empty()).then(|| target.to_owned());
-        let followed = followed.iter().map(|it| json_path(&self.new, it));
+        let own_target = (applies_elsewhere || !is.is_empty()).then(|| action.target.clone());
+        let followed = followed.iter().map(|it| json_path(&self.new.value, it));
         let targets: Vec<String> = own_target.into_iter().chain(followed).collect();
         for target in &targets {
-            let mut action = action.clone();
+            let mut action = value.clone();
             action["target"] = target.as_str().into();
-            let _ = apply_action(&mut self.new, &action, &mut self.new_parents);
+            self.apply_to_new(&action);
         }
         Update::Retarget(targets)
+    }
+
+    fn apply_to_new(&mut self, action: &Value) {
+        if let Some(Ok(action)) = Action::parse(action) {
+            let _ = self.new.apply(&action);
+        }
     }
 
     /// Returns the places in the new document that have to be targeted besides those that are. A
     /// place that the old document has already is annotated on its own.
     fn followed(&self, was: &[String], is: &[String], places: &SchemaPlaces) -> BTreeSet<String> {
         let is_new = |pointer: &String| {
-            let old = self.old.pointer(pointer);
+            let old = self.old.value.pointer(pointer);
             let is_reference =
                 |old: &Value| old.get("$ref").is_some() || single_subschema(old).is_some();
-            self.new.pointer(pointer).is_some() && old.is_none_or(is_reference)
+            self.new.value.pointer(pointer).is_some() && old.is_none_or(is_reference)
         };
         let new = was.iter().flat_map(|old| places.new_pointers(old));
         new.filter(|it| !is.contains(it) && is_new(it)).collect()
     }
 
-    fn update_in_place(&mut self, action: &Value, is: &[String]) -> Update {
-        if let Some((message, actions)) = self.without_existing(action, is) {
+    fn update_in_place(
+        &mut self,
+        (value, action): (&Value, &Action),
+        is: &[String],
+        applies_elsewhere: bool,
+    ) -> Update {
+        let replacement = self.without_existing(value, is);
+        if !applies_elsewhere && let Some((message, actions)) = replacement {
             for action in &actions {
-                let _ = apply_action(&mut self.new, action, &mut self.new_parents);
+                self.apply_to_new(action);
             }
             return Update::Replace(message, actions);
         }
-        match apply_action(&mut self.new, action, &mut self.new_parents) {
-            Ok(()) => Update::Keep,
-            Err(message) => Update::Replace(message, Vec::new()),
+        match self.new.apply(action) {
+            Err(message) if !applies_elsewhere => Update::Replace(message, Vec::new()),
+            _ => Update::Keep,
         }
     }
 
@@ -148,13 +241,13 @@ impl PatchedDocuments {
         let mut actions = Vec::new();
         let mut existing = Vec::new();
         for pointer in is.iter().filter(|it| it.ends_with("/properties")) {
-            let properties = self.new.pointer(pointer)?.as_object()?;
+            let properties = self.new.value.pointer(pointer)?.as_object()?;
             let (known, missing): (Vec<_>, Vec<_>) = added
                 .iter()
                 .partition(|(name, _)| properties.contains_key(*name));
             if !missing.is_empty() {
                 let update: Map<String, Value> = cloned(missing);
-                actions.push(json!({"target": json_path(&self.new, pointer), "update": update}));
+                actions.push(json!({"target": json_path(&self.new.value, pointer), "update": update}));
             }
             for (name, schema) in known {
                 existing.push(format!("`{name}`"));
@@ -162,7 +255,7 @@ impl PatchedDocuments {
                 let annotations = members.filter(|(key, _)| is_annotation(key)).collect();
                 let update: Map<String, Value> = cloned(annotations);
                 if !update.is_empty() {
-                    let target = json_path(&self.new, &format!("{pointer}/{}", escape(name)));
+                    let target = json_path(&self.new.value, &format!("{pointer}/{}", escape(name)));
                     actions.push(json!({"target": target, "update": update}));
                 }
             }
@@ -230,8 +323,10 @@ mod tests {
             ("/~1c/d", "$['/c'].d"),
         ] {
             assert_eq!(json_path(&document, pointer), path);
-            let found = ParentCache::default().locate(&document, path);
-            assert_eq!(found.expect("the path is valid"), [pointer]);
+            let action = Action::parse(&json!({"target": path, "remove": true}));
+            let action = action.expect("it is complete").expect("the path is valid");
+            let found = ParentCache::default().locate(&document, &action);
+            assert_eq!(found, [pointer]);
         }
     }
 }

@@ -8,6 +8,7 @@ use super::field_types::model_type;
 use super::request_expression::emit_request;
 use super::syntax::ident;
 use crate::model::{Input, Operation, Type};
+use crate::settings::SdkSettings;
 
 pub(super) fn emit_client(title: &str) -> TokenStream {
     let about = docs(&format!(
@@ -22,11 +23,11 @@ pub(super) fn emit_client(title: &str) -> TokenStream {
     }
 }
 
-pub(super) fn emit_method(operation: &Operation) -> TokenStream {
+pub(super) fn emit_method(operation: &Operation, sdk: &SdkSettings) -> TokenStream {
     let name = ident(&operation.name);
     let arguments = arguments(operation);
     let returns = emit_return_type(&operation.returns);
-    let about = operation_docs(operation);
+    let about = operation_docs(operation, sdk);
     let deprecated = emit_deprecated(operation);
     let request = emit_request(operation);
     quote! {
@@ -39,14 +40,14 @@ pub(super) fn emit_method(operation: &Operation) -> TokenStream {
     }
 }
 
-pub(super) fn emit_function(operation: &Operation) -> TokenStream {
+pub(super) fn emit_function(operation: &Operation, sdk: &SdkSettings) -> TokenStream {
     let name = ident(&operation.name);
     let arguments = arguments(operation);
     let path_params = operation.path_params.iter().map(|it| ident(&it.ident));
     let params = operation.input.params().map(|_| ident("params"));
     let passed = path_params.chain(params);
     let returns = emit_return_type(&operation.returns);
-    let about = operation_docs(operation);
+    let about = operation_docs(operation, sdk);
     let deprecated = emit_deprecated(operation);
     let allow = operation
         .deprecated
@@ -61,10 +62,10 @@ pub(super) fn emit_function(operation: &Operation) -> TokenStream {
     }
 }
 
-fn operation_docs(operation: &Operation) -> TokenStream {
+fn operation_docs(operation: &Operation, sdk: &SdkSettings) -> TokenStream {
     let mut route = format!("`{} {}`", operation.method.as_str(), operation.path);
-    if let Some(url) = &operation.reference_url {
-        route += &format!("\n([Clerk's reference]({url}))");
+    if let (Some(base), Some(path)) = (&sdk.reference_url, &operation.reference_path) {
+        route += &format!("\n([{}'s reference]({base}/{path}))", sdk.api);
     }
     let pagination = operation.pagination.as_ref().map(|_| {
         "Returns one page of the list. [`Call::items`] iterates over the items of all pages.\n\n"
@@ -93,7 +94,7 @@ fn emit_deprecated(operation: &Operation) -> TokenStream {
     if !operation.deprecated {
         return TokenStream::new();
     }
-    let mut note = "Clerk may remove this operation".to_owned();
+    let mut note = "the API may remove this operation".to_owned();
     if let Some(replacement) = &operation.replacement {
         note += &format!("; {replacement}");
     }

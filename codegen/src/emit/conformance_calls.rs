@@ -50,20 +50,20 @@ fn emit_module(api: &Api, resource: &Resource) -> TokenStream {
     quote! { #module_docs #imports #body }
 }
 
-/// The names that the files import, with their modules. Types of Clerk's API are written with their paths instead.
+/// The names that the files import, with their modules. Types of the API are written with their paths instead.
 const IMPORTS: &[(&str, &str)] = &[
     ("BTreeMap", "std::collections"),
-    ("DateTime", "clerk_sdk"),
+    ("DateTime", "crate::sdk"),
     ("FieldSetter", "crate::dynamic_calls"),
-    ("File", "clerk_sdk"),
+    ("File", "crate::sdk"),
     ("FromJson", "crate::dynamic_calls"),
     ("JsonArgument", "crate::dynamic_calls"),
     ("Map", "serde_json"),
-    ("Metadata", "clerk_sdk"),
-    ("Nullable", "clerk_sdk"),
+    ("Metadata", "crate::sdk"),
+    ("Nullable", "crate::sdk"),
     ("OperationCall", "crate::dynamic_calls"),
     ("ParamsStruct", "crate::dynamic_calls"),
-    ("Timestamp", "clerk_sdk"),
+    ("Timestamp", "crate::sdk"),
     ("Value", "serde_json"),
     ("send", "crate::dynamic_calls"),
 ];
@@ -84,8 +84,8 @@ fn emit_call(module: &str, operation: &Operation) -> TokenStream {
     let passed: Vec<TokenStream> = path_arguments.chain(params).collect();
     let arguments = ident(if passed.is_empty() { "_" } else { "arguments" });
     quote! {
-        OperationCall::new(#id, #function, |clerk, #arguments| {
-            send(clerk.#module().#name(#(#passed),*))
+        OperationCall::new(#id, #function, |client, #arguments| {
+            send(client.#module().#name(#(#passed),*))
         })
     }
 }
@@ -152,10 +152,10 @@ fn emit_type(ty: &Type) -> TokenStream {
 fn emit_type_path(namespace: &Namespace, name: &str) -> TokenStream {
     let name = ident(name);
     match namespace {
-        Namespace::Types(_) => quote! { clerk_sdk::types::#name },
+        Namespace::Types(_) => quote! { crate::sdk::types::#name },
         Namespace::Module(module) => {
             let module = ident(module);
-            quote! { clerk_sdk::#module::#name }
+            quote! { crate::sdk::#module::#name }
         }
     }
 }

@@ -17,13 +17,13 @@ pub(super) fn emit_constants(api: &Api, revision: &SourceRevision) -> TokenStrea
     quote! {
         //! Constants about the API that this crate was generated for.
 
-        /// The version of the Clerk API that this crate was generated for. It is sent with every call.
+        /// The version of the API that this crate was generated for. It is sent with every call.
         pub const API_VERSION: &str = #version;
 
         #revision_docs
         pub const SPEC_REVISION: &str = #revision;
 
-        /// The base URL of the Clerk API, used unless [`ClientConfig::base_url`](crate::ClientConfig::base_url) sets another.
+        /// The base URL of the API, used unless [`ClientConfig::base_url`](crate::ClientConfig::base_url) sets another.
         pub const DEFAULT_BASE_URL: &str = #server;
     }
 }

@@ -25,7 +25,7 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
 /// Adds a note on deprecation to the documentation of a type or field.
 pub(super) fn with_deprecation(text: String, deprecated: bool) -> String {
     if deprecated {
-        text.trim().to_owned() + "\n\nDeprecated: Clerk may remove it."
+        text.trim().to_owned() + "\n\nDeprecated: the API may remove it."
     } else {
         text
     }

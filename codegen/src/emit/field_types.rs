@@ -25,15 +25,7 @@ pub(super) fn field_type(role: Role, field: &Field, base: &syn::Type) -> TokenSt
     if is_constant(role, field) {
         return quote! { Cow<'static, str> };
     }
-    let base = match &field.ty {
-        // progenitor generates the items of a list as a `Vec`.
-        Type::List(_) => {
-            let path = quote! { #base }.to_string().replacen("Vec", "List", 1);
-            syn::parse_str::<syn::Type>(&path)
-                .map_or_else(|_| quote! { #base }, |ty| quote! { #ty })
-        }
-        _ => value_type(field, base),
-    };
+    let base = value_type(field, base);
     match (role, field.required, field.nullable) {
         (_, true, false) => base,
         (Role::Request, false, true) => quote! { Nullable<#base> },

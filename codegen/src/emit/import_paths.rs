@@ -7,6 +7,8 @@ pub(super) const SDK_IMPORTS: &[(&str, &str)] = &[
     ("ClientConfig", "crate"),
     ("Cow", "std::borrow"),
     ("ClientHandle", "crate::config"),
+    ("DataError", "crate::webhook"),
+    ("event_data", "crate::webhook"),
     ("DateTime", "crate"),
     ("File", "crate"),
     ("List", "crate"),

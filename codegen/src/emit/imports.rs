@@ -8,16 +8,21 @@ use quote::quote;
 
 use super::import_paths::SDK_IMPORTS;
 use super::syntax::ident;
-use crate::model::{Shape, TypeDef};
+use crate::model::{Namespace, Shape, TypeDef};
 
-/// Emits the imports of an SDK module: the core's names that `body` uses, and the `used` types of the
-/// API that the module does not define or re-export (`local`).
+/// Emits the imports of an SDK module: the core's names that `body` uses, the `used` types of the
+/// API that the module does not define or re-export (`local`), and types of other resources' requests
+/// (`foreign`), each with the path of its module.
 pub(super) fn emit_imports(
     body: &TokenStream,
     used: &BTreeSet<&str>,
     local: &[&str],
+    foreign: &[(String, &str)],
 ) -> TokenStream {
     let mut paths = paths(body, SDK_IMPORTS);
+    for (path, name) in foreign {
+        paths.entry(path).or_default().insert(name);
+    }
     for name in used.iter().filter(|name| !local.contains(name)) {
         paths.entry("crate::types").or_default().insert(name);
     }
@@ -37,7 +42,7 @@ pub(super) fn emit_exports(names: &[&str]) -> TokenStream {
     }
 }
 
-/// Returns the types of `clerk_sdk::types` that the definition of `ty` refers to.
+/// Returns the types of responses that the definition of `ty` refers to.
 pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
     match &ty.shape {
         Shape::Object(object) => {
@@ -55,6 +60,22 @@ pub(super) fn referenced_types(ty: &TypeDef) -> Vec<&str> {
         }
         Shape::Strings(_) => Vec::new(),
     }
+}
+
+/// Returns the types of other resources' requests that the definition of `ty` refers to, each with the path of its
+/// module.
+pub(super) fn foreign_types(ty: &TypeDef) -> Vec<(String, &str)> {
+    let Shape::Object(object) = &ty.shape else {
+        return Vec::new();
+    };
+    let named = object.fields.iter().filter_map(|field| field.ty.named());
+    let foreign = named.filter_map(|(namespace, name)| match namespace {
+        Namespace::Module(module) if *namespace != ty.namespace => {
+            Some((format!("crate::{module}"), name))
+        }
+        _ => None,
+    });
+    foreign.collect()
 }
 
 /// Returns the names of `table` that `body` uses, by path.
@@ -77,7 +98,7 @@ pub(super) fn paths<'t>(
 /// crate.
 pub(super) fn import_lines(paths: BTreeMap<&str, BTreeSet<&str>>) -> TokenStream {
     let rank = |path: &str| {
-        ["crate", "serde_json", "clerk_sdk", "std"]
+        ["crate", "serde_json", "std"]
             .iter()
             .rposition(|root| path.starts_with(root))
     };

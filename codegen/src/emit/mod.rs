@@ -1,16 +1,16 @@
 //! Stage 4: writes the model as Rust syntax trees. Each resource has a file for its operations and a
 //! file for its types.
 
-mod clerk_handle;
 mod client_methods;
 mod conformance_calls;
 mod constants_module;
 mod doc_comments;
 mod enums;
+mod events;
 mod field_types;
+mod handle_module;
 mod import_paths;
 mod imports;
-mod output_folders;
 mod params_builder;
 mod request_expression;
 mod resource_module;
@@ -21,14 +21,12 @@ mod type_items;
 mod types_modules;
 mod unions;
 
-pub use output_folders::GENERATED_FOLDERS;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Api, Namespace};
+use crate::settings::SdkSettings;
 use crate::source_revision::SourceRevision;
 use crate::types::RustTypes;
-use output_folders::{CONFORMANCE_CALLS, SDK};
 use syntax::file;
 
 /// Emits every generated file, by path from the workspace's root.
@@ -36,44 +34,67 @@ pub(crate) fn emit(
     api: &Api,
     types: &RustTypes,
     revision: &SourceRevision,
+    sdk: &SdkSettings,
 ) -> BTreeMap<String, syn::File> {
-    let in_folder = |folder: &'static str, files: BTreeMap<String, syn::File>| {
+    let in_folder = |folder: &str, files: BTreeMap<String, syn::File>| {
         let files = files.into_iter();
-        files.map(move |(path, file)| (format!("{folder}/{path}"), file))
+        files.map(|(path, file)| (format!("{folder}/{path}"), file)).collect::<Vec<_>>()
     };
-    let sdk = in_folder(SDK, emit_sdk(api, types, revision));
-    let calls = in_folder(CONFORMANCE_CALLS, conformance_calls::emit_calls(api));
-    sdk.chain(calls).collect()
+    let modules = in_folder(&sdk.folder, emit_sdk(api, types, revision, sdk));
+    let calls = conformance_calls::emit_calls(api);
+    let calls = in_folder(&sdk.conformance_calls, calls);
+    modules.into_iter().chain(calls).collect()
 }
 
 fn emit_sdk(
     api: &Api,
     types: &RustTypes,
     revision: &SourceRevision,
+    sdk: &SdkSettings,
+) -> BTreeMap<String, syn::File> {
+    let mut files = emit_modules(api, types, sdk);
+    let types_root = types_modules::emit_types_root(api, &types_modules(api), sdk);
+    files.insert("types/mod.rs".to_owned(), file(types_root));
+    let handle = handle_module::emit_handle(api, sdk);
+    files.insert(format!("{}.rs", sdk.handle_module()), file(handle));
+    let constants = constants_module::emit_constants(api, revision);
+    files.insert("constants.rs".to_owned(), file(constants));
+    let root = root_module::emit_root(api, sdk);
+    files.insert("mod.rs".to_owned(), file(root));
+    files
+}
+
+/// Emits the modules that depend on the resources of the API: their operations and their types, and the
+/// events.
+pub(crate) fn emit_modules(
+    api: &Api,
+    types: &RustTypes,
+    sdk: &SdkSettings,
 ) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     for resource in &api.resources {
         let path = format!("{}.rs", resource.module);
-        let tokens = resource_module::emit_resource(api, types, resource);
+        let tokens = resource_module::emit_resource(api, types, resource, sdk);
         files.insert(path, file(tokens));
     }
-    let modules = api.types.iter().filter_map(|ty| match &ty.namespace {
-        Namespace::Types(module) => Some(module.as_str()),
-        Namespace::Module(_) => None,
-    });
-    let modules: BTreeSet<&str> = modules.collect();
-    for module in &modules {
+    for module in types_modules(api) {
         let path = format!("types/{module}.rs");
         let tokens = types_modules::emit_types(api, types, module);
         files.insert(path, file(tokens));
     }
-    let types_root = types_modules::emit_types_root(&modules);
-    files.insert("types/mod.rs".to_owned(), file(types_root));
-    let handle = clerk_handle::emit_clerk_handle(api);
-    files.insert("clerk.rs".to_owned(), file(handle));
-    let constants = constants_module::emit_constants(api, revision);
-    files.insert("constants.rs".to_owned(), file(constants));
-    let root = root_module::emit_root(api);
-    files.insert("mod.rs".to_owned(), file(root));
+    if let Some((module, _)) = &api.event_module
+        && !api.events.is_empty()
+    {
+        files.insert(format!("{module}.rs"), file(events::emit_events(&api.events)));
+    }
     files
+}
+
+/// Returns the modules of `types`.
+fn types_modules(api: &Api) -> BTreeSet<&str> {
+    let modules = api.types.iter().filter_map(|ty| match &ty.namespace {
+        Namespace::Types(module) => Some(module.as_str()),
+        Namespace::Module(_) => None,
+    });
+    modules.collect()
 }

@@ -7,12 +7,12 @@ use super::doc_comments::docs;
 use super::field_types::{field_type, value_type};
 use super::syntax;
 use crate::model::{Field, Object, Role, Type};
-use crate::types::RustType;
+use crate::types::FieldTypes;
 
-pub(super) fn emit_builder(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
-    let constructor = emit_constructor(name, object, rust_type);
+pub(super) fn emit_builder(name: &Ident, object: &Object, field_types: &FieldTypes) -> TokenStream {
+    let constructor = emit_constructor(name, object, field_types);
     let optional = optional_fields(object);
-    let setters = optional.map(|field| emit_setter(object.role, field, rust_type));
+    let setters = optional.map(|field| emit_setter(object.role, field, field_types));
     quote! {
         impl #name {
             #constructor
@@ -30,7 +30,7 @@ fn optional_fields(object: &Object) -> impl Iterator<Item = &Field> {
     fields.filter(|field| !object.arguments.contains(&field.wire))
 }
 
-fn emit_constructor(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
+fn emit_constructor(name: &Ident, object: &Object, field_types: &FieldTypes) -> TokenStream {
     if object.arguments.is_empty() {
         let about = docs(&format!("Creates `{name}` with no field set."));
         return quote! {
@@ -43,7 +43,7 @@ fn emit_constructor(name: &Ident, object: &Object, rust_type: &RustType) -> Toke
     let find = |wire: &String| object.fields.iter().find(|field| field.wire == *wire);
     let (mut arguments, mut required) = (Vec::new(), Vec::new());
     for field in object.arguments.iter().filter_map(find) {
-        let (ident, base) = rust_type.field(field);
+        let (ident, base) = (syntax::ident(&field.ident), &field_types[&field.wire]);
         let ty = field_type(object.role, field, base);
         let (argument, value) = argument(field, &ty, &ident);
         arguments.push(quote! { #ident: #argument });
@@ -74,8 +74,8 @@ fn emit_unset(role: Role, field: &Field) -> TokenStream {
     }
 }
 
-fn emit_setter(role: Role, field: &Field, rust_type: &RustType) -> TokenStream {
-    let (ident, base) = rust_type.field(field);
+fn emit_setter(role: Role, field: &Field, field_types: &FieldTypes) -> TokenStream {
+    let (ident, base) = (syntax::ident(&field.ident), &field_types[&field.wire]);
     let ty = field_type(role, field, base);
     let about = docs(&format!("Sets [`{ident}`](Self::{ident})."));
     let is_nullable = role == Role::Request && !field.required && field.nullable;

@@ -8,21 +8,21 @@ use super::field_types::{field_type, is_constant};
 use super::params_builder::{emit_builder, has_setters};
 use super::syntax::ident;
 use crate::model::{Field, Object, Role, TypeDef};
-use crate::types::RustType;
+use crate::types::FieldTypes;
 
-pub(super) fn emit_struct(ty: &TypeDef, object: &Object, rust_type: &RustType) -> TokenStream {
+pub(super) fn emit_struct(ty: &TypeDef, object: &Object, field_types: &FieldTypes) -> TokenStream {
     let name = ident(&ty.name);
     let about = struct_docs(ty, object);
     let derives = derives(object);
     let fields = object.fields.iter().map(|field| {
-        let (ident, base) = rust_type.field(field);
+        let (ident, base) = (ident(&field.ident), &field_types[&field.wire]);
         let (about, ty) = (field_docs(field), field_type(object.role, field, base));
         quote! { #about pub #ident: #ty }
     });
-    let encoding = emit_encoding(&name, object, rust_type);
+    let encoding = emit_encoding(&name, object);
     let builder = match object.role {
         Role::Response => TokenStream::new(),
-        _ => emit_builder(&name, object, rust_type),
+        _ => emit_builder(&name, object, field_types),
     };
     let must_use = has_setters(object).then(emit_must_use);
     quote! {
@@ -54,9 +54,9 @@ fn derives(object: &Object) -> TokenStream {
 }
 
 /// Emits the macro call that lists the fields with their wire names.
-fn emit_encoding(name: &Ident, object: &Object, rust_type: &RustType) -> TokenStream {
+fn emit_encoding(name: &Ident, object: &Object) -> TokenStream {
     let entries = object.fields.iter().map(|field| {
-        let (ident, _) = rust_type.field(field);
+        let ident = ident(&field.ident);
         let wire = (field.ident != field.wire)
             .then_some(&field.wire)
             .into_iter();

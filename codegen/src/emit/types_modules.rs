@@ -1,4 +1,4 @@
-//! The modules of `clerk_sdk::types`: the types of responses, a file for each resource.
+//! The submodules of `types`: the types of responses, a file for each resource.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +10,7 @@ use super::imports::{emit_imports, referenced_types};
 use super::syntax::ident;
 use super::type_items::emit_type;
 use crate::model::{Api, Namespace};
+use crate::settings::SdkSettings;
 use crate::types::RustTypes;
 
 /// Emits the types of one resource.
@@ -21,39 +22,45 @@ pub(super) fn emit_types(api: &Api, types: &RustTypes, module: &str) -> TokenStr
     };
     let defined: Vec<&str> = own().map(|(ty, _)| ty.name.as_str()).collect();
     let body: TokenStream = own()
-        .map(|(ty, rust_type)| emit_type(ty, rust_type))
+        .map(|(ty, field_types)| emit_type(ty, field_types))
         .collect();
     let module_docs = inner_docs(&format!(
         "Types of the resource `{}`.",
         module.replace('_', " ")
     ));
     let used: BTreeSet<&str> = own().flat_map(|(ty, _)| referenced_types(ty)).collect();
-    let imports = emit_imports(&body, &used, &defined);
+    let imports = emit_imports(&body, &used, &defined, &[]);
     quote! { #module_docs #imports #body }
 }
 
 /// Emits `types/mod.rs`.
-pub(super) fn emit_types_root(modules: &BTreeSet<&str>) -> TokenStream {
+pub(super) fn emit_types_root(
+    api: &Api,
+    modules: &BTreeSet<&str>,
+    sdk: &SdkSettings,
+) -> TokenStream {
+    let example = match sdk.types_example.trim() {
+        "" => TokenStream::new(),
+        example => inner_docs(&format!("```\n{example}\n```")),
+    };
+    let features: Vec<TokenStream> = modules.iter().map(|module| feature_of(api, module)).collect();
     let modules: Vec<Ident> = modules.iter().map(|module| ident(module)).collect();
     quote! {
         //! Every type in the API's responses. The module of each resource re-exports its own types.
         //!
-        //! All of them deserialize from the API's JSON, and serialize to it:
-        //!
-        //! ```
-        //! use clerk_sdk::types::{User, VerificationStatus};
-        //!
-        //! let user: User = serde_json::from_str(r#"{"id":"user_1","first_name":"Ada"}"#)?;
-        //! assert_eq!(user.first_name.as_deref(), Some("Ada"));
-        //!
-        //! // A value that this version of the crate does not know is kept.
-        //! let status = VerificationStatus::from("half_done");
-        //! assert_eq!(status.as_str(), "half_done");
-        //! # Ok::<(), serde_json::Error>(())
-        //! ```
+        //! All of them deserialize from the API's JSON, and serialize to it.
+        #example
 
-        #(mod #modules;)*
+        #(#features mod #modules;)*
 
-        #(pub use #modules::*;)*
+        #(#features pub use #modules::*;)*
+    }
+}
+
+/// Emits the condition of a module that requires a feature of the crate.
+pub(super) fn feature_of(api: &Api, module: &str) -> TokenStream {
+    match &api.event_module {
+        Some((events, Some(feature))) if events == module => quote! { #[cfg(feature = #feature)] },
+        _ => TokenStream::new(),
     }
 }

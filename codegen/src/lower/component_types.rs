@@ -5,7 +5,7 @@ use openapiv3::ReferenceOr;
 use super::context::LoweringContext;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
-use super::type_definitions::namespace;
+use super::union_types::discriminator_property;
 use crate::document::component_name;
 use crate::json_pointer::escape;
 use crate::model::{Role, Type};
@@ -59,30 +59,41 @@ impl<'a> LoweringContext<'a> {
             default_name,
             role,
         };
+        if !self.unfinished.insert(key.clone()) {
+            let message = format!(
+                "`{name}` contains itself, but is not an object with properties, so no Rust type can express it: describe it differently in an overlay"
+            );
+            self.problem(location.pointer, message);
+            return Type::Json;
+        }
         // A recursive schema refers to its own type while its fields are being lowered.
-        if let Some(ty) = self.struct_type(schema, &location) {
+        if let Some(ty) = self.recursive_type(schema, &location) {
             self.components.insert(key.clone(), ty);
         }
         let ty = self.schema_type(schema, &location);
+        self.unfinished.remove(&key);
         self.components.insert(key, ty.clone());
         ty
     }
 
-    /// Returns the type of a component that becomes a struct, before its fields are lowered.
-    fn struct_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Option<Type> {
-        let is_struct = match SchemaForm::of(schema) {
-            SchemaForm::Object(object) => {
-                let mut names = object.properties.iter().map(|(name, _)| name);
-                !object.properties.is_empty() && names.all(|name| name != "total_count")
+    /// Returns the type of a component that becomes a struct or a union, before what it contains is lowered.
+    fn recursive_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Option<Type> {
+        let has_name = match SchemaForm::of(schema) {
+            SchemaForm::Object(object) => self.becomes_struct(&object, location),
+            SchemaForm::AllOf([_], []) => false,
+            SchemaForm::AllOf(..) => {
+                let object = self.merged_object(schema, &location.pointer)?;
+                self.becomes_struct(&object.form, location)
             }
-            SchemaForm::AllOf(parts, required) => parts.len() > 1 || !required.is_empty(),
+            SchemaForm::OneOf(members) => {
+                let is_union = members.len() > 1 || discriminator_property(schema).is_some();
+                is_union && location.role == Role::Response
+            }
             _ => false,
         };
-        is_struct.then(|| {
-            let name = self.names.type_name(&location.key, &location.pointer, || {
-                location.default_name.clone()
-            });
-            Type::Named(namespace(name.module, location.role), name.name)
+        has_name.then(|| {
+            let (namespace, name) = self.object_name(location);
+            Type::Named(namespace, name)
         })
     }
 }

@@ -31,10 +31,10 @@ pub(super) fn constraint_docs(schema: &SchemaRef) -> Option<String> {
 fn integer_limits(integer: &IntegerType) -> Option<String> {
     let minimum = integer
         .minimum
-        .map(|it| it + i64::from(integer.exclusive_minimum));
+        .map(|it| it.saturating_add(i64::from(integer.exclusive_minimum)));
     let maximum = integer
         .maximum
-        .map(|it| it - i64::from(integer.exclusive_maximum));
+        .map(|it| it.saturating_sub(i64::from(integer.exclusive_maximum)));
     range(minimum, maximum, "")
 }
 

@@ -5,7 +5,7 @@ use super::context::LoweringContext;
 use super::schema_form::{ObjectForm, SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use crate::model::{Field, Object, Role, Shape, Type};
-use crate::names::snake_case_ident;
+use crate::names::{field_with_setter, is_identifier, snake_case_ident};
 
 /// An object with the properties that `allOf` adds to it.
 pub(super) struct MergedObject {
@@ -64,8 +64,26 @@ impl LoweringContext<'_> {
         ty
     }
 
+    /// Returns whether the type of an object is a struct, as opposed to a map or a list.
+    pub(super) fn becomes_struct(&self, object: &ObjectForm, location: &SchemaLocation) -> bool {
+        !object.properties.is_empty() && self.list_property(object, location).is_none()
+    }
+
     /// Returns the list type of an object with an array and a total count, whatever the array's name.
     fn list_type(&mut self, object: &ObjectForm, location: &SchemaLocation) -> Option<Type> {
+        let (name, array) = self.list_property(object, location)?;
+        match self.schema_type(array, &location.property(name)) {
+            Type::Array(items) => Some(Type::List(items)),
+            _ => None,
+        }
+    }
+
+    /// Returns the array of an object that consists of one and a total count.
+    fn list_property<'o>(
+        &self,
+        object: &'o ObjectForm,
+        location: &SchemaLocation,
+    ) -> Option<(&'o str, &'o SchemaRef)> {
         let [(one, first), (other, second)] = &*object.properties else {
             return None;
         };
@@ -74,17 +92,8 @@ impl LoweringContext<'_> {
             ("total_count", name) => (name, second),
             _ => return None,
         };
-        if location.role != Role::Response {
-            return None;
-        }
-        let location = location.property(name);
-        match self.resolved_form(array, &location.pointer) {
-            (SchemaForm::Array(Some(_)), _) => match self.schema_type(array, &location) {
-                Type::Array(items) => Some(Type::List(items)),
-                _ => None,
-            },
-            _ => None,
-        }
+        let is_array = matches!(self.resolved_form(array, "").0, SchemaForm::Array(Some(_)));
+        (location.role == Role::Response && is_array).then_some((name, array))
     }
 
     /// Lowers the properties of an object, sorted by wire name.
@@ -95,7 +104,7 @@ impl LoweringContext<'_> {
             let annotations = self.annotations(schema);
             let mut field = Field {
                 wire: name.clone(),
-                ident: snake_case_ident(name),
+                ident: field_ident(name, location.role),
                 ty,
                 required: object.required.contains(name),
                 nullable: annotations.nullable,
@@ -138,10 +147,18 @@ impl LoweringContext<'_> {
     }
 
     /// Sorts fields by wire name, so that their order in the document does not matter, and reports
-    /// those with the same identifier.
+    /// those without an identifier of their own.
     pub(super) fn sort_fields(&mut self, fields: &mut [Field], pointer: &str) {
         fields.sort_by(|one, other| one.wire.cmp(&other.wire));
         for (index, field) in fields.iter().enumerate() {
+            if !is_identifier(&field.ident) {
+                let message = format!(
+                    "no Rust name can be derived from `{}`: remove it with an overlay",
+                    field.wire
+                );
+                self.problem(pointer, message);
+                continue;
+            }
             let mut previous = fields[..index].iter();
             if let Some(other) = previous.find(|other| other.ident == field.ident) {
                 let message = format!(
@@ -188,6 +205,15 @@ impl LoweringContext<'_> {
                 None
             }
         }
+    }
+}
+
+/// Returns the identifier of a field. Those of requests have setters.
+pub(super) fn field_ident(wire: &str, role: Role) -> String {
+    let ident = snake_case_ident(wire);
+    match role {
+        Role::Response => ident,
+        Role::Request | Role::Query | Role::Form => field_with_setter(ident),
     }
 }
 

@@ -1,15 +1,9 @@
 //! Documentation of an operation besides its description: the replacement of a deprecated operation,
-//! the URL of Clerk's reference, and the meaning of error statuses.
+//! its place in the API's reference, and the meaning of error statuses.
 
 use openapiv3::{Operation, StatusCode};
 
 use super::openapi_operations::OpenApiOperation;
-
-/// The base URL of Clerk's reference for the Backend API, in Markdown.
-///
-/// Its hyphen is an HTML entity, which links and editors show as a hyphen. The document's own prose links to the same
-/// pages, and this way the sources share no run of words with it.
-const REFERENCE_URL: &str = "https://clerk.com/docs/reference/backend&#45;api/tag";
 
 /// Returns the replacement of a deprecated operation, from the overlays' `x-replacement`.
 pub(super) fn replacement(operation: &Operation) -> Option<String> {
@@ -17,13 +11,13 @@ pub(super) fn replacement(operation: &Operation) -> Option<String> {
     operation.deprecated.then(|| replacement.trim().to_owned())
 }
 
-/// Returns the URL of an operation in Clerk's reference.
-pub(super) fn reference_url(operation: &OpenApiOperation<'_>) -> Option<String> {
+/// Returns the path and fragment of an operation in the API's reference.
+pub(super) fn reference_path(operation: &OpenApiOperation<'_>) -> Option<String> {
     let tag = operation.definition.tags.first()?.replace('&', "and");
     let words = tag.split(|it: char| !it.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     Some(format!(
-        "{REFERENCE_URL}/{}#operation/{}",
+        "{}#operation/{}",
         words.join("-"),
         operation.id
     ))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::context::LoweringContext;
 use super::openapi_operations::{OpenApiOperation, openapi_operations};
-use super::operation_docs::{error_statuses, reference_url, replacement};
+use super::operation_docs::{error_statuses, reference_path, replacement};
 use crate::model::{Operation, Type};
 use crate::names::{NameKey, OperationName};
 
@@ -65,7 +65,7 @@ fn lower_operation<'a>(
         deprecated: definition.deprecated,
         replacement: replacement(definition),
         docs: definition.description.clone(),
-        reference_url: reference_url(operation),
+        reference_path: reference_path(operation),
         error_statuses: error_statuses(definition),
     }
 }

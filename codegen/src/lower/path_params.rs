@@ -7,11 +7,22 @@ use openapiv3::Parameter;
 use super::context::LoweringContext;
 use super::openapi_operations::OpenApiOperation;
 use crate::model::{HttpMethod, Operation, PathParam};
-use crate::names::snake_case_ident;
+use crate::names::{is_identifier, snake_case_ident};
 
 impl LoweringContext<'_> {
     /// Lowers the parameters in the path template, in the order of the template.
     pub(super) fn path_params(&mut self, operation: &OpenApiOperation<'_>) -> Vec<PathParam> {
+        let mut segments = operation.path.split('/');
+        let is_partial = |segment: &str| {
+            let name = segment
+                .strip_prefix('{')
+                .and_then(|it| it.strip_suffix('}'));
+            name.unwrap_or(segment).contains(['{', '}'])
+        };
+        if segments.any(is_partial) {
+            let message = "a path parameter that is only a part of a segment is not supported: extend the generator";
+            self.problem(&operation.pointer, message);
+        }
         let names = operation
             .path
             .split('/')
@@ -21,8 +32,15 @@ impl LoweringContext<'_> {
                 matches!(parameter, Parameter::Path { parameter_data, .. } if parameter_data.name == name)
             })
         };
-        let mut params = Vec::new();
+        let mut params: Vec<PathParam> = Vec::new();
         for name in names {
+            let ident = path_param_ident(name);
+            if !is_identifier(&ident) || params.iter().any(|it| it.ident == ident) {
+                let message = format!(
+                    "the path parameter `{{{name}}}` has no Rust name of its own (`{ident}`): extend the generator"
+                );
+                self.problem(&operation.pointer, message);
+            }
             if !is_declared(name) {
                 self.problem(
                     &operation.pointer,
@@ -33,11 +51,19 @@ impl LoweringContext<'_> {
             }
             params.push(PathParam {
                 wire: name.to_owned(),
-                ident: snake_case_ident(name),
+                ident,
                 reserved: Vec::new(),
             });
         }
         params
+    }
+}
+
+/// Returns the identifier of a path parameter. `params` is the argument for all other parameters.
+fn path_param_ident(wire: &str) -> String {
+    match snake_case_ident(wire) {
+        ident if ident == "params" => "params_".to_owned(),
+        ident => ident,
     }
 }
 

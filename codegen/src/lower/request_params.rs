@@ -4,13 +4,14 @@ use openapiv3::{MediaType, Parameter, ParameterData, ParameterSchemaOrContent, Q
 
 use super::constraint_docs::constraint_docs;
 use super::context::LoweringContext;
+use super::object_types::field_ident;
 use super::openapi_operations::OpenApiOperation;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use super::schema_types::is_enum;
 use crate::json_pointer::escape;
 use crate::model::{Field, Input, Namespace, Object, Role, Type};
-use crate::names::{OperationName, TypeKey, TypeName, pascal_case, snake_case_ident};
+use crate::names::{OperationName, TypeKey, TypeName, pascal_case};
 
 impl<'a> LoweringContext<'a> {
     /// Lowers the query or the body of an operation.
@@ -93,7 +94,7 @@ impl<'a> LoweringContext<'a> {
         let annotations = self.annotations(schema);
         Some(Field {
             wire: data.name.clone(),
-            ident: snake_case_ident(&data.name),
+            ident: field_ident(&data.name, Role::Query),
             required: data.required,
             nullable: false,
             constant: None,
@@ -192,10 +193,17 @@ impl<'a> LoweringContext<'a> {
     }
 }
 
+/// Returns the object of a params struct, whose arguments are exactly the required fields: in the
+/// order of `names.toml`, then those that it does not list yet.
 fn params_object(name: &OperationName, role: Role, fields: Vec<Field>) -> Object {
+    let required = fields.iter().filter(|field| field.required);
+    let required: Vec<String> = required.map(|field| field.wire.clone()).collect();
+    let listed = name.arguments.iter().filter(|it| required.contains(it));
+    let unlisted = required.iter().filter(|it| !name.arguments.contains(it));
+    let arguments = listed.chain(unlisted).cloned().collect();
     Object {
         role,
         fields,
-        arguments: name.arguments.clone(),
+        arguments,
     }
 }

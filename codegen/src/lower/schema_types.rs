@@ -1,14 +1,33 @@
 //! The type of a schema: decides by the schema's form and annotations.
 
+use std::collections::BTreeMap;
+
 use super::context::LoweringContext;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use super::union_types::discriminator_property;
 use crate::model::{Role, Shape, Type};
+use crate::names::{is_identifier, variant_name};
+
+/// How many schemas can contain one another. Without a limit, a document could exhaust the stack.
+const MAX_DEPTH: usize = 64;
 
 impl LoweringContext<'_> {
     /// Returns the type of a schema, and defines the structs and enums that it needs.
     pub(super) fn schema_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
+        if self.depth == MAX_DEPTH {
+            let message =
+                "schemas are nested too deeply here: describe them differently in an overlay";
+            self.problem(&location.pointer, message);
+            return Type::Json;
+        }
+        self.depth += 1;
+        let ty = self.type_by_form(schema, location);
+        self.depth -= 1;
+        ty
+    }
+
+    fn type_by_form(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
         let annotations = self.annotations(schema);
         if let Some(unit) = annotations.timestamp_unit
             && let Some(ty) = self.timestamp_type(&unit, schema, location)
@@ -110,6 +129,25 @@ impl LoweringContext<'_> {
             self.note(&location.pointer, message);
         } else if location.role != Role::Query {
             let message = "`x-sort-field` is only for query parameters; correct the overlay";
+            self.problem_with("/x-sort-field", &location.pointer, message);
+        }
+    }
+
+    /// Reports values of an enum without a variant of their own.
+    fn check_variants_of(&mut self, values: &[String], location: &SchemaLocation) {
+        let mut variants: BTreeMap<String, &String> = BTreeMap::new();
+        for value in values {
+            let variant = variant_name(value);
+            let problem = if !is_identifier(&variant) {
+                format!("no Rust name can be derived from the value {value:?}")
+            } else if let Some(other) = variants.insert(variant.clone(), value) {
+                format!("the values {other:?} and {value:?} are both named `{variant}` in Rust")
+            } else {
+                continue;
+            };
+            let message = format!(
+                "{problem}: remove it with an overlay; it still decodes, as an unknown value"
+            );
             self.problem(&location.pointer, message);
         }
     }
@@ -129,6 +167,8 @@ impl LoweringContext<'_> {
             _ => {
                 let mut values: Vec<String> = values.iter().map(|it| (*it).to_owned()).collect();
                 values.sort();
+                values.dedup();
+                self.check_variants_of(&values, location);
                 let mut annotations = self.annotations(schema);
                 // The description of an inline enum documents the field, not the type.
                 annotations.docs = annotations.type_docs.take();

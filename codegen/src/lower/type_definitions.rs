@@ -16,11 +16,9 @@ impl LoweringContext<'_> {
         shape: Shape,
         annotations: Annotations,
     ) -> Type {
-        let TypeName { module, name } = self.type_name(location, &shape);
-        let namespace = match shape {
-            // Requests and responses share their enums.
-            Shape::Strings(_) => Namespace::Types(module),
-            Shape::Object(_) | Shape::Union(_) => namespace(module, location.role),
+        let (namespace, name) = match shape {
+            Shape::Strings(_) => self.enum_name(location),
+            Shape::Object(_) | Shape::Union(_) => self.object_name(location),
         };
         let definition = TypeDef {
             namespace: namespace.clone(),
@@ -31,6 +29,7 @@ impl LoweringContext<'_> {
             is_sort_field: annotations.is_sort_field,
             shape,
             shared_members: Vec::new(),
+            file: self.document.path.clone(),
             pointer: location.pointer.clone(),
         };
         let ty = Type::Named(namespace.clone(), name.clone());
@@ -59,15 +58,34 @@ impl LoweringContext<'_> {
         ty
     }
 
-    fn type_name(&mut self, location: &SchemaLocation, shape: &Shape) -> TypeName {
-        let is_request_enum = matches!(shape, Shape::Strings(_)) && location.role != Role::Response;
-        self.names.type_name(&location.key, &location.pointer, || {
+    /// Returns the name of an enum, which requests and responses share.
+    fn enum_name(&mut self, location: &SchemaLocation) -> (Namespace, String) {
+        let name = self.names.type_name(&location.key, &location.pointer, || {
             let mut name = location.default_name.clone();
-            if is_request_enum {
+            if location.role != Role::Response {
                 name.name = pascal_case(&name.module) + &name.name;
             }
             name
-        })
+        });
+        (Namespace::Types(name.module), name.name)
+    }
+
+    /// Returns the name of a struct or union. Those of requests that responses use as well are called `…Params`, as both
+    /// are visible in the module of the resource.
+    pub(super) fn object_name(&mut self, location: &SchemaLocation) -> (Namespace, String) {
+        let default_name = || location.default_name.clone();
+        let name = self
+            .names
+            .type_name(&location.key, &location.pointer, default_name);
+        let TypeName { module, name } = name;
+        if location.role == Role::Response {
+            self.response_keys.insert(location.key.clone());
+            return (Namespace::Types(module), name);
+        }
+        match self.response_keys.contains(&location.key) {
+            true => (Namespace::Module(module), format!("{name}Params")),
+            false => (Namespace::Module(module), name),
+        }
     }
 
     /// Defines the params struct of an operation, and returns its name.
@@ -89,6 +107,7 @@ impl LoweringContext<'_> {
             is_sort_field: false,
             shape: Shape::Object(object),
             shared_members: Vec::new(),
+            file: self.document.path.clone(),
             pointer: pointer.clone(),
         };
         let ty = Type::Named(namespace.clone(), name.clone());
@@ -113,29 +132,5 @@ impl LoweringContext<'_> {
                 types.insert((namespace.clone(), name.to_owned()));
             }
         }
-    }
-
-    /// Reports types of different modules with the same name, as all are in `clerk_sdk::types`.
-    pub(super) fn check_shared_type_names(&mut self) {
-        let mut keys: BTreeMap<&str, &NameKey> = BTreeMap::new();
-        for ((namespace, name), key) in &self.type_keys {
-            if let Namespace::Types(_) = namespace
-                && let Some(other) = keys.insert(name, key)
-            {
-                let message = format!(
-                    "`{name}` is also the name of `{other}`, in another module: rename one of them"
-                );
-                self.names.clash(key.clone(), (*other).clone(), message);
-            }
-        }
-    }
-}
-
-/// Returns the namespace of a struct or union: those of responses are shared by all modules, those
-/// of requests belong to the module of their operation.
-pub(super) fn namespace(module: String, role: Role) -> Namespace {
-    match role {
-        Role::Response => Namespace::Types(module),
-        Role::Request | Role::Query | Role::Form => Namespace::Module(module),
     }
 }

@@ -16,8 +16,8 @@ pub(super) struct Candidate {
     pub(super) properties: Vec<String>,
 }
 
-/// Finds the discriminators of each member. Members with the most discriminators come first. Returns
-/// `None` if two members cannot be distinguished.
+/// Finds the discriminators of each member. Members with the most discriminators come first. If two members cannot be
+/// distinguished, returns the types of both as the error.
 ///
 /// Constants are preferred. If members share their constants, properties that only one of them has
 /// decide: a private key has a `d`, a public one does not. One such property is sufficient, so that
@@ -25,7 +25,7 @@ pub(super) struct Candidate {
 pub(super) fn discriminate(
     candidates: Vec<Candidate>,
     discriminator_property: Option<&str>,
-) -> Option<Vec<UnionMember>> {
+) -> Result<Vec<UnionMember>, [String; 2]> {
     let mut members: Vec<UnionMember> = candidates
         .iter()
         .map(|candidate| UnionMember {
@@ -37,15 +37,28 @@ pub(super) fn discriminate(
         })
         .collect();
     for (index, member) in members.iter().enumerate() {
-        let is_duplicate = members[..index]
+        let duplicate = members[..index]
             .iter()
-            .any(|other| other.discriminators == member.discriminators);
-        if member.discriminators.is_empty() || is_duplicate {
-            return None;
+            .position(|other| other.discriminators == member.discriminators);
+        if member.discriminators.is_empty() || duplicate.is_some() {
+            let other = duplicate.unwrap_or_else(|| most_similar(index, &candidates));
+            let pair = [other.min(index), other.max(index)];
+            return Err(pair.map(|it| members[it].ty.clone()));
         }
     }
     members.sort_by_key(|member| std::cmp::Reverse(member.discriminators.len()));
-    Some(members)
+    Ok(members)
+}
+
+/// Returns the index of the other candidate that has most of a candidate's properties.
+fn most_similar(index: usize, candidates: &[Candidate]) -> usize {
+    let properties = &candidates[index].properties;
+    let shared = |other: &usize| {
+        let other = &candidates[*other].properties;
+        properties.iter().filter(|it| other.contains(it)).count()
+    };
+    let others = (0..candidates.len()).filter(|other| *other != index);
+    others.max_by_key(shared).unwrap_or(index)
 }
 
 fn discriminators(

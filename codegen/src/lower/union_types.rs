@@ -8,8 +8,8 @@ use super::context::LoweringContext;
 use super::schema_form::{ObjectForm, SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use super::union_discriminator::{Candidate, discriminate};
-use crate::model::{Shape, Type, TypeDef};
-use crate::names::pascal_case;
+use crate::model::{Role, Shape, Type, TypeDef};
+use crate::names::{pascal_case, type_ident};
 
 impl LoweringContext<'_> {
     /// Returns the type of a union, whose members must be objects.
@@ -19,6 +19,11 @@ impl LoweringContext<'_> {
         members: &[SchemaRef],
         location: &SchemaLocation,
     ) -> Type {
+        if location.role != Role::Response {
+            let message = "a union in a request is not supported: choose one of its members with an overlay, or extend the generator";
+            self.problem(&location.pointer, message);
+            return Type::Json;
+        }
         let mut candidates = Vec::new();
         for (index, member) in members.iter().enumerate() {
             let location = location.child(
@@ -45,13 +50,35 @@ impl LoweringContext<'_> {
         for candidate in &mut candidates {
             candidate.variant = member_variant(&union_name, &candidate.ty);
         }
-        let Some(members) = discriminate(candidates, discriminator_property(schema)) else {
-            let message = "two members of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay";
-            self.problem(&location.pointer, message);
-            return Type::Json;
+        self.check_variants(&candidates, location);
+        let members = match discriminate(candidates, discriminator_property(schema)) {
+            Ok(members) => members,
+            Err([one, other]) => {
+                let message = format!(
+                    "the members `{one}` and `{other}` of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay"
+                );
+                self.problem(&location.pointer, message);
+                return Type::Json;
+            }
         };
         let annotations = self.annotations(schema);
         self.define_type(location, Shape::Union(members), annotations)
+    }
+
+    /// Reports members whose types are different but have the same name as a variant.
+    fn check_variants(&mut self, candidates: &[Candidate], location: &SchemaLocation) {
+        for (index, candidate) in candidates.iter().enumerate() {
+            let mut previous = candidates[..index].iter();
+            let other =
+                previous.find(|it| it.variant == candidate.variant && it.ty != candidate.ty);
+            if let Some(other) = other {
+                let message = format!(
+                    "the members `{}` and `{}` of this union are both named `{}`: rename one of the types in names.toml",
+                    other.ty, candidate.ty, candidate.variant
+                );
+                self.problem(&location.pointer, message);
+            }
+        }
     }
 }
 
@@ -140,7 +167,7 @@ fn member_variant(union: &str, member: &str) -> String {
     let shared = (1..words.len())
         .rev()
         .find(|count| union.ends_with(&words[..*count]));
-    pascal_case(&words[shared.unwrap_or(0)..].join("_"))
+    type_ident(&pascal_case(&words[shared.unwrap_or(0)..].join("_")))
 }
 
 #[cfg(test)]

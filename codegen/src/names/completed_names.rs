@@ -2,25 +2,25 @@
 
 use super::name_keys::NameKey;
 use super::name_table::NameTable;
-use super::names_lookup::NamesByPointer;
+use super::names_lookup::{NamesByDocument, NamesByPointer};
 
-/// The names of a document.
+/// The names of the documents.
 pub(crate) struct CompletedNames {
     table: NameTable,
     /// The entries that were added or changed.
     set: Vec<(NameKey, String)>,
-    types_by_pointer: NamesByPointer,
+    types_by_pointer: NamesByDocument,
 }
 
 impl CompletedNames {
-    /// Sets entries of the table, and removes the unused ones.
+    /// Sets entries of the table, and removes others.
     pub(super) fn new(
         mut table: NameTable,
         set: Vec<(NameKey, String)>,
-        unused: &[NameKey],
-        types_by_pointer: NamesByPointer,
+        removed: &[NameKey],
+        types_by_pointer: NamesByDocument,
     ) -> Self {
-        for key in unused {
+        for key in removed {
             table.remove(key);
         }
         for (key, name) in &set {
@@ -37,9 +37,10 @@ impl CompletedNames {
         &self.table
     }
 
-    /// Returns the name of each struct, enum and union, by the JSON pointer of its schema.
-    pub(crate) fn types_by_pointer(&self) -> &NamesByPointer {
-        &self.types_by_pointer
+    /// Returns the name of each struct, enum and union of a document, by the JSON pointer of its schema.
+    pub(crate) fn types_by_pointer(&self, document: &str) -> NamesByPointer {
+        let names = self.types_by_pointer.get(document);
+        names.cloned().unwrap_or_default()
     }
 
     /// Returns the entries that were added or changed, as the table spells them.

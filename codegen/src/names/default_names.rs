@@ -3,6 +3,7 @@
 use heck::ToSnakeCase;
 
 use super::name_syntax::{OperationName, is_snake_case_ident};
+use super::reserved_names::allowed_function;
 
 /// Derives the name of an operation from the vendor extensions, or else from its tag and id.
 pub(crate) fn default_operation_name(
@@ -12,11 +13,13 @@ pub(crate) fn default_operation_name(
     tag: Option<&str>,
     arguments: &[String],
 ) -> OperationName {
+    let module = ident(&singular(
+        &group.or(tag).unwrap_or("miscellaneous").to_snake_case(),
+    ));
+    let function = allowed_function(method.unwrap_or(id).to_snake_case(), &module);
     OperationName {
-        module: ident(&singular(
-            &group.or(tag).unwrap_or("miscellaneous").to_snake_case(),
-        )),
-        function: ident(&method.unwrap_or(id).to_snake_case()),
+        module,
+        function: ident(&function),
         arguments: arguments.to_vec(),
     }
 }
@@ -85,10 +88,21 @@ mod tests {
                 "miscellaneous::ping",
             ),
             (
-                default_operation_name("2", Some("été"), Some("move"), None, &[]),
-                "api_t::api_move",
+                default_operation_name("2", Some("été"), None, None, &[]),
+                "api_t::api_2_api_t",
             ),
         ] {
+            assert_eq!(name.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn functions_whose_name_is_taken_are_named_after_the_resource_as_well() {
+        for (method, expected) in [
+            ("new", "session::new_session"),
+            ("move", "session::move_session"),
+        ] {
+            let name = default_operation_name("id", Some("sessions"), Some(method), None, &[]);
             assert_eq!(name.to_string(), expected);
         }
     }

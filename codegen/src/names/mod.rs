@@ -8,6 +8,7 @@ mod name_syntax;
 mod name_table;
 mod names_lookup;
 mod reserved_modules;
+mod reserved_names;
 mod rust_spelling;
 
 pub(crate) use completed_names::CompletedNames;
@@ -15,5 +16,8 @@ pub(crate) use default_names::{default_operation_name, singular};
 pub(crate) use name_keys::{NameKey, TypeKey};
 pub(crate) use name_syntax::{OperationName, TypeName};
 pub(crate) use name_table::NameTable;
-pub(crate) use names_lookup::{Finished, Names, NamesByPointer};
-pub(crate) use rust_spelling::{pascal_case, snake_case_ident, variant_name};
+pub(crate) use names_lookup::{Finished, Names, NamesByDocument, NamesByPointer};
+pub(crate) use reserved_names::field_with_setter;
+pub(crate) use rust_spelling::{
+    is_identifier, pascal_case, snake_case_ident, type_ident, variant_name,
+};

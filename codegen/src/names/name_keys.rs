@@ -97,6 +97,11 @@ impl TypeKey {
         Self::new(TypeKeyRoot::Response(name.to_owned()))
     }
 
+    /// Returns the key of an event, which is spelt like that of a component.
+    pub(crate) fn event(kind: &str) -> Self {
+        Self::schema(kind)
+    }
+
     /// Returns the key of a part of an operation: `body`, `query`, or the status of a response.
     pub(crate) fn operation(id: &str, part: &str) -> Self {
         Self::new(TypeKeyRoot::Operation {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::rust_spelling::is_identifier;
+
 /// The name of an operation: `user::create(email_address)`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct OperationName {
@@ -67,7 +69,7 @@ pub(super) fn is_snake_case_ident(name: &str) -> bool {
         && name
             .chars()
             .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
-        && syn::parse_str::<syn::Ident>(name).is_ok()
+        && is_identifier(name)
 }
 
 #[cfg(test)]

@@ -10,19 +10,34 @@ use super::name_keys::{NameKey, TypeKey};
 use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
 use super::name_table::NameTable;
 use super::reserved_modules::is_reserved;
+use super::reserved_names::{allowed_type, is_reserved_function, is_reserved_type};
 use crate::problem::{Problem, Problems};
 
 /// Names by the JSON pointer of the schema that has them.
 pub(crate) type NamesByPointer = BTreeMap<String, TypeName>;
 
+/// Names of schemas for each document, by its name in the settings.
+pub(crate) type NamesByDocument = BTreeMap<String, NamesByPointer>;
+
+/// What is done about a table that does not fit the documents.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Mode {
+    /// Every difference is a problem.
+    Fit,
+    /// Missing entries are added.
+    Complete,
+    /// Missing entries are added, others changed if necessary, and unused ones removed.
+    Update,
+}
+
 /// The names table while names are looked up. [`Names::finish`] is the only way to get at the result.
 pub(crate) struct Names {
     table: NameTable,
-    /// Whether the table must fit the document as it is. Otherwise, it is updated: missing entries
-    /// and arguments are added, and unused ones removed.
-    must_fit: bool,
+    mode: Mode,
+    /// The document whose names are looked up.
+    document: String,
     /// Names for types that have no entry, in preference to the default ones.
-    suggested: NamesByPointer,
+    suggested: NamesByDocument,
     /// How many of its proposed names an entry has to skip, because other items have them.
     rejected: BTreeMap<NameKey, usize>,
     used: BTreeSet<NameKey>,
@@ -30,7 +45,7 @@ pub(crate) struct Names {
     set: BTreeMap<NameKey, String>,
     /// The keys of `set` in the order in which they were looked up.
     set_keys: Vec<NameKey>,
-    types_by_pointer: NamesByPointer,
+    types_by_pointer: NamesByDocument,
     clashes: Vec<Clash>,
     problems: Vec<Problem>,
 }
@@ -53,33 +68,49 @@ pub(crate) enum Finished {
 impl Names {
     /// Looks up names in a table that must be complete.
     pub(crate) fn complete(table: NameTable) -> Self {
-        Self::new(table, true, NamesByPointer::new(), BTreeMap::new())
+        Self::new(table, Mode::Fit, NamesByDocument::new(), BTreeMap::new())
     }
 
-    /// Looks up names in a table that is updated for the document. `suggested` names are preferred
+    /// Looks up names in a table that is completed. Its unused entries are kept, because they can be
+    /// those of a document that is not vendored yet.
+    pub(crate) fn completing(table: NameTable) -> Self {
+        Self::new(table, Mode::Complete, NamesByDocument::new(), BTreeMap::new())
+    }
+
+    /// Looks up names in a table that is updated for the documents. `suggested` names are preferred
     /// to default ones.
-    pub(crate) fn updating(table: NameTable, suggested: NamesByPointer) -> Self {
-        Self::new(table, false, suggested, BTreeMap::new())
+    pub(crate) fn updating(table: NameTable, suggested: NamesByDocument) -> Self {
+        Self::new(table, Mode::Update, suggested, BTreeMap::new())
     }
 
     fn new(
         table: NameTable,
-        must_fit: bool,
-        suggested: NamesByPointer,
+        mode: Mode,
+        suggested: NamesByDocument,
         rejected: BTreeMap<NameKey, usize>,
     ) -> Self {
         Self {
             table,
-            must_fit,
+            mode,
+            document: String::new(),
             suggested,
             rejected,
             used: BTreeSet::new(),
             set: BTreeMap::new(),
             set_keys: Vec::new(),
-            types_by_pointer: NamesByPointer::new(),
+            types_by_pointer: NamesByDocument::new(),
             clashes: Vec::new(),
             problems: Vec::new(),
         }
+    }
+
+    /// Begins to look up the names of a document.
+    pub(crate) fn begin_document(&mut self, name: &str) {
+        name.clone_into(&mut self.document);
+    }
+
+    fn suggested(&self, pointer: &str) -> Option<TypeName> {
+        self.suggested.get(&self.document)?.get(pointer).cloned()
     }
 
     /// Returns the name of an operation. `required` are the arguments that it must have, and
@@ -103,7 +134,7 @@ impl Names {
         });
         let Some(mut name) = parse_operation_name(&entry) else {
             let message =
-                format!("`{entry}` does not have the form `module::function(argument, …)`");
+                format!("`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword");
             self.problem(&key, message);
             return OperationName {
                 module: "invalid".to_owned(),
@@ -115,6 +146,13 @@ impl Names {
             let message = format!(
                 "the SDK has another module `{}`: choose another name for this one",
                 name.module
+            );
+            self.problem(&key, message);
+        }
+        if is_reserved_function(&name.function) {
+            let message = format!(
+                "each client has another function `{}`: choose another name for this one",
+                name.function
             );
             self.problem(&key, message);
         }
@@ -133,7 +171,7 @@ impl Names {
         if sorted(&name.arguments) == sorted(required) {
             return;
         }
-        if self.must_fit {
+        if self.mode != Mode::Update {
             let expected = match required {
                 [] => "none".to_owned(),
                 names => names.join(", "),
@@ -160,12 +198,13 @@ impl Names {
         pointer: &str,
         default_name: impl FnOnce() -> TypeName,
     ) -> TypeName {
-        let suggested = self.suggested.get(pointer).cloned();
+        let suggested = self.suggested(pointer);
         let key = NameKey::Type(key.clone());
         let entry = self.entry(&key, |skipped| match (suggested, skipped) {
             (Some(name), 0) => name.to_string(),
             (suggested, skipped) => {
                 let mut name = default_name();
+                name.name = allowed_type(name.name);
                 let skipped = skipped - usize::from(suggested.is_some());
                 name.name = numbered(&name.name, skipped);
                 name.to_string()
@@ -179,14 +218,24 @@ impl Names {
                 name: key.to_string().to_upper_camel_case(),
             }
         });
-        self.types_by_pointer
-            .insert(pointer.to_owned(), name.clone());
+        if is_reserved_type(&name.name) {
+            let message = format!(
+                "`{}` is a type that the generated code uses: choose another name for this one",
+                name.name
+            );
+            self.problem(&key, message);
+        }
+        let types = self
+            .types_by_pointer
+            .entry(self.document.clone())
+            .or_default();
+        types.insert(pointer.to_owned(), name.clone());
         name
     }
 
     /// Returns the table's or the suggested name of a type, without marking it as used.
     pub(crate) fn known_type(&self, key: &TypeKey, pointer: &str) -> Option<TypeName> {
-        let suggested = self.suggested.get(pointer).cloned();
+        let suggested = self.suggested(pointer);
         let known = self.table.type_name(key).into_iter().chain(suggested);
         known
             .into_iter()
@@ -212,7 +261,7 @@ impl Names {
             }
         }
         let name = default_name(skipped);
-        if self.must_fit {
+        if self.mode == Mode::Fit {
             let message = format!(
                 "`{key}` has no entry in [{}]: run `cargo xtask vendor`, or add `\"{key}\" = \"{name}\"`",
                 key.section().name()
@@ -248,20 +297,25 @@ impl Names {
         let mut has_alternative = false;
         for clash in std::mem::take(&mut self.clashes) {
             let [last, _] = &clash.keys;
-            if self.must_fit {
+            let is_added = |key: &&NameKey| self.table.get(key).is_none();
+            let can_rename = match self.mode {
+                Mode::Fit => false,
+                Mode::Complete => clash.keys.iter().any(|key| is_added(&key)),
+                Mode::Update => true,
+            };
+            if !can_rename {
                 self.problem(last, clash.message);
                 continue;
             }
             // The table's names are kept if possible. Two types that share a name in the table can
             // become different, and then one of them needs another name.
-            let is_added = |key: &&NameKey| self.table.get(key).is_none();
             let renamed = clash.keys.iter().find(is_added).unwrap_or(last);
             *self.rejected.entry(renamed.clone()).or_default() += 1;
             has_alternative = true;
         }
         let keys = self.table.keys().into_iter();
         let unused: Vec<NameKey> = keys.filter(|key| !self.used.contains(key)).collect();
-        if self.must_fit {
+        if self.mode == Mode::Fit {
             for key in &unused {
                 let message = format!(
                     "nothing in the document has this key: remove the entry `{key}`, and describe the change in CHANGELOG.md"
@@ -272,17 +326,21 @@ impl Names {
         self.problems.extend(others);
         Problems::check(self.problems, ())?;
         if has_alternative {
-            let names = Self::new(self.table, self.must_fit, self.suggested, self.rejected);
+            let names = Self::new(self.table, self.mode, self.suggested, self.rejected);
             return Ok(Finished::Repeat(names));
         }
         let set = self.set_keys.into_iter().map(|key| {
             let name = self.set[&key].clone();
             (key, name)
         });
+        let removed = match self.mode {
+            Mode::Update => unused,
+            Mode::Fit | Mode::Complete => Vec::new(),
+        };
         Ok(Finished::Complete(CompletedNames::new(
             self.table,
             set.collect(),
-            &unused,
+            &removed,
             self.types_by_pointer,
         )))
     }

@@ -1,6 +1,7 @@
-//! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them.
+//! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them,
+//! or because `Clerk` has methods of these names.
 
-const RESERVED_MODULES: [&str; 32] = [
+const RESERVED_MODULES: [&str; 36] = [
     "accessors",
     "auth",
     "backend",
@@ -9,9 +10,11 @@ const RESERVED_MODULES: [&str; 32] = [
     "bytes",
     "call",
     "clerk",
+    "clone",
     "config",
     "constants",
     "crypto",
+    "default",
     "error",
     "exchange",
     "generated",
@@ -20,6 +23,7 @@ const RESERVED_MODULES: [&str; 32] = [
     "http",
     "jwt",
     "middleware",
+    "new",
     "pagination",
     "rate_limit",
     "raw_request",
@@ -33,6 +37,7 @@ const RESERVED_MODULES: [&str; 32] = [
     "types",
     "webhook",
     "wire",
+    "with_key",
 ];
 
 pub(super) fn is_reserved(module: &str) -> bool {

@@ -16,7 +16,6 @@ use crate::model::{Api, Field, Namespace, Shape, Type};
 pub(super) struct ProgenitorInput {
     pub(super) openapi: OpenAPI,
     pub(super) settings: GenerationSettings,
-    pub(super) keys: TypeKeys,
 }
 
 /// Types of the SDK's core. Each is declared under its own name, which progenitor does not change.
@@ -40,8 +39,7 @@ impl ProgenitorInput {
             let key = TypeKeys::key(index);
             let schema = match &ty.shape {
                 Shape::Object(object) => keys.object(&object.fields),
-                Shape::Strings(values) => string_enum(values),
-                Shape::Union(_) => {
+                Shape::Strings(_) | Shape::Union(_) => {
                     declare_opaque(&key, &mut components);
                     continue;
                 }
@@ -53,11 +51,7 @@ impl ProgenitorInput {
             components: Some(components),
             ..OpenAPI::default()
         };
-        Self {
-            openapi,
-            settings,
-            keys,
-        }
+        Self { openapi, settings }
     }
 }
 
@@ -79,19 +73,12 @@ impl TypeKeys {
         format!("T{index}")
     }
 
-    /// Returns the name of each type by its key.
-    pub(super) fn names(&self) -> BTreeMap<&str, &str> {
-        let keys = self.0.iter();
-        keys.map(|((_, name), key)| (key.as_str(), name.as_str()))
-            .collect()
-    }
-
     fn object(&self, fields: &[Field]) -> ReferenceOr<Schema> {
         let mut object = ObjectType::default();
-        for field in fields {
-            let schema = boxed(self.schema(&field.ty));
-            object.properties.insert(field.wire.clone(), schema);
-            object.required.push(field.wire.clone());
+        for (index, field) in fields.iter().enumerate() {
+            let (key, schema) = (field_key(index), boxed(self.schema(&field.ty)));
+            object.properties.insert(key.clone(), schema);
+            object.required.push(key);
         }
         item(SchemaType::Object(object))
     }
@@ -137,6 +124,11 @@ impl TypeKeys {
     }
 }
 
+/// Returns the key of the field at `index` of a struct. They are numbered for the same reason as types.
+pub(super) fn field_key(index: usize) -> String {
+    format!("f{index}")
+}
+
 fn item(schema: SchemaType) -> ReferenceOr<Schema> {
     ReferenceOr::Item(Schema {
         schema_data: SchemaData::default(),
@@ -178,11 +170,4 @@ fn nullable(schema: ReferenceOr<Schema>) -> ReferenceOr<Schema> {
         },
         schema_kind,
     })
-}
-
-fn string_enum(values: &[String]) -> ReferenceOr<Schema> {
-    item(SchemaType::String(StringType {
-        enumeration: values.iter().cloned().map(Some).collect(),
-        ..StringType::default()
-    }))
 }

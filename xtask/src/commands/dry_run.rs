@@ -13,6 +13,9 @@ use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
 pub(crate) struct DryRunArgs {
+    /// The name of the document in `spec/generator.toml` that it replaces [default: the first one].
+    #[arg(long = "document", value_name = "NAME")]
+    name: Option<String>,
     /// The path or URL of the document, in YAML or JSON.
     #[arg(value_name = "PATH OR URL")]
     document: String,
@@ -37,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
         copy(&workspace.path(name), &folder.path().join(name))?;
     }
     let copy = Workspace::new(Some(folder.path().to_owned()));
-    vendor::run(&copy, &VendorArgs::for_dry_run(&args.document))?;
+    vendor::run(&copy, &VendorArgs::for_dry_run(args.name.clone(), &args.document))?;
     regen::run(&copy, &RegenArgs::default())?;
     compile(workspace, folder.path())?;
     println!("the SDK compiles with {}", args.document);

@@ -28,8 +28,10 @@ pub(crate) struct RegenArgs {
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
-    let Output { files, report } = codegen::generate(&workspace.documents()?)?;
-    let folders = workspace.generated_folders();
+    let inputs = workspace.inputs()?;
+    let Output { files, report } = codegen::generate(&inputs)?;
+    let folders = inputs.sdk.generated_folders();
+    let folders = folders.map(|folder| workspace.path(folder));
     let files = rustfmt::format(files, &workspace.path(""))?.into_iter();
     let files: BTreeMap<PathBuf, String> = files
         .map(|(path, content)| (workspace.path(&path), content))
@@ -67,12 +69,23 @@ pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
 
 fn print_summary(report: &Report, files: usize, changed: usize) {
     println!(
-        "{}, {}, {} ({changed} changed), {}",
+        "{}, {}, {}, {} ({changed} changed), {}",
         count(report.operations, "operation"),
+        count(report.events, "event"),
         count(report.types, "type"),
         count(files, "file"),
         count(report.undocumented.len(), "undocumented item"),
     );
+    let differing = report.shared_types.iter().filter(|it| it.differs);
+    let differing: Vec<&str> = differing.map(|it| it.name.as_str()).collect();
+    if !report.shared_types.is_empty() {
+        println!(
+            "{} in several documents, {} of them different: {}",
+            count(report.shared_types.len(), "type"),
+            differing.len(),
+            differing.join(", ")
+        );
+    }
 }
 
 /// Prints the difference between the files on disk and the generated ones.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use codegen::drift::{DriftReport, detect_drift};
-use codegen::{Documents, Problems, Source};
+use codegen::{DocumentInput, DocumentSettings, Inputs, Problems, Root, Source};
 
 use crate::changelog::{CHANGELOG, with_removed_items};
 use crate::fetch::is_url;
@@ -15,10 +15,13 @@ use crate::render_drift;
 use crate::sync_files::{self, FileChange};
 use crate::upstream_document::UpstreamDocument;
 use crate::upstream_record::{self, Provenance};
-use crate::workspace::{API_DOCUMENT, NAME_TABLE, UPSTREAM_RECORD, Workspace};
+use crate::workspace::{NAME_TABLE, UPSTREAM_RECORD, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct VendorArgs {
+    /// The name of the document in `spec/generator.toml` [default: the first one].
+    #[arg(long, value_name = "NAME")]
+    document: Option<String>,
     /// The path or URL of the document, in YAML or JSON.
     #[arg(long, value_name = "PATH OR URL")]
     from: String,
@@ -38,9 +41,10 @@ pub(crate) struct VendorArgs {
 
 impl VendorArgs {
     /// Returns the arguments for a dry run, which accepts the removal of public items.
-    pub(crate) fn for_dry_run(document: &str) -> Self {
+    pub(crate) fn for_dry_run(document: Option<String>, from: &str) -> Self {
         Self {
-            from: document.to_owned(),
+            document,
+            from: from.to_owned(),
             source: None,
             revision: None,
             date: None,
@@ -66,18 +70,23 @@ impl VendorArgs {
 type Files = Vec<(String, String)>;
 
 pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
-    let upstream = UpstreamDocument::read(&args.from)?;
-    let mut files = if workspace.path(API_DOCUMENT).exists() {
-        update_files(workspace, &upstream, args.accept_removals)?
-    } else {
-        initial_files(workspace, &upstream)?
+    let inputs = workspace.vendored_inputs()?;
+    let document = workspace.document(args.document.as_deref())?;
+    let upstream = UpstreamDocument::read(&args.from, &document.roots)?;
+    let new_inputs = with_upstream(&inputs, &document, upstream.source(&args.from));
+    let mut files = match inputs.documents.len() == new_inputs.documents.len() {
+        true => update_files(workspace, &inputs, &document, &upstream, args)?,
+        false => initial_files(&new_inputs)?,
     };
     let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
-    let record = upstream_record::update(&record, args.provenance(&upstream))?;
+    let record = upstream_record::update(&record, &document.name, args.provenance(&upstream))?;
     files.push((UPSTREAM_RECORD.to_owned(), record));
+    // The table can have names of documents that are not vendored yet.
+    if new_inputs.documents.len() == workspace.settings()?.documents.len() {
+        check_generation(new_inputs, &files)?;
+    }
     let version = upstream.version;
-    files.push((API_DOCUMENT.to_owned(), upstream.facts));
-    check_generation(workspace, &files)?;
+    files.push((document.facts, upstream.facts));
 
     let files = files.into_iter();
     let files: BTreeMap<PathBuf, String> = files
@@ -97,12 +106,26 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     Ok(Outcome::Success)
 }
 
-/// Returns the files to write, other than the document and its record, if no document is vendored
+/// Returns the inputs with the upstream document, which can replace a vendored one.
+fn with_upstream(inputs: &Inputs, document: &DocumentSettings, facts: Source) -> Inputs {
+    let mut inputs = inputs.with_document(&document.name, &facts);
+    let is_vendored = |it: &DocumentInput| it.settings.name == document.name;
+    if !inputs.documents.iter().any(is_vendored) {
+        inputs.documents.push(DocumentInput {
+            settings: document.clone(),
+            facts,
+        });
+        // As in the settings, the document with the operations is the first.
+        let has_operations = |it: &DocumentInput| it.settings.roots.contains(&Root::Operations);
+        inputs.documents.sort_by_key(|it| !has_operations(it));
+    }
+    inputs
+}
+
+/// Returns the files to write, other than the document and its record, if the document is not vendored
 /// yet.
-fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<Files> {
-    let names = workspace.source_or_empty(NAME_TABLE)?;
-    let api = upstream.source(API_DOCUMENT);
-    let names = codegen::update_names(&api, &names, &workspace.overlays()?)?;
+fn initial_files(inputs: &Inputs) -> Result<Files> {
+    let names = codegen::complete_names(inputs)?;
     Ok(vec![(NAME_TABLE.to_owned(), names)])
 }
 
@@ -110,20 +133,16 @@ fn initial_files(workspace: &Workspace, upstream: &UpstreamDocument) -> Result<F
 /// replaces the vendored one. Prints what changed, and what is left to do.
 fn update_files(
     workspace: &Workspace,
+    inputs: &Inputs,
+    document: &DocumentSettings,
     upstream: &UpstreamDocument,
-    accept_removals: bool,
+    args: &VendorArgs,
 ) -> Result<Files> {
-    let documents = Documents {
-        api: workspace.source(API_DOCUMENT)?,
-        names: workspace.source_or_empty(NAME_TABLE)?,
-        overlays: workspace.overlays()?,
-        upstream: workspace.source_or_empty(UPSTREAM_RECORD)?,
-    };
-    let drift = detect_drift(&documents, &upstream.source(API_DOCUMENT))?;
+    let drift = detect_drift(inputs, &document.name, &upstream.source(&args.from))?;
     if !drift.blockers.is_empty() {
         return Err(Problems(drift.blockers).into());
     }
-    if !accept_removals {
+    if !args.accept_removals {
         check_for_removals(&drift)?;
     }
     for line in render_drift::as_text(&drift) {
@@ -143,22 +162,15 @@ fn update_files(
 }
 
 /// Checks that `regen` succeeds with these files.
-fn check_generation(workspace: &Workspace, files: &Files) -> Result<()> {
-    let find = |path: &str| files.iter().find(|(it, _)| it == path);
-    let source = |path: &str| match find(path) {
-        Some((path, text)) => Ok(Source {
-            path: path.clone(),
-            text: text.clone(),
-        }),
-        None => workspace.source(path),
-    };
-    let overlays = workspace.overlays()?.into_iter();
-    codegen::generate(&Documents {
-        api: source(API_DOCUMENT)?,
-        names: source(NAME_TABLE)?,
-        overlays: overlays.map(|it| source(&it.path)).collect::<Result<_>>()?,
-        upstream: source(UPSTREAM_RECORD)?,
-    })?;
+fn check_generation(mut inputs: Inputs, files: &Files) -> Result<()> {
+    let sources = [&mut inputs.names, &mut inputs.upstream];
+    for source in sources.into_iter().chain(&mut inputs.overlays) {
+        let mut files = files.iter();
+        if let Some((_, text)) = files.find(|(path, _)| *path == source.path) {
+            source.text.clone_from(text);
+        }
+    }
+    codegen::generate(&inputs)?;
     Ok(())
 }
 

@@ -58,12 +58,28 @@ components:
 /// A document that contains everything that can change: operations, parameters, enums, unions, …
 pub(crate) const PETS: &str = include_str!("../drift_cases/vendored.yml");
 
+/// The settings of a workspace with one document.
+pub(crate) const SETTINGS: &str = r#"
+[sdk]
+api = "Clerk"
+crate_name = "clerk_sdk"
+folder = "clerk-sdk/src/generated"
+conformance_calls = "clerk-sdk-tests/tests/conformance/calls"
+
+[[documents]]
+name = "backend-api"
+facts = "spec/backend-api.json"
+roots = ["/paths"]
+"#;
+
 /// A workspace in a temporary folder.
 pub(crate) struct ScratchWorkspace(tempfile::TempDir);
 
 impl ScratchWorkspace {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        let workspace = Self(tempfile::tempdir().expect("a temporary folder"));
+        workspace.write("spec/generator.toml", SETTINGS);
+        workspace
     }
 
     /// Creates a workspace in which `document` is vendored and the code generated.

@@ -8,23 +8,29 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateActorToken",
         "actor_token::create",
-        |clerk, arguments| send(clerk.actor_token().create(&arguments.body())),
+        |client, arguments| send(client.actor_token().create(&arguments.body())),
     ),
     OperationCall::new(
         "RevokeActorToken",
         "actor_token::revoke",
-        |clerk, arguments| send(clerk.actor_token().revoke(arguments.path("actor_token_id"))),
+        |client, arguments| {
+            send(
+                client
+                    .actor_token()
+                    .revoke(arguments.path("actor_token_id")),
+            )
+        },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::actor_token::CreateActor {
+impl ParamsStruct for crate::sdk::actor_token::CreateActor {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("sub"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::actor_token::CreateParams {
+impl ParamsStruct for crate::sdk::actor_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expires_in_seconds", |params, json| {
             params.expires_in_seconds(json.convert::<i64>())
@@ -37,7 +43,7 @@ impl ParamsStruct for clerk_sdk::actor_token::CreateParams {
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<String>("user_id"),
-            json.required_member::<clerk_sdk::actor_token::CreateActor>("actor"),
+            json.required_member::<crate::sdk::actor_token::CreateActor>("actor"),
         )
     }
 }

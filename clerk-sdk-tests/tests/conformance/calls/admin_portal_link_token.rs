@@ -3,20 +3,20 @@
 //! Calls every operation of `admin_portal_link_token`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "createAdminPortalLinkToken",
         "admin_portal_link_token::create",
-        |clerk, arguments| send(clerk.admin_portal_link_token().create(&arguments.body())),
+        |client, arguments| send(client.admin_portal_link_token().create(&arguments.body())),
     ),
     OperationCall::new(
         "revokeAdminPortalLinkToken",
         "admin_portal_link_token::revoke",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .admin_portal_link_token()
                     .revoke(arguments.path("adminPortalLinkTokenID"), &arguments.body()),
             )
@@ -24,7 +24,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::admin_portal_link_token::CreateParams {
+impl ParamsStruct for crate::sdk::admin_portal_link_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("it_contact_id", |params, json| {
             params.it_contact_id(json.convert::<String>())
@@ -45,7 +45,7 @@ impl ParamsStruct for clerk_sdk::admin_portal_link_token::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::admin_portal_link_token::RevokeParams {
+impl ParamsStruct for crate::sdk::admin_portal_link_token::RevokeParams {
     const SETTERS: &[FieldSetter<Self>] = &[("revocation_reason", |params, json| {
         params.revocation_reason(json.convert::<Nullable<String>>())
     })];

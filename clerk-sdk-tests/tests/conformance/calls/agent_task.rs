@@ -8,23 +8,23 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateAgentTask",
         "agent_task::create",
-        |clerk, arguments| send(clerk.agent_task().create(&arguments.body())),
+        |client, arguments| send(client.agent_task().create(&arguments.body())),
     ),
     OperationCall::new(
         "RevokeAgentTask",
         "agent_task::revoke",
-        |clerk, arguments| send(clerk.agent_task().revoke(arguments.path("agent_task_id"))),
+        |client, arguments| send(client.agent_task().revoke(arguments.path("agent_task_id"))),
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::agent_task::CreateParams {
+impl ParamsStruct for crate::sdk::agent_task::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("session_max_duration_in_seconds", |params, json| {
         params.session_max_duration_in_seconds(json.convert::<i64>())
     })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
-            json.required_member::<clerk_sdk::agent_task::OnBehalfOfInput>("on_behalf_of"),
+            json.required_member::<crate::sdk::agent_task::OnBehalfOfInput>("on_behalf_of"),
             json.required_member::<String>("permissions"),
             json.required_member::<String>("agent_name"),
             json.required_member::<String>("task_description"),
@@ -33,7 +33,7 @@ impl ParamsStruct for clerk_sdk::agent_task::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::agent_task::OnBehalfOfInput {
+impl ParamsStruct for crate::sdk::agent_task::OnBehalfOfInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("identifier", |params, json| {
             params.identifier(json.convert::<String>())

@@ -8,19 +8,19 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListAllowlistIdentifiers",
         "allowlist_identifier::list",
-        |clerk, arguments| send(clerk.allowlist_identifier().list(&arguments.query())),
+        |client, arguments| send(client.allowlist_identifier().list(&arguments.query())),
     ),
     OperationCall::new(
         "CreateAllowlistIdentifier",
         "allowlist_identifier::create",
-        |clerk, arguments| send(clerk.allowlist_identifier().create(&arguments.body())),
+        |client, arguments| send(client.allowlist_identifier().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteAllowlistIdentifier",
         "allowlist_identifier::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .allowlist_identifier()
                     .delete(arguments.path("identifier_id")),
             )
@@ -28,7 +28,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::allowlist_identifier::CreateParams {
+impl ParamsStruct for crate::sdk::allowlist_identifier::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("notify", |params, json| {
         params.notify(json.convert::<bool>())
     })];
@@ -38,7 +38,7 @@ impl ParamsStruct for clerk_sdk::allowlist_identifier::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::allowlist_identifier::ListParams {
+impl ParamsStruct for crate::sdk::allowlist_identifier::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {

@@ -3,47 +3,47 @@
 //! Calls every operation of `api_key`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 use serde_json::Value;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("getApiKeys", "api_key::list", |clerk, arguments| {
-        send(clerk.api_key().list(&arguments.query()))
+    OperationCall::new("getApiKeys", "api_key::list", |client, arguments| {
+        send(client.api_key().list(&arguments.query()))
     }),
-    OperationCall::new("getApiKey", "api_key::get", |clerk, arguments| {
-        send(clerk.api_key().get(arguments.path("apiKeyID")))
+    OperationCall::new("getApiKey", "api_key::get", |client, arguments| {
+        send(client.api_key().get(arguments.path("apiKeyID")))
     }),
-    OperationCall::new("createApiKey", "api_key::create", |clerk, arguments| {
-        send(clerk.api_key().create(&arguments.body()))
+    OperationCall::new("createApiKey", "api_key::create", |client, arguments| {
+        send(client.api_key().create(&arguments.body()))
     }),
-    OperationCall::new("updateApiKey", "api_key::update", |clerk, arguments| {
+    OperationCall::new("updateApiKey", "api_key::update", |client, arguments| {
         send(
-            clerk
+            client
                 .api_key()
                 .update(arguments.path("apiKeyID"), &arguments.body()),
         )
     }),
-    OperationCall::new("deleteApiKey", "api_key::delete", |clerk, arguments| {
-        send(clerk.api_key().delete(arguments.path("apiKeyID")))
+    OperationCall::new("deleteApiKey", "api_key::delete", |client, arguments| {
+        send(client.api_key().delete(arguments.path("apiKeyID")))
     }),
     OperationCall::new(
         "getApiKeySecret",
         "api_key::get_secret",
-        |clerk, arguments| send(clerk.api_key().get_secret(arguments.path("apiKeyID"))),
+        |client, arguments| send(client.api_key().get_secret(arguments.path("apiKeyID"))),
     ),
-    OperationCall::new("revokeApiKey", "api_key::revoke", |clerk, arguments| {
+    OperationCall::new("revokeApiKey", "api_key::revoke", |client, arguments| {
         send(
-            clerk
+            client
                 .api_key()
                 .revoke(arguments.path("apiKeyID"), &arguments.body()),
         )
     }),
-    OperationCall::new("verifyApiKey", "api_key::verify", |clerk, arguments| {
-        send(clerk.api_key().verify(&arguments.body()))
+    OperationCall::new("verifyApiKey", "api_key::verify", |client, arguments| {
+        send(client.api_key().verify(&arguments.body()))
     }),
 ];
 
-impl ParamsStruct for clerk_sdk::api_key::CreateParams {
+impl ParamsStruct for crate::sdk::api_key::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("claims", |params, json| {
             params.claims(json.convert::<Nullable<Value>>())
@@ -73,7 +73,7 @@ impl ParamsStruct for clerk_sdk::api_key::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::api_key::ListParams {
+impl ParamsStruct for crate::sdk::api_key::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("include_invalid", |params, json| {
             params.include_invalid(json.convert::<bool>())
@@ -95,7 +95,7 @@ impl ParamsStruct for clerk_sdk::api_key::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::api_key::RevokeParams {
+impl ParamsStruct for crate::sdk::api_key::RevokeParams {
     const SETTERS: &[FieldSetter<Self>] = &[("revocation_reason", |params, json| {
         params.revocation_reason(json.convert::<Nullable<String>>())
     })];
@@ -105,7 +105,7 @@ impl ParamsStruct for clerk_sdk::api_key::RevokeParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::api_key::UpdateParams {
+impl ParamsStruct for crate::sdk::api_key::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("claims", |params, json| {
             params.claims(json.convert::<Nullable<Value>>())
@@ -129,7 +129,7 @@ impl ParamsStruct for clerk_sdk::api_key::UpdateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::api_key::VerifyParams {
+impl ParamsStruct for crate::sdk::api_key::VerifyParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("secret"))

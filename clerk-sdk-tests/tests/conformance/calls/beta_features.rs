@@ -3,15 +3,15 @@
 //! Calls every operation of `beta_features`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateInstanceAuthConfig",
         "beta_features::update_instance_settings",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .beta_features()
                     .update_instance_settings(&arguments.body()),
             )
@@ -20,9 +20,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateProductionInstanceDomain",
         "beta_features::update_production_instance_domain",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .beta_features()
                     .update_production_instance_domain(&arguments.body()),
             )
@@ -30,7 +30,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::beta_features::UpdateInstanceSettingsParams {
+impl ParamsStruct for crate::sdk::beta_features::UpdateInstanceSettingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("from_email_address", |params, json| {
             params.from_email_address(json.convert::<Nullable<String>>())
@@ -51,7 +51,7 @@ impl ParamsStruct for clerk_sdk::beta_features::UpdateInstanceSettingsParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::beta_features::UpdateProductionInstanceDomainParams {
+impl ParamsStruct for crate::sdk::beta_features::UpdateProductionInstanceDomainParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("home_url", |params, json| {
             params.home_url(json.convert::<String>())

@@ -3,15 +3,15 @@
 //! Calls every operation of `billing`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{DateTime, Nullable};
+use crate::sdk::{DateTime, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] =
     &[
         OperationCall::new(
             "ApplyBillingSubscriptionItemDiscount",
             "billing::apply_subscription_item_discount",
-            |clerk, arguments| {
-                send(clerk.billing().apply_subscription_item_discount(
+            |client, arguments| {
+                send(client.billing().apply_subscription_item_discount(
                     arguments.path("subscription_item_id"),
                     &arguments.body(),
                 ))
@@ -20,8 +20,8 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "CancelCommerceSubscriptionItem",
             "billing::cancel_subscription_item",
-            |clerk, arguments| {
-                send(clerk.billing().cancel_subscription_item(
+            |client, arguments| {
+                send(client.billing().cancel_subscription_item(
                     arguments.path("subscription_item_id"),
                     &arguments.query(),
                 ))
@@ -30,13 +30,13 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "CreateBillingPrice",
             "billing::create_price",
-            |clerk, arguments| send(clerk.billing().create_price(&arguments.body())),
+            |client, arguments| send(client.billing().create_price(&arguments.body())),
         ),
         OperationCall::new(
             "CreateBillingPriceTransition",
             "billing::create_price_transition",
-            |clerk, arguments| {
-                send(clerk.billing().create_price_transition(
+            |client, arguments| {
+                send(client.billing().create_price_transition(
                     arguments.path("subscription_item_id"),
                     &arguments.body(),
                 ))
@@ -45,8 +45,8 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "ExtendBillingSubscriptionItemFreeTrial",
             "billing::extend_subscription_item_free_trial",
-            |clerk, arguments| {
-                send(clerk.billing().extend_subscription_item_free_trial(
+            |client, arguments| {
+                send(client.billing().extend_subscription_item_free_trial(
                     arguments.path("subscription_item_id"),
                     &arguments.body(),
                 ))
@@ -55,23 +55,29 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "GetBillingStatement",
             "billing::get_statement",
-            |clerk, arguments| send(clerk.billing().get_statement(arguments.path("statementID"))),
+            |client, arguments| {
+                send(
+                    client
+                        .billing()
+                        .get_statement(arguments.path("statementID")),
+                )
+            },
         ),
         OperationCall::new(
             "GetCommercePlanList",
             "billing::list_plans",
-            |clerk, arguments| send(clerk.billing().list_plans(&arguments.query())),
+            |client, arguments| send(client.billing().list_plans(&arguments.query())),
         ),
         OperationCall::new(
             "GetBillingPriceList",
             "billing::list_prices",
-            |clerk, arguments| send(clerk.billing().list_prices(&arguments.query())),
+            |client, arguments| send(client.billing().list_prices(&arguments.query())),
         ),
         OperationCall::new(
             "GetBillingStatementPaymentAttempts",
             "billing::list_statement_payment_attempts",
-            |clerk, arguments| {
-                send(clerk.billing().list_statement_payment_attempts(
+            |client, arguments| {
+                send(client.billing().list_statement_payment_attempts(
                     arguments.path("statementID"),
                     &arguments.query(),
                 ))
@@ -80,18 +86,18 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "GetBillingStatementList",
             "billing::list_statements",
-            |clerk, arguments| send(clerk.billing().list_statements(&arguments.query())),
+            |client, arguments| send(client.billing().list_statements(&arguments.query())),
         ),
         OperationCall::new(
             "GetCommerceSubscriptionItemList",
             "billing::list_subscription_items",
-            |clerk, arguments| send(clerk.billing().list_subscription_items(&arguments.query())),
+            |client, arguments| send(client.billing().list_subscription_items(&arguments.query())),
         ),
         OperationCall::new(
             "RemoveBillingSubscriptionItemDiscount",
             "billing::remove_subscription_item_discount",
-            |clerk, arguments| {
-                send(clerk.billing().remove_subscription_item_discount(
+            |client, arguments| {
+                send(client.billing().remove_subscription_item_discount(
                     arguments.path("subscription_item_id"),
                     arguments.path("discount_id"),
                 ))
@@ -99,14 +105,14 @@ pub(crate) const CALLS: &[OperationCall] =
         ),
     ];
 
-impl ParamsStruct for clerk_sdk::billing::ApplySubscriptionItemDiscountParams {
+impl ParamsStruct for crate::sdk::billing::ApplySubscriptionItemDiscountParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("discount_id"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::CancelSubscriptionItemParams {
+impl ParamsStruct for crate::sdk::billing::CancelSubscriptionItemParams {
     const SETTERS: &[FieldSetter<Self>] = &[("end_now", |params, json| {
         params.end_now(json.convert::<bool>())
     })];
@@ -116,7 +122,7 @@ impl ParamsStruct for clerk_sdk::billing::CancelSubscriptionItemParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::CreatePriceParams {
+impl ParamsStruct for crate::sdk::billing::CreatePriceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("annual_monthly_amount", |params, json| {
             params.annual_monthly_amount(json.convert::<Nullable<i64>>())
@@ -129,7 +135,7 @@ impl ParamsStruct for clerk_sdk::billing::CreatePriceParams {
         }),
         ("supported_billing_periods", |params, json| {
             params.supported_billing_periods(
-                json.convert::<clerk_sdk::types::SupportedBillingPeriods>(),
+                json.convert::<crate::sdk::types::SupportedBillingPeriods>(),
             )
         }),
     ];
@@ -142,7 +148,7 @@ impl ParamsStruct for clerk_sdk::billing::CreatePriceParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::CreatePriceTransitionParams {
+impl ParamsStruct for crate::sdk::billing::CreatePriceTransitionParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -152,14 +158,14 @@ impl ParamsStruct for clerk_sdk::billing::CreatePriceTransitionParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::ExtendSubscriptionItemFreeTrialParams {
+impl ParamsStruct for crate::sdk::billing::ExtendSubscriptionItemFreeTrialParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<DateTime>("extend_to"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::ListPlansParams {
+impl ParamsStruct for crate::sdk::billing::ListPlansParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -169,7 +175,7 @@ impl ParamsStruct for clerk_sdk::billing::ListPlansParams {
             params.paginated(json.convert::<bool>())
         }),
         ("payer_type", |params, json| {
-            params.payer_type(json.convert::<clerk_sdk::types::BillingPayerType>())
+            params.payer_type(json.convert::<crate::sdk::types::BillingPayerType>())
         }),
     ];
 
@@ -178,7 +184,7 @@ impl ParamsStruct for clerk_sdk::billing::ListPlansParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::ListPricesParams {
+impl ParamsStruct for crate::sdk::billing::ListPricesParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -197,7 +203,7 @@ impl ParamsStruct for clerk_sdk::billing::ListPricesParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::ListStatementPaymentAttemptsParams {
+impl ParamsStruct for crate::sdk::billing::ListStatementPaymentAttemptsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -213,7 +219,7 @@ impl ParamsStruct for clerk_sdk::billing::ListStatementPaymentAttemptsParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::ListStatementsParams {
+impl ParamsStruct for crate::sdk::billing::ListStatementsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -229,7 +235,7 @@ impl ParamsStruct for clerk_sdk::billing::ListStatementsParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::billing::ListSubscriptionItemsParams {
+impl ParamsStruct for crate::sdk::billing::ListSubscriptionItemsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("include_free", |params, json| {
             params.include_free(json.convert::<bool>())
@@ -242,7 +248,7 @@ impl ParamsStruct for clerk_sdk::billing::ListSubscriptionItemsParams {
             params.paginated(json.convert::<bool>())
         }),
         ("payer_type", |params, json| {
-            params.payer_type(json.convert::<clerk_sdk::types::BillingPayerType>())
+            params.payer_type(json.convert::<crate::sdk::types::BillingPayerType>())
         }),
         ("plan_id", |params, json| {
             params.plan_id(json.convert::<String>())
@@ -251,7 +257,7 @@ impl ParamsStruct for clerk_sdk::billing::ListSubscriptionItemsParams {
             params.query(json.convert::<String>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::BillingSubscriptionItemFilter>())
+            params.status(json.convert::<crate::sdk::types::BillingSubscriptionItemFilter>())
         }),
     ];
 

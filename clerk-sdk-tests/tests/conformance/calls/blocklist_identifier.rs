@@ -8,19 +8,19 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListBlocklistIdentifiers",
         "blocklist_identifier::list",
-        |clerk, _| send(clerk.blocklist_identifier().list()),
+        |client, _| send(client.blocklist_identifier().list()),
     ),
     OperationCall::new(
         "CreateBlocklistIdentifier",
         "blocklist_identifier::create",
-        |clerk, arguments| send(clerk.blocklist_identifier().create(&arguments.body())),
+        |client, arguments| send(client.blocklist_identifier().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteBlocklistIdentifier",
         "blocklist_identifier::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .blocklist_identifier()
                     .delete(arguments.path("identifier_id")),
             )
@@ -28,7 +28,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::blocklist_identifier::CreateParams {
+impl ParamsStruct for crate::sdk::blocklist_identifier::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("identifier"))

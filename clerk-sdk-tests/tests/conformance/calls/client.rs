@@ -5,18 +5,18 @@
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetClientList", "client::list", |clerk, arguments| {
-        send(clerk.client().list(&arguments.query()))
+    OperationCall::new("GetClientList", "client::list", |client, arguments| {
+        send(client.client().list(&arguments.query()))
     }),
-    OperationCall::new("GetClient", "client::get", |clerk, arguments| {
-        send(clerk.client().get(arguments.path("client_id")))
+    OperationCall::new("GetClient", "client::get", |client, arguments| {
+        send(client.client().get(arguments.path("client_id")))
     }),
-    OperationCall::new("VerifyClient", "client::verify", |clerk, arguments| {
-        send(clerk.client().verify(&arguments.body()))
+    OperationCall::new("VerifyClient", "client::verify", |client, arguments| {
+        send(client.client().verify(&arguments.body()))
     }),
 ];
 
-impl ParamsStruct for clerk_sdk::client::ListParams {
+impl ParamsStruct for crate::sdk::client::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -32,7 +32,7 @@ impl ParamsStruct for clerk_sdk::client::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::client::VerifyParams {
+impl ParamsStruct for crate::sdk::client::VerifyParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("token"))

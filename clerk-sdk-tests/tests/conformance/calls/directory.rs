@@ -6,23 +6,23 @@ use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruc
 use std::collections::BTreeMap;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("ListDirectories", "directory::list", |clerk, arguments| {
-        send(clerk.directory().list(&arguments.query()))
+    OperationCall::new("ListDirectories", "directory::list", |client, arguments| {
+        send(client.directory().list(&arguments.query()))
     }),
-    OperationCall::new("GetDirectory", "directory::get", |clerk, arguments| {
-        send(clerk.directory().get(arguments.path("directory_id")))
+    OperationCall::new("GetDirectory", "directory::get", |client, arguments| {
+        send(client.directory().get(arguments.path("directory_id")))
     }),
     OperationCall::new(
         "CreateDirectory",
         "directory::create",
-        |clerk, arguments| send(clerk.directory().create(&arguments.body())),
+        |client, arguments| send(client.directory().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateDirectory",
         "directory::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .directory()
                     .update(arguments.path("directory_id"), &arguments.body()),
             )
@@ -31,14 +31,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteDirectory",
         "directory::delete",
-        |clerk, arguments| send(clerk.directory().delete(arguments.path("directory_id"))),
+        |client, arguments| send(client.directory().delete(arguments.path("directory_id"))),
     ),
     OperationCall::new(
         "CreateDirectoryGroupRoleMapping",
         "directory::create_group_role_mapping",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .directory()
                     .create_group_role_mapping(arguments.path("directory_id"), &arguments.body()),
             )
@@ -47,8 +47,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteDirectoryGroupRoleMapping",
         "directory::delete_group_role_mapping",
-        |clerk, arguments| {
-            send(clerk.directory().delete_group_role_mapping(
+        |client, arguments| {
+            send(client.directory().delete_group_role_mapping(
                 arguments.path("directory_id"),
                 arguments.path("mapping_id"),
             ))
@@ -57,9 +57,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListDirectoryGroupRoleMappings",
         "directory::list_group_role_mappings",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .directory()
                     .list_group_role_mappings(arguments.path("directory_id")),
             )
@@ -68,9 +68,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ReplaceDirectoryGroupRoleMappings",
         "directory::replace_group_role_mappings",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .directory()
                     .replace_group_role_mappings(arguments.path("directory_id"), &arguments.body()),
             )
@@ -79,9 +79,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RotateDirectoryAPIKey",
         "directory::rotate_api_key",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .directory()
                     .rotate_api_key(arguments.path("directory_id")),
             )
@@ -89,7 +89,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::directory::CreateGroupRoleMappingParams {
+impl ParamsStruct for crate::sdk::directory::CreateGroupRoleMappingParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("directory_group_id", |params, json| {
             params.directory_group_id(json.convert::<String>())
@@ -107,11 +107,11 @@ impl ParamsStruct for clerk_sdk::directory::CreateGroupRoleMappingParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::directory::CreateParams {
+impl ParamsStruct for crate::sdk::directory::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("group_role_mappings", |params, json| {
             params.group_role_mappings(
-                json.convert::<Vec<clerk_sdk::directory::GroupRoleMappingInput>>(),
+                json.convert::<Vec<crate::sdk::directory::GroupRoleMappingInput>>(),
             )
         }),
         ("name", |params, json| params.name(json.convert::<String>())),
@@ -125,7 +125,7 @@ impl ParamsStruct for clerk_sdk::directory::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::directory::GroupRoleMappingInput {
+impl ParamsStruct for crate::sdk::directory::GroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("directory_group_display_name", |params, json| {
             params.directory_group_display_name(json.convert::<String>())
@@ -149,7 +149,7 @@ impl ParamsStruct for clerk_sdk::directory::GroupRoleMappingInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::directory::ListParams {
+impl ParamsStruct for crate::sdk::directory::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -162,18 +162,18 @@ impl ParamsStruct for clerk_sdk::directory::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::directory::ReplaceGroupRoleMappingsParams {
+impl ParamsStruct for crate::sdk::directory::ReplaceGroupRoleMappingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
-            json.required_member::<Vec<clerk_sdk::directory::ReplacedGroupRoleMappingInput>>(
+            json.required_member::<Vec<crate::sdk::directory::ReplacedGroupRoleMappingInput>>(
                 "mappings",
             ),
         )
     }
 }
 
-impl ParamsStruct for clerk_sdk::directory::ReplacedGroupRoleMappingInput {
+impl ParamsStruct for crate::sdk::directory::ReplacedGroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("directory_group_id", |params, json| {
             params.directory_group_id(json.convert::<String>())
@@ -188,7 +188,7 @@ impl ParamsStruct for clerk_sdk::directory::ReplacedGroupRoleMappingInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::directory::UpdateParams {
+impl ParamsStruct for crate::sdk::directory::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("attribute_mapping", |params, json| {
             params.attribute_mapping(json.convert::<BTreeMap<String, Option<String>>>())

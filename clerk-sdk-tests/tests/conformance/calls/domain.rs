@@ -3,28 +3,28 @@
 //! Calls every operation of `domain`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("ListDomains", "domain::list", |clerk, _| {
-        send(clerk.domain().list())
+    OperationCall::new("ListDomains", "domain::list", |client, _| {
+        send(client.domain().list())
     }),
-    OperationCall::new("AddDomain", "domain::create", |clerk, arguments| {
-        send(clerk.domain().create(&arguments.body()))
+    OperationCall::new("AddDomain", "domain::create", |client, arguments| {
+        send(client.domain().create(&arguments.body()))
     }),
-    OperationCall::new("UpdateDomain", "domain::update", |clerk, arguments| {
+    OperationCall::new("UpdateDomain", "domain::update", |client, arguments| {
         send(
-            clerk
+            client
                 .domain()
                 .update(arguments.path("domain_id"), &arguments.body()),
         )
     }),
-    OperationCall::new("DeleteDomain", "domain::delete", |clerk, arguments| {
-        send(clerk.domain().delete(arguments.path("domain_id")))
+    OperationCall::new("DeleteDomain", "domain::delete", |client, arguments| {
+        send(client.domain().delete(arguments.path("domain_id")))
     }),
 ];
 
-impl ParamsStruct for clerk_sdk::domain::CreateParams {
+impl ParamsStruct for crate::sdk::domain::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("proxy_url", |params, json| {
         params.proxy_url(json.convert::<Nullable<String>>())
     })];
@@ -37,7 +37,7 @@ impl ParamsStruct for clerk_sdk::domain::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::domain::UpdateParams {
+impl ParamsStruct for crate::sdk::domain::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("is_secondary", |params, json| {
             params.is_secondary(json.convert::<Nullable<bool>>())

@@ -3,15 +3,15 @@
 //! Calls every operation of `email_address`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetEmailAddress",
         "email_address::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .email_address()
                     .get(arguments.path("email_address_id")),
             )
@@ -20,14 +20,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateEmailAddress",
         "email_address::create",
-        |clerk, arguments| send(clerk.email_address().create(&arguments.body())),
+        |client, arguments| send(client.email_address().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateEmailAddress",
         "email_address::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .email_address()
                     .update(arguments.path("email_address_id"), &arguments.body()),
             )
@@ -36,9 +36,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteEmailAddress",
         "email_address::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .email_address()
                     .delete(arguments.path("email_address_id")),
             )
@@ -47,9 +47,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "AttemptEmailAddressVerification",
         "email_address::attempt_verification",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .email_address()
                     .attempt_verification(arguments.path("email_address_id"), &arguments.body()),
             )
@@ -58,9 +58,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "PrepareEmailAddressVerification",
         "email_address::prepare_verification",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .email_address()
                     .prepare_verification(arguments.path("email_address_id")),
             )
@@ -69,9 +69,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ReplaceUserEmailAddress",
         "email_address::replace_for_user",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .email_address()
                     .replace_for_user(arguments.path("user_id"), &arguments.body()),
             )
@@ -79,7 +79,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::email_address::AttemptVerificationParams {
+impl ParamsStruct for crate::sdk::email_address::AttemptVerificationParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -89,7 +89,7 @@ impl ParamsStruct for clerk_sdk::email_address::AttemptVerificationParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::email_address::CreateParams {
+impl ParamsStruct for crate::sdk::email_address::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("notify_primary_email_address_changed", |params, json| {
             params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())
@@ -110,10 +110,10 @@ impl ParamsStruct for clerk_sdk::email_address::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::email_address::ReplaceForUserParams {
+impl ParamsStruct for crate::sdk::email_address::ReplaceForUserParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("identification_status", |params, json| {
-            params.identification_status(json.convert::<clerk_sdk::types::IdentificationStatus>())
+            params.identification_status(json.convert::<crate::sdk::types::IdentificationStatus>())
         }),
         ("notify_primary_email_address_changed", |params, json| {
             params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())
@@ -125,7 +125,7 @@ impl ParamsStruct for clerk_sdk::email_address::ReplaceForUserParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::email_address::UpdateParams {
+impl ParamsStruct for crate::sdk::email_address::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("notify_primary_email_address_changed", |params, json| {
             params.notify_primary_email_address_changed(json.convert::<Nullable<bool>>())

@@ -3,20 +3,20 @@
 //! Calls every operation of `enterprise_connection`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListEnterpriseConnections",
         "enterprise_connection::list",
-        |clerk, arguments| send(clerk.enterprise_connection().list(&arguments.query())),
+        |client, arguments| send(client.enterprise_connection().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetEnterpriseConnection",
         "enterprise_connection::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .enterprise_connection()
                     .get(arguments.path("enterprise_connection_id")),
             )
@@ -25,13 +25,13 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateEnterpriseConnection",
         "enterprise_connection::create",
-        |clerk, arguments| send(clerk.enterprise_connection().create(&arguments.body())),
+        |client, arguments| send(client.enterprise_connection().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateEnterpriseConnection",
         "enterprise_connection::update",
-        |clerk, arguments| {
-            send(clerk.enterprise_connection().update(
+        |client, arguments| {
+            send(client.enterprise_connection().update(
                 arguments.path("enterprise_connection_id"),
                 &arguments.body(),
             ))
@@ -40,9 +40,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteEnterpriseConnection",
         "enterprise_connection::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .enterprise_connection()
                     .delete(arguments.path("enterprise_connection_id")),
             )
@@ -51,9 +51,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateEnterpriseConnectionTestRun",
         "enterprise_connection::create_test_run",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .enterprise_connection()
                     .create_test_run(arguments.path("enterprise_connection_id")),
             )
@@ -62,8 +62,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListEnterpriseConnectionTestRuns",
         "enterprise_connection::list_test_runs",
-        |clerk, arguments| {
-            send(clerk.enterprise_connection().list_test_runs(
+        |client, arguments| {
+            send(client.enterprise_connection().list_test_runs(
                 arguments.path("enterprise_connection_id"),
                 &arguments.query(),
             ))
@@ -71,7 +71,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::AttributeMappingInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::AttributeMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("email_address", |params, json| {
             params.email_address(json.convert::<Nullable<String>>())
@@ -92,7 +92,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::AttributeMappingInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::CreateOidcInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::CreateOidcInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("auth_url", |params, json| {
             params.auth_url(json.convert::<Nullable<String>>())
@@ -122,7 +122,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateOidcInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::CreateParams {
+impl ParamsStruct for crate::sdk::enterprise_connection::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("active", |params, json| {
             params.active(json.convert::<Nullable<bool>>())
@@ -132,32 +132,34 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateParams {
         }),
         ("custom_attributes", |params, json| {
             params.custom_attributes(
-                json.convert::<Vec<clerk_sdk::enterprise_connection::CustomAttributeInput>>(),
+                json.convert::<Vec<crate::sdk::enterprise_connection::CustomAttributeInput>>(),
             )
         }),
         ("oidc", |params, json| {
-            params
-                .oidc(json.convert::<Nullable<clerk_sdk::enterprise_connection::CreateOidcInput>>())
+            params.oidc(
+                json.convert::<Nullable<crate::sdk::enterprise_connection::CreateOidcInput>>(),
+            )
         }),
         ("organization_id", |params, json| {
             params.organization_id(json.convert::<Nullable<String>>())
         }),
         ("saml", |params, json| {
-            params
-                .saml(json.convert::<Nullable<clerk_sdk::enterprise_connection::CreateSamlInput>>())
+            params.saml(
+                json.convert::<Nullable<crate::sdk::enterprise_connection::CreateSamlInput>>(),
+            )
         }),
     ];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<String>("name"),
-            json.required_member::<clerk_sdk::types::EnterpriseConnectionProvider>("provider"),
+            json.required_member::<crate::sdk::types::EnterpriseConnectionProvider>("provider"),
             json.required_member::<Vec<String>>("domains"),
         )
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::CreateSamlInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::CreateSamlInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("allow_idp_initiated", |params, json| {
             params.allow_idp_initiated(json.convert::<Nullable<bool>>())
@@ -167,7 +169,8 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateSamlInput {
         }),
         ("attribute_mapping", |params, json| {
             params.attribute_mapping(
-                json.convert::<Nullable<clerk_sdk::enterprise_connection::AttributeMappingInput>>(),
+                json.convert::<Nullable<crate::sdk::enterprise_connection::AttributeMappingInput>>(
+                ),
             )
         }),
         ("force_authn", |params, json| {
@@ -190,7 +193,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateSamlInput {
         }),
         ("login_hint", |params, json| {
             params.login_hint(
-                json.convert::<Nullable<clerk_sdk::enterprise_connection::LoginHintInput>>(),
+                json.convert::<Nullable<crate::sdk::enterprise_connection::LoginHintInput>>(),
             )
         }),
     ];
@@ -200,7 +203,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CreateSamlInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::CustomAttributeInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::CustomAttributeInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("directory_path", |params, json| {
             params.directory_path(json.convert::<String>())
@@ -224,7 +227,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::CustomAttributeInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::ListParams {
+impl ParamsStruct for crate::sdk::enterprise_connection::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("active", |params, json| {
             params.active(json.convert::<bool>())
@@ -243,7 +246,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::ListTestRunsParams {
+impl ParamsStruct for crate::sdk::enterprise_connection::ListTestRunsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -251,7 +254,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::ListTestRunsParams {
         }),
         ("status", |params, json| {
             params
-                .status(json.convert::<Vec<clerk_sdk::types::EnterpriseConnectionTestRunStatus>>())
+                .status(json.convert::<Vec<crate::sdk::types::EnterpriseConnectionTestRunStatus>>())
         }),
     ];
 
@@ -260,17 +263,17 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::ListTestRunsParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::LoginHintInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::LoginHintInput {
     const SETTERS: &[FieldSetter<Self>] = &[("source", |params, json| {
         params.source(json.convert::<String>())
     })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
-        Self::new(json.required_member::<clerk_sdk::types::SamlLoginHintMode>("mode"))
+        Self::new(json.required_member::<crate::sdk::types::SamlLoginHintMode>("mode"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateOidcInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::UpdateOidcInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("auth_url", |params, json| {
             params.auth_url(json.convert::<Nullable<String>>())
@@ -300,7 +303,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateOidcInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
+impl ParamsStruct for crate::sdk::enterprise_connection::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("active", |params, json| {
             params.active(json.convert::<Nullable<bool>>())
@@ -314,7 +317,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
                         json
                             .convert::<
                                 Nullable<
-                                    Vec<clerk_sdk::enterprise_connection::CustomAttributeInput>,
+                                    Vec<crate::sdk::enterprise_connection::CustomAttributeInput>,
                                 >,
                             >(),
                     )
@@ -329,15 +332,17 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
             params.name(json.convert::<Nullable<String>>())
         }),
         ("oidc", |params, json| {
-            params
-                .oidc(json.convert::<Nullable<clerk_sdk::enterprise_connection::UpdateOidcInput>>())
+            params.oidc(
+                json.convert::<Nullable<crate::sdk::enterprise_connection::UpdateOidcInput>>(),
+            )
         }),
         ("organization_id", |params, json| {
             params.organization_id(json.convert::<Nullable<String>>())
         }),
         ("saml", |params, json| {
-            params
-                .saml(json.convert::<Nullable<clerk_sdk::enterprise_connection::UpdateSamlInput>>())
+            params.saml(
+                json.convert::<Nullable<crate::sdk::enterprise_connection::UpdateSamlInput>>(),
+            )
         }),
         ("sync_user_attributes", |params, json| {
             params.sync_user_attributes(json.convert::<Nullable<bool>>())
@@ -349,7 +354,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateSamlInput {
+impl ParamsStruct for crate::sdk::enterprise_connection::UpdateSamlInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("allow_idp_initiated", |params, json| {
             params.allow_idp_initiated(json.convert::<Nullable<bool>>())
@@ -359,7 +364,8 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateSamlInput {
         }),
         ("attribute_mapping", |params, json| {
             params.attribute_mapping(
-                json.convert::<Nullable<clerk_sdk::enterprise_connection::AttributeMappingInput>>(),
+                json.convert::<Nullable<crate::sdk::enterprise_connection::AttributeMappingInput>>(
+                ),
             )
         }),
         ("force_authn", |params, json| {
@@ -382,7 +388,7 @@ impl ParamsStruct for clerk_sdk::enterprise_connection::UpdateSamlInput {
         }),
         ("login_hint", |params, json| {
             params.login_hint(
-                json.convert::<Nullable<clerk_sdk::enterprise_connection::LoginHintInput>>(),
+                json.convert::<Nullable<crate::sdk::enterprise_connection::LoginHintInput>>(),
             )
         }),
         ("name", |params, json| {

@@ -3,48 +3,48 @@
 //! Calls every operation of `instance_settings`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetInstance", "instance_settings::get", |clerk, _| {
-        send(clerk.instance_settings().get())
+    OperationCall::new("GetInstance", "instance_settings::get", |client, _| {
+        send(client.instance_settings().get())
     }),
     OperationCall::new(
         "UpdateInstance",
         "instance_settings::update",
-        |clerk, arguments| send(clerk.instance_settings().update(&arguments.body())),
+        |client, arguments| send(client.instance_settings().update(&arguments.body())),
     ),
     OperationCall::new(
         "ChangeProductionInstanceDomain",
         "instance_settings::change_domain",
-        |clerk, arguments| send(clerk.instance_settings().change_domain(&arguments.body())),
+        |client, arguments| send(client.instance_settings().change_domain(&arguments.body())),
     ),
     OperationCall::new(
         "GetInstanceCommunication",
         "instance_settings::get_communication",
-        |clerk, _| send(clerk.instance_settings().get_communication()),
+        |client, _| send(client.instance_settings().get_communication()),
     ),
     OperationCall::new(
         "GetInstanceOAuthApplicationSettings",
         "instance_settings::get_oauth_application_settings",
-        |clerk, _| send(clerk.instance_settings().get_oauth_application_settings()),
+        |client, _| send(client.instance_settings().get_oauth_application_settings()),
     ),
     OperationCall::new(
         "GetInstanceOrganizationSettings",
         "instance_settings::get_organization_settings",
-        |clerk, _| send(clerk.instance_settings().get_organization_settings()),
+        |client, _| send(client.instance_settings().get_organization_settings()),
     ),
     OperationCall::new(
         "GetInstanceProtect",
         "instance_settings::get_protect",
-        |clerk, _| send(clerk.instance_settings().get_protect()),
+        |client, _| send(client.instance_settings().get_protect()),
     ),
     OperationCall::new(
         "UpdateInstanceCommunication",
         "instance_settings::update_communication",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .instance_settings()
                     .update_communication(&arguments.body()),
             )
@@ -53,9 +53,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateInstanceOAuthApplicationSettings",
         "instance_settings::update_oauth_application_settings",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .instance_settings()
                     .update_oauth_application_settings(&arguments.body()),
             )
@@ -64,9 +64,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateInstanceOrganizationSettings",
         "instance_settings::update_organization_settings",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .instance_settings()
                     .update_organization_settings(&arguments.body()),
             )
@@ -75,14 +75,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateInstanceProtect",
         "instance_settings::update_protect",
-        |clerk, arguments| send(clerk.instance_settings().update_protect(&arguments.body())),
+        |client, arguments| send(client.instance_settings().update_protect(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateInstanceRestrictions",
         "instance_settings::update_restrictions",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .instance_settings()
                     .update_restrictions(&arguments.body()),
             )
@@ -90,7 +90,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::instance_settings::ChangeDomainParams {
+impl ParamsStruct for crate::sdk::instance_settings::ChangeDomainParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("home_url", |params, json| {
             params.home_url(json.convert::<String>())
@@ -105,7 +105,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::ChangeDomainParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::instance_settings::UpdateCommunicationParams {
+impl ParamsStruct for crate::sdk::instance_settings::UpdateCommunicationParams {
     const SETTERS: &[FieldSetter<Self>] = &[("blocked_country_codes", |params, json| {
         params.blocked_country_codes(json.convert::<Nullable<Vec<String>>>())
     })];
@@ -115,7 +115,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateCommunicationParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::instance_settings::UpdateOAuthApplicationSettingsParams {
+impl ParamsStruct for crate::sdk::instance_settings::UpdateOAuthApplicationSettingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("client_id_metadata_documents_advertised", |params, json| {
             params.client_id_metadata_documents_advertised(json.convert::<Nullable<bool>>())
@@ -152,7 +152,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateOAuthApplicationSettin
     }
 }
 
-impl ParamsStruct for clerk_sdk::instance_settings::UpdateOrganizationSettingsParams {
+impl ParamsStruct for crate::sdk::instance_settings::UpdateOrganizationSettingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("admin_delete_enabled", |params, json| {
             params.admin_delete_enabled(json.convert::<Nullable<bool>>())
@@ -185,7 +185,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateOrganizationSettingsPa
     }
 }
 
-impl ParamsStruct for clerk_sdk::instance_settings::UpdateParams {
+impl ParamsStruct for crate::sdk::instance_settings::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("allowed_origins", |params, json| {
             params.allowed_origins(json.convert::<Vec<String>>())
@@ -206,7 +206,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateParams {
             "preferred_sign_in_strategy_when_password_required",
             |params, json| {
                 params.preferred_sign_in_strategy_when_password_required(
-                    json.convert::<Nullable<clerk_sdk::types::PreferredSignInStrategy>>(),
+                    json.convert::<Nullable<crate::sdk::types::PreferredSignInStrategy>>(),
                 )
             },
         ),
@@ -226,7 +226,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::instance_settings::UpdateProtectParams {
+impl ParamsStruct for crate::sdk::instance_settings::UpdateProtectParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("rules_enabled", |params, json| {
             params.rules_enabled(json.convert::<Nullable<bool>>())
@@ -241,7 +241,7 @@ impl ParamsStruct for clerk_sdk::instance_settings::UpdateProtectParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::instance_settings::UpdateRestrictionsParams {
+impl ParamsStruct for crate::sdk::instance_settings::UpdateRestrictionsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("allowlist", |params, json| {
             params.allowlist(json.convert::<Nullable<bool>>())

@@ -7,10 +7,10 @@ use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruc
 pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
     "GetPublicInterstitial",
     "interstitial::get",
-    |clerk, arguments| send(clerk.interstitial().get(&arguments.query())),
+    |client, arguments| send(client.interstitial().get(&arguments.query())),
 )];
 
-impl ParamsStruct for clerk_sdk::interstitial::GetParams {
+impl ParamsStruct for crate::sdk::interstitial::GetParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("domain", |params, json| {
             params.domain(json.convert::<String>())

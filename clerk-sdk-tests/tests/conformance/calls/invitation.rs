@@ -3,30 +3,32 @@
 //! Calls every operation of `invitation`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{Metadata, Nullable};
+use crate::sdk::{Metadata, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("ListInvitations", "invitation::list", |clerk, arguments| {
-        send(clerk.invitation().list(&arguments.query()))
-    }),
+    OperationCall::new(
+        "ListInvitations",
+        "invitation::list",
+        |client, arguments| send(client.invitation().list(&arguments.query())),
+    ),
     OperationCall::new(
         "CreateInvitation",
         "invitation::create",
-        |clerk, arguments| send(clerk.invitation().create(&arguments.body())),
+        |client, arguments| send(client.invitation().create(&arguments.body())),
     ),
     OperationCall::new(
         "CreateBulkInvitations",
         "invitation::bulk_create",
-        |clerk, arguments| send(clerk.invitation().bulk_create(&arguments.body_list())),
+        |client, arguments| send(client.invitation().bulk_create(&arguments.body_list())),
     ),
     OperationCall::new(
         "RevokeInvitation",
         "invitation::revoke",
-        |clerk, arguments| send(clerk.invitation().revoke(arguments.path("invitation_id"))),
+        |client, arguments| send(client.invitation().revoke(arguments.path("invitation_id"))),
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::invitation::BulkCreateParams {
+impl ParamsStruct for crate::sdk::invitation::BulkCreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expires_in_days", |params, json| {
             params.expires_in_days(json.convert::<Nullable<i64>>())
@@ -44,7 +46,7 @@ impl ParamsStruct for clerk_sdk::invitation::BulkCreateParams {
             params.redirect_url(json.convert::<Nullable<String>>())
         }),
         ("template_slug", |params, json| {
-            params.template_slug(json.convert::<clerk_sdk::types::InvitationTemplateSlug>())
+            params.template_slug(json.convert::<crate::sdk::types::InvitationTemplateSlug>())
         }),
     ];
 
@@ -53,7 +55,7 @@ impl ParamsStruct for clerk_sdk::invitation::BulkCreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::invitation::CreateParams {
+impl ParamsStruct for crate::sdk::invitation::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expires_in_days", |params, json| {
             params.expires_in_days(json.convert::<Nullable<i64>>())
@@ -71,7 +73,7 @@ impl ParamsStruct for clerk_sdk::invitation::CreateParams {
             params.redirect_url(json.convert::<String>())
         }),
         ("template_slug", |params, json| {
-            params.template_slug(json.convert::<clerk_sdk::types::InvitationTemplateSlug>())
+            params.template_slug(json.convert::<crate::sdk::types::InvitationTemplateSlug>())
         }),
     ];
 
@@ -80,7 +82,7 @@ impl ParamsStruct for clerk_sdk::invitation::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::invitation::ListParams {
+impl ParamsStruct for crate::sdk::invitation::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -96,7 +98,7 @@ impl ParamsStruct for clerk_sdk::invitation::ListParams {
             params.query(json.convert::<String>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+            params.status(json.convert::<crate::sdk::types::InvitationStatus>())
         }),
     ];
 

@@ -5,6 +5,6 @@
 use crate::dynamic_calls::{OperationCall, send};
 
 pub(crate) const CALLS: &[OperationCall] =
-    &[OperationCall::new("GetJWKS", "jwks::get", |clerk, _| {
-        send(clerk.jwks().get())
+    &[OperationCall::new("GetJWKS", "jwks::get", |client, _| {
+        send(client.jwks().get())
     })];

@@ -3,29 +3,31 @@
 //! Calls every operation of `jwt_template`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 use serde_json::{Map, Value};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListJWTTemplates",
         "jwt_template::list",
-        |clerk, arguments| send(clerk.jwt_template().list(&arguments.query())),
+        |client, arguments| send(client.jwt_template().list(&arguments.query())),
     ),
-    OperationCall::new("GetJWTTemplate", "jwt_template::get", |clerk, arguments| {
-        send(clerk.jwt_template().get(arguments.path("template_id")))
-    }),
+    OperationCall::new(
+        "GetJWTTemplate",
+        "jwt_template::get",
+        |client, arguments| send(client.jwt_template().get(arguments.path("template_id"))),
+    ),
     OperationCall::new(
         "CreateJWTTemplate",
         "jwt_template::create",
-        |clerk, arguments| send(clerk.jwt_template().create(&arguments.body())),
+        |client, arguments| send(client.jwt_template().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateJWTTemplate",
         "jwt_template::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .jwt_template()
                     .update(arguments.path("template_id"), &arguments.body()),
             )
@@ -34,11 +36,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteJWTTemplate",
         "jwt_template::delete",
-        |clerk, arguments| send(clerk.jwt_template().delete(arguments.path("template_id"))),
+        |client, arguments| send(client.jwt_template().delete(arguments.path("template_id"))),
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::jwt_template::CreateParams {
+impl ParamsStruct for crate::sdk::jwt_template::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("allowed_clock_skew", |params, json| {
             params.allowed_clock_skew(json.convert::<Nullable<i64>>())
@@ -65,7 +67,7 @@ impl ParamsStruct for clerk_sdk::jwt_template::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::jwt_template::ListParams {
+impl ParamsStruct for crate::sdk::jwt_template::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -81,7 +83,7 @@ impl ParamsStruct for clerk_sdk::jwt_template::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::jwt_template::UpdateParams {
+impl ParamsStruct for crate::sdk::jwt_template::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("allowed_clock_skew", |params, json| {
             params.allowed_clock_skew(json.convert::<Nullable<i64>>())

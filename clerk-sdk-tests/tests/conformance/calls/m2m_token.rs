@@ -3,29 +3,37 @@
 //! Calls every operation of `m2m_token`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 use serde_json::Value;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("getM2MTokens", "m2m_token::list", |clerk, arguments| {
-        send(clerk.m2m_token().list(&arguments.query()))
+    OperationCall::new("getM2MTokens", "m2m_token::list", |client, arguments| {
+        send(client.m2m_token().list(&arguments.query()))
     }),
-    OperationCall::new("createM2MToken", "m2m_token::create", |clerk, arguments| {
-        send(clerk.m2m_token().create(&arguments.body()))
-    }),
-    OperationCall::new("revokeM2MToken", "m2m_token::revoke", |clerk, arguments| {
-        send(
-            clerk
-                .m2m_token()
-                .revoke(arguments.path("m2m_token_id"), &arguments.body()),
-        )
-    }),
-    OperationCall::new("verifyM2MToken", "m2m_token::verify", |clerk, arguments| {
-        send(clerk.m2m_token().verify(&arguments.body()))
-    }),
+    OperationCall::new(
+        "createM2MToken",
+        "m2m_token::create",
+        |client, arguments| send(client.m2m_token().create(&arguments.body())),
+    ),
+    OperationCall::new(
+        "revokeM2MToken",
+        "m2m_token::revoke",
+        |client, arguments| {
+            send(
+                client
+                    .m2m_token()
+                    .revoke(arguments.path("m2m_token_id"), &arguments.body()),
+            )
+        },
+    ),
+    OperationCall::new(
+        "verifyM2MToken",
+        "m2m_token::verify",
+        |client, arguments| send(client.m2m_token().verify(&arguments.body())),
+    ),
 ];
 
-impl ParamsStruct for clerk_sdk::m2m_token::CreateParams {
+impl ParamsStruct for crate::sdk::m2m_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("claims", |params, json| {
             params.claims(json.convert::<Nullable<Value>>())
@@ -37,7 +45,7 @@ impl ParamsStruct for clerk_sdk::m2m_token::CreateParams {
             params.seconds_until_expiration(json.convert::<Nullable<i64>>())
         }),
         ("token_format", |params, json| {
-            params.token_format(json.convert::<clerk_sdk::types::M2mTokenFormat>())
+            params.token_format(json.convert::<crate::sdk::types::M2mTokenFormat>())
         }),
     ];
 
@@ -46,7 +54,7 @@ impl ParamsStruct for clerk_sdk::m2m_token::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::m2m_token::ListParams {
+impl ParamsStruct for crate::sdk::m2m_token::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expired", |params, json| {
             params.expired(json.convert::<bool>())
@@ -65,7 +73,7 @@ impl ParamsStruct for clerk_sdk::m2m_token::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::m2m_token::RevokeParams {
+impl ParamsStruct for crate::sdk::m2m_token::RevokeParams {
     const SETTERS: &[FieldSetter<Self>] = &[("revocation_reason", |params, json| {
         params.revocation_reason(json.convert::<Nullable<String>>())
     })];
@@ -75,7 +83,7 @@ impl ParamsStruct for clerk_sdk::m2m_token::RevokeParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::m2m_token::VerifyParams {
+impl ParamsStruct for crate::sdk::m2m_token::VerifyParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("token"))

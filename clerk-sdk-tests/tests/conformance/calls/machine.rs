@@ -5,31 +5,31 @@
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("ListMachines", "machine::list", |clerk, arguments| {
-        send(clerk.machine().list(&arguments.query()))
+    OperationCall::new("ListMachines", "machine::list", |client, arguments| {
+        send(client.machine().list(&arguments.query()))
     }),
-    OperationCall::new("GetMachine", "machine::get", |clerk, arguments| {
-        send(clerk.machine().get(arguments.path("machine_id")))
+    OperationCall::new("GetMachine", "machine::get", |client, arguments| {
+        send(client.machine().get(arguments.path("machine_id")))
     }),
-    OperationCall::new("CreateMachine", "machine::create", |clerk, arguments| {
-        send(clerk.machine().create(&arguments.body()))
+    OperationCall::new("CreateMachine", "machine::create", |client, arguments| {
+        send(client.machine().create(&arguments.body()))
     }),
-    OperationCall::new("UpdateMachine", "machine::update", |clerk, arguments| {
+    OperationCall::new("UpdateMachine", "machine::update", |client, arguments| {
         send(
-            clerk
+            client
                 .machine()
                 .update(arguments.path("machine_id"), &arguments.body()),
         )
     }),
-    OperationCall::new("DeleteMachine", "machine::delete", |clerk, arguments| {
-        send(clerk.machine().delete(arguments.path("machine_id")))
+    OperationCall::new("DeleteMachine", "machine::delete", |client, arguments| {
+        send(client.machine().delete(arguments.path("machine_id")))
     }),
     OperationCall::new(
         "CreateMachineScope",
         "machine::create_scope",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .machine()
                     .create_scope(arguments.path("machine_id"), &arguments.body()),
             )
@@ -38,8 +38,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteMachineScope",
         "machine::delete_scope",
-        |clerk, arguments| {
-            send(clerk.machine().delete_scope(
+        |client, arguments| {
+            send(client.machine().delete_scope(
                 arguments.path("machine_id"),
                 arguments.path("other_machine_id"),
             ))
@@ -48,14 +48,20 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetMachineSecretKey",
         "machine::get_secret_key",
-        |clerk, arguments| send(clerk.machine().get_secret_key(arguments.path("machine_id"))),
+        |client, arguments| {
+            send(
+                client
+                    .machine()
+                    .get_secret_key(arguments.path("machine_id")),
+            )
+        },
     ),
     OperationCall::new(
         "RotateMachineSecretKey",
         "machine::rotate_secret_key",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .machine()
                     .rotate_secret_key(arguments.path("machine_id"), &arguments.body()),
             )
@@ -63,7 +69,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::machine::CreateParams {
+impl ParamsStruct for crate::sdk::machine::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("default_token_ttl", |params, json| {
             params.default_token_ttl(json.convert::<i64>())
@@ -78,14 +84,14 @@ impl ParamsStruct for clerk_sdk::machine::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::machine::CreateScopeParams {
+impl ParamsStruct for crate::sdk::machine::CreateScopeParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("to_machine_id"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::machine::ListParams {
+impl ParamsStruct for crate::sdk::machine::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -104,14 +110,14 @@ impl ParamsStruct for clerk_sdk::machine::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::machine::RotateSecretKeyParams {
+impl ParamsStruct for crate::sdk::machine::RotateSecretKeyParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<i64>("previous_token_ttl"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::machine::UpdateParams {
+impl ParamsStruct for crate::sdk::machine::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("default_token_ttl", |params, json| {
             params.default_token_ttl(json.convert::<i64>())

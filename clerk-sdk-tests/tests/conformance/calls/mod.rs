@@ -93,115 +93,115 @@ pub(crate) const CALLS: &[&[OperationCall]] = &[
     waitlist_entry::CALLS,
 ];
 
-impl FromJson for clerk_sdk::types::BillingCreditBalanceAction {
+impl FromJson for crate::sdk::types::BillingCreditBalanceAction {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::BillingPayerType {
+impl FromJson for crate::sdk::types::BillingPayerType {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::BillingSubscriptionItemFilter {
+impl FromJson for crate::sdk::types::BillingSubscriptionItemFilter {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::SupportedBillingPeriods {
+impl FromJson for crate::sdk::types::SupportedBillingPeriods {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::IdentificationStatus {
+impl FromJson for crate::sdk::types::IdentificationStatus {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::EnterpriseConnectionProvider {
+impl FromJson for crate::sdk::types::EnterpriseConnectionProvider {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::EnterpriseConnectionTestRunStatus {
+impl FromJson for crate::sdk::types::EnterpriseConnectionTestRunStatus {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::PreferredSignInStrategy {
+impl FromJson for crate::sdk::types::PreferredSignInStrategy {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::InvitationStatus {
+impl FromJson for crate::sdk::types::InvitationStatus {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::InvitationTemplateSlug {
+impl FromJson for crate::sdk::types::InvitationTemplateSlug {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::M2mTokenFormat {
+impl FromJson for crate::sdk::types::M2mTokenFormat {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::OrganizationDomainEnrollmentModeFilter {
+impl FromJson for crate::sdk::types::OrganizationDomainEnrollmentModeFilter {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::RoleSetType {
+impl FromJson for crate::sdk::types::RoleSetType {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::SamlLoginHintMode {
+impl FromJson for crate::sdk::types::SamlLoginHintMode {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::SamlProvider {
+impl FromJson for crate::sdk::types::SamlProvider {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::SessionRefreshFormat {
+impl FromJson for crate::sdk::types::SessionRefreshFormat {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::SessionStatusFilter {
+impl FromJson for crate::sdk::types::SessionStatusFilter {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::NewIdentificationStatus {
+impl FromJson for crate::sdk::types::NewIdentificationStatus {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }
 }
 
-impl FromJson for clerk_sdk::types::WaitlistEntryStatus {
+impl FromJson for crate::sdk::types::WaitlistEntryStatus {
     fn from_json(json: &JsonArgument<'_>) -> Self {
         json.deserialize_known()
     }

@@ -7,10 +7,10 @@ use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruc
 pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
     "verifyOAuthAccessToken",
     "oauth_access_token::verify",
-    |clerk, arguments| send(clerk.oauth_access_token().verify(&arguments.body())),
+    |client, arguments| send(client.oauth_access_token().verify(&arguments.body())),
 )];
 
-impl ParamsStruct for clerk_sdk::oauth_access_token::VerifyParams {
+impl ParamsStruct for crate::sdk::oauth_access_token::VerifyParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("access_token", |params, json| {
             params.access_token(json.convert::<String>())

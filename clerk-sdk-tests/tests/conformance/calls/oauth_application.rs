@@ -3,20 +3,20 @@
 //! Calls every operation of `oauth_application`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{File, Nullable};
+use crate::sdk::{File, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOAuthApplications",
         "oauth_application::list",
-        |clerk, arguments| send(clerk.oauth_application().list(&arguments.query())),
+        |client, arguments| send(client.oauth_application().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOAuthApplication",
         "oauth_application::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .oauth_application()
                     .get(arguments.path("oauth_application_id")),
             )
@@ -25,14 +25,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOAuthApplication",
         "oauth_application::create",
-        |clerk, arguments| send(clerk.oauth_application().create(&arguments.body())),
+        |client, arguments| send(client.oauth_application().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOAuthApplication",
         "oauth_application::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .oauth_application()
                     .update(arguments.path("oauth_application_id"), &arguments.body()),
             )
@@ -41,9 +41,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOAuthApplication",
         "oauth_application::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .oauth_application()
                     .delete(arguments.path("oauth_application_id")),
             )
@@ -52,9 +52,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RevokeOAuthApplicationToken",
         "oauth_application::revoke_token",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .oauth_application()
                     .revoke_token(arguments.path("oauth_application_id"), &arguments.body()),
             )
@@ -63,9 +63,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RotateOAuthApplicationSecret",
         "oauth_application::rotate_secret",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .oauth_application()
                     .rotate_secret(arguments.path("oauth_application_id")),
             )
@@ -74,9 +74,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UploadOAuthApplicationLogo",
         "oauth_application::update_logo",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .oauth_application()
                     .update_logo(arguments.path("oauth_application_id"), &arguments.body()),
             )
@@ -84,7 +84,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::oauth_application::CreateParams {
+impl ParamsStruct for crate::sdk::oauth_application::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("callback_url", |params, json| {
             params.callback_url(json.convert::<Nullable<String>>())
@@ -111,7 +111,7 @@ impl ParamsStruct for clerk_sdk::oauth_application::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::oauth_application::ListParams {
+impl ParamsStruct for crate::sdk::oauth_application::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("name_query", |params, json| {
@@ -130,14 +130,14 @@ impl ParamsStruct for clerk_sdk::oauth_application::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::oauth_application::RevokeTokenParams {
+impl ParamsStruct for crate::sdk::oauth_application::RevokeTokenParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("token"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::oauth_application::UpdateLogoParams {
+impl ParamsStruct for crate::sdk::oauth_application::UpdateLogoParams {
     const SETTERS: &[FieldSetter<Self>] = &[("uploader_user_id", |params, json| {
         params.uploader_user_id(json.convert::<String>())
     })];
@@ -147,7 +147,7 @@ impl ParamsStruct for clerk_sdk::oauth_application::UpdateLogoParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::oauth_application::UpdateParams {
+impl ParamsStruct for crate::sdk::oauth_application::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("callback_url", |params, json| {
             params.callback_url(json.convert::<Nullable<String>>())

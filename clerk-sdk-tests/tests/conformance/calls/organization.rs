@@ -3,20 +3,20 @@
 //! Calls every operation of `organization`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{DateTime, File, Metadata, Nullable};
+use crate::sdk::{DateTime, File, Metadata, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizations",
         "organization::list",
-        |clerk, arguments| send(clerk.organization().list(&arguments.query())),
+        |client, arguments| send(client.organization().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOrganization",
         "organization::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .get(arguments.path("organization_id"), &arguments.query()),
             )
@@ -25,14 +25,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganization",
         "organization::create",
-        |clerk, arguments| send(clerk.organization().create(&arguments.body())),
+        |client, arguments| send(client.organization().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOrganization",
         "organization::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .update(arguments.path("organization_id"), &arguments.body()),
             )
@@ -41,9 +41,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOrganization",
         "organization::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .delete(arguments.path("organization_id")),
             )
@@ -52,8 +52,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "AdjustOrganizationBillingCreditBalance",
         "organization::adjust_billing_credit_balance",
-        |clerk, arguments| {
-            send(clerk.organization().adjust_billing_credit_balance(
+        |client, arguments| {
+            send(client.organization().adjust_billing_credit_balance(
                 arguments.path("organization_id"),
                 &arguments.body(),
             ))
@@ -62,9 +62,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOrganizationLogo",
         "organization::delete_logo",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .delete_logo(arguments.path("organization_id")),
             )
@@ -73,9 +73,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetOrganizationBillingCreditBalance",
         "organization::get_billing_credit_balance",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .get_billing_credit_balance(arguments.path("organization_id")),
             )
@@ -84,9 +84,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetOrganizationBillingSubscription",
         "organization::get_billing_subscription",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .get_billing_subscription(arguments.path("organization_id")),
             )
@@ -95,9 +95,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ReplaceOrganizationMetadata",
         "organization::replace_metadata",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .replace_metadata(arguments.path("organization_id"), &arguments.body()),
             )
@@ -106,9 +106,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UploadOrganizationLogo",
         "organization::update_logo",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .update_logo(arguments.path("organization_id"), &arguments.body()),
             )
@@ -117,9 +117,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "MergeOrganizationMetadata",
         "organization::update_metadata",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization()
                     .update_metadata(arguments.path("organization_id"), &arguments.body()),
             )
@@ -127,7 +127,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::organization::AdjustBillingCreditBalanceParams {
+impl ParamsStruct for crate::sdk::organization::AdjustBillingCreditBalanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("currency", |params, json| {
             params.currency(json.convert::<String>())
@@ -138,13 +138,13 @@ impl ParamsStruct for clerk_sdk::organization::AdjustBillingCreditBalanceParams 
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<i64>("amount"),
-            json.required_member::<clerk_sdk::types::BillingCreditBalanceAction>("action"),
+            json.required_member::<crate::sdk::types::BillingCreditBalanceAction>("action"),
             json.required_member::<String>("idempotency_key"),
         )
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::CreateParams {
+impl ParamsStruct for crate::sdk::organization::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("created_at", |params, json| {
             params.created_at(json.convert::<Nullable<DateTime>>())
@@ -174,7 +174,7 @@ impl ParamsStruct for clerk_sdk::organization::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::GetParams {
+impl ParamsStruct for crate::sdk::organization::GetParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("include_members_count", |params, json| {
             params.include_members_count(json.convert::<bool>())
@@ -192,7 +192,7 @@ impl ParamsStruct for clerk_sdk::organization::GetParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::ListParams {
+impl ParamsStruct for crate::sdk::organization::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("include_members_count", |params, json| {
             params.include_members_count(json.convert::<bool>())
@@ -226,7 +226,7 @@ impl ParamsStruct for clerk_sdk::organization::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::ReplaceMetadataParams {
+impl ParamsStruct for crate::sdk::organization::ReplaceMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
             params.private_metadata(json.convert::<Metadata>())
@@ -241,7 +241,7 @@ impl ParamsStruct for clerk_sdk::organization::ReplaceMetadataParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::UpdateLogoParams {
+impl ParamsStruct for crate::sdk::organization::UpdateLogoParams {
     const SETTERS: &[FieldSetter<Self>] = &[("uploader_user_id", |params, json| {
         params.uploader_user_id(json.convert::<String>())
     })];
@@ -251,7 +251,7 @@ impl ParamsStruct for clerk_sdk::organization::UpdateLogoParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::UpdateMetadataParams {
+impl ParamsStruct for crate::sdk::organization::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
             params.private_metadata(json.convert::<Metadata>())
@@ -266,7 +266,7 @@ impl ParamsStruct for clerk_sdk::organization::UpdateMetadataParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization::UpdateParams {
+impl ParamsStruct for crate::sdk::organization::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("admin_delete_enabled", |params, json| {
             params.admin_delete_enabled(json.convert::<Nullable<bool>>())

@@ -3,15 +3,15 @@
 //! Calls every operation of `organization_domain`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationDomains",
         "organization_domain::list",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_domain()
                     .list(arguments.path("organization_id"), &arguments.query()),
             )
@@ -20,9 +20,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganizationDomain",
         "organization_domain::create",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_domain()
                     .create(arguments.path("organization_id"), &arguments.body()),
             )
@@ -31,8 +31,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateOrganizationDomain",
         "organization_domain::update",
-        |clerk, arguments| {
-            send(clerk.organization_domain().update(
+        |client, arguments| {
+            send(client.organization_domain().update(
                 arguments.path("organization_id"),
                 arguments.path("domain_id"),
                 &arguments.body(),
@@ -42,8 +42,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOrganizationDomain",
         "organization_domain::delete",
-        |clerk, arguments| {
-            send(clerk.organization_domain().delete(
+        |client, arguments| {
+            send(client.organization_domain().delete(
                 arguments.path("organization_id"),
                 arguments.path("domain_id"),
             ))
@@ -52,9 +52,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListAllOrganizationDomains",
         "organization_domain::list_from_instance",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_domain()
                     .list_from_instance(&arguments.query()),
             )
@@ -63,8 +63,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "VerifyOrganizationDomainOwnership",
         "organization_domain::verify_ownership",
-        |clerk, arguments| {
-            send(clerk.organization_domain().verify_ownership(
+        |client, arguments| {
+            send(client.organization_domain().verify_ownership(
                 arguments.path("organization_id"),
                 arguments.path("domain_id"),
             ))
@@ -72,7 +72,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::organization_domain::CreateParams {
+impl ParamsStruct for crate::sdk::organization_domain::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("enrollment_mode", |params, json| {
             params.enrollment_mode(json.convert::<String>())
@@ -88,14 +88,14 @@ impl ParamsStruct for clerk_sdk::organization_domain::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_domain::ListFromInstanceParams {
+impl ParamsStruct for crate::sdk::organization_domain::ListFromInstanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("domains", |params, json| {
             params.domains(json.convert::<Vec<String>>())
         }),
         ("enrollment_mode", |params, json| {
             params.enrollment_mode(
-                json.convert::<Vec<clerk_sdk::types::OrganizationDomainEnrollmentModeFilter>>(),
+                json.convert::<Vec<crate::sdk::types::OrganizationDomainEnrollmentModeFilter>>(),
             )
         }),
         ("limit", |params, json| params.limit(json.convert::<i64>())),
@@ -121,7 +121,7 @@ impl ParamsStruct for clerk_sdk::organization_domain::ListFromInstanceParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_domain::ListParams {
+impl ParamsStruct for crate::sdk::organization_domain::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("enrollment_mode", |params, json| {
             params.enrollment_mode(json.convert::<String>())
@@ -140,7 +140,7 @@ impl ParamsStruct for clerk_sdk::organization_domain::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_domain::UpdateParams {
+impl ParamsStruct for crate::sdk::organization_domain::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("enrollment_mode", |params, json| {
             params.enrollment_mode(json.convert::<Nullable<String>>())

@@ -3,15 +3,15 @@
 //! Calls every operation of `organization_invitation`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{Metadata, Nullable};
+use crate::sdk::{Metadata, Nullable};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationInvitations",
         "organization_invitation::list",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_invitation()
                     .list(arguments.path("organization_id"), &arguments.query()),
             )
@@ -20,8 +20,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetOrganizationInvitation",
         "organization_invitation::get",
-        |clerk, arguments| {
-            send(clerk.organization_invitation().get(
+        |client, arguments| {
+            send(client.organization_invitation().get(
                 arguments.path("organization_id"),
                 arguments.path("invitation_id"),
             ))
@@ -30,9 +30,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganizationInvitation",
         "organization_invitation::create",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_invitation()
                     .create(arguments.path("organization_id"), &arguments.body()),
             )
@@ -41,9 +41,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganizationInvitationBulk",
         "organization_invitation::bulk_create",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_invitation()
                     .bulk_create(arguments.path("organization_id"), &arguments.body_list()),
             )
@@ -52,9 +52,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListInstanceOrganizationInvitations",
         "organization_invitation::list_from_instance",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_invitation()
                     .list_from_instance(&arguments.query()),
             )
@@ -63,9 +63,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListPendingOrganizationInvitations",
         "organization_invitation::list_pending",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_invitation()
                     .list_pending(arguments.path("organization_id"), &arguments.query()),
             )
@@ -74,8 +74,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RevokeOrganizationInvitation",
         "organization_invitation::revoke",
-        |clerk, arguments| {
-            send(clerk.organization_invitation().revoke(
+        |client, arguments| {
+            send(client.organization_invitation().revoke(
                 arguments.path("organization_id"),
                 arguments.path("invitation_id"),
                 &arguments.body(),
@@ -84,7 +84,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::organization_invitation::BulkCreateParams {
+impl ParamsStruct for crate::sdk::organization_invitation::BulkCreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expires_in_days", |params, json| {
             params.expires_in_days(json.convert::<Nullable<i64>>())
@@ -114,7 +114,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::BulkCreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_invitation::CreateParams {
+impl ParamsStruct for crate::sdk::organization_invitation::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expires_in_days", |params, json| {
             params.expires_in_days(json.convert::<Nullable<i64>>())
@@ -144,7 +144,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_invitation::ListFromInstanceParams {
+impl ParamsStruct for crate::sdk::organization_invitation::ListFromInstanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -157,7 +157,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListFromInstanceParams
             params.query(json.convert::<String>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+            params.status(json.convert::<crate::sdk::types::InvitationStatus>())
         }),
     ];
 
@@ -166,7 +166,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListFromInstanceParams
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_invitation::ListParams {
+impl ParamsStruct for crate::sdk::organization_invitation::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("email_address", |params, json| {
             params.email_address(json.convert::<String>())
@@ -179,7 +179,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListParams {
             params.order_by(json.convert::<String>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+            params.status(json.convert::<crate::sdk::types::InvitationStatus>())
         }),
     ];
 
@@ -188,7 +188,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_invitation::ListPendingParams {
+impl ParamsStruct for crate::sdk::organization_invitation::ListPendingParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -201,7 +201,7 @@ impl ParamsStruct for clerk_sdk::organization_invitation::ListPendingParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_invitation::RevokeParams {
+impl ParamsStruct for crate::sdk::organization_invitation::RevokeParams {
     const SETTERS: &[FieldSetter<Self>] = &[("requesting_user_id", |params, json| {
         params.requesting_user_id(json.convert::<Nullable<String>>())
     })];

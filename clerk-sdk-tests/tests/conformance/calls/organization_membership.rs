@@ -3,15 +3,15 @@
 //! Calls every operation of `organization_membership`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{Metadata, Nullable, Timestamp};
+use crate::sdk::{Metadata, Nullable, Timestamp};
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationMemberships",
         "organization_membership::list",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_membership()
                     .list(arguments.path("organization_id"), &arguments.query()),
             )
@@ -20,9 +20,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganizationMembership",
         "organization_membership::create",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_membership()
                     .create(arguments.path("organization_id"), &arguments.body()),
             )
@@ -31,8 +31,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateOrganizationMembership",
         "organization_membership::update",
-        |clerk, arguments| {
-            send(clerk.organization_membership().update(
+        |client, arguments| {
+            send(client.organization_membership().update(
                 arguments.path("organization_id"),
                 arguments.path("user_id"),
                 &arguments.body(),
@@ -42,9 +42,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOrganizationMembership",
         "organization_membership::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_membership()
                     .delete(arguments.path("organization_id"), arguments.path("user_id")),
             )
@@ -53,9 +53,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "InstanceGetOrganizationMemberships",
         "organization_membership::list_from_instance",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_membership()
                     .list_from_instance(&arguments.query()),
             )
@@ -64,8 +64,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateOrganizationMembershipMetadata",
         "organization_membership::update_metadata",
-        |clerk, arguments| {
-            send(clerk.organization_membership().update_metadata(
+        |client, arguments| {
+            send(client.organization_membership().update_metadata(
                 arguments.path("organization_id"),
                 arguments.path("user_id"),
                 &arguments.body(),
@@ -74,7 +74,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::organization_membership::CreateParams {
+impl ParamsStruct for crate::sdk::organization_membership::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
             params.private_metadata(json.convert::<Nullable<Metadata>>())
@@ -92,7 +92,7 @@ impl ParamsStruct for clerk_sdk::organization_membership::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_membership::ListFromInstanceParams {
+impl ParamsStruct for crate::sdk::organization_membership::ListFromInstanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -108,7 +108,7 @@ impl ParamsStruct for clerk_sdk::organization_membership::ListFromInstanceParams
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_membership::ListParams {
+impl ParamsStruct for crate::sdk::organization_membership::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("created_at_after", |params, json| {
             params.created_at_after(json.convert::<Timestamp>())
@@ -169,7 +169,7 @@ impl ParamsStruct for clerk_sdk::organization_membership::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_membership::UpdateMetadataParams {
+impl ParamsStruct for crate::sdk::organization_membership::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
             params.private_metadata(json.convert::<Metadata>())
@@ -184,7 +184,7 @@ impl ParamsStruct for clerk_sdk::organization_membership::UpdateMetadataParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_membership::UpdateParams {
+impl ParamsStruct for crate::sdk::organization_membership::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("role"))

@@ -8,14 +8,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationPermissions",
         "organization_permission::list",
-        |clerk, arguments| send(clerk.organization_permission().list(&arguments.query())),
+        |client, arguments| send(client.organization_permission().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOrganizationPermission",
         "organization_permission::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_permission()
                     .get(arguments.path("permission_id")),
             )
@@ -24,14 +24,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganizationPermission",
         "organization_permission::create",
-        |clerk, arguments| send(clerk.organization_permission().create(&arguments.body())),
+        |client, arguments| send(client.organization_permission().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOrganizationPermission",
         "organization_permission::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_permission()
                     .update(arguments.path("permission_id"), &arguments.body()),
             )
@@ -40,9 +40,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOrganizationPermission",
         "organization_permission::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_permission()
                     .delete(arguments.path("permission_id")),
             )
@@ -50,7 +50,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::organization_permission::CreateParams {
+impl ParamsStruct for crate::sdk::organization_permission::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("description", |params, json| {
         params.description(json.convert::<String>())
     })];
@@ -63,7 +63,7 @@ impl ParamsStruct for clerk_sdk::organization_permission::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_permission::ListParams {
+impl ParamsStruct for crate::sdk::organization_permission::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -82,7 +82,7 @@ impl ParamsStruct for clerk_sdk::organization_permission::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_permission::UpdateParams {
+impl ParamsStruct for crate::sdk::organization_permission::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("description", |params, json| {
             params.description(json.convert::<String>())

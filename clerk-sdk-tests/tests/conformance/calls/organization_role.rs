@@ -3,20 +3,20 @@
 //! Calls every operation of `organization_role`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListOrganizationRoles",
         "organization_role::list",
-        |clerk, arguments| send(clerk.organization_role().list(&arguments.query())),
+        |client, arguments| send(client.organization_role().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetOrganizationRole",
         "organization_role::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_role()
                     .get(arguments.path("organization_role_id")),
             )
@@ -25,14 +25,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateOrganizationRole",
         "organization_role::create",
-        |clerk, arguments| send(clerk.organization_role().create(&arguments.body())),
+        |client, arguments| send(client.organization_role().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateOrganizationRole",
         "organization_role::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_role()
                     .update(arguments.path("organization_role_id"), &arguments.body()),
             )
@@ -41,9 +41,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteOrganizationRole",
         "organization_role::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .organization_role()
                     .delete(arguments.path("organization_role_id")),
             )
@@ -52,8 +52,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "AssignPermissionToOrganizationRole",
         "organization_role::assign_permission",
-        |clerk, arguments| {
-            send(clerk.organization_role().assign_permission(
+        |client, arguments| {
+            send(client.organization_role().assign_permission(
                 arguments.path("organization_role_id"),
                 arguments.path("permission_id"),
             ))
@@ -62,8 +62,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RemovePermissionFromOrganizationRole",
         "organization_role::remove_permission",
-        |clerk, arguments| {
-            send(clerk.organization_role().remove_permission(
+        |client, arguments| {
+            send(client.organization_role().remove_permission(
                 arguments.path("organization_role_id"),
                 arguments.path("permission_id"),
             ))
@@ -71,7 +71,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::organization_role::CreateParams {
+impl ParamsStruct for crate::sdk::organization_role::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("description", |params, json| {
             params.description(json.convert::<Nullable<String>>())
@@ -92,7 +92,7 @@ impl ParamsStruct for clerk_sdk::organization_role::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_role::ListParams {
+impl ParamsStruct for crate::sdk::organization_role::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -111,7 +111,7 @@ impl ParamsStruct for clerk_sdk::organization_role::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::organization_role::UpdateParams {
+impl ParamsStruct for crate::sdk::organization_role::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("description", |params, json| {
             params.description(json.convert::<Nullable<String>>())

@@ -3,23 +3,25 @@
 //! Calls every operation of `phone_number`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetPhoneNumber", "phone_number::get", |clerk, arguments| {
-        send(clerk.phone_number().get(arguments.path("phone_number_id")))
-    }),
+    OperationCall::new(
+        "GetPhoneNumber",
+        "phone_number::get",
+        |client, arguments| send(client.phone_number().get(arguments.path("phone_number_id"))),
+    ),
     OperationCall::new(
         "CreatePhoneNumber",
         "phone_number::create",
-        |clerk, arguments| send(clerk.phone_number().create(&arguments.body())),
+        |client, arguments| send(client.phone_number().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdatePhoneNumber",
         "phone_number::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .phone_number()
                     .update(arguments.path("phone_number_id"), &arguments.body()),
             )
@@ -28,9 +30,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeletePhoneNumber",
         "phone_number::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .phone_number()
                     .delete(arguments.path("phone_number_id")),
             )
@@ -39,9 +41,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "AttemptPhoneNumberVerification",
         "phone_number::attempt_verification",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .phone_number()
                     .attempt_verification(arguments.path("phone_number_id"), &arguments.body()),
             )
@@ -50,9 +52,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "PreparePhoneNumberVerification",
         "phone_number::prepare_verification",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .phone_number()
                     .prepare_verification(arguments.path("phone_number_id")),
             )
@@ -61,9 +63,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ReplaceUserPhoneNumber",
         "phone_number::replace_for_user",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .phone_number()
                     .replace_for_user(arguments.path("user_id"), &arguments.body()),
             )
@@ -71,7 +73,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::phone_number::AttemptVerificationParams {
+impl ParamsStruct for crate::sdk::phone_number::AttemptVerificationParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -81,7 +83,7 @@ impl ParamsStruct for clerk_sdk::phone_number::AttemptVerificationParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::phone_number::CreateParams {
+impl ParamsStruct for crate::sdk::phone_number::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("primary", |params, json| {
             params.primary(json.convert::<Nullable<bool>>())
@@ -102,9 +104,9 @@ impl ParamsStruct for clerk_sdk::phone_number::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::phone_number::ReplaceForUserParams {
+impl ParamsStruct for crate::sdk::phone_number::ReplaceForUserParams {
     const SETTERS: &[FieldSetter<Self>] = &[("identification_status", |params, json| {
-        params.identification_status(json.convert::<clerk_sdk::types::IdentificationStatus>())
+        params.identification_status(json.convert::<crate::sdk::types::IdentificationStatus>())
     })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
@@ -112,7 +114,7 @@ impl ParamsStruct for clerk_sdk::phone_number::ReplaceForUserParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::phone_number::UpdateParams {
+impl ParamsStruct for crate::sdk::phone_number::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("primary", |params, json| {
             params.primary(json.convert::<Nullable<bool>>())

@@ -7,10 +7,10 @@ use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruc
 pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
     "VerifyDomainProxy",
     "proxy_check::create",
-    |clerk, arguments| send(clerk.proxy_check().create(&arguments.body())),
+    |client, arguments| send(client.proxy_check().create(&arguments.body())),
 )];
 
-impl ParamsStruct for clerk_sdk::proxy_check::CreateParams {
+impl ParamsStruct for crate::sdk::proxy_check::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("domain_id", |params, json| {
             params.domain_id(json.convert::<String>())

@@ -8,31 +8,33 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListRedirectURLs",
         "redirect_url::list",
-        |clerk, arguments| send(clerk.redirect_url().list(&arguments.query())),
+        |client, arguments| send(client.redirect_url().list(&arguments.query())),
     ),
-    OperationCall::new("GetRedirectURL", "redirect_url::get", |clerk, arguments| {
-        send(clerk.redirect_url().get(arguments.path("id")))
-    }),
+    OperationCall::new(
+        "GetRedirectURL",
+        "redirect_url::get",
+        |client, arguments| send(client.redirect_url().get(arguments.path("id"))),
+    ),
     OperationCall::new(
         "CreateRedirectURL",
         "redirect_url::create",
-        |clerk, arguments| send(clerk.redirect_url().create(&arguments.body())),
+        |client, arguments| send(client.redirect_url().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteRedirectURL",
         "redirect_url::delete",
-        |clerk, arguments| send(clerk.redirect_url().delete(arguments.path("id"))),
+        |client, arguments| send(client.redirect_url().delete(arguments.path("id"))),
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::redirect_url::CreateParams {
+impl ParamsStruct for crate::sdk::redirect_url::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("url"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::redirect_url::ListParams {
+impl ParamsStruct for crate::sdk::redirect_url::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {

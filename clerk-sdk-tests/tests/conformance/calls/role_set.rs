@@ -3,22 +3,22 @@
 //! Calls every operation of `role_set`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 use std::collections::BTreeMap;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("ListRoleSets", "role_set::list", |clerk, arguments| {
-        send(clerk.role_set().list(&arguments.query()))
+    OperationCall::new("ListRoleSets", "role_set::list", |client, arguments| {
+        send(client.role_set().list(&arguments.query()))
     }),
-    OperationCall::new("GetRoleSet", "role_set::get", |clerk, arguments| {
-        send(clerk.role_set().get(arguments.path("role_set_key_or_id")))
+    OperationCall::new("GetRoleSet", "role_set::get", |client, arguments| {
+        send(client.role_set().get(arguments.path("role_set_key_or_id")))
     }),
-    OperationCall::new("CreateRoleSet", "role_set::create", |clerk, arguments| {
-        send(clerk.role_set().create(&arguments.body()))
+    OperationCall::new("CreateRoleSet", "role_set::create", |client, arguments| {
+        send(client.role_set().create(&arguments.body()))
     }),
-    OperationCall::new("UpdateRoleSet", "role_set::update", |clerk, arguments| {
+    OperationCall::new("UpdateRoleSet", "role_set::update", |client, arguments| {
         send(
-            clerk
+            client
                 .role_set()
                 .update(arguments.path("role_set_key_or_id"), &arguments.body()),
         )
@@ -26,27 +26,31 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "AddRolesToRoleSet",
         "role_set::add_roles",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .role_set()
                     .add_roles(arguments.path("role_set_key_or_id"), &arguments.body()),
             )
         },
     ),
-    OperationCall::new("ReplaceRoleSet", "role_set::replace", |clerk, arguments| {
-        send(
-            clerk
-                .role_set()
-                .replace(arguments.path("role_set_key_or_id"), &arguments.body()),
-        )
-    }),
+    OperationCall::new(
+        "ReplaceRoleSet",
+        "role_set::replace",
+        |client, arguments| {
+            send(
+                client
+                    .role_set()
+                    .replace(arguments.path("role_set_key_or_id"), &arguments.body()),
+            )
+        },
+    ),
     OperationCall::new(
         "ReplaceRoleInRoleSet",
         "role_set::replace_role",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .role_set()
                     .replace_role(arguments.path("role_set_key_or_id"), &arguments.body()),
             )
@@ -54,7 +58,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::role_set::AddRolesParams {
+impl ParamsStruct for crate::sdk::role_set::AddRolesParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("creator_role_key", |params, json| {
             params.creator_role_key(json.convert::<String>())
@@ -69,14 +73,14 @@ impl ParamsStruct for clerk_sdk::role_set::AddRolesParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::role_set::CreateParams {
+impl ParamsStruct for crate::sdk::role_set::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("description", |params, json| {
             params.description(json.convert::<Nullable<String>>())
         }),
         ("key", |params, json| params.key(json.convert::<String>())),
         ("type", |params, json| {
-            params.type_(json.convert::<clerk_sdk::types::RoleSetType>())
+            params.type_(json.convert::<crate::sdk::types::RoleSetType>())
         }),
     ];
 
@@ -90,7 +94,7 @@ impl ParamsStruct for clerk_sdk::role_set::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::role_set::ListParams {
+impl ParamsStruct for crate::sdk::role_set::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -109,7 +113,7 @@ impl ParamsStruct for clerk_sdk::role_set::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::role_set::ReplaceParams {
+impl ParamsStruct for crate::sdk::role_set::ReplaceParams {
     const SETTERS: &[FieldSetter<Self>] = &[("reassignment_mappings", |params, json| {
         params.reassignment_mappings(json.convert::<BTreeMap<String, String>>())
     })];
@@ -119,7 +123,7 @@ impl ParamsStruct for clerk_sdk::role_set::ReplaceParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::role_set::ReplaceRoleParams {
+impl ParamsStruct for crate::sdk::role_set::ReplaceRoleParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -129,7 +133,7 @@ impl ParamsStruct for clerk_sdk::role_set::ReplaceRoleParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::role_set::UpdateParams {
+impl ParamsStruct for crate::sdk::role_set::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("creator_role_key", |params, json| {
             params.creator_role_key(json.convert::<Nullable<String>>())

@@ -3,20 +3,20 @@
 //! Calls every operation of `saml_connection`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListSAMLConnections",
         "saml_connection::list",
-        |clerk, arguments| send(clerk.saml_connection().list(&arguments.query())),
+        |client, arguments| send(client.saml_connection().list(&arguments.query())),
     ),
     OperationCall::new(
         "GetSAMLConnection",
         "saml_connection::get",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .saml_connection()
                     .get(arguments.path("saml_connection_id")),
             )
@@ -25,14 +25,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateSAMLConnection",
         "saml_connection::create",
-        |clerk, arguments| send(clerk.saml_connection().create(&arguments.body())),
+        |client, arguments| send(client.saml_connection().create(&arguments.body())),
     ),
     OperationCall::new(
         "UpdateSAMLConnection",
         "saml_connection::update",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .saml_connection()
                     .update(arguments.path("saml_connection_id"), &arguments.body()),
             )
@@ -41,9 +41,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteSAMLConnection",
         "saml_connection::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .saml_connection()
                     .delete(arguments.path("saml_connection_id")),
             )
@@ -51,7 +51,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::saml_connection::AttributeMappingInput {
+impl ParamsStruct for crate::sdk::saml_connection::AttributeMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("email_address", |params, json| {
             params.email_address(json.convert::<String>())
@@ -72,11 +72,11 @@ impl ParamsStruct for clerk_sdk::saml_connection::AttributeMappingInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::saml_connection::CreateParams {
+impl ParamsStruct for crate::sdk::saml_connection::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("attribute_mapping", |params, json| {
             params.attribute_mapping(
-                json.convert::<Nullable<clerk_sdk::saml_connection::AttributeMappingInput>>(),
+                json.convert::<Nullable<crate::sdk::saml_connection::AttributeMappingInput>>(),
             )
         }),
         ("domain", |params, json| {
@@ -105,7 +105,7 @@ impl ParamsStruct for clerk_sdk::saml_connection::CreateParams {
         }),
         ("login_hint", |params, json| {
             params
-                .login_hint(json.convert::<Nullable<clerk_sdk::saml_connection::LoginHintInput>>())
+                .login_hint(json.convert::<Nullable<crate::sdk::saml_connection::LoginHintInput>>())
         }),
         ("organization_id", |params, json| {
             params.organization_id(json.convert::<Nullable<String>>())
@@ -115,12 +115,12 @@ impl ParamsStruct for clerk_sdk::saml_connection::CreateParams {
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<String>("name"),
-            json.required_member::<clerk_sdk::types::SamlProvider>("provider"),
+            json.required_member::<crate::sdk::types::SamlProvider>("provider"),
         )
     }
 }
 
-impl ParamsStruct for clerk_sdk::saml_connection::ListParams {
+impl ParamsStruct for crate::sdk::saml_connection::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -142,17 +142,17 @@ impl ParamsStruct for clerk_sdk::saml_connection::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::saml_connection::LoginHintInput {
+impl ParamsStruct for crate::sdk::saml_connection::LoginHintInput {
     const SETTERS: &[FieldSetter<Self>] = &[("source", |params, json| {
         params.source(json.convert::<String>())
     })];
 
     fn construct(json: &JsonArgument<'_>) -> Self {
-        Self::new(json.required_member::<clerk_sdk::types::SamlLoginHintMode>("mode"))
+        Self::new(json.required_member::<crate::sdk::types::SamlLoginHintMode>("mode"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::saml_connection::UpdateParams {
+impl ParamsStruct for crate::sdk::saml_connection::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("active", |params, json| {
             params.active(json.convert::<Nullable<bool>>())
@@ -168,7 +168,7 @@ impl ParamsStruct for clerk_sdk::saml_connection::UpdateParams {
         }),
         ("attribute_mapping", |params, json| {
             params.attribute_mapping(
-                json.convert::<Nullable<clerk_sdk::saml_connection::AttributeMappingInput>>(),
+                json.convert::<Nullable<crate::sdk::saml_connection::AttributeMappingInput>>(),
             )
         }),
         ("consent_verified_domains_deletion", |params, json| {
@@ -203,7 +203,7 @@ impl ParamsStruct for clerk_sdk::saml_connection::UpdateParams {
         }),
         ("login_hint", |params, json| {
             params
-                .login_hint(json.convert::<Nullable<clerk_sdk::saml_connection::LoginHintInput>>())
+                .login_hint(json.convert::<Nullable<crate::sdk::saml_connection::LoginHintInput>>())
         }),
         ("name", |params, json| {
             params.name(json.convert::<Nullable<String>>())

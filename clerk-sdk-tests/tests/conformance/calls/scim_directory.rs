@@ -10,14 +10,14 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "ListSCIMDirectories",
             "scim_directory::list",
-            |clerk, arguments| send(clerk.scim_directory().list(&arguments.query())),
+            |client, arguments| send(client.scim_directory().list(&arguments.query())),
         ),
         OperationCall::new(
             "GetSCIMDirectory",
             "scim_directory::get",
-            |clerk, arguments| {
+            |client, arguments| {
                 send(
-                    clerk
+                    client
                         .scim_directory()
                         .get(arguments.path("scim_directory_id")),
                 )
@@ -26,14 +26,14 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "CreateSCIMDirectory",
             "scim_directory::create",
-            |clerk, arguments| send(clerk.scim_directory().create(&arguments.body())),
+            |client, arguments| send(client.scim_directory().create(&arguments.body())),
         ),
         OperationCall::new(
             "UpdateSCIMDirectory",
             "scim_directory::update",
-            |clerk, arguments| {
+            |client, arguments| {
                 send(
-                    clerk
+                    client
                         .scim_directory()
                         .update(arguments.path("scim_directory_id"), &arguments.body()),
                 )
@@ -42,9 +42,9 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "DeleteSCIMDirectory",
             "scim_directory::delete",
-            |clerk, arguments| {
+            |client, arguments| {
                 send(
-                    clerk
+                    client
                         .scim_directory()
                         .delete(arguments.path("scim_directory_id")),
                 )
@@ -53,8 +53,8 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "CreateSCIMGroupRoleMapping",
             "scim_directory::create_group_role_mapping",
-            |clerk, arguments| {
-                send(clerk.scim_directory().create_group_role_mapping(
+            |client, arguments| {
+                send(client.scim_directory().create_group_role_mapping(
                     arguments.path("scim_directory_id"),
                     &arguments.body(),
                 ))
@@ -63,8 +63,8 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "DeleteSCIMGroupRoleMapping",
             "scim_directory::delete_group_role_mapping",
-            |clerk, arguments| {
-                send(clerk.scim_directory().delete_group_role_mapping(
+            |client, arguments| {
+                send(client.scim_directory().delete_group_role_mapping(
                     arguments.path("scim_directory_id"),
                     arguments.path("mapping_id"),
                 ))
@@ -73,9 +73,9 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "ListSCIMGroupRoleMappings",
             "scim_directory::list_group_role_mappings",
-            |clerk, arguments| {
+            |client, arguments| {
                 send(
-                    clerk
+                    client
                         .scim_directory()
                         .list_group_role_mappings(arguments.path("scim_directory_id")),
                 )
@@ -84,8 +84,8 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "ReplaceSCIMGroupRoleMappings",
             "scim_directory::replace_group_role_mappings",
-            |clerk, arguments| {
-                send(clerk.scim_directory().replace_group_role_mappings(
+            |client, arguments| {
+                send(client.scim_directory().replace_group_role_mappings(
                     arguments.path("scim_directory_id"),
                     &arguments.body(),
                 ))
@@ -94,9 +94,9 @@ pub(crate) const CALLS: &[OperationCall] =
         OperationCall::new(
             "RotateSCIMDirectoryAPIKey",
             "scim_directory::rotate_api_key",
-            |clerk, arguments| {
+            |client, arguments| {
                 send(
-                    clerk
+                    client
                         .scim_directory()
                         .rotate_api_key(arguments.path("scim_directory_id")),
                 )
@@ -104,7 +104,7 @@ pub(crate) const CALLS: &[OperationCall] =
         ),
     ];
 
-impl ParamsStruct for clerk_sdk::scim_directory::CreateGroupRoleMappingParams {
+impl ParamsStruct for crate::sdk::scim_directory::CreateGroupRoleMappingParams {
     const SETTERS: &[FieldSetter<Self>] = &[("precedence", |params, json| {
         params.precedence(json.convert::<i64>())
     })];
@@ -117,11 +117,11 @@ impl ParamsStruct for clerk_sdk::scim_directory::CreateGroupRoleMappingParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::scim_directory::CreateParams {
+impl ParamsStruct for crate::sdk::scim_directory::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("group_role_mappings", |params, json| {
             params.group_role_mappings(
-                json.convert::<Vec<clerk_sdk::scim_directory::GroupRoleMappingInput>>(),
+                json.convert::<Vec<crate::sdk::scim_directory::GroupRoleMappingInput>>(),
             )
         }),
         ("name", |params, json| params.name(json.convert::<String>())),
@@ -135,7 +135,7 @@ impl ParamsStruct for clerk_sdk::scim_directory::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::scim_directory::GroupRoleMappingInput {
+impl ParamsStruct for crate::sdk::scim_directory::GroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("precedence", |params, json| {
             params.precedence(json.convert::<i64>())
@@ -153,7 +153,7 @@ impl ParamsStruct for clerk_sdk::scim_directory::GroupRoleMappingInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::scim_directory::ListParams {
+impl ParamsStruct for crate::sdk::scim_directory::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -166,18 +166,18 @@ impl ParamsStruct for clerk_sdk::scim_directory::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::scim_directory::ReplaceGroupRoleMappingsParams {
+impl ParamsStruct for crate::sdk::scim_directory::ReplaceGroupRoleMappingsParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
-            json.required_member::<Vec<clerk_sdk::scim_directory::ReplacedGroupRoleMappingInput>>(
+            json.required_member::<Vec<crate::sdk::scim_directory::ReplacedGroupRoleMappingInput>>(
                 "mappings",
             ),
         )
     }
 }
 
-impl ParamsStruct for clerk_sdk::scim_directory::ReplacedGroupRoleMappingInput {
+impl ParamsStruct for crate::sdk::scim_directory::ReplacedGroupRoleMappingInput {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
@@ -187,7 +187,7 @@ impl ParamsStruct for clerk_sdk::scim_directory::ReplacedGroupRoleMappingInput {
     }
 }
 
-impl ParamsStruct for clerk_sdk::scim_directory::UpdateParams {
+impl ParamsStruct for crate::sdk::scim_directory::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("attribute_mapping", |params, json| {
             params.attribute_mapping(json.convert::<BTreeMap<String, Option<String>>>())

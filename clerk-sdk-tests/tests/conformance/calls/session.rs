@@ -3,25 +3,25 @@
 //! Calls every operation of `session`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 use serde_json::{Map, Value};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetSessionList", "session::list", |clerk, arguments| {
-        send(clerk.session().list(&arguments.query()))
+    OperationCall::new("GetSessionList", "session::list", |client, arguments| {
+        send(client.session().list(&arguments.query()))
     }),
-    OperationCall::new("GetSession", "session::get", |clerk, arguments| {
-        send(clerk.session().get(arguments.path("session_id")))
+    OperationCall::new("GetSession", "session::get", |client, arguments| {
+        send(client.session().get(arguments.path("session_id")))
     }),
-    OperationCall::new("createSession", "session::create", |clerk, arguments| {
-        send(clerk.session().create(&arguments.body()))
+    OperationCall::new("createSession", "session::create", |client, arguments| {
+        send(client.session().create(&arguments.body()))
     }),
     OperationCall::new(
         "CreateSessionToken",
         "session::create_token",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .session()
                     .create_token(arguments.path("session_id"), &arguments.body()),
             )
@@ -30,27 +30,27 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateSessionTokenFromTemplate",
         "session::create_token_from_template",
-        |clerk, arguments| {
-            send(clerk.session().create_token_from_template(
+        |client, arguments| {
+            send(client.session().create_token_from_template(
                 arguments.path("session_id"),
                 arguments.path("template_name"),
                 &arguments.body(),
             ))
         },
     ),
-    OperationCall::new("RefreshSession", "session::refresh", |clerk, arguments| {
+    OperationCall::new("RefreshSession", "session::refresh", |client, arguments| {
         send(
-            clerk
+            client
                 .session()
                 .refresh(arguments.path("session_id"), &arguments.body()),
         )
     }),
-    OperationCall::new("RevokeSession", "session::revoke", |clerk, arguments| {
-        send(clerk.session().revoke(arguments.path("session_id")))
+    OperationCall::new("RevokeSession", "session::revoke", |client, arguments| {
+        send(client.session().revoke(arguments.path("session_id")))
     }),
 ];
 
-impl ParamsStruct for clerk_sdk::session::CreateParams {
+impl ParamsStruct for crate::sdk::session::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("active_organization_id", |params, json| {
         params.active_organization_id(json.convert::<String>())
     })];
@@ -60,7 +60,7 @@ impl ParamsStruct for clerk_sdk::session::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::session::CreateTokenFromTemplateParams {
+impl ParamsStruct for crate::sdk::session::CreateTokenFromTemplateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("expires_in_seconds", |params, json| {
         params.expires_in_seconds(json.convert::<Nullable<i64>>())
     })];
@@ -70,7 +70,7 @@ impl ParamsStruct for clerk_sdk::session::CreateTokenFromTemplateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::session::CreateTokenParams {
+impl ParamsStruct for crate::sdk::session::CreateTokenParams {
     const SETTERS: &[FieldSetter<Self>] = &[("expires_in_seconds", |params, json| {
         params.expires_in_seconds(json.convert::<Nullable<i64>>())
     })];
@@ -80,7 +80,7 @@ impl ParamsStruct for clerk_sdk::session::CreateTokenParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::session::ListParams {
+impl ParamsStruct for crate::sdk::session::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("client_id", |params, json| {
             params.client_id(json.convert::<String>())
@@ -93,7 +93,7 @@ impl ParamsStruct for clerk_sdk::session::ListParams {
             params.paginated(json.convert::<bool>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::SessionStatusFilter>())
+            params.status(json.convert::<crate::sdk::types::SessionStatusFilter>())
         }),
         ("user_id", |params, json| {
             params.user_id(json.convert::<String>())
@@ -105,10 +105,10 @@ impl ParamsStruct for clerk_sdk::session::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::session::RefreshParams {
+impl ParamsStruct for crate::sdk::session::RefreshParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("format", |params, json| {
-            params.format(json.convert::<Nullable<clerk_sdk::types::SessionRefreshFormat>>())
+            params.format(json.convert::<Nullable<crate::sdk::types::SessionRefreshFormat>>())
         }),
         ("request_headers", |params, json| {
             params.request_headers(json.convert::<Nullable<Map<String, Value>>>())

@@ -3,20 +3,20 @@
 //! Calls every operation of `sign_in_token`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateSignInToken",
         "sign_in_token::create",
-        |clerk, arguments| send(clerk.sign_in_token().create(&arguments.body())),
+        |client, arguments| send(client.sign_in_token().create(&arguments.body())),
     ),
     OperationCall::new(
         "RevokeSignInToken",
         "sign_in_token::revoke",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .sign_in_token()
                     .revoke(arguments.path("sign_in_token_id")),
             )
@@ -24,7 +24,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::sign_in_token::CreateParams {
+impl ParamsStruct for crate::sdk::sign_in_token::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("expires_in_seconds", |params, json| {
             params.expires_in_seconds(json.convert::<Nullable<i64>>())

@@ -3,22 +3,22 @@
 //! Calls every operation of `sign_up`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetSignUp", "sign_up::get", |clerk, arguments| {
-        send(clerk.sign_up().get(arguments.path("id")))
+    OperationCall::new("GetSignUp", "sign_up::get", |client, arguments| {
+        send(client.sign_up().get(arguments.path("id")))
     }),
-    OperationCall::new("UpdateSignUp", "sign_up::update", |clerk, arguments| {
+    OperationCall::new("UpdateSignUp", "sign_up::update", |client, arguments| {
         send(
-            clerk
+            client
                 .sign_up()
                 .update(arguments.path("id"), &arguments.body()),
         )
     }),
 ];
 
-impl ParamsStruct for clerk_sdk::sign_up::UpdateParams {
+impl ParamsStruct for crate::sdk::sign_up::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("custom_action", |params, json| {
             params.custom_action(json.convert::<Nullable<bool>>())

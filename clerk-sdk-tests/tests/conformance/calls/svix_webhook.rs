@@ -5,15 +5,15 @@
 use crate::dynamic_calls::{OperationCall, send};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("CreateSvixApp", "svix_webhook::create", |clerk, _| {
-        send(clerk.svix_webhook().create())
+    OperationCall::new("CreateSvixApp", "svix_webhook::create", |client, _| {
+        send(client.svix_webhook().create())
     }),
-    OperationCall::new("DeleteSvixApp", "svix_webhook::delete", |clerk, _| {
-        send(clerk.svix_webhook().delete())
+    OperationCall::new("DeleteSvixApp", "svix_webhook::delete", |client, _| {
+        send(client.svix_webhook().delete())
     }),
     OperationCall::new(
         "GenerateSvixAuthURL",
         "svix_webhook::refresh_url",
-        |clerk, _| send(clerk.svix_webhook().refresh_url()),
+        |client, _| send(client.svix_webhook().refresh_url()),
     ),
 ];

@@ -3,25 +3,25 @@
 //! Calls every operation of `template`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetTemplateList", "template::list", |clerk, arguments| {
+    OperationCall::new("GetTemplateList", "template::list", |client, arguments| {
         send(
-            clerk
+            client
                 .template()
                 .list(arguments.path("template_type"), &arguments.query()),
         )
     }),
-    OperationCall::new("GetTemplate", "template::get", |clerk, arguments| {
+    OperationCall::new("GetTemplate", "template::get", |client, arguments| {
         send(
-            clerk
+            client
                 .template()
                 .get(arguments.path("template_type"), arguments.path("slug")),
         )
     }),
-    OperationCall::new("UpsertTemplate", "template::update", |clerk, arguments| {
-        send(clerk.template().update(
+    OperationCall::new("UpsertTemplate", "template::update", |client, arguments| {
+        send(client.template().update(
             arguments.path("template_type"),
             arguments.path("slug"),
             &arguments.body(),
@@ -30,17 +30,17 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "PreviewTemplate",
         "template::preview",
-        |clerk, arguments| {
-            send(clerk.template().preview(
+        |client, arguments| {
+            send(client.template().preview(
                 arguments.path("template_type"),
                 arguments.path("slug"),
                 &arguments.body(),
             ))
         },
     ),
-    OperationCall::new("RevertTemplate", "template::revert", |clerk, arguments| {
+    OperationCall::new("RevertTemplate", "template::revert", |client, arguments| {
         send(
-            clerk
+            client
                 .template()
                 .revert(arguments.path("template_type"), arguments.path("slug")),
         )
@@ -48,8 +48,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ToggleTemplateDelivery",
         "template::toggle_delivery",
-        |clerk, arguments| {
-            send(clerk.template().toggle_delivery(
+        |client, arguments| {
+            send(client.template().toggle_delivery(
                 arguments.path("template_type"),
                 arguments.path("slug"),
                 &arguments.body(),
@@ -58,7 +58,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::template::ListParams {
+impl ParamsStruct for crate::sdk::template::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -74,7 +74,7 @@ impl ParamsStruct for clerk_sdk::template::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::template::PreviewParams {
+impl ParamsStruct for crate::sdk::template::PreviewParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("body", |params, json| params.body(json.convert::<String>())),
         ("from_email_name", |params, json| {
@@ -93,7 +93,7 @@ impl ParamsStruct for clerk_sdk::template::PreviewParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::template::ToggleDeliveryParams {
+impl ParamsStruct for crate::sdk::template::ToggleDeliveryParams {
     const SETTERS: &[FieldSetter<Self>] = &[("delivered_by_clerk", |params, json| {
         params.delivered_by_clerk(json.convert::<bool>())
     })];
@@ -103,7 +103,7 @@ impl ParamsStruct for clerk_sdk::template::ToggleDeliveryParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::template::UpdateParams {
+impl ParamsStruct for crate::sdk::template::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("body", |params, json| params.body(json.convert::<String>())),
         ("delivered_by_clerk", |params, json| {

@@ -7,5 +7,5 @@ use crate::dynamic_calls::{OperationCall, send};
 pub(crate) const CALLS: &[OperationCall] = &[OperationCall::new(
     "CreateTestingToken",
     "testing_token::create",
-    |clerk, _| send(clerk.testing_token().create()),
+    |client, _| send(client.testing_token().create()),
 )];

@@ -3,74 +3,74 @@
 //! Calls every operation of `user`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::{DateTime, File, Metadata, Nullable, Timestamp};
+use crate::sdk::{DateTime, File, Metadata, Nullable, Timestamp};
 
 pub(crate) const CALLS: &[OperationCall] = &[
-    OperationCall::new("GetUserList", "user::list", |clerk, arguments| {
-        send(clerk.user().list(&arguments.query()))
+    OperationCall::new("GetUserList", "user::list", |client, arguments| {
+        send(client.user().list(&arguments.query()))
     }),
-    OperationCall::new("GetUsersCount", "user::count", |clerk, arguments| {
-        send(clerk.user().count(&arguments.query()))
+    OperationCall::new("GetUsersCount", "user::count", |client, arguments| {
+        send(client.user().count(&arguments.query()))
     }),
-    OperationCall::new("GetUser", "user::get", |clerk, arguments| {
-        send(clerk.user().get(arguments.path("user_id")))
+    OperationCall::new("GetUser", "user::get", |client, arguments| {
+        send(client.user().get(arguments.path("user_id")))
     }),
-    OperationCall::new("CreateUser", "user::create", |clerk, arguments| {
-        send(clerk.user().create(&arguments.body()))
+    OperationCall::new("CreateUser", "user::create", |client, arguments| {
+        send(client.user().create(&arguments.body()))
     }),
-    OperationCall::new("UpdateUser", "user::update", |clerk, arguments| {
+    OperationCall::new("UpdateUser", "user::update", |client, arguments| {
         send(
-            clerk
+            client
                 .user()
                 .update(arguments.path("user_id"), &arguments.body()),
         )
     }),
-    OperationCall::new("DeleteUser", "user::delete", |clerk, arguments| {
-        send(clerk.user().delete(arguments.path("user_id")))
+    OperationCall::new("DeleteUser", "user::delete", |client, arguments| {
+        send(client.user().delete(arguments.path("user_id")))
     }),
     OperationCall::new(
         "AdjustUserBillingCreditBalance",
         "user::adjust_billing_credit_balance",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .adjust_billing_credit_balance(arguments.path("user_id"), &arguments.body()),
             )
         },
     ),
-    OperationCall::new("BanUser", "user::ban", |clerk, arguments| {
-        send(clerk.user().ban(arguments.path("user_id")))
+    OperationCall::new("BanUser", "user::ban", |client, arguments| {
+        send(client.user().ban(arguments.path("user_id")))
     }),
-    OperationCall::new("UsersBan", "user::bulk_ban", |clerk, arguments| {
-        send(clerk.user().bulk_ban(&arguments.body()))
+    OperationCall::new("UsersBan", "user::bulk_ban", |client, arguments| {
+        send(client.user().bulk_ban(&arguments.body()))
     }),
-    OperationCall::new("UsersUnban", "user::bulk_unban", |clerk, arguments| {
-        send(clerk.user().bulk_unban(&arguments.body()))
+    OperationCall::new("UsersUnban", "user::bulk_unban", |client, arguments| {
+        send(client.user().bulk_unban(&arguments.body()))
     }),
     OperationCall::new(
         "DeleteBackupCode",
         "user::delete_backup_code",
-        |clerk, arguments| send(clerk.user().delete_backup_code(arguments.path("user_id"))),
+        |client, arguments| send(client.user().delete_backup_code(arguments.path("user_id"))),
     ),
     OperationCall::new(
         "DeleteExternalAccount",
         "user::delete_external_account",
-        |clerk, arguments| {
-            send(clerk.user().delete_external_account(
+        |client, arguments| {
+            send(client.user().delete_external_account(
                 arguments.path("user_id"),
                 arguments.path("external_account_id"),
             ))
         },
     ),
-    OperationCall::new("DisableMFA", "user::delete_mfa", |clerk, arguments| {
-        send(clerk.user().delete_mfa(arguments.path("user_id")))
+    OperationCall::new("DisableMFA", "user::delete_mfa", |client, arguments| {
+        send(client.user().delete_mfa(arguments.path("user_id")))
     }),
     OperationCall::new(
         "UserPasskeyDelete",
         "user::delete_passkey",
-        |clerk, arguments| {
-            send(clerk.user().delete_passkey(
+        |client, arguments| {
+            send(client.user().delete_passkey(
                 arguments.path("user_id"),
                 arguments.path("passkey_identification_id"),
             ))
@@ -79,16 +79,22 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "DeleteUserProfileImage",
         "user::delete_profile_image",
-        |clerk, arguments| send(clerk.user().delete_profile_image(arguments.path("user_id"))),
+        |client, arguments| {
+            send(
+                client
+                    .user()
+                    .delete_profile_image(arguments.path("user_id")),
+            )
+        },
     ),
-    OperationCall::new("DeleteTOTP", "user::delete_totp", |clerk, arguments| {
-        send(clerk.user().delete_totp(arguments.path("user_id")))
+    OperationCall::new("DeleteTOTP", "user::delete_totp", |client, arguments| {
+        send(client.user().delete_totp(arguments.path("user_id")))
     }),
     OperationCall::new(
         "UserWeb3WalletDelete",
         "user::delete_web3_wallet",
-        |clerk, arguments| {
-            send(clerk.user().delete_web3_wallet(
+        |client, arguments| {
+            send(client.user().delete_web3_wallet(
                 arguments.path("user_id"),
                 arguments.path("web3_wallet_identification_id"),
             ))
@@ -97,9 +103,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetUserBillingCreditBalance",
         "user::get_billing_credit_balance",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .get_billing_credit_balance(arguments.path("user_id")),
             )
@@ -108,9 +114,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetUserBillingSubscription",
         "user::get_billing_subscription",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .get_billing_subscription(arguments.path("user_id")),
             )
@@ -119,8 +125,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetOAuthAccessToken",
         "user::list_oauth_access_tokens",
-        |clerk, arguments| {
-            send(clerk.user().list_oauth_access_tokens(
+        |client, arguments| {
+            send(client.user().list_oauth_access_tokens(
                 arguments.path("user_id"),
                 arguments.path("provider"),
                 &arguments.query(),
@@ -130,9 +136,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UsersGetOrganizationInvitations",
         "user::list_organization_invitations",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .list_organization_invitations(arguments.path("user_id"), &arguments.query()),
             )
@@ -141,9 +147,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UsersGetOrganizationMemberships",
         "user::list_organization_memberships",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .list_organization_memberships(arguments.path("user_id"), &arguments.query()),
             )
@@ -152,17 +158,23 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListUserTrustedDevices",
         "user::list_trusted_devices",
-        |clerk, arguments| send(clerk.user().list_trusted_devices(arguments.path("user_id"))),
+        |client, arguments| {
+            send(
+                client
+                    .user()
+                    .list_trusted_devices(arguments.path("user_id")),
+            )
+        },
     ),
-    OperationCall::new("LockUser", "user::lock", |clerk, arguments| {
-        send(clerk.user().lock(arguments.path("user_id")))
+    OperationCall::new("LockUser", "user::lock", |client, arguments| {
+        send(client.user().lock(arguments.path("user_id")))
     }),
     OperationCall::new(
         "RemoveUserPassword",
         "user::remove_password",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .remove_password(arguments.path("user_id"), &arguments.body()),
             )
@@ -171,9 +183,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ReplaceUserMetadata",
         "user::replace_metadata",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .replace_metadata(arguments.path("user_id"), &arguments.body()),
             )
@@ -182,8 +194,8 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RevokeUserTrustedDevice",
         "user::revoke_trusted_device",
-        |clerk, arguments| {
-            send(clerk.user().revoke_trusted_device(
+        |client, arguments| {
+            send(client.user().revoke_trusted_device(
                 arguments.path("user_id"),
                 arguments.path("trusted_device_id"),
             ))
@@ -192,26 +204,26 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "SetUserPasswordCompromised",
         "user::set_password_compromised",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .set_password_compromised(arguments.path("user_id"), &arguments.body()),
             )
         },
     ),
-    OperationCall::new("UnbanUser", "user::unban", |clerk, arguments| {
-        send(clerk.user().unban(arguments.path("user_id")))
+    OperationCall::new("UnbanUser", "user::unban", |client, arguments| {
+        send(client.user().unban(arguments.path("user_id")))
     }),
-    OperationCall::new("UnlockUser", "user::unlock", |clerk, arguments| {
-        send(clerk.user().unlock(arguments.path("user_id")))
+    OperationCall::new("UnlockUser", "user::unlock", |client, arguments| {
+        send(client.user().unlock(arguments.path("user_id")))
     }),
     OperationCall::new(
         "UnsetUserPasswordCompromised",
         "user::unset_password_compromised",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .unset_password_compromised(arguments.path("user_id")),
             )
@@ -220,9 +232,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "UpdateUserMetadata",
         "user::update_metadata",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .update_metadata(arguments.path("user_id"), &arguments.body()),
             )
@@ -231,9 +243,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "SetUserProfileImage",
         "user::update_profile_image",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .update_profile_image(arguments.path("user_id"), &arguments.body()),
             )
@@ -242,24 +254,24 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "VerifyPassword",
         "user::verify_password",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .user()
                     .verify_password(arguments.path("user_id"), &arguments.body()),
             )
         },
     ),
-    OperationCall::new("VerifyTOTP", "user::verify_totp", |clerk, arguments| {
+    OperationCall::new("VerifyTOTP", "user::verify_totp", |client, arguments| {
         send(
-            clerk
+            client
                 .user()
                 .verify_totp(arguments.path("user_id"), &arguments.body()),
         )
     }),
 ];
 
-impl ParamsStruct for clerk_sdk::user::AdjustBillingCreditBalanceParams {
+impl ParamsStruct for crate::sdk::user::AdjustBillingCreditBalanceParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("currency", |params, json| {
             params.currency(json.convert::<String>())
@@ -270,27 +282,27 @@ impl ParamsStruct for clerk_sdk::user::AdjustBillingCreditBalanceParams {
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(
             json.required_member::<i64>("amount"),
-            json.required_member::<clerk_sdk::types::BillingCreditBalanceAction>("action"),
+            json.required_member::<crate::sdk::types::BillingCreditBalanceAction>("action"),
             json.required_member::<String>("idempotency_key"),
         )
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::BulkBanParams {
+impl ParamsStruct for crate::sdk::user::BulkBanParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<Vec<String>>("user_ids"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::BulkUnbanParams {
+impl ParamsStruct for crate::sdk::user::BulkUnbanParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<Vec<String>>("user_ids"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::CountParams {
+impl ParamsStruct for crate::sdk::user::CountParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("banned", |params, json| {
             params.banned(json.convert::<bool>())
@@ -365,7 +377,7 @@ impl ParamsStruct for clerk_sdk::user::CountParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::CreateParams {
+impl ParamsStruct for crate::sdk::user::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("backup_codes", |params, json| {
             params.backup_codes(json.convert::<Vec<String>>())
@@ -393,7 +405,7 @@ impl ParamsStruct for clerk_sdk::user::CreateParams {
         }),
         ("email_address_identification_status", |params, json| {
             params.email_address_identification_status(
-                json.convert::<Vec<clerk_sdk::types::NewIdentificationStatus>>(),
+                json.convert::<Vec<crate::sdk::types::NewIdentificationStatus>>(),
             )
         }),
         ("external_id", |params, json| {
@@ -428,7 +440,7 @@ impl ParamsStruct for clerk_sdk::user::CreateParams {
         }),
         ("phone_number_identification_status", |params, json| {
             params.phone_number_identification_status(
-                json.convert::<Vec<clerk_sdk::types::NewIdentificationStatus>>(),
+                json.convert::<Vec<crate::sdk::types::NewIdentificationStatus>>(),
             )
         }),
         ("private_metadata", |params, json| {
@@ -468,7 +480,7 @@ impl ParamsStruct for clerk_sdk::user::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::ListOAuthAccessTokensParams {
+impl ParamsStruct for crate::sdk::user::ListOAuthAccessTokensParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -484,14 +496,14 @@ impl ParamsStruct for clerk_sdk::user::ListOAuthAccessTokensParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::ListOrganizationInvitationsParams {
+impl ParamsStruct for crate::sdk::user::ListOrganizationInvitationsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
             params.offset(json.convert::<i64>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::InvitationStatus>())
+            params.status(json.convert::<crate::sdk::types::InvitationStatus>())
         }),
     ];
 
@@ -500,7 +512,7 @@ impl ParamsStruct for clerk_sdk::user::ListOrganizationInvitationsParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::ListOrganizationMembershipsParams {
+impl ParamsStruct for crate::sdk::user::ListOrganizationMembershipsParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -513,7 +525,7 @@ impl ParamsStruct for clerk_sdk::user::ListOrganizationMembershipsParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::ListParams {
+impl ParamsStruct for crate::sdk::user::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("banned", |params, json| {
             params.banned(json.convert::<bool>())
@@ -598,7 +610,7 @@ impl ParamsStruct for clerk_sdk::user::ListParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::RemovePasswordParams {
+impl ParamsStruct for crate::sdk::user::RemovePasswordParams {
     const SETTERS: &[FieldSetter<Self>] = &[("sign_out_of_other_sessions", |params, json| {
         params.sign_out_of_other_sessions(json.convert::<bool>())
     })];
@@ -608,7 +620,7 @@ impl ParamsStruct for clerk_sdk::user::RemovePasswordParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::ReplaceMetadataParams {
+impl ParamsStruct for crate::sdk::user::ReplaceMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
             params.private_metadata(json.convert::<Metadata>())
@@ -626,7 +638,7 @@ impl ParamsStruct for clerk_sdk::user::ReplaceMetadataParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::SetPasswordCompromisedParams {
+impl ParamsStruct for crate::sdk::user::SetPasswordCompromisedParams {
     const SETTERS: &[FieldSetter<Self>] = &[("revoke_all_sessions", |params, json| {
         params.revoke_all_sessions(json.convert::<Nullable<bool>>())
     })];
@@ -636,7 +648,7 @@ impl ParamsStruct for clerk_sdk::user::SetPasswordCompromisedParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::UpdateMetadataParams {
+impl ParamsStruct for crate::sdk::user::UpdateMetadataParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("private_metadata", |params, json| {
             params.private_metadata(json.convert::<Metadata>())
@@ -654,7 +666,7 @@ impl ParamsStruct for clerk_sdk::user::UpdateMetadataParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::UpdateParams {
+impl ParamsStruct for crate::sdk::user::UpdateParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("backup_codes", |params, json| {
             params.backup_codes(json.convert::<Vec<String>>())
@@ -735,21 +747,21 @@ impl ParamsStruct for clerk_sdk::user::UpdateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::UpdateProfileImageParams {
+impl ParamsStruct for crate::sdk::user::UpdateProfileImageParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<File>("file"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::VerifyPasswordParams {
+impl ParamsStruct for crate::sdk::user::VerifyPasswordParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("password"))
     }
 }
 
-impl ParamsStruct for clerk_sdk::user::VerifyTotpParams {
+impl ParamsStruct for crate::sdk::user::VerifyTotpParams {
     const SETTERS: &[FieldSetter<Self>] = &[];
     fn construct(json: &JsonArgument<'_>) -> Self {
         Self::new(json.required_member::<String>("code"))

@@ -3,25 +3,25 @@
 //! Calls every operation of `waitlist_entry`.
 
 use crate::dynamic_calls::{FieldSetter, JsonArgument, OperationCall, ParamsStruct, send};
-use clerk_sdk::Nullable;
+use crate::sdk::Nullable;
 
 pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListWaitlistEntries",
         "waitlist_entry::list",
-        |clerk, arguments| send(clerk.waitlist_entry().list(&arguments.query())),
+        |client, arguments| send(client.waitlist_entry().list(&arguments.query())),
     ),
     OperationCall::new(
         "CreateWaitlistEntry",
         "waitlist_entry::create",
-        |clerk, arguments| send(clerk.waitlist_entry().create(&arguments.body())),
+        |client, arguments| send(client.waitlist_entry().create(&arguments.body())),
     ),
     OperationCall::new(
         "DeleteWaitlistEntry",
         "waitlist_entry::delete",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .waitlist_entry()
                     .delete(arguments.path("waitlist_entry_id")),
             )
@@ -30,14 +30,14 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "CreateBulkWaitlistEntries",
         "waitlist_entry::bulk_create",
-        |clerk, arguments| send(clerk.waitlist_entry().bulk_create(&arguments.body_list())),
+        |client, arguments| send(client.waitlist_entry().bulk_create(&arguments.body_list())),
     ),
     OperationCall::new(
         "InviteWaitlistEntry",
         "waitlist_entry::invite",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .waitlist_entry()
                     .invite(arguments.path("waitlist_entry_id"), &arguments.body()),
             )
@@ -46,9 +46,9 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "RejectWaitlistEntry",
         "waitlist_entry::reject",
-        |clerk, arguments| {
+        |client, arguments| {
             send(
-                clerk
+                client
                     .waitlist_entry()
                     .reject(arguments.path("waitlist_entry_id")),
             )
@@ -56,7 +56,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::waitlist_entry::BulkCreateParams {
+impl ParamsStruct for crate::sdk::waitlist_entry::BulkCreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("notify", |params, json| {
         params.notify(json.convert::<Nullable<bool>>())
     })];
@@ -66,7 +66,7 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::BulkCreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::waitlist_entry::CreateParams {
+impl ParamsStruct for crate::sdk::waitlist_entry::CreateParams {
     const SETTERS: &[FieldSetter<Self>] = &[("notify", |params, json| {
         params.notify(json.convert::<Nullable<bool>>())
     })];
@@ -76,7 +76,7 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::CreateParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::waitlist_entry::InviteParams {
+impl ParamsStruct for crate::sdk::waitlist_entry::InviteParams {
     const SETTERS: &[FieldSetter<Self>] = &[("ignore_existing", |params, json| {
         params.ignore_existing(json.convert::<Nullable<bool>>())
     })];
@@ -86,7 +86,7 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::InviteParams {
     }
 }
 
-impl ParamsStruct for clerk_sdk::waitlist_entry::ListParams {
+impl ParamsStruct for crate::sdk::waitlist_entry::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("limit", |params, json| params.limit(json.convert::<i64>())),
         ("offset", |params, json| {
@@ -99,7 +99,7 @@ impl ParamsStruct for clerk_sdk::waitlist_entry::ListParams {
             params.query(json.convert::<String>())
         }),
         ("status", |params, json| {
-            params.status(json.convert::<clerk_sdk::types::WaitlistEntryStatus>())
+            params.status(json.convert::<crate::sdk::types::WaitlistEntryStatus>())
         }),
     ];
 

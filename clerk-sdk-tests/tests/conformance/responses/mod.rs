@@ -12,4 +12,6 @@ mod responding_operation;
 mod round_trips;
 mod type_mismatches;
 
-pub(crate) use responding_operation::{RespondingOperation, operations_with_response_body};
+pub(crate) use responding_operation::{
+    RespondingOperation, operations_with_response_body, union_variants,
+};

@@ -85,7 +85,8 @@ pub(super) fn list_with_total(response: &Value) -> Option<Value> {
     Some(json!({"data": items, "total_count": items.len()}))
 }
 
-fn union_variants(instance: &Instance) -> Vec<Instance> {
+/// Returns an instance, and a copy of it for each further variant of each union.
+pub(crate) fn union_variants(instance: &Instance) -> Vec<Instance> {
     let mut all = vec![instance.clone()];
     for node in &instance.nodes {
         let NodeKind::Union { variants, .. } = &node.kind else {

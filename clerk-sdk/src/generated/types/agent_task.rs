@@ -17,7 +17,7 @@ pub struct AgentTask {
     pub object: Cow<'static, str>,
     /// The id of the task, under its older name.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub task_id: String,
     /// The link that starts the user's session for the agent; only [`agent_task::create`](crate::agent_task::create) returns it.
     pub url: Option<String>,

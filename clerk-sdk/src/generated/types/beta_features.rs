@@ -10,7 +10,7 @@ use crate::wire::response_object;
 pub struct InstanceSettings {
     /// Whether emails are sent through a Clerk service that is being retired.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub enhanced_email_deliverability: Option<bool>,
     /// The part before the `@` of the address that sign-in emails come from.
     pub from_email_address: Option<String>,

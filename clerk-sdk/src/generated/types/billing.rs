@@ -620,7 +620,7 @@ pub struct BillingPlan {
     pub object: Cow<'static, str>,
     /// The id of the product that the plan belongs to.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub product_id: String,
     /// Whether the plan appears in pricing tables.
     pub publicly_visible: bool,

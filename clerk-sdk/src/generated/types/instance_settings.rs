@@ -199,7 +199,7 @@ pub struct OrganizationSettings {
     pub max_allowed_memberships: i64,
     /// An old limit of permissions for each role, without effect now.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub max_allowed_permissions: Option<i64>,
     /// How many roles the instance may have.
     pub max_allowed_roles: i64,

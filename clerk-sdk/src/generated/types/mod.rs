@@ -2,8 +2,7 @@
 
 //! Every type in the API's responses. The module of each resource re-exports its own types.
 //!
-//! All of them deserialize from the API's JSON, and serialize to it:
-//!
+//! All of them deserialize from the API's JSON, and serialize to it.
 //! ```
 //! use clerk_sdk::types::{User, VerificationStatus};
 //!
@@ -59,6 +58,9 @@ mod testing_token;
 mod user;
 mod waitlist_entry;
 
+#[cfg(feature = "webhooks")]
+mod webhook;
+
 pub use actor_token::*;
 pub use admin_portal_link_token::*;
 pub use agent_task::*;
@@ -101,3 +103,6 @@ pub use template::*;
 pub use testing_token::*;
 pub use user::*;
 pub use waitlist_entry::*;
+
+#[cfg(feature = "webhooks")]
+pub use webhook::*;

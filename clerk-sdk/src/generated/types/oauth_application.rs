@@ -14,7 +14,7 @@ pub struct OAuthApplication {
     pub authorize_url: String,
     /// The URL to which users return; replaced by `redirect_uris`.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub callback_url: String,
     /// The public identifier that the client sends in OAuth requests.
     pub client_id: String,
@@ -105,7 +105,7 @@ pub struct OAuthApplicationWithSecret {
     pub authorize_url: String,
     /// The URL to which users return; replaced by `redirect_uris`.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub callback_url: String,
     /// The public identifier that the client sends in OAuth requests.
     pub client_id: String,

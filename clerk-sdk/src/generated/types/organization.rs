@@ -109,7 +109,7 @@ pub struct OrganizationWithLogo {
     pub last_active_at: Option<Timestamp>,
     /// The URL of the logo; replaced by `image_url`.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub logo_url: Option<String>,
     /// How many members an organization may have; 0 for unlimited.
     pub max_allowed_memberships: i64,

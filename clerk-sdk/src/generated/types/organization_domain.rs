@@ -39,7 +39,7 @@ pub struct OrganizationDomain {
     pub updated_at: Timestamp,
     /// The same as `affiliation_verification`, which replaces it.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub verification: Option<OrganizationDomainVerification>,
 }
 response_object!(OrganizationDomain with id {

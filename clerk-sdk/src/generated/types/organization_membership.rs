@@ -68,7 +68,7 @@ pub struct OrganizationMembershipPublicUserData {
     pub last_name: Option<String>,
     /// The URL of the user's image; replaced by `image_url`.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub profile_image_url: Option<String>,
     /// The id of the user.
     pub user_id: String,

@@ -32,7 +32,7 @@ pub struct SamlConnection {
     pub disable_jit_provisioning: Option<bool>,
     /// The domain.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,

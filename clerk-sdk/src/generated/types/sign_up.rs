@@ -23,7 +23,7 @@ pub struct SignUp {
     pub email_address: Option<String>,
     /// The connected account at another provider.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub external_account: Option<Map<String, Value>>,
     /// The id that the new user will have in your own system; null when none was set.
     pub external_id: Option<String>,

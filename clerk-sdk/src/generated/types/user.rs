@@ -76,7 +76,7 @@ pub struct EnterpriseAccountConnection {
     pub disable_additional_identifications: bool,
     /// The domain.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -194,7 +194,7 @@ pub struct ExternalAccount {
     pub approved_scopes: String,
     /// The URL of its image.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub avatar_url: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -569,7 +569,7 @@ pub struct SamlAccountConnection {
     pub disable_additional_identifications: Option<bool>,
     /// The domain.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub domain: Option<String>,
     /// The domains, such as `example.com`.
     pub domains: Option<Vec<String>>,
@@ -866,7 +866,7 @@ pub struct User {
     pub private_metadata: Option<Metadata>,
     /// The URL of the user's image; replaced by `image_url`.
     ///
-    /// Deprecated: Clerk may remove it.
+    /// Deprecated: the API may remove it.
     pub profile_image_url: Option<String>,
     /// Metadata that the frontend can read and only your backend can write.
     pub public_metadata: Metadata,

@@ -1,1 +1,1 @@
-spec.yml#/components/schemas/Pet: two members of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay
+spec.yml#/components/schemas/Pet: the members `One` and `Other` of this union cannot be distinguished: add a constant or a unique property to one of them with an overlay

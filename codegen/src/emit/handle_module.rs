@@ -1,4 +1,4 @@
-//! `Clerk`: the client of all resources.
+//! The client of all resources, such as `Clerk`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,8 +6,14 @@ use quote::quote;
 use super::doc_comments::docs;
 use super::syntax::ident;
 use crate::model::{Api, Resource};
+use crate::settings::SdkSettings;
 
-pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
+pub(super) fn emit_handle(api: &Api, sdk: &SdkSettings) -> TokenStream {
+    let (name, package) = (&sdk.api, &sdk.crate_name);
+    let handle = ident(name);
+    let example = docs(&format!(
+        "```\nlet first = {package}::{name}::new({package}::ClientConfig::new(\"sk_live_first\"));\nlet second = first.with_key(\"sk_live_second\");\n# let _ = second;\n```"
+    ));
     let accessors = api.resources.iter().map(emit_accessor);
     quote! {
         //! The client of all resources.
@@ -23,11 +29,11 @@ pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
         ///
         /// The default client uses the process-wide key, like the free functions.
         #[derive(Clone, Debug, Default)]
-        pub struct Clerk {
+        pub struct #handle {
             handle: ClientHandle,
         }
 
-        impl Clerk {
+        impl #handle {
             /// Creates a client from `config`.
             pub fn new(config: ClientConfig) -> Self {
                 let handle = ClientHandle::new(config);
@@ -36,11 +42,7 @@ pub(super) fn emit_clerk_handle(api: &Api) -> TokenStream {
 
             /// Returns a client with another secret key, which shares the connections of this one.
             ///
-            /// ```
-            /// let first = clerk_sdk::Clerk::new(clerk_sdk::ClientConfig::new("sk_live_first"));
-            /// let second = first.with_key("sk_live_second");
-            /// # let _ = second;
-            /// ```
+            #example
             pub fn with_key(&self, key: impl Into<String>) -> Self {
                 let handle = self.handle.with_key(key);
                 Self { handle }

@@ -1,0 +1,6 @@
+//! Tests of `clerk_sdk::webhook`.
+
+mod endpoints;
+mod failures;
+mod processed_messages;
+mod signatures;

@@ -1,0 +1,266 @@
+//! Keeps tables of users, organizations and memberships in step with Clerk's events.
+//!
+//! Without arguments, the example sends itself a few events, signed with a secret of its own, and prints the tables: of
+//! a database in memory, or of the SQLite file that you name. With `--listen`, it receives the events of the endpoint
+//! whose secret is in `CLERK_WEBHOOK_SIGNING_SECRET`.
+//!
+//! ```sh
+//! cargo run -p clerk-sdk --example webhook_to_database
+//! cargo run -p clerk-sdk --example webhook_to_database -- --listen 127.0.0.1:3000 users.db
+//! ```
+#![allow(clippy::print_stdout, reason = "examples print what they do")]
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use clerk_sdk::test_util::{TestWebhook, WebhookSigner};
+use clerk_sdk::types::{Organization, OrganizationMembership, User};
+use clerk_sdk::webhook::axum::Webhook;
+use clerk_sdk::webhook::{Event, EventData, ProcessedMessages, Verifier};
+use serde_json::json;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{Row, Sqlite, SqlitePool, Transaction};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A row that is deleted stays, so that a late update does not bring it back.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS users
+        (id TEXT PRIMARY KEY, name TEXT, email TEXT, updated_at INTEGER NOT NULL, is_deleted BOOLEAN NOT NULL);
+    CREATE TABLE IF NOT EXISTS organizations
+        (id TEXT PRIMARY KEY, name TEXT, updated_at INTEGER NOT NULL, is_deleted BOOLEAN NOT NULL);
+    CREATE TABLE IF NOT EXISTS memberships
+        (id TEXT PRIMARY KEY, user_id TEXT, organization_id TEXT, role TEXT, updated_at INTEGER NOT NULL,
+         is_deleted BOOLEAN NOT NULL);
+    CREATE TABLE IF NOT EXISTS processed_messages (id TEXT PRIMARY KEY);
+";
+
+#[derive(Clone)]
+struct App {
+    verifier: Verifier,
+    database: SqlitePool,
+}
+
+impl FromRef<App> for Verifier {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
+    }
+}
+
+impl FromRef<App> for SqlitePool {
+    fn from_ref(app: &App) -> Self {
+        app.database.clone()
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    let mut arguments = std::env::args().skip(1).peekable();
+    let address = arguments.next_if_eq("--listen").and_then(|_| arguments.next());
+    let database = open(arguments.next().as_deref()).await?;
+    let Some(address) = address else {
+        return demonstrate(database).await;
+    };
+    let verifier = Verifier::from_env()?;
+    let listener = tokio::net::TcpListener::bind(&address).await?;
+    println!("Listening on http://{address}/webhooks/clerk");
+    axum::serve(listener, routes(App { verifier, database })).await?;
+    Ok(())
+}
+
+async fn open(path: Option<&str>) -> Result<SqlitePool> {
+    let options = match path {
+        Some(path) => SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true),
+        None => SqliteConnectOptions::new().in_memory(true),
+    };
+    // A database in memory belongs to its connection.
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    let database = pool.connect_with(options).await?;
+    sqlx::raw_sql(TABLES).execute(&database).await?;
+    Ok(database)
+}
+
+fn routes(app: App) -> Router {
+    Router::new()
+        .route("/webhooks/clerk", post(receive))
+        .with_state(app)
+}
+
+/// Responds with 500 if the database fails, so that Clerk sends the event again.
+async fn receive(State(database): State<SqlitePool>, Webhook(event): Webhook) -> StatusCode {
+    match process(&database, &event).await {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(error) => {
+            println!("{}: {error}", event.message_id);
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+/// Processes an event once: its message id is stored in the transaction that does the work.
+async fn process(database: &SqlitePool, event: &Event) -> Result {
+    let mut transaction = database.begin().await?;
+    if Messages(&mut transaction).insert(&event.message_id).await? {
+        apply(&mut transaction, event).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+struct Messages<'t>(&'t mut Transaction<'static, Sqlite>);
+
+impl ProcessedMessages for Messages<'_> {
+    type Error = sqlx::Error;
+
+    async fn insert(&mut self, message_id: &str) -> sqlx::Result<bool> {
+        let sql = "INSERT INTO processed_messages (id) VALUES ($1) ON CONFLICT DO NOTHING";
+        let result = sqlx::query(sql).bind(message_id).execute(&mut **self.0).await?;
+        Ok(result.rows_affected() == 1)
+    }
+
+    // The transaction is rolled back instead.
+    async fn remove(&mut self, _: &str) -> sqlx::Result<()> {
+        Ok(())
+    }
+}
+
+async fn apply(transaction: &mut Transaction<'static, Sqlite>, event: &Event) -> Result {
+    match &event.data {
+        EventData::UserCreated(user) | EventData::UserUpdated(user) => {
+            save_user(transaction, user).await
+        }
+        EventData::UserDeleted(user) => delete(transaction, "users", user.id.as_deref()).await,
+        EventData::OrganizationCreated(organization) | EventData::OrganizationUpdated(organization) => {
+            save_organization(transaction, organization).await
+        }
+        EventData::OrganizationDeleted(organization) => {
+            delete(transaction, "organizations", organization.id.as_deref()).await
+        }
+        EventData::OrganizationMembershipCreated(membership)
+        | EventData::OrganizationMembershipUpdated(membership) => {
+            save_membership(transaction, membership).await
+        }
+        EventData::OrganizationMembershipDeleted(membership) => {
+            delete(transaction, "memberships", Some(&membership.id)).await
+        }
+        EventData::Malformed { kind, error, .. } => {
+            println!("{kind} cannot be read: {error}");
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn save_user(transaction: &mut Transaction<'static, Sqlite>, user: &User) -> Result {
+    let email = user.primary_email_address().map(|it| it.email_address.as_str());
+    sqlx::query(
+        "INSERT INTO users VALUES ($1, $2, $3, $4, FALSE) ON CONFLICT (id) DO UPDATE
+         SET name = excluded.name, email = excluded.email, updated_at = excluded.updated_at
+         WHERE users.updated_at < excluded.updated_at AND NOT users.is_deleted",
+    )
+    .bind(&user.id)
+    .bind(user.full_name())
+    .bind(email)
+    .bind(user.updated_at.as_millis())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn save_organization(
+    transaction: &mut Transaction<'static, Sqlite>,
+    organization: &Organization,
+) -> Result {
+    sqlx::query(
+        "INSERT INTO organizations VALUES ($1, $2, $3, FALSE) ON CONFLICT (id) DO UPDATE
+         SET name = excluded.name, updated_at = excluded.updated_at
+         WHERE organizations.updated_at < excluded.updated_at AND NOT organizations.is_deleted",
+    )
+    .bind(&organization.id)
+    .bind(&organization.name)
+    .bind(organization.updated_at.as_millis())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+async fn save_membership(
+    transaction: &mut Transaction<'static, Sqlite>,
+    membership: &OrganizationMembership,
+) -> Result {
+    let user = membership.public_user_data.as_ref();
+    let user_id = user.map(|it| it.user_id.as_str());
+    let organization_id = membership.organization.as_ref().map(|it| it.id.as_str());
+    sqlx::query(
+        "INSERT INTO memberships VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT (id) DO UPDATE
+         SET role = excluded.role, updated_at = excluded.updated_at
+         WHERE memberships.updated_at < excluded.updated_at AND NOT memberships.is_deleted",
+    )
+    .bind(&membership.id)
+    .bind(user_id)
+    .bind(organization_id)
+    .bind(&membership.role)
+    .bind(membership.updated_at.as_millis())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Marks a row as deleted. If its creation arrives later than its deletion, the row has to be there already.
+async fn delete(
+    transaction: &mut Transaction<'static, Sqlite>,
+    table: &str,
+    id: Option<&str>,
+) -> Result {
+    let sql = format!(
+        "INSERT INTO {table} (id, updated_at, is_deleted) VALUES ($1, 0, TRUE)
+         ON CONFLICT (id) DO UPDATE SET is_deleted = TRUE"
+    );
+    let id = id.ok_or("the deleted object has no id")?;
+    sqlx::query(&sql).bind(id).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// Sends events to the routes, one of them twice and one of them late, and prints the table of users.
+async fn demonstrate(database: SqlitePool) -> Result {
+    let signer = WebhookSigner::generate();
+    let routes = routes(App {
+        verifier: signer.verifier(),
+        database: database.clone(),
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/webhooks/clerk", listener.local_addr()?);
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+
+    let user = |id: &str, name: &str, updated_at: i64| {
+        json!({
+            "id": id, "first_name": name, "updated_at": updated_at, "primary_email_address_id": "idn_1",
+            "email_addresses": [{"id": "idn_1", "email_address": format!("{id}@example.com")}],
+        })
+    };
+    let created = TestWebhook::new("user.created", &user("user_ada", "Ada", 1));
+    for webhook in [
+        created.clone(),
+        created,
+        TestWebhook::new("user.updated", &user("user_ada", "Ada Lovelace", 3)),
+        TestWebhook::new("user.updated", &user("user_ada", "Ada, but late", 2)),
+        TestWebhook::new("user.created", &user("user_alan", "Alan", 1)),
+        TestWebhook::new("user.deleted", &json!({"id": "user_alan", "deleted": true})),
+        TestWebhook::new("user.updated", &user("user_alan", "Alan, but late", 2)),
+    ] {
+        let message = signer.sign(&webhook);
+        let request = reqwest::Client::new().post(&url).headers(message.headers);
+        let response = request.body(message.body).send().await?;
+        response.error_for_status()?;
+    }
+    let rows = sqlx::query("SELECT id, name, email, is_deleted FROM users ORDER BY id");
+    for row in rows.fetch_all(&database).await? {
+        let (id, name, email): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        let state = if row.get(3) { " (deleted)" } else { "" };
+        println!("{id}: {name}, {email}{state}");
+    }
+    Ok(())
+}

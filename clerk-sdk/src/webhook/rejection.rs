@@ -1,0 +1,67 @@
+//! The responses to requests that are not accepted, for the integrations with web frameworks.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+
+use super::error::Error;
+
+/// Why a request to your endpoint is rejected.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The request is not a message from Clerk, or not an event. The response has status 401 if the signature or its time
+    /// does not fit, and 400 otherwise.
+    Verification(Error),
+    /// The body is larger than this number of bytes. The response has status 413. See
+    /// [`Verifier::max_body_size`](super::Verifier::max_body_size).
+    TooLarge(usize),
+    /// The body was not received in full. The response has status 400.
+    Incomplete,
+    /// The application has no [`Verifier`](super::Verifier), which is a bug. The response has status 500, and Clerk sends
+    /// the message again.
+    NoVerifier,
+}
+
+impl Rejection {
+    /// Returns the status of the response.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Verification(error) if error.is_unauthorized() => StatusCode::UNAUTHORIZED,
+            Self::Verification(_) | Self::Incomplete => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoVerifier => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Returns the response, whose body is the reason as text. Clerk's dashboard shows it with the message.
+    pub fn to_response(&self) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::from(self.to_string()));
+        *response.status_mut() = self.status();
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, text);
+        response
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self::Verification(error)
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verification(error) => error.fmt(f),
+            Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes"),
+            Self::Incomplete => f.write_str("the body was not received in full"),
+            Self::NoVerifier => f.write_str("the application has no webhook verifier"),
+        }
+    }
+}
+
+impl StdError for Rejection {}
