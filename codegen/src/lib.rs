@@ -38,10 +38,10 @@ mod print;
 pub mod drift;
 mod vendor_facts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::SharedType;
-use names::Names;
+use names::{NameTable, Names};
 use source_revision::SourceRevision;
 
 pub use document::{parse_json, parse_yaml};
@@ -66,6 +66,8 @@ pub struct Report {
     pub types: usize,
     /// Items that the overlays do not document, such as `user::UpdateParams.locale`.
     pub undocumented: Vec<String>,
+    /// Annotations of the overlays that do not fit a schema, and were not applied to it.
+    pub notes: Vec<Problem>,
     /// The number of kinds of events.
     pub events: usize,
     /// The types that several documents describe.
@@ -87,9 +89,8 @@ pub struct SharedTypeReport {
 /// Returns every problem in the inputs, each with its location.
 pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
     let documents = document::parse(inputs)?;
-    let mut names = Names::parse(&inputs.names)?;
-    let mut api = lower::lower(&documents, &mut names)?;
-    names.finish()?;
+    let names = Names::complete(NameTable::parse(&inputs.names)?);
+    let (mut api, _) = lower::lower(&documents, names)?;
     let revision = SourceRevision::parse(&inputs.upstream, &inputs.documents)?;
     let shared_types = std::mem::take(&mut api.shared_types).into_iter();
     let types = types::rust_types(&api)?;
@@ -98,6 +99,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
         events: api.events.len(),
         types: api.types.len(),
         undocumented: undocumented::undocumented_items(&api),
+        notes: api.notes.clone(),
         shared_types: shared_types
             .map(|SharedType { name, differs }| SharedTypeReport { name, differs })
             .collect(),
@@ -106,35 +108,17 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Problems> {
     Ok(Output { files, report })
 }
 
-/// Adds an entry to `names.toml` for each operation and type that has none, named by default rules.
+/// Completes `names.toml`: names operations and types that have no entry by default rules. The entries
+/// that it has are kept.
 ///
-/// Returns the content unchanged if nothing is missing.
+/// Returns the content unchanged if it is complete.
 ///
 /// # Errors
 ///
-/// Returns the same problems as [`generate`], except for missing names.
+/// Returns the problems that [`generate`] would return with the updated table.
 pub fn complete_names(inputs: &Inputs) -> Result<String, Problems> {
     let documents = document::parse(inputs)?;
-    let mut names = Names::completing(&inputs.names)?;
-    lower::lower(&documents, &mut names)?;
-    Ok(names.completed())
-}
-
-/// Returns the overlay actions that in each of the documents match nothing, or add a property that it has: the index of
-/// the overlay, and that of the action.
-///
-/// # Errors
-///
-/// Returns every problem in the documents.
-pub fn stale_actions(inputs: &Inputs) -> Result<BTreeSet<(usize, usize)>, Problems> {
-    let (_, stale) = document::parse_allowing_stale_actions(inputs)?;
-    let place = |problem: &Problem| {
-        let overlay = inputs
-            .overlays
-            .iter()
-            .position(|it| it.path == problem.file)?;
-        let pointer = problem.pointer.strip_prefix("/actions/")?;
-        Some((overlay, pointer.split('/').next()?.parse().ok()?))
-    };
-    Ok(stale.iter().filter_map(place).collect())
+    let names = Names::completing(NameTable::parse(&inputs.names)?);
+    let (_, names) = lower::lower(&documents, names)?;
+    Ok(names.text())
 }

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::problem::Problem;
+
 /// The whole API: what all documents describe together.
 pub(crate) struct Api {
     pub(crate) version: String,
@@ -17,6 +19,8 @@ pub(crate) struct Api {
     /// The types by the schema that each was generated from, for each document.
     pub(crate) types_by_pointer: Vec<TypesByPointer>,
     pub(crate) shared_types: Vec<SharedType>,
+    /// Annotations of the overlays that do not fit a schema, and were not applied to it.
+    pub(crate) notes: Vec<Problem>,
 }
 
 /// A kind of event.

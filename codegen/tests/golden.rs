@@ -118,12 +118,14 @@ fn run(case: &Path) -> String {
         Err(problems) => return format!("{problems}\n"),
     }
     match generate(&inputs) {
-        Ok(output) => output
-            .files
-            .iter()
-            .filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()))
-            .map(|(path, text)| format!("// ---- {path}\n{text}"))
-            .collect(),
+        Ok(output) => {
+            let files = output.files.iter();
+            let files = files.filter(|(path, _)| !IGNORED_FILES.contains(&path.as_str()));
+            let files = files.map(|(path, text)| format!("// ---- {path}\n{text}"));
+            let notes = output.report.notes.iter();
+            let notes = notes.map(|note| format!("// note: {note}\n"));
+            files.chain(notes).collect()
+        }
         Err(problems) => format!("{problems}\n"),
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn as_text(drift: &DriftReport) -> Vec<String> {
     }
     let stale = drift.stale_actions.iter();
     lines.extend(stale.map(|action| format!("stale overlay action: {action}")));
+    let notes = drift.notes.iter();
+    lines.extend(notes.map(|note| format!("note: {note}")));
     let blockers = drift.blockers.iter();
     lines.extend(blockers.map(|blocker| format!("blocked by: {blocker}")));
     lines.push(summary(drift));
@@ -60,6 +62,7 @@ pub(crate) fn as_markdown(drift: &DriftReport) -> Vec<String> {
         }
     };
     list("Stale overlay actions", &drift.stale_actions);
+    list("Notes", &drift.notes);
     list("Problems that prevent generation", &drift.blockers);
     lines
 }
@@ -84,6 +87,7 @@ pub(crate) fn as_json(drift: &DriftReport) -> Value {
         "semver": drift.required_bump().to_string(),
         "changes": drift.changes.iter().map(change).collect::<Vec<_>>(),
         "stale_actions": strings(&drift.stale_actions),
+        "notes": strings(&drift.notes),
         "obstacles": strings(&drift.blockers),
     })
 }

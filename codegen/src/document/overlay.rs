@@ -81,8 +81,8 @@ fn parse(source: &Source) -> (Vec<(String, Action)>, Vec<Problem>) {
 }
 
 /// An action of an overlay.
-struct Action {
-    target: String,
+pub(crate) struct Action {
+    pub(crate) target: String,
     path: JsonPath,
     /// The update, or `None` if the action removes what it matches.
     update: Option<Value>,
@@ -90,7 +90,7 @@ struct Action {
 
 impl Action {
     /// Parses an action. Returns `None` if it lacks a target, or what to do with it, which has been reported.
-    fn parse(action: &Value) -> Option<Result<Self, String>> {
+    pub(crate) fn parse(action: &Value) -> Option<Result<Self, String>> {
         let target = action["target"].as_str()?;
         let update = action.get("update").cloned();
         if update.is_none() && action["remove"] != true {
@@ -110,11 +110,11 @@ impl Action {
 /// Hundreds of targets differ only in the property's name after that query. Searching the whole
 /// document for each of them would dominate the run time.
 #[derive(Default)]
-struct ParentCache(BTreeMap<String, Vec<String>>);
+pub(crate) struct ParentCache(BTreeMap<String, Vec<String>>);
 
 impl ParentCache {
     /// Returns the JSON pointers that the target of an action matches.
-    fn locate(&mut self, api: &Value, action: &Action) -> Vec<String> {
+    pub(crate) fn locate(&mut self, api: &Value, action: &Action) -> Vec<String> {
         let Some((parents, name)) = split_property(&action.target) else {
             return query(api, &action.path);
         };
@@ -154,8 +154,8 @@ fn query(api: &Value, path: &JsonPath) -> Vec<String> {
     pointers.collect()
 }
 
-/// Applies an action, and returns the JSON pointers of the values that it updated.
-fn apply_action(
+/// Applies an action, and returns the JSON pointers of the values that it updated, or why the action is stale.
+pub(crate) fn apply_action(
     api: &mut Value,
     action: &Action,
     parents: &mut ParentCache,

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::Source;
+use crate::document::edit_targets;
 use crate::json_pointer::escape;
-use crate::names::Names;
+use crate::names::{CompletedNames, NameKey};
 
 /// Components and operation ids that have another name in the upstream document.
 #[derive(Debug, Default)]
@@ -82,10 +83,14 @@ impl Renames {
     }
 
     /// Returns the content of `names.toml` with the new names as keys.
-    pub(super) fn update_names(&self, names: Names) -> String {
-        names.updated(|section, key| match section {
-            "operations" => self.new_operation_id(key),
-            _ => self.new_type_key(key),
+    pub(super) fn update_names(&self, names: CompletedNames) -> String {
+        names.text_with_keys(|key| match key {
+            NameKey::Operation(id) => Some(NameKey::Operation(self.new_operation_id(id)?)),
+            NameKey::Type(key) => {
+                let component = |old: &str| self.new_component(old).map(str::to_owned);
+                let key = key.renamed(component, |old| self.new_operation_id(old))?;
+                Some(NameKey::Type(key))
+            }
         })
     }
 
@@ -101,52 +106,37 @@ impl Renames {
         found.map(|(new, _)| new.as_str())
     }
 
-    /// Returns the new key of a type in `names.toml`, or `None` if the component or the operation
-    /// that the key begins with was not renamed. Keys look like `responses/X`, `User/verification`
-    /// or `createApiKey.200`.
-    fn new_type_key(&self, key: &str) -> Option<String> {
-        if let Some(response) = self.new_component(key) {
-            return Some(response.to_owned());
-        }
-        let (first, rest) = key.split_at(key.find('/').unwrap_or(key.len()));
-        if let Some(new) = self.new_component(&format!("schemas/{first}")) {
-            let new = new.strip_prefix("schemas/").unwrap_or(new);
-            return Some(format!("{new}{rest}"));
-        }
-        let (id, part) = first.split_once('.')?;
-        let id = self.new_operation_id(id)?;
-        Some(format!("{id}.{part}{rest}"))
-    }
-
-    /// Returns the path and the new content of each overlay whose targets contain a renamed
-    /// component.
-    pub(super) fn update_overlays(&self, overlays: &[Source]) -> Vec<(String, String)> {
-        let updated = overlays.iter().map(|overlay| {
-            let text = self.update_overlay(&overlay.text);
-            (overlay, text)
-        });
-        updated
-            .filter(|(overlay, text)| overlay.text != *text)
-            .map(|(overlay, text)| (overlay.path.clone(), text))
+    /// Returns the overlays with the new names in their targets.
+    pub(super) fn update_overlays(&self, overlays: Vec<Source>) -> Vec<Source> {
+        let overlays = overlays.into_iter();
+        overlays
+            .map(|overlay| Source {
+                text: edit_targets(&overlay.text, |line| self.update_target(line)),
+                path: overlay.path,
+            })
             .collect()
     }
 
-    fn update_overlay(&self, overlay: &str) -> String {
-        let mut text = overlay.to_owned();
+    fn update_target(&self, line: &str) -> String {
+        let mut line = line.to_owned();
         for (new, old) in &self.components {
-            let (Some(new), Some(old)) =
-                (new.strip_prefix("schemas/"), old.strip_prefix("schemas/"))
+            let (Some((kind, new)), Some((_, old))) = (new.split_once('/'), old.split_once('/'))
             else {
                 continue;
             };
-            text = text.replace(&format!("'{old}'"), &format!("'{new}'"));
-            for end in ['.', ' ', '\n'] {
-                let unquoted = format!("components.schemas.{old}{end}");
-                let quoted = format!("components.schemas['{new}']{end}");
-                text = text.replace(&unquoted, &quoted);
+            let before = match kind {
+                // A list of schemas can continue on lines of its own.
+                "schemas" => "'".to_owned(),
+                _ => format!("components.{kind}['"),
+            };
+            line = line.replace(&format!("{before}{old}'"), &format!("{before}{new}'"));
+            for end in ['.', '[', ' ', '\n'] {
+                let unquoted = format!("components.{kind}.{old}{end}");
+                let quoted = format!("components.{kind}['{new}']{end}");
+                line = line.replace(&unquoted, &quoted);
             }
         }
-        text
+        line
     }
 }
 

@@ -8,7 +8,7 @@ use super::difference::Difference;
 use super::generated_items::ItemsAt;
 use super::public_api::ApiChanges;
 use super::severity::Severity;
-use crate::names::Names;
+use crate::names::{NameTable, TypeKey};
 
 /// Subjects of differences in which whole elements of the document take the place of others, so that
 /// the types within them differ as well.
@@ -161,7 +161,7 @@ fn is_replaced(difference: &Difference) -> bool {
 }
 
 /// Classifies renames: they affect only the documentation, since public names stay the same.
-pub(super) fn classify_renames(renames: &Renames, names: &Names) -> Vec<Change> {
+pub(super) fn classify_renames(renames: &Renames, names: &NameTable) -> Vec<Change> {
     let change = |subject, pointer, (old, new): (&str, &str), item: Option<String>| Change {
         resource: String::new(),
         subject,
@@ -174,7 +174,7 @@ pub(super) fn classify_renames(renames: &Renames, names: &Names) -> Vec<Change> 
     let components = renames.components.iter().map(|(new, old)| {
         // Only a component that is a schema has a type of its own.
         let schema = old.strip_prefix("schemas/");
-        let name = schema.and_then(|schema| names.known_type(schema));
+        let name = schema.and_then(|schema| names.type_name(&TypeKey::schema(schema)));
         let item = name.map(|name| format!("types::{}", name.name));
         // The pointer has the old name here, as those of all changes do until the report is
         // complete.

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::apply_renames::Renames;
-use super::carry_over_names::lower_with_carried_over_names;
 use super::change::{Change, ChangeKind};
 use super::classify_change::{classify, classify_renames};
 use super::compare_documents::compare_documents;
@@ -14,10 +13,12 @@ use super::detect_renames::detect_renames;
 use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
+use super::adopt_document::adopt_document;
 use super::public_api::{ApiChanges, PublicApi};
 use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;
 use super::unexplained_items::add_unexplained_items;
+use crate::names::{NameTable, NamesByDocument};
 use crate::{Inputs, Problem, Problems, Source, document};
 
 /// Compares the vendored document of this name with the facts of the upstream document.
@@ -40,24 +41,31 @@ pub fn detect_drift(
     // The documents are compared under the old names, so that renames do not appear as changes.
     let new_value = renames.restore_old_names(&upstream_value);
 
-    let old = LoweredDocument::new(inputs)?;
+    let table = NameTable::parse(&inputs.names)?;
+    let old = LoweredDocument::new(inputs, &table, NamesByDocument::new())?;
     let new_source = Source {
         path: upstream.path.clone(),
         text: new_value.to_string(),
     };
-    let new = inputs.with_document(document_name, &new_source);
-    let lowered = lower_with_carried_over_names(&old, &new);
-    let generated = lowered.and_then(|new| {
+    let new_inputs = inputs.with_document(document_name, &new_source);
+    let values = (&old_value, &new_value);
+    let adopted = adopt_document((inputs, &new_inputs), index, values, &table, &old);
+    let generated = adopted.lowered.and_then(|new| {
+        // Actions of overlays that could not be updated.
+        Problems::check(new.stale_actions.clone(), ())?;
         let public_api = PublicApi::new(&new.api, index, &inputs.sdk)?;
         Ok((new, public_api))
     });
     let mut report = DriftReport {
-        changes: classify_renames(&renames, &old.names),
+        changes: classify_renames(&renames, old.names.table()),
         names: inputs.names.text.clone(),
-        overlays: renames.update_overlays(&inputs.overlays),
+        overlays: changed(
+            &inputs.overlays,
+            renames.update_overlays(adopted.overlays.overlays),
+        ),
+        stale_actions: adopted.overlays.stale,
         ..DriftReport::default()
     };
-    let values = (&old_value, &new_value);
     let old_api = PublicApi::new(&old.api, index, &inputs.sdk)?;
     match generated {
         Ok((new, new_api)) => {
@@ -67,8 +75,8 @@ pub fn detect_drift(
             complete_changes(&mut report.changes, &type_modules, &renames);
             report.removed_items = apis.removed_items();
             report.undocumented = added(&old.undocumented, new.undocumented);
-            report.stale_actions = new.stale_actions;
-            report.new_names = new.names.added_lines();
+            report.notes = added_notes(&old.notes, new.notes);
+            report.new_names = new.names.set_lines();
             report.names = renames.update_names(new.names);
         }
         Err(problems) => {
@@ -140,6 +148,21 @@ fn complete_changes(
         } = change.clone();
         (resource, pointer, detail)
     });
+}
+
+/// Returns the path and the content of each overlay that was updated.
+fn changed(old: &[Source], new: Vec<Source>) -> Vec<(String, String)> {
+    let pairs = old.iter().zip(new);
+    let changed = pairs.filter(|(old, new)| old.text != new.text);
+    changed.map(|(_, new)| (new.path, new.text)).collect()
+}
+
+/// Returns the notes of `new` that `old` does not have, whose documents have other paths.
+fn added_notes(old: &[Problem], new: Vec<Problem>) -> Vec<Problem> {
+    let without_file = |note: &Problem| (note.pointer.clone(), note.message.clone());
+    let old: BTreeSet<_> = old.iter().map(without_file).collect();
+    let is_added = |note: &Problem| !old.contains(&without_file(note));
+    new.into_iter().filter(is_added).collect()
 }
 
 /// Returns the items of `new` that `old` does not have.

@@ -100,7 +100,7 @@ fn referenced_component(reference: Option<&Value>) -> Option<String> {
 
 /// Returns whether two components have at least half of their properties and enum values in common:
 /// a renamed component may have changed as well.
-fn is_similar(old: Option<&Value>, new: Option<&Value>) -> bool {
+pub(super) fn is_similar(old: Option<&Value>, new: Option<&Value>) -> bool {
     if old == new {
         return true;
     }

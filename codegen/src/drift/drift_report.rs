@@ -12,14 +12,18 @@ pub struct DriftReport {
     /// Every change, sorted by resource and JSON pointer.
     pub changes: Vec<Change>,
     /// Overlay actions that match nothing in the upstream document, or add a property that it has.
+    /// They are removed from the overlays.
     pub stale_actions: Vec<Problem>,
+    /// Annotations of the overlays that do not fit a schema of the upstream document, and are not
+    /// applied to it.
+    pub notes: Vec<Problem>,
     /// Problems that prevent the SDK from being generated from the upstream document.
     pub blockers: Vec<Problem>,
     /// The content of `names.toml` for the upstream document.
     pub names: String,
-    /// The path and new content of each overlay that must refer to a component by its new name.
+    /// The path and new content of each overlay that was updated for the upstream document.
     pub overlays: Vec<(String, String)>,
-    /// The lines of `names.toml` that were added by rule, each as `key = "name"`.
+    /// The lines of `names.toml` that were added or changed by rule, each as `key = "name"`.
     pub new_names: Vec<String>,
     /// New items that have no documentation yet.
     pub undocumented: Vec<String>,

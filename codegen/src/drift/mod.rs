@@ -5,16 +5,17 @@
 //! 1. `detect_renames` finds what upstream renamed, and `apply_renames` restores the old names.
 //! 2. `compare_documents` and the other `compare_*` files list the differences between the
 //!    documents.
-//! 3. `lowered_document` lowers each document; `carry_over_names` keeps the names of types whose
-//!    schemas moved.
+//! 3. `schema_places` finds where each schema is in the new document, so that types keep their names,
+//!    and `update_overlays` lets the overlays follow. `adopt_document` lowers the new document with
+//!    both.
 //! 4. `public_api` emits the code of both documents and compares the `emitted_items`; `generated_items`
 //!    tells which of them each element of a document is generated to.
 //! 5. `classify_change` decides how severe a difference is: it is breaking if a public item that it
 //!    affects is different afterwards.
 //! 6. `unexplained_items` and `unexplained_facts` report differences that step 2 did not find.
 
+mod adopt_document;
 mod apply_renames;
-mod carry_over_names;
 mod change;
 mod classify_change;
 mod compare_content;
@@ -27,6 +28,7 @@ mod describe_schema;
 mod detect_drift;
 mod detect_renames;
 mod difference;
+mod document_node;
 mod drift_report;
 mod emitted_items;
 mod generated_items;
@@ -35,9 +37,11 @@ mod lowered_document;
 mod owning_resource;
 mod public_api;
 mod render_tokens;
+mod schema_places;
 mod severity;
 mod unexplained_facts;
 mod unexplained_items;
+mod update_overlays;
 
 pub use change::{Change, ChangeKind};
 pub use detect_drift::detect_drift;

@@ -7,8 +7,9 @@ use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
 use super::union_types::discriminator_property;
 use crate::document::component_name;
+use crate::json_pointer::escape;
 use crate::model::{Role, Type};
-use crate::names::{TypeName, pascal_case};
+use crate::names::{TypeKey, TypeName, pascal_case};
 
 impl<'a> LoweringContext<'a> {
     /// Follows references, and returns the form of their target with its JSON pointer.
@@ -45,13 +46,16 @@ impl<'a> LoweringContext<'a> {
             return Type::Json;
         };
         // Nested types are by default named after the component's name in `names.toml`.
-        let default_name = self.names.known_type(name).unwrap_or_else(|| TypeName {
+        let key_in_table = TypeKey::schema(name);
+        let pointer = format!("/components/schemas/{}", escape(name));
+        let known_name = self.names.known_type(&key_in_table, &pointer);
+        let default_name = known_name.unwrap_or_else(|| TypeName {
             module: self.module.clone(),
             name: pascal_case(name),
         });
         let location = SchemaLocation {
-            pointer: format!("/components/schemas/{name}"),
-            key: name.to_owned(),
+            pointer,
+            key: key_in_table,
             default_name,
             role,
         };

@@ -9,7 +9,7 @@ use super::schema_form::SchemaRef;
 use super::schema_location::SchemaLocation;
 use crate::json_pointer::escape;
 use crate::model::{Event, Role, Type};
-use crate::names::{TypeName, pascal_case};
+use crate::names::{TypeKey, TypeName, pascal_case};
 
 /// A kind of event as the document describes it: a path item with the request that the API sends.
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ fn payload(
     let module = context.module.clone();
     let location = SchemaLocation {
         pointer,
-        key: kind.to_owned(),
+        key: TypeKey::event(kind),
         default_name: TypeName {
             name: pascal_case(kind),
             module,

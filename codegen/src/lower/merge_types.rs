@@ -4,24 +4,37 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Field, Namespace, Object, Role, Shape, SharedType, Type, TypeDef, UnionMember};
+use crate::names::{NameKey, Names};
 use crate::problem::Problem;
 
 /// Types by namespace and name.
 pub(super) type Types = BTreeMap<(Namespace, String), TypeDef>;
 
+/// The entry of `names.toml` that names each of the types.
+pub(super) type TypeKeys = BTreeMap<(Namespace, String), NameKey>;
+
 /// The types of the documents so far.
 #[derive(Default)]
 pub(super) struct MergedTypes {
     types: Types,
+    keys: TypeKeys,
     /// The types that several documents describe, and whether they describe them differently.
     shared: BTreeMap<String, bool>,
 }
 
 impl MergedTypes {
     /// Adds the types of one more document.
-    pub(super) fn add(&mut self, types: Types, problems: &mut Vec<Problem>) {
+    pub(super) fn add(
+        &mut self,
+        types: Types,
+        mut keys: TypeKeys,
+        names: &mut Names,
+        problems: &mut Vec<Problem>,
+    ) {
         for (key, ty) in types {
+            let name_key = keys.remove(&key);
             let Some(known) = self.types.get_mut(&key) else {
+                self.keys.extend(name_key.map(|it| (key.clone(), it)));
                 self.types.insert(key, ty);
                 continue;
             };
@@ -33,7 +46,13 @@ impl MergedTypes {
                      give the types different names in names.toml",
                     ty.name, known.file
                 );
-                problems.push(Problem::new(&ty.file, &ty.pointer, message));
+                match (name_key, self.keys.get(&key)) {
+                    // Both documents have the component, so it cannot have two names.
+                    (Some(new), Some(known)) if new != *known => {
+                        names.clash(new, known.clone(), message);
+                    }
+                    _ => problems.push(Problem::new(&ty.file, &ty.pointer, message)),
+                }
             }
             known.docs = known.docs.take().or(ty.docs);
             for (value, docs) in ty.value_docs {
@@ -44,17 +63,16 @@ impl MergedTypes {
     }
 
     /// Reports types of different modules with the same name, as all are in the module `types`.
-    pub(super) fn check_names(&self, problems: &mut Vec<Problem>) {
-        let mut known: BTreeMap<&str, &TypeDef> = BTreeMap::new();
-        for ty in self.types.values() {
-            if let Namespace::Types(_) = ty.namespace
-                && let Some(other) = known.insert(&ty.name, ty)
+    pub(super) fn check_names(&self, names: &mut Names) {
+        let mut keys: BTreeMap<&str, &NameKey> = BTreeMap::new();
+        for ((namespace, name), key) in &self.keys {
+            if let Namespace::Types(_) = namespace
+                && let Some(other) = keys.insert(name, key)
             {
                 let message = format!(
-                    "`{}` is also the name of {}#{}, in another module: rename one of them in names.toml",
-                    ty.name, other.file, other.pointer
+                    "`{name}` is also the name of `{other}`, in another module: rename one of them"
                 );
-                problems.push(Problem::new(&ty.file, &ty.pointer, message));
+                names.clash(key.clone(), other.clone(), message);
             }
         }
     }

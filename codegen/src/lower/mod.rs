@@ -34,26 +34,50 @@ use std::collections::BTreeMap;
 
 use crate::document::Document;
 use crate::model::{Api, Event, Operation, Role, TypesByPointer};
-use crate::names::Names;
+use crate::names::{CompletedNames, Finished, Names};
 use crate::problem::{Problem, Problems};
 use crate::settings::Root;
 use context::LoweringContext;
-use merge_types::{MergedTypes, Types};
+use merge_types::{MergedTypes, TypeKeys, Types};
 
 /// Lowers the documents to the model, with the names from `names.toml`.
-pub(crate) fn lower(documents: &[Document], names: &mut Names) -> Result<Api, Problems> {
-    let mut problems = Vec::new();
+///
+/// # Errors
+///
+/// Returns every problem of the documents and their names.
+pub(crate) fn lower(
+    documents: &[Document],
+    mut names: Names,
+) -> Result<(Api, CompletedNames), Problems> {
+    loop {
+        let (api, problems) = lower_with(documents, &mut names)?;
+        match names.finish(problems)? {
+            Finished::Complete(names) => return Ok((api, names)),
+            Finished::Repeat(others) => names = others,
+        }
+    }
+}
+
+fn lower_with(
+    documents: &[Document],
+    names: &mut Names,
+) -> Result<(Api, Vec<Problem>), Problems> {
+    let (mut problems, mut notes) = (Vec::new(), Vec::new());
     let mut merged = MergedTypes::default();
     let mut types_by_pointer = Vec::new();
     let (mut modules, mut events) = (BTreeMap::new(), Vec::new());
     for document in documents {
-        let lowered = lower_document(document, names, &mut problems);
+        let lowered = lower_document(document, names);
         modules.extend(lowered.modules);
         events.extend(lowered.events);
         types_by_pointer.push(lowered.types_by_pointer);
-        merged.add(lowered.types, &mut problems);
+        problems.extend(lowered.problems);
+        notes.extend(lowered.notes);
+        merged.add(lowered.types, lowered.type_keys, names, &mut problems);
     }
-    merged.check_names(&mut problems);
+    merged.check_names(names);
+    notes.sort();
+    notes.dedup();
     // The settings ensure that it is the one with the operations.
     let first = documents.first().ok_or_else(no_documents)?;
     let server = first.openapi.servers.first();
@@ -70,9 +94,10 @@ pub(crate) fn lower(documents: &[Document], names: &mut Names) -> Result<Api, Pr
         types,
         types_by_pointer,
         shared_types,
+        notes,
     };
     problems.extend(request_modules::misplaced_types(&api));
-    Problems::check(problems, api)
+    Ok((api, problems))
 }
 
 /// What one document describes.
@@ -80,14 +105,14 @@ struct LoweredDocument {
     modules: BTreeMap<String, Vec<Operation>>,
     events: Vec<Event>,
     types: Types,
+    type_keys: TypeKeys,
     types_by_pointer: TypesByPointer,
+    problems: Vec<Problem>,
+    notes: Vec<Problem>,
 }
 
-fn lower_document(
-    document: &Document,
-    names: &mut Names,
-    problems: &mut Vec<Problem>,
-) -> LoweredDocument {
+fn lower_document(document: &Document, names: &mut Names) -> LoweredDocument {
+    names.begin_document(&document.settings.name);
     let mut context = LoweringContext::new(document, names);
     let (mut modules, mut events) = (BTreeMap::new(), Vec::new());
     for root in &document.settings.roots {
@@ -103,12 +128,14 @@ fn lower_document(
         }
     }
     context.check_field_encodings();
-    problems.append(&mut context.problems);
     LoweredDocument {
         modules,
         events,
         types: context.types,
+        type_keys: context.type_keys,
         types_by_pointer: context.types_by_pointer,
+        problems: context.problems,
+        notes: context.notes,
     }
 }
 

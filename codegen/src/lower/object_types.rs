@@ -102,7 +102,7 @@ impl LoweringContext<'_> {
         for (name, schema) in &object.properties {
             let ty = self.schema_type(schema, &location.property(name));
             let annotations = self.annotations(schema);
-            let field = Field {
+            let mut field = Field {
                 wire: name.clone(),
                 ident: field_ident(name, location.role),
                 ty,
@@ -120,16 +120,16 @@ impl LoweringContext<'_> {
                 docs: annotations.docs,
                 constraints: constraint_docs(schema),
             };
-            self.check_documented_null(&field, location);
+            self.remove_wrong_null(&mut field, location);
             fields.push(field);
         }
         self.sort_fields(&mut fields, &location.pointer);
         fields
     }
 
-    /// Reports a property of a response that is documented as null in some cases, but whose type has no null: it
-    /// would decode to an empty string or to 1970.
-    fn check_documented_null(&mut self, field: &Field, location: &SchemaLocation) {
+    /// Removes the documentation of a property of a response that is documented as null in some cases, but whose type
+    /// has no null: it would decode to an empty string or to 1970.
+    fn remove_wrong_null(&mut self, field: &mut Field, location: &SchemaLocation) {
         let docs = field.docs.as_deref().unwrap_or_default();
         let mut words = docs.split(|it: char| !it.is_alphanumeric());
         if location.role != Role::Response
@@ -140,9 +140,10 @@ impl LoweringContext<'_> {
             return;
         }
         let pointer = location.property(&field.wire).pointer;
-        let message = "its description says that it can be null, but its schema does not: add `nullable: true` with an \
-                       overlay, or correct the description";
-        self.problem_with("/description", pointer, message);
+        let message = "its description says that it can be null, but its schema does not, so it is not used: add \
+                       `nullable: true` with an overlay, or a description for this property";
+        self.note(pointer, message);
+        field.docs = None;
     }
 
     /// Sorts fields by wire name, so that their order in the document does not matter, and reports

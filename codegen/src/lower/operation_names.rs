@@ -5,33 +5,17 @@ use super::openapi_operations::OpenApiOperation;
 use crate::names::{OperationName, default_operation_name};
 
 impl<'a> LoweringContext<'a> {
-    /// Looks up the name of an operation, and checks that its arguments are the required fields.
+    /// Looks up the name of an operation, whose arguments are the required fields.
     pub(super) fn operation_name(&mut self, operation: &OpenApiOperation<'a>) -> OperationName {
         let definition = operation.definition;
         let extension = |name: &str| definition.extensions.get(name)?.as_str();
         let required = self.required_fields(operation);
         let tag = definition.tags.first().map(String::as_str);
-        let name = self.names.operation(&operation.id, || {
+        self.names.operation(&operation.id, &required, || {
             let group = extension("x-speakeasy-group");
             let method = extension("x-speakeasy-name-override");
             default_operation_name(&operation.id, group, method, tag, &required)
-        });
-        let sorted = |names: &[String]| {
-            let mut names = names.to_vec();
-            names.sort();
-            names
-        };
-        if sorted(&name.arguments) != sorted(&required) {
-            let expected = match required.is_empty() {
-                true => "none".to_owned(),
-                false => required.join(", "),
-            };
-            let message = format!(
-                "the arguments in parentheses must be the fields that the document requires: {expected}"
-            );
-            self.names.operation_problem(&operation.id, message);
-        }
-        name
+        })
     }
 
     /// Returns the required fields of the query and the body, by wire name.

@@ -6,7 +6,7 @@ use super::context::LoweringContext;
 use super::openapi_operations::{OpenApiOperation, openapi_operations};
 use super::operation_docs::{error_statuses, reference_path, replacement};
 use crate::model::{Operation, Type};
-use crate::names::OperationName;
+use crate::names::{NameKey, OperationName};
 
 /// Lowers every operation, and returns them by module.
 pub(super) fn lower_operations(
@@ -34,7 +34,8 @@ pub(super) fn lower_operations(
         let module = modules.entry(name.module.clone()).or_default();
         if let Some(other) = module.iter().find(|other| other.name == lowered.name) {
             let message = format!("{} has the same name: rename one of them", other.id);
-            context.names.operation_problem(&operation.id, message);
+            let [key, other] = [&operation.id, &other.id].map(|id| NameKey::Operation(id.clone()));
+            context.names.clash(key, other, message);
         }
         module.push(lowered);
     }

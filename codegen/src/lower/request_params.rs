@@ -8,9 +8,10 @@ use super::object_types::field_ident;
 use super::openapi_operations::OpenApiOperation;
 use super::schema_form::{SchemaForm, SchemaRef};
 use super::schema_location::SchemaLocation;
+use super::schema_types::is_enum;
 use crate::json_pointer::escape;
 use crate::model::{Field, Input, Namespace, Object, Role, Type};
-use crate::names::{OperationName, TypeName, pascal_case};
+use crate::names::{OperationName, TypeKey, TypeName, pascal_case};
 
 impl<'a> LoweringContext<'a> {
     /// Lowers the query or the body of an operation.
@@ -51,7 +52,12 @@ impl<'a> LoweringContext<'a> {
             .collect();
         let pointer = format!("{}/parameters", operation.pointer);
         self.sort_fields(&mut fields, &pointer);
-        self.define_params_struct(name, pointer, params_object(name, Role::Query, fields))
+        self.define_params_struct(
+            &operation.id,
+            name,
+            pointer,
+            params_object(name, Role::Query, fields),
+        )
     }
 
     fn query_field(
@@ -77,7 +83,7 @@ impl<'a> LoweringContext<'a> {
         }
         let location = SchemaLocation {
             pointer,
-            key: format!("{}.query/{}", operation.id, data.name),
+            key: TypeKey::operation(&operation.id, "query").child(&data.name),
             default_name: TypeName {
                 module: name.module.clone(),
                 name: format!("{}{}", pascal_case(&name.function), pascal_case(&data.name)),
@@ -95,7 +101,7 @@ impl<'a> LoweringContext<'a> {
             may_be_missing: false,
             secret: false,
             joined: matches!(ty, Type::Array(_)) && data.explode == Some(false),
-            is_sort_field: annotations.is_sort_field,
+            is_sort_field: annotations.is_sort_field && is_enum(schema),
             ty,
             deprecated: data.deprecated.unwrap_or_default(),
             docs: data.description.clone().or(annotations.docs),
@@ -143,7 +149,7 @@ impl<'a> LoweringContext<'a> {
         };
         let location = SchemaLocation {
             pointer: pointer.clone(),
-            key: format!("{}.body", operation.id),
+            key: TypeKey::operation(&operation.id, "body"),
             default_name: TypeName {
                 module: name.module.clone(),
                 name: pascal_case(&name.function),
@@ -151,7 +157,8 @@ impl<'a> LoweringContext<'a> {
             role,
         };
         let fields = self.fields(&object.form, &location);
-        let params = self.define_params_struct(name, pointer, params_object(name, role, fields));
+        let object_of_fields = params_object(name, role, fields);
+        let params = self.define_params_struct(&operation.id, name, pointer, object_of_fields);
         let namespace = Namespace::Module(name.module.clone());
         self.record_type_at(object.pointers, &Type::Named(namespace, params.clone()));
         match is_array {

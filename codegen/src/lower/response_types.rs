@@ -8,7 +8,7 @@ use super::schema_form::SchemaRef;
 use super::schema_location::SchemaLocation;
 use crate::json_pointer::escape;
 use crate::model::{Role, Type};
-use crate::names::{OperationName, TypeName, pascal_case};
+use crate::names::{OperationName, TypeKey, TypeName, pascal_case};
 
 impl<'a> LoweringContext<'a> {
     /// Lowers the type of an operation's successful response.
@@ -83,12 +83,12 @@ fn response_location(
     let (response, key, default_name) = match component {
         Some(component) => (
             format!("/components/responses/{}", escape(component)),
-            format!("responses/{component}"),
+            TypeKey::response(component),
             pascal_case(component),
         ),
         None => (
             format!("{}/responses/{status}", operation.pointer),
-            format!("{}.{status}", operation.id),
+            TypeKey::operation(&operation.id, &status.to_string()),
             format!(
                 "{}{}Response",
                 pascal_case(&name.module),

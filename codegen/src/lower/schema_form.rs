@@ -71,6 +71,7 @@ fn typed_form(ty: &Type) -> SchemaForm<'_> {
                 .collect(),
             format: match &string.format {
                 VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => Some("binary"),
+                VariantOrUnknownOrEmpty::Item(StringFormat::Date) => Some("date"),
                 VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => Some("date-time"),
                 VariantOrUnknownOrEmpty::Unknown(format) => Some(format),
                 _ => None,

@@ -2,7 +2,7 @@
 
 use crate::json_pointer::escape;
 use crate::model::Role;
-use crate::names::{TypeName, pascal_case, singular};
+use crate::names::{TypeKey, TypeName, pascal_case, singular};
 
 /// The location of a schema in the document.
 #[derive(Clone)]
@@ -10,7 +10,7 @@ pub(super) struct SchemaLocation {
     /// The JSON pointer, for errors.
     pub(super) pointer: String,
     /// The key in `names.toml`: `User/verification`, `ListInvitations.query/status`.
-    pub(super) key: String,
+    pub(super) key: TypeKey,
     /// The type's name if `names.toml` has no entry for the key.
     pub(super) default_name: TypeName,
     pub(super) role: Role,
@@ -21,7 +21,7 @@ impl SchemaLocation {
     pub(super) fn child(&self, pointer: &str, key: &str, suffix: &str) -> Self {
         Self {
             pointer: format!("{}/{pointer}", self.pointer),
-            key: format!("{}/{key}", self.key),
+            key: self.key.child(key),
             default_name: TypeName {
                 module: self.default_name.module.clone(),
                 name: format!("{}{}", self.default_name.name, pascal_case(suffix)),

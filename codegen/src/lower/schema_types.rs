@@ -29,11 +29,13 @@ impl LoweringContext<'_> {
 
     fn type_by_form(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
         let annotations = self.annotations(schema);
-        if let Some(unit) = annotations.timestamp_unit {
-            return self.timestamp_type(&unit, schema, location);
+        if let Some(unit) = annotations.timestamp_unit
+            && let Some(ty) = self.timestamp_type(&unit, schema, location)
+        {
+            return ty;
         }
-        if annotations.is_metadata {
-            return self.metadata_type(schema, location);
+        if annotations.is_metadata && self.is_metadata(schema, location) {
+            return Type::Metadata;
         }
         if annotations.is_sort_field {
             self.check_sort_field(schema, location);
@@ -80,45 +82,53 @@ impl LoweringContext<'_> {
         }
     }
 
-    /// Returns the type of a timestamp. Its unit must match the form of the schema.
+    /// Returns the type of a timestamp. If its unit does not match the form of the schema, the form
+    /// decides: a number has milliseconds, and a string RFC 3339.
     fn timestamp_type(
         &mut self,
         unit: &str,
         schema: &SchemaRef,
         location: &SchemaLocation,
-    ) -> Type {
-        match (unit, SchemaForm::of(schema)) {
-            ("ms", SchemaForm::Integer | SchemaForm::Number) => Type::Timestamp,
-            ("rfc3339", SchemaForm::String { .. }) => Type::DateTime,
-            _ => {
-                let message = format!(
-                    "`x-timestamp: {unit}` does not match the schema: a number takes `ms`, a string `rfc3339`; correct the overlay"
-                );
-                self.problem_with("/x-timestamp", &location.pointer, message);
-                Type::Json
+    ) -> Option<Type> {
+        let (ty, expected) = match self.resolved_form(schema, &location.pointer).0 {
+            SchemaForm::Integer | SchemaForm::Number => (Some(Type::Timestamp), "ms"),
+            SchemaForm::String { values, format } if values.is_empty() && is_date_time(format) => {
+                (Some(Type::DateTime), "rfc3339")
             }
+            SchemaForm::AllOf([single], []) | SchemaForm::OneOf([single]) => {
+                return self.timestamp_type(unit, single, location);
+            }
+            _ => (None, "no timestamp"),
+        };
+        if unit != expected {
+            let message = format!(
+                "`x-timestamp: {unit}` does not match the schema, which is treated as `{expected}`: a number takes `ms`, a string `rfc3339`; add an action for this field to the overlay"
+            );
+            self.note(&location.pointer, message);
         }
+        ty
     }
 
-    /// Returns the type of metadata, whose schema must be an object without properties.
-    fn metadata_type(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> Type {
-        match SchemaForm::of(schema) {
-            SchemaForm::Object(object)
-                if object.properties.is_empty() && object.additional.is_none() => {}
-            _ => {
-                let message = "`x-metadata` is only for objects whose properties have no schema; correct the overlay";
-                self.problem_with("/x-metadata", &location.pointer, message);
-            }
+    /// Returns whether a schema that is annotated as metadata is an object without properties.
+    fn is_metadata(&mut self, schema: &SchemaRef, location: &SchemaLocation) -> bool {
+        let is_free_form = matches!(
+            SchemaForm::of(schema),
+            SchemaForm::Object(object) if object.properties.is_empty() && object.additional.is_none()
+        );
+        if !is_free_form {
+            let message = "`x-metadata` is only for objects whose properties have no schema, so it is ignored here; correct the overlay";
+            self.note(&location.pointer, message);
         }
-        Type::Metadata
+        is_free_form
     }
 
-    /// Reports a field to sort by that is not an enum in a query.
+    /// Reports a field to sort by that is not an enum, or not in a query.
     fn check_sort_field(&mut self, schema: &SchemaRef, location: &SchemaLocation) {
-        let is_enum =
-            matches!(SchemaForm::of(schema), SchemaForm::String { values, .. } if values.len() > 1);
-        if !is_enum || location.role != Role::Query {
-            let message = "`x-sort-field` is only for query parameters that are an `enum` of several strings; correct the overlay";
+        if !is_enum(schema) {
+            let message = "`x-sort-field` is only for an `enum` of several strings, so it is ignored here; correct the overlay";
+            self.note(&location.pointer, message);
+        } else if location.role != Role::Query {
+            let message = "`x-sort-field` is only for query parameters; correct the overlay";
             self.problem_with("/x-sort-field", &location.pointer, message);
         }
     }
@@ -166,4 +176,14 @@ impl LoweringContext<'_> {
             }
         }
     }
+}
+
+/// Returns whether a schema is an enum of several strings.
+pub(super) fn is_enum(schema: &SchemaRef) -> bool {
+    matches!(SchemaForm::of(schema), SchemaForm::String { values, .. } if values.len() > 1)
+}
+
+/// Returns whether a string of this format can be a time.
+fn is_date_time(format: Option<&str>) -> bool {
+    matches!(format, None | Some("date-time"))
 }

@@ -6,7 +6,7 @@ use super::annotations::Annotations;
 use super::context::LoweringContext;
 use super::schema_location::SchemaLocation;
 use crate::model::{Namespace, Object, Role, Shape, Type, TypeDef};
-use crate::names::{OperationName, TypeName, pascal_case};
+use crate::names::{NameKey, OperationName, TypeName, pascal_case};
 
 impl LoweringContext<'_> {
     /// Defines a struct or enum. Types with equal shapes can share a name, others cannot.
@@ -45,9 +45,13 @@ impl LoweringContext<'_> {
                     "`{}` is also the name of {}, which has a different shape: rename one of them",
                     key.1, known.pointer
                 );
-                self.names.type_problem(&location.key, message);
+                let other = self.type_keys[&key].clone();
+                self.names
+                    .clash(NameKey::Type(location.key.clone()), other, message);
             }
             None => {
+                let key_in_table = NameKey::Type(location.key.clone());
+                self.type_keys.insert(key.clone(), key_in_table);
                 self.types.insert(key, definition);
             }
         }
@@ -56,7 +60,7 @@ impl LoweringContext<'_> {
 
     /// Returns the name of an enum, which requests and responses share.
     fn enum_name(&mut self, location: &SchemaLocation) -> (Namespace, String) {
-        let name = self.names.type_name(&location.key, || {
+        let name = self.names.type_name(&location.key, &location.pointer, || {
             let mut name = location.default_name.clone();
             if location.role != Role::Response {
                 name.name = pascal_case(&name.module) + &name.name;
@@ -70,7 +74,10 @@ impl LoweringContext<'_> {
     /// are visible in the module of the resource.
     pub(super) fn object_name(&mut self, location: &SchemaLocation) -> (Namespace, String) {
         let default_name = || location.default_name.clone();
-        let TypeName { module, name } = self.names.type_name(&location.key, default_name);
+        let name = self
+            .names
+            .type_name(&location.key, &location.pointer, default_name);
+        let TypeName { module, name } = name;
         if location.role == Role::Response {
             self.response_keys.insert(location.key.clone());
             return (Namespace::Types(module), name);
@@ -84,6 +91,7 @@ impl LoweringContext<'_> {
     /// Defines the params struct of an operation, and returns its name.
     pub(super) fn define_params_struct(
         &mut self,
+        id: &str,
         operation: &OperationName,
         pointer: String,
         object: Object,
@@ -104,13 +112,14 @@ impl LoweringContext<'_> {
         };
         let ty = Type::Named(namespace.clone(), name.clone());
         self.record_type_at(vec![pointer.clone()], &ty);
-        let known = self.types.insert((namespace, name.clone()), definition);
-        if known.is_some() {
+        let key = (namespace, name.clone());
+        let key_in_table = NameKey::Operation(id.to_owned());
+        self.types.insert(key.clone(), definition);
+        if let Some(other) = self.type_keys.insert(key, key_in_table.clone()) {
             let message = format!(
-                "`{}::{name}` is also the name of another type: rename that type in names.toml",
-                operation.module
+                "its `{name}` is also the name of `{other}`, another type: rename one of them"
             );
-            self.problem(pointer, message);
+            self.names.clash(key_in_table, other, message);
         }
         name
     }

@@ -43,7 +43,9 @@ impl LoweringContext<'_> {
         }
         let union_name = self
             .names
-            .type_name(&location.key, || location.default_name.clone())
+            .type_name(&location.key, &location.pointer, || {
+                location.default_name.clone()
+            })
             .name;
         for candidate in &mut candidates {
             candidate.variant = member_variant(&union_name, &candidate.ty);

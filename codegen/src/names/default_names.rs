@@ -2,6 +2,7 @@
 
 use heck::ToSnakeCase;
 
+use super::name_syntax::{OperationName, is_snake_case_ident};
 use super::reserved_names::allowed_function;
 
 /// Derives the name of an operation from the vendor extensions, or else from its tag and id.
@@ -11,14 +12,26 @@ pub(crate) fn default_operation_name(
     method: Option<&str>,
     tag: Option<&str>,
     arguments: &[String],
-) -> String {
-    let module = singular(&group.or(tag).unwrap_or("miscellaneous").to_snake_case());
+) -> OperationName {
+    let module = ident(&singular(
+        &group.or(tag).unwrap_or("miscellaneous").to_snake_case(),
+    ));
     let function = allowed_function(method.unwrap_or(id).to_snake_case(), &module);
-    if arguments.is_empty() {
-        format!("{module}::{function}")
-    } else {
-        format!("{module}::{function}({})", arguments.join(", "))
+    OperationName {
+        module,
+        function: ident(&function),
+        arguments: arguments.to_vec(),
     }
+}
+
+/// Makes a name in snake case one that `names.toml` allows: a keyword, for example, is not.
+fn ident(name: &str) -> String {
+    if is_snake_case_ident(name) {
+        return name.to_owned();
+    }
+    let is_allowed = |it: &char| it.is_ascii_alphanumeric() || *it == '_';
+    let name: String = name.chars().filter(is_allowed).collect();
+    format!("api_{name}")
 }
 
 /// Returns the singular of an English plural. Handles only the plurals that occur in resource names.
@@ -61,18 +74,26 @@ mod tests {
     #[test]
     fn vendor_extensions_take_precedence() {
         let required = ["name".to_owned()];
-        assert_eq!(
-            default_operation_name("GetX", Some("users"), Some("getX"), Some("Tag"), &required),
-            "user::get_x(name)"
-        );
-        assert_eq!(
-            default_operation_name("createApiKey", None, None, Some("API Keys"), &[]),
-            "api_key::create_api_key"
-        );
-        assert_eq!(
-            default_operation_name("ping", None, None, None, &[]),
-            "miscellaneous::ping"
-        );
+        for (name, expected) in [
+            (
+                default_operation_name("GetX", Some("users"), Some("getX"), Some("Tag"), &required),
+                "user::get_x(name)",
+            ),
+            (
+                default_operation_name("createApiKey", None, None, Some("API Keys"), &[]),
+                "api_key::create_api_key",
+            ),
+            (
+                default_operation_name("ping", None, None, None, &[]),
+                "miscellaneous::ping",
+            ),
+            (
+                default_operation_name("2", Some("été"), None, None, &[]),
+                "api_t::api_2_api_t",
+            ),
+        ] {
+            assert_eq!(name.to_string(), expected);
+        }
     }
 
     #[test]
@@ -82,7 +103,7 @@ mod tests {
             ("move", "session::move_session"),
         ] {
             let name = default_operation_name("id", Some("sessions"), Some(method), None, &[]);
-            assert_eq!(name, expected);
+            assert_eq!(name.to_string(), expected);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The syntax of an entry in `names.toml`: `user::create(email_address)` or `user::User`.
 
+use std::fmt;
+
 use super::rust_spelling::is_identifier;
 
 /// The name of an operation: `user::create(email_address)`.
@@ -16,6 +18,22 @@ pub(crate) struct OperationName {
 pub(crate) struct TypeName {
     pub(crate) module: String,
     pub(crate) name: String,
+}
+
+impl fmt::Display for OperationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.module, self.function)?;
+        match &*self.arguments {
+            [] => Ok(()),
+            arguments => write!(f, "({})", arguments.join(", ")),
+        }
+    }
+}
+
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.module, self.name)
+    }
 }
 
 pub(super) fn parse_operation_name(entry: &str) -> Option<OperationName> {
@@ -46,7 +64,7 @@ pub(super) fn parse_type_name(entry: &str) -> Option<TypeName> {
     })
 }
 
-fn is_snake_case_ident(name: &str) -> bool {
+pub(super) fn is_snake_case_ident(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name
             .chars()

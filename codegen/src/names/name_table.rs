@@ -1,216 +1,114 @@
-//! The table `names.toml`: look-ups of names, and which of its entries were used.
+//! The table `names.toml`: its entries by key, and updates that keep its comments and its order.
 
-use std::collections::BTreeSet;
+use toml_edit::{DocumentMut, Item, Key, Table, value};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-use toml_edit::{DocumentMut, Item, Table};
-
-use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
-use super::reserved_modules::is_reserved;
-use super::reserved_names::{allowed_type, is_reserved_function, is_reserved_type};
+use super::name_keys::{NameKey, Section, TypeKey};
+use super::name_syntax::{TypeName, parse_operation_name, parse_type_name};
 use crate::inputs::Source;
 use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
 
 /// The names table.
-pub(crate) struct Names {
+#[derive(Clone)]
+pub(crate) struct NameTable {
     path: String,
-    pub(super) table: DocumentMut,
-    /// Whether a missing entry is added with a default name instead of being an error.
-    completing: bool,
-    used: BTreeSet<(&'static str, String)>,
-    pub(super) added: Vec<AddedEntry>,
-    problems: Vec<Problem>,
+    document: DocumentMut,
 }
 
-/// An entry that the table lacked.
-pub(super) struct AddedEntry {
-    pub(super) section: &'static str,
-    pub(super) key: String,
-    /// The name, as the table spells it.
-    pub(super) name: String,
-}
-
-pub(super) const OPERATIONS: &str = "operations";
-pub(super) const TYPES: &str = "types";
-
-impl Names {
-    /// Parses a table that must be complete.
+impl NameTable {
     pub(crate) fn parse(source: &Source) -> Result<Self, Problems> {
-        Self::parse_table(source, false)
-    }
-
-    /// Parses a table that is completed: a look-up that finds no entry adds one.
-    pub(crate) fn completing(source: &Source) -> Result<Self, Problems> {
-        Self::parse_table(source, true)
-    }
-
-    fn parse_table(source: &Source, completing: bool) -> Result<Self, Problems> {
-        let table: DocumentMut = source.text.parse().map_err(|error| {
+        let document: DocumentMut = source.text.parse().map_err(|error| {
             Problem::new(&source.path, "", format!("this is not TOML: {error}"))
         })?;
         let mut problems = Vec::new();
-        for (section, item) in table.iter() {
-            if ![OPERATIONS, TYPES].contains(&section) || !item.is_table() {
+        for (section, item) in document.iter() {
+            let is_section = Section::ALL.iter().any(|it| it.name() == section);
+            let Some(table) = item.as_table().filter(|_| is_section) else {
                 let message = "only the sections [operations] and [types] are allowed";
                 problems.push(Problem::new(&source.path, format!("/{section}"), message));
+                continue;
+            };
+            for (key, item) in table {
+                if !item.is_str() {
+                    let pointer = format!("/{section}/{}", escape(key));
+                    let message = "a name must be a string, such as \"user::create\"";
+                    problems.push(Problem::new(&source.path, pointer, message));
+                }
             }
         }
-        let names = Self {
-            path: source.path.clone(),
-            table,
-            completing,
-            used: BTreeSet::new(),
-            added: Vec::new(),
-            problems: Vec::new(),
-        };
-        Problems::check(problems, names)
+        let path = source.path.clone();
+        Problems::check(problems, Self { path, document })
     }
 
-    /// Returns the name of an operation; `default_name` returns the name to add if there is no
-    /// entry.
-    pub(crate) fn operation(
-        &mut self,
-        id: &str,
-        default_name: impl FnOnce() -> String,
-    ) -> OperationName {
-        let entry = self.entry(OPERATIONS, id, default_name);
-        let name = parse_operation_name(&entry);
-        if let Some(OperationName { module, .. }) = &name
-            && is_reserved(module)
-        {
-            let message =
-                format!("the SDK has another module `{module}`: choose another name for this one");
-            self.problem(OPERATIONS, id, message);
-        }
-        if let Some(OperationName { function, .. }) = &name
-            && is_reserved_function(function)
-        {
-            let message = format!(
-                "each client has another function `{function}`: choose another name for this one"
-            );
-            self.problem(OPERATIONS, id, message);
-        }
-        name.unwrap_or_else(|| {
-            let message =
-                format!("`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword");
-            self.problem(OPERATIONS, id, message);
-            OperationName {
-                module: "invalid".to_owned(),
-                function: id.to_snake_case(),
-                arguments: Vec::new(),
-            }
-        })
+    /// Returns the entry of a key.
+    pub(super) fn get(&self, key: &NameKey) -> Option<&str> {
+        let section = self.document.get(key.section().name())?;
+        section.get(&key.to_string())?.as_str()
     }
 
-    /// Returns the name of a type; `default_name` returns the name to add if there is no entry.
-    pub(crate) fn type_name(
-        &mut self,
-        key: &str,
-        default_name: impl FnOnce() -> TypeName,
-    ) -> TypeName {
-        let entry = self.entry(TYPES, key, || {
-            let TypeName { module, name } = default_name();
-            format!("{module}::{}", allowed_type(name))
-        });
-        if let Some(TypeName { name, .. }) = parse_type_name(&entry)
-            && is_reserved_type(&name)
-        {
-            let message = format!(
-                "`{name}` is a type that the generated code uses: choose another name for this one"
-            );
-            self.problem(TYPES, key, message);
-        }
-        parse_type_name(&entry).unwrap_or_else(|| {
-            let message = format!("`{entry}` does not have the form `module::Type`");
-            self.problem(TYPES, key, message);
-            TypeName {
-                module: "invalid".to_owned(),
-                name: key.to_upper_camel_case(),
-            }
-        })
-    }
-
-    /// Returns the table's name of a type, without adding an entry or marking it as used.
-    pub(crate) fn known_type(&self, key: &str) -> Option<TypeName> {
-        parse_type_name(self.table.get(TYPES)?.get(key)?.as_str()?)
+    pub(crate) fn type_name(&self, key: &TypeKey) -> Option<TypeName> {
+        parse_type_name(self.get(&NameKey::Type(key.clone()))?)
     }
 
     /// Returns the path of an operation's function, such as `user::create`.
     pub(crate) fn operation_path(&self, id: &str) -> Option<String> {
-        let name = parse_operation_name(self.table.get(OPERATIONS)?.get(id)?.as_str()?)?;
+        let name = parse_operation_name(self.get(&NameKey::Operation(id.to_owned()))?)?;
         Some(format!("{}::{}", name.module, name.function))
     }
 
-    fn entry(
-        &mut self,
-        section: &'static str,
-        key: &str,
-        default_name: impl FnOnce() -> String,
-    ) -> String {
-        self.used.insert((section, key.to_owned()));
-        let known = self.table.get(section).and_then(|table| table.get(key));
-        if let Some(name) = known.and_then(Item::as_str) {
-            return name.to_owned();
+    pub(super) fn keys(&self) -> Vec<NameKey> {
+        let keys = Section::ALL.into_iter().flat_map(|section| {
+            let entries = self.document.get(section.name()).and_then(Item::as_table);
+            let entries = entries.into_iter().flat_map(Table::iter);
+            entries.map(move |(key, _)| section.parse_key(key))
+        });
+        keys.collect()
+    }
+
+    /// Adds an entry, or changes its name.
+    pub(super) fn set(&mut self, key: &NameKey, name: &str) {
+        let section = self.document.entry(key.section().name());
+        let Some(section) = section.or_insert(Item::Table(Table::new())).as_table_mut() else {
+            return;
+        };
+        let mut name = value(name);
+        let key = key.to_string();
+        let known = section.get(&key).and_then(Item::as_value);
+        if let (Some(known), Some(new)) = (known, name.as_value_mut()) {
+            // A comment after the name belongs to its entry.
+            *new.decor_mut() = known.decor().clone();
         }
-        let added = self.added.iter();
-        let mut added = added.filter(|it| it.section == section && it.key == key);
-        if let Some(added) = added.next() {
-            return added.name.clone();
+        section.insert(&key, name);
+    }
+
+    pub(super) fn remove(&mut self, key: &NameKey) {
+        if let Some(section) = self.section_mut(key.section()) {
+            section.remove(&key.to_string());
         }
-        let name = default_name();
-        if self.completing {
-            self.added.push(AddedEntry {
-                section,
-                key: key.to_owned(),
-                name: name.clone(),
-            });
-        } else {
-            let message = format!(
-                "`{key}` has no entry in [{section}]: run `cargo xtask vendor`, or add `\"{key}\" = \"{name}\"`"
-            );
-            self.problem(section, key, message);
+    }
+
+    pub(super) fn rename_key(&mut self, old: &NameKey, new: &NameKey) {
+        if let Some(section) = self.section_mut(old.section())
+            && let Some((key, item)) = section.remove_entry(&old.to_string())
+        {
+            let decor = key.leaf_decor().clone();
+            let key = Key::new(new.to_string()).with_leaf_decor(decor);
+            section.insert_formatted(&key, item);
         }
-        name
     }
 
-    fn problem(&mut self, section: &str, key: &str, message: impl Into<String>) {
-        let pointer = format!("/{section}/{}", escape(key));
-        self.problems
-            .push(Problem::new(&self.path, pointer, message));
+    fn section_mut(&mut self, section: Section) -> Option<&mut Table> {
+        self.document.get_mut(section.name())?.as_table_mut()
     }
 
-    /// Records a problem with the name of an operation.
-    pub(crate) fn operation_problem(&mut self, id: &str, message: impl Into<String>) {
-        self.problem(OPERATIONS, id, message);
+    /// Creates a problem with an entry.
+    pub(super) fn problem(&self, key: &NameKey, message: impl Into<String>) -> Problem {
+        let section = key.section().name();
+        let pointer = format!("/{section}/{}", escape(&key.to_string()));
+        Problem::new(&self.path, pointer, message)
     }
 
-    /// Records a problem with the name of a type.
-    pub(crate) fn type_problem(&mut self, key: &str, message: impl Into<String>) {
-        self.problem(TYPES, key, message);
-    }
-
-    /// Reports the recorded problems and every entry that was not looked up.
-    pub(crate) fn finish(mut self) -> Result<(), Problems> {
-        for section in [OPERATIONS, TYPES] {
-            for key in self.unused(section) {
-                let message = format!(
-                    "nothing in the document has this key: remove the entry `{key}`, and describe the change in CHANGELOG.md"
-                );
-                self.problem(section, &key, message);
-            }
-        }
-        Problems::check(self.problems, ())
-    }
-
-    /// Returns the keys of entries that were not looked up.
-    pub(super) fn unused(&self, section: &'static str) -> Vec<String> {
-        let entries = self.table.get(section).and_then(Item::as_table);
-        let keys = entries
-            .into_iter()
-            .flat_map(Table::iter)
-            .map(|(key, _)| key.to_owned());
-        keys.filter(|key| !self.used.contains(&(section, key.clone())))
-            .collect()
+    pub(super) fn text(&self) -> String {
+        self.document.to_string()
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 use super::regen::{self, RegenArgs};
 use super::vendor::{self, VendorArgs};
@@ -40,11 +40,7 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
         copy(&workspace.path(name), &folder.path().join(name))?;
     }
     let copy = Workspace::new(Some(folder.path().to_owned()));
-    vendor::run(
-        &copy,
-        &VendorArgs::for_dry_run(args.name.clone(), &args.document),
-    )?;
-    remove_stale_actions(&copy)?;
+    vendor::run(&copy, &VendorArgs::for_dry_run(args.name.clone(), &args.document))?;
     regen::run(&copy, &RegenArgs::default())?;
     compile(workspace, folder.path())?;
     println!("the SDK compiles with {}", args.document);
@@ -64,31 +60,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     } else if from.exists() {
         fs::copy(from, to).with_context(context)?;
-    }
-    Ok(())
-}
-
-/// Removes the overlay actions that are stale in the new document. Vendoring has reported them, and
-/// they would prevent the SDK from being generated.
-fn remove_stale_actions(copy: &Workspace) -> Result<()> {
-    let inputs = copy.inputs()?;
-    let stale = codegen::stale_actions(&inputs)?;
-    for (index, overlay) in inputs.overlays.iter().enumerate() {
-        if stale.iter().all(|(overlay, _)| *overlay != index) {
-            continue;
-        }
-        let mut value = codegen::parse_yaml(&overlay.text)
-            .map_err(|message| anyhow!("{}: {message}", overlay.path))?;
-        if let Some(actions) = value["actions"].as_array_mut() {
-            let mut indices = 0..;
-            actions.retain(|_| {
-                indices
-                    .next()
-                    .is_some_and(|action| !stale.contains(&(index, action)))
-            });
-        }
-        fs::write(copy.path(&overlay.path), value.to_string())
-            .with_context(|| format!("{} cannot be written", overlay.path))?;
     }
     Ok(())
 }

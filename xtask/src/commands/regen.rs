@@ -52,6 +52,9 @@ pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
                 FileChange::Remove(path) => println!("removed {}", workspace.display(path)),
             }
         }
+        for note in &report.notes {
+            println!("note: {note}");
+        }
         print_summary(&report, files.len(), changes.len());
         Outcome::Success
     };

@@ -73,14 +73,18 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     let inputs = workspace.vendored_inputs()?;
     let document = workspace.document(args.document.as_deref())?;
     let upstream = UpstreamDocument::read(&args.from, &document.roots)?;
-    let is_vendored = |it: &DocumentInput| it.settings.name == document.name;
-    let mut files = match inputs.documents.iter().any(is_vendored) {
+    let new_inputs = with_upstream(&inputs, &document, upstream.source(&args.from));
+    let mut files = match inputs.documents.len() == new_inputs.documents.len() {
         true => update_files(workspace, &inputs, &document, &upstream, args)?,
-        false => initial_files(inputs, &document, &upstream, args)?,
+        false => initial_files(&new_inputs)?,
     };
     let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
     let record = upstream_record::update(&record, &document.name, args.provenance(&upstream))?;
     files.push((UPSTREAM_RECORD.to_owned(), record));
+    // The table can have names of documents that are not vendored yet.
+    if new_inputs.documents.len() == workspace.settings()?.documents.len() {
+        check_generation(new_inputs, &files)?;
+    }
     let version = upstream.version;
     files.push((document.facts, upstream.facts));
 
@@ -102,23 +106,26 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
     Ok(Outcome::Success)
 }
 
+/// Returns the inputs with the upstream document, which can replace a vendored one.
+fn with_upstream(inputs: &Inputs, document: &DocumentSettings, facts: Source) -> Inputs {
+    let mut inputs = inputs.with_document(&document.name, &facts);
+    let is_vendored = |it: &DocumentInput| it.settings.name == document.name;
+    if !inputs.documents.iter().any(is_vendored) {
+        inputs.documents.push(DocumentInput {
+            settings: document.clone(),
+            facts,
+        });
+        // As in the settings, the document with the operations is the first.
+        let has_operations = |it: &DocumentInput| it.settings.roots.contains(&Root::Operations);
+        inputs.documents.sort_by_key(|it| !has_operations(it));
+    }
+    inputs
+}
+
 /// Returns the files to write, other than the document and its record, if the document is not vendored
 /// yet.
-fn initial_files(
-    mut inputs: Inputs,
-    document: &DocumentSettings,
-    upstream: &UpstreamDocument,
-    args: &VendorArgs,
-) -> Result<Files> {
-    inputs.documents.push(DocumentInput {
-        settings: document.clone(),
-        facts: upstream.source(&args.from),
-    });
-    // As in the settings, the document with the operations is the first.
-    inputs
-        .documents
-        .sort_by_key(|it| !it.settings.roots.contains(&Root::Operations));
-    let names = codegen::complete_names(&inputs)?;
+fn initial_files(inputs: &Inputs) -> Result<Files> {
+    let names = codegen::complete_names(inputs)?;
     Ok(vec![(NAME_TABLE.to_owned(), names)])
 }
 
@@ -152,6 +159,19 @@ fn update_files(
         files.push((CHANGELOG.to_owned(), changelog));
     }
     Ok(files)
+}
+
+/// Checks that `regen` succeeds with these files.
+fn check_generation(mut inputs: Inputs, files: &Files) -> Result<()> {
+    let sources = [&mut inputs.names, &mut inputs.upstream];
+    for source in sources.into_iter().chain(&mut inputs.overlays) {
+        let mut files = files.iter();
+        if let Some((_, text)) = files.find(|(path, _)| *path == source.path) {
+            source.text.clone_from(text);
+        }
+    }
+    codegen::generate(&inputs)?;
+    Ok(())
 }
 
 fn check_for_removals(drift: &DriftReport) -> Result<()> {

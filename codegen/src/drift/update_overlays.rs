@@ -1,0 +1,332 @@
+//! Updates the overlays for a new document: their actions follow the schemas that moved, and those
+//! that no longer match anything are removed.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::document_node::single_subschema;
+use super::schema_places::SchemaPlaces;
+use crate::document::{Action, OverlayText, ParentCache, apply_action};
+use crate::json_pointer::{escape, unescape};
+use crate::{Inputs, Problem, Source, parse_json, parse_yaml};
+
+/// The overlays for a new document.
+pub(super) struct UpdatedOverlays {
+    pub(super) overlays: Vec<Source>,
+    /// The actions that were removed, or changed to another action, because they were stale.
+    pub(super) stale: Vec<Problem>,
+}
+
+impl UpdatedOverlays {
+    pub(super) fn unchanged(overlays: &[Source]) -> Self {
+        Self {
+            overlays: overlays.to_vec(),
+            stale: Vec::new(),
+        }
+    }
+}
+
+/// What becomes of an action.
+enum Update {
+    Keep,
+    /// The action is repeated with each of these targets.
+    Retarget(Vec<String>),
+    /// The action is stale, for this reason, and replaced by other actions.
+    Replace(String, Vec<Value>),
+}
+
+/// Updates the overlays that fit `inputs`, in which the document at `index` changes from `old` to `new`.
+pub(super) fn update_overlays(
+    (inputs, index): (&Inputs, usize),
+    (old, new): (&Value, &Value),
+    places: &SchemaPlaces,
+) -> UpdatedOverlays {
+    let mut others = inputs.documents.clone();
+    others.remove(index);
+    let others = others.iter().filter_map(|it| parse_json(&it.facts.text).ok());
+    let mut documents = PatchedDocuments {
+        old: PatchedDocument::new(old.clone()),
+        new: PatchedDocument::new(new.clone()),
+        others: others.map(PatchedDocument::new).collect(),
+    };
+    let mut updated = UpdatedOverlays {
+        overlays: Vec::new(),
+        stale: Vec::new(),
+    };
+    for overlay in &inputs.overlays {
+        let actions = actions(overlay);
+        let mut text = OverlayText::new(overlay, actions.clone());
+        for (index, action) in actions.iter().enumerate() {
+            match documents.update(action, places) {
+                Update::Keep => {}
+                Update::Retarget(targets) => text.retarget(index, &targets),
+                Update::Replace(message, actions) => {
+                    text.replace(index, &actions);
+                    let pointer = format!("/actions/{index}");
+                    let problem = Problem::new(&overlay.path, pointer, message);
+                    updated.stale.push(problem);
+                }
+            }
+        }
+        updated.overlays.push(text.into_source());
+    }
+    updated
+}
+
+/// Returns the actions of an overlay. An invalid one has none: this is reported when the document is lowered.
+fn actions(overlay: &Source) -> Vec<Value> {
+    let mut overlay = parse_yaml(&overlay.text).unwrap_or_default();
+    let actions = overlay.get_mut("actions").map(Value::take);
+    match actions {
+        Some(Value::Array(actions)) => actions,
+        _ => Vec::new(),
+    }
+}
+
+/// Removes the documentation of enum values and statuses that nothing has any more. Each of the
+/// `stale` problems is in an action, or in the place of such documentation within it.
+pub(super) fn remove_stale_documentation(
+    updated: UpdatedOverlays,
+    stale: &[Problem],
+) -> UpdatedOverlays {
+    let overlays = updated.overlays.iter().map(|overlay| {
+        let actions = actions(overlay);
+        let mut text = OverlayText::new(overlay, actions.clone());
+        for (index, mut action) in actions.into_iter().enumerate() {
+            let place = format!("/actions/{index}/");
+            let here = stale.iter().filter(|it| it.file == overlay.path);
+            let members: Vec<&str> = here
+                .filter_map(|it| it.pointer.strip_prefix(&place))
+                .collect();
+            if members.is_empty() {
+                continue;
+            }
+            for member in members {
+                remove_with_empty_parents(&mut action, member);
+            }
+            let rest = action.get("update").map(|_| action.clone());
+            text.replace(index, rest.as_slice());
+        }
+        text.into_source()
+    });
+    UpdatedOverlays {
+        overlays: overlays.collect(),
+        stale: [updated.stale, stale.to_vec()].concat(),
+    }
+}
+
+/// Removes the member at a path, and the objects that are empty without it.
+fn remove_with_empty_parents(value: &mut Value, path: &str) {
+    let Value::Object(members) = value else {
+        return;
+    };
+    let (name, rest) = path.split_once('/').unwrap_or((path, ""));
+    let name = unescape(name);
+    let Some(member) = members.get_mut(&name) else {
+        return;
+    };
+    if !rest.is_empty() {
+        remove_with_empty_parents(member, rest);
+    }
+    if rest.is_empty() || *member == json!({}) {
+        members.remove(&name);
+    }
+}
+
+/// A document with the actions so far applied.
+struct PatchedDocument {
+    value: Value,
+    parents: ParentCache,
+}
+
+impl PatchedDocument {
+    fn new(value: Value) -> Self {
+        Self {
+            value,
+            parents: ParentCache::default(),
+        }
+    }
+
+    fn locate(&mut self, action: &Action) -> Vec<String> {
+        self.parents.locate(&self.value, action)
+    }
+
+    /// Applies an action, unless it is stale. Returns why it is.
+    fn apply(&mut self, action: &Action) -> Result<(), String> {
+        apply_action(&mut self.value, action, &mut self.parents).map(|_| ())
+    }
+}
+
+/// All documents with the actions so far applied.
+struct PatchedDocuments {
+    old: PatchedDocument,
+    new: PatchedDocument,
+    /// The documents that do not change.
+    others: Vec<PatchedDocument>,
+}
+
+impl PatchedDocuments {
+    /// Determines what becomes of an action, and applies it.
+    fn update(&mut self, value: &Value, places: &SchemaPlaces) -> Update {
+        let Some(Ok(action)) = Action::parse(value) else {
+            return Update::Keep;
+        };
+        let (was, is) = (self.old.locate(&action), self.new.locate(&action));
+        let followed = self.followed(&was, &is, places);
+        // An action that is stale in the old document does not follow anything.
+        let _ = self.old.apply(&action);
+        // What applies to one document may be about that one only.
+        let applies_elsewhere = self
+            .others
+            .iter_mut()
+            .map(|it| it.apply(&action).is_ok())
+            .fold(false, |one, other| one | other);
+        if followed.is_empty() {
+            return self.update_in_place((value, &action), &is, applies_elsewhere);
+        }
+        let own_target = (applies_elsewhere || !is.is_empty()).then(|| action.target.clone());
+        let followed = followed.iter().map(|it| json_path(&self.new.value, it));
+        let targets: Vec<String> = own_target.into_iter().chain(followed).collect();
+        for target in &targets {
+            let mut action = value.clone();
+            action["target"] = target.as_str().into();
+            self.apply_to_new(&action);
+        }
+        Update::Retarget(targets)
+    }
+
+    fn apply_to_new(&mut self, action: &Value) {
+        if let Some(Ok(action)) = Action::parse(action) {
+            let _ = self.new.apply(&action);
+        }
+    }
+
+    /// Returns the places in the new document that have to be targeted besides those that are. A
+    /// place that the old document has already is annotated on its own.
+    fn followed(&self, was: &[String], is: &[String], places: &SchemaPlaces) -> BTreeSet<String> {
+        let is_new = |pointer: &String| {
+            let old = self.old.value.pointer(pointer);
+            let is_reference =
+                |old: &Value| old.get("$ref").is_some() || single_subschema(old).is_some();
+            self.new.value.pointer(pointer).is_some() && old.is_none_or(is_reference)
+        };
+        let new = was.iter().flat_map(|old| places.new_pointers(old));
+        new.filter(|it| !is.contains(it) && is_new(it)).collect()
+    }
+
+    fn update_in_place(
+        &mut self,
+        (value, action): (&Value, &Action),
+        is: &[String],
+        applies_elsewhere: bool,
+    ) -> Update {
+        let replacement = self.without_existing(value, is);
+        if !applies_elsewhere && let Some((message, actions)) = replacement {
+            for action in &actions {
+                self.apply_to_new(action);
+            }
+            return Update::Replace(message, actions);
+        }
+        match self.new.apply(action) {
+            Err(message) if !applies_elsewhere => Update::Replace(message, Vec::new()),
+            _ => Update::Keep,
+        }
+    }
+
+    /// Returns the actions that replace one that adds properties which the document has by now.
+    /// Their annotations become those of the document's own properties.
+    fn without_existing(&self, action: &Value, is: &[String]) -> Option<(String, Vec<Value>)> {
+        let added = action["update"].as_object()?;
+        let mut actions = Vec::new();
+        let mut existing = Vec::new();
+        for pointer in is.iter().filter(|it| it.ends_with("/properties")) {
+            let properties = self.new.value.pointer(pointer)?.as_object()?;
+            let (known, missing): (Vec<_>, Vec<_>) = added
+                .iter()
+                .partition(|(name, _)| properties.contains_key(*name));
+            if !missing.is_empty() {
+                let update: Map<String, Value> = cloned(missing);
+                actions.push(json!({"target": json_path(&self.new.value, pointer), "update": update}));
+            }
+            for (name, schema) in known {
+                existing.push(format!("`{name}`"));
+                let members = schema.as_object().into_iter().flatten();
+                let annotations = members.filter(|(key, _)| is_annotation(key)).collect();
+                let update: Map<String, Value> = cloned(annotations);
+                if !update.is_empty() {
+                    let target = json_path(&self.new.value, &format!("{pointer}/{}", escape(name)));
+                    actions.push(json!({"target": target, "update": update}));
+                }
+            }
+        }
+        let message = format!(
+            "the document has {} by now, so only its annotations are kept",
+            existing.join(", ")
+        );
+        (!existing.is_empty()).then_some((message, actions))
+    }
+}
+
+fn is_annotation(key: &str) -> bool {
+    key == "description" || key.starts_with("x-")
+}
+
+fn cloned(members: Vec<(&String, &Value)>) -> Map<String, Value> {
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// Returns the JSONPath of the element at a pointer. Items of a list that have a name are identified
+/// by it, because their order can change.
+fn json_path(document: &Value, pointer: &str) -> String {
+    let mut path = "$".to_owned();
+    let mut value = document;
+    for segment in pointer.split('/').skip(1).map(unescape) {
+        let quoted = |name: &str| format!("'{}'", name.replace('\\', "\\\\").replace('\'', "\\'"));
+        let is_plain = |name: &str| {
+            name.chars()
+                .all(|it| it.is_ascii_alphanumeric() || it == '_')
+                && !name.starts_with(|first: char| first.is_ascii_digit())
+        };
+        let child = match value.as_array() {
+            Some(items) => segment
+                .parse()
+                .ok()
+                .and_then(|index: usize| items.get(index)),
+            None => value.get(&segment),
+        };
+        let name = child.and_then(|child| child["name"].as_str());
+        match name {
+            Some(name) if value.is_array() => path += &format!("[?@.name=={}]", quoted(name)),
+            _ if value.is_array() => path += &format!("[{segment}]"),
+            _ if is_plain(&segment) => path += &format!(".{segment}"),
+            _ => path += &format!("[{}]", quoted(&segment)),
+        }
+        value = child.unwrap_or(&Value::Null);
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_finds_what_the_pointer_points_to() {
+        let document = json!({"a-b": {"200": [{"name": "it's"}, {"x": 1}]}, "/c": {"d": 2}});
+        for (pointer, path) in [
+            ("/a-b/200/0/name", "$['a-b']['200'][?@.name=='it\\'s'].name"),
+            ("/a-b/200/1/x", "$['a-b']['200'][1].x"),
+            ("/~1c/d", "$['/c'].d"),
+        ] {
+            assert_eq!(json_path(&document, pointer), path);
+            let action = Action::parse(&json!({"target": path, "remove": true}));
+            let action = action.expect("it is complete").expect("the path is valid");
+            let found = ParentCache::default().locate(&document, &action);
+            assert_eq!(found, [pointer]);
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Looking up names while a document is lowered. What comes out of it is either complete and free of
+//! problems, or an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use super::completed_names::CompletedNames;
+use super::name_keys::{NameKey, TypeKey};
+use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
+use super::name_table::NameTable;
+use super::reserved_modules::is_reserved;
+use super::reserved_names::{allowed_type, is_reserved_function, is_reserved_type};
+use crate::problem::{Problem, Problems};
+
+/// Names by the JSON pointer of the schema that has them.
+pub(crate) type NamesByPointer = BTreeMap<String, TypeName>;
+
+/// Names of schemas for each document, by its name in the settings.
+pub(crate) type NamesByDocument = BTreeMap<String, NamesByPointer>;
+
+/// What is done about a table that does not fit the documents.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Mode {
+    /// Every difference is a problem.
+    Fit,
+    /// Missing entries are added.
+    Complete,
+    /// Missing entries are added, others changed if necessary, and unused ones removed.
+    Update,
+}
+
+/// The names table while names are looked up. [`Names::finish`] is the only way to get at the result.
+pub(crate) struct Names {
+    table: NameTable,
+    mode: Mode,
+    /// The document whose names are looked up.
+    document: String,
+    /// Names for types that have no entry, in preference to the default ones.
+    suggested: NamesByDocument,
+    /// How many of its proposed names an entry has to skip, because other items have them.
+    rejected: BTreeMap<NameKey, usize>,
+    used: BTreeSet<NameKey>,
+    /// Entries that the table lacks, or has with other arguments.
+    set: BTreeMap<NameKey, String>,
+    /// The keys of `set` in the order in which they were looked up.
+    set_keys: Vec<NameKey>,
+    types_by_pointer: NamesByDocument,
+    clashes: Vec<Clash>,
+    problems: Vec<Problem>,
+}
+
+/// Two entries with the same name.
+struct Clash {
+    /// The entries, the one that was looked up last first.
+    keys: [NameKey; 2],
+    message: String,
+}
+
+/// The result of looking up all names.
+pub(crate) enum Finished {
+    Complete(CompletedNames),
+    /// Names clash with others. The look-ups have to be repeated with these names,
+    /// which propose others.
+    Repeat(Names),
+}
+
+impl Names {
+    /// Looks up names in a table that must be complete.
+    pub(crate) fn complete(table: NameTable) -> Self {
+        Self::new(table, Mode::Fit, NamesByDocument::new(), BTreeMap::new())
+    }
+
+    /// Looks up names in a table that is completed. Its unused entries are kept, because they can be
+    /// those of a document that is not vendored yet.
+    pub(crate) fn completing(table: NameTable) -> Self {
+        Self::new(table, Mode::Complete, NamesByDocument::new(), BTreeMap::new())
+    }
+
+    /// Looks up names in a table that is updated for the documents. `suggested` names are preferred
+    /// to default ones.
+    pub(crate) fn updating(table: NameTable, suggested: NamesByDocument) -> Self {
+        Self::new(table, Mode::Update, suggested, BTreeMap::new())
+    }
+
+    fn new(
+        table: NameTable,
+        mode: Mode,
+        suggested: NamesByDocument,
+        rejected: BTreeMap<NameKey, usize>,
+    ) -> Self {
+        Self {
+            table,
+            mode,
+            document: String::new(),
+            suggested,
+            rejected,
+            used: BTreeSet::new(),
+            set: BTreeMap::new(),
+            set_keys: Vec::new(),
+            types_by_pointer: NamesByDocument::new(),
+            clashes: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Begins to look up the names of a document.
+    pub(crate) fn begin_document(&mut self, name: &str) {
+        name.clone_into(&mut self.document);
+    }
+
+    fn suggested(&self, pointer: &str) -> Option<TypeName> {
+        self.suggested.get(&self.document)?.get(pointer).cloned()
+    }
+
+    /// Returns the name of an operation. `required` are the arguments that it must have, and
+    /// `default_name` returns the name to add if there is no entry.
+    pub(crate) fn operation(
+        &mut self,
+        id: &str,
+        required: &[String],
+        default_name: impl FnOnce() -> OperationName,
+    ) -> OperationName {
+        let key = NameKey::Operation(id.to_owned());
+        let entry = self.entry(&key, |skipped| {
+            let mut name = default_name();
+            if is_reserved(&name.module) {
+                name.module.push_str("_api");
+            }
+            if skipped > 0 {
+                name.function = numbered(&id.to_snake_case(), skipped - 1);
+            }
+            name.to_string()
+        });
+        let Some(mut name) = parse_operation_name(&entry) else {
+            let message =
+                format!("`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword");
+            self.problem(&key, message);
+            return OperationName {
+                module: "invalid".to_owned(),
+                function: id.to_snake_case(),
+                arguments: required.to_vec(),
+            };
+        };
+        if is_reserved(&name.module) {
+            let message = format!(
+                "the SDK has another module `{}`: choose another name for this one",
+                name.module
+            );
+            self.problem(&key, message);
+        }
+        if is_reserved_function(&name.function) {
+            let message = format!(
+                "each client has another function `{}`: choose another name for this one",
+                name.function
+            );
+            self.problem(&key, message);
+        }
+        self.fit_arguments(&key, &mut name, required);
+        name
+    }
+
+    /// Makes the arguments of a name those that are required, or reports that they are not.
+    fn fit_arguments(&mut self, key: &NameKey, name: &mut OperationName, required: &[String]) {
+        let sorted = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort();
+            names.dedup();
+            names
+        };
+        if sorted(&name.arguments) == sorted(required) {
+            return;
+        }
+        if self.mode != Mode::Update {
+            let expected = match required {
+                [] => "none".to_owned(),
+                names => names.join(", "),
+            };
+            let message = format!(
+                "the arguments in parentheses must be the fields that the document requires: {expected}"
+            );
+            return self.problem(key, message);
+        }
+        name.arguments.retain(|it| required.contains(it));
+        for argument in required {
+            if !name.arguments.contains(argument) {
+                name.arguments.push(argument.clone());
+            }
+        }
+        self.set_entry(key, name.to_string());
+    }
+
+    /// Returns the name of the type of the schema at `pointer`. `default_name` returns the name to
+    /// add if there is no entry.
+    pub(crate) fn type_name(
+        &mut self,
+        key: &TypeKey,
+        pointer: &str,
+        default_name: impl FnOnce() -> TypeName,
+    ) -> TypeName {
+        let suggested = self.suggested(pointer);
+        let key = NameKey::Type(key.clone());
+        let entry = self.entry(&key, |skipped| match (suggested, skipped) {
+            (Some(name), 0) => name.to_string(),
+            (suggested, skipped) => {
+                let mut name = default_name();
+                name.name = allowed_type(name.name);
+                let skipped = skipped - usize::from(suggested.is_some());
+                name.name = numbered(&name.name, skipped);
+                name.to_string()
+            }
+        });
+        let name = parse_type_name(&entry).unwrap_or_else(|| {
+            let message = format!("`{entry}` does not have the form `module::Type`");
+            self.problem(&key, message);
+            TypeName {
+                module: "invalid".to_owned(),
+                name: key.to_string().to_upper_camel_case(),
+            }
+        });
+        if is_reserved_type(&name.name) {
+            let message = format!(
+                "`{}` is a type that the generated code uses: choose another name for this one",
+                name.name
+            );
+            self.problem(&key, message);
+        }
+        let types = self
+            .types_by_pointer
+            .entry(self.document.clone())
+            .or_default();
+        types.insert(pointer.to_owned(), name.clone());
+        name
+    }
+
+    /// Returns the table's or the suggested name of a type, without marking it as used.
+    pub(crate) fn known_type(&self, key: &TypeKey, pointer: &str) -> Option<TypeName> {
+        let suggested = self.suggested(pointer);
+        let known = self.table.type_name(key).into_iter().chain(suggested);
+        known
+            .into_iter()
+            .nth(self.rejections(&NameKey::Type(key.clone())))
+    }
+
+    fn rejections(&self, key: &NameKey) -> usize {
+        self.rejected.get(key).copied().unwrap_or_default()
+    }
+
+    /// Returns the entry of a key, or adds the one that `default_name` returns for the number of
+    /// proposed names to skip. A key always has the same entry, however often it is looked up.
+    fn entry(&mut self, key: &NameKey, default_name: impl FnOnce(usize) -> String) -> String {
+        self.used.insert(key.clone());
+        if let Some(name) = self.set.get(key) {
+            return name.clone();
+        }
+        let mut skipped = self.rejections(key);
+        if let Some(name) = self.table.get(key) {
+            match skipped.checked_sub(1) {
+                None => return name.to_owned(),
+                Some(others) => skipped = others,
+            }
+        }
+        let name = default_name(skipped);
+        if self.mode == Mode::Fit {
+            let message = format!(
+                "`{key}` has no entry in [{}]: run `cargo xtask vendor`, or add `\"{key}\" = \"{name}\"`",
+                key.section().name()
+            );
+            self.problem(key, message);
+        }
+        self.set_entry(key, name.clone());
+        name
+    }
+
+    fn set_entry(&mut self, key: &NameKey, name: String) {
+        if self.set.insert(key.clone(), name).is_none() {
+            self.set_keys.push(key.clone());
+        }
+    }
+
+    fn problem(&mut self, key: &NameKey, message: impl Into<String>) {
+        let problem = self.table.problem(key, message);
+        self.problems.push(problem);
+    }
+
+    /// Records that the item of `key` has the name of the item of `other`, as `message` says.
+    pub(crate) fn clash(&mut self, key: NameKey, other: NameKey, message: impl Into<String>) {
+        self.clashes.push(Clash {
+            keys: [key, other],
+            message: message.into(),
+        });
+    }
+
+    /// Returns the names and what the table has to contain for them, or every problem: `others`
+    /// are those that the document has besides.
+    pub(crate) fn finish(mut self, others: Vec<Problem>) -> Result<Finished, Problems> {
+        let mut has_alternative = false;
+        for clash in std::mem::take(&mut self.clashes) {
+            let [last, _] = &clash.keys;
+            let is_added = |key: &&NameKey| self.table.get(key).is_none();
+            let can_rename = match self.mode {
+                Mode::Fit => false,
+                Mode::Complete => clash.keys.iter().any(|key| is_added(&key)),
+                Mode::Update => true,
+            };
+            if !can_rename {
+                self.problem(last, clash.message);
+                continue;
+            }
+            // The table's names are kept if possible. Two types that share a name in the table can
+            // become different, and then one of them needs another name.
+            let renamed = clash.keys.iter().find(is_added).unwrap_or(last);
+            *self.rejected.entry(renamed.clone()).or_default() += 1;
+            has_alternative = true;
+        }
+        let keys = self.table.keys().into_iter();
+        let unused: Vec<NameKey> = keys.filter(|key| !self.used.contains(key)).collect();
+        if self.mode == Mode::Fit {
+            for key in &unused {
+                let message = format!(
+                    "nothing in the document has this key: remove the entry `{key}`, and describe the change in CHANGELOG.md"
+                );
+                self.problem(key, message);
+            }
+        }
+        self.problems.extend(others);
+        Problems::check(self.problems, ())?;
+        if has_alternative {
+            let names = Self::new(self.table, self.mode, self.suggested, self.rejected);
+            return Ok(Finished::Repeat(names));
+        }
+        let set = self.set_keys.into_iter().map(|key| {
+            let name = self.set[&key].clone();
+            (key, name)
+        });
+        let removed = match self.mode {
+            Mode::Update => unused,
+            Mode::Fit | Mode::Complete => Vec::new(),
+        };
+        Ok(Finished::Complete(CompletedNames::new(
+            self.table,
+            set.collect(),
+            &removed,
+            self.types_by_pointer,
+        )))
+    }
+}
+
+/// Returns the name, with a number unless it is the first of its kind.
+fn numbered(name: &str, skipped: usize) -> String {
+    match skipped {
+        0 => name.to_owned(),
+        skipped => format!("{name}{}", skipped + 1),
+    }
+}
