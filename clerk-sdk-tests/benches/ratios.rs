@@ -22,6 +22,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use clerk_sdk::test_util::{TestWebhook, WebhookSigner};
 use clerk_sdk::{List, types};
 use futures_util::future::join_all;
 use reqwest_baseline::{ReqwestBaseline, client};
@@ -156,6 +159,46 @@ fn large_page(runtime: &Runtime) {
     );
 }
 
+/// The baseline of [`webhooks`] decodes into these.
+mod baseline_event {
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "decoding the fields is what is measured")]
+    pub(super) struct BaselineEvent {
+        #[serde(rename = "type")]
+        kind: String,
+        timestamp: i64,
+        instance_id: String,
+        data: clerk_sdk::types::User,
+    }
+}
+
+/// An event of 3 kB, compared with HMAC and `serde_json` into a typed struct.
+fn webhooks() {
+    let page: Value = serde_json::from_str(&user_pages::user_page(0, 1)).expect("JSON");
+    let signer = WebhookSigner::generate();
+    let message = signer.sign(&TestWebhook::new("user.updated", &page[0]));
+    let key = &signer.secret()["whsec_".len()..];
+    let key = base64::engine::general_purpose::STANDARD.decode(key);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &key.expect("base64"));
+    let verifier = signer.verifier();
+    let baseline = || {
+        for _ in 0..10 {
+            black_box(hmac::sign(&key, &message.body));
+            let event = serde_json::from_slice::<baseline_event::BaselineEvent>(&message.body);
+            assert!(black_box(event).is_ok());
+        }
+    };
+    let ours = || {
+        for _ in 0..10 {
+            let event = verifier.verify(&message.headers, message.body.clone());
+            assert!(black_box(event).is_ok());
+        }
+    };
+    compare("webhook (HMAC and serde_json)", 10, baseline, ours);
+}
+
 fn main() {
     let runtime = current_thread_runtime();
     println!(
@@ -163,6 +206,7 @@ fn main() {
         "", "baseline", "clerk-sdk", "ratio"
     );
     tokens();
+    webhooks();
     calls(&runtime);
     decoding();
     large_page(&runtime);

@@ -201,7 +201,6 @@ async fn save_membership(
 ) -> Result {
     let user = membership.public_user_data.as_ref();
     let user_id = user.map(|it| it.user_id.as_str());
-    let organization_id = membership.organization.as_ref().map(|it| it.id.as_str());
     sqlx::query(
         "INSERT INTO memberships VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT (id) DO UPDATE
          SET role = excluded.role, updated_at = excluded.updated_at
@@ -209,7 +208,7 @@ async fn save_membership(
     )
     .bind(&membership.id)
     .bind(user_id)
-    .bind(organization_id)
+    .bind(&membership.organization.id)
     .bind(&membership.role)
     .bind(membership.updated_at.as_millis())
     .execute(&mut **transaction)

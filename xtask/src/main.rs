@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use codegen::Problems;
 
-use commands::{coverage, drift, dry_run, regen, vendor};
+use commands::{coverage, drift, dry_run, regen, update, vendor};
 use outcome::Outcome;
 use sync_files::PartiallyApplied;
 use workspace::Workspace;
@@ -46,6 +46,8 @@ struct CommandLine {
 enum Command {
     /// Vendors an upstream OpenAPI document: writes its facts to `spec/`, and names new items.
     Vendor(vendor::VendorArgs),
+    /// Adopts everything that changed upstream, and writes a report. Made to run unattended.
+    Update(update::UpdateArgs),
     /// Generates the code of `clerk-sdk` from `spec/`.
     Regen(regen::RegenArgs),
     /// Reports what changed upstream since the document was vendored. Exits with 1 if anything did.
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
     let workspace = Workspace::new(workspace);
     let result = match command {
         Command::Vendor(args) => vendor::run(&workspace, &args),
+        Command::Update(args) => update::run(&workspace, &args),
         Command::Regen(args) => regen::run(&workspace, &args),
         Command::Drift(args) => drift::run(&workspace, &args),
         Command::Try(args) => dry_run::run(&workspace, &args),

@@ -2,5 +2,6 @@
 
 mod endpoints;
 mod failures;
+mod peers;
 mod processed_messages;
 mod signatures;

@@ -60,12 +60,22 @@ pub(crate) fn run(workspace: &Workspace, args: &DriftArgs) -> Result<Outcome> {
 /// Compares a document with the one at `location`.
 fn detect(inputs: &Inputs, document: &DocumentSettings, location: &str) -> Result<DriftReport> {
     let upstream = UpstreamDocument::read(location, &document.roots)?;
+    compare(inputs, document, &upstream, location)
+}
+
+/// Compares a document with one that was read from `location`.
+pub(crate) fn compare(
+    inputs: &Inputs,
+    document: &DocumentSettings,
+    upstream: &UpstreamDocument,
+    location: &str,
+) -> Result<DriftReport> {
     let vendored = inputs
         .documents
         .iter()
         .find(|it| it.settings.name == document.name);
     let vendored = vendored.map_or("", |it| &it.facts.text);
-    check_same_api(document, vendored, &upstream, location)?;
+    check_same_api(document, vendored, upstream, location)?;
     if upstream.facts == vendored {
         // By far the most common case, and the comparison takes a while.
         return Ok(DriftReport::default());

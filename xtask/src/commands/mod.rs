@@ -5,4 +5,5 @@ pub(crate) mod drift;
 pub(crate) mod dry_run;
 pub(crate) mod public_api;
 pub(crate) mod regen;
+pub(crate) mod update;
 pub(crate) mod vendor;

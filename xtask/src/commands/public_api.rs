@@ -12,7 +12,7 @@ use crate::public_api::{self, Surface};
 use crate::sync_files::{self, FileChange};
 use crate::workspace::Workspace;
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct PublicApiArgs {
     /// Writes nothing. Prints the items that have changed, and exits with 1 if there are any.
     #[arg(long)]

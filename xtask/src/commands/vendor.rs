@@ -40,8 +40,8 @@ pub(crate) struct VendorArgs {
 }
 
 impl VendorArgs {
-    /// Returns the arguments for a dry run, which accepts the removal of public items.
-    pub(crate) fn for_dry_run(document: Option<String>, from: &str) -> Self {
+    /// Returns the arguments for a command that accepts the removal of public items.
+    pub(crate) fn accepting_removals(document: Option<String>, from: &str) -> Self {
         Self {
             document,
             from: from.to_owned(),
@@ -70,23 +70,33 @@ impl VendorArgs {
 type Files = Vec<(String, String)>;
 
 pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
-    let inputs = workspace.vendored_inputs()?;
     let document = workspace.document(args.document.as_deref())?;
     let upstream = UpstreamDocument::read(&args.from, &document.roots)?;
-    let new_inputs = with_upstream(&inputs, &document, upstream.source(&args.from));
+    vendor(workspace, &document, &upstream, args)?;
+    Ok(Outcome::Success)
+}
+
+/// Vendors a document that was read before.
+pub(crate) fn vendor(
+    workspace: &Workspace,
+    document: &DocumentSettings,
+    upstream: &UpstreamDocument,
+    args: &VendorArgs,
+) -> Result<()> {
+    let inputs = workspace.vendored_inputs()?;
+    let new_inputs = with_upstream(&inputs, document, upstream.source(&args.from));
     let mut files = match inputs.documents.len() == new_inputs.documents.len() {
-        true => update_files(workspace, &inputs, &document, &upstream, args)?,
+        true => update_files(workspace, &inputs, document, upstream, args)?,
         false => initial_files(&new_inputs)?,
     };
     let record = workspace.source_or_empty(UPSTREAM_RECORD)?.text;
-    let record = upstream_record::update(&record, &document.name, args.provenance(&upstream))?;
+    let record = upstream_record::update(&record, &document.name, args.provenance(upstream))?;
     files.push((UPSTREAM_RECORD.to_owned(), record));
     // The table can have names of documents that are not vendored yet.
     if new_inputs.documents.len() == workspace.settings()?.documents.len() {
         check_generation(new_inputs, &files)?;
     }
-    let version = upstream.version;
-    files.push((document.facts, upstream.facts));
+    files.push((document.facts.clone(), upstream.facts.clone()));
 
     let files = files.into_iter();
     let files: BTreeMap<PathBuf, String> = files
@@ -100,10 +110,11 @@ pub(crate) fn run(workspace: &Workspace, args: &VendorArgs) -> Result<Outcome> {
         }
     }
     println!(
-        "{} changed; API version {version}",
-        count(changes.len(), "file")
+        "{} changed; API version {}",
+        count(changes.len(), "file"),
+        upstream.version
     );
-    Ok(Outcome::Success)
+    Ok(())
 }
 
 /// Returns the inputs with the upstream document, which can replace a vendored one.
