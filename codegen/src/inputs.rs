@@ -1,6 +1,7 @@
 //! The input files: the content of each with the path that errors report.
 
 use crate::settings::{DocumentSettings, SdkSettings};
+use crate::source::Source;
 
 /// Everything that the generator reads.
 #[derive(Clone)]
@@ -45,13 +46,4 @@ pub struct DocumentInput {
     pub settings: DocumentSettings,
     /// The facts: `spec/backend-api.json`.
     pub facts: Source,
-}
-
-/// The content of a file and the path that errors report.
-#[derive(Clone)]
-pub struct Source {
-    /// The path from the workspace's root, such as `spec/names.toml`.
-    pub path: String,
-    /// The whole content.
-    pub text: String,
 }

@@ -15,6 +15,7 @@ mod inputs;
 mod json_pointer;
 mod problem;
 mod settings;
+mod source;
 
 // Stage 1.
 mod document;
@@ -45,9 +46,10 @@ use names::{NameTable, Names};
 use source_revision::SourceRevision;
 
 pub use document::{parse_json, parse_yaml};
-pub use inputs::{DocumentInput, Inputs, Source};
+pub use inputs::{DocumentInput, Inputs};
 pub use problem::{Problem, Problems};
 pub use settings::{DocumentSettings, Root, SdkSettings, Settings};
+pub use source::Source;
 pub use vendor_facts::vendor_facts;
 
 /// The generated files.

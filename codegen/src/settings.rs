@@ -4,8 +4,8 @@
 use heck::ToSnakeCase;
 use serde::Deserialize;
 
-use crate::inputs::Source;
 use crate::problem::{Problem, Problems};
+use crate::source::Source;
 
 /// The settings of the generator.
 #[derive(Clone, Deserialize)]

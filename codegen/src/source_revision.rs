@@ -2,8 +2,9 @@
 
 use toml_edit::DocumentMut;
 
-use crate::inputs::{DocumentInput, Source};
+use crate::inputs::DocumentInput;
 use crate::problem::{Problem, Problems};
+use crate::source::Source;
 
 /// The contents of `upstream.toml` that the generated documentation states.
 pub(crate) struct SourceRevision {

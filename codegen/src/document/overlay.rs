@@ -10,9 +10,9 @@ use super::extensions::stale_documentation;
 use super::origins::Origins;
 use super::overlay_syntax::check_overlay;
 use super::plain_values::parse_yaml;
-use crate::inputs::Source;
 use crate::json_pointer::unescape;
 use crate::problem::{Problem, Problems};
+use crate::source::Source;
 
 /// What applying overlays resulted in, besides the patched document.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::plain_values::parse_yaml;
-use crate::inputs::Source;
+use crate::source::Source;
 
 /// An overlay whose actions are replaced one by one.
 pub(crate) struct OverlayText {

@@ -11,8 +11,9 @@ use super::overlay::{self, AppliedOverlays};
 use super::plain_values::parse_json;
 use super::references::{check_references, wrap_references_with_siblings};
 use super::schema_cycles::check_cycles;
-use crate::inputs::{DocumentInput, Inputs, Source};
+use crate::inputs::{DocumentInput, Inputs};
 use crate::problem::{Problem, Problems};
+use crate::source::Source;
 
 /// Parses the documents. A stale overlay action is an error.
 pub(crate) fn parse(inputs: &Inputs) -> Result<Vec<Document>, Problems> {

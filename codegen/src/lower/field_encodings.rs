@@ -1,4 +1,4 @@
-//! Checks that the SDK can encode and decode the fields of each struct in the place where it is used.
+//! Checks that the SDK can encode the fields of each struct: a query and a form support fewer types than JSON.
 
 use super::context::LoweringContext;
 use crate::model::{Field, Role, Shape, Type};

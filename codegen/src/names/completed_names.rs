@@ -2,7 +2,7 @@
 
 use super::name_keys::NameKey;
 use super::name_table::NameTable;
-use super::names_lookup::{NamesByDocument, NamesByPointer};
+use super::names_by_pointer::{NamesByDocument, NamesByPointer};
 
 /// The names of the documents.
 pub(crate) struct CompletedNames {

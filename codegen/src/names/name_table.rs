@@ -4,9 +4,9 @@ use toml_edit::{DocumentMut, Item, Key, Table, value};
 
 use super::name_keys::{NameKey, Section, TypeKey};
 use super::name_syntax::{TypeName, parse_operation_name, parse_type_name};
-use crate::inputs::Source;
 use crate::json_pointer::escape;
 use crate::problem::{Problem, Problems};
+use crate::source::Source;
 
 /// The names table.
 #[derive(Clone)]

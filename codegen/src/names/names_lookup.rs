@@ -9,15 +9,10 @@ use super::completed_names::CompletedNames;
 use super::name_keys::{NameKey, TypeKey};
 use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
 use super::name_table::NameTable;
+use super::names_by_pointer::NamesByDocument;
 use super::reserved_modules::is_reserved;
 use super::reserved_names::{allowed_type, is_reserved_function, is_reserved_type};
 use crate::problem::{Problem, Problems};
-
-/// Names by the JSON pointer of the schema that has them.
-pub(crate) type NamesByPointer = BTreeMap<String, TypeName>;
-
-/// Names of schemas for each document, by its name in the settings.
-pub(crate) type NamesByDocument = BTreeMap<String, NamesByPointer>;
 
 /// What is done about a table that does not fit the documents.
 #[derive(Clone, Copy, Eq, PartialEq)]
