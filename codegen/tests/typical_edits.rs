@@ -184,7 +184,7 @@ const CASES: &[Case] = &[
     ),
     (
         "shared_enum_value_added_in_the_response",
-        ADDITIVE,
+        BREAKING,
         &[(
             "        mood: { type: string, enum: [calm, wild] }\n",
             "        mood: { type: string, enum: [calm, sleepy, wild] }\n",
@@ -311,7 +311,7 @@ const CASES: &[Case] = &[
     ),
     (
         "timestamp_becomes_string",
-        UNKNOWN,
+        BREAKING,
         &[(
             "        born_at: { type: integer, format: int64 }\n",
             "        born_at: { type: string, format: date-time }\n",

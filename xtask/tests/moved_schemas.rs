@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{PETS, ScratchWorkspace};
+use support::{PETS, SETTINGS, ScratchWorkspace};
 
 const HOME: &str = "    Home:\n      type: object\n      required: [street]\n      properties:\n        street: { type: string }\n        floor: { type: integer }\n";
 const INLINE_HOME: &str = "{ type: object, required: [street], properties: { street: { type: string }, floor: { type: integer } } }";
@@ -306,6 +306,57 @@ fn stale_overlay_actions_are_removed_and_comments_of_others_kept() {
     let line = "stale overlay action: spec/overlay/pet.yaml#/actions/0: `$.components.schemas.Home.properties.floor` matches nothing";
     assert!(report.contains(line), "{report}");
     assert_eq!(workspace.read("spec/overlay/pet.yaml"), overlay(kept));
+    workspace.regen();
+}
+
+#[test]
+fn documentation_of_a_removed_enum_value_is_removed_alone() {
+    let workspace = ScratchWorkspace::generated_from(PETS);
+    let values = |values: &str| {
+        let target = "$.components.schemas.Pet.properties.mood";
+        overlay(&format!(
+            "  # The moods.\n  - target: {target}\n    update:\n      x-type:\n        values:\n{values}"
+        ))
+    };
+    let (calm, wild) = ("          calm: Sleeps.\n", "          wild: Bites.\n");
+    workspace.write("spec/overlay/pet.yaml", &values(&format!("{calm}{wild}")));
+    workspace.regen();
+    let document = replace(PETS, "[calm, wild]", "[calm, mild]");
+    let path = workspace.write("new.yml", &document);
+    let (code, report, errors) = workspace.run(&["vendor", "--from", &path, "--accept-removals"]);
+    assert_eq!((code, &*errors), (0, ""));
+    let line = "stale overlay action: spec/overlay/pet.yaml#/actions/0/update/x-type/values/wild: ";
+    assert!(report.contains(line), "{report}");
+    assert_eq!(workspace.read("spec/overlay/pet.yaml"), values(calm));
+    workspace.regen();
+
+    // Without another value, nothing is left of the action.
+    let document = replace(PETS, "[calm, wild]", "[cold, mild]");
+    let path = workspace.write("new.yml", &document);
+    let (code, _, errors) = workspace.run(&["vendor", "--from", &path, "--accept-removals"]);
+    assert_eq!((code, &*errors), (0, ""));
+    assert_eq!(workspace.read("spec/overlay/pet.yaml"), overlay("  []\n"));
+    workspace.regen();
+}
+
+#[test]
+fn overlay_actions_that_another_document_needs_are_kept() {
+    let workspace = ScratchWorkspace::new();
+    let pets = "[[documents]]\nname = \"pets\"\nfacts = \"spec/pets.json\"\nroots = [\"/components/schemas/Pet\"]\nmodule = \"event\"\n";
+    workspace.write("spec/generator.toml", &format!("{SETTINGS}\n{pets}"));
+    let other = workspace.write("other.yml", PETS);
+    workspace.vendor(PETS);
+    let vendored = workspace.run(&["vendor", "--document", "pets", "--from", &other]);
+    assert_eq!((vendored.0, &*vendored.2), (0, ""));
+    let actions = "  - target: $.components.schemas.Home.properties.floor\n    update: { description: The floor. }\n";
+    workspace.write("spec/overlay/pet.yaml", &overlay(actions));
+    workspace.regen();
+    let document = replace(PETS, "        floor: { type: integer }\n", "");
+    let path = workspace.write("new.yml", &document);
+    let (code, report, errors) = workspace.run(&["vendor", "--from", &path, "--accept-removals"]);
+    assert_eq!((code, &*errors), (0, ""));
+    assert!(!report.contains("stale"), "{report}");
+    assert_eq!(workspace.read("spec/overlay/pet.yaml"), overlay(actions));
     workspace.regen();
 }
 
