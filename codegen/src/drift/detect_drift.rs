@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::adopt_document::adopt_document;
 use super::apply_renames::Renames;
 use super::change::{Change, ChangeKind};
 use super::classify_change::{classify, classify_renames};
@@ -13,7 +14,6 @@ use super::detect_renames::detect_renames;
 use super::drift_report::DriftReport;
 use super::lowered_document::LoweredDocument;
 use super::owning_resource::owning_resource;
-use super::adopt_document::adopt_document;
 use super::public_api::{ApiChanges, PublicApi};
 use super::severity::Severity;
 use super::unexplained_facts::unexplained_facts;

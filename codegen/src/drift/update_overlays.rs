@@ -44,7 +44,9 @@ pub(super) fn update_overlays(
 ) -> UpdatedOverlays {
     let mut others = inputs.documents.clone();
     others.remove(index);
-    let others = others.iter().filter_map(|it| parse_json(&it.facts.text).ok());
+    let others = others
+        .iter()
+        .filter_map(|it| parse_json(&it.facts.text).ok());
     let mut documents = PatchedDocuments {
         old: PatchedDocument::new(old.clone()),
         new: PatchedDocument::new(new.clone()),
@@ -247,7 +249,8 @@ impl PatchedDocuments {
                 .partition(|(name, _)| properties.contains_key(*name));
             if !missing.is_empty() {
                 let update: Map<String, Value> = cloned(missing);
-                actions.push(json!({"target": json_path(&self.new.value, pointer), "update": update}));
+                actions
+                    .push(json!({"target": json_path(&self.new.value, pointer), "update": update}));
             }
             for (name, schema) in known {
                 existing.push(format!("`{name}`"));

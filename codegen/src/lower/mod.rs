@@ -58,10 +58,7 @@ pub(crate) fn lower(
     }
 }
 
-fn lower_with(
-    documents: &[Document],
-    names: &mut Names,
-) -> Result<(Api, Vec<Problem>), Problems> {
+fn lower_with(documents: &[Document], names: &mut Names) -> Result<(Api, Vec<Problem>), Problems> {
     let (mut problems, mut notes) = (Vec::new(), Vec::new());
     let mut merged = MergedTypes::default();
     let mut types_by_pointer = Vec::new();

@@ -74,7 +74,12 @@ impl Names {
     /// Looks up names in a table that is completed. Its unused entries are kept, because they can be
     /// those of a document that is not vendored yet.
     pub(crate) fn completing(table: NameTable) -> Self {
-        Self::new(table, Mode::Complete, NamesByDocument::new(), BTreeMap::new())
+        Self::new(
+            table,
+            Mode::Complete,
+            NamesByDocument::new(),
+            BTreeMap::new(),
+        )
     }
 
     /// Looks up names in a table that is updated for the documents. `suggested` names are preferred
@@ -133,8 +138,9 @@ impl Names {
             name.to_string()
         });
         let Some(mut name) = parse_operation_name(&entry) else {
-            let message =
-                format!("`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword");
+            let message = format!(
+                "`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword"
+            );
             self.problem(&key, message);
             return OperationName {
                 module: "invalid".to_owned(),

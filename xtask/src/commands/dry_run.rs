@@ -40,7 +40,10 @@ pub(crate) fn run(workspace: &Workspace, args: &DryRunArgs) -> Result<Outcome> {
         copy(&workspace.path(name), &folder.path().join(name))?;
     }
     let copy = Workspace::new(Some(folder.path().to_owned()));
-    vendor::run(&copy, &VendorArgs::for_dry_run(args.name.clone(), &args.document))?;
+    vendor::run(
+        &copy,
+        &VendorArgs::for_dry_run(args.name.clone(), &args.document),
+    )?;
     regen::run(&copy, &RegenArgs::default())?;
     compile(workspace, folder.path())?;
     println!("the SDK compiles with {}", args.document);
