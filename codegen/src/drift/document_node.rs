@@ -92,7 +92,7 @@ impl<'d> DocumentNode<'d> {
         let pointer = self.value.get("$ref")?.as_str()?.strip_prefix('#')?;
         let mut target = Self::at(self.document, pointer.to_owned())?;
         let has_own_pointer = |kind: &&str| pointer.starts_with(&format!("/components/{kind}/"));
-        if !COMPONENT_KINDS.iter().any(|kind| has_own_pointer(&kind)) {
+        if !COMPONENT_KINDS.iter().any(has_own_pointer) {
             target.model_pointer.clone_from(&self.model_pointer);
         }
         Some(target)

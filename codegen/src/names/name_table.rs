@@ -43,7 +43,7 @@ impl NameTable {
     /// Returns the entry of a key.
     pub(super) fn get(&self, key: &NameKey) -> Option<&str> {
         let section = self.document.get(key.section().name())?;
-        section.get(&key.to_string())?.as_str()
+        section.get(key.to_string())?.as_str()
     }
 
     pub(crate) fn type_name(&self, key: &TypeKey) -> Option<TypeName> {
