@@ -260,7 +260,7 @@ fn default_names_that_exist_or_are_not_allowed_are_avoided() {
     let names = workspace.read("spec/names.toml");
     for line in [
         "FindPet = \"pet::find_pet\"",
-        "MovePet = \"pet::api_move\"",
+        "MovePet = \"pet::move_pet\"",
         "GetHook = \"webhook_api::get\"",
         "pet = \"pet::Pet2\"",
         "Pet = \"pet::Pet\"",
@@ -405,9 +405,9 @@ fn rule_for_timestamps_gives_way_to_a_field_of_another_form() {
     );
     let report = update(&workspace, &document);
     for part in [
-        "note: spec/backend-api.json#/components/schemas/Home/properties/born_at: `x-timestamp: ms` does not match the schema, which is treated as `rfc3339`",
-        "note: spec/backend-api.json#/components/schemas/Home/properties/born_at: its description says that it can be null",
-        "note: spec/backend-api.json#/components/schemas/Dry/properties/born_at: `x-timestamp: ms` does not match the schema, which is treated as `no timestamp`",
+        "new.yml#/components/schemas/Home/properties/born_at: `x-timestamp: ms` does not match the schema, which is treated as `rfc3339`",
+        "new.yml#/components/schemas/Home/properties/born_at: its description says that it can be null",
+        "new.yml#/components/schemas/Dry/properties/born_at: `x-timestamp: ms` does not match the schema, which is treated as `no timestamp`",
     ] {
         assert!(report.contains(part), "{part} in {report}");
     }

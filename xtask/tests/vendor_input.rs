@@ -96,7 +96,7 @@ fn source_must_be_a_url_and_date_must_be_a_date() {
         assert_eq!(code, 2, "{option:?}");
         assert!(errors.contains(option[0]), "{errors}");
     }
-    assert!(!workspace.path("spec").exists());
+    assert!(!workspace.path("spec/upstream.toml").exists());
 }
 
 #[test]
@@ -123,5 +123,5 @@ fn redirect_to_plain_http_is_not_followed() {
     let (code, _, errors) = workspace.run(&["vendor", "--from", &url]);
     assert_eq!(code, 2);
     assert!(errors.contains("not encrypted"), "{errors}");
-    assert!(!workspace.path("spec").exists());
+    assert!(!workspace.path("spec/upstream.toml").exists());
 }

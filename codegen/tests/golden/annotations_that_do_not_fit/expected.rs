@@ -20,11 +20,11 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "ListPets",
         "pet::list",
-        |clerk, arguments| { send(clerk.pet().list(&arguments.query())) },
+        |client, arguments| { send(client.pet().list(&arguments.query())) },
     ),
 ];
 
-impl ParamsStruct for clerk_sdk::pet::ListParams {
+impl ParamsStruct for crate::sdk::pet::ListParams {
     const SETTERS: &[FieldSetter<Self>] = &[
         ("order_by", |params, json| params.order_by(json.convert::<String>())),
     ];
@@ -67,7 +67,7 @@ impl Client {
     }
 
     /// Calls `GET /pets`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/ListPets))
     pub fn list(&self, params: &ListParams) -> Call<List<Pet>> {
         let request = Request::get("/pets").query(params);
         Call::new(&self.handle, request)
@@ -75,7 +75,7 @@ impl Client {
 }
 
 /// Calls `GET /pets`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/ListPets))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/ListPets))
 pub fn list(params: &ListParams) -> Call<List<Pet>> {
     Client::default().list(params)
 }
@@ -144,7 +144,7 @@ response_object!(Pet {
     text,
 });
 
-/// One of a set of values that Clerk may extend.
+/// One of a set of values that the API may extend.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PetKind {

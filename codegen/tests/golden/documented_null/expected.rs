@@ -20,7 +20,7 @@ pub(crate) const CALLS: &[OperationCall] = &[
     OperationCall::new(
         "GetPet",
         "pet::get",
-        |clerk, arguments| { send(clerk.pet().get(arguments.path("pet_id"))) },
+        |client, arguments| { send(client.pet().get(arguments.path("pet_id"))) },
     ),
 ];
 // ---- clerk-sdk/src/generated/pet.rs
@@ -56,7 +56,7 @@ impl Client {
     }
 
     /// Calls `GET /pets/{pet_id}`
-    /// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
+    /// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPet))
     pub fn get(&self, pet_id: &str) -> Call<Pet> {
         let request = Request::get("/pets/{pet_id}").path("pet_id", pet_id);
         Call::new(&self.handle, request)
@@ -64,7 +64,7 @@ impl Client {
 }
 
 /// Calls `GET /pets/{pet_id}`
-/// ([Clerk's reference](https://clerk.com/docs/reference/backend&#45;api/tag/Pets#operation/GetPet))
+/// ([Clerk's reference](https://example.com/reference/Pets#operation/GetPet))
 pub fn get(pet_id: &str) -> Call<Pet> {
     Client::default().get(pet_id)
 }
