@@ -89,7 +89,9 @@ fn adopt(first: &str, revisions: &[&str]) {
             );
         }
         items = new_items;
-        check_report(revision, &report);
+        // The folder of the workspace is another one in each run.
+        let folder = format!("{}/", workspace.root().display());
+        check_report(revision, &report.replace(&folder, ""));
     }
 }
 

@@ -11,7 +11,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_peer_accepts_what_the_sdk_signs(body in any::<Vec<u8>>()) {
+    fn the_peer_accepts_what_the_sdk_signs(body in "\\PC{0,200}") {
         let signer = WebhookSigner::generate();
         let message = signer.sign(&TestWebhook::raw(body));
         let mut headers = HeaderMap::new();
