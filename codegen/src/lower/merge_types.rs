@@ -104,7 +104,7 @@ fn merge_objects(known: &mut Object, other: &Object) -> Result<(), String> {
     }
     for field in &mut known.fields {
         match other.fields.iter().find(|it| it.wire == field.wire) {
-            Some(other) => merge_fields(field, other)?,
+            Some(other) => merge_fields(field, other),
             None => field.required = false,
         }
     }
@@ -120,9 +120,8 @@ fn merge_objects(known: &mut Object, other: &Object) -> Result<(), String> {
     Ok(())
 }
 
-fn merge_fields(known: &mut Field, other: &Field) -> Result<(), String> {
-    known.ty = common_type(&known.ty, &other.ty)
-        .ok_or_else(|| format!("they disagree about the type of `{}`", known.wire))?;
+fn merge_fields(known: &mut Field, other: &Field) {
+    known.ty = common_type(&known.ty, &other.ty);
     known.required &= other.required;
     known.nullable |= other.nullable;
     known.may_be_missing |= other.may_be_missing;
@@ -132,22 +131,17 @@ fn merge_fields(known: &mut Field, other: &Field) -> Result<(), String> {
         known.constant = None;
     }
     known.docs = known.docs.take().or_else(|| other.docs.clone());
-    Ok(())
 }
 
-/// Returns the type that has the values of both.
-fn common_type(one: &Type, other: &Type) -> Option<Type> {
+/// Returns the type that has the values of both. If nothing else has, it is any JSON: one document can be ahead of the
+/// other, which must not keep either from being adopted.
+fn common_type(one: &Type, other: &Type) -> Type {
     match (one, other) {
-        (one, other) if one == other => Some(one.clone()),
-        (Type::Integer, Type::Number) | (Type::Number, Type::Integer) => Some(Type::Number),
-        (Type::Json, _) | (_, Type::Json) => Some(Type::Json),
-        (Type::Array(one), Type::Array(other)) => {
-            common_type(one, other).map(|it| Type::Array(Box::new(it)))
-        }
-        (Type::Map(one), Type::Map(other)) => {
-            common_type(one, other).map(|it| Type::Map(Box::new(it)))
-        }
-        _ => None,
+        (one, other) if one == other => one.clone(),
+        (Type::Integer, Type::Number) | (Type::Number, Type::Integer) => Type::Number,
+        (Type::Array(one), Type::Array(other)) => Type::Array(Box::new(common_type(one, other))),
+        (Type::Map(one), Type::Map(other)) => Type::Map(Box::new(common_type(one, other))),
+        _ => Type::Json,
     }
 }
 
@@ -171,15 +165,19 @@ mod tests {
     fn the_common_type_is_the_more_lenient_one() {
         let array = |ty| Type::Array(Box::new(ty));
         for (one, other, common) in [
-            (Type::Integer, Type::Number, Some(Type::Number)),
+            (Type::Integer, Type::Number, Type::Number),
             (
                 array(Type::Number),
                 array(Type::Integer),
-                Some(array(Type::Number)),
+                array(Type::Number),
             ),
-            (Type::String, Type::Json, Some(Type::Json)),
-            (Type::String, Type::Integer, None),
-            (Type::Timestamp, Type::DateTime, None),
+            (Type::String, Type::Json, Type::Json),
+            (Type::String, Type::Integer, Type::Json),
+            (
+                array(Type::Timestamp),
+                array(Type::DateTime),
+                array(Type::Json),
+            ),
         ] {
             assert_eq!(common_type(&one, &other), common);
             assert_eq!(common_type(&other, &one), common);

@@ -73,6 +73,7 @@ pub fn get_pet(pet_id: &str) -> Call<Pet> {
 
 //! Types of the resource `pet`.
 
+use serde_json::Value;
 use crate::UnknownValue;
 use crate::wire::{open_enum, response_object};
 
@@ -80,6 +81,8 @@ use crate::wire::{open_enum, response_object};
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pet {
+    /// The field `age`.
+    pub age: Option<Value>,
     /// The field `id`.
     pub id: String,
     /// The field `kind`.
@@ -92,6 +95,7 @@ pub struct Pet {
     pub weight: Option<f64>,
 }
 response_object!(Pet with id {
+    age,
     id,
     kind,
     name,
