@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::error::Error;
 use super::event_data::EventData;
 use crate::Timestamp;
+use crate::wire::without_bom;
 
 /// An event that Clerk has sent.
 #[derive(Clone)]
@@ -89,8 +90,7 @@ impl Event {
 }
 
 fn members(body: &[u8]) -> Result<Members<'_>, Error> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let json = std::str::from_utf8(body)
+    let json = std::str::from_utf8(without_bom(body))
         .map_err(|error| malformed(&format!("it is not UTF-8: {error}")))?;
     serde_json::from_str(json)
         .map_err(|error| malformed(&format!("it is not a JSON object: {error}")))
