@@ -1,12 +1,13 @@
 //! Keeps tables of users, organizations and memberships in step with Clerk's events.
 //!
-//! Without arguments, the example sends itself a few events, signed with a secret of its own, and prints the tables: of
-//! a database in memory, or of the SQLite file that you name. With `--listen`, it receives the events of the endpoint
-//! whose secret is in `CLERK_WEBHOOK_SIGNING_SECRET`.
+//! Without arguments, the example sends itself a few events, signed with a secret of its own, and prints the table of
+//! users. With `--listen`, it receives the events of the endpoint whose secret is in `CLERK_WEBHOOK_SIGNING_SECRET`.
+//! The tables are in memory, or in the SQLite or PostgreSQL database whose URL you give.
 //!
 //! ```sh
 //! cargo run -p clerk-sdk --example webhook_to_database
-//! cargo run -p clerk-sdk --example webhook_to_database -- --listen 127.0.0.1:3000 users.db
+//! cargo run -p clerk-sdk --example webhook_to_database -- postgres://localhost/app
+//! cargo run -p clerk-sdk --example webhook_to_database -- --listen 127.0.0.1:3000 'sqlite:users.db?mode=rwc'
 //! ```
 #![allow(clippy::print_stdout, reason = "examples print what they do")]
 
@@ -19,27 +20,27 @@ use clerk_sdk::types::{Organization, OrganizationMembership, User};
 use clerk_sdk::webhook::axum::Webhook;
 use clerk_sdk::webhook::{Event, EventData, ProcessedMessages, Verifier};
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{Row, Sqlite, SqlitePool, Transaction};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, Row, Transaction};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A row that is deleted stays, so that a late update does not bring it back.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS users
-        (id TEXT PRIMARY KEY, name TEXT, email TEXT, updated_at INTEGER NOT NULL, is_deleted BOOLEAN NOT NULL);
+        (id TEXT PRIMARY KEY, name TEXT, email TEXT, updated_at BIGINT NOT NULL, deleted_at BIGINT);
     CREATE TABLE IF NOT EXISTS organizations
-        (id TEXT PRIMARY KEY, name TEXT, updated_at INTEGER NOT NULL, is_deleted BOOLEAN NOT NULL);
+        (id TEXT PRIMARY KEY, name TEXT, updated_at BIGINT NOT NULL, deleted_at BIGINT);
     CREATE TABLE IF NOT EXISTS memberships
-        (id TEXT PRIMARY KEY, user_id TEXT, organization_id TEXT, role TEXT, updated_at INTEGER NOT NULL,
-         is_deleted BOOLEAN NOT NULL);
+        (id TEXT PRIMARY KEY, user_id TEXT, organization_id TEXT, role TEXT, updated_at BIGINT NOT NULL,
+         deleted_at BIGINT);
     CREATE TABLE IF NOT EXISTS processed_messages (id TEXT PRIMARY KEY);
 ";
 
 #[derive(Clone)]
 struct App {
     verifier: Verifier,
-    database: SqlitePool,
+    database: AnyPool,
 }
 
 impl FromRef<App> for Verifier {
@@ -48,7 +49,7 @@ impl FromRef<App> for Verifier {
     }
 }
 
-impl FromRef<App> for SqlitePool {
+impl FromRef<App> for AnyPool {
     fn from_ref(app: &App) -> Self {
         app.database.clone()
     }
@@ -71,16 +72,15 @@ async fn main() -> Result {
     Ok(())
 }
 
-async fn open(path: Option<&str>) -> Result<SqlitePool> {
-    let options = match path {
-        Some(path) => SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true),
-        None => SqliteConnectOptions::new().in_memory(true),
-    };
+async fn open(url: Option<&str>) -> Result<AnyPool> {
+    sqlx::any::install_default_drivers();
     // A database in memory belongs to its connection.
-    let pool = SqlitePoolOptions::new().max_connections(1);
-    let database = pool.connect_with(options).await?;
+    let (url, connections) = match url {
+        None => ("sqlite::memory:", 1),
+        Some(url) => (url, 10),
+    };
+    let pool = AnyPoolOptions::new().max_connections(connections);
+    let database = pool.connect(url).await?;
     sqlx::raw_sql(TABLES).execute(&database).await?;
     Ok(database)
 }
@@ -92,7 +92,7 @@ fn routes(app: App) -> Router {
 }
 
 /// Responds with 500 if the database fails, so that Clerk sends the event again.
-async fn receive(State(database): State<SqlitePool>, Webhook(event): Webhook) -> StatusCode {
+async fn receive(State(database): State<AnyPool>, Webhook(event): Webhook) -> StatusCode {
     match process(&database, &event).await {
         Ok(()) => StatusCode::NO_CONTENT,
         Err(error) => {
@@ -103,7 +103,7 @@ async fn receive(State(database): State<SqlitePool>, Webhook(event): Webhook) ->
 }
 
 /// Processes an event once: its message id is stored in the transaction that does the work.
-async fn process(database: &SqlitePool, event: &Event) -> Result {
+async fn process(database: &AnyPool, event: &Event) -> Result {
     let mut transaction = database.begin().await?;
     if Messages(&mut transaction).insert(&event.message_id).await? {
         apply(&mut transaction, event).await?;
@@ -112,7 +112,7 @@ async fn process(database: &SqlitePool, event: &Event) -> Result {
     Ok(())
 }
 
-struct Messages<'t>(&'t mut Transaction<'static, Sqlite>);
+struct Messages<'t>(&'t mut Transaction<'static, Any>);
 
 impl ProcessedMessages for Messages<'_> {
     type Error = sqlx::Error;
@@ -132,25 +132,29 @@ impl ProcessedMessages for Messages<'_> {
     }
 }
 
-async fn apply(transaction: &mut Transaction<'static, Sqlite>, event: &Event) -> Result {
+async fn apply(transaction: &mut Transaction<'static, Any>, event: &Event) -> Result {
+    let deleted_at = event.timestamp.as_millis();
     match &event.data {
         EventData::UserCreated(user) | EventData::UserUpdated(user) => {
             save_user(transaction, user).await
         }
-        EventData::UserDeleted(user) => delete(transaction, "users", user.id.as_deref()).await,
+        EventData::UserDeleted(user) => {
+            delete(transaction, "users", user.id.as_deref(), deleted_at).await
+        }
         EventData::OrganizationCreated(organization)
         | EventData::OrganizationUpdated(organization) => {
             save_organization(transaction, organization).await
         }
         EventData::OrganizationDeleted(organization) => {
-            delete(transaction, "organizations", organization.id.as_deref()).await
+            let id = organization.id.as_deref();
+            delete(transaction, "organizations", id, deleted_at).await
         }
         EventData::OrganizationMembershipCreated(membership)
         | EventData::OrganizationMembershipUpdated(membership) => {
             save_membership(transaction, membership).await
         }
         EventData::OrganizationMembershipDeleted(membership) => {
-            delete(transaction, "memberships", Some(&membership.id)).await
+            delete(transaction, "memberships", Some(&membership.id), deleted_at).await
         }
         EventData::Malformed { kind, error, .. } => {
             println!("{kind} cannot be read: {error}");
@@ -160,14 +164,14 @@ async fn apply(transaction: &mut Transaction<'static, Sqlite>, event: &Event) ->
     }
 }
 
-async fn save_user(transaction: &mut Transaction<'static, Sqlite>, user: &User) -> Result {
+async fn save_user(transaction: &mut Transaction<'static, Any>, user: &User) -> Result {
     let email = user
         .primary_email_address()
         .map(|it| it.email_address.as_str());
     sqlx::query(
-        "INSERT INTO users VALUES ($1, $2, $3, $4, FALSE) ON CONFLICT (id) DO UPDATE
+        "INSERT INTO users VALUES ($1, $2, $3, $4, NULL) ON CONFLICT (id) DO UPDATE
          SET name = excluded.name, email = excluded.email, updated_at = excluded.updated_at
-         WHERE users.updated_at < excluded.updated_at AND NOT users.is_deleted",
+         WHERE users.updated_at < excluded.updated_at AND users.deleted_at IS NULL",
     )
     .bind(&user.id)
     .bind(user.full_name())
@@ -179,13 +183,13 @@ async fn save_user(transaction: &mut Transaction<'static, Sqlite>, user: &User) 
 }
 
 async fn save_organization(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction<'static, Any>,
     organization: &Organization,
 ) -> Result {
     sqlx::query(
-        "INSERT INTO organizations VALUES ($1, $2, $3, FALSE) ON CONFLICT (id) DO UPDATE
+        "INSERT INTO organizations VALUES ($1, $2, $3, NULL) ON CONFLICT (id) DO UPDATE
          SET name = excluded.name, updated_at = excluded.updated_at
-         WHERE organizations.updated_at < excluded.updated_at AND NOT organizations.is_deleted",
+         WHERE organizations.updated_at < excluded.updated_at AND organizations.deleted_at IS NULL",
     )
     .bind(&organization.id)
     .bind(&organization.name)
@@ -196,15 +200,15 @@ async fn save_organization(
 }
 
 async fn save_membership(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction<'static, Any>,
     membership: &OrganizationMembership,
 ) -> Result {
     let user = membership.public_user_data.as_ref();
     let user_id = user.map(|it| it.user_id.as_str());
     sqlx::query(
-        "INSERT INTO memberships VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT (id) DO UPDATE
+        "INSERT INTO memberships VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT (id) DO UPDATE
          SET role = excluded.role, updated_at = excluded.updated_at
-         WHERE memberships.updated_at < excluded.updated_at AND NOT memberships.is_deleted",
+         WHERE memberships.updated_at < excluded.updated_at AND memberships.deleted_at IS NULL",
     )
     .bind(&membership.id)
     .bind(user_id)
@@ -218,24 +222,26 @@ async fn save_membership(
 
 /// Marks a row as deleted. If its creation arrives later than its deletion, the row has to be there already.
 async fn delete(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction<'static, Any>,
     table: &str,
     id: Option<&str>,
+    deleted_at: i64,
 ) -> Result {
     let sql = format!(
-        "INSERT INTO {table} (id, updated_at, is_deleted) VALUES ($1, 0, TRUE)
-         ON CONFLICT (id) DO UPDATE SET is_deleted = TRUE"
+        "INSERT INTO {table} (id, updated_at, deleted_at) VALUES ($1, $2, $2)
+         ON CONFLICT (id) DO UPDATE SET deleted_at = excluded.deleted_at"
     );
     let id = id.ok_or("the deleted object has no id")?;
     sqlx::query(&sql)
         .bind(id)
+        .bind(deleted_at)
         .execute(&mut **transaction)
         .await?;
     Ok(())
 }
 
 /// Sends events to the routes, one of them twice and one of them late, and prints the table of users.
-async fn demonstrate(database: SqlitePool) -> Result {
+async fn demonstrate(database: AnyPool) -> Result {
     let signer = WebhookSigner::generate();
     let routes = routes(App {
         verifier: signer.verifier(),
@@ -266,10 +272,11 @@ async fn demonstrate(database: SqlitePool) -> Result {
         let response = request.body(message.body).send().await?;
         response.error_for_status()?;
     }
-    let rows = sqlx::query("SELECT id, name, email, is_deleted FROM users ORDER BY id");
+    let rows = sqlx::query("SELECT id, name, email, deleted_at FROM users ORDER BY id");
     for row in rows.fetch_all(&database).await? {
         let (id, name, email): (String, String, String) = (row.get(0), row.get(1), row.get(2));
-        let state = if row.get(3) { " (deleted)" } else { "" };
+        let deleted_at: Option<i64> = row.get(3);
+        let state = deleted_at.map_or("", |_| " (deleted)");
         println!("{id}: {name}, {email}{state}");
     }
     Ok(())

@@ -112,6 +112,8 @@ mod config;
 mod crypto;
 mod error;
 mod exchange;
+#[cfg(any(feature = "actix-web-4", feature = "rocket-05"))]
+mod framework_headers;
 mod generated;
 // Documentation only: it links to items of several features.
 #[cfg(all(

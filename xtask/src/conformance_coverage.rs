@@ -15,6 +15,17 @@ pub(crate) struct Coverage {
     requests: Report,
     /// The operations whose responses are tested.
     responses: Report,
+    /// All events of the document.
+    events: Report,
+    /// The events whose decoding is tested.
+    decoded_events: Report,
+}
+
+/// The coverage of the events.
+pub(crate) struct EventCoverage {
+    pub(crate) events: Ratio,
+    pub(crate) enums: Ratio,
+    pub(crate) unions: Ratio,
 }
 
 /// The coverage of one resource, or of all of them.
@@ -34,12 +45,12 @@ pub(crate) struct Ratio {
     pub(crate) total: usize,
 }
 
-/// The report of one test: its operations by id.
-type Report = BTreeMap<String, ReportedOperation>;
+/// The report of one test: its operations by id, or its events by kind.
+type Report = BTreeMap<String, ReportedItem>;
 
-/// An operation in a report, with the enums and unions that its request and its response contain.
+/// An operation or an event in a report, with the enums and unions that it contains.
 #[derive(Default)]
-struct ReportedOperation {
+struct ReportedItem {
     module: String,
     enums: BTreeSet<String>,
     unions: BTreeSet<String>,
@@ -52,6 +63,8 @@ impl Coverage {
             document: read_report(folder, "document")?,
             requests: read_report(folder, "wire")?,
             responses: read_report(folder, "decode")?,
+            events: read_report(folder, "events")?,
+            decoded_events: read_report(folder, "decoded_events")?,
         })
     }
 
@@ -65,50 +78,69 @@ impl Coverage {
 
     pub(crate) fn is_complete(&self) -> bool {
         let total = self.total();
-        let ratios = [total.requests, total.responses, total.enums, total.unions];
-        ratios.iter().all(|ratio| ratio.covered == ratio.total)
+        let operations = [total.requests, total.responses, total.enums, total.unions];
+        let events = self.events();
+        let mut ratios = [events.events, events.enums, events.unions]
+            .into_iter()
+            .chain(operations);
+        ratios.all(|ratio| ratio.covered == ratio.total)
+    }
+
+    pub(crate) fn events(&self) -> EventCoverage {
+        let kinds: Vec<&String> = self.events.keys().collect();
+        let covered = |types: Types| {
+            let all = types_in(&self.events, &kinds, types);
+            Ratio::of(&all, &types_in(&self.decoded_events, &kinds, types))
+        };
+        EventCoverage {
+            events: covered_items(&kinds, &self.decoded_events),
+            enums: covered(|event| &event.enums),
+            unions: covered(|event| &event.unions),
+        }
     }
 
     fn total(&self) -> ResourceCoverage {
         self.count("total", |_| true)
     }
 
-    fn count(
-        &self,
-        name: &str,
-        is_included: impl Fn(&ReportedOperation) -> bool,
-    ) -> ResourceCoverage {
+    fn count(&self, name: &str, is_included: impl Fn(&ReportedItem) -> bool) -> ResourceCoverage {
         let operations = self.document.iter().filter(|(_, it)| is_included(it));
         let ids: Vec<&String> = operations.map(|(id, _)| id).collect();
         ResourceCoverage {
             name: name.to_owned(),
             operations: ids.len(),
-            requests: covered_operations(&ids, &self.requests),
-            responses: covered_operations(&ids, &self.responses),
+            requests: covered_items(&ids, &self.requests),
+            responses: covered_items(&ids, &self.responses),
             enums: self.covered_types(&ids, |operation| &operation.enums),
             unions: self.covered_types(&ids, |operation| &operation.unions),
         }
     }
 
-    fn covered_types(
-        &self,
-        ids: &[&String],
-        types: fn(&ReportedOperation) -> &BTreeSet<String>,
-    ) -> Ratio {
-        let of_report = |report: &Report| -> BTreeSet<String> {
-            let operations = ids.iter().filter_map(|id| report.get(*id));
-            operations.flat_map(types).cloned().collect()
-        };
-        let all = of_report(&self.document);
-        let covered = &of_report(&self.requests) | &of_report(&self.responses);
-        Ratio {
-            covered: all.intersection(&covered).count(),
+    fn covered_types(&self, ids: &[&String], types: Types) -> Ratio {
+        let covered =
+            &types_in(&self.requests, ids, types) | &types_in(&self.responses, ids, types);
+        Ratio::of(&types_in(&self.document, ids, types), &covered)
+    }
+}
+
+/// The enums or the unions of an item.
+type Types = fn(&ReportedItem) -> &BTreeSet<String>;
+
+fn types_in(report: &Report, ids: &[&String], types: Types) -> BTreeSet<String> {
+    let items = ids.iter().filter_map(|id| report.get(*id));
+    items.flat_map(types).cloned().collect()
+}
+
+impl Ratio {
+    fn of(all: &BTreeSet<String>, covered: &BTreeSet<String>) -> Self {
+        Self {
+            covered: all.intersection(covered).count(),
             total: all.len(),
         }
     }
 }
 
-fn covered_operations(ids: &[&String], report: &Report) -> Ratio {
+fn covered_items(ids: &[&String], report: &Report) -> Ratio {
     let covered = ids.iter().filter(|id| report.contains_key(**id));
     Ratio {
         covered: covered.count(),
@@ -124,7 +156,7 @@ fn read_report(folder: &Path, name: &str) -> Result<Report> {
     lines.lines().map(parse_line).collect()
 }
 
-fn parse_line(line: &str) -> Result<(String, ReportedOperation)> {
+fn parse_line(line: &str) -> Result<(String, ReportedItem)> {
     let value: Value =
         serde_json::from_str(line).context("a report of the conformance tests is not JSON")?;
     let string = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
@@ -132,30 +164,38 @@ fn parse_line(line: &str) -> Result<(String, ReportedOperation)> {
         let items = value[name].as_array().into_iter().flatten();
         items.filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let operation = ReportedOperation {
+    let item = ReportedItem {
         module: string("module"),
         enums: set("enums"),
         unions: set("unions"),
     };
-    Ok((string("operation"), operation))
+    Ok((string("id"), item))
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-    const WIRE: &str = r#"{"operation":"GetZoo","module":"zoo","enums":["/b"],"unions":["/u"]}"#;
+    const WIRE: &str = r#"{"id":"GetZoo","module":"zoo","enums":["/b"],"unions":["/u"]}"#;
 
     /// Creates a folder with reports that cover a part of two resources.
     pub(crate) fn reports() -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let document = concat!(
-            r#"{"operation":"GetPet","module":"pet","enums":["/a","/b"],"unions":[]}"#,
+            r#"{"id":"GetPet","module":"pet","enums":["/a","/b"],"unions":[]}"#,
             "\n",
-            r#"{"operation":"GetZoo","module":"zoo","enums":["/b"],"unions":["/u"]}"#,
+            r#"{"id":"GetZoo","module":"zoo","enums":["/b"],"unions":["/u"]}"#,
         );
-        let decode = r#"{"operation":"GetPet","module":"pet","enums":["/a"],"unions":[]}"#;
-        for (name, report) in [("document", document), ("wire", WIRE), ("decode", decode)] {
+        let decode = r#"{"id":"GetPet","module":"pet","enums":["/a"],"unions":[]}"#;
+        let events = r#"{"id":"pet.born","module":null,"enums":["/a"],"unions":[]}"#;
+        let reports = [
+            ("document", document),
+            ("wire", WIRE),
+            ("decode", decode),
+            ("events", events),
+            ("decoded_events", ""),
+        ];
+        for (name, report) in reports {
             let path = folder.path().join(format!("{name}.jsonl"));
             std::fs::write(path, report).expect("the report is written");
         }

@@ -1,6 +1,6 @@
 //! Renders the coverage of the conformance tests as a table, with a row for each resource.
 
-use crate::conformance_coverage::{Ratio, ResourceCoverage};
+use crate::conformance_coverage::{EventCoverage, Ratio, ResourceCoverage};
 
 const COLUMNS: [&str; 6] = [
     "resource",
@@ -47,6 +47,16 @@ pub(crate) fn as_text(resources: &[ResourceCoverage]) -> Vec<String> {
     table.iter().map(line).collect()
 }
 
+/// Renders the coverage of the events as a line of text.
+pub(crate) fn events_line(coverage: &EventCoverage) -> String {
+    format!(
+        "events: {} decoded, enums {}, unions {}",
+        cell(coverage.events),
+        cell(coverage.enums),
+        cell(coverage.unions)
+    )
+}
+
 fn row(resource: &ResourceCoverage) -> Row {
     [
         resource.name.clone(),
@@ -86,5 +96,7 @@ mod tests {
             as_markdown(&resources)[2],
             "| pet | 1 | 0/1 | 1/1 | 1/2 | – |"
         );
+        let events = events_line(&coverage.events());
+        assert_eq!(events, "events: 0/1 decoded, enums 0/1, unions –");
     }
 }

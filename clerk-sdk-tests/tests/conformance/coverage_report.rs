@@ -1,4 +1,4 @@
-//! Reports which operations, enums and unions a test exercised, for `cargo xtask coverage`.
+//! Reports which operations or events, enums and unions a test exercised, for `cargo xtask coverage`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,18 +11,18 @@ use crate::document::EnumsAndUnions;
 /// The environment variable that names the folder to write reports to, set by `xtask/src/commands/coverage.rs`.
 const REPORT_FOLDER_VARIABLE: &str = "CONFORMANCE_REPORT";
 
-/// The enums and unions that a test exercised, by operation ID.
+/// The enums and unions that a test exercised, by operation ID or kind of event.
 #[derive(Default)]
 pub(crate) struct CoverageReport(BTreeMap<String, EnumsAndUnions>);
 
 impl CoverageReport {
-    /// Marks an operation as exercised, and returns its enums and unions that were exercised so far.
-    pub(crate) fn exercised(&mut self, operation_id: &str) -> &mut EnumsAndUnions {
-        self.0.entry(operation_id.to_owned()).or_default()
+    /// Marks an operation or an event as exercised, and returns its enums and unions that were exercised so far.
+    pub(crate) fn exercised(&mut self, id: &str) -> &mut EnumsAndUnions {
+        self.0.entry(id.to_owned()).or_default()
     }
 
-    /// Returns the number of operations that were exercised.
-    pub(crate) fn operation_count(&self) -> usize {
+    /// Returns the number of operations or events that were exercised.
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
@@ -34,7 +34,7 @@ impl CoverageReport {
         let lines = self.0.iter().map(|(id, exercised)| {
             let module = find_call(id).map(|it| it.module());
             json!({
-                "operation": id,
+                "id": id,
                 "module": module,
                 "enums": exercised.enums,
                 "unions": exercised.unions,

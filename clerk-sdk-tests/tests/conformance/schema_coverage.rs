@@ -17,7 +17,7 @@ fn every_enum_and_every_union_of_the_document_is_exercised() {
         .map(|it| (it.call.id, it))
         .collect();
     for spec in OPERATIONS.iter() {
-        let expected = EnumsAndUnions::used_by(spec, &DOCUMENT);
+        let expected = EnumsAndUnions::used_by(&spec.pointer, &DOCUMENT);
         let arguments = generate_arguments(spec, FieldSelection::All);
         let arguments = arguments.expect("the request tests check that arguments can be generated");
         let responses = responding
@@ -25,16 +25,21 @@ fn every_enum_and_every_union_of_the_document_is_exercised() {
             .map(RespondingOperation::response_variants);
         let instances = responses.into_iter().flatten().chain([arguments]);
         let nodes = instances.flat_map(|instance| instance.nodes);
-        let reached: BTreeSet<String> =
-            nodes.filter(is_enum_or_union).map(|it| it.schema).collect();
-        let all = expected.enums.union(&expected.unions);
-        missed.extend(all.filter(|it| !reached.contains(*it)).cloned());
+        missed.extend(missed_by(&nodes.collect::<Vec<_>>(), &expected));
         *report.exercised(&spec.id) = expected;
     }
     report.write("document");
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
-fn is_enum_or_union(node: &InstanceNode) -> bool {
-    matches!(node.kind, NodeKind::Enum(_) | NodeKind::Union { .. })
+/// Returns those of the expected enums and unions that the nodes of instances do not reach.
+pub(crate) fn missed_by(nodes: &[InstanceNode], expected: &EnumsAndUnions) -> Vec<String> {
+    let is_enum_or_union =
+        |it: &&InstanceNode| matches!(it.kind, NodeKind::Enum(_) | NodeKind::Union { .. });
+    let nodes = nodes.iter().filter(is_enum_or_union);
+    let reached: BTreeSet<&str> = nodes.map(|it| &*it.schema).collect();
+    let all = expected.enums.union(&expected.unions);
+    all.filter(|it| !reached.contains(&***it))
+        .cloned()
+        .collect()
 }

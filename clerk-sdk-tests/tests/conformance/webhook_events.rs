@@ -5,10 +5,12 @@ use clerk_sdk::test_util::{TestWebhook, WebhookSigner};
 use clerk_sdk::webhook::{Event, EventData};
 use serde_json::{Value, json};
 
-use crate::document::{WEBHOOKS, escape_segment};
+use crate::coverage_report::CoverageReport;
+use crate::document::{EnumsAndUnions, WEBHOOKS, escape_segment};
 use crate::failure_report::assert_no_failures;
 use crate::json_differences::{UNKNOWN_FIELD, json_differences};
 use crate::responses::union_variants;
+use crate::schema_coverage::missed_by;
 use crate::schema_instances::{
     FieldSelection, Instance, InstanceGenerator, InstanceNode, NodeKind,
 };
@@ -90,16 +92,33 @@ fn assert_changes_decode(changes: impl Fn(&Instance, &InstanceNode) -> Option<Va
 
 #[test]
 fn every_documented_event_decodes_without_loss() {
-    let mut failures = Vec::new();
+    let (mut failures, mut missed) = (Vec::new(), Vec::new());
+    let (mut document, mut decoded) = (CoverageReport::default(), CoverageReport::default());
     for (kind, schema) in kinds() {
+        let mut nodes = Vec::new();
         for selection in [FieldSelection::All, FieldSelection::Required] {
             for instance in events(&schema, selection) {
                 let problems = problems(&kind, &instance.value).into_iter();
                 failures.extend(problems.map(|it| format!("{kind}: {it}")));
+                nodes.extend(instance.nodes);
             }
         }
+        let expected = EnumsAndUnions::used_by(&schema, &WEBHOOKS);
+        missed.extend(missed_by(&nodes, &expected));
+        *document.exercised(&kind) = expected;
+        let reached = decoded.exercised(&kind);
+        for node in nodes {
+            match node.kind {
+                NodeKind::Enum(_) => reached.enums.insert(node.schema),
+                NodeKind::Union { .. } => reached.unions.insert(node.schema),
+                _ => false,
+            };
+        }
     }
+    document.write("events");
+    decoded.write("decoded_events");
     assert_no_failures(&failures);
+    assert!(missed.is_empty(), "{missed:#?}");
 }
 
 #[test]

@@ -1,46 +1,97 @@
-//! The official library of Standard Webhooks accepts what the SDK signs, and signs what the SDK accepts.
+//! The official libraries of Standard Webhooks and Svix accept what the SDK signs, and sign what the SDK accepts.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use clerk_sdk::test_util::{TestWebhook, WebhookSigner};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use proptest::prelude::*;
-use standardwebhooks::Webhook;
+use proptest::test_runner::TestCaseResult;
+
+const SVIX_HEADERS: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
+const STANDARD_HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+
+/// What one library accepts and signs.
+struct Peer {
+    header_names: [&'static str; 3],
+    accepts: fn(secret: &str, headers: &HeaderMap, body: &[u8]) -> bool,
+    sign: fn(secret: &str, id: &str, seconds: i64, body: &[u8]) -> String,
+}
+
+const STANDARD_WEBHOOKS: Peer = Peer {
+    header_names: STANDARD_HEADERS,
+    accepts: |secret, headers, body| {
+        let peer = standardwebhooks::Webhook::new(secret).expect("the secret is valid");
+        peer.verify(body, headers).is_ok()
+    },
+    sign: |secret, id, seconds, body| {
+        let peer = standardwebhooks::Webhook::new(secret).expect("the secret is valid");
+        peer.sign(id, seconds, body).expect("the peer signs")
+    },
+};
+
+const SVIX: Peer = Peer {
+    header_names: SVIX_HEADERS,
+    accepts: |secret, headers, body| {
+        let peer = svix::webhooks::Webhook::new(secret).expect("the secret is valid");
+        peer.verify(body, headers).is_ok()
+    },
+    sign: |secret, id, seconds, body| {
+        let peer = svix::webhooks::Webhook::new(secret).expect("the secret is valid");
+        peer.sign(id, seconds, body).expect("the peer signs")
+    },
+};
+
+const PEERS: [Peer; 2] = [STANDARD_WEBHOOKS, SVIX];
+
+impl Peer {
+    fn accepts_what_the_sdk_signs(&self, body: &str) -> TestCaseResult {
+        let signer = WebhookSigner::generate();
+        let message = signer.sign(&TestWebhook::raw(body.to_owned()));
+        let mut headers = HeaderMap::new();
+        for (name, svix_name) in self.header_names.into_iter().zip(SVIX_HEADERS) {
+            let value = message.headers[svix_name].clone();
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        let accepts = |body: &[u8]| (self.accepts)(signer.secret(), &headers, body);
+        prop_assert!(accepts(&message.body));
+        prop_assert!(!accepts(&[&message.body, &b" "[..]].concat()));
+        Ok(())
+    }
+
+    fn signs_what_the_sdk_accepts(&self, id: &str, seconds: u32, body: &str) -> TestCaseResult {
+        let signer = WebhookSigner::generate();
+        let signature = (self.sign)(signer.secret(), id, i64::from(seconds), body.as_bytes());
+        let timestamp = seconds.to_string();
+        let headers = crate::signatures::headers(self.header_names, [id, &timestamp, &signature]);
+        let now = UNIX_EPOCH + Duration::from_secs(u64::from(seconds));
+        let verifier = signer.verifier().clock(move || now);
+        let verified = verifier.verify(&headers, body.to_owned());
+        prop_assert!(verified.is_ok(), "{:?}", verified.err());
+        let changed = verifier.verify(&headers, [body, " "].concat());
+        prop_assert!(changed.is_err());
+        Ok(())
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_peer_accepts_what_the_sdk_signs(body in "\\PC{0,200}") {
-        let signer = WebhookSigner::generate();
-        let message = signer.sign(&TestWebhook::raw(body));
-        let mut headers = HeaderMap::new();
-        for (name, value) in &message.headers {
-            let name = name.as_str().replace("svix-", "webhook-");
-            let name: http::HeaderName = name.parse().expect("a header name");
-            headers.insert(name, value.clone());
+    fn peers_accept_what_the_sdk_signs(body in "\\PC{0,200}") {
+        for peer in PEERS {
+            peer.accepts_what_the_sdk_signs(&body)?;
         }
-        let peer = Webhook::new(signer.secret()).expect("the secret is valid");
-        prop_assert!(peer.verify(&message.body, &headers).is_ok());
     }
 
     #[test]
-    fn the_sdk_accepts_what_the_peer_signs(
+    fn the_sdk_accepts_what_peers_sign(
         id in "[!-~]{1,40}",
         seconds in 0..4_000_000_000_u32,
         text in "\\PC{0,80}",
     ) {
-        let signer = WebhookSigner::generate();
-        let peer = Webhook::new(signer.secret()).expect("the secret is valid");
         let event = serde_json::json!({"type": text.clone(), "data": text}).to_string();
-        let signature = peer.sign(&id, i64::from(seconds), event.as_bytes());
-        let signature = signature.expect("the peer signs");
-        let timestamp = seconds.to_string();
-        let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
-        let headers = crate::signatures::headers(names, [&id, &timestamp, &signature]);
-        let now = UNIX_EPOCH + Duration::from_secs(u64::from(seconds));
-        let verifier = signer.verifier().clock(move || now);
-        let verified = verifier.verify(&headers, event);
-        prop_assert!(verified.is_ok(), "{:?}", verified.err());
+        for peer in PEERS {
+            peer.signs_what_the_sdk_accepts(&id, seconds, &event)?;
+        }
     }
 }

@@ -45,6 +45,7 @@ use super::extractors::{extract, for_each_extractor};
 use super::gate::Gate;
 use super::rejection::Rejection;
 use crate::auth::RequestState;
+use crate::framework_headers;
 
 pub use super::extractors::{
     ApiKey, Auth, AuthState, M2mToken, Machine, OAuthToken, OptionalAuth, RequireAuth,
@@ -161,11 +162,7 @@ fn convert_request_head(request: &HttpRequest) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
     parts.uri = request.uri().to_string().parse().ok()?;
-    for (name, value) in request.headers() {
-        let name = http::HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
-        let value = http::HeaderValue::from_bytes(value.as_bytes()).ok()?;
-        parts.headers.append(name, value);
-    }
+    parts.headers = framework_headers::from_actix_web_4(request.headers())?;
     if let Some(state) = state_of(request) {
         parts.extensions.insert(state);
     }

@@ -25,10 +25,10 @@ use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use http::HeaderMap;
 
 use super::rejection::Rejection;
 use super::{Event, Verifier};
+use crate::framework_headers;
 
 /// The event of a request. The [`Verifier`] is application data: `.app_data(web::Data::new(verifier))`.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl FromRequest for Webhook {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let verifier = request.app_data::<web::Data<Verifier>>().cloned();
-        let headers = convert_headers(request);
+        let headers = framework_headers::from_actix_web_4(request.headers()).unwrap_or_default();
         let payload = payload.take();
         Box::pin(async move {
             let verifier = verifier.ok_or(Rejection::NoVerifier)?;
@@ -60,19 +60,6 @@ async fn read(mut payload: Payload, limit: usize) -> Result<Bytes, Rejection> {
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
-}
-
-/// Converts headers, whose types are from another version of the `http` crate. One that cannot be converted is left out.
-fn convert_headers(request: &HttpRequest) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for (name, value) in request.headers() {
-        let name = http::HeaderName::from_bytes(name.as_str().as_bytes());
-        let value = http::HeaderValue::from_bytes(value.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, value) {
-            headers.append(name, value);
-        }
-    }
-    headers
 }
 
 impl ResponseError for Rejection {

@@ -20,7 +20,6 @@
 
 use std::io::Cursor;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
 use rocket::data::{ByteUnit, Data, FromData, Outcome};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
@@ -28,6 +27,7 @@ use rocket::response::{self, Responder, Response};
 
 use super::rejection::Rejection;
 use super::{Event, Verifier};
+use crate::framework_headers;
 
 /// The event of a request. The [`Verifier`] is managed state: `rocket.manage(verifier)`.
 ///
@@ -57,20 +57,8 @@ async fn receive(request: &Request<'_>, data: Data<'_>) -> Result<Event, Rejecti
     if !body.is_complete() {
         return Err(Rejection::TooLarge(limit));
     }
-    Ok(verifier.verify(&convert_headers(request), body.into_inner())?)
-}
-
-/// Converts headers to those of the `http` crate. One that cannot be converted is left out.
-fn convert_headers(request: &Request<'_>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for header in request.headers().iter() {
-        let name = HeaderName::from_bytes(header.name().as_str().as_bytes());
-        let value = HeaderValue::from_bytes(header.value().as_bytes());
-        if let (Ok(name), Ok(value)) = (name, value) {
-            headers.append(name, value);
-        }
-    }
-    headers
+    let headers = framework_headers::from_rocket_05(request.headers()).unwrap_or_default();
+    Ok(verifier.verify(&headers, body.into_inner())?)
 }
 
 fn status(rejection: &Rejection) -> Status {

@@ -86,6 +86,7 @@ impl Renames {
     pub(super) fn update_names(&self, names: CompletedNames) -> String {
         names.text_with_keys(|key| match key {
             NameKey::Operation(id) => Some(NameKey::Operation(self.new_operation_id(id)?)),
+            NameKey::Event(_) => None,
             NameKey::Type(key) => {
                 let component = |old: &str| self.new_component(old).map(str::to_owned);
                 let key = key.renamed(component, |old| self.new_operation_id(old))?;

@@ -9,7 +9,7 @@ use super::schema_form::SchemaRef;
 use super::schema_location::SchemaLocation;
 use crate::json_pointer::escape;
 use crate::model::{Event, Role, Type};
-use crate::names::{TypeKey, TypeName, pascal_case};
+use crate::names::{NameKey, Names, TypeKey, TypeName, pascal_case};
 
 /// A kind of event as the document describes it: a path item with the request that the API sends.
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub(super) fn lower_events(context: &mut LoweringContext<'_>, extension: &str) -
         match payload(context, kind, item, &pointer) {
             Ok((payload, docs)) => events.push(Event {
                 kind: kind.clone(),
-                variant: pascal_case(kind),
+                variant: context.names.event_variant(kind),
                 docs,
                 payload,
             }),
@@ -46,6 +46,18 @@ pub(super) fn lower_events(context: &mut LoweringContext<'_>, extension: &str) -
         }
     }
     events
+}
+
+/// Reports events of any document with the same variant.
+pub(super) fn check_variants(events: &[Event], names: &mut Names) {
+    for (index, event) in events.iter().enumerate() {
+        let mut others = events[..index].iter();
+        if let Some(other) = others.find(|it| it.variant == event.variant) {
+            let message = format!("`{}` has the same variant: rename one of them", other.kind);
+            let [key, other] = [event, other].map(|it| NameKey::Event(it.kind.clone()));
+            names.clash(key, other, message);
+        }
+    }
 }
 
 /// Returns the type of an event's payload, and the description of the event.

@@ -73,6 +73,7 @@ fn lower_with(documents: &[Document], names: &mut Names) -> Result<(Api, Vec<Pro
         merged.add(lowered.types, lowered.type_keys, names, &mut problems);
     }
     merged.check_names(names);
+    events::check_variants(&events, names);
     notes.sort();
     notes.dedup();
     // The settings ensure that it is the one with the operations.

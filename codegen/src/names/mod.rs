@@ -3,6 +3,7 @@
 
 mod completed_names;
 mod default_names;
+mod item_names;
 mod name_keys;
 mod name_syntax;
 mod name_table;

@@ -1,4 +1,4 @@
-//! The keys of `names.toml`: an operation id, or the place of a schema.
+//! The keys of `names.toml`: an operation id, a kind of event, or the place of a schema.
 
 use std::fmt;
 
@@ -9,6 +9,8 @@ use crate::json_pointer::{escape, unescape};
 pub(crate) enum NameKey {
     /// An operation id, in `[operations]`.
     Operation(String),
+    /// A kind of event, in `[events]`.
+    Event(String),
     /// The place of a schema, in `[types]`.
     Type(TypeKey),
 }
@@ -17,15 +19,17 @@ pub(crate) enum NameKey {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Section {
     Operations,
+    Events,
     Types,
 }
 
 impl Section {
-    pub(super) const ALL: [Self; 2] = [Self::Operations, Self::Types];
+    pub(super) const ALL: [Self; 3] = [Self::Operations, Self::Events, Self::Types];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Operations => "operations",
+            Self::Events => "events",
             Self::Types => "types",
         }
     }
@@ -33,6 +37,7 @@ impl Section {
     pub(super) fn parse_key(self, key: &str) -> NameKey {
         match self {
             Self::Operations => NameKey::Operation(key.to_owned()),
+            Self::Events => NameKey::Event(key.to_owned()),
             Self::Types => NameKey::Type(TypeKey::parse(key)),
         }
     }
@@ -42,6 +47,7 @@ impl NameKey {
     pub(super) fn section(&self) -> Section {
         match self {
             Self::Operation(_) => Section::Operations,
+            Self::Event(_) => Section::Events,
             Self::Type(_) => Section::Types,
         }
     }
@@ -51,6 +57,7 @@ impl fmt::Display for NameKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operation(id) => f.write_str(id),
+            Self::Event(kind) => f.write_str(kind),
             Self::Type(key) => key.fmt(f),
         }
     }

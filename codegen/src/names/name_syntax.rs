@@ -56,12 +56,15 @@ pub(super) fn parse_operation_name(entry: &str) -> Option<OperationName> {
 
 pub(super) fn parse_type_name(entry: &str) -> Option<TypeName> {
     let (module, name) = entry.split_once("::")?;
-    let is_type = name.starts_with(|first: char| first.is_ascii_uppercase())
-        && name.chars().all(|it| it.is_ascii_alphanumeric());
-    (is_snake_case_ident(module) && is_type).then(|| TypeName {
+    (is_snake_case_ident(module) && is_pascal_case_ident(name)).then(|| TypeName {
         module: module.to_owned(),
         name: name.to_owned(),
     })
+}
+
+pub(super) fn is_pascal_case_ident(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|it| it.is_ascii_alphanumeric())
 }
 
 pub(super) fn is_snake_case_ident(name: &str) -> bool {

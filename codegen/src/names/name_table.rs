@@ -24,7 +24,7 @@ impl NameTable {
         for (section, item) in document.iter() {
             let is_section = Section::ALL.iter().any(|it| it.name() == section);
             let Some(table) = item.as_table().filter(|_| is_section) else {
-                let message = "only the sections [operations] and [types] are allowed";
+                let message = "only the sections [operations], [events] and [types] are allowed";
                 problems.push(Problem::new(&source.path, format!("/{section}"), message));
                 continue;
             };

@@ -3,20 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-
 use super::completed_names::CompletedNames;
 use super::name_keys::{NameKey, TypeKey};
-use super::name_syntax::{OperationName, TypeName, parse_operation_name, parse_type_name};
+use super::name_syntax::TypeName;
 use super::name_table::NameTable;
 use super::names_by_pointer::NamesByDocument;
-use super::reserved_modules::is_reserved;
-use super::reserved_names::{allowed_type, is_reserved_function, is_reserved_type};
 use crate::problem::{Problem, Problems};
 
 /// What is done about a table that does not fit the documents.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Mode {
+pub(super) enum Mode {
     /// Every difference is a problem.
     Fit,
     /// Missing entries are added.
@@ -28,7 +24,7 @@ enum Mode {
 /// The names table while names are looked up. [`Names::finish`] is the only way to get at the result.
 pub(crate) struct Names {
     table: NameTable,
-    mode: Mode,
+    pub(super) mode: Mode,
     /// The document whose names are looked up.
     document: String,
     /// Names for types that have no entry, in preference to the default ones.
@@ -109,129 +105,8 @@ impl Names {
         name.clone_into(&mut self.document);
     }
 
-    fn suggested(&self, pointer: &str) -> Option<TypeName> {
+    pub(super) fn suggested(&self, pointer: &str) -> Option<TypeName> {
         self.suggested.get(&self.document)?.get(pointer).cloned()
-    }
-
-    /// Returns the name of an operation. `required` are the arguments that it must have, and
-    /// `default_name` returns the name to add if there is no entry.
-    pub(crate) fn operation(
-        &mut self,
-        id: &str,
-        required: &[String],
-        default_name: impl FnOnce() -> OperationName,
-    ) -> OperationName {
-        let key = NameKey::Operation(id.to_owned());
-        let entry = self.entry(&key, |skipped| {
-            let mut name = default_name();
-            if is_reserved(&name.module) {
-                name.module.push_str("_api");
-            }
-            if skipped > 0 {
-                name.function = numbered(&id.to_snake_case(), skipped - 1);
-            }
-            name.to_string()
-        });
-        let Some(mut name) = parse_operation_name(&entry) else {
-            let message = format!(
-                "`{entry}` does not have the form `module::function(argument, …)`, in which no name is a keyword"
-            );
-            self.problem(&key, message);
-            return OperationName {
-                module: "invalid".to_owned(),
-                function: id.to_snake_case(),
-                arguments: required.to_vec(),
-            };
-        };
-        if is_reserved(&name.module) {
-            let message = format!(
-                "the SDK has another module `{}`: choose another name for this one",
-                name.module
-            );
-            self.problem(&key, message);
-        }
-        if is_reserved_function(&name.function) {
-            let message = format!(
-                "each client has another function `{}`: choose another name for this one",
-                name.function
-            );
-            self.problem(&key, message);
-        }
-        self.fit_arguments(&key, &mut name, required);
-        name
-    }
-
-    /// Makes the arguments of a name those that are required, or reports that they are not.
-    fn fit_arguments(&mut self, key: &NameKey, name: &mut OperationName, required: &[String]) {
-        let sorted = |names: &[String]| {
-            let mut names = names.to_vec();
-            names.sort();
-            names.dedup();
-            names
-        };
-        if sorted(&name.arguments) == sorted(required) {
-            return;
-        }
-        if self.mode != Mode::Update {
-            let expected = match required {
-                [] => "none".to_owned(),
-                names => names.join(", "),
-            };
-            let message = format!(
-                "the arguments in parentheses must be the fields that the document requires: {expected}"
-            );
-            return self.problem(key, message);
-        }
-        name.arguments.retain(|it| required.contains(it));
-        for argument in required {
-            if !name.arguments.contains(argument) {
-                name.arguments.push(argument.clone());
-            }
-        }
-        self.set_entry(key, name.to_string());
-    }
-
-    /// Returns the name of the type of the schema at `pointer`. `default_name` returns the name to
-    /// add if there is no entry.
-    pub(crate) fn type_name(
-        &mut self,
-        key: &TypeKey,
-        pointer: &str,
-        default_name: impl FnOnce() -> TypeName,
-    ) -> TypeName {
-        let suggested = self.suggested(pointer);
-        let key = NameKey::Type(key.clone());
-        let entry = self.entry(&key, |skipped| match (suggested, skipped) {
-            (Some(name), 0) => name.to_string(),
-            (suggested, skipped) => {
-                let mut name = default_name();
-                name.name = allowed_type(name.name);
-                let skipped = skipped - usize::from(suggested.is_some());
-                name.name = numbered(&name.name, skipped);
-                name.to_string()
-            }
-        });
-        let name = parse_type_name(&entry).unwrap_or_else(|| {
-            let message = format!("`{entry}` does not have the form `module::Type`");
-            self.problem(&key, message);
-            TypeName {
-                module: "invalid".to_owned(),
-                name: key.to_string().to_upper_camel_case(),
-            }
-        });
-        if is_reserved_type(&name.name) {
-            let message = format!(
-                "`{}` is a type that the generated code uses: choose another name for this one",
-                name.name
-            );
-            self.problem(&key, message);
-        }
-        let types = self
-            .types_by_pointer
-            .entry(self.document.clone())
-            .or_default();
-        types.insert(pointer.to_owned(), name.clone());
-        name
     }
 
     /// Returns the table's or the suggested name of a type, without marking it as used.
@@ -247,9 +122,20 @@ impl Names {
         self.rejected.get(key).copied().unwrap_or_default()
     }
 
+    /// Records the name of the type of the schema at `pointer`.
+    pub(super) fn record_type(&mut self, pointer: &str, name: TypeName) {
+        let document = self.document.clone();
+        let types = self.types_by_pointer.entry(document).or_default();
+        types.insert(pointer.to_owned(), name);
+    }
+
     /// Returns the entry of a key, or adds the one that `default_name` returns for the number of
     /// proposed names to skip. A key always has the same entry, however often it is looked up.
-    fn entry(&mut self, key: &NameKey, default_name: impl FnOnce(usize) -> String) -> String {
+    pub(super) fn entry(
+        &mut self,
+        key: &NameKey,
+        default_name: impl FnOnce(usize) -> String,
+    ) -> String {
         self.used.insert(key.clone());
         if let Some(name) = self.set.get(key) {
             return name.clone();
@@ -273,13 +159,13 @@ impl Names {
         name
     }
 
-    fn set_entry(&mut self, key: &NameKey, name: String) {
+    pub(super) fn set_entry(&mut self, key: &NameKey, name: String) {
         if self.set.insert(key.clone(), name).is_none() {
             self.set_keys.push(key.clone());
         }
     }
 
-    fn problem(&mut self, key: &NameKey, message: impl Into<String>) {
+    pub(super) fn problem(&mut self, key: &NameKey, message: impl Into<String>) {
         let problem = self.table.problem(key, message);
         self.problems.push(problem);
     }
@@ -344,13 +230,5 @@ impl Names {
             &removed,
             self.types_by_pointer,
         )))
-    }
-}
-
-/// Returns the name, with a number unless it is the first of its kind.
-fn numbered(name: &str, skipped: usize) -> String {
-    match skipped {
-        0 => name.to_owned(),
-        skipped => format!("{name}{}", skipped + 1),
     }
 }

@@ -1,7 +1,7 @@
 //! The names that the module of a resource cannot have, because the SDK has other modules of these names, or re-exports crates under them,
 //! or because `Clerk` has methods of these names.
 
-const RESERVED_MODULES: [&str; 36] = [
+const RESERVED_MODULES: [&str; 37] = [
     "accessors",
     "auth",
     "backend",
@@ -17,6 +17,7 @@ const RESERVED_MODULES: [&str; 36] = [
     "default",
     "error",
     "exchange",
+    "framework_headers",
     "generated",
     "guide",
     "headers",

@@ -35,6 +35,9 @@ const RESERVED_TYPES: [&str; 29] = [
     "Vec",
 ];
 
+/// Variants that the enum of events has besides the kinds of events.
+const RESERVED_VARIANTS: [&str; 2] = ["Malformed", "Unknown"];
+
 /// Functions that each client of a resource has besides its operations.
 const RESERVED_FUNCTIONS: [&str; 4] = ["clone", "default", "from_handle", "new"];
 
@@ -49,10 +52,22 @@ pub(super) fn is_reserved_function(name: &str) -> bool {
     RESERVED_FUNCTIONS.contains(&name)
 }
 
+pub(super) fn is_reserved_variant(name: &str) -> bool {
+    RESERVED_VARIANTS.contains(&name)
+}
+
 /// Returns the default name of a type: `ClientResource` if it would be called `Client`.
 pub(super) fn allowed_type(name: String) -> String {
     match is_reserved_type(&name) {
         true => format!("{name}Resource"),
+        false => name,
+    }
+}
+
+/// Returns the default name of an event's variant: `UnknownEvent` if it would be called `Unknown`.
+pub(super) fn allowed_variant(name: String) -> String {
+    match is_reserved_variant(&name) {
+        true => format!("{name}Event"),
         false => name,
     }
 }

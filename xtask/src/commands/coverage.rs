@@ -37,6 +37,7 @@ pub(crate) fn run(workspace: &Workspace, args: &CoverageArgs) -> Result<Outcome>
     for line in lines {
         println!("{line}");
     }
+    println!("\n{}", coverage_table::events_line(&coverage.events()));
     if !passed {
         println!("\nthe conformance tests fail: run `{TEST_COMMAND}`");
     }

@@ -1,4 +1,4 @@
-//! The enums and unions that an operation uses: the schemas with more than one kind of value to exercise.
+//! The enums and unions that a part of a document uses: the schemas with more than one kind of value to exercise.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::json_pointer::escape_segment;
 use super::openapi_document::OpenApiDocument;
-use super::operation_spec::OperationSpec;
 
 /// The JSON pointers of enums and unions.
 #[derive(Default)]
@@ -16,11 +15,11 @@ pub(crate) struct EnumsAndUnions {
 }
 
 impl EnumsAndUnions {
-    /// Finds every enum and every union that an operation uses, by visiting everything that the operation contains
-    /// or refers to. Does not depend on the instance generator, which is checked against the result.
-    pub(crate) fn used_by(operation: &OperationSpec, document: &OpenApiDocument) -> Self {
+    /// Finds every enum and every union that the part of a document uses, by visiting everything that it contains or
+    /// refers to. Does not depend on the instance generator, which is checked against the result.
+    pub(crate) fn used_by(pointer: &str, document: &OpenApiDocument) -> Self {
         let mut found = Self::default();
-        found.collect(document, &operation.pointer, &mut BTreeSet::new());
+        found.collect(document, pointer, &mut BTreeSet::new());
         found
     }
 

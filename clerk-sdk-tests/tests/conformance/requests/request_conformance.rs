@@ -51,7 +51,7 @@ async fn every_operation_sends_the_documented_request_and_decodes_the_response()
     }
     report.write("wire");
     assert_no_failures(&failures);
-    assert_eq!(report.operation_count(), OPERATIONS.len());
+    assert_eq!(report.len(), OPERATIONS.len());
 }
 
 #[test]

@@ -52,7 +52,7 @@ async fn every_documented_response_decodes_without_loss() {
     }
     report.write("decode");
     assert_no_failures(&failures);
-    assert_eq!(report.operation_count(), OPERATIONS.len());
+    assert_eq!(report.len(), OPERATIONS.len());
 }
 
 /// Calls an operation without a documented response body. The SDK ignores the body, or returns it

@@ -16,6 +16,7 @@ use super::auth_record::{AuthRecord, auth_record, state};
 use super::path_prefix::PathPrefix;
 use super::response_rewrite::{add_denial_headers, is_rocket_default, merge_headers, replace};
 use crate::auth::RequestState;
+use crate::framework_headers;
 use crate::middleware::gate::Gate;
 
 /// Applies a [`Gate`] to an application, or to the paths under a prefix.
@@ -161,11 +162,7 @@ fn convert_request_head(request: &Request<'_>) -> Option<Parts> {
     let mut parts = http::Request::new(()).into_parts().0;
     parts.method = request.method().as_str().parse().ok()?;
     parts.uri = request.uri().to_string().parse().ok()?;
-    for header in request.headers().iter() {
-        let name = http::HeaderName::from_bytes(header.name().as_str().as_bytes()).ok()?;
-        let value = http::HeaderValue::from_bytes(header.value().as_bytes()).ok()?;
-        parts.headers.append(name, value);
-    }
+    parts.headers = framework_headers::from_rocket_05(request.headers())?;
     // HTTP/2 has no `Host` header. Rocket keeps the authority of the request separately.
     if !parts.headers.contains_key(HOST)
         && let Some(host) = request.host()
