@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     match block_on(clerk.user().get("user_1")) {
         Err(Error::Api(error)) => {
             assert_eq!(error.status(), status);
-            assert_eq!(error.body(), body);
+            assert_eq!(error.raw_body(), body);
             // Formatting must not panic, whatever the body contains.
             let _ = (error.to_string(), format!("{error:?}"), error.trace_id());
             for reported in error.errors() {

@@ -60,7 +60,7 @@ where
             assert_eq!(deserialized, *response);
         }
         Err(Error::Decode(error)) => {
-            assert_eq!(error.body(), body);
+            assert_eq!(error.raw_body(), body);
             assert!(error.path().starts_with('$'));
         }
         Err(other) => panic!("{other:?}"),
