@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use clerk_sdk::test_util::{SignedWebhook, TestWebhook, WebhookSigner};
 use clerk_sdk::webhook::{Rejection, Verifier};
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 /// The limit of the body in these tests.
 const LIMIT: usize = 2000;
@@ -44,7 +45,7 @@ async fn check(framework: &str, signer: &WebhookSigner, address: SocketAddr) {
             "other secret",
             WebhookSigner::generate().sign(&event()),
             401,
-            "does not fit",
+            "does not match",
         ),
         (
             "too old",
@@ -63,6 +64,37 @@ async fn check(framework: &str, signer: &WebhookSigner, address: SocketAddr) {
         assert_eq!(actual, status, "{framework}, {label}: {text}");
         assert!(text.contains(reason), "{framework}, {label}: {text}");
     }
+    let chunk = format!("{LIMIT:x}\r\n{}\r\n1\r\nx\r\n0\r\n\r\n", "x".repeat(LIMIT));
+    for (label, length, body) in [
+        // None of it is sent, so a server that waits for it does not respond.
+        ("declared size", "content-length: 1000000000000", ""),
+        ("chunks", "transfer-encoding: chunked", &*chunk),
+    ] {
+        let response = send_raw(address, length, body).await;
+        assert!(
+            response.starts_with("HTTP/1.1 413"),
+            "{framework}, {label}: {response}"
+        );
+    }
+}
+
+/// Sends a request with this body, and returns the response as text.
+async fn send_raw(address: SocketAddr, length: &str, body: &str) -> String {
+    let mut connection = TcpStream::connect(address).await.expect("a connection");
+    let head = format!(
+        "POST /webhooks HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{length}\r\n\r\n"
+    );
+    let request = [head.as_bytes(), body.as_bytes()].concat();
+    connection
+        .write_all(&request)
+        .await
+        .expect("the request is sent");
+    let mut response = vec![0; 12];
+    connection
+        .read_exact(&mut response)
+        .await
+        .expect("a response");
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 fn verifier(signer: &WebhookSigner) -> Verifier {

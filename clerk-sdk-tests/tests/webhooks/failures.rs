@@ -127,10 +127,13 @@ fn receive(body: impl Into<bytes::Bytes>) -> Result<Event, Error> {
 #[test]
 fn a_signed_body_that_is_no_event_says_why() {
     for (body, reason) in [
-        (&b""[..], "not a JSON object"),
+        (&b""[..], "its JSON is incomplete (line 1, column 0)"),
         (b"null", "not a JSON object"),
         (b"[]", "not a JSON object"),
-        (b"{\"type\":\"user.created\"", "not a JSON object"),
+        (b"\"424242\"", "not a JSON object"),
+        (b"424242", "not a JSON object"),
+        (b"{424242}", "not JSON"),
+        (b"{\"type\":\"user.created\"", "its JSON is incomplete"),
         (b"{\"type\":\"\xff\"}", "not UTF-8"),
         (b"{}", "no `type`"),
         (b"{\"type\":1,\"data\":{}}", "no `type`"),
@@ -139,6 +142,7 @@ fn a_signed_body_that_is_no_event_says_why() {
         let error = receive(body).expect_err(reason);
         let shown = error.to_string();
         assert!(shown.contains(reason), "{shown}");
+        assert!(!format!("{shown} {error:?}").contains("4242"), "{shown}");
         assert!(!error.is_unauthorized());
     }
 }
@@ -162,8 +166,13 @@ fn data_of_the_wrong_form_is_malformed_and_does_not_end_the_event() {
         "[]",
         "\"x\"",
         "true",
+        "null",
+        "{}",
+        r#"{"id":null}"#,
+        r#"{"id":""}"#,
+        r#"{"object":"error","errors":[]}"#,
         r#"{"id":[]}"#,
-        r#"{"email_addresses":{"a":1}}"#,
+        r#"{"id":"user_1","email_addresses":{"a":1}}"#,
     ] {
         let body = format!(r#"{{"type":"user.created","data":{data},"instance_id":"ins_1"}}"#);
         let event = receive(body).expect("an event");

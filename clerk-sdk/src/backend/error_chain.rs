@@ -4,7 +4,7 @@ use std::error::Error;
 use std::iter;
 
 /// The error and its causes, from the outside in.
-pub(super) fn causes<'e>(
+pub(crate) fn causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     iter::successors(Some(error), |&error| error.source())

@@ -67,73 +67,73 @@ use crate::webhook::{DataError, event_data};
 pub enum EventData {
     /// `email.created`: Clerk has an email for a user, such as one with a code. If `delivered_by_clerk` is false, your application sends it.
     EmailCreated(Box<EmailEvent>),
-    /// `organization.created`: An organization exists.
+    /// `organization.created`: An organization was created.
     OrganizationCreated(Box<Organization>),
-    /// `organization.deleted`: An organization is gone, with its memberships and invitations.
+    /// `organization.deleted`: An organization was deleted, with its memberships and invitations.
     OrganizationDeleted(Box<DeletedObject>),
-    /// `organization.updated`: A member of an organization has another value.
+    /// `organization.updated`: An organization was updated: its name or its metadata, for example.
     OrganizationUpdated(Box<Organization>),
-    /// `organizationDomain.created`: An organization has one more domain.
+    /// `organizationDomain.created`: A domain was added to an organization.
     OrganizationDomainCreated(Box<OrganizationDomain>),
-    /// `organizationDomain.deleted`: An organization has a domain less.
+    /// `organizationDomain.deleted`: A domain of an organization was deleted.
     OrganizationDomainDeleted(Box<DeletedObject>),
-    /// `organizationDomain.updated`: A domain of an organization has another value, such as its verification.
+    /// `organizationDomain.updated`: A domain of an organization was updated, such as its verification.
     OrganizationDomainUpdated(Box<OrganizationDomain>),
-    /// `organizationInvitation.accepted`: An invited person accepts, and becomes a member.
+    /// `organizationInvitation.accepted`: An invitation to an organization was accepted.
     OrganizationInvitationAccepted(Box<AcceptedOrganizationInvitation>),
-    /// `organizationInvitation.created`: Somebody is invited to an organization.
+    /// `organizationInvitation.created`: Someone was invited to an organization.
     OrganizationInvitationCreated(Box<OrganizationInvitationEvent>),
-    /// `organizationInvitation.revoked`: An invitation to an organization is no longer valid.
+    /// `organizationInvitation.revoked`: An invitation to an organization was revoked.
     OrganizationInvitationRevoked(Box<OrganizationInvitationEvent>),
-    /// `organizationMembership.created`: A user becomes a member of an organization.
+    /// `organizationMembership.created`: A user became a member of an organization.
     OrganizationMembershipCreated(Box<OrganizationMembership>),
     /// `organizationMembership.deleted`: A user is no longer a member of an organization. The data is the membership as it was.
     OrganizationMembershipDeleted(Box<OrganizationMembership>),
-    /// `organizationMembership.updated`: A membership has another value, such as its role.
+    /// `organizationMembership.updated`: A membership was updated, such as its role.
     OrganizationMembershipUpdated(Box<OrganizationMembership>),
-    /// `paymentAttempt.created`: Clerk tries to charge a payer.
+    /// `paymentAttempt.created`: Clerk started to charge a payer.
     PaymentAttemptCreated(Box<PaymentAttemptEvent>),
-    /// `paymentAttempt.updated`: A charge succeeds or fails.
+    /// `paymentAttempt.updated`: A charge succeeded or failed.
     PaymentAttemptUpdated(Box<PaymentAttemptEvent>),
-    /// `permission.created`: The instance has one more permission for organizations.
+    /// `permission.created`: A permission for organizations was created.
     PermissionCreated(Box<OrganizationPermission>),
-    /// `permission.deleted`: A permission is gone, also from the roles that had it.
+    /// `permission.deleted`: A permission for organizations was deleted. No role has it any more.
     PermissionDeleted(Box<DeletedObject>),
-    /// `permission.updated`: A permission has another value.
+    /// `permission.updated`: A permission for organizations was updated.
     PermissionUpdated(Box<OrganizationPermission>),
-    /// `role.created`: The instance has one more role for organizations.
+    /// `role.created`: A role for organizations was created.
     RoleCreated(Box<OrganizationRole>),
-    /// `role.deleted`: A role is gone.
+    /// `role.deleted`: A role for organizations was deleted.
     RoleDeleted(Box<DeletedObject>),
-    /// `role.updated`: A role has another value, such as its permissions.
+    /// `role.updated`: A role for organizations was updated, such as its permissions.
     RoleUpdated(Box<OrganizationRole>),
-    /// `session.created`: A user signs in.
+    /// `session.created`: A user signed in.
     SessionCreated(Box<SessionEvent>),
-    /// `session.ended`: A session ends, because the user signs out or the session expires.
+    /// `session.ended`: A session ended, because the user signed out or the session expired.
     SessionEnded(Box<SessionEvent>),
-    /// `session.pending`: A user signs in, but has a task to complete before the session is active.
+    /// `session.pending`: A user signed in, but has a task to complete before the session is active.
     SessionPending(Box<SessionEvent>),
-    /// `session.removed`: A session is removed from its browser or device.
+    /// `session.removed`: A session was removed from its browser or device.
     SessionRemoved(Box<SessionEvent>),
-    /// `session.revoked`: A session is revoked, by your application or in the dashboard.
+    /// `session.revoked`: A session was revoked, by your application or in the dashboard.
     SessionRevoked(Box<SessionEvent>),
     /// `sms.created`: Clerk has a text message for a user, such as one with a code. If `delivered_by_clerk` is false, your application sends it.
     SmsCreated(Box<SmsEvent>),
-    /// `subscription.active`: A subscription becomes active.
+    /// `subscription.active`: A subscription became active.
     SubscriptionActive(Box<SubscriptionEvent>),
-    /// `subscription.created`: A payer has a subscription. Each payer has one, also for free plans.
+    /// `subscription.created`: A subscription was created. Each payer has one, also for free plans.
     SubscriptionCreated(Box<SubscriptionEvent>),
     /// `subscription.pastDue`: A subscription is overdue, because a charge failed.
     SubscriptionPastDue(Box<SubscriptionEvent>),
-    /// `subscription.updated`: A subscription has another value.
+    /// `subscription.updated`: A subscription was updated.
     SubscriptionUpdated(Box<SubscriptionEvent>),
     /// `subscriptionItem.abandoned`: An item of a subscription was never paid, or was replaced before it started.
     SubscriptionItemAbandoned(Box<SubscriptionItemEvent>),
-    /// `subscriptionItem.active`: An item of a subscription becomes active: the payer has the plan.
+    /// `subscriptionItem.active`: An item of a subscription became active: the payer has the plan.
     SubscriptionItemActive(Box<SubscriptionItemEvent>),
-    /// `subscriptionItem.canceled`: An item of a subscription is canceled. The payer has the plan until the period ends.
+    /// `subscriptionItem.canceled`: An item of a subscription was canceled. The payer has the plan until the period ends.
     SubscriptionItemCanceled(Box<SubscriptionItemEvent>),
-    /// `subscriptionItem.ended`: An item of a subscription ends: the payer no longer has the plan.
+    /// `subscriptionItem.ended`: An item of a subscription ended: the payer no longer has the plan.
     SubscriptionItemEnded(Box<SubscriptionItemEvent>),
     /// `subscriptionItem.freeTrialEnding`: The free trial of an item ends in a few days.
     SubscriptionItemFreeTrialEnding(Box<SubscriptionItemEvent>),
@@ -143,17 +143,17 @@ pub enum EventData {
     SubscriptionItemPastDue(Box<SubscriptionItemEvent>),
     /// `subscriptionItem.upcoming`: An item of a subscription will start when the current period ends.
     SubscriptionItemUpcoming(Box<SubscriptionItemEvent>),
-    /// `subscriptionItem.updated`: An item of a subscription has another value.
+    /// `subscriptionItem.updated`: An item of a subscription was updated.
     SubscriptionItemUpdated(Box<SubscriptionItemEvent>),
-    /// `user.created`: A user signs up, or is created by your application.
+    /// `user.created`: A user signed up, or was created by your application.
     UserCreated(Box<User>),
-    /// `user.deleted`: A user is gone.
+    /// `user.deleted`: A user was deleted.
     UserDeleted(Box<DeletedObject>),
-    /// `user.updated`: A member of a user has another value, also when the user signs in.
+    /// `user.updated`: A user was updated, which includes signing in.
     UserUpdated(Box<User>),
-    /// `waitlistEntry.created`: Somebody joins the waitlist.
+    /// `waitlistEntry.created`: Someone joined the waitlist.
     WaitlistEntryCreated(Box<WaitlistEntry>),
-    /// `waitlistEntry.updated`: An entry of the waitlist has another value, such as its status.
+    /// `waitlistEntry.updated`: An entry of the waitlist was updated, such as its status.
     WaitlistEntryUpdated(Box<WaitlistEntry>),
     /// A kind of event that this version of the crate does not know. It gets a variant of its own in a later
     /// release, so compare [`kind()`](Self::kind) if you depend on it.
@@ -161,15 +161,17 @@ pub enum EventData {
     Unknown {
         /// The kind of event.
         kind: String,
-        /// The data.
+        /// The data; null if a value in it cannot be represented, such as a number beyond the range of a
+        /// float. [`Event::raw_json`](crate::webhook::Event::raw_json) has all of it.
         data: UnknownVariant,
     },
-    /// Data that does not have the form of its kind of event.
+    /// Data that does not have the form of its kind of event: null, an object without the id that every object of
+    /// its type has, or a member of another JSON type.
     #[non_exhaustive]
     Malformed {
         /// The kind of event.
         kind: String,
-        /// The data.
+        /// The data, as in [`Unknown`](Self::Unknown).
         data: UnknownVariant,
         /// What is wrong, and where.
         error: DataError,

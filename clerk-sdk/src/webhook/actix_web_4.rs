@@ -6,7 +6,7 @@
 //! use clerk_sdk::webhook::actix_web_4::Webhook;
 //!
 //! async fn receive(Webhook(event): Webhook) -> HttpResponse {
-//!     actix_web::rt::spawn(async move { println!("{}", event.kind()) });
+//!     println!("{}", event.kind());
 //!     HttpResponse::NoContent().finish()
 //! }
 //!
@@ -26,7 +26,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
-use super::rejection::Rejection;
+use super::rejection::{Rejection, check_content_length};
 use super::{Event, Verifier};
 use crate::framework_headers;
 
@@ -44,6 +44,7 @@ impl FromRequest for Webhook {
         let payload = payload.take();
         Box::pin(async move {
             let verifier = verifier.ok_or(Rejection::NoVerifier)?;
+            check_content_length(&headers, verifier.body_limit())?;
             let body = read(payload, verifier.body_limit()).await?;
             Ok(Self(verifier.verify(&headers, body)?))
         })

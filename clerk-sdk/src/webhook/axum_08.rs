@@ -8,7 +8,7 @@
 //!
 //! async fn receive(Webhook(event): Webhook) -> StatusCode {
 //!     if let EventData::UserCreated(user) = event.data {
-//!         tokio::spawn(async move { println!("{} signed up", user.id) });
+//!         println!("{} signed up", user.id);
 //!     }
 //!     StatusCode::NO_CONTENT
 //! }
@@ -29,6 +29,8 @@ use super::rejection::Rejection;
 use super::{Event, Verifier};
 
 /// The event of a request. The [`Verifier`] is the state of the router, or a part of it by `FromRef`.
+///
+/// The limit of the body is that of the verifier, whatever axum's `DefaultBodyLimit` is.
 #[derive(Clone, Debug)]
 pub struct Webhook(pub Event);
 

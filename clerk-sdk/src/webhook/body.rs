@@ -8,6 +8,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::rejection::Rejection;
 use super::{Event, Verifier};
+use crate::backend::causes;
 
 /// Reads the body of a request, and verifies it.
 pub(super) async fn receive<B>(
@@ -34,7 +35,12 @@ where
     }
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Rejection::TooLarge(limit)),
+        Err(error) if is_too_large(&*error) => Err(Rejection::TooLarge(limit)),
         Err(_) => Err(Rejection::Incomplete),
     }
+}
+
+/// Returns whether the body exceeds this limit, or that of a layer around it.
+fn is_too_large(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|it| it.is::<LengthLimitError>())
 }

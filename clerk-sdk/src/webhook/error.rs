@@ -11,9 +11,9 @@ pub enum Error {
     /// The request lacks a header. The names are those of Svix; the `webhook-` names of Standard Webhooks are accepted
     /// too.
     MissingHeader(&'static str),
-    /// The request has this header several times.
+    /// The request has this header more than once.
     RepeatedHeader(&'static str),
-    /// The message id is empty, or contains something else than printable ASCII characters.
+    /// The message id contains anything other than printable ASCII characters.
     MalformedId,
     /// The timestamp is not a number of seconds since the Unix epoch.
     MalformedTimestamp,
@@ -41,7 +41,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the request may come from somebody else than Clerk: its signature does not fit, or is too old. Respond
+    /// Whether the request may come from someone other than Clerk: its signature does not match, or is too old. Respond
     /// with 401 then, and with 400 otherwise.
     pub fn is_unauthorized(&self) -> bool {
         matches!(
@@ -58,9 +58,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MissingHeader(name) => write!(f, "the header `{name}` is missing"),
-            Self::RepeatedHeader(name) => write!(f, "the header `{name}` is there several times"),
+            Self::RepeatedHeader(name) => write!(f, "the header `{name}` is repeated"),
             Self::MalformedId => {
-                f.write_str("the message id is empty, or not printable ASCII characters")
+                f.write_str("the message id contains other characters than printable ASCII")
             }
             Self::MalformedTimestamp => {
                 f.write_str("the timestamp is not a number of seconds since the Unix epoch")
@@ -81,7 +81,7 @@ impl fmt::Display for Error {
                 f.write_str("the message has no signature of version 1 (`v1,…`)")
             }
             Self::SignatureMismatch => f.write_str(
-                "the signature does not fit: check that the signing secret is that of this endpoint, and that the body \
+                "the signature does not match: check that the signing secret is that of this endpoint, and that the body \
                  is verified as it was received",
             ),
             Self::MalformedEvent(reason) => write!(f, "the message is not an event: {reason}"),
@@ -110,9 +110,12 @@ impl fmt::Display for SecretError {
                 "the environment variable CLERK_WEBHOOK_SIGNING_SECRET is not set: copy the signing secret of the \
                  endpoint from Clerk's dashboard"
             }
-            Self::Empty => "the signing secret is empty",
+            Self::Empty => {
+                "the signing secret is empty: copy it from Clerk's dashboard, including `whsec_`, into \
+                 CLERK_WEBHOOK_SIGNING_SECRET"
+            }
             Self::NotBase64 => {
-                "the signing secret is not base64: copy it from Clerk's dashboard, including `whsec_`"
+                "the signing secret is not base64 after `whsec_`: copy it from Clerk's dashboard as a whole"
             }
         })
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::error::Error;
@@ -16,7 +17,7 @@ use crate::wire::without_bom;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// The id of the message, the same each time it is sent: what to remember to process an event only once.
+    /// The id of the message, the same each time it is sent: what to store to process an event only once.
     pub message_id: String,
     /// The time at which the message was signed, in whole seconds. It differs each time a message is sent.
     pub signed_at: SystemTime,
@@ -63,7 +64,7 @@ impl Event {
         self.data.kind()
     }
 
-    /// The whole event as JSON, as it was received.
+    /// The whole event as JSON, as it was received; it can begin with a byte order mark.
     pub fn raw_json(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or_default()
     }
@@ -92,8 +93,16 @@ impl Event {
 fn members(body: &[u8]) -> Result<Members<'_>, Error> {
     let json = std::str::from_utf8(without_bom(body))
         .map_err(|error| malformed(&format!("it is not UTF-8: {error}")))?;
-    serde_json::from_str(json)
-        .map_err(|error| malformed(&format!("it is not a JSON object: {error}")))
+    serde_json::from_str(json).map_err(|error| {
+        // The text of the error can contain a part of the body.
+        let reason = match error.classify() {
+            Category::Data => "it is not a JSON object",
+            Category::Eof => "its JSON is incomplete",
+            Category::Syntax | Category::Io => "it is not JSON",
+        };
+        let (line, column) = (error.line(), error.column());
+        malformed(&format!("{reason} (line {line}, column {column})"))
+    })
 }
 
 fn malformed(reason: &str) -> Error {

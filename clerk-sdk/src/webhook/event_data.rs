@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::UnknownVariant;
-use crate::wire::{Decode, decode_part, unknown_variant};
+use crate::wire::{decode_part, unknown_variant};
+use crate::{ResponseBody, UnknownVariant};
 
 pub use crate::generated::webhook::EventData;
 
@@ -30,16 +30,23 @@ impl fmt::Display for DataError {
 
 impl StdError for DataError {}
 
-/// Decodes the data of an event.
-pub(crate) fn decode_data<T: Decode>(json: &str) -> Result<Box<T>, DataError> {
-    decode_part::<Box<T>>(json).map_err(|(path, error)| DataError {
+/// Decodes the data of an event, which must be an object with the id that its type requires.
+pub(crate) fn decode_data<T: ResponseBody>(json: &str) -> Result<Box<T>, DataError> {
+    if json == "null" {
+        return Err(DataError {
+            path: "$".to_owned(),
+            message: "invalid type: null, expected an object".to_owned(),
+        });
+    }
+    let decoded = decode_part(json).map(Box::new);
+    decoded.map_err(|(path, error)| DataError {
         path,
         message: error.to_string(),
     })
 }
 
-/// Parses data of a kind that this version does not know. What cannot be represented, such as a number beyond the
-/// range of a float, becomes null: the event has the text.
+/// Parses data of a kind that this version does not know. Data with a value that cannot be represented, such as a number
+/// beyond the range of a float, becomes null: the event has the text.
 pub(crate) fn unknown_data(json: &str) -> UnknownVariant {
     unknown_variant(serde_json::from_str(json).unwrap_or_default())
 }

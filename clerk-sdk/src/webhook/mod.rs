@@ -11,7 +11,7 @@
 //! let event = verifier.verify(headers, body)?;
 //! match event.data {
 //!     EventData::UserCreated(user) => println!("{} signed up", user.id),
-//!     EventData::UserDeleted(deleted) => println!("{:?} is gone", deleted.id),
+//!     EventData::UserDeleted(deleted) => println!("{:?} was deleted", deleted.id),
 //!     // A kind that this version of the crate does not know.
 //!     EventData::Unknown { kind, data, .. } => println!("{kind}: {}", data.as_json()),
 //!     // Data that does not have the form of its kind: report it, and respond with 2xx all the same.
@@ -28,10 +28,10 @@
 //!
 //! # Repeated and late events
 //!
-//! Clerk sends a message again until your endpoint responds with 2xx, which must happen within 15 seconds. So respond before you start long
-//! work, and expect events several times and in any order:
+//! Clerk sends a message again until your endpoint responds with 2xx, which must happen within 15 seconds. If the work takes
+//! longer, store the event, respond, and do the work afterwards. Expect events several times and in any order:
 //!
-//! - An event that is sent again has the same [`message_id`](Event::message_id). A [`ProcessedMessages`] remembers the ids.
+//! - An event that is sent again has the same [`message_id`](Event::message_id). A [`ProcessedMessages`] stores the ids.
 //! - Objects have `updated_at`. Ignore an event whose object is older than what you have stored.
 //!
 //! # Headers
@@ -78,7 +78,7 @@ pub use rocket_05 as rocket;
 pub use error::{Error, SecretError};
 pub use event::{Event, RequestAttributes};
 pub use event_data::{DataError, EventData};
-pub use processed_messages::{ProcessedMessages, RecentMessages};
+pub use processed_messages::{MessageState, ProcessedMessages, RecentMessages};
 pub use rejection::Rejection;
 pub use verifier::Verifier;
 

@@ -8,7 +8,7 @@
 //!
 //! #[handler]
 //! async fn receive(Webhook(event): Webhook) -> StatusCode {
-//!     tokio::spawn(async move { println!("{}", event.kind()) });
+//!     println!("{}", event.kind());
 //!     StatusCode::NO_CONTENT
 //! }
 //!
@@ -20,7 +20,7 @@ use poem::error::{ReadBodyError, ResponseError};
 use poem::http::StatusCode;
 use poem::{FromRequest, Request, RequestBody, Result};
 
-use super::rejection::Rejection;
+use super::rejection::{Rejection, check_content_length};
 use super::{Event, Verifier};
 
 /// The event of a request. The [`Verifier`] is data of the endpoint: `.data(verifier)`.
@@ -32,6 +32,7 @@ impl<'a> FromRequest<'a> for Webhook {
         let verifier = request.extensions().get::<Verifier>();
         let verifier = verifier.ok_or(Rejection::NoVerifier)?;
         let limit = verifier.body_limit();
+        check_content_length(request.headers(), limit)?;
         let body = body.take()?.into_bytes_limit(limit).await;
         let body = body.map_err(|error| match error {
             ReadBodyError::PayloadTooLarge => Rejection::TooLarge(limit),

@@ -4,6 +4,10 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
+#[cfg(any(feature = "actix-web-4", feature = "poem-3", feature = "rocket-05"))]
+use http::HeaderMap;
+#[cfg(any(feature = "actix-web-4", feature = "poem-3", feature = "rocket-05"))]
+use http::header::CONTENT_LENGTH;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
@@ -14,7 +18,7 @@ use super::error::Error;
 #[non_exhaustive]
 pub enum Rejection {
     /// The request is not a message from Clerk, or not an event. The response has status 401 if the signature or its time
-    /// does not fit, and 400 otherwise.
+    /// does not match, and 400 otherwise.
     Verification(Error),
     /// The body is larger than this number of bytes. The response has status 413. See
     /// [`Verifier::max_body_size`](super::Verifier::max_body_size).
@@ -47,6 +51,17 @@ impl Rejection {
     }
 }
 
+/// Rejects a request whose headers state that its body is larger than the limit, before any of it is read.
+#[cfg(any(feature = "actix-web-4", feature = "poem-3", feature = "rocket-05"))]
+pub(super) fn check_content_length(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    let length: Option<usize> = length.and_then(|it| it.parse().ok());
+    match length.is_some_and(|length| length > limit) {
+        true => Err(Rejection::TooLarge(limit)),
+        false => Ok(()),
+    }
+}
+
 impl From<Error> for Rejection {
     fn from(error: Error) -> Self {
         Self::Verification(error)
@@ -57,7 +72,10 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Verification(error) => error.fmt(f),
-            Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes"),
+            Self::TooLarge(limit) => write!(
+                f,
+                "the body is larger than {limit} bytes, or than the limit of a layer before this one"
+            ),
             Self::Incomplete => f.write_str("the body was not received in full"),
             Self::NoVerifier => f.write_str("the application has no webhook verifier"),
         }

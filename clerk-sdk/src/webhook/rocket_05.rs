@@ -10,7 +10,7 @@
 //! #[post("/webhooks/clerk", data = "<webhook>")]
 //! async fn receive(webhook: Result<Webhook, Rejection>) -> Result<Status, Rejection> {
 //!     let Webhook(event) = webhook?;
-//!     rocket::tokio::spawn(async move { println!("{}", event.kind()) });
+//!     println!("{}", event.kind());
 //!     Ok(Status::NoContent)
 //! }
 //!
@@ -25,7 +25,7 @@ use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 
-use super::rejection::Rejection;
+use super::rejection::{Rejection, check_content_length};
 use super::{Event, Verifier};
 use crate::framework_headers;
 
@@ -52,12 +52,13 @@ async fn receive(request: &Request<'_>, data: Data<'_>) -> Result<Event, Rejecti
     let verifier = request.rocket().state::<Verifier>();
     let verifier = verifier.ok_or(Rejection::NoVerifier)?;
     let limit = verifier.body_limit();
+    let headers = framework_headers::from_rocket_05(request.headers()).unwrap_or_default();
+    check_content_length(&headers, limit)?;
     let body = data.open(ByteUnit::from(limit)).into_bytes().await;
     let body = body.map_err(|_| Rejection::Incomplete)?;
     if !body.is_complete() {
         return Err(Rejection::TooLarge(limit));
     }
-    let headers = framework_headers::from_rocket_05(request.headers()).unwrap_or_default();
     Ok(verifier.verify(&headers, body.into_inner())?)
 }
 

@@ -33,8 +33,8 @@ use super::{Event, Verifier};
 
 /// A service that verifies each request, and passes its event to a handler.
 ///
-/// It responds with 204 if the handler succeeds. If the handler fails, it responds with 500 and without the reason, and
-/// Clerk sends the message again later.
+/// It responds with 204 if the handler succeeds. If the handler fails, it responds with 500 and without the reason, which
+/// the handler should log, and Clerk sends the message again later.
 #[derive(Clone)]
 pub struct WebhookService<H> {
     verifier: Verifier,

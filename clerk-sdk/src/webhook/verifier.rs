@@ -34,7 +34,7 @@ const DEFAULT_MAX_BODY_SIZE: usize = 1024 * 1024;
 /// let event = verifier.verify(headers, body)?;
 /// match event.data {
 ///     EventData::UserCreated(user) => println!("{} signed up", user.id),
-///     EventData::UserDeleted(deleted) => println!("{:?} is gone", deleted.id),
+///     EventData::UserDeleted(deleted) => println!("{:?} was deleted", deleted.id),
 ///     _ => {}
 /// }
 /// # Ok(())

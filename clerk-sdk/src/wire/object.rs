@@ -1,7 +1,7 @@
 //! JSON objects: the trait of structs that decode member by member, and the macros for generated structs.
 //!
 //! A macro names each field once: `name`, or `type_ = "type"` if Rust forbids the wire name. A colon introduces
-//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`). `with id` declares that every object has this member,
+//! exceptions: `null` (written even if it has no value) and `secret` (redacted in `Debug`). `with id` declares that every object has an id,
 //! and `is` gives the value that a string always has.
 
 use std::borrow::Cow;
@@ -26,8 +26,10 @@ pub(crate) trait Object: Default {
         map: &mut M,
     ) -> Result<bool, M::Error>;
 
-    /// Whether every object of this type has a member `id`.
-    const HAS_ID: bool = false;
+    /// Whether the object has its id, if every object of this type has one.
+    fn has_required_id(&self) -> bool {
+        true
+    }
 }
 
 /// Decodes the next value of `map` into a field, and returns true.
@@ -102,7 +104,7 @@ pub(crate) fn decode_resource<'de, T: Object, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_any(ObjectVisitor {
-        needs_id: T::HAS_ID && is_decoding_response(),
+        needs_id: is_decoding_response(),
         object: PhantomData,
     })
 }
@@ -120,19 +122,16 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<T, E> {
-        match self.needs_id {
+        let object = T::default();
+        match self.needs_id && !object.has_required_id() {
             true => Err(E::invalid_type(Unexpected::Other("null"), &self)),
-            false => Ok(T::default()),
+            false => Ok(object),
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut object = T::default();
-        let mut lacks_id = self.needs_id;
         while let Some(name) = map.next_key_seed(MemberName)? {
-            if lacks_id && name == "id" {
-                lacks_id = false;
-            }
             match object.decode_member(&name, &mut map) {
                 Ok(true) => {}
                 Ok(false) => {
@@ -141,7 +140,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
                 Err(error) => return Err(json_path::at_field(&name, error)),
             }
         }
-        match lacks_id {
+        match self.needs_id && !object.has_required_id() {
             true => Err(A::Error::missing_field("id")),
             false => Ok(object),
         }
@@ -199,7 +198,9 @@ macro_rules! response_object {
         $crate::wire::request_object!($type { $($field $(= $wire)? $(: $($mode)+)?),* });
 
         impl $crate::wire::Object for $type {
-            $(const HAS_ID: bool = { stringify!($id); true };)?
+            $(fn has_required_id(&self) -> bool {
+                !self.$id.is_empty()
+            })?
 
             fn decode_member<'de, M: serde::de::MapAccess<'de>>(
                 &mut self,

@@ -7,8 +7,6 @@ use serde::de::value::{MapDeserializer, UnitDeserializer};
 use serde::de::{Deserialize, DeserializeOwned, Error as _, IntoDeserializer};
 use serde_json::value::RawValue;
 
-#[cfg(feature = "webhooks")]
-use super::decode::Decode;
 use super::json_path::with_path;
 use super::list::List;
 use super::memory_limit::{charge, with_memory_limit};
@@ -82,14 +80,10 @@ fn decode_json<'de, T: Deserialize<'de>>(body: &'de [u8]) -> serde_json::Result<
     serde_json::from_str(json)
 }
 
-/// Decodes a part of a body, with the path of the value at fault.
+/// Decodes a part of a body like a response, with the path of the value at fault.
 #[cfg(feature = "webhooks")]
-pub(crate) fn decode_part<T: Decode>(json: &str) -> Result<T, DecodeFailure> {
-    with_path(|| {
-        with_memory_limit(json.len(), || {
-            T::decode(&mut serde_json::Deserializer::from_str(json))
-        })
-    })
+pub(crate) fn decode_part<T: ResponseBody>(json: &str) -> Result<T, DecodeFailure> {
+    with_path(|| with_memory_limit(json.len(), || serde_json::from_str(json)))
 }
 
 /// Decodes null as an empty object, for types that are not of this crate and do not accept it.

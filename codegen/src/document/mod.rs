@@ -12,12 +12,14 @@ mod overlay_syntax;
 mod overlay_text;
 mod parse;
 mod plain_values;
+mod property_cache;
 mod references;
 mod schema_cycles;
 
 pub(crate) use openapi_document::{Document, component_name};
-pub(crate) use overlay::{Action, ParentCache, apply_action};
+pub(crate) use overlay::{Action, apply_action};
 pub(crate) use overlay_text::{OverlayText, edit_targets};
 pub(crate) use parse::{parse, parse_allowing_stale_actions};
 pub use plain_values::{parse_json, parse_yaml};
+pub(crate) use property_cache::PropertyCache;
 pub(crate) use references::check_references;

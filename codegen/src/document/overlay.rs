@@ -1,15 +1,15 @@
 //! Overlays (OpenAPI Overlay 1.0): corrections and documentation, applied to the raw API description.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::extensions::stale_documentation;
 use super::origins::Origins;
 use super::overlay_syntax::check_overlay;
 use super::plain_values::parse_yaml;
+use super::property_cache::PropertyCache;
 use crate::json_pointer::unescape;
 use crate::problem::{Problem, Problems};
 use crate::source::Source;
@@ -32,12 +32,12 @@ pub(crate) struct AppliedOverlays {
 pub(crate) fn apply(api: &mut Value, overlays: &[Source]) -> Result<AppliedOverlays, Problems> {
     let mut applied = AppliedOverlays::default();
     let mut mistakes = Vec::new();
-    let mut parents = ParentCache::default();
+    let mut properties = PropertyCache::default();
     for source in overlays {
         let (actions, problems) = parse(source);
         mistakes.extend(problems);
         for (pointer, action) in actions {
-            match apply_action(api, &action, &mut parents) {
+            match apply_action(api, &action, &mut properties) {
                 Ok(targets) => {
                     let update = action.update.unwrap_or_default();
                     applied
@@ -83,7 +83,7 @@ fn parse(source: &Source) -> (Vec<(String, Action)>, Vec<Problem>) {
 /// An action of an overlay.
 pub(crate) struct Action {
     pub(crate) target: String,
-    path: JsonPath,
+    pub(crate) path: JsonPath,
     /// The update, or `None` if the action removes what it matches.
     update: Option<Value>,
 }
@@ -105,64 +105,15 @@ impl Action {
     }
 }
 
-/// The matches of queries such as `$..properties`, by query.
-///
-/// Hundreds of targets differ only in the property's name after that query. Searching the whole
-/// document for each of them would dominate the run time.
-#[derive(Default)]
-pub(crate) struct ParentCache(BTreeMap<String, Vec<String>>);
-
-impl ParentCache {
-    /// Returns the JSON pointers that the target of an action matches.
-    pub(crate) fn locate(&mut self, api: &Value, action: &Action) -> Vec<String> {
-        let Some((parents, name)) = split_property(&action.target) else {
-            return query(api, &action.path);
-        };
-        if !self.0.contains_key(parents) {
-            let path = JsonPath::parse(parents).expect("it is the start of a valid path");
-            self.0.insert(parents.to_owned(), query(api, &path));
-        }
-        let children = self.0[parents]
-            .iter()
-            .map(|parent| format!("{parent}/{name}"));
-        children
-            .filter(|child| api.pointer(child).is_some())
-            .collect()
-    }
-
-    /// Clears the cache unless `action` only sets scalars, which cannot change any match.
-    fn invalidate(&mut self, action: &Action) {
-        let update = action.update.as_ref().and_then(Value::as_object);
-        let is_flat =
-            |it: &Map<String, Value>| !it.values().any(|it| it.is_object() || it.is_array());
-        if !update.is_some_and(is_flat) {
-            self.0.clear();
-        }
-    }
-}
-
-/// Splits `$..properties.created_at` into `$..properties` and `created_at`.
-fn split_property(target: &str) -> Option<(&str, &str)> {
-    let (parents, name) = target.rsplit_once('.')?;
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    (parents.ends_with("..properties") && name.chars().all(is_plain)).then_some((parents, name))
-}
-
-fn query(api: &Value, path: &JsonPath) -> Vec<String> {
-    let matches = path.query_located(api);
-    let pointers = matches.iter().map(|it| it.location().to_json_pointer());
-    pointers.collect()
-}
-
 /// Applies an action, and returns the JSON pointers of the values that it updated, or why the action is stale.
 pub(crate) fn apply_action(
     api: &mut Value,
     action: &Action,
-    parents: &mut ParentCache,
+    properties: &mut PropertyCache,
 ) -> Result<Vec<String>, String> {
     let target = &action.target;
-    let mut pointers = parents.locate(api, action);
-    parents.invalidate(action);
+    let mut pointers = properties.locate(api, target, &action.path);
+    properties.invalidate(target, action.update.as_ref());
     if pointers.is_empty() {
         return Err(format!(
             "`{target}` matches nothing: the upstream document has changed, so update or remove this action"

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::document_node::single_subschema;
 use super::schema_places::SchemaPlaces;
-use crate::document::{Action, OverlayText, ParentCache, apply_action};
+use crate::document::{Action, OverlayText, PropertyCache, apply_action};
 use crate::json_pointer::{escape, unescape};
 use crate::{Inputs, Problem, Source, parse_json, parse_yaml};
 
@@ -139,24 +139,25 @@ fn remove_with_empty_parents(value: &mut Value, path: &str) {
 /// A document with the actions so far applied.
 struct PatchedDocument {
     value: Value,
-    parents: ParentCache,
+    properties: PropertyCache,
 }
 
 impl PatchedDocument {
     fn new(value: Value) -> Self {
         Self {
             value,
-            parents: ParentCache::default(),
+            properties: PropertyCache::default(),
         }
     }
 
     fn locate(&mut self, action: &Action) -> Vec<String> {
-        self.parents.locate(&self.value, action)
+        self.properties
+            .locate(&self.value, &action.target, &action.path)
     }
 
     /// Applies an action, unless it is stale. Returns why it is.
     fn apply(&mut self, action: &Action) -> Result<(), String> {
-        apply_action(&mut self.value, action, &mut self.parents).map(|_| ())
+        apply_action(&mut self.value, action, &mut self.properties).map(|_| ())
     }
 }
 
@@ -328,7 +329,7 @@ mod tests {
             assert_eq!(json_path(&document, pointer), path);
             let action = Action::parse(&json!({"target": path, "remove": true}));
             let action = action.expect("it is complete").expect("the path is valid");
-            let found = ParentCache::default().locate(&document, &action);
+            let found = PropertyCache::default().locate(&document, path, &action.path);
             assert_eq!(found, [pointer]);
         }
     }

@@ -30,6 +30,15 @@ pub(super) fn identifying_member(instance: &Instance, node: &InstanceNode) -> Op
     }
 }
 
+/// Returns whether a node is the id without which the object that contains it is something else.
+pub(super) fn is_identifying_id(instance: &Instance, node: &InstanceNode) -> bool {
+    let Some(object) = node.pointer.strip_suffix("/id") else {
+        return false;
+    };
+    let mut objects = instance.nodes.iter().filter(|it| it.pointer == object);
+    objects.any(|it| identifying_member(instance, it) == Some("id"))
+}
+
 /// Returns whether a node is a list that is an array.
 pub(super) fn is_list_array(instance: &Instance, node: &InstanceNode) -> bool {
     node.pointer.is_empty() && instance.value.is_array()
@@ -67,11 +76,20 @@ async fn a_body_without_its_identifying_member_is_an_error() {
                 let Some(member) = identifying_member(&instance, node) else {
                     continue;
                 };
-                let mut without = instance.at(&node.pointer).clone();
+                let node_value = instance.at(&node.pointer);
+                let mut without = node_value.clone();
                 let members = without.as_object_mut().expect("the node is an object");
                 members.remove(member);
                 let error_body = json!({"errors": [{"code": "internal"}]});
-                for body in [without, json!({}), json!(null), error_body] {
+                let mut bodies = vec![without, json!({}), json!(null), error_body];
+                if member == "id" {
+                    bodies.extend([json!(null), json!("")].map(|id| {
+                        let mut body = node_value.clone();
+                        body["id"] = id;
+                        body
+                    }));
+                }
+                for body in bodies {
                     count += 1;
                     let response = instance.replace_at(&node.pointer, body.clone());
                     match operation.decode(&server, &clerk, &response).await {

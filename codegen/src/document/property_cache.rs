@@ -1,0 +1,70 @@
+//! Finds the properties that overlay actions update.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use serde_json_path::JsonPath;
+
+use crate::json_pointer::escape;
+
+/// The matches of queries such as `$..properties`, by query.
+///
+/// Hundreds of targets differ only in the property's name after that query. Searching the whole
+/// document for each of them would dominate the run time.
+#[derive(Default)]
+pub(crate) struct PropertyCache(BTreeMap<String, PointersByName>);
+
+/// The JSON pointers of properties by their names.
+type PointersByName = BTreeMap<String, Vec<String>>;
+
+impl PropertyCache {
+    /// Returns the JSON pointers that the target of an action matches, which is also given as a `path`.
+    pub(crate) fn locate(&mut self, api: &Value, target: &str, path: &JsonPath) -> Vec<String> {
+        let Some((parents, name)) = split_property(target) else {
+            return query(api, path);
+        };
+        if !self.0.contains_key(parents) {
+            self.0.insert(parents.to_owned(), properties(api, parents));
+        }
+        let pointers = self.0[parents].get(name);
+        pointers.cloned().unwrap_or_default()
+    }
+
+    /// Clears the cache unless an action only sets scalars, which cannot change any match.
+    pub(super) fn invalidate(&mut self, target: &str, update: Option<&Value>) {
+        let update = update.and_then(Value::as_object);
+        let is_flat =
+            |it: &Map<String, Value>| !it.values().any(|it| it.is_object() || it.is_array());
+        let adds_properties = target.ends_with("properties");
+        if adds_properties || !update.is_some_and(is_flat) {
+            self.0.clear();
+        }
+    }
+}
+
+/// Returns the members of all objects that the path `parents` matches.
+fn properties(api: &Value, parents: &str) -> PointersByName {
+    let path = JsonPath::parse(parents).expect("it is the start of a valid path");
+    let mut properties = PointersByName::new();
+    for located in path.query_located(api).iter() {
+        let pointer = located.location().to_json_pointer();
+        for name in located.node().as_object().into_iter().flat_map(Map::keys) {
+            let child = format!("{pointer}/{}", escape(name));
+            properties.entry(name.clone()).or_default().push(child);
+        }
+    }
+    properties
+}
+
+/// Splits `$..properties.created_at` into `$..properties` and `created_at`.
+fn split_property(target: &str) -> Option<(&str, &str)> {
+    let (parents, name) = target.rsplit_once('.')?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    (parents.ends_with("..properties") && name.chars().all(is_plain)).then_some((parents, name))
+}
+
+fn query(api: &Value, path: &JsonPath) -> Vec<String> {
+    let matches = path.query_located(api);
+    let pointers = matches.iter().map(|it| it.location().to_json_pointer());
+    pointers.collect()
+}
