@@ -69,7 +69,7 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
             (
                 200,
                 token_with(json!({"id": ""})),
-                "token-invalid: the token does not exist",
+                "unexpected-error: cannot verify the token with Clerk",
             ),
             (
                 200,

@@ -173,15 +173,17 @@ pub enum EventData {
     Unknown {
         /// The kind of event.
         kind: String,
-        /// The data.
+        /// The data; null if a value in it cannot be represented, such as a number beyond the range of a
+        /// float. [`Event::raw_json`](crate::webhook::Event::raw_json) has all of it.
         data: UnknownVariant,
     },
-    /// Data that does not have the form of its kind of event.
+    /// Data that does not have the form of its kind of event: null, an object without the id that every object of
+    /// its type has, or a member of another JSON type.
     #[non_exhaustive]
     Malformed {
         /// The kind of event.
         kind: String,
-        /// The data.
+        /// The data, as in [`Unknown`](Self::Unknown).
         data: UnknownVariant,
         /// What is wrong, and where.
         error: DataError,
