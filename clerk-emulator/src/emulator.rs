@@ -1,0 +1,150 @@
+//! The emulator's handle: start and stop the server, set up its state, and inspect what it received.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::oneshot;
+
+use crate::http::multipart::UploadedFile;
+use crate::http::request::RecordedRequest;
+use crate::server::listener;
+use crate::server::service::Service;
+use crate::server::stubs::StubbedResponse;
+use crate::store::event::Event;
+
+/// The secret key that every emulator accepts.
+const SECRET_KEY: &str = "sk_test_emulator";
+
+/// A local server that emulates Clerk. It stops when it is dropped.
+///
+/// The server runs on its own thread, so clients on any number of runtimes, or on none, can call it.
+pub struct Emulator {
+    service: Arc<Service>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts an emulator on a free loopback port.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no port can be bound or no thread can be spawned.
+    pub async fn start() -> io::Result<Self> {
+        // Binding a port and spawning a thread are quick enough to run on the caller's runtime.
+        Self::start_blocking()
+    }
+
+    /// Starts an emulator like [`start`](Self::start), without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no port can be bound or no thread can be spawned.
+    pub fn start_blocking() -> io::Result<Self> {
+        Self::listen(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// Starts an emulator on an address. Port 0 is any free port.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the port cannot be bound or no thread can be spawned.
+    pub fn listen(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let service = Arc::new(Service::new(SECRET_KEY));
+        let (stop, stopped) = oneshot::channel();
+        let server = listener::serve(listener, service.clone(), stopped);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let thread = thread::Builder::new()
+            .name("clerk-emulator".to_owned())
+            .spawn(move || runtime.block_on(server))?;
+        Ok(Self {
+            service,
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Returns the address that the emulator listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the base URL of the emulated API. It includes `/v1`.
+    pub fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Returns a secret key that the emulator accepts.
+    pub fn key(&self) -> &str {
+        SECRET_KEY
+    }
+
+    /// Accepts another secret key, which belongs to an instance with its own, empty state.
+    pub fn add_key(&self, key: &str) {
+        self.service.add_key(key);
+    }
+
+    /// Sets the emulator's clock, which goes on from there.
+    pub fn set_time(&self, time: SystemTime) {
+        let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let milliseconds = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
+        self.service.clock.set(milliseconds);
+    }
+
+    /// Advances the emulator's clock.
+    pub fn advance_time(&self, by: Duration) {
+        let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.service.clock.advance(milliseconds);
+    }
+
+    /// Returns the events of the instance of [`key`](Self::key), in order: what Clerk announces to webhook endpoints.
+    pub fn events(&self) -> Vec<Event> {
+        self.service.events(SECRET_KEY)
+    }
+
+    /// Returns the requests received so far, in order of arrival. Only the last 20,000 are kept.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.service.requests()
+    }
+
+    /// Returns the files of all accepted uploads, in order of arrival.
+    pub fn uploads(&self) -> Vec<UploadedFile> {
+        self.service.uploads()
+    }
+
+    /// Stubs one response, which is returned to the next request with its method and path, whatever the secret key.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status or a header is not valid in HTTP.
+    pub fn stub(&self, stub: StubbedResponse) {
+        self.service.stub(stub);
+    }
+
+    /// Never responds to the next request with this method and path.
+    pub fn hang(&self, method: &str, path: &str) {
+        self.service.hang(method, path);
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Sending fails if the thread has already ended.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

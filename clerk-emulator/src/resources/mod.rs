@@ -1,0 +1,9 @@
+//! What all resources share: how records are created, changed, listed and rendered, by the tables of `rules`.
+
+pub(crate) mod call;
+pub(crate) mod changes;
+pub(crate) mod listing;
+pub(crate) mod metadata;
+pub(crate) mod rendering;
+pub(crate) mod resource;
+pub(crate) mod table;

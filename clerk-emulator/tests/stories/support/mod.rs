@@ -1,0 +1,135 @@
+//! An emulator and a client that checks every successful response against the document.
+
+mod document;
+
+use std::sync::LazyLock;
+
+use clerk_emulator::Emulator;
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+/// An emulator with a client for it.
+pub(crate) struct Story {
+    pub(crate) emulator: Emulator,
+    key: String,
+}
+
+/// A response.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) json: Value,
+}
+
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
+
+impl Story {
+    pub(crate) async fn begin() -> Self {
+        let emulator = Emulator::start().await.expect("a port is free");
+        let key = emulator.key().to_owned();
+        Self { emulator, key }
+    }
+
+    /// Sends a request, and checks a successful response against the document.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let answer = self.send_unchecked(method, path, body).await;
+        if answer.status.is_success() {
+            let (path, query) = path.split_once('?').unwrap_or((path, ""));
+            // The document does not have the form that lists have with this parameter.
+            let json = match query.contains("paginated=true") {
+                true => &answer.json["data"],
+                false => &answer.json,
+            };
+            let violations = document::violations(method, path, answer.status, json);
+            assert!(
+                violations.is_empty(),
+                "{method} {path}: {violations:#?}\n{:#}",
+                answer.json
+            );
+        }
+        answer
+    }
+
+    async fn send_unchecked(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let method: Method = method.parse().expect("a method");
+        let url = format!("{}{path}", self.emulator.url());
+        let mut request = HTTP.request(method, url).bearer_auth(&self.key);
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        Answer::read(request).await
+    }
+
+    /// Sends a request that must succeed, and returns its response.
+    pub(crate) async fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let answer = self.send(method, path, body.as_ref()).await;
+        assert!(answer.status.is_success(), "{method} {path}: {answer:#?}");
+        answer.json
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        self.ok("GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
+        self.ok("POST", path, Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Value {
+        self.ok("PATCH", path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Value {
+        self.ok("DELETE", path, None).await
+    }
+
+    /// Sends a request that must fail, and returns its status, the code and the name of the parameter.
+    pub(crate) async fn error(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, String, String) {
+        let answer = self.send(method, path, body.as_ref()).await;
+        assert!(!answer.status.is_success(), "{method} {path}: {answer:#?}");
+        answer.error()
+    }
+
+    /// Returns the kinds of the events so far.
+    pub(crate) fn event_kinds(&self) -> Vec<&'static str> {
+        self.emulator.events().iter().map(|it| it.kind).collect()
+    }
+}
+
+impl Answer {
+    pub(crate) async fn read(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.expect("the emulator responds");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.expect("the response is complete");
+        let json = serde_json::from_slice(&body).unwrap_or_default();
+        Self {
+            status,
+            headers,
+            json,
+        }
+    }
+
+    /// Returns the status, the code and the name of the parameter of an error.
+    pub(crate) fn error(&self) -> (u16, String, String) {
+        let error = &self.json["errors"][0];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        (
+            self.status.as_u16(),
+            text(&error["code"]),
+            text(&error["meta"]["param_name"]),
+        )
+    }
+}
+
+/// Returns the expected result of [`Story::error`].
+pub(crate) fn fault(status: u16, code: &str, param: &str) -> (u16, String, String) {
+    (status, code.to_owned(), param.to_owned())
+}
