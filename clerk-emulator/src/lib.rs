@@ -11,11 +11,12 @@
 //! let clerk = Emulator::start().await?;
 //! println!("{} with the key {}", clerk.url(), clerk.key());
 //! # Ok::<(), std::io::Error>(())
-//! # })
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
 //! ```
 
 // The layers, from the top down: `emulator`, `server`, `rules`, `resources` (and `sample`), `store` and `document`,
-// `http`. Each imports only the ones after it.
+// `tokens`, `http`. Each imports only the ones after it.
 mod coverage;
 mod document;
 mod emulator;
@@ -25,6 +26,7 @@ mod rules;
 mod sample;
 mod server;
 mod store;
+mod tokens;
 
 pub use coverage::Coverage;
 pub use emulator::Emulator;

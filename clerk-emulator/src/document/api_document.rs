@@ -1,10 +1,11 @@
 //! The document that is part of this crate, and the routes of its operations.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value;
 
+use super::object_shape::ObjectShape;
 use super::operation::Operation;
 #[cfg(feature = "validation")]
 use super::validation::Validators;
@@ -25,6 +26,8 @@ pub(crate) struct ApiDocument {
     pub(crate) operations: Vec<Operation>,
     /// The indexes of the operations by the number of segments of their paths. Those without a parameter are first.
     by_length: BTreeMap<usize, Vec<usize>>,
+    /// The named schemas, whose shapes are read when they are used first.
+    shapes: BTreeMap<&'static str, OnceLock<ObjectShape>>,
     #[cfg(feature = "validation")]
     validators: Validators,
 }
@@ -60,10 +63,13 @@ impl ApiDocument {
         for indexes in by_length.values_mut() {
             indexes.sort_by_key(|index| operations[*index].path.matches('{').count());
         }
+        let schemas = json["components"]["schemas"].as_object();
+        let names = schemas.into_iter().flat_map(|it| it.keys());
         Self {
             json,
             operations,
             by_length,
+            shapes: names.map(|it| (it.as_str(), OnceLock::new())).collect(),
             #[cfg(feature = "validation")]
             validators: Validators::new(json),
         }
@@ -93,6 +99,13 @@ impl ApiDocument {
         _param: Option<&str>,
     ) -> Result<(), ErrorResponse> {
         Ok(())
+    }
+
+    /// Returns the shape of the objects that a named schema describes.
+    pub(crate) fn object_shape(&self, schema: &str) -> Option<&ObjectShape> {
+        let shape = self.shapes.get(schema)?;
+        let schema = &self.json["components"]["schemas"][schema];
+        Some(shape.get_or_init(|| ObjectShape::new(self.json, schema)))
     }
 
     pub(crate) fn route(&'static self, method: &str, path: &[String]) -> Route {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, CallResult};
-use super::rendering::{member, render};
+use super::rendering::{member, render, render_object};
 use super::resource::{Literal, Resource, Unique};
 use crate::document::object_shape::{MemberKind, MemberShape, ObjectShape, ResponseShape};
 use crate::http::response::ErrorResponse;
@@ -231,6 +231,17 @@ pub(crate) fn announce(call: &mut Call<'_>, kind: Option<&'static str>, data: &V
         let agent = agent.unwrap_or_default().to_owned();
         add_event(call.instance, kind, data, &agent);
     }
+}
+
+/// Adds an event about a record that is not the response.
+pub(crate) fn announce_object(
+    call: &mut Call<'_>,
+    kind: &'static str,
+    resource: &Resource,
+    record: &Record,
+) {
+    let data = render_object(call.instance, resource, record);
+    announce(call, Some(kind), &data);
 }
 
 /// Adds an event.

@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 pub(crate) mod changes;
+pub(crate) mod images;
 pub(crate) mod listing;
 pub(crate) mod metadata;
 pub(crate) mod rendering;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::resource::Resource;
+use crate::document::api_document::ApiDocument;
 use crate::document::object_shape::{ObjectShape, ResponseShape};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
@@ -14,6 +15,14 @@ pub(crate) fn render(call: &Call<'_>, resource: &Resource, record: &Record) -> V
         Some(ResponseShape::Object(shape) | ResponseShape::List { item: shape, .. }) => {
             render_as(call.instance, shape, resource, record)
         }
+        None => Value::Null,
+    }
+}
+
+/// Renders a record as its resource's schema describes it, whatever the operation responds with.
+pub(crate) fn render_object(instance: &Instance, resource: &Resource, record: &Record) -> Value {
+    match ApiDocument::embedded().object_shape(resource.schema) {
+        Some(shape) => render_as(instance, shape, resource, record),
         None => Value::Null,
     }
 }

@@ -12,6 +12,8 @@ use crate::store::record::Record;
 #[derive(Debug)]
 pub(crate) struct Resource {
     pub(crate) kind: Kind,
+    /// The name of the document's schema, for responses and events that contain several resources.
+    pub(crate) schema: &'static str,
     /// Members that no two records may have in common, unless they are null or empty.
     pub(crate) unique: &'static [Unique],
     /// The members of new records whose defaults are not the emptiest values of the document.
@@ -67,6 +69,7 @@ impl Resource {
             has_hex_ids: false,
             indexed: &[],
         },
+        schema: "",
         unique: &[],
         defaults: &[],
         omitted: &[],

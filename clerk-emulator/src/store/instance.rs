@@ -1,7 +1,7 @@
 //! The state of one instance: everything that a secret key gives access to.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -12,6 +12,10 @@ use super::ids::IdGenerator;
 use super::kind::Kind;
 use super::record::Record;
 use crate::http::response::ErrorResponse;
+use crate::tokens::signing_key::SigningKey;
+
+/// The URL of the Frontend API, which issues the tokens. The emulator does not serve it.
+pub(crate) const FRONTEND_URL: &str = "https://clerk.emulator.test";
 
 /// Everything that a secret key gives access to.
 pub(crate) struct Instance {
@@ -23,6 +27,7 @@ pub(crate) struct Instance {
     /// What was announced to webhook endpoints, in order.
     pub(crate) events: Vec<Event>,
     collections: BTreeMap<&'static str, Collection>,
+    signing_key: OnceLock<SigningKey>,
 }
 
 impl Instance {
@@ -36,11 +41,17 @@ impl Instance {
             settings: BTreeMap::new(),
             events: Vec::new(),
             collections: BTreeMap::new(),
+            signing_key: OnceLock::new(),
         }
     }
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Returns the key that signs tokens. It is generated when it is used first, because that takes a while.
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        self.signing_key.get_or_init(SigningKey::generate)
     }
 
     /// Returns the records of a kind.
@@ -69,6 +80,14 @@ impl Instance {
             false => self.ids.id(kind.prefix, now),
         };
         Record::new(id, now)
+    }
+
+    /// Removes the records whose indexed member has this value, and returns them.
+    pub(crate) fn remove_with(&mut self, kind: &Kind, member: &str, value: &str) -> Vec<Record> {
+        let ids = self.all(kind).ids_with(member, value);
+        let collection = self.all_mut(kind);
+        let removed = ids.iter().filter_map(|id| collection.remove(id));
+        removed.collect()
     }
 
     /// Changes a record, and its time of change.

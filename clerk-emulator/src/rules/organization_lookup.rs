@@ -1,0 +1,62 @@
+//! What the modules of users, sessions and tokens need to know about organizations.
+
+use crate::resources::rendering::member;
+use crate::resources::resource::{Resource, kind};
+use crate::rules;
+use crate::store::instance::Instance;
+use crate::store::kind::Kind;
+use crate::store::record::Record;
+
+static ORGANIZATION: Kind = kind("organization", "org", &["slug"]);
+static MEMBERSHIP: Kind = kind(
+    "organization_membership",
+    "orgmem",
+    &["organization_id", "user_id"],
+);
+
+/// Returns the table of memberships; nothing if no module has one.
+pub(super) fn membership_resource() -> Option<&'static Resource> {
+    rules::resource(MEMBERSHIP.name)
+}
+
+/// Returns the memberships of a user, the oldest first.
+pub(super) fn memberships<'i>(
+    instance: &'i Instance,
+    user_id: &str,
+) -> impl DoubleEndedIterator<Item = &'i Record> + use<'i> {
+    instance.all(&MEMBERSHIP).with("user_id", user_id)
+}
+
+/// Returns the ids of the users who are members of an organization.
+pub(super) fn member_ids(instance: &Instance, organization_id: &str) -> Vec<String> {
+    let memberships = instance.all(&MEMBERSHIP);
+    let memberships = memberships.with("organization_id", organization_id);
+    memberships.map(|it| it.str("user_id").to_owned()).collect()
+}
+
+/// Returns the membership of a user in an organization.
+pub(super) fn membership<'i>(
+    instance: &'i Instance,
+    user_id: &str,
+    organization_id: &str,
+) -> Option<&'i Record> {
+    let mut memberships = memberships(instance, user_id);
+    memberships.find(|it| it.str("organization_id") == organization_id)
+}
+
+/// Returns the keys of the permissions that a membership gives.
+pub(super) fn permissions(instance: &Instance, membership: &Record) -> Vec<String> {
+    let permissions =
+        membership_resource().map(|it| member(instance, it, membership, "permissions"));
+    let permissions = permissions.as_ref().and_then(|it| it.as_array());
+    let permissions = permissions.into_iter().flatten();
+    permissions
+        .filter_map(|it| it.as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Returns an organization by its id.
+pub(super) fn organization<'i>(instance: &'i Instance, id: &str) -> Option<&'i Record> {
+    instance.all(&ORGANIZATION).get(id)
+}
