@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
+use crate::rules;
 use crate::server::listener;
 use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
@@ -110,6 +112,41 @@ impl Emulator {
     /// Returns the events of the instance of [`key`](Self::key), in order: what Clerk announces to webhook endpoints.
     pub fn events(&self) -> Vec<Event> {
         self.service.events(SECRET_KEY)
+    }
+
+    /// Returns a session token of a user, as the user's browser has it: that of the newest live session. A user without one,
+    /// or an id that no user has, gets the token of a session that exists nowhere else.
+    pub fn session_token(&self, user_id: &str) -> String {
+        self.session_token_with_claims(user_id, Value::Null)
+    }
+
+    /// Returns a session token like [`session_token`](Self::session_token). If `claims` is an object, its members are added
+    /// to the claims or replace them; null removes one.
+    pub fn session_token_with_claims(&self, user_id: &str, claims: Value) -> String {
+        let token = self.service.with_instance(SECRET_KEY, |instance| {
+            rules::browser_token(instance, user_id, &claims)
+        });
+        token.unwrap_or_default()
+    }
+
+    /// Returns the token with which a browser refreshes a session; nothing if there is no such session.
+    pub fn refresh_token(&self, session_id: &str) -> Option<String> {
+        let token = self.service.with_instance(SECRET_KEY, |instance| {
+            rules::refresh_token(instance, session_id)
+        });
+        token.flatten()
+    }
+
+    /// Adds a record that the Backend API cannot create, and returns its id: an `external_account`, a `passkey`, a `sign_up`
+    /// or a `trusted_device`.
+    ///
+    /// `members` is an object with the members that responses have, and with `user_id`. An external account may have an
+    /// `access_token`, too. Returns nothing if there is no such resource or no such user.
+    pub fn add_record(&self, resource: &str, members: Value) -> Option<String> {
+        let id = self.service.with_instance(SECRET_KEY, |instance| {
+            rules::add_record(instance, resource, &members)
+        });
+        id.flatten()
     }
 
     /// Returns the requests received so far, in order of arrival. Only the last 20,000 are kept.

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde_json::Value;
 
 use super::object_shape::ObjectShape;
-use super::operation::Operation;
+use super::operation::{Operation, PathParams};
 #[cfg(feature = "validation")]
 use super::validation::Validators;
 use crate::http::response::ErrorResponse;
@@ -34,7 +34,7 @@ pub(crate) struct ApiDocument {
 
 /// What a request's method and path lead to.
 pub(crate) enum Route {
-    Operation(&'static Operation, Vec<(&'static str, String)>),
+    Operation(&'static Operation, PathParams),
     /// The path belongs to operations with other methods.
     OtherMethod,
     Unknown,

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::object_shape::ResponseShape;
 use super::schema::resolve;
 
+/// The names of a path's parameters with their values, in order.
+pub(crate) type PathParams = Vec<(&'static str, String)>;
+
 /// An operation of the document.
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -80,7 +83,7 @@ impl Operation {
     }
 
     /// Returns the names of the path's parameters with their values, if the path fits.
-    pub(crate) fn path_params(&self, path: &[String]) -> Option<Vec<(&'static str, String)>> {
+    pub(crate) fn path_params(&self, path: &[String]) -> Option<PathParams> {
         let template = self.path.split('/').skip(1);
         if template.clone().count() != path.len() {
             return None;

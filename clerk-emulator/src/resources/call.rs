@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
-use crate::document::operation::Operation;
+use crate::document::operation::{Operation, PathParams};
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::ErrorResponse;
@@ -22,7 +22,7 @@ pub(crate) struct Call<'c> {
     pub(crate) operation: &'static Operation,
     pub(crate) request: &'c RecordedRequest,
     /// The parameters of the path, in order.
-    pub(crate) path: Vec<(&'static str, String)>,
+    pub(crate) path: PathParams,
     /// The body as JSON; null if there is none.
     pub(crate) body: Value,
     pub(crate) upload: Option<UploadedFile>,

@@ -2,31 +2,44 @@
 
 mod clients;
 mod contacts;
+mod identifier_lists;
 mod invitations;
 mod jwt_templates;
 mod organization_lookup;
 mod redirect_urls;
+mod seeding;
 mod sessions;
 mod sign_in_links;
+mod sign_ups;
+mod templates;
 mod tickets;
 mod users;
+mod waitlist_entries;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::resources::resource::Resource;
 use crate::resources::table::{Implementation, Operations};
+use crate::store::instance::Instance;
+
+pub(crate) use seeding::add_record;
+pub(crate) use sessions::{browser_token, refresh_token};
 
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[
     clients::OPERATIONS,
     contacts::OPERATIONS,
+    identifier_lists::OPERATIONS,
     invitations::OPERATIONS,
     jwt_templates::OPERATIONS,
     redirect_urls::OPERATIONS,
     sessions::OPERATIONS,
     sign_in_links::OPERATIONS,
+    sign_ups::OPERATIONS,
+    templates::OPERATIONS,
     users::OPERATIONS,
+    waitlist_entries::OPERATIONS,
 ];
 
 static BY_ID: LazyLock<HashMap<&'static str, Implementation>> = LazyLock::new(|| {
@@ -49,4 +62,9 @@ pub(crate) fn implementation(operation_id: &str) -> Implementation {
         .get(operation_id)
         .copied()
         .unwrap_or(Implementation::Sample)
+}
+
+/// Creates the records that every instance has from the beginning.
+pub(crate) fn seed(instance: &mut Instance) {
+    templates::seed(instance);
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::document::api_document::{ApiDocument, Route};
-use crate::document::operation::Operation;
+use crate::document::operation::{Operation, PathParams};
 use crate::http::multipart::{UploadedFile, read_file};
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success};
@@ -16,7 +16,7 @@ use crate::store::instance::Instance;
 /// A request that fits an operation of the document.
 pub(super) struct CheckedRequest {
     operation: &'static Operation,
-    path: Vec<(&'static str, String)>,
+    path: PathParams,
     body: Value,
     upload: Option<UploadedFile>,
 }
@@ -25,7 +25,7 @@ pub(super) struct CheckedRequest {
 pub(super) fn find(
     document: &'static ApiDocument,
     request: &RecordedRequest,
-) -> Result<(&'static Operation, Vec<(&'static str, String)>), ErrorResponse> {
+) -> Result<(&'static Operation, PathParams), ErrorResponse> {
     let path = request.segments().ok_or_else(no_route)?;
     match document.route(&request.method, &path) {
         Route::Operation(operation, path) => Ok((operation, path)),
@@ -48,7 +48,7 @@ fn no_route() -> ErrorResponse {
 pub(super) async fn check(
     document: &'static ApiDocument,
     operation: &'static Operation,
-    path: Vec<(&'static str, String)>,
+    path: PathParams,
     request: &RecordedRequest,
 ) -> Result<CheckedRequest, ErrorResponse> {
     for parameter in &operation.query {

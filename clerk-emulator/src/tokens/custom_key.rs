@@ -14,7 +14,7 @@ use super::jwt;
 
 /// A private or shared key for an algorithm of JSON Web Tokens.
 pub(crate) enum CustomKey {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Rsa(Box<RsaKeyPair>, &'static dyn RsaEncoding),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
@@ -24,9 +24,9 @@ impl CustomKey {
     /// Reads a key: a secret for `HS256` and its relatives, and otherwise a private key in PEM.
     pub(crate) fn parse(algorithm: &str, text: &str) -> Option<Self> {
         Some(match algorithm {
-            "HS256" => Self::Hmac(hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes())),
-            "HS384" => Self::Hmac(hmac::Key::new(hmac::HMAC_SHA384, text.as_bytes())),
-            "HS512" => Self::Hmac(hmac::Key::new(hmac::HMAC_SHA512, text.as_bytes())),
+            "HS256" => hmac(hmac::HMAC_SHA256, text),
+            "HS384" => hmac(hmac::HMAC_SHA384, text),
+            "HS512" => hmac(hmac::HMAC_SHA512, text),
             "RS256" => Self::Rsa(rsa(text)?, &RSA_PKCS1_SHA256),
             "RS384" => Self::Rsa(rsa(text)?, &RSA_PKCS1_SHA384),
             "RS512" => Self::Rsa(rsa(text)?, &RSA_PKCS1_SHA512),
@@ -62,6 +62,10 @@ impl CustomKey {
             Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
         })
     }
+}
+
+fn hmac(algorithm: hmac::Algorithm, secret: &str) -> CustomKey {
+    CustomKey::Hmac(Box::new(hmac::Key::new(algorithm, secret.as_bytes())))
 }
 
 fn rsa(pem: &str) -> Option<Box<RsaKeyPair>> {

@@ -91,7 +91,7 @@ pub(super) fn sign(instance: &Instance, claims: Map<String, Value>) -> String {
 }
 
 /// Returns a token as a browser gets it: for the newest live session of a user, or else for one that is not stored. The
-/// members of `overrides` are added to the claims or replace them.
+/// members of `overrides` are added to the claims or replace them; null removes one.
 pub(crate) fn browser_token(instance: &mut Instance, user_id: &str, overrides: &Value) -> String {
     let sessions = instance.all(&SESSION).with("user_id", user_id);
     let mut live = sessions.filter(|it| status(instance, it) == "active");
@@ -103,7 +103,11 @@ pub(crate) fn browser_token(instance: &mut Instance, user_id: &str, overrides: &
     });
     let mut claims = session_claims(instance, &session, LIFETIME_SECONDS);
     claims.insert("azp".to_owned(), APPLICATION_ORIGIN.into());
-    let overrides = overrides.as_object().into_iter().flatten();
-    claims.extend(overrides.map(|(name, value)| (name.clone(), value.clone())));
+    for (name, value) in overrides.as_object().into_iter().flatten() {
+        match value {
+            Value::Null => drop(claims.remove(name)),
+            value => drop(claims.insert(name.clone(), value.clone())),
+        }
+    }
     sign(instance, claims)
 }

@@ -16,6 +16,8 @@ use crate::resources::rendering::render;
 use crate::resources::table::{Operations, get, rule};
 use crate::rules::organization_lookup::membership;
 use crate::rules::users::user::USER;
+use crate::store::instance::Instance;
+pub(crate) use minting::browser_token;
 use session::{CLIENT, SESSION, is_live, new_session, status};
 
 pub(super) const OPERATIONS: &Operations = &[
@@ -83,6 +85,13 @@ fn revoke(call: &mut Call<'_>) -> CallResult {
     }
     let session = session::revoke(call, &session);
     Ok(render(call, &SESSION, &session))
+}
+
+/// Returns the refresh token of the client that has a session.
+pub(crate) fn refresh_token(instance: &Instance, session_id: &str) -> Option<String> {
+    let session = instance.all(&SESSION).get(session_id)?;
+    let client = instance.all(&CLIENT).get(session.str("client_id"))?;
+    Some(client.str("refresh_token").to_owned())
 }
 
 /// Returns the public key that verifies all tokens of the instance.

@@ -82,6 +82,30 @@ impl Story {
         self.ok("PATCH", path, Some(body)).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Value {
+        self.ok("PUT", path, Some(body)).await
+    }
+
+    /// Uploads a file, and returns the response.
+    pub(crate) async fn upload(&self, path: &str, media_type: &str, content: &[u8]) -> Answer {
+        let head = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\ncontent-type: {media_type}\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
+        let request = HTTP
+            .post(format!("{}{path}", self.emulator.url()))
+            .bearer_auth(&self.key)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .body(body);
+        Answer::read(request).await
+    }
+
+    /// Creates a user with an email address, and returns the user's id.
+    pub(crate) async fn user(&self, email_address: &str) -> String {
+        let body = serde_json::json!({ "email_address": [email_address] });
+        id(&self.post("/users", body).await)
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Value {
         self.ok("DELETE", path, None).await
     }
@@ -132,4 +156,16 @@ impl Answer {
 /// Returns the expected result of [`Story::error`].
 pub(crate) fn fault(status: u16, code: &str, param: &str) -> (u16, String, String) {
     (status, code.to_owned(), param.to_owned())
+}
+
+/// Returns the id of an object.
+pub(crate) fn id(object: &Value) -> String {
+    let id = object["id"].as_str();
+    id.unwrap_or_else(|| panic!("an id: {object:#}")).to_owned()
+}
+
+/// Returns the ids of a list, which may be in an object.
+pub(crate) fn ids(list: &Value) -> Vec<String> {
+    let items = list.as_array().or(list["data"].as_array());
+    items.into_iter().flatten().map(id).collect()
 }

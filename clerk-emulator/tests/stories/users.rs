@@ -1,0 +1,416 @@
+//! Users: creation, changes, moderation and deletion.
+
+use serde_json::{Value, json};
+
+use crate::support::{Story, fault, id, ids};
+
+#[tokio::test]
+async fn a_user_has_everything_that_was_created_with_it() {
+    let story = Story::begin().await;
+    let body = json!({
+        "external_id": "ext_1", "first_name": "Ada", "last_name": "Lovelace", "username": "ada_l",
+        "locale": "en-GB", "password": "correct horse", "created_at": "2020-01-02T03:04:05Z",
+        "email_address": ["Ada@Example.com", "ada@work.example"],
+        "email_address_identification_status": ["verified", "reserved"],
+        "phone_number": ["+15555550100"],
+        "web3_wallet": ["0x71C7656EC7ab88b098defB751B7401B5f6d8976F"],
+        "public_metadata": { "plan": "pro" }, "private_metadata": { "a": 1 },
+        "totp_secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "backup_codes": ["one", "two"],
+        "create_organizations_limit": 3,
+    });
+    let user = story.post("/users", body).await;
+    for (name, expected) in [
+        ("external_id", json!("ext_1")),
+        ("first_name", json!("Ada")),
+        ("username", json!("ada_l")),
+        ("locale", json!("en-GB")),
+        ("created_at", json!(1_577_934_245_000_i64)),
+        ("public_metadata", json!({ "plan": "pro" })),
+        ("private_metadata", json!({ "a": 1 })),
+        ("unsafe_metadata", json!({})),
+        ("password_enabled", json!(true)),
+        ("totp_enabled", json!(true)),
+        ("backup_code_enabled", json!(true)),
+        ("two_factor_enabled", json!(true)),
+        ("create_organizations_limit", json!(3)),
+        ("create_organization_enabled", json!(true)),
+        ("delete_self_enabled", json!(true)),
+        ("banned", json!(false)),
+        ("locked", json!(false)),
+        ("has_image", json!(false)),
+        ("last_sign_in_at", Value::Null),
+        ("verification_attempts_remaining", json!(10)),
+    ] {
+        assert_eq!(user[name], expected, "{name}");
+    }
+    let addresses = &user["email_addresses"];
+    assert_eq!(addresses[0]["email_address"], "ada@example.com");
+    assert_eq!(addresses[0]["verification"]["strategy"], "admin");
+    assert_eq!(addresses[1]["reserved"], true);
+    assert_eq!(addresses[1]["verification"], Value::Null);
+    assert_eq!(user["primary_email_address_id"], addresses[0]["id"]);
+    assert_eq!(
+        user["primary_phone_number_id"],
+        user["phone_numbers"][0]["id"]
+    );
+    assert_eq!(
+        user["primary_web3_wallet_id"],
+        user["web3_wallets"][0]["id"]
+    );
+    assert!(user["mfa_enabled_at"].is_i64());
+    assert_eq!(story.get(&format!("/users/{}", id(&user))).await, user);
+    assert_eq!(story.event_kinds(), ["user.created"]);
+    assert_eq!(story.emulator.events()[0].body["data"], user);
+}
+
+#[tokio::test]
+async fn invalid_users_are_refused() {
+    let story = Story::begin().await;
+    let email = |address: &str| json!({ "email_address": [address] });
+    story
+        .post(
+            "/users",
+            json!({ "email_address": ["a@b.cd"], "username": "taken", "external_id": "x" }),
+        )
+        .await;
+    let big = "x".repeat(9000);
+    for (body, code, param) in [
+        (json!({}), "form_data_missing", ""),
+        (json!({ "first_name": "A" }), "form_data_missing", ""),
+        (email("A@B.CD"), "form_identifier_exists", "email_address"),
+        (
+            email("nonsense"),
+            "form_param_format_invalid",
+            "email_address",
+        ),
+        (
+            json!({ "email_address": ["x@y.zz", "X@y.zz"] }),
+            "form_param_duplicate",
+            "email_address",
+        ),
+        (
+            json!({ "email_address": ["x@y.zz"], "email_address_identification_status": ["verified", "verified"] }),
+            "form_param_array_length_mismatch",
+            "email_address_identification_status",
+        ),
+        (
+            json!({ "phone_number": ["555"] }),
+            "form_param_format_invalid",
+            "phone_number",
+        ),
+        (
+            json!({ "web3_wallet": ["0x1"] }),
+            "form_param_format_invalid",
+            "web3_wallet",
+        ),
+        (
+            json!({ "username": "taken" }),
+            "form_identifier_exists",
+            "username",
+        ),
+        (
+            json!({ "username": "other", "external_id": "x" }),
+            "form_identifier_exists",
+            "external_id",
+        ),
+        (
+            json!({ "username": "abc" }),
+            "form_username_invalid_length",
+            "username",
+        ),
+        (
+            json!({ "username": "a b c" }),
+            "form_username_invalid_character",
+            "username",
+        ),
+        (
+            json!({ "username": "12345" }),
+            "form_username_needs_non_number_char",
+            "username",
+        ),
+        (
+            json!({ "username": "+15555550100" }),
+            "form_username_cannot_be_phone_number",
+            "username",
+        ),
+        (
+            json!({ "username": "valid", "locale": "!" }),
+            "form_param_format_invalid",
+            "locale",
+        ),
+        (
+            json!({ "username": "valid", "created_at": "yesterday" }),
+            "form_param_invalid_time",
+            "created_at",
+        ),
+        (
+            json!({ "username": "valid", "password": "short" }),
+            "form_password_length_too_short",
+            "password",
+        ),
+        (
+            json!({ "username": "valid", "password": big }),
+            "form_password_size_in_bytes_exceeded",
+            "password",
+        ),
+        (
+            json!({ "username": "valid", "password_digest": "x" }),
+            "form_conditional_param_missing",
+            "password_hasher",
+        ),
+        (
+            json!({ "username": "valid", "totp_secret": "x" }),
+            "invalid_totp_secret_code",
+            "totp_secret",
+        ),
+        (
+            json!({ "username": "valid", "public_metadata": { "a": big } }),
+            "form_param_exceeds_allowed_size",
+            "public_metadata",
+        ),
+    ] {
+        let error = story.error("POST", "/users", Some(body.clone())).await;
+        assert_eq!(error, fault(422, code, param), "{body}");
+    }
+    let count = story.get("/users/count").await;
+    assert_eq!(count["total_count"], 1);
+    let optional = json!({ "skip_user_requirement": true });
+    story.post("/users", optional).await;
+}
+
+#[tokio::test]
+async fn null_and_blank_values_clear_what_can_be_cleared() {
+    let story = Story::begin().await;
+    let body = json!({
+        "email_address": ["a@b.cd"], "username": "name", "first_name": "A", "external_id": "x",
+    });
+    let user = story.post("/users", body).await;
+    let path = format!("/users/{}", id(&user));
+    let body = json!({
+        "username": "", "first_name": null, "external_id": null, "last_name": "B",
+        "primary_email_address_id": null, "delete_self_enabled": false,
+    });
+    let changed = story.patch(&path, body).await;
+    assert_eq!(changed["username"], Value::Null);
+    assert_eq!(changed["first_name"], Value::Null);
+    assert_eq!(changed["external_id"], Value::Null);
+    assert_eq!(changed["last_name"], "B");
+    assert_eq!(changed["delete_self_enabled"], false);
+    assert_eq!(
+        changed["primary_email_address_id"],
+        user["primary_email_address_id"]
+    );
+    assert_eq!(story.event_kinds(), ["user.created", "user.updated"]);
+    let error = story
+        .error("PATCH", &path, Some(json!({ "public_metadata": {} })))
+        .await;
+    assert_eq!(error, fault(422, "form_param_unknown", "public_metadata"));
+    let error = story.error("PATCH", "/users/user_1", Some(json!({}))).await;
+    assert_eq!(error, fault(404, "resource_not_found", ""));
+}
+
+#[tokio::test]
+async fn a_primary_contact_must_be_a_verified_one_of_the_user() {
+    let story = Story::begin().await;
+    let body = json!({
+        "email_address": ["a@b.cd", "c@d.ef", "e@f.gh"],
+        "email_address_identification_status": ["verified", "reserved", "verified"],
+    });
+    let user = story.post("/users", body).await;
+    let other = story
+        .post("/users", json!({ "email_address": ["x@y.zz"] }))
+        .await;
+    let path = format!("/users/{}", id(&user));
+    let address = |user: &Value, index: usize| user["email_addresses"][index]["id"].clone();
+    for (address, expected) in [
+        (
+            address(&user, 1),
+            fault(422, "form_verification_needed", "primary_email_address_id"),
+        ),
+        (address(&other, 0), fault(404, "resource_not_found", "")),
+        (json!("idn_1"), fault(404, "resource_not_found", "")),
+    ] {
+        let body = json!({ "primary_email_address_id": address });
+        assert_eq!(story.error("PATCH", &path, Some(body)).await, expected);
+    }
+    let body = json!({ "primary_email_address_id": address(&user, 2) });
+    let changed = story.patch(&path, body).await;
+    assert_eq!(changed["primary_email_address_id"], address(&user, 2));
+}
+
+#[tokio::test]
+async fn members_that_need_others_are_refused_without_them() {
+    let story = Story::begin().await;
+    let path = format!("/users/{}", story.user("a@b.cd").await);
+    for name in ["skip_password_checks", "sign_out_of_other_sessions"] {
+        let error = story
+            .error("PATCH", &path, Some(json!({ name: true })))
+            .await;
+        let expected = fault(422, "form_conditional_param_missing", "password");
+        assert_eq!(error, expected, "{name}");
+    }
+    let error = story
+        .error("PATCH", &path, Some(json!({ "profile_image_id": "img_1" })))
+        .await;
+    assert_eq!(error, fault(404, "image_not_found", ""));
+}
+
+#[tokio::test]
+async fn metadata_is_merged_or_replaced() {
+    let story = Story::begin().await;
+    let path = format!("/users/{}/metadata", story.user("a@b.cd").await);
+    let body =
+        json!({ "public_metadata": { "a": { "b": 1, "c": 2 } }, "unsafe_metadata": { "d": 1 } });
+    story.patch(&path, body).await;
+    let body = json!({ "public_metadata": { "a": { "b": null } }, "private_metadata": { "e": 1 } });
+    let merged = story.patch(&path, body).await;
+    assert_eq!(merged["public_metadata"], json!({ "a": { "c": 2 } }));
+    assert_eq!(merged["unsafe_metadata"], json!({ "d": 1 }));
+    let replaced = story.put(&path, json!({ "public_metadata": {} })).await;
+    assert_eq!(replaced["public_metadata"], json!({}));
+    assert_eq!(replaced["private_metadata"], json!({ "e": 1 }));
+    let big = json!({ "private_metadata": { "x": "x".repeat(9000) } });
+    let error = story.error("PUT", &path, Some(big)).await;
+    let expected = fault(422, "form_param_exceeds_allowed_size", "private_metadata");
+    assert_eq!(error, expected);
+    for method in ["PATCH", "PUT"] {
+        let error = story.error(method, "/users/user_1/metadata", Some(json!({})));
+        assert_eq!(error.await, fault(404, "resource_not_found", ""));
+    }
+}
+
+#[tokio::test]
+async fn a_ban_revokes_the_sessions() {
+    let story = Story::begin().await;
+    let user_id = story.user("a@b.cd").await;
+    let session = story.post("/sessions", json!({ "user_id": user_id })).await;
+    let before = story.event_kinds().len();
+    let banned = story
+        .post(&format!("/users/{user_id}/ban"), json!({}))
+        .await;
+    assert_eq!(banned["banned"], true);
+    assert_eq!(
+        story.event_kinds()[before..],
+        ["session.revoked", "user.updated"]
+    );
+    let session = story.get(&format!("/sessions/{}", id(&session))).await;
+    assert_eq!(session["status"], "revoked");
+    let error = story
+        .error("POST", "/sessions", Some(json!({ "user_id": user_id })))
+        .await;
+    assert_eq!(error, fault(403, "user_banned", ""));
+    let unbanned = story
+        .post(&format!("/users/{user_id}/unban"), json!({}))
+        .await;
+    assert_eq!(unbanned["banned"], false);
+}
+
+#[tokio::test]
+async fn several_users_are_banned_or_none() {
+    let story = Story::begin().await;
+    let [one, other] = [story.user("a@b.cd").await, story.user("c@d.ef").await];
+    let body = json!({ "user_ids": [one, "user_1"] });
+    let error = story.error("POST", "/users/ban", Some(body)).await;
+    assert_eq!(error, fault(404, "resource_not_found", ""));
+    assert_eq!(story.get(&format!("/users/{one}")).await["banned"], false);
+    let body = json!({ "user_ids": [one, other] });
+    let banned = story.post("/users/ban", body.clone()).await;
+    assert_eq!(ids(&banned), [one, other]);
+    assert!(
+        banned
+            .as_array()
+            .into_iter()
+            .flatten()
+            .all(|it| it["banned"] == true)
+    );
+    let unbanned = story.post("/users/unban", body).await;
+    assert_eq!(unbanned[1]["banned"], false);
+    for user_ids in [json!([]), json!(vec!["user_1"; 51])] {
+        let body = json!({ "user_ids": user_ids });
+        let error = story.error("POST", "/users/ban", Some(body)).await;
+        let expected = fault(422, "form_param_array_size_exceeded", "user_ids");
+        assert_eq!(error, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_ends_after_an_hour_or_by_unlocking() {
+    let story = Story::begin().await;
+    let user_id = story.user("a@b.cd").await;
+    let lock = format!("/users/{user_id}/lock");
+    let locked = story.post(&lock, json!({})).await;
+    assert_eq!(locked["locked"], true);
+    assert_eq!(locked["verification_attempts_remaining"], 0);
+    assert!(locked["lockout_expires_in_seconds"].as_i64() > Some(3500));
+    let unlocked = story
+        .post(&format!("/users/{user_id}/unlock"), json!({}))
+        .await;
+    assert_eq!(unlocked["locked"], false);
+    assert_eq!(unlocked["lockout_expires_in_seconds"], Value::Null);
+    story.post(&lock, json!({})).await;
+    story
+        .emulator
+        .advance_time(std::time::Duration::from_secs(3601));
+    let user = story.get(&format!("/users/{user_id}")).await;
+    assert_eq!(user["locked"], false);
+    let body = json!({ "username": "locked", "locked": true, "banned": true });
+    let created = story.post("/users", body).await;
+    assert_eq!(
+        (&created["locked"], &created["banned"]),
+        (&json!(true), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn a_profile_image_must_be_an_image() {
+    let story = Story::begin().await;
+    let user_id = story.user("a@b.cd").await;
+    let path = format!("/users/{user_id}/profile_image");
+    let png = b"\x89PNG\r\n\x1a\n";
+    let answer = story.upload(&path, "image/png", png).await;
+    assert_eq!(answer.json["has_image"], true, "{answer:?}");
+    let url = answer.json["image_url"].clone();
+    let answer = story.upload(&path, "text/plain", b"x").await;
+    assert_eq!(answer.error(), fault(400, "request_body_invalid", ""));
+    let answer = story
+        .upload("/users/user_1/profile_image", "image/png", png)
+        .await;
+    assert_eq!(answer.error(), fault(404, "resource_not_found", ""));
+    let without = story.delete(&path).await;
+    assert_eq!(without["has_image"], false);
+    assert_ne!(without["image_url"], url);
+}
+
+#[tokio::test]
+async fn a_deleted_user_leaves_nothing_behind() {
+    let story = Story::begin().await;
+    let body = json!({ "external_id": "ext", "email_address": ["a@b.cd"], "phone_number": ["+15555550100"] });
+    let user = story.post("/users", body.clone()).await;
+    let user_id = id(&user);
+    let session = story.post("/sessions", json!({ "user_id": user_id })).await;
+    let token = story
+        .post("/sign_in_tokens", json!({ "user_id": user_id }))
+        .await;
+    let deleted = story.delete(&format!("/users/{user_id}")).await;
+    assert_eq!(
+        deleted,
+        json!({ "object": "user", "id": user_id, "deleted": true, "external_id": "ext" })
+    );
+    assert_eq!(story.event_kinds().last(), Some(&"user.deleted"));
+    let client_id = session["client_id"].as_str().unwrap_or_default();
+    for path in [
+        format!("/users/{user_id}"),
+        format!("/sessions/{}", id(&session)),
+        format!("/clients/{client_id}"),
+        format!("/email_addresses/{}", id(&user["email_addresses"][0])),
+        format!("/phone_numbers/{}", id(&user["phone_numbers"][0])),
+    ] {
+        let error = story.error("GET", &path, None).await;
+        assert_eq!(error, fault(404, "resource_not_found", ""), "{path}");
+    }
+    let path = format!("/sign_in_tokens/{}/revoke", id(&token));
+    let error = story.error("POST", &path, None).await;
+    assert_eq!(error, fault(404, "resource_not_found", ""));
+    // The identifiers are free again.
+    story.post("/users", body).await;
+}
