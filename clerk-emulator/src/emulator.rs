@@ -114,14 +114,14 @@ impl Emulator {
         self.service.events(SECRET_KEY)
     }
 
-    /// Returns a session token of a user, as the user's browser has it: that of the newest live session. A user without one,
-    /// or an id that no user has, gets the token of a session that exists nowhere else.
+    /// Returns a session token of a user, as a browser has it: that of the user's newest live session. If there is none,
+    /// or no such user, the token is that of a session which does not exist otherwise.
     pub fn session_token(&self, user_id: &str) -> String {
         self.session_token_with_claims(user_id, Value::Null)
     }
 
-    /// Returns a session token like [`session_token`](Self::session_token). If `claims` is an object, its members are added
-    /// to the claims or replace them; null removes one.
+    /// Returns a session token like [`session_token`](Self::session_token). If `claims` is an object, its members are
+    /// added to the claims or replace them; null removes one.
     pub fn session_token_with_claims(&self, user_id: &str, claims: Value) -> String {
         let token = self.service.with_instance(SECRET_KEY, |instance| {
             rules::browser_token(instance, user_id, &claims)
@@ -137,8 +137,8 @@ impl Emulator {
         token.flatten()
     }
 
-    /// Adds a record that the Backend API cannot create, and returns its id: an `external_account`, a `passkey`, a `sign_up`
-    /// or a `trusted_device`.
+    /// Adds a record that the Backend API cannot create, and returns its id: an `external_account`, a `passkey`, a
+    /// `sign_up` or a `trusted_device`.
     ///
     /// `members` is an object with the members that responses have, and with `user_id`. An external account may have an
     /// `access_token`, too. Returns nothing if there is no such resource or no such user.

@@ -107,7 +107,7 @@ pub(super) fn new_invitation(
     }
     record.set("email_address", address);
     let days = body.get("expires_in_days").and_then(Value::as_i64);
-    let lifetime = days.unwrap_or(30) * DAY_SECONDS;
+    let lifetime = days.unwrap_or(30).clamp(1, 365) * DAY_SECONDS;
     record.set("expires_at", instance.now() + lifetime * 1000);
     let ticket = ticket(instance, "invitation", &record.id, lifetime);
     record.set("url", ticket_url(&ticket));

@@ -17,8 +17,8 @@ static RESOURCES: [&Resource; 4] = [&EXTERNAL_ACCOUNT, &PASSKEY, &SIGN_UP, &TRUS
 /// A member that responses do not have: the token of an external account.
 const ACCESS_TOKEN: &str = "access_token";
 
-/// Adds a record with the members of an object, and returns its id. Returns nothing if there is no such resource, or if the
-/// user of the record does not exist.
+/// Adds a record with the members of an object, and returns its id. Returns nothing if there is no such resource, or if
+/// the user of the record does not exist.
 pub(crate) fn add_record(instance: &mut Instance, name: &str, members: &Value) -> Option<String> {
     let resource = RESOURCES.into_iter().find(|it| it.name == name)?;
     let user_id = members["user_id"].as_str().unwrap_or_default().to_owned();
@@ -44,7 +44,7 @@ pub(crate) fn add_record(instance: &mut Instance, name: &str, members: &Value) -
     Some(id)
 }
 
-/// Links an external account with the user's email address, which it verifies. Creates the address if the user lacks it.
+/// Links an external account with the user's email address, which it verifies. Creates the address if there is none.
 fn link_email_address(instance: &mut Instance, account: &mut Record) {
     let now = instance.now();
     account.set("identification_id", instance.ids.id("idn", now));

@@ -1,4 +1,4 @@
-//! Links that sign someone in: sign-in tokens, actor tokens and agent tasks. Testing tokens are strings without a record.
+//! Links that sign someone in: sign-in tokens, actor tokens and agent tasks. Testing tokens are no records.
 
 use aws_lc_rs::digest;
 use serde_json::{Value, json};

@@ -3,6 +3,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The end of the year 9999. Times cannot overflow when durations are added to it.
+const LATEST: i64 = 253_402_300_799_999;
+
 /// A clock that differs from the system's by a number of milliseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
@@ -12,7 +15,8 @@ pub(crate) struct Clock {
 impl Clock {
     /// Returns the time in milliseconds since the Unix epoch.
     pub(crate) fn now(&self) -> i64 {
-        system_time().saturating_add(self.offset.load(Ordering::Relaxed))
+        let now = system_time().saturating_add(self.offset.load(Ordering::Relaxed));
+        now.clamp(0, LATEST)
     }
 
     /// Sets the time, in milliseconds since the Unix epoch. The clock goes on from there.

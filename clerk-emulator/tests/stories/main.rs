@@ -16,5 +16,6 @@ mod tokens;
 mod user_accounts;
 mod user_credentials;
 mod user_lists;
+mod user_moderation;
 mod users;
 mod waitlist_entries;

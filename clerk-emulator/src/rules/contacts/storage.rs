@@ -51,7 +51,7 @@ pub(in crate::rules) fn new_contact(
     Ok(record)
 }
 
-/// Rejects a contact that someone else has. Contacts that are neither verified nor reserved may be those of several users.
+/// Rejects a contact that someone else has. Several users may have one that is neither verified nor reserved.
 pub(in crate::rules) fn ensure_free(
     instance: &Instance,
     contact: &ContactType,

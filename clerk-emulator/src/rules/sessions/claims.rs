@@ -20,7 +20,7 @@ pub(super) fn session_claims(
     let now = instance.now() / 1000;
     let age_minutes = (instance.now() - session.created_at).max(0) / 60_000;
     let mut claims = members(json!({
-        "exp": now + lifetime_seconds,
+        "exp": now.saturating_add(lifetime_seconds),
         // The minutes since the first factor; there was no second one.
         "fva": [age_minutes, -1],
         "iat": now,
@@ -80,5 +80,46 @@ pub(super) fn members(object: Value) -> Map<String, Value> {
     match object {
         Value::Object(members) => members,
         _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::resources::resource::kind;
+    use crate::rules::sessions::session::new_session;
+    use crate::store::clock::Clock;
+    use crate::store::kind::Kind;
+
+    static ORGANIZATION: Kind = kind("organization", "org", &["slug"]);
+    static MEMBERSHIP: Kind = kind(
+        "organization_membership",
+        "orgmem",
+        &["organization_id", "user_id"],
+    );
+
+    #[test]
+    fn the_newest_organization_is_active_while_the_membership_lives() {
+        let mut instance = Instance::new(Arc::new(Clock::default()), 1);
+        let mut organization = instance.new_record(&ORGANIZATION);
+        organization.set("slug", "acme");
+        let id = organization.id.to_string();
+        instance.all_mut(&ORGANIZATION).insert(organization);
+        let mut membership = instance.new_record(&MEMBERSHIP);
+        membership.set("user_id", "user_1");
+        membership.set("organization_id", id.clone());
+        membership.set("role", "org:admin");
+        let membership_id = membership.id.to_string();
+        instance.all_mut(&MEMBERSHIP).insert(membership);
+
+        let session = new_session(&mut instance, "user_1", "client_1", None);
+        let claims = session_claims(&mut instance, &session, 60);
+        let expected = json!({ "id": id, "slg": "acme", "rol": "admin" });
+        assert_eq!(claims.get("o"), Some(&expected));
+        instance.all_mut(&MEMBERSHIP).remove(&membership_id);
+        let claims = session_claims(&mut instance, &session, 60);
+        assert_eq!(claims.get("o"), None);
     }
 }

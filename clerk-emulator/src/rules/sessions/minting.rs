@@ -46,8 +46,8 @@ pub(super) fn create_token_from_template(call: &mut Call<'_>) -> CallResult {
     let skew = template.i64("allowed_clock_skew").unwrap_or(5);
     let now = call.instance.now() / 1000;
     claims.extend(members(json!({
-        "exp": now + lifetime, "iat": now, "iss": FRONTEND_URL,
-        "jti": token_id(call.instance), "nbf": now - skew, "sub": user.id,
+        "exp": now.saturating_add(lifetime), "iat": now, "iss": FRONTEND_URL,
+        "jti": token_id(call.instance), "nbf": now.saturating_sub(skew), "sub": user.id,
     })));
     let jwt = match template.is("custom_signing_key") {
         true => sign_with_own_key(&template, claims)?,

@@ -80,7 +80,7 @@ pub(in crate::rules) fn active_organization<'s>(
     membership(instance, session.str("user_id"), id).map(|_| id)
 }
 
-/// Creates a session on a client, without storing it. Unless an organization is given, the newest one of the user is active.
+/// Creates a session on a client, without storing it. By default, the newest organization of the user is active.
 pub(in crate::rules) fn new_session(
     instance: &mut Instance,
     user_id: &str,
