@@ -1,6 +1,6 @@
 //! The document that is part of this crate, and the routes of its operations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -25,6 +25,7 @@ pub(crate) struct ApiDocument {
     pub(crate) operations: Vec<Operation>,
     /// The indexes of the operations by the number of segments of their paths. Those without a parameter are first.
     by_length: BTreeMap<usize, Vec<usize>>,
+    by_id: HashMap<&'static str, usize>,
     #[cfg(feature = "validation")]
     validators: Validators,
 }
@@ -60,13 +61,23 @@ impl ApiDocument {
         for indexes in by_length.values_mut() {
             indexes.sort_by_key(|index| operations[*index].path.matches('{').count());
         }
+        let ids = operations.iter().enumerate();
+        let by_id = ids
+            .map(|(index, operation)| (operation.id, index))
+            .collect();
         Self {
             json,
+            by_id,
             operations,
             by_length,
             #[cfg(feature = "validation")]
             validators: Validators::new(json),
         }
+    }
+
+    /// Returns the operation with an id.
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.get(*self.by_id.get(id)?)
     }
 
     /// Checks a value against the schema at `pointer`. `param` names the query parameter that has the value.

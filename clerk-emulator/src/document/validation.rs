@@ -79,11 +79,9 @@ impl Validators {
 
 /// Converts the first violation to an error response.
 fn to_response(error: &ValidationError<'_>, param: Option<&str>) -> ErrorResponse {
-    let mut path = error
-        .instance_path()
-        .as_str()
-        .trim_start_matches('/')
-        .split('/');
+    // A body may be an array, whose items have the parameters.
+    let path = error.instance_path().as_str().split('/');
+    let mut path = path.filter(|it| it.parse::<usize>().is_err() && !it.is_empty());
     let name = param.or_else(|| path.next()).unwrap_or_default();
     let value = error.instance();
     let fault = |code, message: String| ErrorResponse::param(code, name, message);
@@ -97,6 +95,10 @@ fn to_response(error: &ValidationError<'_>, param: Option<&str>) -> ErrorRespons
             let name = unexpected.first().map(String::as_str).unwrap_or_default();
             let message = format!("The operation has no parameter {name:?}.");
             ErrorResponse::param("form_param_unknown", name, message)
+        }
+        ValidationErrorKind::MaxItems { limit } if name.is_empty() => {
+            let message = format!("The body must have at most {limit} items.");
+            ErrorResponse::new(400, "bulk_size_exceeded", message)
         }
         _ if name.is_empty() => {
             ErrorResponse::invalid_body(format!("The body is invalid: {error}."))

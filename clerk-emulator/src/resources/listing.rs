@@ -23,65 +23,144 @@ const PAGING: [&str; 6] = [
 ];
 
 /// Lists the records that belong to the objects that the path names, and that the query selects.
-pub(crate) fn list(call: &mut Call<'_>, resource: &Resource) -> CallResult {
-    list_where(call, resource, |_| true)
+pub(crate) fn list(call: &Call<'_>, resource: &Resource) -> CallResult {
+    Ok(render_page(call, resource, &select(call, resource, None)?))
 }
 
 /// Lists records like [`list`], without those for which `is_included` is false.
 pub(crate) fn list_where(
-    call: &mut Call<'_>,
+    call: &Call<'_>,
     resource: &Resource,
     is_included: impl Fn(&Record) -> bool,
 ) -> CallResult {
+    let selected = select(call, resource, Some(&is_included))?;
+    Ok(render_page(call, resource, &selected))
+}
+
+/// The records of a page, and the number of those on all pages; 0 if the response does not have it.
+struct Selected<'r> {
+    records: Vec<&'r Record>,
+    total: usize,
+}
+
+fn render_page(call: &Call<'_>, resource: &Resource, selected: &Selected<'_>) -> Value {
+    let Some(ResponseShape::List { item, member }) = call.operation.shape() else {
+        return Value::Null;
+    };
+    let items = selected.records.iter();
+    let items = items.map(|it| render_as(call.instance, item, resource, it));
+    list_response(call, *member, items.collect(), selected.total)
+}
+
+fn select<'c>(
+    call: &'c Call<'_>,
+    resource: &Resource,
+    is_included: Option<&dyn Fn(&Record) -> bool>,
+) -> Result<Selected<'c>, ErrorResponse> {
     let Some(ResponseShape::List { item, member: list }) = call.operation.shape() else {
-        return Ok(Value::Null);
+        return Ok(Selected {
+            records: Vec::new(),
+            total: 0,
+        });
     };
     let page = Page::new(call)?;
     let filters = filters(call, item);
-    let is_included = |record: &&Record| {
-        is_included(record)
+    let is_match = |record: &&'c Record| {
+        is_included.is_none_or(|it| it(record))
             && matches_path(call, resource, record)
             && filters.iter().all(|it| it.matches(call, resource, record))
             && matches_search(call, resource, record)
     };
     let order = Order::new(call)?;
-    let collection = call.instance.all(resource);
-    let (items, total) = if let Some(name) = order.member(resource) {
-        let mut records: Vec<&Record> = collection.oldest_first().filter(is_included).collect();
+    let index = index(call, resource, &filters);
+    let all = candidates(call, resource, index.as_ref(), order.is_descending)?;
+    if let Some(name) = order.member(resource) {
+        let mut records: Vec<&Record> = all.filter(is_match).collect();
         records.sort_by(|one, other| {
             let values = [one, other].map(|it| member(call.instance, resource, it, name));
-            compare(&values[0], &values[1])
+            let order_of_values = compare(&values[0], &values[1]);
+            if order.is_descending {
+                order_of_values.reverse()
+            } else {
+                order_of_values
+            }
         });
-        if order.is_descending {
-            records.reverse();
-        }
         let total = records.len();
-        (page.of(records.into_iter()), total)
-    } else {
-        let all: Box<dyn Iterator<Item = &Record>> = match call.query("starting_after") {
-            Some(id) => {
-                let rest = collection.continue_after(&id, order.is_descending);
-                rest.ok_or_else(|| unknown_cursor(&id))?
-            }
-            None if order.is_descending => Box::new(collection.newest_first()),
-            None => Box::new(collection.oldest_first()),
-        };
-        let needs_total = list.is_some() || call.query_flag("paginated");
-        let is_filtered =
-            !filters.is_empty() || !call.path.is_empty() || call.query("query").is_some();
-        match needs_total {
-            false => (page.of(all.filter(is_included)), 0),
-            true if !is_filtered => (page.of(all.filter(is_included)), collection.len()),
-            true => {
-                let records: Vec<&Record> = all.filter(is_included).collect();
-                let total = records.len();
-                (page.of(records.into_iter()), total)
+        return Ok(Selected {
+            records: page.of(records.into_iter()),
+            total,
+        });
+    }
+    let conditions = usize::from(is_included.is_some())
+        + call
+            .path
+            .iter()
+            .filter(|(name, _)| resource.indexed.contains(name))
+            .count()
+        + filters.len()
+        + usize::from(call.query("query").is_some());
+    let collection = call.instance.all(resource);
+    let total = match &index {
+        _ if list.is_none() && !call.query_flag("paginated") => Some(0),
+        None if conditions == 0 => Some(collection.len()),
+        Some((member, value)) if conditions == 1 => Some(collection.count_with(member, value)),
+        _ => None,
+    };
+    Ok(match total {
+        Some(total) => Selected {
+            records: page.of(all.filter(is_match)),
+            total,
+        },
+        None => {
+            let records: Vec<&Record> = all.filter(is_match).collect();
+            let total = records.len();
+            Selected {
+                records: page.of(records.into_iter()),
+                total,
             }
         }
-    };
-    let items = items.into_iter();
-    let items = items.map(|it| render_as(call.instance, item, resource, it));
-    Ok(list_response(call, *list, items.collect(), total))
+    })
+}
+
+/// Returns an indexed member that all selected records have, with its value: one that the path or a filter names.
+fn index(
+    call: &Call<'_>,
+    resource: &Resource,
+    filters: &[Filter],
+) -> Option<(&'static str, String)> {
+    let path = call.path.iter().map(|(name, value)| (*name, value.clone()));
+    let filters = filters
+        .iter()
+        .filter_map(|filter| match &filter.values[..] {
+            [value] if !value.starts_with('-') => {
+                Some((filter.member, value.trim_start_matches('+').to_owned()))
+            }
+            _ => None,
+        });
+    path.chain(filters)
+        .find(|(name, _)| resource.indexed.contains(name))
+}
+
+/// Returns the records among which those of a list are, in order of their age.
+fn candidates<'c>(
+    call: &'c Call<'_>,
+    resource: &Resource,
+    index: Option<&(&'static str, String)>,
+    newest_first: bool,
+) -> Result<Box<dyn Iterator<Item = &'c Record> + 'c>, ErrorResponse> {
+    let collection = call.instance.all(resource);
+    Ok(match (call.query("starting_after"), index) {
+        (Some(id), _) => {
+            let rest = collection.continue_after(&id, newest_first);
+            rest.ok_or_else(|| unknown_cursor(&id))?
+        }
+        (None, Some((member, value))) if newest_first => {
+            Box::new(collection.with(member, value).rev())
+        }
+        (None, Some((member, value))) => Box::new(collection.with(member, value)),
+        (None, None) if newest_first => Box::new(collection.newest_first()),
+        (None, None) => Box::new(collection.oldest_first()),
+    })
 }
 
 /// Returns a list as the operation responds with it.
@@ -126,8 +205,9 @@ struct Order {
 impl Order {
     fn new(call: &Call<'_>) -> Result<Self, ErrorResponse> {
         let order_by = call.query("order_by").unwrap_or_default();
-        let order_by = match order_by.as_str() {
-            "" => "-created_at",
+        // A plus sign that is not percent-encoded is a space.
+        let order_by = match order_by.trim() {
+            "" => default_order(call),
             given => given,
         };
         let (name, is_descending) = match order_by.strip_prefix('-') {
@@ -149,6 +229,14 @@ impl Order {
     fn member(&self, _resource: &Resource) -> Option<&str> {
         (self.name != "created_at").then_some(&self.name)
     }
+}
+
+/// Returns the order that the document gives a list by default.
+fn default_order<'c>(call: &'c Call<'_>) -> &'c str {
+    let mut parameters = call.operation.query.iter();
+    let order_by = parameters.find(|it| it.name == "order_by");
+    let default = order_by.and_then(|it| it.schema["default"].as_str());
+    default.unwrap_or("-created_at")
 }
 
 fn unknown_cursor(id: &str) -> ErrorResponse {
@@ -178,6 +266,8 @@ fn filters(call: &Call<'_>, item: &ObjectShape) -> Vec<Filter> {
     let filters = parameters.filter_map(|parameter| {
         let member = item.member(parameter.name)?.name;
         let values = call.request.query_values(parameter.name);
+        let values = values.iter().flat_map(|it| it.split(','));
+        let values: Vec<String> = values.map(|it| it.trim().to_owned()).collect();
         (!values.is_empty()).then_some(Filter { member, values })
     });
     filters.collect()

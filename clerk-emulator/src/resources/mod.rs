@@ -2,8 +2,10 @@
 
 pub(crate) mod call;
 pub(crate) mod changes;
+pub(crate) mod images;
 pub(crate) mod listing;
 pub(crate) mod metadata;
 pub(crate) mod rendering;
 pub(crate) mod resource;
+pub(crate) mod singleton;
 pub(crate) mod table;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::resource::Resource;
+use crate::document::api_document::ApiDocument;
 use crate::document::object_shape::{ObjectShape, ResponseShape};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
@@ -13,6 +14,22 @@ pub(crate) fn render(call: &Call<'_>, resource: &Resource, record: &Record) -> V
     match call.operation.shape() {
         Some(ResponseShape::Object(shape) | ResponseShape::List { item: shape, .. }) => {
             render_as(call.instance, shape, resource, record)
+        }
+        None => Value::Null,
+    }
+}
+
+/// Renders a record as the response of another operation.
+pub(crate) fn render_like(
+    instance: &Instance,
+    operation_id: &str,
+    resource: &Resource,
+    record: &Record,
+) -> Value {
+    let operation = ApiDocument::embedded().operation(operation_id);
+    match operation.and_then(|it| it.shape()) {
+        Some(ResponseShape::Object(shape) | ResponseShape::List { item: shape, .. }) => {
+            render_as(instance, shape, resource, record)
         }
         None => Value::Null,
     }
@@ -69,6 +86,10 @@ pub(crate) fn member(
         "id" => json!(record.id),
         "created_at" => json!(record.created_at),
         "updated_at" => json!(record.updated_at),
-        name => value(instance, resource, record, name).unwrap_or(Value::Null),
+        name => {
+            let on_demand = resource.on_demand.iter().find(|(known, _)| *known == name);
+            let value = || value(instance, resource, record, name).unwrap_or(Value::Null);
+            on_demand.map_or_else(value, |(_, compute)| compute(instance, record))
+        }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Resource {
     pub(crate) omitted: &'static [&'static str],
     /// Members that are computed for each response.
     pub(crate) computed: &'static [(&'static str, Computed)],
+    /// Members that lists can be sorted by, and that responses have only if the request asks for them.
+    pub(crate) on_demand: &'static [(&'static str, Computed)],
     /// The members that the parameter `query` searches.
     pub(crate) searched: &'static [&'static str],
     /// The events of a creation, a change and a deletion.
@@ -71,6 +73,7 @@ impl Resource {
         defaults: &[],
         omitted: &[],
         computed: &[],
+        on_demand: &[],
         searched: &[],
         events: Events::NONE,
         alternative_id: None,

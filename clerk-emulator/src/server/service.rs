@@ -10,6 +10,7 @@ use crate::document::api_document::ApiDocument;
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
+use crate::rules;
 use crate::server::dispatch;
 use crate::server::request_log::RequestLog;
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
@@ -55,7 +56,11 @@ impl Service {
     pub(crate) fn add_key(&self, secret_key: &str) {
         let mut instances = lock(&self.instances);
         let seed = instances.len() as u64 + 1;
-        let new = || Instance::new(self.clock.clone(), seed);
+        let new = || {
+            let mut instance = Instance::new(self.clock.clone(), seed);
+            rules::seed(&mut instance);
+            instance
+        };
         instances.entry(secret_key.to_owned()).or_insert_with(new);
     }
 

@@ -94,14 +94,27 @@ impl Collection {
     }
 
     /// Returns the records whose indexed member has this value, in the order of their addition.
-    pub(crate) fn with(&self, member: &str, value: &str) -> impl Iterator<Item = &Record> {
+    pub(crate) fn with<'c>(
+        &'c self,
+        member: &str,
+        value: &str,
+    ) -> impl DoubleEndedIterator<Item = &'c Record> + use<'c> {
+        let numbers = self.numbers_with(member, value).into_iter().flatten();
+        numbers.filter_map(|number| self.records.get(number))
+    }
+
+    /// Returns the number of records whose indexed member has this value.
+    pub(crate) fn count_with(&self, member: &str, value: &str) -> usize {
+        self.numbers_with(member, value).map_or(0, BTreeSet::len)
+    }
+
+    fn numbers_with(&self, member: &str, value: &str) -> Option<&BTreeSet<u64>> {
         let index = self.indexes.get(member);
         debug_assert!(
             index.is_some() || self.records.is_empty(),
             "`{member}` is not indexed"
         );
-        let numbers = index.and_then(|it| it.get(value)).into_iter().flatten();
-        numbers.filter_map(|number| self.records.get(number))
+        index?.get(value)
     }
 
     /// Returns the ids of the records whose indexed member has this value.

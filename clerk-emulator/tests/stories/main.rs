@@ -1,5 +1,10 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
+mod organization_domains;
+mod organization_invitations;
+mod organization_memberships;
+mod organization_roles;
+mod organizations;
 mod redirect_urls;
 mod requests;
 mod support;

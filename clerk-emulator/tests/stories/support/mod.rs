@@ -86,6 +86,51 @@ impl Story {
         self.ok("DELETE", path, None).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Value {
+        self.ok("PUT", path, Some(body)).await
+    }
+
+    /// Uploads a file, and returns the response.
+    pub(crate) async fn upload(&self, path: &str, media_type: &str, content: &[u8]) -> Answer {
+        let form = format!(
+            "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"logo\"\r\n\
+             Content-Type: {media_type}\r\n\r\n"
+        );
+        let mut form = form.into_bytes();
+        form.extend_from_slice(content);
+        form.extend_from_slice(b"\r\n--boundary--\r\n");
+        let url = format!("{}{path}", self.emulator.url());
+        let request = HTTP.put(url).bearer_auth(&self.key);
+        let request = request.header("content-type", "multipart/form-data; boundary=boundary");
+        let answer = Answer::read(request.body(form)).await;
+        if answer.status.is_success() {
+            let violations = document::violations("PUT", path, answer.status, &answer.json);
+            assert!(violations.is_empty(), "{path}: {violations:#?}");
+        }
+        answer
+    }
+
+    /// Creates a user with an email address, and returns its id.
+    pub(crate) async fn user(&self, email_address: &str) -> String {
+        let body = serde_json::json!({ "email_address": [email_address], "first_name": "Ann" });
+        let user = self.ok_unchecked("POST", "/users", body).await;
+        id(&user)
+    }
+
+    async fn ok_unchecked(&self, method: &str, path: &str, body: Value) -> Value {
+        let answer = self.send_unchecked(method, path, Some(&body)).await;
+        assert!(answer.status.is_success(), "{method} {path}: {answer:#?}");
+        answer.json
+    }
+
+    /// Creates an organization with an administrator, and returns the ids of both.
+    pub(crate) async fn organization(&self, name: &str) -> (String, String) {
+        let admin = self.user(&format!("{name}@example.com")).await;
+        let body = serde_json::json!({ "name": name, "created_by": admin });
+        let organization = self.post("/organizations", body).await;
+        (id(&organization), admin)
+    }
+
     /// Sends a request that must fail, and returns its status, the code and the name of the parameter.
     pub(crate) async fn error(
         &self,
@@ -127,6 +172,18 @@ impl Answer {
             text(&error["meta"]["param_name"]),
         )
     }
+}
+
+/// Returns the id of an object.
+pub(crate) fn id(object: &Value) -> String {
+    let id = object["id"].as_str();
+    id.expect("the object has an id").to_owned()
+}
+
+/// Returns the ids of the objects of a list.
+pub(crate) fn ids(list: &Value) -> Vec<String> {
+    let items = list.get("data").unwrap_or(list).as_array();
+    items.expect("a list").iter().map(id).collect()
 }
 
 /// Returns the expected result of [`Story::error`].
