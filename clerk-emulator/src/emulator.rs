@@ -10,10 +10,12 @@ use tokio::sync::oneshot;
 
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
+use crate::rules;
 use crate::server::listener;
 use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
 use crate::store::event::Event;
+use crate::store::instance::Instance;
 
 /// The secret key that every emulator accepts.
 const SECRET_KEY: &str = "sk_test_emulator";
@@ -110,6 +112,15 @@ impl Emulator {
     /// Returns the events of the instance of [`key`](Self::key), in order: what Clerk announces to webhook endpoints.
     pub fn events(&self) -> Vec<Event> {
         self.service.events(SECRET_KEY)
+    }
+
+    /// Creates an OAuth access token that a user grants an application of the instance of [`key`](Self::key). Returns nothing
+    /// if there is no such application or user.
+    pub fn issue_oauth_access_token(&self, application_id: &str, user_id: &str) -> Option<String> {
+        let issue = |instance: &mut Instance| {
+            rules::issue_oauth_access_token(instance, application_id, user_id)
+        };
+        self.service.with_instance(SECRET_KEY, issue).flatten()
     }
 
     /// Returns the requests received so far, in order of arrival. Only the last 20,000 are kept.

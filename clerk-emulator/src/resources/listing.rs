@@ -64,7 +64,7 @@ fn select<'c>(
         });
     };
     let page = Page::new(call)?;
-    let filters = filters(call, item);
+    let filters = filters(call, resource, item);
     let is_match = |record: &&'c Record| {
         is_included.is_none_or(|it| it(record))
             && matches_path(call, resource, record)
@@ -260,9 +260,10 @@ struct Filter {
 }
 
 /// Returns the filters of a query: its parameters that are members of the items, too.
-fn filters(call: &Call<'_>, item: &ObjectShape) -> Vec<Filter> {
+fn filters(call: &Call<'_>, resource: &Resource, item: &ObjectShape) -> Vec<Filter> {
     let parameters = call.operation.query.iter();
-    let parameters = parameters.filter(|it| !PAGING.contains(&it.name));
+    let not_filters = |name| PAGING.contains(&name) || resource.not_filters.contains(&name);
+    let parameters = parameters.filter(|it| !not_filters(it.name));
     let filters = parameters.filter_map(|parameter| {
         let member = item.member(parameter.name)?.name;
         let values = call.request.query_values(parameter.name);

@@ -1,7 +1,12 @@
 //! The operations of each module of the API: their tables, and the rules that are their own.
 
+mod api_keys;
+mod domains;
 mod instance;
 mod lookups;
+mod m2m_tokens;
+mod machines;
+mod oauth_applications;
 mod organization_domains;
 mod organization_invitations;
 mod organization_memberships;
@@ -10,17 +15,24 @@ mod organization_roles;
 mod organizations;
 mod redirect_urls;
 mod role_sets;
+mod svix;
 mod user_stub;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::document::operation::Operation;
 use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
 
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[
+    api_keys::OPERATIONS,
+    domains::OPERATIONS,
     instance::OPERATIONS,
+    m2m_tokens::OPERATIONS,
+    machines::OPERATIONS,
+    oauth_applications::OPERATIONS,
     organization_domains::OPERATIONS,
     organization_invitations::OPERATIONS,
     organization_memberships::OPERATIONS,
@@ -29,6 +41,7 @@ const MODULES: &[&Operations] = &[
     organizations::OPERATIONS,
     redirect_urls::OPERATIONS,
     role_sets::OPERATIONS,
+    svix::OPERATIONS,
     user_stub::OPERATIONS,
 ];
 
@@ -47,7 +60,27 @@ pub(crate) fn implementation(operation_id: &str) -> Implementation {
 
 /// Creates the records that every instance has from the beginning.
 pub(crate) fn seed(instance: &mut Instance) {
+    domains::seed(instance);
     organization_permissions::seed(instance);
     organization_roles::seed(instance);
     role_sets::seed(instance);
+}
+
+/// Returns whether the secret key of a machine gives access to an operation.
+pub(crate) fn accepts_machine_keys(operation: &Operation) -> bool {
+    operation.path.starts_with("/m2m_tokens")
+}
+
+/// Returns the id of the machine that has a secret key.
+pub(crate) fn machine_with_secret_key(instance: &Instance, key: &str) -> Option<String> {
+    machines::with_secret_key(instance, key)
+}
+
+/// Creates an access token that a user grants an OAuth application; nothing if one of them does not exist.
+pub(crate) fn issue_oauth_access_token(
+    instance: &mut Instance,
+    application_id: &str,
+    user_id: &str,
+) -> Option<String> {
+    oauth_applications::issue_token(instance, application_id, user_id)
 }

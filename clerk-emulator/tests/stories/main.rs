@@ -1,5 +1,9 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
+mod api_keys;
+mod instance;
+mod machines;
+mod oauth_applications;
 mod organization_domains;
 mod organization_invitations;
 mod organization_memberships;

@@ -33,7 +33,18 @@ impl Story {
 
     /// Sends a request, and checks a successful response against the document.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let answer = self.send_unchecked(method, path, body).await;
+        self.send_as(&self.key, method, path, body).await
+    }
+
+    /// Sends a request like [`send`](Self::send), with another secret key.
+    pub(crate) async fn send_as(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let answer = self.send_unchecked(key, method, path, body).await;
         if answer.status.is_success() {
             let (path, query) = path.split_once('?').unwrap_or((path, ""));
             // The document does not have the form that lists have with this parameter.
@@ -51,10 +62,16 @@ impl Story {
         answer
     }
 
-    async fn send_unchecked(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    async fn send_unchecked(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
         let method: Method = method.parse().expect("a method");
         let url = format!("{}{path}", self.emulator.url());
-        let mut request = HTTP.request(method, url).bearer_auth(&self.key);
+        let mut request = HTTP.request(method, url).bearer_auth(key);
         if let Some(body) = body {
             request = request
                 .header("content-type", "application/json")
@@ -118,7 +135,9 @@ impl Story {
     }
 
     async fn ok_unchecked(&self, method: &str, path: &str, body: Value) -> Value {
-        let answer = self.send_unchecked(method, path, Some(&body)).await;
+        let answer = self
+            .send_unchecked(&self.key, method, path, Some(&body))
+            .await;
         assert!(answer.status.is_success(), "{method} {path}: {answer:#?}");
         answer.json
     }
