@@ -11,10 +11,11 @@
 //! let clerk = Emulator::start().await?;
 //! println!("{} with the key {}", clerk.url(), clerk.key());
 //! # Ok::<(), std::io::Error>(())
-//! # })
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
 //! ```
 
-// The layers, from the top down: `emulator`, `server`, `rules`, `resources` (and `sample`), `store` and `document`,
+// The layers, from the top down: `emulator`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and `document`,
 // `http`. Each imports only the ones after it.
 mod coverage;
 mod document;
@@ -25,6 +26,7 @@ mod rules;
 mod sample;
 mod server;
 mod store;
+mod webhooks;
 
 pub use coverage::Coverage;
 pub use emulator::Emulator;

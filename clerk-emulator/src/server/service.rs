@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
+use tokio::sync::watch;
 
 use crate::document::api_document::ApiDocument;
 use crate::http::multipart::UploadedFile;
@@ -29,6 +30,8 @@ pub(crate) struct Service {
     request_log: Mutex<RequestLog>,
     uploads: Mutex<Vec<UploadedFile>>,
     stubs: Mutex<Stubs>,
+    /// Notifies of changes of the state and of the clock.
+    changed: watch::Sender<()>,
 }
 
 /// Who sent a request.
@@ -55,6 +58,7 @@ impl Service {
             request_log: Mutex::default(),
             uploads: Mutex::default(),
             stubs: Mutex::default(),
+            changed: watch::Sender::new(()),
         };
         service.add_key(secret_key);
         service
@@ -92,6 +96,20 @@ impl Service {
     pub(crate) fn events(&self, secret_key: &str) -> Vec<Event> {
         let events = self.with_instance(secret_key, |instance| instance.events.clone());
         events.unwrap_or_default()
+    }
+
+    /// Returns an event of the instance of a secret key by its position.
+    pub(crate) fn event(&self, secret_key: &str, index: usize) -> Option<Event> {
+        self.with_instance(secret_key, |instance| instance.events.get(index).cloned())?
+    }
+
+    /// Returns a receiver that is notified when the state or the clock may have changed.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    pub(crate) fn notify_of_change(&self) {
+        self.changed.send_replace(());
     }
 
     pub(crate) fn stub(&self, stub: StubbedResponse) {
@@ -143,6 +161,7 @@ impl Service {
             None => None,
         };
         let success = result.unwrap_or_else(|| Ok(interstitial()))?;
+        self.notify_of_change();
         lock(&self.uploads).extend(upload);
         Ok(success)
     }

@@ -12,3 +12,4 @@ mod organizations;
 mod redirect_urls;
 mod requests;
 mod support;
+mod webhooks;
