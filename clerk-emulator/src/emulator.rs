@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::http::multipart::UploadedFile;
@@ -16,6 +17,9 @@ use crate::server::listener;
 use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
 use crate::store::event::Event;
+use crate::store::instance::Instance;
+use crate::webhooks::delivery;
+use crate::webhooks::endpoint::Endpoint;
 
 /// The secret key that every emulator accepts.
 const SECRET_KEY: &str = "sk_test_emulator";
@@ -26,6 +30,8 @@ const SECRET_KEY: &str = "sk_test_emulator";
 pub struct Emulator {
     service: Arc<Service>,
     address: SocketAddr,
+    /// The runtime of the server's thread.
+    runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -65,12 +71,14 @@ impl Emulator {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        let handle = runtime.handle().clone();
         let thread = thread::Builder::new()
             .name("clerk-emulator".to_owned())
             .spawn(move || runtime.block_on(server))?;
         Ok(Self {
             service,
             address,
+            runtime: handle,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -101,12 +109,14 @@ impl Emulator {
         let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         let milliseconds = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
         self.service.clock.set(milliseconds);
+        self.service.notify_of_change();
     }
 
     /// Advances the emulator's clock.
     pub fn advance_time(&self, by: Duration) {
         let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.service.clock.advance(milliseconds);
+        self.service.notify_of_change();
     }
 
     /// Returns the events of the instance of [`key`](Self::key), in order: what Clerk announces to webhook endpoints.
@@ -147,6 +157,33 @@ impl Emulator {
             rules::add_record(instance, resource, &members)
         });
         id.flatten()
+    }
+
+    /// Posts the events of the instance of [`key`](Self::key) from now on to an endpoint, in order. Returns the secret with
+    /// which the endpoint can verify the signatures.
+    ///
+    /// An event that the endpoint does not accept is posted again after 1 and 5 seconds of the emulator's clock, and then
+    /// given up. The scheme of the URL must be `http`: the emulator does not support TLS.
+    pub fn add_webhook_endpoint(&self, url: &str) -> String {
+        let key = |instance: &mut Instance| instance.ids.secret(24).into_bytes();
+        let key = self.service.with_instance(SECRET_KEY, key);
+        let endpoint = Endpoint::new(url, key.unwrap_or_default());
+        let secret = endpoint.secret();
+        let first = self.service.events(SECRET_KEY).len();
+        let service = self.service.clone();
+        let delivery = delivery::deliver(service, SECRET_KEY, endpoint, first);
+        // The task ends with the runtime, when the emulator is dropped.
+        self.runtime.spawn(delivery);
+        secret
+    }
+
+    /// Creates an OAuth access token that a user grants an application of the instance of [`key`](Self::key). Returns nothing
+    /// if there is no such application or user.
+    pub fn issue_oauth_access_token(&self, application_id: &str, user_id: &str) -> Option<String> {
+        let issue = |instance: &mut Instance| {
+            rules::issue_oauth_access_token(instance, application_id, user_id)
+        };
+        self.service.with_instance(SECRET_KEY, issue).flatten()
     }
 
     /// Returns the requests received so far, in order of arrival. Only the last 20,000 are kept.

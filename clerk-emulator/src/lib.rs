@@ -15,8 +15,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-// The layers, from the top down: `emulator`, `server`, `rules`, `resources` (and `sample`), `store` and `document`,
-// `tokens`, `http`. Each imports only the ones after it.
+// The layers, from the top down: `emulator`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
+// `document`, `tokens`, `http`. Each imports only the ones after it.
 mod coverage;
 mod document;
 mod emulator;
@@ -27,6 +27,7 @@ mod sample;
 mod server;
 mod store;
 mod tokens;
+mod webhooks;
 
 pub use coverage::Coverage;
 pub use emulator::Emulator;

@@ -1,6 +1,6 @@
 //! The document that is part of this crate, and the routes of its operations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub(crate) struct ApiDocument {
     by_length: BTreeMap<usize, Vec<usize>>,
     /// The named schemas, whose shapes are read when they are used first.
     shapes: BTreeMap<&'static str, OnceLock<ObjectShape>>,
+    by_id: HashMap<&'static str, usize>,
     #[cfg(feature = "validation")]
     validators: Validators,
 }
@@ -65,14 +66,24 @@ impl ApiDocument {
         }
         let schemas = json["components"]["schemas"].as_object();
         let names = schemas.into_iter().flat_map(|it| it.keys());
+        let ids = operations.iter().enumerate();
+        let by_id = ids
+            .map(|(index, operation)| (operation.id, index))
+            .collect();
         Self {
             json,
+            by_id,
             operations,
             by_length,
             shapes: names.map(|it| (it.as_str(), OnceLock::new())).collect(),
             #[cfg(feature = "validation")]
             validators: Validators::new(json),
         }
+    }
+
+    /// Returns the operation with an id.
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.get(*self.by_id.get(id)?)
     }
 
     /// Checks a value against the schema at `pointer`. `param` names the query parameter that has the value.

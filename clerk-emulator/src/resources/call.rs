@@ -21,6 +21,8 @@ pub(crate) struct Call<'c> {
     pub(crate) instance: &'c mut Instance,
     pub(crate) operation: &'static Operation,
     pub(crate) request: &'c RecordedRequest,
+    /// The machine whose secret key the request has; nothing if it has that of the instance.
+    pub(crate) machine: Option<String>,
     /// The parameters of the path, in order.
     pub(crate) path: PathParams,
     /// The body as JSON; null if there is none.
@@ -59,8 +61,12 @@ impl Call<'_> {
         self.get(name)?.as_bool()
     }
 
+    /// Returns a member of the body that is a number, without its fraction.
     pub(crate) fn number(&self, name: &str) -> Option<i64> {
-        self.get(name)?.as_i64()
+        let value = self.get(name)?;
+        value
+            .as_i64()
+            .or_else(|| value.as_f64().map(|it| it as i64))
     }
 
     /// Returns the strings of a member of the body that is an array.

@@ -24,7 +24,7 @@ const PAGING: [&str; 6] = [
 ];
 
 /// Lists the records that belong to the objects that the path names, and that the query selects.
-pub(crate) fn list(call: &mut Call<'_>, resource: &Resource) -> CallResult {
+pub(crate) fn list(call: &Call<'_>, resource: &Resource) -> CallResult {
     Ok(render_page(
         call,
         resource,
@@ -80,7 +80,7 @@ fn select<'c>(
         });
     };
     let page = Page::new(call)?;
-    let filters = filters(call, item);
+    let filters = filters(call, resource, item);
     let is_match = |record: &&'c Record| {
         is_included.is_none_or(|it| it(record))
             && matches_path(call, resource, record)
@@ -295,9 +295,10 @@ struct Filter {
 }
 
 /// Returns the filters of a query: its parameters that are members of the items, too.
-fn filters(call: &Call<'_>, item: &ObjectShape) -> Vec<Filter> {
+fn filters(call: &Call<'_>, resource: &Resource, item: &ObjectShape) -> Vec<Filter> {
     let parameters = call.operation.query.iter();
-    let parameters = parameters.filter(|it| !PAGING.contains(&it.name));
+    let not_filters = |name| PAGING.contains(&name) || resource.not_filters.contains(&name);
+    let parameters = parameters.filter(|it| !not_filters(it.name));
     let filters = parameters.filter_map(|parameter| {
         let member = item.member(parameter.name)?.name;
         let values = call.request.query_values(parameter.name);

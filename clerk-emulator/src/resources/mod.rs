@@ -7,4 +7,5 @@ pub(crate) mod listing;
 pub(crate) mod metadata;
 pub(crate) mod rendering;
 pub(crate) mod resource;
+pub(crate) mod singleton;
 pub(crate) mod table;

@@ -27,6 +27,22 @@ pub(crate) fn render_object(instance: &Instance, resource: &Resource, record: &R
     }
 }
 
+/// Renders a record as the response of another operation.
+pub(crate) fn render_like(
+    instance: &Instance,
+    operation_id: &str,
+    resource: &Resource,
+    record: &Record,
+) -> Value {
+    let operation = ApiDocument::embedded().operation(operation_id);
+    match operation.and_then(|it| it.shape()) {
+        Some(ResponseShape::Object(shape) | ResponseShape::List { item: shape, .. }) => {
+            render_as(instance, shape, resource, record)
+        }
+        None => Value::Null,
+    }
+}
+
 /// Renders a record with the members of a shape.
 pub(crate) fn render_as(
     instance: &Instance,
@@ -78,6 +94,10 @@ pub(crate) fn member(
         "id" => json!(record.id),
         "created_at" => json!(record.created_at),
         "updated_at" => json!(record.updated_at),
-        name => value(instance, resource, record, name).unwrap_or(Value::Null),
+        name => {
+            let on_demand = resource.on_demand.iter().find(|(known, _)| *known == name);
+            let value = || value(instance, resource, record, name).unwrap_or(Value::Null);
+            on_demand.map_or_else(value, |(_, compute)| compute(instance, record))
+        }
     }
 }

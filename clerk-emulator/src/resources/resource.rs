@@ -22,6 +22,10 @@ pub(crate) struct Resource {
     pub(crate) omitted: &'static [&'static str],
     /// Members that are computed for each response.
     pub(crate) computed: &'static [(&'static str, Computed)],
+    /// Members that lists can be sorted by, and that responses have only if the request asks for them.
+    pub(crate) on_demand: &'static [(&'static str, Computed)],
+    /// Parameters of lists that are members, too, but do not filter by them.
+    pub(crate) not_filters: &'static [&'static str],
     /// The members that the parameter `query` searches.
     pub(crate) searched: &'static [&'static str],
     /// The events of a creation, a change and a deletion.
@@ -74,6 +78,8 @@ impl Resource {
         defaults: &[],
         omitted: &[],
         computed: &[],
+        on_demand: &[],
+        not_filters: &[],
         searched: &[],
         events: Events::NONE,
         alternative_id: None,

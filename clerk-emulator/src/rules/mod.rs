@@ -1,16 +1,31 @@
 //! The operations of each module of the API: their tables, and the rules that are their own.
 
+mod api_keys;
 mod clients;
 mod contacts;
+mod domains;
 mod identifier_lists;
+mod instance;
 mod invitations;
 mod jwt_templates;
+mod lookups;
+mod m2m_tokens;
+mod machines;
+mod oauth_applications;
+mod organization_domains;
+mod organization_invitations;
 mod organization_lookup;
+mod organization_memberships;
+mod organization_permissions;
+mod organization_roles;
+mod organizations;
 mod redirect_urls;
+mod role_sets;
 mod seeding;
 mod sessions;
 mod sign_in_links;
 mod sign_ups;
+mod svix;
 mod templates;
 mod tickets;
 mod users;
@@ -26,6 +41,8 @@ use crate::store::instance::Instance;
 pub(crate) use seeding::add_record;
 pub(crate) use sessions::{browser_token, refresh_token};
 
+use crate::document::operation::Operation;
+
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[
     clients::OPERATIONS,
@@ -40,6 +57,20 @@ const MODULES: &[&Operations] = &[
     templates::OPERATIONS,
     users::OPERATIONS,
     waitlist_entries::OPERATIONS,
+    api_keys::OPERATIONS,
+    domains::OPERATIONS,
+    instance::OPERATIONS,
+    m2m_tokens::OPERATIONS,
+    machines::OPERATIONS,
+    oauth_applications::OPERATIONS,
+    organization_domains::OPERATIONS,
+    organization_invitations::OPERATIONS,
+    organization_memberships::OPERATIONS,
+    organization_permissions::OPERATIONS,
+    organization_roles::OPERATIONS,
+    organizations::OPERATIONS,
+    role_sets::OPERATIONS,
+    svix::OPERATIONS,
 ];
 
 static BY_ID: LazyLock<HashMap<&'static str, Implementation>> = LazyLock::new(|| {
@@ -67,4 +98,27 @@ pub(crate) fn implementation(operation_id: &str) -> Implementation {
 /// Creates the records that every instance has from the beginning.
 pub(crate) fn seed(instance: &mut Instance) {
     templates::seed(instance);
+    domains::seed(instance);
+    organization_permissions::seed(instance);
+    organization_roles::seed(instance);
+    role_sets::seed(instance);
+}
+
+/// Returns whether the secret key of a machine gives access to an operation.
+pub(crate) fn accepts_machine_keys(operation: &Operation) -> bool {
+    operation.path.starts_with("/m2m_tokens")
+}
+
+/// Returns the id of the machine that has a secret key.
+pub(crate) fn machine_with_secret_key(instance: &Instance, key: &str) -> Option<String> {
+    machines::with_secret_key(instance, key)
+}
+
+/// Creates an access token that a user grants an OAuth application; nothing if one of them does not exist.
+pub(crate) fn issue_oauth_access_token(
+    instance: &mut Instance,
+    application_id: &str,
+    user_id: &str,
+) -> Option<String> {
+    oauth_applications::issue_token(instance, application_id, user_id)
 }

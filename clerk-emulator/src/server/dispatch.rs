@@ -97,12 +97,14 @@ impl CheckedRequest {
         self,
         instance: &mut Instance,
         request: &RecordedRequest,
+        machine: Option<String>,
     ) -> Result<Success, ErrorResponse> {
         let operation = self.operation;
         let mut call = Call {
             instance,
             operation,
             request,
+            machine,
             path: self.path,
             body: self.body,
             upload: self.upload,

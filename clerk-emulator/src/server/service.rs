@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::http::{Request, Response};
+use tokio::sync::watch;
 
 use crate::document::api_document::ApiDocument;
 use crate::http::multipart::UploadedFile;
@@ -29,6 +30,16 @@ pub(crate) struct Service {
     request_log: Mutex<RequestLog>,
     uploads: Mutex<Vec<UploadedFile>>,
     stubs: Mutex<Stubs>,
+    /// Notifies of changes of the state and of the clock.
+    changed: watch::Sender<()>,
+}
+
+/// Who sent a request.
+struct Caller {
+    /// The secret key of the instance.
+    key: String,
+    /// The machine whose secret key the request has.
+    machine: Option<String>,
 }
 
 /// Locks a mutex even if it is poisoned. This is sound because no critical section of this file leaves partial changes
@@ -47,6 +58,7 @@ impl Service {
             request_log: Mutex::default(),
             uploads: Mutex::default(),
             stubs: Mutex::default(),
+            changed: watch::Sender::new(()),
         };
         service.add_key(secret_key);
         service
@@ -86,6 +98,20 @@ impl Service {
         events.unwrap_or_default()
     }
 
+    /// Returns an event of the instance of a secret key by its position.
+    pub(crate) fn event(&self, secret_key: &str, index: usize) -> Option<Event> {
+        self.with_instance(secret_key, |instance| instance.events.get(index).cloned())?
+    }
+
+    /// Returns a receiver that is notified when the state or the clock may have changed.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    pub(crate) fn notify_of_change(&self) {
+        self.changed.send_replace(());
+    }
+
     pub(crate) fn stub(&self, stub: StubbedResponse) {
         lock(&self.stubs).add_response(&stub);
     }
@@ -118,24 +144,34 @@ impl Service {
             .as_ref()
             .is_ok_and(|(operation, _)| !operation.requires_key);
         // As in the API, the key is checked before the route.
-        let key = match is_public {
+        let accepts_machines = found
+            .as_ref()
+            .is_ok_and(|(operation, _)| rules::accepts_machine_keys(operation));
+        let caller = match is_public {
             true => None,
-            false => Some(self.authenticate(request)?),
+            false => Some(self.authenticate(request, accepts_machines)?),
         };
         let (operation, path) = found?;
         let checked = dispatch::check(self.document, operation, path, request).await?;
         let upload = checked.upload();
-        let result = match key {
-            Some(key) => self.with_instance(&key, |instance| checked.call(instance, request)),
+        let result = match caller {
+            Some(Caller { key, machine }) => {
+                self.with_instance(&key, |instance| checked.call(instance, request, machine))
+            }
             None => None,
         };
         let success = result.unwrap_or_else(|| Ok(interstitial()))?;
+        self.notify_of_change();
         lock(&self.uploads).extend(upload);
         Ok(success)
     }
 
-    /// Returns the secret key of a request, if the emulator accepts it.
-    fn authenticate(&self, request: &RecordedRequest) -> Result<String, ErrorResponse> {
+    /// Returns who sent a request, if the emulator accepts its secret key.
+    fn authenticate(
+        &self,
+        request: &RecordedRequest,
+        accepts_machines: bool,
+    ) -> Result<Caller, ErrorResponse> {
         let header = request.headers.get("authorization");
         let key = header
             .and_then(|value| value.to_str().ok())
@@ -145,11 +181,24 @@ impl Service {
             let code = "authorization_header_format_invalid";
             return Err(ErrorResponse::new(401, code, message));
         };
-        if !lock(&self.instances).contains_key(key) {
+        let instances = lock(&self.instances);
+        if instances.contains_key(key) {
+            let (key, machine) = (key.to_owned(), None);
+            return Ok(Caller { key, machine });
+        }
+        if !accepts_machines {
             let message = "The emulator has no instance with this secret key.";
             return Err(ErrorResponse::new(401, "clerk_key_invalid", message));
         }
-        Ok(key.to_owned())
+        let mut callers = instances.iter().filter_map(|(instance_key, instance)| {
+            let machine = Some(rules::machine_with_secret_key(instance, key)?);
+            let key = instance_key.clone();
+            Some(Caller { key, machine })
+        });
+        callers.next().ok_or_else(|| {
+            let message = "The emulator has no instance and no machine with this secret key.";
+            ErrorResponse::new(401, "machine_secret_key_invalid", message)
+        })
     }
 }
 

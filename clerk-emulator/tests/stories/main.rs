@@ -1,9 +1,18 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
+mod api_keys;
 mod contacts;
 mod identifier_lists;
+mod instance;
 mod invitations;
 mod jwt_templates;
+mod machines;
+mod oauth_applications;
+mod organization_domains;
+mod organization_invitations;
+mod organization_memberships;
+mod organization_roles;
+mod organizations;
 mod redirect_urls;
 mod requests;
 mod sessions;
@@ -19,3 +28,4 @@ mod user_lists;
 mod user_moderation;
 mod users;
 mod waitlist_entries;
+mod webhooks;

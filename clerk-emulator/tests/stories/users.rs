@@ -285,13 +285,13 @@ async fn a_profile_image_must_be_an_image() {
     let user_id = story.user("a@b.cd").await;
     let path = format!("/users/{user_id}/profile_image");
     let png = b"\x89PNG\r\n\x1a\n";
-    let answer = story.upload(&path, "image/png", png).await;
+    let answer = story.upload("POST", &path, "image/png", png).await;
     assert_eq!(answer.json["has_image"], true, "{answer:?}");
     let url = answer.json["image_url"].clone();
-    let answer = story.upload(&path, "text/plain", b"x").await;
+    let answer = story.upload("POST", &path, "text/plain", b"x").await;
     assert_eq!(answer.error(), fault(400, "request_body_invalid", ""));
     let answer = story
-        .upload("/users/user_1/profile_image", "image/png", png)
+        .upload("POST", "/users/user_1/profile_image", "image/png", png)
         .await;
     assert_eq!(answer.error(), fault(404, "resource_not_found", ""));
     let without = story.delete(&path).await;

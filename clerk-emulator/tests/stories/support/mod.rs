@@ -33,7 +33,18 @@ impl Story {
 
     /// Sends a request, and checks a successful response against the document.
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let answer = self.send_unchecked(method, path, body).await;
+        self.send_as(&self.key, method, path, body).await
+    }
+
+    /// Sends a request like [`send`](Self::send), with another secret key.
+    pub(crate) async fn send_as(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let answer = self.send_unchecked(key, method, path, body).await;
         if answer.status.is_success() {
             let (path, query) = path.split_once('?').unwrap_or((path, ""));
             // The document does not have the form that lists have with this parameter.
@@ -51,10 +62,16 @@ impl Story {
         answer
     }
 
-    async fn send_unchecked(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+    async fn send_unchecked(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
         let method: Method = method.parse().expect("a method");
         let url = format!("{}{path}", self.emulator.url());
-        let mut request = HTTP.request(method, url).bearer_auth(&self.key);
+        let mut request = HTTP.request(method, url).bearer_auth(key);
         if let Some(body) = body {
             request = request
                 .header("content-type", "application/json")
@@ -82,32 +99,53 @@ impl Story {
         self.ok("PATCH", path, Some(body)).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Value {
+        self.ok("DELETE", path, None).await
+    }
+
     pub(crate) async fn put(&self, path: &str, body: Value) -> Value {
         self.ok("PUT", path, Some(body)).await
     }
 
     /// Uploads a file, and returns the response.
-    pub(crate) async fn upload(&self, path: &str, media_type: &str, content: &[u8]) -> Answer {
-        let head = format!(
-            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\ncontent-type: {media_type}\r\n\r\n"
+    pub(crate) async fn upload(
+        &self,
+        method: &str,
+        path: &str,
+        media_type: &str,
+        content: &[u8],
+    ) -> Answer {
+        let form = format!(
+            "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"logo\"\r\n\
+             Content-Type: {media_type}\r\n\r\n"
         );
-        let body = [head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
-        let request = HTTP
-            .post(format!("{}{path}", self.emulator.url()))
-            .bearer_auth(&self.key)
-            .header("content-type", "multipart/form-data; boundary=x")
-            .body(body);
-        Answer::read(request).await
+        let mut form = form.into_bytes();
+        form.extend_from_slice(content);
+        form.extend_from_slice(b"\r\n--boundary--\r\n");
+        let url = format!("{}{path}", self.emulator.url());
+        let method_name: Method = method.parse().expect("a method");
+        let request = HTTP.request(method_name, url).bearer_auth(&self.key);
+        let request = request.header("content-type", "multipart/form-data; boundary=boundary");
+        let answer = Answer::read(request.body(form)).await;
+        if answer.status.is_success() {
+            let violations = document::violations(method, path, answer.status, &answer.json);
+            assert!(violations.is_empty(), "{path}: {violations:#?}");
+        }
+        answer
     }
 
-    /// Creates a user with an email address, and returns the user's id.
+    /// Creates a user with an email address, and returns its id.
     pub(crate) async fn user(&self, email_address: &str) -> String {
-        let body = serde_json::json!({ "email_address": [email_address] });
+        let body = serde_json::json!({ "email_address": [email_address], "first_name": "Ann" });
         id(&self.post("/users", body).await)
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Value {
-        self.ok("DELETE", path, None).await
+    /// Creates an organization with an administrator, and returns the ids of both.
+    pub(crate) async fn organization(&self, name: &str) -> (String, String) {
+        let admin = self.user(&format!("{name}@example.com")).await;
+        let body = serde_json::json!({ "name": name, "created_by": admin });
+        let organization = self.post("/organizations", body).await;
+        (id(&organization), admin)
     }
 
     /// Sends a request that must fail, and returns its status, the code and the name of the parameter.
@@ -153,19 +191,19 @@ impl Answer {
     }
 }
 
-/// Returns the expected result of [`Story::error`].
-pub(crate) fn fault(status: u16, code: &str, param: &str) -> (u16, String, String) {
-    (status, code.to_owned(), param.to_owned())
-}
-
 /// Returns the id of an object.
 pub(crate) fn id(object: &Value) -> String {
     let id = object["id"].as_str();
-    id.unwrap_or_else(|| panic!("an id: {object:#}")).to_owned()
+    id.expect("the object has an id").to_owned()
 }
 
-/// Returns the ids of a list, which may be in an object.
+/// Returns the ids of the objects of a list.
 pub(crate) fn ids(list: &Value) -> Vec<String> {
-    let items = list.as_array().or(list["data"].as_array());
-    items.into_iter().flatten().map(id).collect()
+    let items = list.get("data").unwrap_or(list).as_array();
+    items.expect("a list").iter().map(id).collect()
+}
+
+/// Returns the expected result of [`Story::error`].
+pub(crate) fn fault(status: u16, code: &str, param: &str) -> (u16, String, String) {
+    (status, code.to_owned(), param.to_owned())
 }
