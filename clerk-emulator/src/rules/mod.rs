@@ -1,7 +1,11 @@
 //! The operations of each module of the API: their tables, and the rules that are their own.
 
+mod admin_portal_links;
 mod api_keys;
+mod billing;
+mod directories;
 mod domains;
+mod enterprise_connections;
 mod instance;
 mod lookups;
 mod m2m_tokens;
@@ -27,8 +31,12 @@ use crate::store::instance::Instance;
 
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[
+    admin_portal_links::OPERATIONS,
     api_keys::OPERATIONS,
+    billing::OPERATIONS,
+    directories::OPERATIONS,
     domains::OPERATIONS,
+    enterprise_connections::OPERATIONS,
     instance::OPERATIONS,
     m2m_tokens::OPERATIONS,
     machines::OPERATIONS,
@@ -64,6 +72,7 @@ pub(crate) fn seed(instance: &mut Instance) {
     organization_permissions::seed(instance);
     organization_roles::seed(instance);
     role_sets::seed(instance);
+    billing::seed(instance);
 }
 
 /// Returns whether the secret key of a machine gives access to an operation.

@@ -1,6 +1,8 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
 mod api_keys;
+mod billing;
+mod enterprise_connections;
 mod instance;
 mod machines;
 mod oauth_applications;
