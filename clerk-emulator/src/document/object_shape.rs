@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema::{is_nullable, is_required, parts, properties, resolve, type_of};
+use super::schema::{is_nullable, is_required, parts, properties, required, resolve, type_of};
 
 /// The shape of a response.
 #[derive(Debug)]
@@ -81,9 +81,19 @@ impl ObjectShape {
                 _ => MemberKind::Other,
             },
         });
-        Self {
-            members: members.collect(),
+        let mut members: Vec<MemberShape> = members.collect();
+        // A few schemas require members that they do not describe. Their values are up to the tables of resources.
+        for name in required(root, schema) {
+            if members.iter().all(|it| it.name != name) {
+                members.push(MemberShape {
+                    name,
+                    default: None,
+                    is_nullable: false,
+                    kind: MemberKind::Other,
+                });
+            }
         }
+        Self { members }
     }
 
     pub(crate) fn member(&self, name: &str) -> Option<&MemberShape> {

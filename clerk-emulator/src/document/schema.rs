@@ -35,14 +35,16 @@ pub(crate) fn properties(
     found
 }
 
+/// Returns the names of the properties that an object must have.
+pub(crate) fn required(root: &'static Value, schema: &'static Value) -> Vec<&'static str> {
+    let parts = parts(root, schema).into_iter();
+    let required = parts.filter_map(|part| part["required"].as_array());
+    required.flatten().filter_map(Value::as_str).collect()
+}
+
 /// Returns whether an object must have a property.
 pub(crate) fn is_required(root: &'static Value, schema: &'static Value, name: &str) -> bool {
-    let parts = parts(root, schema);
-    let mut required = parts
-        .iter()
-        .filter_map(|part| part["required"].as_array())
-        .flatten();
-    required.any(|it| it == name)
+    required(root, schema).contains(&name)
 }
 
 /// Returns whether null is a value of a schema.

@@ -87,7 +87,7 @@ fn select<'c>(
             && filters.iter().all(|it| it.matches(call, resource, record))
             && matches_search(call, resource, record)
     };
-    let order = Order::new(call)?;
+    let order = Order::new(call, resource)?;
     let index = index(call, resource, &filters);
     let all = match ids {
         Some(ids) if call.query("starting_after").is_none() => {
@@ -238,11 +238,11 @@ struct Order {
 }
 
 impl Order {
-    fn new(call: &Call<'_>) -> Result<Self, ErrorResponse> {
+    fn new(call: &Call<'_>, resource: &Resource) -> Result<Self, ErrorResponse> {
         let order_by = call.query("order_by").unwrap_or_default();
         // A plus sign that is not percent-encoded is a space.
         let order_by = match order_by.trim() {
-            "" => default_order(call),
+            "" => default_order(call, resource),
             given => given,
         };
         let (name, is_descending) = match order_by.strip_prefix('-') {
@@ -267,11 +267,11 @@ impl Order {
 }
 
 /// Returns the order that the document gives a list by default.
-fn default_order<'c>(call: &'c Call<'_>) -> &'c str {
+fn default_order<'c>(call: &'c Call<'_>, resource: &Resource) -> &'c str {
     let mut parameters = call.operation.query.iter();
     let order_by = parameters.find(|it| it.name == "order_by");
     let default = order_by.and_then(|it| it.schema["default"].as_str());
-    default.unwrap_or("-created_at")
+    default.unwrap_or(resource.order)
 }
 
 fn unknown_cursor(id: &str) -> ErrorResponse {

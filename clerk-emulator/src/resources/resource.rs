@@ -28,6 +28,8 @@ pub(crate) struct Resource {
     pub(crate) not_filters: &'static [&'static str],
     /// The members that the parameter `query` searches.
     pub(crate) searched: &'static [&'static str],
+    /// The order of lists, unless the document has one or the request asks for one.
+    pub(crate) order: &'static str,
     /// The events of a creation, a change and a deletion.
     pub(crate) events: Events,
     /// The member that identifies a record in paths, besides the id.
@@ -81,6 +83,7 @@ impl Resource {
         on_demand: &[],
         not_filters: &[],
         searched: &[],
+        order: "-created_at",
         events: Events::NONE,
         alternative_id: None,
     };

@@ -48,7 +48,7 @@ fn frontend_api_url(instance: &Instance, record: &Record) -> Value {
 fn accounts_portal_url(instance: &Instance, record: &Record) -> Value {
     match record.is("is_satellite") {
         true => Value::Null,
-        false => json!(frontend_api(instance).replace(".clerk.accounts.", ".accounts.")),
+        false => json!(frontend_api(instance).replace("//clerk.", "//accounts.")),
     }
 }
 

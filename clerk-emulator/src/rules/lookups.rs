@@ -2,26 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::resources::images;
-use crate::resources::resource::kind;
-use crate::store::instance::Instance;
+pub(super) use super::contacts::resources::{EMAIL_ADDRESS, PHONE_NUMBER};
+use super::sessions::session::SESSION;
+pub(super) use super::users::user::USER;
+use super::users::user::image_url;
+use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::kind::Kind;
 use crate::store::record::Record;
 
-pub(super) static USER: Kind = kind("user", "user", &["external_id", "username"]);
-pub(super) static EMAIL_ADDRESS: Kind = kind("email_address", "idn", &["user_id", "email_address"]);
-pub(super) static PHONE_NUMBER: Kind = kind("phone_number", "idn", &["user_id", "phone_number"]);
-pub(super) static SESSION: Kind = kind("session", "sess", &["user_id", "client_id"]);
-
 /// Returns the host of the emulated Frontend API.
 pub(super) fn frontend_api(_instance: &Instance) -> String {
-    "https://emulator.clerk.accounts.dev".to_owned()
-}
-
-/// Returns the link by which an invited person accepts an invitation.
-pub(super) fn ticket_url(instance: &Instance, invitation_id: &str) -> String {
-    let host = frontend_api(instance);
-    format!("{host}/v1/tickets/accept?ticket={invitation_id}")
+    FRONTEND_URL.to_owned()
 }
 
 /// Returns the contacts of a user: the values of `member`.
@@ -62,10 +53,7 @@ pub(super) fn public_user_data(instance: &Instance, user_id: &str) -> Value {
     let Some(user) = instance.all(&USER).get(user_id) else {
         return Value::Null;
     };
-    let image_url = match user.str("image_url") {
-        "" => images::generated_url(user_id),
-        url => url.to_owned(),
-    };
+    let image_url = image_url(instance, user);
     let text = |name: &str| user.get(name).cloned().unwrap_or_default();
     json!({
         "user_id": user_id,

@@ -1,9 +1,13 @@
 //! The operations of each module of the API: their tables, and the rules that are their own.
 
+mod admin_portal_links;
 mod api_keys;
+mod billing;
 mod clients;
 mod contacts;
+mod directories;
 mod domains;
+mod enterprise_connections;
 mod identifier_lists;
 mod instance;
 mod invitations;
@@ -34,32 +38,27 @@ mod waitlist_entries;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::resources::resource::Resource;
+use crate::document::operation::Operation;
 use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
 
 pub(crate) use seeding::add_record;
 pub(crate) use sessions::{browser_token, refresh_token};
 
-use crate::document::operation::Operation;
-
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[
+    admin_portal_links::OPERATIONS,
+    api_keys::OPERATIONS,
+    billing::OPERATIONS,
     clients::OPERATIONS,
     contacts::OPERATIONS,
+    directories::OPERATIONS,
+    domains::OPERATIONS,
+    enterprise_connections::OPERATIONS,
     identifier_lists::OPERATIONS,
+    instance::OPERATIONS,
     invitations::OPERATIONS,
     jwt_templates::OPERATIONS,
-    redirect_urls::OPERATIONS,
-    sessions::OPERATIONS,
-    sign_in_links::OPERATIONS,
-    sign_ups::OPERATIONS,
-    templates::OPERATIONS,
-    users::OPERATIONS,
-    waitlist_entries::OPERATIONS,
-    api_keys::OPERATIONS,
-    domains::OPERATIONS,
-    instance::OPERATIONS,
     m2m_tokens::OPERATIONS,
     machines::OPERATIONS,
     oauth_applications::OPERATIONS,
@@ -69,23 +68,21 @@ const MODULES: &[&Operations] = &[
     organization_permissions::OPERATIONS,
     organization_roles::OPERATIONS,
     organizations::OPERATIONS,
+    redirect_urls::OPERATIONS,
     role_sets::OPERATIONS,
+    sessions::OPERATIONS,
+    sign_in_links::OPERATIONS,
+    sign_ups::OPERATIONS,
     svix::OPERATIONS,
+    templates::OPERATIONS,
+    users::OPERATIONS,
+    waitlist_entries::OPERATIONS,
 ];
 
 static BY_ID: LazyLock<HashMap<&'static str, Implementation>> = LazyLock::new(|| {
     let operations = MODULES.iter().flat_map(|module| module.iter());
     operations.copied().collect()
 });
-
-/// Returns the table of a resource by its name, if an operation uses it.
-pub(crate) fn resource(name: &str) -> Option<&'static Resource> {
-    let mut operations = MODULES.iter().flat_map(|module| module.iter());
-    operations.find_map(|(_, implementation)| match implementation {
-        Implementation::Table(resource, _) if resource.name == name => Some(*resource),
-        _ => None,
-    })
-}
 
 /// Returns how an operation is implemented.
 pub(crate) fn implementation(operation_id: &str) -> Implementation {
@@ -102,6 +99,7 @@ pub(crate) fn seed(instance: &mut Instance) {
     organization_permissions::seed(instance);
     organization_roles::seed(instance);
     role_sets::seed(instance);
+    billing::seed(instance);
 }
 
 /// Returns whether the secret key of a machine gives access to an operation.

@@ -265,3 +265,16 @@ fn verify_ownership(call: &mut Call<'_>) -> CallResult {
     record.set("ownership_verified_at", call.instance.now());
     changes::save(call, &DOMAIN, record)
 }
+
+/// Returns the ids of the verified domains with a name.
+pub(super) fn verified(instance: &Instance, name: &str) -> Vec<String> {
+    let domains = instance.all(&DOMAIN).with("name", name);
+    let verified = domains.filter(|it| it.i64("verified_at").is_some());
+    verified.map(|it| it.id.to_string()).collect()
+}
+
+/// Removes a domain in whose place an enterprise connection comes, and announces that.
+pub(super) fn remove(call: &mut Call<'_>, id: &str) -> Result<(), ErrorResponse> {
+    changes::remove(call, &DOMAIN, id)?;
+    Ok(())
+}

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::organization_memberships::{self, already_a_member};
 use super::organization_roles::{self, MANAGE_MEMBERSHIPS, has_permission};
+use super::tickets::{ticket, ticket_url};
 use super::{lookups, organizations, role_sets};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -85,7 +86,7 @@ pub(super) fn pending<'i>(
 
 fn url(instance: &Instance, record: &Record) -> Value {
     match is_pending(instance, record) {
-        true => json!(lookups::ticket_url(instance, &record.id)),
+        true => json!(record.str("ticket_url")),
         false => Value::Null,
     }
 }
@@ -194,6 +195,14 @@ fn new(
         .unwrap_or(DEFAULT_DAYS)
         .saturating_mul(MILLISECONDS_PER_DAY);
     record.set("expires_at", record.created_at.saturating_add(milliseconds));
+    let seconds = milliseconds / 1000;
+    let ticket = ticket(
+        call.instance,
+        "organization_invitation",
+        &record.id,
+        seconds,
+    );
+    record.set("ticket_url", ticket_url(&ticket));
     record.set("organization_id", organization_id);
     record.set("email_address", email_address);
     record.set("role", text("role"));

@@ -1,8 +1,6 @@
 //! What the modules of users, sessions and tokens need to know about organizations.
 
-use crate::resources::rendering::member;
-use crate::resources::resource::{Resource, kind};
-use crate::rules;
+use crate::resources::resource::kind;
 use crate::store::instance::Instance;
 use crate::store::kind::Kind;
 use crate::store::record::Record;
@@ -13,11 +11,6 @@ static MEMBERSHIP: Kind = kind(
     "orgmem",
     &["organization_id", "user_id"],
 );
-
-/// Returns the table of memberships; nothing if no module has one.
-pub(super) fn membership_resource() -> Option<&'static Resource> {
-    rules::resource(MEMBERSHIP.name)
-}
 
 /// Returns the memberships of a user, the oldest first.
 pub(super) fn memberships<'i>(
@@ -42,18 +35,6 @@ pub(super) fn membership<'i>(
 ) -> Option<&'i Record> {
     let mut memberships = memberships(instance, user_id);
     memberships.find(|it| it.str("organization_id") == organization_id)
-}
-
-/// Returns the keys of the permissions that a membership gives.
-pub(super) fn permissions(instance: &Instance, membership: &Record) -> Vec<String> {
-    let permissions =
-        membership_resource().map(|it| member(instance, it, membership, "permissions"));
-    let permissions = permissions.as_ref().and_then(|it| it.as_array());
-    let permissions = permissions.into_iter().flatten();
-    permissions
-        .filter_map(|it| it.as_str())
-        .map(str::to_owned)
-        .collect()
 }
 
 /// Returns an organization by its id.

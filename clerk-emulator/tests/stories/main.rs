@@ -1,7 +1,9 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
 mod api_keys;
+mod billing;
 mod contacts;
+mod enterprise_connections;
 mod identifier_lists;
 mod instance;
 mod invitations;
@@ -13,6 +15,7 @@ mod organization_invitations;
 mod organization_memberships;
 mod organization_roles;
 mod organizations;
+mod organizations_of_users;
 mod redirect_urls;
 mod requests;
 mod sessions;

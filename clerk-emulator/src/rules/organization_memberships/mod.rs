@@ -12,6 +12,7 @@ use crate::resources::call::{Call, CallResult};
 use crate::resources::resource::{Events, Resource, kind};
 use crate::resources::table::{Operations, list, rule};
 use crate::resources::{changes, listing, metadata, rendering};
+use crate::rules::users::filter::UserFilter;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
 
@@ -162,13 +163,13 @@ fn list_of_user(call: &mut Call<'_>) -> CallResult {
 
 fn list_of_organization(call: &mut Call<'_>) -> CallResult {
     organizations::parent_id(call)?;
-    let filters = filters::UserFilters::new(call)?;
-    if filters.is_empty() {
+    let filter = UserFilter::new(call)?;
+    if filter.is_empty() {
         return listing::list(call, &MEMBERSHIP);
     }
     let instance = &*call.instance;
     listing::list_where(call, &MEMBERSHIP, |record| {
-        filters.matches(instance, record)
+        filters::user(instance, record).is_some_and(|it| filter.matches(instance, it))
     })
 }
 

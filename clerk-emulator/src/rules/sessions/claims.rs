@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::session::{active_organization, status};
-use crate::rules::organization_lookup::{membership, organization, permissions};
+use crate::rules::organization_lookup::{membership, organization};
+use crate::rules::organization_roles::permission_keys;
 use crate::store::instance::{FRONTEND_URL, Instance};
 use crate::store::record::Record;
 use crate::tokens::compact_permissions::CompactPermissions;
@@ -65,8 +66,7 @@ fn organization_claims(
     if let Some(slug) = slug.filter(|it| !it.is_empty()) {
         compact.insert("slg".to_owned(), json!(slug));
     }
-    let keys = permissions(instance, membership);
-    if let Some(permissions) = CompactPermissions::new(keys.iter().map(String::as_str)) {
+    if let Some(permissions) = CompactPermissions::new(permission_keys(instance, role)) {
         compact.insert("per".to_owned(), json!(permissions.actions));
         compact.insert("fpm".to_owned(), json!(permissions.masks));
         claims.insert("fea".to_owned(), json!(permissions.features));

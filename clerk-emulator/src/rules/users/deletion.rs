@@ -3,9 +3,10 @@
 use super::accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
 use super::user::USER;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::changes::{announce_object, record_id, remove};
+use crate::resources::changes::{record_id, remove};
+use crate::rules::api_keys::API_KEY;
 use crate::rules::contacts::resources::{EMAIL_ADDRESS, PHONE_NUMBER, WEB3_WALLET};
-use crate::rules::organization_lookup::membership_resource;
+use crate::rules::organization_memberships::{self, MEMBERSHIP};
 use crate::rules::sessions::session::{CLIENT, SESSION};
 use crate::rules::sign_in_links::{ACTOR_TOKEN, AGENT_TASK, SIGN_IN_TOKEN};
 use crate::store::instance::Instance;
@@ -13,8 +14,11 @@ use crate::store::instance::Instance;
 pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
     let id = record_id(call, &USER)?;
     let deleted = call.instance.find(&USER, &id)?.clone();
-    remove_memberships(call, &id);
+    for membership in call.instance.all(&MEMBERSHIP).ids_with("user_id", &id) {
+        organization_memberships::remove(call, &membership)?;
+    }
     remove_sessions(call.instance, &id);
+    call.instance.remove_with(&API_KEY, "subject", &id);
     for resource in [
         &EMAIL_ADDRESS,
         &PHONE_NUMBER,
@@ -29,20 +33,6 @@ pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
         call.instance.remove_with(resource, "user_id", &id);
     }
     remove(call, &USER, &deleted.id)
-}
-
-/// Removes the memberships of a user, and announces each.
-fn remove_memberships(call: &mut Call<'_>, user_id: &str) {
-    let Some(resource) = membership_resource() else {
-        return;
-    };
-    let memberships = call.instance.all(resource).ids_with("user_id", user_id);
-    for id in memberships {
-        if let Ok(record) = call.instance.find(resource, &id).cloned() {
-            announce_object(call, "organizationMembership.deleted", resource, &record);
-            call.instance.all_mut(resource).remove(&id);
-        }
-    }
 }
 
 /// Removes the sessions of a user, and the clients that have no others.

@@ -140,6 +140,23 @@ impl UserFilter {
         })
     }
 
+    /// Returns whether the query has no filter, so that every user matches.
+    pub(in crate::rules) fn is_empty(&self) -> bool {
+        let lists = [
+            &self.usernames,
+            &self.user_ids,
+            &self.external_ids,
+            &self.organization_ids,
+        ];
+        let parts = [&self.username_part, &self.name_part, &self.provider];
+        self.contacts.is_empty()
+            && self.contact_parts.is_empty()
+            && self.times.is_empty()
+            && self.is_banned.is_none()
+            && lists.iter().all(|it| it.is_empty())
+            && parts.iter().all(|it| it.is_none())
+    }
+
     /// Returns the only users who can match, if an index tells; they may not match all filters.
     pub(in crate::rules) fn candidates(&self, instance: &Instance) -> Option<Vec<String>> {
         if let Some((contact, values)) = self.contacts.first() {
