@@ -52,11 +52,6 @@ impl ErrorResponse {
         self
     }
 
-    /// Returns Clerk's code of the error.
-    pub(crate) fn code(&self) -> &'static str {
-        self.code
-    }
-
     /// Returns the body. As in the API, the short message is the code in words, and the long one a sentence.
     fn to_json(&self, trace_id: &str) -> Value {
         let mut error = json!({

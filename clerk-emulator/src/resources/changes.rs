@@ -15,11 +15,18 @@ use crate::store::record::Record;
 /// A change of a record's state by an operation such as `revoke`.
 #[derive(Debug)]
 pub(crate) struct StateChange {
-    /// The member and the values that it must have; otherwise the operation is refused.
-    pub(crate) requires: Option<(&'static str, &'static [&'static str])>,
+    pub(crate) requires: Option<Requirement>,
+    pub(crate) set: &'static [(&'static str, Literal)],
+}
+
+/// What a record must be for an operation; otherwise it is refused.
+#[derive(Debug)]
+pub(crate) struct Requirement {
+    pub(crate) member: &'static str,
+    /// The values that the member may have.
+    pub(crate) values: &'static [&'static str],
     /// The status and the code of the refusal.
     pub(crate) refusal: (u16, &'static str),
-    pub(crate) set: &'static [(&'static str, Literal)],
 }
 
 /// Returns the id of the record that the path names: the last parameter.
@@ -129,11 +136,11 @@ pub(crate) fn change_state(
 ) -> CallResult {
     let id = record_id(call, resource)?;
     let mut record = call.instance.find(resource, &id)?.clone();
-    if let Some((name, allowed)) = change.requires {
-        let state = member(call.instance, resource, &record, name);
+    if let Some(requirement) = &change.requires {
+        let state = member(call.instance, resource, &record, requirement.member);
         let state = state.as_str().unwrap_or_default();
-        if !allowed.contains(&state) {
-            let (status, code) = change.refusal;
+        if !requirement.values.contains(&state) {
+            let (status, code) = requirement.refusal;
             let message = format!("The {} is {state}.", resource.title());
             return Err(ErrorResponse::new(status, code, message));
         }

@@ -58,7 +58,6 @@ pub(crate) struct Events {
 /// A value in a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Literal {
-    Null,
     Bool(bool),
     Int(i64),
     Text(&'static str),
@@ -108,7 +107,6 @@ impl Events {
 impl Literal {
     pub(crate) fn to_value(self) -> Value {
         match self {
-            Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(value),
             Self::Int(value) => Value::from(value),
             Self::Text(text) => Value::from(text),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::tickets::{ticket, ticket_url};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::changes::{StateChange, change_state, insert, new_record};
+use crate::resources::changes::{Requirement, StateChange, change_state, insert, new_record};
 use crate::resources::resource::{Literal, Resource, kind};
 use crate::resources::table::{Operations, change, rule};
 use crate::rules::contacts::resources::TYPES;
@@ -48,8 +48,11 @@ static REVOKE_AGENT_TASK: StateChange = revocation("agent_task_cannot_be_revoked
 
 const fn revocation(code: &'static str) -> StateChange {
     StateChange {
-        requires: Some(("status", &["pending"])),
-        refusal: (400, code),
+        requires: Some(Requirement {
+            member: "status",
+            values: &["pending"],
+            refusal: (400, code),
+        }),
         set: &[("status", Literal::Text("revoked"))],
     }
 }

@@ -60,8 +60,4 @@ impl Record {
         let index = self.members.iter().position(|(known, _)| *known == name)?;
         Some(self.members.remove(index).1)
     }
-
-    pub(crate) fn members(&self) -> &[(&'static str, Value)] {
-        &self.members
-    }
 }

@@ -133,6 +133,11 @@ async fn a_code_verifies_a_contact_once() {
     );
     let error = story.error("POST", &attempt, Some(body(&code))).await;
     assert_eq!(error, fault(400, "verification_already_verified", ""));
+    // Another code does not make the address an unverified one.
+    story
+        .post(&format!("{path}/prepare_verification"), json!({}))
+        .await;
+    assert_eq!(story.get(&path).await["verification"]["status"], "verified");
     let other = json!({ "verification_id": "ver_1", "code": "1" });
     let error = story.error("POST", &attempt, Some(other)).await;
     assert_eq!(error, fault(404, "resource_not_found", ""));

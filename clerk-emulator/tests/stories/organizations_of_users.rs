@@ -95,7 +95,7 @@ async fn users_are_listed_by_organization() {
         (format!("-{organization_id}"), &other),
     ] {
         let list = story.get(&format!("/users?organization_id={filter}")).await;
-        assert_eq!(ids(&list), [expected.clone()], "{filter}");
+        assert_eq!(ids(&list), std::slice::from_ref(expected), "{filter}");
         let count = story
             .get(&format!("/users/count?organization_id={filter}"))
             .await;

@@ -332,3 +332,48 @@ async fn a_deleted_user_leaves_nothing_behind() {
     // The identifiers are free again.
     story.post("/users", body).await;
 }
+
+#[tokio::test]
+async fn unknown_users_are_not_found() {
+    let story = Story::begin().await;
+    let password = json!({ "password": "x" });
+    for (method, part, body) in [
+        ("GET", "", None),
+        ("PATCH", "", Some(json!({}))),
+        ("DELETE", "", None),
+        ("POST", "/ban", None),
+        ("POST", "/unban", None),
+        ("POST", "/lock", None),
+        ("POST", "/unlock", None),
+        ("DELETE", "/profile_image", None),
+        ("POST", "/verify_password", Some(password)),
+        ("POST", "/remove_password", None),
+        ("POST", "/password/set_compromised", None),
+        ("POST", "/password/unset_compromised", None),
+        ("POST", "/verify_totp", Some(json!({ "code": "123456" }))),
+        (
+            "PUT",
+            "/email_address",
+            Some(json!({ "email_address": "a@b.cd" })),
+        ),
+        (
+            "PUT",
+            "/phone_number",
+            Some(json!({ "phone_number": "+15555550100" })),
+        ),
+        ("DELETE", "/external_accounts/eac_1", None),
+        ("DELETE", "/passkeys/idn_1", None),
+        ("DELETE", "/web3_wallets/idn_1", None),
+        ("DELETE", "/trusted_devices/td_1", None),
+        ("GET", "/oauth_access_tokens/oauth_google", None),
+    ] {
+        let path = format!("/users/user_1{part}");
+        let error = story.error(method, &path, body).await;
+        assert_eq!(
+            error,
+            fault(404, "resource_not_found", ""),
+            "{method} {part}"
+        );
+    }
+    assert!(story.event_kinds().is_empty());
+}

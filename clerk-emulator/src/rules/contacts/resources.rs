@@ -76,18 +76,22 @@ fn phone_verification(instance: &Instance, record: &Record) -> Value {
     verification(instance, record, PHONE.strategy)
 }
 
-/// Returns the verification of a contact: by an administrator, by a code, or none.
+/// Returns the verification of a contact: by an administrator, by a code, or none. Another code does not make a verified
+/// contact an unverified one.
 fn verification(instance: &Instance, record: &Record, strategy: &str) -> Value {
-    match record.str("code_id") {
-        "" => admin_verification(record),
-        _ => json!({
-            "object": "verification_otp",
-            "status": code_status(instance, record),
-            "strategy": strategy,
-            "attempts": record.i64("attempts"),
-            "expire_at": record.i64("code_expires_at"),
-        }),
-    }
+    let status = match record.is("verified") {
+        true if !record.is("verified_by_code") => return admin_verification(record),
+        true => "verified",
+        false if record.str("code_id").is_empty() => return Value::Null,
+        false => code_status(instance, record),
+    };
+    json!({
+        "object": "verification_otp",
+        "status": status,
+        "strategy": strategy,
+        "attempts": record.i64("attempts"),
+        "expire_at": record.i64("code_expires_at"),
+    })
 }
 
 fn admin_verification(record: &Record) -> Value {

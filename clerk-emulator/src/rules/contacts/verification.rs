@@ -73,7 +73,10 @@ pub(super) fn attempt(call: &mut Call<'_>, contact: &ContactType) -> CallResult 
     record.set("attempts", attempts.min(MAX_ATTEMPTS));
     if is_right {
         record.set("code_accepted", true);
-        record.set("verified", true);
+        if !record.is("verified") {
+            record.set("verified", true);
+            record.set("verified_by_code", true);
+        }
         ensure_free(call.instance, contact, &record)?;
     }
     let response = render(call.instance, contact, &record);

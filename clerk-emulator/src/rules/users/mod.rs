@@ -14,7 +14,7 @@ mod totp;
 mod update;
 pub(super) mod user;
 
-use crate::resources::table::{Operations, get, rule};
+use crate::resources::table::{Operations, change, get, rule};
 use user::USER;
 
 pub(super) const OPERATIONS: &Operations = &[
@@ -25,13 +25,16 @@ pub(super) const OPERATIONS: &Operations = &[
     ("UpdateUser", rule(update::update)),
     ("DeleteUser", rule(deletion::delete)),
     ("BanUser", rule(moderation::ban)),
-    ("UnbanUser", rule(moderation::unban)),
+    ("UnbanUser", change(&USER, &moderation::UNBAN)),
     ("UsersBan", rule(moderation::ban_several)),
     ("UsersUnban", rule(moderation::unban_several)),
     ("LockUser", rule(moderation::lock)),
-    ("UnlockUser", rule(moderation::unlock)),
+    ("UnlockUser", change(&USER, &moderation::UNLOCK)),
     ("SetUserProfileImage", rule(profile::set_image)),
-    ("DeleteUserProfileImage", rule(profile::delete_image)),
+    (
+        "DeleteUserProfileImage",
+        change(&USER, &profile::DELETE_IMAGE),
+    ),
     ("UpdateUserMetadata", rule(profile::merge_metadata)),
     ("ReplaceUserMetadata", rule(profile::replace_metadata)),
     ("VerifyPassword", rule(credentials::verify_password)),

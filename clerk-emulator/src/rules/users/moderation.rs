@@ -5,17 +5,23 @@ use serde_json::Value;
 use super::creation::LOCK_MS;
 use super::user::{USER, save_user};
 use crate::resources::call::{Call, CallResult};
-use crate::resources::changes::record_id;
+use crate::resources::changes::{StateChange, record_id};
+use crate::resources::resource::Literal;
 use crate::rules::sessions::session::revoke_all;
+
+pub(super) static UNBAN: StateChange = StateChange {
+    requires: None,
+    set: &[("banned", Literal::Bool(false))],
+};
+
+pub(super) static UNLOCK: StateChange = StateChange {
+    requires: None,
+    set: &[("locked_until", Literal::Int(0))],
+};
 
 pub(super) fn ban(call: &mut Call<'_>) -> CallResult {
     let id = record_id(call, &USER)?;
     set_banned(call, &id, true)
-}
-
-pub(super) fn unban(call: &mut Call<'_>) -> CallResult {
-    let id = record_id(call, &USER)?;
-    set_banned(call, &id, false)
 }
 
 pub(super) fn ban_several(call: &mut Call<'_>) -> CallResult {
@@ -50,12 +56,5 @@ pub(super) fn lock(call: &mut Call<'_>) -> CallResult {
     let id = record_id(call, &USER)?;
     let mut user = call.instance.find(&USER, &id)?.clone();
     user.set("locked_until", call.instance.now() + LOCK_MS);
-    save_user(call, user)
-}
-
-pub(super) fn unlock(call: &mut Call<'_>) -> CallResult {
-    let id = record_id(call, &USER)?;
-    let mut user = call.instance.find(&USER, &id)?.clone();
-    user.remove("locked_until");
     save_user(call, user)
 }

@@ -3,7 +3,8 @@
 use super::user::{USER, save_user};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::changes::record_id;
+use crate::resources::changes::StateChange;
+use crate::resources::resource::Literal;
 use crate::resources::{images, metadata};
 use crate::store::record::Record;
 
@@ -66,20 +67,20 @@ fn is_locale(text: &str) -> bool {
     is_language && subtags.all(is_subtag)
 }
 
+pub(super) static DELETE_IMAGE: StateChange = StateChange {
+    requires: None,
+    set: &[
+        ("image_url", Literal::Text("")),
+        ("has_image", Literal::Bool(false)),
+    ],
+};
+
 pub(super) fn set_image(call: &mut Call<'_>) -> CallResult {
     let id = call.path_param(0);
     let mut user = call.instance.find(&USER, &id)?.clone();
     images::check(call.upload.as_ref())?;
     user.set("image_url", images::new_url(call.instance));
     user.set("has_image", true);
-    save_user(call, user)
-}
-
-pub(super) fn delete_image(call: &mut Call<'_>) -> CallResult {
-    let id = record_id(call, &USER)?;
-    let mut user = call.instance.find(&USER, &id)?.clone();
-    user.remove("image_url");
-    user.remove("has_image");
     save_user(call, user)
 }
 
