@@ -14,7 +14,7 @@ use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
 
-static API_KEY: Resource = Resource {
+pub(super) static API_KEY: Resource = Resource {
     kind: hex_kind("api_key", "ak", &["subject", "secret"]),
     defaults: &[("type", Text("api_key"))],
     computed: &[("expired", |instance, record| {

@@ -3,6 +3,7 @@
 mod admin_portal_links;
 mod api_keys;
 mod billing;
+mod credentials;
 mod directories;
 mod domains;
 mod enterprise_connections;

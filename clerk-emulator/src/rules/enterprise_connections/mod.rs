@@ -6,12 +6,12 @@ mod saml;
 use serde_json::{Value, json};
 
 use super::lookups::frontend_api;
-use super::organization_domains;
 use super::organizations::ORGANIZATION;
+use super::{directories, organization_domains};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::resource::{Resource, kind};
-use crate::resources::table::{Operations, delete, get, list, rule};
+use crate::resources::table::{Operations, get, list, rule};
 use crate::resources::{changes, listing};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
@@ -47,7 +47,7 @@ pub(super) const OPERATIONS: &Operations = &[
     ("CreateEnterpriseConnection", rule(create)),
     ("GetEnterpriseConnection", get(&CONNECTION)),
     ("UpdateEnterpriseConnection", rule(update)),
-    ("DeleteEnterpriseConnection", delete(&CONNECTION)),
+    ("DeleteEnterpriseConnection", rule(delete)),
     ("ListEnterpriseConnectionTestRuns", rule(list_test_runs)),
     ("ListSAMLConnections", rule(saml::list)),
     ("CreateSAMLConnection", rule(saml::create)),
@@ -144,6 +144,29 @@ fn update(call: &mut Call<'_>) -> CallResult {
     keep(&old, &mut record);
     apply(call, &mut record)?;
     changes::save(call, &CONNECTION, record)
+}
+
+fn delete(call: &mut Call<'_>) -> CallResult {
+    let id = changes::record_id(call, &CONNECTION)?;
+    remove(call, &id)
+}
+
+/// Deletes a connection and its directory.
+fn remove(call: &mut Call<'_>, id: &str) -> CallResult {
+    directories::remove_of_connection(call.instance, id);
+    changes::remove(call, &CONNECTION, id)
+}
+
+/// Takes a deleted organization from its connection.
+pub(super) fn unlink(instance: &mut Instance, organization_id: &str) {
+    let ids = instance
+        .all(&CONNECTION)
+        .ids_with("organization_id", organization_id);
+    for id in ids {
+        instance
+            .all_mut(&CONNECTION)
+            .update(&id, |it| it.remove("organization_id"));
+    }
 }
 
 /// Restores what a change cannot clear: the domains and the organization.

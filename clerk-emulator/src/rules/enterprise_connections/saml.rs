@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{CONNECTION, claimed_domains, is_saml, keep, members, service_provider_urls, set_ids};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::{changes, listing};
+use crate::resources::listing;
 use crate::rules::organization_domains;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
@@ -157,7 +157,7 @@ fn store(call: &mut Call<'_>, mut record: Record) -> CallResult {
 
 pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
     let record = named_by_path(call)?;
-    let mut response = changes::remove(call, &CONNECTION, &record.id)?;
+    let mut response = super::remove(call, &record.id)?;
     response["object"] = json!("saml_connection");
     response["id"] = json!(record.str("saml_id"));
     Ok(response)
