@@ -169,12 +169,24 @@ impl Emulator {
         let key = self.service.with_instance(SECRET_KEY, key);
         let endpoint = Endpoint::new(url, key.unwrap_or_default());
         let secret = endpoint.secret();
-        let first = self.service.events(SECRET_KEY).len();
+        let count = |instance: &mut Instance| instance.events.len();
+        let first = self.service.with_instance(SECRET_KEY, count);
         let service = self.service.clone();
-        let delivery = delivery::deliver(service, SECRET_KEY, endpoint, first);
+        let delivery = delivery::deliver(service, SECRET_KEY, endpoint, first.unwrap_or(0));
         // The task ends with the runtime, when the emulator is dropped.
         self.runtime.spawn(delivery);
         secret
+    }
+
+    /// Accepts an invitation to an organization of the instance of [`key`](Self::key) for a user, who becomes a member.
+    /// Returns whether it could be accepted: it must be pending, and the user must exist and not be a member.
+    pub fn accept_organization_invitation(&self, invitation_id: &str, user_id: &str) -> bool {
+        let accept = |instance: &mut Instance| {
+            rules::accept_organization_invitation(instance, invitation_id, user_id).is_ok()
+        };
+        let accepted = self.service.with_instance(SECRET_KEY, accept);
+        self.service.notify_of_change();
+        accepted.unwrap_or(false)
     }
 
     /// Creates an OAuth access token that a user grants an application of the instance of [`key`](Self::key). Returns nothing

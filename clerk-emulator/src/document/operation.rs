@@ -23,6 +23,8 @@ pub(crate) struct Operation {
     /// The status of a successful response.
     pub(crate) status: u16,
     pub(crate) requires_key: bool,
+    /// Whether errors have neither the parameter's name nor a trace id, as those of API keys and machines.
+    pub(crate) has_plain_errors: bool,
     root: &'static Value,
     response: Option<&'static Value>,
     shape: OnceLock<Option<ResponseShape>>,
@@ -70,6 +72,7 @@ impl Operation {
             body: body(root, operation, &pointer),
             status,
             requires_key: !no_key,
+            has_plain_errors: has_plain_errors(operation),
             root,
             response,
             shape: OnceLock::new(),
@@ -98,6 +101,12 @@ impl Operation {
         }
         Some(params)
     }
+}
+
+/// Returns whether the document describes the errors of an operation by themselves, and not as those of all others.
+fn has_plain_errors(operation: &Value) -> bool {
+    let schema = operation.pointer("/responses/400/content/application~1json/schema");
+    schema.is_some_and(|it| it["properties"].is_object())
 }
 
 fn success(root: &'static Value, operation: &'static Value) -> (u16, Option<&'static Value>) {

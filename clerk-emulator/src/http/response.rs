@@ -11,6 +11,7 @@ pub(crate) struct ErrorResponse {
     code: &'static str,
     message: String,
     meta: Map<String, Value>,
+    has_trace_id: bool,
     /// What the emulator lacks, if it is that which caused the error.
     pub(crate) gap: Option<&'static str>,
 }
@@ -22,6 +23,7 @@ impl ErrorResponse {
             code,
             message: message.into(),
             meta: Map::new(),
+            has_trace_id: true,
             gap: None,
         }
     }
@@ -52,6 +54,20 @@ impl ErrorResponse {
         self
     }
 
+    /// Converts the error to the form of a few operations: without the name of the parameter and the trace id, and with
+    /// one code for all invalid requests.
+    pub(crate) fn into_plain(mut self) -> Self {
+        self.meta.clear();
+        self.has_trace_id = false;
+        if self.status == 422 {
+            self.status = 400;
+        }
+        if self.status == 400 {
+            self.code = "bad_request";
+        }
+        self
+    }
+
     /// Returns the body. As in the API, the short message is the code in words, and the long one a sentence.
     fn to_json(&self, trace_id: &str) -> Value {
         let mut error = json!({
@@ -62,7 +78,10 @@ impl ErrorResponse {
         if !self.meta.is_empty() {
             error["meta"] = Value::Object(self.meta.clone());
         }
-        json!({ "errors": [error], "clerk_trace_id": trace_id })
+        match self.has_trace_id {
+            true => json!({ "errors": [error], "clerk_trace_id": trace_id }),
+            false => json!({ "errors": [error] }),
+        }
     }
 }
 

@@ -60,12 +60,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
             message,
         ));
     };
-    if call.text("token_format").as_deref() == Some("jwt") {
-        let message = "The emulator creates only opaque tokens.";
-        let mut error = ErrorResponse::new(501, "not_implemented", message);
-        error.gap = Some("m2m-jwt");
-        return Err(error);
-    }
+    refuse_jwt(call)?;
     let machine = call.instance.find(&MACHINE, &machine_id)?;
     let default_ttl = machines::default_token_ttl(machine);
     let ttl = call
@@ -93,6 +88,16 @@ fn create(call: &mut Call<'_>) -> CallResult {
     );
     record.set("token", format!("mt_{}", call.instance.ids.secret(44)));
     changes::insert(call, &M2M_TOKEN, record)
+}
+
+fn refuse_jwt(call: &Call<'_>) -> Result<(), ErrorResponse> {
+    if call.text("token_format").as_deref() != Some("jwt") {
+        return Ok(());
+    }
+    let message = "The emulator creates only opaque tokens.";
+    let mut error = ErrorResponse::new(501, "not_implemented", message);
+    error.gap = Some("m2m-jwt");
+    Err(error)
 }
 
 /// Returns a valid token with these claims and scopes that lives long enough.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::credentials;
 use super::m2m_tokens::M2M_TOKEN;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -133,6 +134,7 @@ fn delete(call: &mut Call<'_>) -> CallResult {
     for token in call.instance.all(&M2M_TOKEN).ids_with("subject", &id) {
         call.instance.all_mut(&M2M_TOKEN).remove(&token);
     }
+    credentials::remove_all(call.instance, &id);
     changes::remove(call, &MACHINE, &id)
 }
 

@@ -5,6 +5,7 @@ mod api_keys;
 mod billing;
 mod clients;
 mod contacts;
+mod credentials;
 mod directories;
 mod domains;
 mod enterprise_connections;
@@ -39,6 +40,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::document::operation::Operation;
+use crate::http::response::ErrorResponse;
 use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
 
@@ -110,6 +112,15 @@ pub(crate) fn accepts_machine_keys(operation: &Operation) -> bool {
 /// Returns the id of the machine that has a secret key.
 pub(crate) fn machine_with_secret_key(instance: &Instance, key: &str) -> Option<String> {
     machines::with_secret_key(instance, key)
+}
+
+/// Accepts an invitation to an organization for a user.
+pub(crate) fn accept_organization_invitation(
+    instance: &mut Instance,
+    invitation_id: &str,
+    user_id: &str,
+) -> Result<(), ErrorResponse> {
+    organization_invitations::accept(instance, invitation_id, user_id, "")
 }
 
 /// Creates an access token that a user grants an OAuth application; nothing if one of them does not exist.

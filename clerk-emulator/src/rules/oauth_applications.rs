@@ -60,8 +60,12 @@ const fn url<const PATH: usize>() -> Computed {
     |instance, _| json!(format!("{}{}", frontend_api(instance), PATHS[PATH]))
 }
 
-static ACCESS_TOKEN: Resource = Resource {
-    kind: hex_kind("oauth_access_token", "oat", &["token", "application_id"]),
+pub(super) static ACCESS_TOKEN: Resource = Resource {
+    kind: hex_kind(
+        "oauth_access_token",
+        "oat",
+        &["token", "application_id", "subject"],
+    ),
     ..Resource::NEW
 };
 

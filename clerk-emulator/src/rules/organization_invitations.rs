@@ -190,34 +190,39 @@ fn new(
     let seats = others.len() + 1;
     organization_memberships::require_free_seats(call.instance, &organization_id, seats)?;
     let mut record = call.instance.new_record(&INVITATION);
+    record.set("organization_id", organization_id);
+    record.set("email_address", email_address);
+    record.set("role", text("role"));
+    copy_members(&mut record, item);
+    add_ticket(call.instance, &mut record);
+    Ok(record)
+}
+
+/// Adds the link by which the person accepts an invitation.
+fn add_ticket(instance: &Instance, record: &mut Record) {
+    let expires_at = record.i64("expires_at").unwrap_or_default();
+    let seconds = (expires_at - record.created_at) / 1000;
+    let ticket = ticket(instance, "organization_invitation", &record.id, seconds);
+    record.set("ticket_url", ticket_url(&ticket));
+}
+
+/// Copies the optional members of an item of a body.
+fn copy_members(record: &mut Record, item: &Map<String, Value>) {
     let days = item.get("expires_in_days").and_then(Value::as_i64);
     let milliseconds = days
         .unwrap_or(DEFAULT_DAYS)
         .saturating_mul(MILLISECONDS_PER_DAY);
     record.set("expires_at", record.created_at.saturating_add(milliseconds));
-    let seconds = milliseconds / 1000;
-    let ticket = ticket(
-        call.instance,
-        "organization_invitation",
-        &record.id,
-        seconds,
-    );
-    record.set("ticket_url", ticket_url(&ticket));
-    record.set("organization_id", organization_id);
-    record.set("email_address", email_address);
-    record.set("role", text("role"));
-    let copied = [
+    for (from, to) in [
         ("inviter_user_id", "inviter_id"),
         ("redirect_url", "redirect_url"),
         ("public_metadata", "public_metadata"),
         ("private_metadata", "private_metadata"),
-    ];
-    for (from, to) in copied {
+    ] {
         if let Some(value) = item.get(from).filter(|it| !it.is_null()) {
             record.set(to, value.clone());
         }
     }
-    Ok(record)
 }
 
 fn is_email_address(text: &str) -> bool {
@@ -284,6 +289,11 @@ fn require_manager(
     ))
 }
 
+fn not_pending() -> ErrorResponse {
+    let message = "The invitation is not pending any more.";
+    ErrorResponse::new(404, "organization_invitation_not_pending", message)
+}
+
 fn revoke(call: &mut Call<'_>) -> CallResult {
     let organization_id = organizations::parent_id(call)?;
     let id = changes::record_id(call, &INVITATION)?;
@@ -292,12 +302,56 @@ fn revoke(call: &mut Call<'_>) -> CallResult {
     }
     let mut record = call.instance.find(&INVITATION, &id)?.clone();
     if !is_pending(call.instance, &record) {
-        let message = "Only a pending invitation can be revoked.";
-        let code = "organization_invitation_not_pending";
-        return Err(ErrorResponse::new(404, code, message));
+        return Err(not_pending());
     }
     record.set("status", "revoked");
     let response = changes::save(call, &INVITATION, record)?;
     changes::announce(call, Some("organizationInvitation.revoked"), &response);
     Ok(response)
+}
+
+/// Accepts an invitation for a user, who becomes a member of the organization. `user_agent` is that of the events.
+pub(super) fn accept(
+    instance: &mut Instance,
+    id: &str,
+    user_id: &str,
+    user_agent: &str,
+) -> Result<(), ErrorResponse> {
+    let mut record = instance.find(&INVITATION, id)?.clone();
+    instance.find(&lookups::USER, user_id)?;
+    if !is_pending(instance, &record) {
+        return Err(not_pending());
+    }
+    let organization_id = record.str("organization_id").to_owned();
+    if organization_memberships::find(instance, &organization_id, user_id).is_some() {
+        return Err(already_a_member());
+    }
+    record.set("status", "accepted");
+    record.updated_at = instance.now();
+    instance.all_mut(&INVITATION).insert(record.clone());
+    let operation_id = "GetOrganizationInvitation";
+    let mut data = rendering::render_like(instance, operation_id, &INVITATION, &record);
+    data["user_id"] = json!(user_id);
+    changes::add_event(
+        instance,
+        "organizationInvitation.accepted",
+        &data,
+        user_agent,
+    );
+
+    let role = record.str("role");
+    let mut membership = organization_memberships::new(instance, &organization_id, user_id, role);
+    for name in ["public_metadata", "private_metadata"] {
+        if let Some(value) = record.get(name) {
+            membership.set(name, value.clone());
+        }
+    }
+    let data = organization_memberships::store(instance, membership);
+    changes::add_event(
+        instance,
+        "organizationMembership.created",
+        &data,
+        user_agent,
+    );
+    Ok(())
 }

@@ -17,6 +17,7 @@ pub(super) static PERMISSION: Resource = Resource {
     unique: &[unique("key", "form_already_exists")],
     defaults: &[("type", Text("user"))],
     searched: &["name", "key"],
+    order: "+created_at",
     events: Events {
         created: Some("permission.created"),
         updated: Some("permission.updated"),

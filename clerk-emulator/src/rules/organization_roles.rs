@@ -6,7 +6,7 @@ use super::instance::ORGANIZATIONS;
 use super::organization_invitations::INVITATION;
 use super::organization_memberships::MEMBERSHIP;
 use super::organization_permissions::{self, PERMISSION};
-use super::role_sets;
+use super::{directories, role_sets};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::resource::{Events, Resource, kind, unique};
@@ -262,6 +262,7 @@ fn delete(call: &mut Call<'_>) -> CallResult {
         return Err(ErrorResponse::new(422, code, message));
     }
     role_sets::remove_role(call.instance, &id);
+    directories::mappings::remove_role(call.instance, &id);
     changes::remove(call, &ROLE, &id)
 }
 

@@ -7,7 +7,7 @@ use super::organization_domains::DOMAIN;
 use super::organization_invitations::INVITATION;
 use super::organization_memberships::{self, MEMBERSHIP};
 use super::organization_roles::{MANAGE_MEMBERSHIPS, has_permission};
-use super::role_sets;
+use super::{credentials, enterprise_connections, role_sets};
 use crate::http::query::matches_signed;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -230,7 +230,7 @@ fn check(call: &Call<'_>, record: &Record) -> Result<(), ErrorResponse> {
             message,
         ));
     }
-    let Some(slug) = call.text("slug") else {
+    let Some(slug) = call.get("slug").and_then(Value::as_str) else {
         return Ok(());
     };
     if ORGANIZATIONS.is(call.instance, "slug_disabled") {
@@ -239,7 +239,7 @@ fn check(call: &Call<'_>, record: &Record) -> Result<(), ErrorResponse> {
         return Err(error.with_param("slug"));
     }
     let is_allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
-    if !slug.bytes().all(is_allowed) {
+    if slug.is_empty() || !slug.bytes().all(is_allowed) {
         let message = "A slug consists of lowercase letters, digits and dashes.";
         return Err(ErrorResponse::param(
             "form_param_format_invalid",
@@ -284,6 +284,8 @@ fn delete(call: &mut Call<'_>) -> CallResult {
             call.instance.all_mut(resource).remove(&child);
         }
     }
+    enterprise_connections::unlink(call.instance, &id);
+    credentials::remove_all(call.instance, &id);
     changes::remove(call, &ORGANIZATION, &id)
 }
 

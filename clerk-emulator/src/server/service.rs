@@ -12,7 +12,7 @@ use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::rules;
-use crate::server::dispatch;
+use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::request_log::RequestLog;
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
 use crate::store::clock::Clock;
@@ -152,7 +152,24 @@ impl Service {
             false => Some(self.authenticate(request, accepts_machines)?),
         };
         let (operation, path) = found?;
-        let checked = dispatch::check(self.document, operation, path, request).await?;
+        let checked = dispatch::check(self.document, operation, path, request).await;
+        let result = match checked {
+            Ok(checked) => self.call(checked, caller, request),
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| match operation.has_plain_errors {
+            true => error.into_plain(),
+            false => error,
+        })
+    }
+
+    /// Calls an operation for the caller; nobody if it needs no key.
+    fn call(
+        &self,
+        checked: CheckedRequest,
+        caller: Option<Caller>,
+        request: &RecordedRequest,
+    ) -> Result<Success, ErrorResponse> {
         let upload = checked.upload();
         let result = match caller {
             Some(Caller { key, machine }) => {

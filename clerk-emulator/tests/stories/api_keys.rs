@@ -100,4 +100,7 @@ async fn keys_are_listed_by_their_subject() {
         story.error("POST", "/api_keys", body).await,
         fault(400, "bad_request", "")
     );
+    let unknown_member = Some(json!({ "name": "one", "subject": user, "colour": "red" }));
+    let error = story.error("POST", "/api_keys", unknown_member).await;
+    assert_eq!(error, fault(400, "bad_request", ""));
 }

@@ -316,3 +316,41 @@ async fn a_link_to_the_admin_portal_is_created_and_revoked() {
         assert_eq!(error, fault(400, "bad_request", ""));
     }
 }
+
+#[tokio::test]
+async fn what_belongs_to_a_deleted_object_is_gone() {
+    let story = Story::begin().await;
+    let (organization, _) = story.organization("one").await;
+    let body = json!({
+        "name": "One", "provider": "saml_custom", "domains": ["example.com"],
+        "organization_id": organization,
+    });
+    let connection = id(&story.post("/enterprise_connections", body).await);
+    let role = json!({ "key": "org:x", "name": "X" });
+    let role = id(&story.post("/organization_roles", role).await);
+    let body = json!({
+        "enterprise_connection_id": connection, "provider": "okta",
+        "group_role_mappings": [{ "role_id": role, "directory_group_id": "a" }],
+    });
+    let directory = id(&story.post("/directories", body).await);
+    story.delete(&format!("/organization_roles/{role}")).await;
+    let mappings = story
+        .get(&format!("/directories/{directory}/group_role_mappings"))
+        .await;
+    assert_eq!(mappings["total_count"], 0);
+
+    let body = json!({ "name": "one", "subject": organization });
+    let key = story.post("/api_keys", body).await;
+    story
+        .delete(&format!("/organizations/{organization}"))
+        .await;
+    let path = format!("/api_keys/{}", id(&key));
+    assert_eq!(
+        story.error("GET", &path, None).await,
+        fault(404, "resource_not_found", "")
+    );
+    let path = format!("/enterprise_connections/{connection}");
+    assert_eq!(story.get(&path).await["organization_id"], json!(null));
+    story.delete(&path).await;
+    assert_eq!(story.get("/directories").await["total_count"], 0);
+}

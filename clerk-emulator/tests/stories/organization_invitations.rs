@@ -177,3 +177,36 @@ async fn invitations_expire_and_are_listed_by_status_and_user() {
     let expired = story.get(&format!("{path}?status=expired")).await;
     assert_eq!(expired["data"][0]["url"], json!(null));
 }
+
+#[tokio::test]
+async fn an_accepted_invitation_makes_a_member() {
+    let story = Story::begin().await;
+    let (organization, _) = story.organization("one").await;
+    let path = format!("/organizations/{organization}");
+    let body = json!({
+        "email_address": "bob@example.com", "role": "org:member", "public_metadata": { "a": 1 },
+    });
+    let invitation = id(&story.post(&format!("{path}/invitations"), body).await);
+    let user = story.user("bob@example.com").await;
+    let emulator = &story.emulator;
+    assert!(!emulator.accept_organization_invitation(&invitation, "user_1"));
+    assert!(emulator.accept_organization_invitation(&invitation, &user));
+    assert!(!emulator.accept_organization_invitation(&invitation, &user));
+    let accepted = story.get(&format!("{path}/invitations/{invitation}")).await;
+    assert_eq!(accepted["status"], "accepted");
+    let members = story
+        .get(&format!("{path}/memberships?user_id={user}"))
+        .await;
+    assert_eq!(members["data"][0]["public_metadata"], json!({ "a": 1 }));
+    let kinds = story.event_kinds();
+    let last = [
+        "organizationInvitation.accepted",
+        "organizationMembership.created",
+    ];
+    assert_eq!(kinds[kinds.len() - 2..], last);
+    let events = emulator.events();
+    assert_eq!(
+        events[events.len() - 2].body["data"]["user_id"],
+        json!(user)
+    );
+}

@@ -183,6 +183,10 @@ async fn an_organization_is_updated_and_null_changes_nothing() {
     assert_eq!(updated["slug"], "two");
     assert_eq!(updated["max_allowed_memberships"], 7);
     assert_eq!(updated["created_at"], 1_767_225_600_000_i64);
+    let error = story
+        .error("PATCH", &path, Some(json!({ "slug": "" })))
+        .await;
+    assert_eq!(error, fault(422, "form_param_format_invalid", "slug"));
     let body = json!({ "name": null, "slug": null, "max_allowed_memberships": null });
     let unchanged = story.patch(&path, body).await;
     assert_eq!(unchanged["name"], "Two");

@@ -12,7 +12,7 @@ use crate::store::instance::Instance;
 use crate::store::record::Record;
 
 static MAPPING: Resource = Resource {
-    kind: kind("group_role_mapping", "grm", &["directory_id"]),
+    kind: kind("group_role_mapping", "grm", &["directory_id", "role_id"]),
     computed: &[
         ("scim_directory_id", |_, record| {
             json!(record.str("directory_id"))
@@ -144,6 +144,13 @@ pub(super) fn remove_all(instance: &mut Instance, directory_id: &str) {
         .all(&MAPPING)
         .ids_with("directory_id", directory_id)
     {
+        instance.all_mut(&MAPPING).remove(&id);
+    }
+}
+
+/// Removes the mappings to a role that is deleted.
+pub(in crate::rules) fn remove_role(instance: &mut Instance, role_id: &str) {
+    for id in instance.all(&MAPPING).ids_with("role_id", role_id) {
         instance.all_mut(&MAPPING).remove(&id);
     }
 }

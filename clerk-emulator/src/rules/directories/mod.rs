@@ -1,6 +1,6 @@
 //! SCIM directories. Each has two views in the API, whose objects have different names.
 
-mod mappings;
+pub(super) mod mappings;
 
 use serde_json::{Value, json};
 
@@ -134,6 +134,15 @@ fn update(call: &mut Call<'_>) -> CallResult {
         record.set("attribute_mapping", merged);
     }
     changes::save(call, &DIRECTORY, record)
+}
+
+/// Deletes the directory of a connection, without which nothing fills it.
+pub(super) fn remove_of_connection(instance: &mut Instance, connection_id: &str) {
+    let name = "enterprise_connection_id";
+    for id in instance.all(&DIRECTORY).ids_with(name, connection_id) {
+        mappings::remove_all(instance, &id);
+        instance.all_mut(&DIRECTORY).remove(&id);
+    }
 }
 
 fn delete(call: &mut Call<'_>) -> CallResult {

@@ -6,12 +6,12 @@ mod saml;
 use serde_json::{Value, json};
 
 use super::lookups::frontend_api;
-use super::organization_domains;
 use super::organizations::ORGANIZATION;
+use super::{directories, organization_domains};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::resource::{Resource, kind};
-use crate::resources::table::{Operations, delete, get, list, rule};
+use crate::resources::table::{Operations, get, list, rule};
 use crate::resources::{changes, listing};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
@@ -47,7 +47,7 @@ pub(super) const OPERATIONS: &Operations = &[
     ("CreateEnterpriseConnection", rule(create)),
     ("GetEnterpriseConnection", get(&CONNECTION)),
     ("UpdateEnterpriseConnection", rule(update)),
-    ("DeleteEnterpriseConnection", delete(&CONNECTION)),
+    ("DeleteEnterpriseConnection", rule(delete)),
     ("ListEnterpriseConnectionTestRuns", rule(list_test_runs)),
     ("ListSAMLConnections", rule(saml::list)),
     ("CreateSAMLConnection", rule(saml::create)),
@@ -146,6 +146,29 @@ fn update(call: &mut Call<'_>) -> CallResult {
     changes::save(call, &CONNECTION, record)
 }
 
+fn delete(call: &mut Call<'_>) -> CallResult {
+    let id = changes::record_id(call, &CONNECTION)?;
+    remove(call, &id)
+}
+
+/// Deletes a connection and its directory.
+fn remove(call: &mut Call<'_>, id: &str) -> CallResult {
+    directories::remove_of_connection(call.instance, id);
+    changes::remove(call, &CONNECTION, id)
+}
+
+/// Takes a deleted organization from its connection.
+pub(super) fn unlink(instance: &mut Instance, organization_id: &str) {
+    let ids = instance
+        .all(&CONNECTION)
+        .ids_with("organization_id", organization_id);
+    for id in ids {
+        instance
+            .all_mut(&CONNECTION)
+            .update(&id, |it| it.remove("organization_id"));
+    }
+}
+
 /// Restores what a change cannot clear: the domains and the organization.
 fn keep(old: &Record, record: &mut Record) {
     for name in ["domains", "organization_id"] {
@@ -181,36 +204,53 @@ fn claimed_domains(instance: &Instance, record: &Record) -> Vec<String> {
 
 /// Checks the domains, the organization and what an active connection needs.
 fn check(call: &Call<'_>, record: &mut Record) -> Result<(), ErrorResponse> {
-    let domains = record.strings("domains").into_iter().map(str::to_lowercase);
-    let domains: Vec<String> = domains.collect();
-    if domains.is_empty() || !domains.iter().all(|it| is_domain(it)) {
-        let message = "A connection needs valid domain names.";
-        return Err(ErrorResponse::param(
-            "form_param_format_invalid",
-            "domains",
-            message,
-        ));
+    check_organization(call.instance, record)?;
+    let domains = record.strings("domains").into_iter();
+    let domains: Vec<String> = domains.map(str::to_lowercase).collect();
+    check_domains(call.instance, record, &domains)?;
+    record.set("domains", domains);
+    if record.is("active") && is_saml(record) && !members::is_complete(record) {
+        let message = "An active SAML connection needs the entity id, the URL and the certificate \
+            of its identity provider.";
+        let code = "saml_connection_cant_be_activated";
+        return Err(ErrorResponse::new(422, code, message));
     }
+    Ok(())
+}
+
+fn check_organization(instance: &Instance, record: &Record) -> Result<(), ErrorResponse> {
     let organization_id = record.str("organization_id");
-    if !organization_id.is_empty() {
-        call.instance.find(&ORGANIZATION, organization_id)?;
+    if organization_id.is_empty() {
+        return Ok(());
     }
-    let others = call.instance.all(&CONNECTION);
-    let mut siblings = others.with("organization_id", organization_id);
-    if !organization_id.is_empty() && siblings.any(|it| it.id != record.id) {
+    instance.find(&ORGANIZATION, organization_id)?;
+    let mut connections = instance
+        .all(&CONNECTION)
+        .with("organization_id", organization_id);
+    if connections.any(|it| it.id != record.id) {
         let message = "The organization has a connection already.";
         let code = "organization_already_has_sso_connection";
         return Err(ErrorResponse::param(code, "organization_id", message));
     }
-    let has_domain = |it: &Record| {
-        domains
-            .iter()
-            .any(|name| it.strings("domains").contains(&&**name))
+    Ok(())
+}
+
+fn check_domains(
+    instance: &Instance,
+    record: &Record,
+    domains: &[String],
+) -> Result<(), ErrorResponse> {
+    if domains.is_empty() || !domains.iter().all(|it| is_domain(it)) {
+        let message = "A connection needs valid domain names.";
+        let code = "form_param_format_invalid";
+        return Err(ErrorResponse::param(code, "domains", message));
+    }
+    let has_one = |it: &Record| {
+        let known = it.strings("domains");
+        domains.iter().any(|name| known.contains(&name.as_str()))
     };
-    if others
-        .oldest_first()
-        .any(|it| it.id != record.id && has_domain(it))
-    {
+    let mut others = instance.all(&CONNECTION).oldest_first();
+    if others.any(|it| it.id != record.id && has_one(it)) {
         let message = "Another connection has one of the domains.";
         return Err(ErrorResponse::param(
             "form_already_exists",
@@ -218,15 +258,6 @@ fn check(call: &Call<'_>, record: &mut Record) -> Result<(), ErrorResponse> {
             message,
         ));
     }
-    if record.is("active") && is_saml(record) && !members::is_complete(record) {
-        let message = "An active SAML connection needs the entity id, the URL and the certificate of its identity provider.";
-        return Err(ErrorResponse::new(
-            422,
-            "saml_connection_cant_be_activated",
-            message,
-        ));
-    }
-    record.set("domains", domains);
     Ok(())
 }
 

@@ -5,10 +5,31 @@ use serde_json::{Value, json};
 use super::{CONNECTION, claimed_domains, is_saml, keep, members, service_provider_urls, set_ids};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::{changes, listing};
+use crate::resources::listing;
 use crate::rules::organization_domains;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+
+/// The members that a connection and its record have alike.
+const SAME: [&str; 6] = [
+    "idp_certificate",
+    "idp_entity_id",
+    "idp_metadata",
+    "idp_metadata_url",
+    "idp_sso_url",
+    "organization_id",
+];
+
+/// The members that are false unless the record has them.
+const FLAGS: [&str; 7] = [
+    "active",
+    "allow_idp_initiated",
+    "allow_organization_account_linking",
+    "allow_subdomains",
+    "disable_additional_identifications",
+    "force_authn",
+    "sync_user_attributes",
+];
 
 fn object(instance: &Instance, record: &Record) -> Value {
     let [acs_url, metadata_url, entity_id] = service_provider_urls(instance, record);
@@ -21,10 +42,8 @@ fn object(instance: &Instance, record: &Record) -> Value {
         "provider": record.str("provider"),
         "domain": domains.first(),
         "domains": domains,
-        "active": record.is("active"),
         "authenticatable": record.is("active"),
         "disable_jit_provisioning": false,
-        "organization_id": record.get("organization_id"),
         "attribute_mapping": members::attribute_mapping(record),
         "login_hint": members::login_hint(record),
         "acs_url": acs_url,
@@ -36,23 +55,10 @@ fn object(instance: &Instance, record: &Record) -> Value {
         "created_at": record.created_at,
         "updated_at": record.updated_at,
     });
-    for name in [
-        "idp_entity_id",
-        "idp_sso_url",
-        "idp_certificate",
-        "idp_metadata_url",
-        "idp_metadata",
-    ] {
+    for name in SAME {
         object[name] = json!(record.get(name));
     }
-    for name in [
-        "allow_idp_initiated",
-        "allow_organization_account_linking",
-        "allow_subdomains",
-        "disable_additional_identifications",
-        "force_authn",
-        "sync_user_attributes",
-    ] {
+    for name in FLAGS {
         object[name] = json!(record.is(name));
     }
     object
@@ -151,7 +157,7 @@ fn store(call: &mut Call<'_>, mut record: Record) -> CallResult {
 
 pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
     let record = named_by_path(call)?;
-    let mut response = changes::remove(call, &CONNECTION, &record.id)?;
+    let mut response = super::remove(call, &record.id)?;
     response["object"] = json!("saml_connection");
     response["id"] = json!(record.str("saml_id"));
     Ok(response)

@@ -114,10 +114,16 @@ pub(super) fn object(instance: &Instance, record: &Record) -> Value {
     )
 }
 
+/// Stores a membership, and returns it as responses and events contain it.
+pub(super) fn store(instance: &mut Instance, record: Record) -> Value {
+    let object = object(instance, &record);
+    instance.all_mut(&MEMBERSHIP).insert(record);
+    object
+}
+
 /// Stores and announces a membership.
 pub(super) fn add(call: &mut Call<'_>, record: Record) -> CallResult {
-    let response = object(call.instance, &record);
-    call.instance.all_mut(&MEMBERSHIP).insert(record);
+    let response = store(call.instance, record);
     changes::announce(call, MEMBERSHIP.events.created, &response);
     Ok(response)
 }
