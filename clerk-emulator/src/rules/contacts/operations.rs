@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::resources::ContactType;
-use super::storage::{Status, ensure_free, new_contact, next_primary};
+use super::storage::{Status, ensure_free, ensure_verified, new_contact, next_primary};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{record_id, remove};
@@ -123,16 +123,6 @@ fn set_primary(
     call.instance.change(&USER, user_id, |user| {
         user.set(contact.primary, id);
     })
-}
-
-/// Only a verified contact can be the primary one.
-fn ensure_verified(contact: &ContactType, record: &Record) -> Result<(), ErrorResponse> {
-    if record.is("verified") {
-        return Ok(());
-    }
-    let message = "A contact must be verified to be the primary one.";
-    let code = "form_verification_needed";
-    Err(ErrorResponse::param(code, contact.primary, message))
 }
 
 /// Changes whether a phone number is a second factor. The first one of a user is the default.

@@ -94,3 +94,16 @@ pub(in crate::rules) fn primary_value<'i>(
     let record = primary.or_else(|| contacts.with("user_id", &user.id).next());
     record.map(|it| it.str(contact.member))
 }
+
+/// Only a verified contact can be the primary one.
+pub(in crate::rules) fn ensure_verified(
+    contact: &ContactType,
+    record: &Record,
+) -> Result<(), ErrorResponse> {
+    if record.is("verified") {
+        return Ok(());
+    }
+    let message = "A contact must be verified to be the primary one.";
+    let code = "form_verification_needed";
+    Err(ErrorResponse::param(code, contact.primary, message))
+}

@@ -8,6 +8,7 @@ use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{apply, ensure_unique, record_id};
 use crate::rules::contacts::resources::{ContactType, TYPES};
+use crate::rules::contacts::storage::ensure_verified;
 use crate::rules::sessions::session::revoke_all;
 use crate::store::record::Record;
 
@@ -58,11 +59,7 @@ fn set_primary(
     if record.str("user_id") != &*user.id {
         return Err(ErrorResponse::not_found(&contact.resource.title(), &id));
     }
-    if !record.is("verified") {
-        let message = "A contact must be verified to be the primary one.";
-        let code = "form_verification_needed";
-        return Err(ErrorResponse::param(code, contact.primary, message));
-    }
+    ensure_verified(contact, record)?;
     user.set(contact.primary, id);
     Ok(())
 }
