@@ -129,5 +129,5 @@ pub(crate) fn issue_oauth_access_token(
     application_id: &str,
     user_id: &str,
 ) -> Option<String> {
-    oauth_applications::issue_token(instance, application_id, user_id)
+    oauth_applications::issue(instance, application_id, user_id)
 }

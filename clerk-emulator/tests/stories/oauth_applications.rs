@@ -144,3 +144,39 @@ async fn an_access_token_is_verified_and_revoked() {
         .await;
     assert_eq!(error, missing);
 }
+
+#[tokio::test]
+async fn the_settings_can_make_access_tokens_jwts() {
+    let story = Story::begin().await;
+    let user = story.user("ann@example.com").await;
+    let application = story
+        .post("/oauth_applications", json!({ "name": "One" }))
+        .await;
+    let settings = json!({ "oauth_jwt_access_tokens": true });
+    story
+        .patch("/instance/oauth_application_settings", settings)
+        .await;
+    let token = story
+        .emulator
+        .issue_oauth_access_token(&id(&application), &user);
+    let token = token.expect("both exist");
+    assert_eq!(token.split('.').count(), 3);
+    let path = "/oauth_applications/access_tokens/verify";
+    let verified = story.post(path, json!({ "access_token": token })).await;
+    assert_eq!(verified["subject"], json!(user));
+    assert_eq!(verified["client_id"], application["client_id"]);
+    assert_eq!(verified["scopes"], json!(["profile", "email"]));
+    let revoke = format!("/oauth_applications/{}/revoke_token", id(&application));
+    let error = story
+        .error("POST", &revoke, Some(json!({ "token": token })))
+        .await;
+    assert_eq!(error, fault(404, "resource_not_found", ""));
+    story
+        .emulator
+        .advance_time(Duration::from_secs(25 * 60 * 60));
+    let inactive = json!({ "active": false });
+    assert_eq!(
+        story.post(path, json!({ "access_token": token })).await,
+        inactive
+    );
+}

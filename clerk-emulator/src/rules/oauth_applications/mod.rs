@@ -1,16 +1,18 @@
 //! OAuth applications, and the access tokens that users grant them.
 
-use serde_json::{Value, json};
+mod access_tokens;
 
-use super::lookups::{USER, frontend_api};
+use serde_json::json;
+
+use super::lookups::frontend_api;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::resource::Literal::{Bool, Text};
-use crate::resources::resource::{Computed, Resource, hex_kind, kind};
+use crate::resources::resource::{Computed, Resource, kind};
 use crate::resources::table::{Operations, get, rule};
-use crate::resources::{changes, images, listing, rendering};
-use crate::store::instance::Instance;
+use crate::resources::{changes, images, listing};
 use crate::store::record::Record;
+pub(super) use access_tokens::{ACCESS_TOKEN, issue};
 
 /// The longest name, in characters.
 const MAX_NAME_LENGTH: usize = 256;
@@ -24,9 +26,6 @@ const SCOPES: [&str; 6] = [
     "openid",
     "offline_access",
 ];
-
-/// The lifetime of an access token.
-const TOKEN_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
 
 static APPLICATION: Resource = Resource {
     kind: kind("oauth_application", "oa", &["client_id"]),
@@ -60,15 +59,6 @@ const fn url<const PATH: usize>() -> Computed {
     |instance, _| json!(format!("{}{}", frontend_api(instance), PATHS[PATH]))
 }
 
-pub(super) static ACCESS_TOKEN: Resource = Resource {
-    kind: hex_kind(
-        "oauth_access_token",
-        "oat",
-        &["token", "application_id", "subject"],
-    ),
-    ..Resource::NEW
-};
-
 pub(super) const OPERATIONS: &Operations = &[
     ("ListOAuthApplications", rule(list)),
     ("CreateOAuthApplication", rule(create)),
@@ -77,8 +67,8 @@ pub(super) const OPERATIONS: &Operations = &[
     ("DeleteOAuthApplication", rule(delete)),
     ("UploadOAuthApplicationLogo", rule(upload_logo)),
     ("RotateOAuthApplicationSecret", rule(rotate_secret)),
-    ("RevokeOAuthApplicationToken", rule(revoke_token)),
-    ("verifyOAuthAccessToken", rule(verify_token)),
+    ("RevokeOAuthApplicationToken", rule(access_tokens::revoke)),
+    ("verifyOAuthAccessToken", rule(access_tokens::verify)),
 ];
 
 fn list(call: &mut Call<'_>) -> CallResult {
@@ -203,80 +193,4 @@ fn rotate_secret(call: &mut Call<'_>) -> CallResult {
     let mut record = call.instance.find(&APPLICATION, &id)?.clone();
     record.set("client_secret", call.instance.ids.secret(32));
     changes::save(call, &APPLICATION, record)
-}
-
-/// Creates an access token that a user grants an application, and returns it; nothing if one of them does not exist.
-pub(super) fn issue_token(
-    instance: &mut Instance,
-    application_id: &str,
-    user_id: &str,
-) -> Option<String> {
-    instance.all(&USER).get(user_id)?;
-    let application = instance.all(&APPLICATION).get(application_id)?;
-    let client_id = application.str("client_id").to_owned();
-    let scopes = rendering::member(instance, &APPLICATION, application, "scopes");
-    let scopes = scopes.as_str().unwrap_or_default().split_whitespace();
-    let scopes: Vec<String> = scopes.map(str::to_owned).collect();
-    let token = format!("oat_{}", instance.ids.secret(44));
-    let mut record = instance.new_record(&ACCESS_TOKEN);
-    record.set("token", token.clone());
-    record.set("application_id", application_id);
-    record.set("client_id", client_id);
-    record.set("subject", user_id);
-    record.set("scopes", scopes);
-    record.set(
-        "expiration",
-        record.created_at.saturating_add(TOKEN_MILLISECONDS),
-    );
-    instance.all_mut(&ACCESS_TOKEN).insert(record);
-    Some(token)
-}
-
-fn revoke_token(call: &mut Call<'_>) -> CallResult {
-    let id = changes::record_id(call, &APPLICATION)?;
-    let token = call.text("token").unwrap_or_default();
-    let is_own = |it: &&Record| it.str("application_id") == id;
-    let tokens = call.instance.all(&ACCESS_TOKEN);
-    let found = tokens.with("token", &token).find(is_own);
-    let Some(token_id) = found.map(|it| it.id.to_string()) else {
-        let message = "The application has no such token.";
-        return Err(ErrorResponse::new(404, "resource_not_found", message));
-    };
-    call.instance
-        .change(&ACCESS_TOKEN, &token_id, |it| it.set("revoked", true))?;
-    Ok(Value::Null)
-}
-
-fn verify_token(call: &mut Call<'_>) -> CallResult {
-    let token = call.text("access_token").or_else(|| call.text("secret"));
-    let Some(token) = token else {
-        let message = "The parameter \"access_token\" is missing.";
-        return Err(ErrorResponse::new(400, "bad_request", message));
-    };
-    let Some(record) = call
-        .instance
-        .all(&ACCESS_TOKEN)
-        .with("token", &token)
-        .next()
-    else {
-        let message = "There is no such access token.";
-        return Err(ErrorResponse::new(404, "resource_not_found", message));
-    };
-    let expiration = record.i64("expiration");
-    if record.is("revoked") || expiration.is_some_and(|it| it <= call.instance.now()) {
-        return Ok(json!({ "active": false }));
-    }
-    Ok(json!({
-        "object": "clerk_idp_oauth_access_token",
-        "id": record.id,
-        "client_id": record.str("client_id"),
-        "subject": record.str("subject"),
-        "scopes": record.strings("scopes"),
-        "revoked": false,
-        "revocation_reason": null,
-        "expired": false,
-        "expiration": expiration,
-        "created_at": record.created_at,
-        "updated_at": record.updated_at,
-    }))
 }
