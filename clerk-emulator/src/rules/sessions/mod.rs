@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{announce_object, record_id};
-use crate::resources::listing::list_where;
+use crate::resources::listing::list;
 use crate::resources::rendering::render;
 use crate::resources::table::{Operations, get, rule};
 use crate::rules::organization_lookup::membership;
@@ -41,7 +41,7 @@ fn list_sessions(call: &mut Call<'_>) -> CallResult {
         let error = ErrorResponse::new(422, "form_param_missing", message);
         return Err(error.with_param("user_id"));
     }
-    list_where(call, &SESSION, |_| true)
+    list(call, &SESSION)
 }
 
 /// Creates a session on a client of its own.
