@@ -55,14 +55,12 @@ impl ErrorResponse {
     }
 
     /// Converts the error to the form of a few operations: without the name of the parameter and the trace id, and with
-    /// one code for all invalid requests.
+    /// one code for all invalid parameters.
     pub(crate) fn into_plain(mut self) -> Self {
         self.meta.clear();
         self.has_trace_id = false;
-        if self.status == 422 {
+        if self.status == 422 || self.code == "missing_query_parameter" {
             self.status = 400;
-        }
-        if self.status == 400 {
             self.code = "bad_request";
         }
         self

@@ -1,6 +1,6 @@
 //! Lists of any resource: filters, order, pages and totals.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
@@ -95,52 +95,58 @@ fn select<'c>(
         }
         _ => candidates(call, resource, index.as_ref(), order.is_descending)?,
     };
+    let selected = all.filter(is_match);
     if let Some(name) = order.member(resource) {
-        let mut records: Vec<&Record> = all.filter(is_match).collect();
-        records.sort_by(|one, other| {
-            let values = [one, other].map(|it| member(call.instance, resource, it, name));
-            let order_of_values = compare(&values[0], &values[1]);
-            if order.is_descending {
-                order_of_values.reverse()
-            } else {
-                order_of_values
-            }
-        });
-        let total = records.len();
-        return Ok(Selected {
-            records: page.of(records.into_iter()),
-            total,
-        });
+        let mut records: Vec<&Record> = selected.collect();
+        sort(call, resource, &mut records, name, order.is_descending);
+        return Ok(page.of_all(records));
     }
-    let conditions = usize::from(is_included.is_some())
-        + call
-            .path
-            .iter()
-            .filter(|(name, _)| resource.indexed.contains(name))
-            .count()
-        + filters.len()
-        + usize::from(call.query("query").is_some());
-    let collection = call.instance.all(resource);
-    let total = match &index {
-        _ if list.is_none() && !call.query_flag("paginated") => Some(0),
-        None if conditions == 0 => Some(collection.len()),
-        Some((member, value)) if conditions == 1 => Some(collection.count_with(member, value)),
-        _ => None,
+    let conditions = usize::from(is_included.is_some()) + filters.len();
+    let total = match list.is_some() || call.query_flag("paginated") {
+        true => known_total(call, resource, index.as_ref(), conditions),
+        false => Some(0),
     };
     Ok(match total {
         Some(total) => Selected {
-            records: page.of(all.filter(is_match)),
+            records: page.of(selected),
             total,
         },
-        None => {
-            let records: Vec<&Record> = all.filter(is_match).collect();
-            let total = records.len();
-            Selected {
-                records: page.of(records.into_iter()),
-                total,
-            }
-        }
+        None => page.of_all(selected.collect()),
     })
+}
+
+/// Sorts records by a member. Equal ones keep their order.
+fn sort(
+    call: &Call<'_>,
+    resource: &Resource,
+    records: &mut [&Record],
+    name: &str,
+    is_descending: bool,
+) {
+    let key = |record: &&Record| sort_key(&member(call.instance, resource, record, name));
+    match is_descending {
+        true => records.sort_by_cached_key(|it| Reverse(key(it))),
+        false => records.sort_by_cached_key(key),
+    }
+}
+
+/// Returns the number of selected records if it is known without looking at them. `conditions` is the number of conditions
+/// besides those of the path and the search.
+fn known_total(
+    call: &Call<'_>,
+    resource: &Resource,
+    index: Option<&(&'static str, String)>,
+    conditions: usize,
+) -> Option<usize> {
+    let path = call.path.iter();
+    let parents = path.filter(|(name, _)| resource.indexed.contains(name));
+    let conditions = conditions + parents.count() + usize::from(call.query("query").is_some());
+    let collection = call.instance.all(resource);
+    match index {
+        None if conditions == 0 => Some(collection.len()),
+        Some((member, value)) if conditions == 1 => Some(collection.count_with(member, value)),
+        _ => None,
+    }
 }
 
 /// Returns an indexed member that all selected records have, with its value: one that the path or a filter names.
@@ -229,6 +235,15 @@ impl Page {
     fn of<'r>(&self, records: impl Iterator<Item = &'r Record>) -> Vec<&'r Record> {
         records.skip(self.offset).take(self.limit).collect()
     }
+
+    /// Returns the page of all selected records.
+    fn of_all<'r>(&self, records: Vec<&'r Record>) -> Selected<'r> {
+        let total = records.len();
+        Selected {
+            records: self.of(records.into_iter()),
+            total,
+        }
+    }
 }
 
 /// The order that a query asks for. By default, the newest records come first.
@@ -279,13 +294,10 @@ fn unknown_cursor(id: &str) -> ErrorResponse {
     ErrorResponse::param("form_param_value_invalid", "starting_after", message)
 }
 
-/// Orders values: null first, then numbers, then strings without regard to case.
-fn compare(one: &Value, other: &Value) -> Ordering {
-    let key = |value: &Value| {
-        let text = value.as_str().map(str::to_lowercase);
-        (value.as_i64(), text)
-    };
-    key(one).cmp(&key(other))
+/// Returns what values are sorted by: null first, then numbers, then strings without regard to case.
+fn sort_key(value: &Value) -> (Option<i64>, Option<String>) {
+    let text = value.as_str().map(str::to_lowercase);
+    (value.as_i64(), text)
 }
 
 /// A filter by the values of a member.

@@ -7,8 +7,6 @@ use crate::store::instance::Instance;
 /// Removes the API keys and the access tokens of a user, an organization or a machine.
 pub(super) fn remove_all(instance: &mut Instance, subject: &str) {
     for resource in [&API_KEY, &ACCESS_TOKEN] {
-        for id in instance.all(resource).ids_with("subject", subject) {
-            instance.all_mut(resource).remove(&id);
-        }
+        instance.remove_with(resource, "subject", subject);
     }
 }

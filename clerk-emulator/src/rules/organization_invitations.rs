@@ -123,10 +123,10 @@ fn list_of_user(call: &mut Call<'_>) -> CallResult {
         "email_address",
         &user_id,
     );
-    let addresses: Vec<String> = contacts.map(str::to_owned).collect();
-    listing::list_where(call, &INVITATION, |record| {
-        addresses.iter().any(|it| it == record.str("email_address"))
-    })
+    let invitations = call.instance.all(&INVITATION);
+    let ids = contacts.flat_map(|it| invitations.ids_with("email_address", it));
+    let ids: Vec<String> = ids.collect();
+    listing::list_among(call, &INVITATION, Some(&ids), |_| true)
 }
 
 fn list_of_organization(call: &mut Call<'_>) -> CallResult {

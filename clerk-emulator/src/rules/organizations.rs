@@ -1,5 +1,7 @@
 //! Organizations.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::instance::{ORGANIZATIONS, require_organizations};
@@ -121,7 +123,9 @@ fn list(call: &mut Call<'_>) -> CallResult {
     let is_member = |organization: &Record, user_id: &str| {
         organization_memberships::find(instance, &organization.id, user_id).is_some()
     };
-    let mut response = listing::list_where(call, &ORGANIZATION, |record| {
+    let candidates = of_users(instance, &user_ids);
+    let candidates = candidates.as_deref();
+    let mut response = listing::list_among(call, &ORGANIZATION, candidates, |record| {
         matches_signed(&ids, |id| *record.id == *id)
             && matches_signed(&user_ids, |user_id| is_member(record, user_id))
     })?;
@@ -129,6 +133,19 @@ fn list(call: &mut Call<'_>) -> CallResult {
         add_on_demand(call, item);
     }
     Ok(response)
+}
+
+/// Returns the ids of the organizations of the users whom a filter includes; nothing if it includes all.
+fn of_users(instance: &Instance, user_ids: &[String]) -> Option<Vec<String>> {
+    let included = user_ids.iter().filter(|it| !it.starts_with('-'));
+    let memberships = included.flat_map(|id| {
+        let user_id = id.trim_start_matches('+');
+        instance.all(&MEMBERSHIP).with("user_id", user_id)
+    });
+    let ids = memberships.map(|it| it.str("organization_id").to_owned());
+    let ids: BTreeSet<String> = ids.collect();
+    let includes_all = user_ids.iter().all(|it| it.starts_with('-'));
+    (!includes_all).then(|| ids.into_iter().collect())
 }
 
 /// Returns the values of a filter by ids. A plus sign that is not percent-encoded is a space.

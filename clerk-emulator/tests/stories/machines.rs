@@ -203,3 +203,35 @@ async fn tokens_are_listed_and_reused() {
     assert_eq!(answer.error(), fault(400, "bad_request", ""));
     assert_eq!(answer.json.get("clerk_trace_id"), None);
 }
+
+#[tokio::test]
+async fn a_jwt_is_verified_by_its_signature() {
+    let story = Story::begin().await;
+    let (one, one_key) = machine(&story, "one").await;
+    let (two, two_key) = machine(&story, "two").await;
+    let scope = json!({ "to_machine_id": two });
+    story.post(&format!("/machines/{one}/scopes"), scope).await;
+    let body = json!({ "token_format": "jwt", "claims": { "a": 1 } });
+    let created = create_token(&story, &one_key, body).await.json;
+    let token = created["token"].as_str().expect("a token");
+    assert_eq!(token.split('.').count(), 3);
+    let body = json!({ "token": token });
+    let verify = async |key: &str| {
+        let path = "/m2m_tokens/verify";
+        story.send_as(key, "POST", path, Some(&body)).await
+    };
+    let verified = verify(&two_key).await.json;
+    for name in ["id", "subject", "scopes", "claims"] {
+        assert_eq!(verified[name], created[name], "{name}");
+    }
+    let missing = fault(404, "resource_not_found", "");
+    assert_eq!(verify(&one_key).await.error(), missing);
+    let listed = story.get(&format!("/m2m_tokens?subject={one}")).await;
+    assert_eq!(listed["total_count"], 0);
+    story.emulator.advance_time(Duration::from_secs(3601));
+    assert_eq!(verify(&two_key).await.error(), missing);
+
+    let body = json!({ "token_format": "jwt", "claims": { "sub": "x" } });
+    let error = create_token(&story, &one_key, body).await.error();
+    assert_eq!(error, fault(400, "machine_token_reserved_claim", ""));
+}

@@ -6,11 +6,11 @@ mod replacement;
 use serde_json::{Value, json};
 
 use super::instance::ORGANIZATIONS;
-use super::organization_memberships::{self, MEMBERSHIP};
+use super::organization_memberships::MEMBERSHIP;
 use super::organization_roles::{self, ROLE};
 use super::organizations::ORGANIZATION;
 use crate::http::response::ErrorResponse;
-use crate::resources::call::{Call, CallResult};
+use crate::resources::call::Call;
 use crate::resources::changes;
 use crate::resources::resource::Literal::Text;
 use crate::resources::resource::{Resource, kind, unique};

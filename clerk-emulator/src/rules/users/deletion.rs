@@ -4,8 +4,8 @@ use super::accounts::{EXTERNAL_ACCOUNT, PASSKEY, TRUSTED_DEVICE};
 use super::user::USER;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{record_id, remove};
-use crate::rules::api_keys::API_KEY;
 use crate::rules::contacts::resources::{EMAIL_ADDRESS, PHONE_NUMBER, WEB3_WALLET};
+use crate::rules::credentials;
 use crate::rules::organization_memberships::{self, MEMBERSHIP};
 use crate::rules::sessions::session::{CLIENT, SESSION};
 use crate::rules::sign_in_links::{ACTOR_TOKEN, AGENT_TASK, SIGN_IN_TOKEN};
@@ -18,7 +18,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> CallResult {
         organization_memberships::remove(call, &membership)?;
     }
     remove_sessions(call.instance, &id);
-    call.instance.remove_with(&API_KEY, "subject", &id);
+    credentials::remove_all(call.instance, &id);
     for resource in [
         &EMAIL_ADDRESS,
         &PHONE_NUMBER,

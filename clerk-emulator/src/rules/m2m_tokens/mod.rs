@@ -1,6 +1,8 @@
 //! Tokens with which machines authenticate at other machines.
 
-use serde_json::{Value, json};
+mod jwt;
+
+use serde_json::json;
 
 use super::machines::{self, MACHINE};
 use crate::http::response::ErrorResponse;
@@ -33,10 +35,6 @@ fn is_expired(instance: &Instance, record: &Record) -> bool {
         .is_some_and(|it| it <= instance.now())
 }
 
-fn bad_request(message: &str) -> ErrorResponse {
-    ErrorResponse::new(400, "bad_request", message)
-}
-
 fn list(call: &mut Call<'_>) -> CallResult {
     let subject = call.query("subject").unwrap_or_default();
     if call.machine.as_ref().is_some_and(|it| *it != subject) {
@@ -60,63 +58,58 @@ fn create(call: &mut Call<'_>) -> CallResult {
             message,
         ));
     };
-    refuse_jwt(call)?;
+    let mut record = new(call, machine_id)?;
+    if call.text("token_format").as_deref() == Some("jwt") {
+        jwt::check_claims(&record)?;
+        record.set("token", jwt::sign(call.instance, &record));
+        // Such a token is not kept: it proves itself.
+        return Ok(rendering::render(call, &M2M_TOKEN, &record));
+    }
+    if let Some(min_remaining) = call.number("min_remaining_ttl_seconds") {
+        let until = after_seconds(call.instance.now(), min_remaining);
+        if record.i64("expiration").is_none_or(|it| it <= until) {
+            let message = "A token must live longer than min_remaining_ttl_seconds.";
+            return Err(ErrorResponse::new(400, "bad_request", message));
+        }
+        if let Some(known) = reusable(call.instance, &record, until) {
+            return Ok(rendering::render(call, &M2M_TOKEN, known));
+        }
+    }
+    let token = format!("mt_{}", call.instance.ids.secret(44));
+    record.set("token", token);
+    changes::insert(call, &M2M_TOKEN, record)
+}
+
+/// Creates a token from the body, without its secret. It has access to what the machine has access to now.
+fn new(call: &mut Call<'_>, machine_id: String) -> Result<Record, ErrorResponse> {
     let machine = call.instance.find(&MACHINE, &machine_id)?;
     let default_ttl = machines::default_token_ttl(machine);
     let ttl = call
         .number("seconds_until_expiration")
         .unwrap_or(default_ttl);
     let scopes = json!(machines::scopes(call.instance, &machine_id));
-    let claims = call.get("claims").cloned().unwrap_or_default();
-    if let Some(min_remaining) = call.number("min_remaining_ttl_seconds") {
-        if min_remaining >= ttl {
-            return Err(bad_request(
-                "A token must live longer than min_remaining_ttl_seconds.",
-            ));
-        }
-        if let Some(known) = reusable(call.instance, &machine_id, &claims, &scopes, min_remaining) {
-            return Ok(rendering::render(call, &M2M_TOKEN, known));
-        }
-    }
     let mut record = call.instance.new_record(&M2M_TOKEN);
     record.set("subject", machine_id);
     record.set("scopes", scopes);
-    record.set("claims", claims);
-    record.set(
-        "expiration",
-        record.created_at.saturating_add(ttl.saturating_mul(1000)),
-    );
-    record.set("token", format!("mt_{}", call.instance.ids.secret(44)));
-    changes::insert(call, &M2M_TOKEN, record)
+    record.set("claims", call.get("claims").cloned().unwrap_or_default());
+    record.set("expiration", after_seconds(record.created_at, ttl));
+    Ok(record)
 }
 
-fn refuse_jwt(call: &Call<'_>) -> Result<(), ErrorResponse> {
-    if call.text("token_format").as_deref() != Some("jwt") {
-        return Ok(());
-    }
-    let message = "The emulator creates only opaque tokens.";
-    let mut error = ErrorResponse::new(501, "not_implemented", message);
-    error.gap = Some("m2m-jwt");
-    Err(error)
+fn after_seconds(time: i64, seconds: i64) -> i64 {
+    time.saturating_add(seconds.saturating_mul(1000))
 }
 
-/// Returns a valid token with these claims and scopes that lives long enough.
-fn reusable<'i>(
-    instance: &'i Instance,
-    machine_id: &str,
-    claims: &Value,
-    scopes: &Value,
-    min_remaining: i64,
-) -> Option<&'i Record> {
-    let until = instance
-        .now()
-        .saturating_add(min_remaining.saturating_mul(1000));
-    let mut tokens = instance.all(&M2M_TOKEN).with("subject", machine_id).rev();
+/// Returns a valid token like `record` that lives until a time.
+fn reusable<'i>(instance: &'i Instance, record: &Record, until: i64) -> Option<&'i Record> {
+    let tokens = instance.all(&M2M_TOKEN);
+    let mut tokens = tokens.with("subject", record.str("subject")).rev();
     tokens.find(|it| {
         !it.is("revoked")
             && it.i64("expiration").is_none_or(|it| it >= until)
-            && it.get("claims").unwrap_or(&Value::Null) == claims
-            && it.get("scopes") == Some(scopes)
+            && ["claims", "scopes"]
+                .iter()
+                .all(|name| it.get(name) == record.get(name))
     })
 }
 
@@ -140,24 +133,24 @@ fn revoke(call: &mut Call<'_>) -> CallResult {
 
 fn verify(call: &mut Call<'_>) -> CallResult {
     let token = call.text("token").unwrap_or_default();
-    let found = call.instance.all(&M2M_TOKEN).with("token", &token).next();
-    let may_see = |record: &&Record| match &call.machine {
+    let stored = call.instance.all(&M2M_TOKEN).with("token", &token).next();
+    let found = stored.cloned().or_else(|| jwt::read(call.instance, &token));
+    let may_see = |record: &Record| match &call.machine {
         Some(machine) => record.strings("scopes").contains(&machine.as_str()),
         None => true,
     };
-    let is_valid = |it: &&Record| !it.is("revoked") && !is_expired(call.instance, it);
-    let id = found
-        .filter(may_see)
-        .filter(is_valid)
-        .map(|it| it.id.to_string());
-    let Some(id) = id else {
+    let is_valid = |it: &Record| !it.is("revoked") && !is_expired(call.instance, it);
+    let Some(mut record) = found.filter(|it| may_see(it) && is_valid(it)) else {
         let message = "The token is unknown, revoked or expired, or is for another machine.";
         return Err(ErrorResponse::new(404, "resource_not_found", message));
     };
     let now = call.instance.now();
-    call.instance
-        .all_mut(&M2M_TOKEN)
-        .update(&id, |it| it.set("last_used_at", now));
-    let record = call.instance.find(&M2M_TOKEN, &id)?;
-    Ok(rendering::render(call, &M2M_TOKEN, record))
+    let tokens = call.instance.all_mut(&M2M_TOKEN);
+    if tokens
+        .update(&record.id, |it| it.set("last_used_at", now))
+        .is_some()
+    {
+        record.set("last_used_at", now);
+    }
+    Ok(rendering::render(call, &M2M_TOKEN, &record))
 }
