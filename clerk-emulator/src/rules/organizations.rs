@@ -117,22 +117,26 @@ pub(super) fn parent_id(call: &Call<'_>) -> Result<String, ErrorResponse> {
 
 fn list(call: &mut Call<'_>) -> CallResult {
     require_organizations(call.instance)?;
-    let ids = signed(call, "organization_id");
-    let user_ids = signed(call, "user_id");
-    let instance = &*call.instance;
-    let is_member = |organization: &Record, user_id: &str| {
-        organization_memberships::find(instance, &organization.id, user_id).is_some()
-    };
-    let candidates = of_users(instance, &user_ids);
-    let candidates = candidates.as_deref();
-    let mut response = listing::list_among(call, &ORGANIZATION, candidates, |record| {
-        matches_signed(&ids, |id| *record.id == *id)
-            && matches_signed(&user_ids, |user_id| is_member(record, user_id))
-    })?;
+    let mut response = select(call)?;
     for item in response["data"].as_array_mut().into_iter().flatten() {
         add_on_demand(call, item);
     }
     Ok(response)
+}
+
+fn select(call: &Call<'_>) -> CallResult {
+    let [ids, user_ids] = ["organization_id", "user_id"].map(|name| signed(call, name));
+    if ids.is_empty() && user_ids.is_empty() {
+        return listing::list(call, &ORGANIZATION);
+    }
+    let candidates = of_users(call.instance, &user_ids);
+    let is_member = |organization: &Record, user_id: &str| {
+        organization_memberships::find(call.instance, &organization.id, user_id).is_some()
+    };
+    listing::list_among(call, &ORGANIZATION, candidates.as_deref(), |record| {
+        matches_signed(&ids, |id| *record.id == *id)
+            && matches_signed(&user_ids, |user_id| is_member(record, user_id))
+    })
 }
 
 /// Returns the ids of the organizations of the users whom a filter includes; nothing if it includes all.
