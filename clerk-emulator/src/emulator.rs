@@ -178,6 +178,23 @@ impl Emulator {
         secret
     }
 
+    /// Ends a session, as signing out does. Returns whether it was active.
+    pub fn end_session(&self, session_id: &str) -> bool {
+        let end = |instance: &mut Instance| rules::end_session(instance, session_id);
+        let ended = self.service.with_instance(SECRET_KEY, end);
+        self.service.notify_of_change();
+        ended.unwrap_or(false)
+    }
+
+    /// Accepts an invitation to the application, and returns the id of the user who is created. Returns nothing if the
+    /// invitation is not pending, or if another user has its address.
+    pub fn accept_invitation(&self, invitation_id: &str) -> Option<String> {
+        let accept = |instance: &mut Instance| rules::accept_invitation(instance, invitation_id);
+        let user_id = self.service.with_instance(SECRET_KEY, accept);
+        self.service.notify_of_change();
+        user_id.flatten()
+    }
+
     /// Accepts an invitation to an organization of the instance of [`key`](Self::key) for a user, who becomes a member.
     /// Returns whether it could be accepted: it must be pending, and the user must exist and not be a member.
     pub fn accept_organization_invitation(&self, invitation_id: &str, user_id: &str) -> bool {

@@ -338,7 +338,7 @@ fn matches_path(call: &Call<'_>, resource: &Resource, record: &Record) -> bool {
 }
 
 /// Returns whether a record has the text that the query asks for, in its id or in a searched member.
-fn matches_search(call: &Call<'_>, resource: &Resource, record: &Record) -> bool {
+pub(crate) fn matches_search(call: &Call<'_>, resource: &Resource, record: &Record) -> bool {
     let Some(text) = call.query("query").filter(|it| !it.is_empty()) else {
         return true;
     };

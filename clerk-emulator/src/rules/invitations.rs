@@ -46,6 +46,10 @@ fn status<'r>(instance: &Instance, record: &'r Record) -> &'r str {
     }
 }
 
+pub(super) fn is_pending(instance: &Instance, record: &Record) -> bool {
+    status(instance, record) == "pending"
+}
+
 /// Lists invitations; those that are revoked only if the query asks for them.
 fn list_invitations(call: &mut Call<'_>) -> CallResult {
     let has_status = call.query("status").is_some();
@@ -116,7 +120,7 @@ pub(super) fn new_invitation(
 
 fn is_invited(instance: &Instance, address: &str) -> bool {
     let mut invitations = instance.all(&INVITATION).with("email_address", address);
-    invitations.any(|it| status(instance, it) == "pending")
+    invitations.any(|it| is_pending(instance, it))
 }
 
 fn is_user(instance: &Instance, address: &str) -> bool {

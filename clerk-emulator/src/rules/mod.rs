@@ -11,6 +11,7 @@ mod domains;
 mod enterprise_connections;
 mod identifier_lists;
 mod instance;
+mod invitation_acceptance;
 mod invitations;
 mod jwt_templates;
 mod lookups;
@@ -44,8 +45,9 @@ use crate::http::response::ErrorResponse;
 use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
 
+pub(crate) use invitation_acceptance::accept_invitation;
 pub(crate) use seeding::add_record;
-pub(crate) use sessions::{browser_token, refresh_token};
+pub(crate) use sessions::{browser_token, end_session, refresh_token};
 
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[

@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use super::instance::{ORGANIZATIONS, require_organizations};
 use super::organization_domains::DOMAIN;
 use super::organization_invitations::INVITATION;
+use super::organization_lookup::ORGANIZATION_KIND;
 use super::organization_memberships::{self, MEMBERSHIP};
 use super::organization_roles::{MANAGE_MEMBERSHIPS, has_permission};
 use super::{credentials, enterprise_connections, role_sets};
 use crate::http::query::matches_signed;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource, kind, unique};
+use crate::resources::resource::{Events, Resource, unique};
 use crate::resources::table::{Operations, rule};
 use crate::resources::{changes, images, listing, metadata, rendering};
 use crate::store::instance::Instance;
@@ -23,7 +24,7 @@ use crate::store::record::Record;
 const MAX_NAME_LENGTH: usize = 256;
 
 pub(super) static ORGANIZATION: Resource = Resource {
-    kind: kind("organization", "org", &["slug", "role_set_key"]),
+    kind: ORGANIZATION_KIND,
     unique: &[unique("slug", "form_identifier_exists")],
     omitted: &[
         "created_by",

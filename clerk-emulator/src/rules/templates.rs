@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{apply_body, save};
-use crate::resources::listing::list_where;
+use crate::resources::listing::list;
 use crate::resources::rendering::render;
 use crate::resources::resource::{Literal, Resource, kind};
 use crate::resources::table::{Operations, rule};
@@ -121,7 +121,7 @@ fn set_content(record: &mut Record, position: usize) {
 
 fn list_templates(call: &mut Call<'_>) -> CallResult {
     check_type(call)?;
-    list_where(call, &TEMPLATE, |_| true)
+    list(call, &TEMPLATE)
 }
 
 fn check_type(call: &Call<'_>) -> Result<(), ErrorResponse> {

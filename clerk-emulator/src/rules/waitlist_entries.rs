@@ -13,7 +13,7 @@ use crate::resources::table::{Operations, list, rule};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
 
-static WAITLIST_ENTRY: Resource = Resource {
+pub(super) static WAITLIST_ENTRY: Resource = Resource {
     kind: kind("waitlist_entry", "wle", &["email_address"]),
     schema: "WaitlistEntry",
     defaults: &[("status", Literal::Text("pending"))],

@@ -116,3 +116,29 @@ async fn several_invitations_are_created_or_none() {
     let list = story.get("/invitations?status=expired").await;
     assert_eq!(ids(&list).len(), 2);
 }
+
+#[tokio::test]
+async fn who_accepts_an_invitation_becomes_a_user() {
+    let story = Story::begin().await;
+    let body = json!({ "email_address": "a@b.cd" });
+    let entry = story.post("/waitlist_entries", body).await;
+    let body = json!({ "email_address": "a@b.cd", "public_metadata": { "a": 1 } });
+    let invitation = story.post("/invitations", body).await;
+    let before = story.event_kinds().len();
+    let user_id = story.emulator.accept_invitation(&id(&invitation));
+    let user_id = user_id.expect("the invitation is pending");
+    let kinds = ["user.created", "waitlistEntry.updated"];
+    assert_eq!(story.event_kinds()[before..], kinds);
+    let user = story.get(&format!("/users/{user_id}")).await;
+    assert_eq!(user["email_addresses"][0]["email_address"], "a@b.cd");
+    assert_eq!(user["public_metadata"], json!({ "a": 1 }));
+    let accepted = story.get("/invitations?status=accepted").await;
+    assert_eq!(ids(&accepted), [id(&invitation)]);
+    let entries = story.get("/waitlist_entries?status=completed").await;
+    assert_eq!(ids(&entries), [id(&entry)]);
+
+    assert_eq!(story.emulator.accept_invitation(&id(&invitation)), None);
+    let revoke = format!("/invitations/{}/revoke", id(&invitation));
+    let error = story.error("POST", &revoke, None).await;
+    assert_eq!(error, fault(400, "invitation_already_accepted", ""));
+}

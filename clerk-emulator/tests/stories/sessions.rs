@@ -63,6 +63,19 @@ async fn a_session_is_revoked_once() {
 }
 
 #[tokio::test]
+async fn a_session_ends_once() {
+    let story = Story::begin().await;
+    let user_id = story.user("a@b.cd").await;
+    let session = id(&story.post("/sessions", json!({ "user_id": user_id })).await);
+    assert!(story.emulator.end_session(&session));
+    assert_eq!(story.event_kinds().last(), Some(&"session.ended"));
+    let ended = story.get(&format!("/sessions/{session}")).await;
+    assert_eq!(ended["status"], "ended");
+    assert!(!story.emulator.end_session(&session));
+    assert!(!story.emulator.end_session("sess_1"));
+}
+
+#[tokio::test]
 async fn a_session_expires() {
     let story = Story::begin().await;
     let user_id = story.user("a@b.cd").await;

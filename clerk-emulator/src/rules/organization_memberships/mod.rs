@@ -4,12 +4,13 @@ mod filters;
 
 use serde_json::{Value, json};
 
+use super::organization_lookup::MEMBERSHIP_KIND;
 use super::organization_roles::{self, MANAGE_MEMBERSHIPS, has_permission};
 use super::organizations::{self, ORGANIZATION};
 use super::{lookups, organization_invitations, role_sets};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource, kind};
+use crate::resources::resource::{Events, Resource};
 use crate::resources::table::{Operations, list, rule};
 use crate::resources::{changes, listing, metadata, rendering};
 use crate::rules::users::filter::UserFilter;
@@ -17,12 +18,7 @@ use crate::store::instance::Instance;
 use crate::store::record::Record;
 
 pub(super) static MEMBERSHIP: Resource = Resource {
-    // The member `pair` contains the ids of the organization and the user.
-    kind: kind(
-        "organization_membership",
-        "orgmem",
-        &["organization_id", "user_id", "pair", "role"],
-    ),
+    kind: MEMBERSHIP_KIND,
     computed: &[
         ("organization", organization),
         ("permissions", permissions),

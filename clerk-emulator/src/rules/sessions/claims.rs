@@ -88,37 +88,29 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::resources::resource::kind;
+    use crate::rules::organization_lookup::{MEMBERSHIP_KIND, ORGANIZATION_KIND};
     use crate::rules::sessions::session::new_session;
     use crate::store::clock::Clock;
-    use crate::store::kind::Kind;
-
-    static ORGANIZATION: Kind = kind("organization", "org", &["slug"]);
-    static MEMBERSHIP: Kind = kind(
-        "organization_membership",
-        "orgmem",
-        &["organization_id", "user_id"],
-    );
 
     #[test]
     fn the_newest_organization_is_active_while_the_membership_lives() {
         let mut instance = Instance::new(Arc::new(Clock::default()), 1);
-        let mut organization = instance.new_record(&ORGANIZATION);
+        let mut organization = instance.new_record(&ORGANIZATION_KIND);
         organization.set("slug", "acme");
         let id = organization.id.to_string();
-        instance.all_mut(&ORGANIZATION).insert(organization);
-        let mut membership = instance.new_record(&MEMBERSHIP);
+        instance.all_mut(&ORGANIZATION_KIND).insert(organization);
+        let mut membership = instance.new_record(&MEMBERSHIP_KIND);
         membership.set("user_id", "user_1");
         membership.set("organization_id", id.clone());
         membership.set("role", "org:admin");
         let membership_id = membership.id.to_string();
-        instance.all_mut(&MEMBERSHIP).insert(membership);
+        instance.all_mut(&MEMBERSHIP_KIND).insert(membership);
 
         let session = new_session(&mut instance, "user_1", "client_1", None);
         let claims = session_claims(&mut instance, &session, 60);
         let expected = json!({ "id": id, "slg": "acme", "rol": "admin" });
         assert_eq!(claims.get("o"), Some(&expected));
-        instance.all_mut(&MEMBERSHIP).remove(&membership_id);
+        instance.all_mut(&MEMBERSHIP_KIND).remove(&membership_id);
         let claims = session_claims(&mut instance, &session, 60);
         assert_eq!(claims.get("o"), None);
     }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::changes::{announce_object, record_id};
-use crate::resources::listing::list_where;
-use crate::resources::rendering::render;
+use crate::resources::changes::{add_event, announce_object, record_id};
+use crate::resources::listing::list;
+use crate::resources::rendering::{render, render_object};
 use crate::resources::table::{Operations, get, rule};
 use crate::rules::organization_lookup::membership;
 use crate::rules::users::user::USER;
@@ -41,7 +41,7 @@ fn list_sessions(call: &mut Call<'_>) -> CallResult {
         let error = ErrorResponse::new(422, "form_param_missing", message);
         return Err(error.with_param("user_id"));
     }
-    list_where(call, &SESSION, |_| true)
+    list(call, &SESSION)
 }
 
 /// Creates a session on a client of its own.
@@ -85,6 +85,21 @@ fn revoke(call: &mut Call<'_>) -> CallResult {
     }
     let session = session::revoke(call, &session);
     Ok(render(call, &SESSION, &session))
+}
+
+/// Ends a session, as signing out does. Returns whether there is such a session and it was live.
+pub(crate) fn end_session(instance: &mut Instance, id: &str) -> bool {
+    let sessions = instance.all(&SESSION);
+    let session = sessions.get(id).filter(|it| is_live(instance, it)).cloned();
+    let Some(mut session) = session else {
+        return false;
+    };
+    session.set("status", "ended");
+    session.updated_at = instance.now();
+    let data = render_object(instance, &SESSION, &session);
+    instance.all_mut(&SESSION).insert(session);
+    add_event(instance, "session.ended", &data, "");
+    true
 }
 
 /// Returns the refresh token of the client that has a session.

@@ -7,7 +7,7 @@ use super::user::{USER, full_name};
 use crate::http::query::{matches_signed, parse_optional};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::listing::list_among;
+use crate::resources::listing::{list_among, matches_search};
 use crate::rules::contacts::resources::{ContactType, EMAIL, PHONE, TYPES};
 use crate::rules::organization_lookup::{member_ids, membership};
 use crate::store::instance::Instance;
@@ -64,7 +64,8 @@ pub(super) fn list_users(call: &mut Call<'_>) -> CallResult {
 pub(super) fn count_users(call: &mut Call<'_>) -> CallResult {
     let filter = UserFilter::new(call)?;
     let users = call.instance.all(&USER);
-    let is_match = |user: &&Record| filter.matches(call.instance, user);
+    let is_match =
+        |user: &&Record| filter.matches(call.instance, user) && matches_search(call, &USER, user);
     let total = match filter.candidates(call.instance) {
         _ if call.request.query_names().is_empty() => users.len(),
         Some(ids) => {
@@ -159,28 +160,29 @@ impl UserFilter {
 
     /// Returns the only users who can match, if an index tells; they may not match all filters.
     pub(in crate::rules) fn candidates(&self, instance: &Instance) -> Option<Vec<String>> {
-        if let Some((contact, values)) = self.contacts.first() {
+        let users = instance.all(&USER);
+        let mut ids: Vec<String> = if let Some((contact, values)) = self.contacts.first() {
             let all = instance.all(contact.resource);
             let records = values.iter().flat_map(|it| all.with(contact.member, it));
-            return Some(records.map(|it| it.str("user_id").to_owned()).collect());
-        }
-        let users = instance.all(&USER);
-        if let Some(ids) = included(&self.user_ids) {
-            return Some(ids);
-        }
-        let indexed = [
-            ("external_id", included(&self.external_ids)),
-            ("username", included(&self.usernames)),
-        ];
-        for (member, values) in indexed {
-            if let Some(values) = values {
-                let ids = values.iter().flat_map(|it| users.ids_with(member, it));
-                return Some(ids.collect());
-            }
-        }
-        let ids = included(&self.organization_ids)?;
-        let members = ids.iter().flat_map(|id| member_ids(instance, id));
-        Some(members.collect())
+            records.map(|it| it.str("user_id").to_owned()).collect()
+        } else if let Some(ids) = included(&self.user_ids) {
+            ids
+        } else if let Some(values) = included(&self.external_ids) {
+            let ids = values
+                .iter()
+                .flat_map(|it| users.ids_with("external_id", it));
+            ids.collect()
+        } else if let Some(values) = included(&self.usernames) {
+            let ids = values.iter().flat_map(|it| users.ids_with("username", it));
+            ids.collect()
+        } else {
+            let ids = included(&self.organization_ids)?;
+            ids.iter().flat_map(|it| member_ids(instance, it)).collect()
+        };
+        // A user can have several of the contacts, or be a member of several of the organizations.
+        ids.sort_unstable();
+        ids.dedup();
+        Some(ids)
     }
 
     /// Returns whether a user matches all filters.
