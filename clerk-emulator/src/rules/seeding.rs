@@ -63,6 +63,12 @@ fn link_email_address(instance: &mut Instance, account: &mut Record) {
     if let Ok(mut contact) = contact {
         contact.set("verified", true);
         contact.set("linked_to", link);
+        let (user_id, id) = (account.str("user_id"), contact.id.to_string());
+        instance.all_mut(&USER).update(user_id, |user| {
+            if user.str(EMAIL.primary).is_empty() {
+                user.set(EMAIL.primary, id);
+            }
+        });
         instance.all_mut(&EMAIL_ADDRESS).insert(contact);
     }
 }

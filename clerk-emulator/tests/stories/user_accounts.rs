@@ -52,6 +52,18 @@ async fn an_external_account_comes_with_a_linked_email_address() {
 }
 
 #[tokio::test]
+async fn the_address_of_an_external_account_is_primary_if_it_is_the_only_one() {
+    let story = Story::begin().await;
+    let user_id = id(&story.post("/users", json!({ "username": "name" })).await);
+    let members =
+        json!({ "user_id": user_id, "provider": "oauth_google", "email_address": "a@b.cd" });
+    story.emulator.add_record("external_account", members);
+    let user = story.get(&format!("/users/{user_id}")).await;
+    let address = &user["email_addresses"][0];
+    assert_eq!(user["primary_email_address_id"], address["id"]);
+}
+
+#[tokio::test]
 async fn accounts_belong_to_one_user() {
     let story = Story::begin().await;
     let [one, other] = [story.user("a@b.cd").await, story.user("c@d.ef").await];
