@@ -124,8 +124,9 @@ impl Emulator {
         self.service.events(SECRET_KEY)
     }
 
-    /// Returns a session token of a user, as a browser has it: that of the user's newest live session. If there is none,
-    /// or no such user, the token is that of a session which does not exist otherwise.
+    /// Returns a session token of a user, as a browser has it: that of the user's newest live session.
+    ///
+    /// If there is none, or no such user, the token is that of a session which does not exist otherwise.
     pub fn session_token(&self, user_id: &str) -> String {
         self.session_token_with_claims(user_id, Value::Null)
     }

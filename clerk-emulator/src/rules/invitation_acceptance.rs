@@ -11,8 +11,9 @@ use crate::resources::resource::Resource;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
 
-/// Creates the user who accepts an invitation, with its address and metadata, and returns the user's id. Returns nothing
-/// if the invitation is not pending, or if another user has the address.
+/// Creates the user who accepts an invitation, with its address and metadata, and returns the user's id.
+///
+/// Returns nothing if the invitation is not pending, or if another user has the address.
 pub(crate) fn accept_invitation(instance: &mut Instance, id: &str) -> Option<String> {
     let mut invitation = instance.all(&INVITATION).get(id)?.clone();
     if !is_pending(instance, &invitation) {

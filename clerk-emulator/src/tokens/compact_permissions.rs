@@ -14,8 +14,9 @@ pub(crate) struct CompactPermissions {
 }
 
 impl CompactPermissions {
-    /// Returns the compact form of keys such as `org:dashboard:read`; nothing if there are none. Those of the system, such
-    /// as `org:sys_profile:manage`, are not part of tokens.
+    /// Returns the compact form of keys such as `org:dashboard:read`; nothing if there are none.
+    ///
+    /// Permissions of the system, such as `org:sys_profile:manage`, are not part of tokens.
     pub(crate) fn new<'k>(keys: impl IntoIterator<Item = &'k str>) -> Option<Self> {
         let permissions: BTreeSet<(&str, &str)> = keys.into_iter().filter_map(parse).collect();
         if permissions.is_empty() {

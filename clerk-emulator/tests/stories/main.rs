@@ -29,6 +29,7 @@ mod user_accounts;
 mod user_credentials;
 mod user_lists;
 mod user_moderation;
+mod user_profiles;
 mod users;
 mod waitlist_entries;
 mod webhooks;

@@ -76,8 +76,9 @@ fn phone_verification(instance: &Instance, record: &Record) -> Value {
     verification(instance, record, PHONE.strategy)
 }
 
-/// Returns the verification of a contact: by an administrator, by a code, or none. Another code does not make a verified
-/// contact an unverified one.
+/// Returns the verification of a contact: by an administrator, by a code, or none.
+///
+/// A contact that is verified stays so when another code is sent.
 fn verification(instance: &Instance, record: &Record, strategy: &str) -> Value {
     let status = match record.is("verified") {
         true if !record.is("verified_by_code") => return admin_verification(record),
