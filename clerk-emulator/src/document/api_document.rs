@@ -1,0 +1,165 @@
+//! The document that is part of this crate, and the routes of its operations.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
+
+use serde_json::Value;
+
+use super::object_shape::ObjectShape;
+use super::operation::{Operation, PathParams};
+#[cfg(feature = "validation")]
+use super::validation::Validators;
+use crate::http::response::ErrorResponse;
+
+/// The document, which is read once for each process.
+static EMBEDDED: LazyLock<ApiDocument> = LazyLock::new(|| {
+    let json = include_str!("backend-api.json");
+    ApiDocument::new(serde_json::from_str(json).expect("the embedded document is JSON"))
+});
+
+const METHODS: [&str; 5] = ["delete", "get", "patch", "post", "put"];
+
+/// An OpenAPI document.
+#[derive(Debug)]
+pub(crate) struct ApiDocument {
+    pub(crate) json: &'static Value,
+    pub(crate) operations: Vec<Operation>,
+    /// The indexes of the operations by the number of segments of their paths. Those without a parameter are first.
+    by_length: BTreeMap<usize, Vec<usize>>,
+    /// The named schemas, whose shapes are read when they are used first.
+    shapes: BTreeMap<&'static str, OnceLock<ObjectShape>>,
+    by_id: HashMap<&'static str, usize>,
+    #[cfg(feature = "validation")]
+    validators: Validators,
+}
+
+/// What a request's method and path lead to.
+pub(crate) enum Route {
+    Operation(&'static Operation, PathParams),
+    /// The path belongs to operations with other methods.
+    OtherMethod,
+    Unknown,
+}
+
+impl ApiDocument {
+    pub(crate) fn embedded() -> &'static Self {
+        &EMBEDDED
+    }
+
+    /// Reads a document. It is never freed: a process reads one or two of them.
+    pub(crate) fn new(json: Value) -> Self {
+        let json: &'static Value = Box::leak(Box::new(json));
+        let paths = json["paths"].as_object().into_iter().flatten();
+        let operations: Vec<Operation> = paths
+            .flat_map(|(path, item)| {
+                let methods = METHODS.into_iter().filter(|it| item.get(*it).is_some());
+                methods.map(move |method| Operation::new(json, path, method, item))
+            })
+            .collect();
+        let mut by_length: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, operation) in operations.iter().enumerate() {
+            let length = operation.path.matches('/').count();
+            by_length.entry(length).or_default().push(index);
+        }
+        for indexes in by_length.values_mut() {
+            indexes.sort_by_key(|index| operations[*index].path.matches('{').count());
+        }
+        let schemas = json["components"]["schemas"].as_object();
+        let names = schemas.into_iter().flat_map(|it| it.keys());
+        let ids = operations.iter().enumerate();
+        let by_id = ids
+            .map(|(index, operation)| (operation.id, index))
+            .collect();
+        Self {
+            json,
+            by_id,
+            operations,
+            by_length,
+            shapes: names.map(|it| (it.as_str(), OnceLock::new())).collect(),
+            #[cfg(feature = "validation")]
+            validators: Validators::new(json),
+        }
+    }
+
+    /// Returns the operation with an id.
+    pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.get(*self.by_id.get(id)?)
+    }
+
+    /// Checks a value against the schema at `pointer`. `param` names the query parameter that has the value.
+    #[cfg(feature = "validation")]
+    pub(crate) fn check(
+        &self,
+        pointer: &str,
+        value: &Value,
+        param: Option<&str>,
+    ) -> Result<(), ErrorResponse> {
+        self.validators.check(pointer, value, param)
+    }
+
+    /// Checks nothing: the feature `validation` is disabled.
+    #[cfg(not(feature = "validation"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "the signature does not depend on the feature"
+    )]
+    pub(crate) fn check(
+        &self,
+        _pointer: &str,
+        _value: &Value,
+        _param: Option<&str>,
+    ) -> Result<(), ErrorResponse> {
+        Ok(())
+    }
+
+    /// Returns the shape of the objects that a named schema describes.
+    pub(crate) fn object_shape(&self, schema: &str) -> Option<&ObjectShape> {
+        let shape = self.shapes.get(schema)?;
+        let schema = &self.json["components"]["schemas"][schema];
+        Some(shape.get_or_init(|| ObjectShape::new(self.json, schema)))
+    }
+
+    pub(crate) fn route(&'static self, method: &str, path: &[String]) -> Route {
+        let indexes = self.by_length.get(&path.len()).into_iter().flatten();
+        let mut known_path = false;
+        for operation in indexes.map(|index| &self.operations[*index]) {
+            if let Some(params) = operation.path_params(path) {
+                if operation.method == method {
+                    return Route::Operation(operation, params);
+                }
+                known_path = true;
+            }
+        }
+        match known_path {
+            true => Route::OtherMethod,
+            false => Route::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_segments_take_precedence() {
+        let id = |method: &str, path: &str| {
+            let path: Vec<String> = path.split('/').skip(1).map(str::to_owned).collect();
+            match ApiDocument::embedded().route(method, &path) {
+                Route::Operation(operation, _) => operation.id,
+                Route::OtherMethod => "other method",
+                Route::Unknown => "unknown",
+            }
+        };
+        assert_eq!(id("GET", "/users/count"), "GetUsersCount");
+        assert_eq!(id("GET", "/users/user_1"), "GetUser");
+        assert_eq!(id("PATCH", "/users/count"), "UpdateUser");
+        assert_eq!(id("PUT", "/users/user_1"), "other method");
+        assert_eq!(id("GET", "/nothing"), "unknown");
+    }
+
+    #[test]
+    fn the_document_has_249_operations() {
+        assert_eq!(ApiDocument::embedded().operations.len(), 249);
+    }
+}

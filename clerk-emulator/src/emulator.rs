@@ -1,0 +1,254 @@
+//! The emulator's handle: start and stop the server, set up its state, and inspect what it received.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::http::multipart::UploadedFile;
+use crate::http::request::RecordedRequest;
+use crate::rules;
+use crate::server::listener;
+use crate::server::service::Service;
+use crate::server::stubs::StubbedResponse;
+use crate::store::event::Event;
+use crate::store::instance::Instance;
+use crate::webhooks::delivery;
+use crate::webhooks::endpoint::Endpoint;
+
+/// The secret key that every emulator accepts.
+const SECRET_KEY: &str = "sk_test_emulator";
+
+/// A local server that emulates Clerk. It stops when it is dropped.
+///
+/// The server runs on its own thread, so clients on any number of runtimes, or on none, can call it.
+pub struct Emulator {
+    service: Arc<Service>,
+    address: SocketAddr,
+    /// The runtime of the server's thread.
+    runtime: Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts an emulator on a free loopback port.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no port can be bound or no thread can be spawned.
+    pub async fn start() -> io::Result<Self> {
+        // Binding a port and spawning a thread are quick enough to run on the caller's runtime.
+        Self::start_blocking()
+    }
+
+    /// Starts an emulator like [`start`](Self::start), without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no port can be bound or no thread can be spawned.
+    pub fn start_blocking() -> io::Result<Self> {
+        Self::listen(SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    /// Starts an emulator on an address. Port 0 is any free port.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the port cannot be bound or no thread can be spawned.
+    pub fn listen(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let service = Arc::new(Service::new(SECRET_KEY));
+        let (stop, stopped) = oneshot::channel();
+        let server = listener::serve(listener, service.clone(), stopped);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let handle = runtime.handle().clone();
+        let thread = thread::Builder::new()
+            .name("clerk-emulator".to_owned())
+            .spawn(move || runtime.block_on(server))?;
+        Ok(Self {
+            service,
+            address,
+            runtime: handle,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Returns the address that the emulator listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the base URL of the emulated API. It includes `/v1`.
+    pub fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Returns a secret key that the emulator accepts.
+    pub fn key(&self) -> &str {
+        SECRET_KEY
+    }
+
+    /// Accepts another secret key, which belongs to an instance with its own, empty state.
+    pub fn add_key(&self, key: &str) {
+        self.service.add_key(key);
+    }
+
+    /// Sets the emulator's clock, which goes on from there.
+    pub fn set_time(&self, time: SystemTime) {
+        let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let milliseconds = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
+        self.service.clock.set(milliseconds);
+        self.service.notify_of_change();
+    }
+
+    /// Advances the emulator's clock.
+    pub fn advance_time(&self, by: Duration) {
+        let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.service.clock.advance(milliseconds);
+        self.service.notify_of_change();
+    }
+
+    /// Returns the events of the instance of [`key`](Self::key), in order: what Clerk announces to webhook endpoints.
+    pub fn events(&self) -> Vec<Event> {
+        self.service.events(SECRET_KEY)
+    }
+
+    /// Returns a session token of a user, as a browser has it: that of the user's newest live session.
+    ///
+    /// If there is none, or no such user, the token is that of a session which does not exist otherwise.
+    pub fn session_token(&self, user_id: &str) -> String {
+        self.session_token_with_claims(user_id, Value::Null)
+    }
+
+    /// Returns a session token like [`session_token`](Self::session_token). If `claims` is an object, its members are
+    /// added to the claims or replace them; null removes one.
+    pub fn session_token_with_claims(&self, user_id: &str, claims: Value) -> String {
+        let token = self.service.with_instance(SECRET_KEY, |instance| {
+            rules::browser_token(instance, user_id, &claims)
+        });
+        token.unwrap_or_default()
+    }
+
+    /// Returns the token with which a browser refreshes a session; nothing if there is no such session.
+    pub fn refresh_token(&self, session_id: &str) -> Option<String> {
+        let token = self.service.with_instance(SECRET_KEY, |instance| {
+            rules::refresh_token(instance, session_id)
+        });
+        token.flatten()
+    }
+
+    /// Adds a record that the Backend API cannot create, and returns its id: an `external_account`, a `passkey`, a
+    /// `sign_up` or a `trusted_device`.
+    ///
+    /// `members` is an object with the members that responses have, and with `user_id`. An external account may have an
+    /// `access_token`, too. Returns nothing if there is no such resource or no such user.
+    pub fn add_record(&self, resource: &str, members: Value) -> Option<String> {
+        let id = self.service.with_instance(SECRET_KEY, |instance| {
+            rules::add_record(instance, resource, &members)
+        });
+        id.flatten()
+    }
+
+    /// Posts the events of the instance of [`key`](Self::key) from now on to an endpoint, in order. Returns the secret with
+    /// which the endpoint can verify the signatures.
+    ///
+    /// An event that the endpoint does not accept is posted again after 1 and 5 seconds of the emulator's clock, and then
+    /// given up. The scheme of the URL must be `http`: the emulator does not support TLS.
+    pub fn add_webhook_endpoint(&self, url: &str) -> String {
+        let key = |instance: &mut Instance| instance.ids.secret(24).into_bytes();
+        let key = self.service.with_instance(SECRET_KEY, key);
+        let endpoint = Endpoint::new(url, key.unwrap_or_default());
+        let secret = endpoint.secret();
+        let count = |instance: &mut Instance| instance.events.len();
+        let first = self.service.with_instance(SECRET_KEY, count);
+        let service = self.service.clone();
+        let delivery = delivery::deliver(service, SECRET_KEY, endpoint, first.unwrap_or(0));
+        // The task ends with the runtime, when the emulator is dropped.
+        self.runtime.spawn(delivery);
+        secret
+    }
+
+    /// Ends a session, as signing out does. Returns whether it was active.
+    pub fn end_session(&self, session_id: &str) -> bool {
+        let end = |instance: &mut Instance| rules::end_session(instance, session_id);
+        let ended = self.service.with_instance(SECRET_KEY, end);
+        self.service.notify_of_change();
+        ended.unwrap_or(false)
+    }
+
+    /// Accepts an invitation to the application, and returns the id of the user who is created. Returns nothing if the
+    /// invitation is not pending, or if another user has its address.
+    pub fn accept_invitation(&self, invitation_id: &str) -> Option<String> {
+        let accept = |instance: &mut Instance| rules::accept_invitation(instance, invitation_id);
+        let user_id = self.service.with_instance(SECRET_KEY, accept);
+        self.service.notify_of_change();
+        user_id.flatten()
+    }
+
+    /// Accepts an invitation to an organization of the instance of [`key`](Self::key) for a user, who becomes a member.
+    /// Returns whether it could be accepted: it must be pending, and the user must exist and not be a member.
+    pub fn accept_organization_invitation(&self, invitation_id: &str, user_id: &str) -> bool {
+        let accept = |instance: &mut Instance| {
+            rules::accept_organization_invitation(instance, invitation_id, user_id).is_ok()
+        };
+        let accepted = self.service.with_instance(SECRET_KEY, accept);
+        self.service.notify_of_change();
+        accepted.unwrap_or(false)
+    }
+
+    /// Creates an OAuth access token that a user grants an application of the instance of [`key`](Self::key). Returns nothing
+    /// if there is no such application or user.
+    pub fn issue_oauth_access_token(&self, application_id: &str, user_id: &str) -> Option<String> {
+        let issue = |instance: &mut Instance| {
+            rules::issue_oauth_access_token(instance, application_id, user_id)
+        };
+        self.service.with_instance(SECRET_KEY, issue).flatten()
+    }
+
+    /// Returns the requests received so far, in order of arrival. Only the last 20,000 are kept.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.service.requests()
+    }
+
+    /// Returns the files of all accepted uploads, in order of arrival.
+    pub fn uploads(&self) -> Vec<UploadedFile> {
+        self.service.uploads()
+    }
+
+    /// Stubs one response, which is returned to the next request with its method and path, whatever the secret key.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status or a header is not valid in HTTP.
+    pub fn stub(&self, stub: StubbedResponse) {
+        self.service.stub(stub);
+    }
+
+    /// Never responds to the next request with this method and path.
+    pub fn hang(&self, method: &str, path: &str) {
+        self.service.hang(method, path);
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Sending fails if the thread has already ended.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Responses: JSON with a trace id, and errors in Clerk's format.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+/// An error in Clerk's format.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorResponse {
+    pub(crate) status: u16,
+    code: &'static str,
+    message: String,
+    meta: Map<String, Value>,
+    has_trace_id: bool,
+    /// What the emulator lacks, if it is that which caused the error.
+    pub(crate) gap: Option<&'static str>,
+}
+
+impl ErrorResponse {
+    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            meta: Map::new(),
+            has_trace_id: true,
+            gap: None,
+        }
+    }
+
+    /// Creates an error with status 404, for an object that does not exist.
+    pub(crate) fn not_found(object: &str, id: &str) -> Self {
+        let message = format!("There is no {object} with the id {id:?}.");
+        Self::new(404, "resource_not_found", message)
+    }
+
+    /// Creates an error with status 400, for a body that cannot be parsed.
+    pub(crate) fn invalid_body(message: impl Into<String>) -> Self {
+        Self::new(400, "request_body_invalid", message)
+    }
+
+    /// Creates an error with status 422, for an invalid parameter.
+    pub(crate) fn param(code: &'static str, name: &str, message: impl Into<String>) -> Self {
+        Self::new(422, code, message).with_param(name)
+    }
+
+    /// Names the parameter that caused the error.
+    pub(crate) fn with_param(self, name: &str) -> Self {
+        self.with_meta("param_name", name)
+    }
+
+    pub(crate) fn with_meta(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.meta.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Converts the error to the form of a few operations: without the name of the parameter and the trace id, and with
+    /// one code for all invalid parameters.
+    pub(crate) fn into_plain(mut self) -> Self {
+        self.meta.clear();
+        self.has_trace_id = false;
+        if self.status == 422 || self.code == "missing_query_parameter" {
+            self.status = 400;
+            self.code = "bad_request";
+        }
+        self
+    }
+
+    /// Returns the body. As in the API, the short message is the code in words, and the long one a sentence.
+    fn to_json(&self, trace_id: &str) -> Value {
+        let mut error = json!({
+            "code": self.code,
+            "message": self.code.replace('_', " "),
+            "long_message": self.message,
+        });
+        if !self.meta.is_empty() {
+            error["meta"] = Value::Object(self.meta.clone());
+        }
+        match self.has_trace_id {
+            true => json!({ "errors": [error], "clerk_trace_id": trace_id }),
+            false => json!({ "errors": [error] }),
+        }
+    }
+}
+
+/// A successful response.
+#[derive(Clone, Debug)]
+pub(crate) struct Success {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    /// Whether the body is an example that does not depend on the state.
+    pub(crate) is_sample: bool,
+}
+
+/// Converts a result to an HTTP response. A body that is null is empty, and one that is a string is an HTML page: no JSON
+/// response of the API is one.
+pub(crate) fn to_http_response(
+    result: &Result<Success, ErrorResponse>,
+    trace_id: &str,
+) -> Response<Body> {
+    let (status, content_type, body) = match result {
+        Ok(Success { status, body, .. }) => match body {
+            Value::Null => (*status, None, String::new()),
+            Value::String(page) => (*status, Some("text/html; charset=utf-8"), page.clone()),
+            json => (*status, Some("application/json"), json.to_string()),
+        },
+        Err(error) => {
+            let json = error.to_json(trace_id).to_string();
+            (error.status, Some("application/json"), json)
+        }
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    if let Some(content_type) = content_type {
+        headers.insert("content-type", HeaderValue::from_static(content_type));
+    }
+    if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
+        headers.insert("x-clerk-trace-id", trace_id.clone());
+        headers.insert("clerk-trace-id", trace_id);
+    }
+    headers.insert("clerk-api-version", HeaderValue::from_static("2026-05-12"));
+    let gap = match result {
+        Ok(success) => success.is_sample.then_some("sample"),
+        Err(error) => error.gap,
+    };
+    if let Some(gap) = gap {
+        headers.insert("x-emulator-gap", HeaderValue::from_static(gap));
+    }
+    response
+}

@@ -1,0 +1,37 @@
+//! A local emulator of Clerk's Backend API, for tests and local development.
+//!
+//! The emulator serves HTTP on a loopback port and keeps its state in memory. Every request is checked against Clerk's
+//! OpenAPI document, and answered as Clerk does.
+//!
+//! ```
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! # runtime.block_on(async {
+//! use clerk_emulator::Emulator;
+//!
+//! let clerk = Emulator::start().await?;
+//! println!("{} with the key {}", clerk.url(), clerk.key());
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+// The layers, from the top down: `emulator`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
+// `document`, `tokens`, `http`. Each imports only the ones after it.
+mod coverage;
+mod document;
+mod emulator;
+mod http;
+mod resources;
+mod rules;
+mod sample;
+mod server;
+mod store;
+mod tokens;
+mod webhooks;
+
+pub use coverage::Coverage;
+pub use emulator::Emulator;
+pub use http::multipart::UploadedFile;
+pub use http::request::RecordedRequest;
+pub use server::stubs::StubbedResponse;
+pub use store::event::Event;

@@ -1,0 +1,107 @@
+//! Domains of the instance: the primary one, and its satellites.
+
+use serde_json::{Value, json};
+
+use super::lookups::frontend_api;
+use crate::http::response::ErrorResponse;
+use crate::resources::call::{Call, CallResult};
+use crate::resources::changes;
+use crate::resources::resource::{Resource, kind, unique};
+use crate::resources::table::{Operations, list, rule};
+use crate::store::instance::Instance;
+use crate::store::record::Record;
+
+static DOMAIN: Resource = Resource {
+    kind: kind("domain", "dmn", &["name"]),
+    unique: &[unique("name", "form_already_exists")],
+    computed: &[
+        ("frontend_api_url", frontend_api_url),
+        ("accounts_portal_url", accounts_portal_url),
+        ("development_origin", |_, _| json!("")),
+        ("cname_targets", |_, _| json!([])),
+    ],
+    ..Resource::NEW
+};
+
+pub(super) const OPERATIONS: &Operations = &[
+    ("ListDomains", list(&DOMAIN)),
+    ("AddDomain", rule(add)),
+    ("UpdateDomain", rule(update)),
+    ("DeleteDomain", rule(delete)),
+];
+
+/// Creates the primary domain.
+pub(super) fn seed(instance: &mut Instance) {
+    let host = frontend_api(instance);
+    let mut record = instance.new_record(&DOMAIN);
+    record.set("name", host.trim_start_matches("https://"));
+    instance.all_mut(&DOMAIN).insert(record);
+}
+
+fn frontend_api_url(instance: &Instance, record: &Record) -> Value {
+    match record.is("is_satellite") {
+        true => json!(format!("https://clerk.{}", record.str("name"))),
+        false => json!(frontend_api(instance)),
+    }
+}
+
+fn accounts_portal_url(instance: &Instance, record: &Record) -> Value {
+    match record.is("is_satellite") {
+        true => Value::Null,
+        false => json!(frontend_api(instance).replace("//clerk.", "//accounts.")),
+    }
+}
+
+fn add(call: &mut Call<'_>) -> CallResult {
+    refuse_proxy(call)?;
+    check_name(call)?;
+    changes::create(call, &DOMAIN)
+}
+
+fn update(call: &mut Call<'_>) -> CallResult {
+    let id = changes::record_id(call, &DOMAIN)?;
+    let is_satellite = call.instance.find(&DOMAIN, &id)?.is("is_satellite");
+    if !is_satellite && call.text("name").is_some() {
+        return Err(production_only());
+    }
+    refuse_proxy(call)?;
+    check_name(call)?;
+    changes::update(call, &DOMAIN)
+}
+
+fn refuse_proxy(call: &Call<'_>) -> Result<(), ErrorResponse> {
+    match call.text("proxy_url") {
+        Some(_) => Err(production_only()),
+        None => Ok(()),
+    }
+}
+
+fn production_only() -> ErrorResponse {
+    let message = "This can be changed only in production instances.";
+    ErrorResponse::new(400, "request_invalid_for_environment", message)
+}
+
+fn check_name(call: &Call<'_>) -> Result<(), ErrorResponse> {
+    let is_allowed = |it: u8| it.is_ascii_alphanumeric() || b".:-".contains(&it);
+    match call.get("name").and_then(Value::as_str) {
+        Some(name) if name.is_empty() || !name.bytes().all(is_allowed) => {
+            let message = "A name is a host, which a port may follow.";
+            Err(ErrorResponse::param(
+                "form_param_format_invalid",
+                "name",
+                message,
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delete(call: &mut Call<'_>) -> CallResult {
+    let id = changes::record_id(call, &DOMAIN)?;
+    if !call.instance.find(&DOMAIN, &id)?.is("is_satellite") {
+        let message = "The primary domain cannot be deleted.";
+        let code = "operation_not_allowed_on_primary_domain";
+        return Err(ErrorResponse::new(403, code, message));
+    }
+    changes::remove(call, &DOMAIN, &id)
+}

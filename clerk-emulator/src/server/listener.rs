@@ -1,0 +1,32 @@
+//! The listener: serves connections until the emulator stops.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Request;
+use axum::{Router, routing::any};
+use tokio::sync::oneshot;
+
+use crate::server::service::Service;
+
+/// Serves requests until `stopped` resolves, and then drops the requests that are still in progress.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    service: Arc<Service>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    let handler = any(move |request: Request<Body>| {
+        let service = service.clone();
+        async move { service.handle(request).await }
+    });
+    let router: Router = Router::new().fallback_service(handler);
+    let server = axum::serve(listener, router);
+    tokio::select! {
+        _ = server.into_future() => {}
+        _ = stopped => {}
+    }
+}

@@ -1,0 +1,230 @@
+//! The service behind every connection: records each request, checks its secret key and returns a response.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use tokio::sync::watch;
+
+use crate::document::api_document::ApiDocument;
+use crate::http::multipart::UploadedFile;
+use crate::http::request::RecordedRequest;
+use crate::http::response::{ErrorResponse, Success, to_http_response};
+use crate::rules;
+use crate::server::dispatch::{self, CheckedRequest};
+use crate::server::request_log::RequestLog;
+use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
+use crate::store::clock::Clock;
+use crate::store::event::Event;
+use crate::store::ids::IdGenerator;
+use crate::store::instance::Instance;
+
+/// Handles requests, and holds all state of an emulator.
+pub(crate) struct Service {
+    document: &'static ApiDocument,
+    pub(crate) clock: Arc<Clock>,
+    /// The instance of each secret key.
+    instances: Mutex<HashMap<String, Instance>>,
+    trace_ids: Mutex<IdGenerator>,
+    request_log: Mutex<RequestLog>,
+    uploads: Mutex<Vec<UploadedFile>>,
+    stubs: Mutex<Stubs>,
+    /// Notifies of changes of the state and of the clock.
+    changed: watch::Sender<()>,
+}
+
+/// Who sent a request.
+struct Caller {
+    /// The secret key of the instance.
+    key: String,
+    /// The machine whose secret key the request has.
+    machine: Option<String>,
+}
+
+/// Locks a mutex even if it is poisoned. This is sound because no critical section of this file leaves partial changes
+/// behind when it panics.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Service {
+    pub(crate) fn new(secret_key: &str) -> Self {
+        let service = Self {
+            document: ApiDocument::embedded(),
+            clock: Arc::default(),
+            instances: Mutex::default(),
+            trace_ids: Mutex::new(IdGenerator::new(0)),
+            request_log: Mutex::default(),
+            uploads: Mutex::default(),
+            stubs: Mutex::default(),
+            changed: watch::Sender::new(()),
+        };
+        service.add_key(secret_key);
+        service
+    }
+
+    /// Accepts a secret key, which belongs to an instance of its own.
+    pub(crate) fn add_key(&self, secret_key: &str) {
+        let mut instances = lock(&self.instances);
+        let seed = instances.len() as u64 + 1;
+        let new = || {
+            let mut instance = Instance::new(self.clock.clone(), seed);
+            rules::seed(&mut instance);
+            instance
+        };
+        instances.entry(secret_key.to_owned()).or_insert_with(new);
+    }
+
+    /// Calls `with` with the instance of a secret key; nothing if there is none.
+    pub(crate) fn with_instance<T>(
+        &self,
+        secret_key: &str,
+        with: impl FnOnce(&mut Instance) -> T,
+    ) -> Option<T> {
+        lock(&self.instances).get_mut(secret_key).map(with)
+    }
+
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.request_log).to_vec()
+    }
+
+    pub(crate) fn uploads(&self) -> Vec<UploadedFile> {
+        lock(&self.uploads).clone()
+    }
+
+    pub(crate) fn events(&self, secret_key: &str) -> Vec<Event> {
+        let events = self.with_instance(secret_key, |instance| instance.events.clone());
+        events.unwrap_or_default()
+    }
+
+    /// Returns an event of the instance of a secret key by its position.
+    pub(crate) fn event(&self, secret_key: &str, index: usize) -> Option<Event> {
+        self.with_instance(secret_key, |instance| instance.events.get(index).cloned())?
+    }
+
+    /// Returns a receiver that is notified when the state or the clock may have changed.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    pub(crate) fn notify_of_change(&self) {
+        self.changed.send_replace(());
+    }
+
+    pub(crate) fn stub(&self, stub: StubbedResponse) {
+        lock(&self.stubs).add_response(&stub);
+    }
+
+    pub(crate) fn hang(&self, method: &str, path: &str) {
+        lock(&self.stubs).add_hang(method, path);
+    }
+
+    /// Records a request and returns its stub if it has one, or else the emulator's own response.
+    pub(crate) async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        let trace_id = lock(&self.trace_ids).hex();
+        let (request, body_read) = RecordedRequest::read(request).await;
+        lock(&self.request_log).push(request.clone());
+        let stub = lock(&self.stubs).take(&request);
+        match stub {
+            Some(StubAction::Respond(response)) => return response,
+            Some(StubAction::Hang) => return std::future::pending().await,
+            None => {}
+        }
+        let result = match body_read {
+            Ok(()) => self.respond(&request).await,
+            Err(error) => Err(error),
+        };
+        to_http_response(&result, &trace_id)
+    }
+
+    async fn respond(&self, request: &RecordedRequest) -> Result<Success, ErrorResponse> {
+        let found = dispatch::find(self.document, request);
+        let is_public = found
+            .as_ref()
+            .is_ok_and(|(operation, _)| !operation.requires_key);
+        // As in the API, the key is checked before the route.
+        let accepts_machines = found
+            .as_ref()
+            .is_ok_and(|(operation, _)| rules::accepts_machine_keys(operation));
+        let caller = match is_public {
+            true => None,
+            false => Some(self.authenticate(request, accepts_machines)?),
+        };
+        let (operation, path) = found?;
+        let checked = dispatch::check(self.document, operation, path, request).await;
+        let result = match checked {
+            Ok(checked) => self.call(checked, caller, request),
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| match operation.has_plain_errors {
+            true => error.into_plain(),
+            false => error,
+        })
+    }
+
+    /// Calls an operation for the caller; nobody if it needs no key.
+    fn call(
+        &self,
+        checked: CheckedRequest,
+        caller: Option<Caller>,
+        request: &RecordedRequest,
+    ) -> Result<Success, ErrorResponse> {
+        let upload = checked.upload();
+        let result = match caller {
+            Some(Caller { key, machine }) => {
+                self.with_instance(&key, |instance| checked.call(instance, request, machine))
+            }
+            None => None,
+        };
+        let success = result.unwrap_or_else(|| Ok(interstitial()))?;
+        self.notify_of_change();
+        lock(&self.uploads).extend(upload);
+        Ok(success)
+    }
+
+    /// Returns who sent a request, if the emulator accepts its secret key.
+    fn authenticate(
+        &self,
+        request: &RecordedRequest,
+        accepts_machines: bool,
+    ) -> Result<Caller, ErrorResponse> {
+        let header = request.headers.get("authorization");
+        let key = header
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "));
+        let Some(key) = key else {
+            let message = "The header Authorization must have the form \"Bearer <secret key>\".";
+            let code = "authorization_header_format_invalid";
+            return Err(ErrorResponse::new(401, code, message));
+        };
+        let instances = lock(&self.instances);
+        if instances.contains_key(key) {
+            let (key, machine) = (key.to_owned(), None);
+            return Ok(Caller { key, machine });
+        }
+        if !accepts_machines {
+            let message = "The emulator has no instance with this secret key.";
+            return Err(ErrorResponse::new(401, "clerk_key_invalid", message));
+        }
+        let mut callers = instances.iter().filter_map(|(instance_key, instance)| {
+            let machine = Some(rules::machine_with_secret_key(instance, key)?);
+            let key = instance_key.clone();
+            Some(Caller { key, machine })
+        });
+        callers.next().ok_or_else(|| {
+            let message = "The emulator has no instance and no machine with this secret key.";
+            ErrorResponse::new(401, "machine_secret_key_invalid", message)
+        })
+    }
+}
+
+/// Returns the page that the API serves with a script. It is the only response without a key.
+fn interstitial() -> Success {
+    let page = "<!DOCTYPE html><html><head><title>Loading</title></head></html>";
+    Success {
+        status: 200,
+        body: page.into(),
+        is_sample: true,
+    }
+}

@@ -1,0 +1,107 @@
+//! The state of one instance: everything that a secret key gives access to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use serde_json::{Map, Value};
+
+use super::clock::Clock;
+use super::collection::Collection;
+use super::event::Event;
+use super::ids::IdGenerator;
+use super::kind::Kind;
+use super::record::Record;
+use crate::http::response::ErrorResponse;
+use crate::tokens::signing_key::SigningKey;
+
+/// The URL of the Frontend API, which issues the tokens. The emulator does not serve it.
+pub(crate) const FRONTEND_URL: &str = "https://clerk.emulator.test";
+
+/// Everything that a secret key gives access to.
+pub(crate) struct Instance {
+    pub(crate) id: String,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) ids: IdGenerator,
+    /// The settings of the instance, by the name of their object.
+    pub(crate) settings: BTreeMap<&'static str, Map<String, Value>>,
+    /// What was announced to webhook endpoints, in order.
+    pub(crate) events: Vec<Event>,
+    collections: BTreeMap<&'static str, Collection>,
+    signing_key: OnceLock<SigningKey>,
+}
+
+impl Instance {
+    pub(crate) fn new(clock: Arc<Clock>, seed: u64) -> Self {
+        let mut ids = IdGenerator::new(seed);
+        let id = ids.id("ins", clock.now());
+        Self {
+            id,
+            clock,
+            ids,
+            settings: BTreeMap::new(),
+            events: Vec::new(),
+            collections: BTreeMap::new(),
+            signing_key: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Returns the key that signs tokens. It is generated when it is used first, because that takes a while.
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        self.signing_key.get_or_init(SigningKey::generate)
+    }
+
+    /// Returns the records of a kind.
+    pub(crate) fn all(&self, kind: &Kind) -> &Collection {
+        static EMPTY: std::sync::LazyLock<Collection> =
+            std::sync::LazyLock::new(Collection::default);
+        self.collections.get(kind.name).unwrap_or(&EMPTY)
+    }
+
+    pub(crate) fn all_mut(&mut self, kind: &Kind) -> &mut Collection {
+        let collection = self.collections.entry(kind.name);
+        collection.or_insert_with(|| Collection::new(kind.indexed.iter().copied()))
+    }
+
+    /// Returns the record with an id.
+    pub(crate) fn find(&self, kind: &Kind, id: &str) -> Result<&Record, ErrorResponse> {
+        let record = self.all(kind).get(id);
+        record.ok_or_else(|| ErrorResponse::not_found(&kind.title(), id))
+    }
+
+    /// Creates a record with a new id.
+    pub(crate) fn new_record(&mut self, kind: &Kind) -> Record {
+        let now = self.now();
+        let id = match kind.has_hex_ids {
+            true => self.ids.hex_id(kind.prefix),
+            false => self.ids.id(kind.prefix, now),
+        };
+        Record::new(id, now)
+    }
+
+    /// Removes the records whose indexed member has this value, and returns them.
+    pub(crate) fn remove_with(&mut self, kind: &Kind, member: &str, value: &str) -> Vec<Record> {
+        let ids = self.all(kind).ids_with(member, value);
+        let collection = self.all_mut(kind);
+        let removed = ids.iter().filter_map(|id| collection.remove(id));
+        removed.collect()
+    }
+
+    /// Changes a record, and its time of change.
+    pub(crate) fn change<T>(
+        &mut self,
+        kind: &Kind,
+        id: &str,
+        change: impl FnOnce(&mut Record) -> T,
+    ) -> Result<T, ErrorResponse> {
+        let now = self.now();
+        let changed = self.all_mut(kind).update(id, |record| {
+            record.updated_at = now;
+            change(record)
+        });
+        changed.ok_or_else(|| ErrorResponse::not_found(&kind.title(), id))
+    }
+}

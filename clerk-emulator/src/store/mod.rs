@@ -1,0 +1,9 @@
+//! The state of the emulated instances.
+
+pub(crate) mod clock;
+pub(crate) mod collection;
+pub(crate) mod event;
+pub(crate) mod ids;
+pub(crate) mod instance;
+pub(crate) mod kind;
+pub(crate) mod record;

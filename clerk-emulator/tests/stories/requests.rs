@@ -1,0 +1,116 @@
+//! What every request has in common: the key, the route, and the check against the document.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Story, fault};
+
+#[tokio::test]
+async fn the_key_is_checked_before_the_route() {
+    let story = Story::begin().await;
+    for path in ["/users", "/jwks", "/nothing"] {
+        let url = format!("{}{path}", story.emulator.url());
+        let client = reqwest::Client::new();
+        for (request, code) in [
+            (client.get(&url), "authorization_header_format_invalid"),
+            (
+                client.get(&url).basic_auth("a", Some("b")),
+                "authorization_header_format_invalid",
+            ),
+            (
+                client.get(&url).bearer_auth("sk_test_other"),
+                "clerk_key_invalid",
+            ),
+        ] {
+            let answer = Answer::read(request).await;
+            assert_eq!(answer.error(), fault(401, code, ""), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_route_that_the_document_lacks_is_marked() {
+    let story = Story::begin().await;
+    let answer = story.send("GET", "/nothing", None).await;
+    assert_eq!(answer.error(), fault(404, "resource_not_found", ""));
+    assert_eq!(answer.headers["x-emulator-gap"], "route");
+    let trace_id = answer.json["clerk_trace_id"].as_str().expect("a trace id");
+    assert_eq!(answer.headers["x-clerk-trace-id"], trace_id);
+    assert_eq!(answer.headers["content-type"], "application/json");
+}
+
+#[tokio::test]
+async fn invalid_bodies_have_the_codes_of_the_api() {
+    let story = Story::begin().await;
+    for (path, body, expected) in [
+        (
+            "/redirect_urls",
+            json!({}),
+            fault(422, "form_param_missing", "url"),
+        ),
+        (
+            "/redirect_urls",
+            json!({ "url": 1 }),
+            fault(422, "form_param_type_invalid", "url"),
+        ),
+        (
+            "/redirect_urls",
+            json!({ "url": null }),
+            fault(422, "form_param_nil", "url"),
+        ),
+        (
+            "/redirect_urls",
+            json!([]),
+            fault(400, "request_body_invalid", ""),
+        ),
+        (
+            "/users",
+            json!({ "x": 1 }),
+            fault(422, "form_param_unknown", "x"),
+        ),
+        (
+            "/users",
+            json!({ "banned": "x" }),
+            fault(422, "form_param_type_invalid", "banned"),
+        ),
+    ] {
+        let error = story.error("POST", path, Some(body.clone())).await;
+        assert_eq!(error, expected, "{path} {body}");
+    }
+    let url = format!("{}/redirect_urls", story.emulator.url());
+    let request = |content_type: &str, body: &'static str| {
+        let request = reqwest::Client::new()
+            .post(&url)
+            .bearer_auth(story.emulator.key());
+        request.header("content-type", content_type).body(body)
+    };
+    let answer = Answer::read(request("application/json", "{")).await;
+    assert_eq!(answer.error(), fault(400, "request_body_invalid", ""));
+    let answer = Answer::read(request("text/plain", "{}")).await;
+    assert_eq!(answer.error(), fault(415, "unsupported_content_type", ""));
+}
+
+#[tokio::test]
+async fn invalid_queries_have_the_codes_of_the_api() {
+    let story = Story::begin().await;
+    for (query, param) in [
+        ("limit=0", "limit"),
+        ("limit=x", "limit"),
+        ("offset=-1", "offset"),
+    ] {
+        let (status, code, named) = story
+            .error("GET", &format!("/redirect_urls?{query}"), None)
+            .await;
+        assert_eq!((status, &*named), (422, param), "{query}: {code}");
+    }
+}
+
+#[tokio::test]
+async fn a_deep_body_is_an_error() {
+    let story = Story::begin().await;
+    let mut body = Value::Null;
+    for _ in 0..120 {
+        body = json!({ "url": body });
+    }
+    let error = story.error("POST", "/redirect_urls", Some(body)).await;
+    assert_eq!(error, fault(422, "form_param_type_invalid", "url"));
+}
