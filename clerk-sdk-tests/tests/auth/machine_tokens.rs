@@ -68,11 +68,6 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
             ),
             (
                 200,
-                token_with(json!({"id": ""})),
-                "unexpected-error: cannot verify the token with Clerk",
-            ),
-            (
-                200,
                 token_with(json!({"subject": null})),
                 "token-invalid: the token does not exist",
             ),
@@ -110,6 +105,24 @@ async fn tokens_that_clerk_does_not_confirm_as_usable_are_rejected() {
                 "{path} {status} {body}"
             );
         }
+    }
+    // An object without an id is no token.
+    for (token, path, expected) in [
+        (
+            "ak_1",
+            API_KEYS,
+            "unexpected-error: cannot verify the token with Clerk",
+        ),
+        (
+            "mt_1",
+            M2M,
+            "unexpected-error: cannot verify the token with Clerk",
+        ),
+        ("oat_1", OAUTH, "token-invalid: the token does not exist"),
+    ] {
+        fixture.forget_tokens();
+        fixture.respond(path, 200, &token_with(json!({"id": ""})));
+        assert_eq!(fixture.verify(token).await, expected, "{path}");
     }
     for body in [
         json!({"active": false}),
