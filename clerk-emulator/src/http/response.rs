@@ -1,5 +1,7 @@
 //! Responses: JSON with a trace id, and errors in Clerk's format.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -8,23 +10,29 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorResponse {
     pub(crate) status: u16,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
     meta: Map<String, Value>,
     has_trace_id: bool,
     /// What the emulator lacks, if it is that which caused the error.
     pub(crate) gap: Option<&'static str>,
+    /// When the client may try again.
+    retry_after_seconds: Option<u64>,
 }
 
 impl ErrorResponse {
-    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: u16,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<String>) -> Self {
         Self {
             status,
-            code,
+            code: code.into(),
             message: message.into(),
             meta: Map::new(),
             has_trace_id: true,
             gap: None,
+            retry_after_seconds: None,
         }
     }
 
@@ -32,6 +40,14 @@ impl ErrorResponse {
     pub(crate) fn not_found(object: &str, id: &str) -> Self {
         let message = format!("There is no {object} with the id {id:?}.");
         Self::new(404, "resource_not_found", message)
+    }
+
+    /// Creates an error with status 429, with the header `Retry-After`.
+    pub(crate) fn too_many_requests(retry_after_seconds: u64) -> Self {
+        let message = "There were too many requests. Try again later.";
+        let mut error = Self::new(429, "too_many_requests", message);
+        error.retry_after_seconds = Some(retry_after_seconds);
+        error
     }
 
     /// Creates an error with status 400, for a body that cannot be parsed.
@@ -61,7 +77,7 @@ impl ErrorResponse {
         self.has_trace_id = false;
         if self.status == 422 || self.code == "missing_query_parameter" {
             self.status = 400;
-            self.code = "bad_request";
+            self.code = "bad_request".into();
         }
         self
     }
@@ -69,7 +85,7 @@ impl ErrorResponse {
     /// Returns the body. As in the API, the short message is the code in words, and the long one a sentence.
     fn to_json(&self, trace_id: &str) -> Value {
         let mut error = json!({
-            "code": self.code,
+            "code": *self.code,
             "message": self.code.replace('_', " "),
             "long_message": self.message,
         });
@@ -119,6 +135,11 @@ pub(crate) fn to_http_response(
     if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
         headers.insert("x-clerk-trace-id", trace_id.clone());
         headers.insert("clerk-trace-id", trace_id);
+    }
+    if let Err(error) = result
+        && let Some(seconds) = error.retry_after_seconds
+    {
+        headers.insert("retry-after", HeaderValue::from(seconds));
     }
     headers.insert("clerk-api-version", HeaderValue::from_static("2026-05-12"));
     let gap = match result {

@@ -94,13 +94,13 @@ impl Service {
     }
 
     pub(crate) fn events(&self, secret_key: &str) -> Vec<Event> {
-        let events = self.with_instance(secret_key, |instance| instance.events.clone());
+        let events = self.with_instance(secret_key, |instance| instance.events.iter().collect());
         events.unwrap_or_default()
     }
 
-    /// Returns an event of the instance of a secret key by its position.
-    pub(crate) fn event(&self, secret_key: &str, index: usize) -> Option<Event> {
-        self.with_instance(secret_key, |instance| instance.events.get(index).cloned())?
+    /// Returns the first event of the instance of a secret key from a number on, with its number.
+    pub(crate) fn event(&self, secret_key: &str, number: usize) -> Option<(usize, Event)> {
+        self.with_instance(secret_key, |instance| instance.events.from_number(number))?
     }
 
     /// Returns a receiver that is notified when the state or the clock may have changed.

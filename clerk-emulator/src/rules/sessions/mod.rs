@@ -6,7 +6,7 @@ mod refresh;
 pub(super) mod session;
 mod template_context;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -109,8 +109,7 @@ pub(crate) fn refresh_token(instance: &Instance, session_id: &str) -> Option<Str
     Some(client.str("refresh_token").to_owned())
 }
 
-/// Returns the public key that verifies all tokens of the instance.
+/// Returns the public keys that verify the tokens of the instance.
 fn get_jwks(call: &mut Call<'_>) -> CallResult {
-    let jwk: Value = call.instance.signing_key().to_jwk(&call.instance.id);
-    Ok(json!({ "keys": [jwk] }))
+    Ok(json!({ "keys": call.instance.keys.to_jwks() }))
 }
