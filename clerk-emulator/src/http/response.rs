@@ -1,7 +1,5 @@
 //! Responses: JSON with a trace id, and errors in Clerk's format.
 
-use std::borrow::Cow;
-
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -10,7 +8,7 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorResponse {
     pub(crate) status: u16,
-    code: Cow<'static, str>,
+    code: &'static str,
     message: String,
     meta: Map<String, Value>,
     has_trace_id: bool,
@@ -21,13 +19,10 @@ pub(crate) struct ErrorResponse {
 }
 
 impl ErrorResponse {
-    pub(crate) fn new(
-        status: u16,
-        code: impl Into<Cow<'static, str>>,
-        message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            code: code.into(),
+            code,
             message: message.into(),
             meta: Map::new(),
             has_trace_id: true,
@@ -77,15 +72,23 @@ impl ErrorResponse {
         self.has_trace_id = false;
         if self.status == 422 || self.code == "missing_query_parameter" {
             self.status = 400;
-            self.code = "bad_request".into();
+            self.code = "bad_request";
         }
         self
+    }
+
+    /// Returns the code, the message, and the name of the parameter that caused the error.
+    pub(crate) fn describe(&self) -> String {
+        match self.meta.get("param_name").and_then(Value::as_str) {
+            Some(name) => format!("{name}: {} ({})", self.message, self.code),
+            None => format!("{} ({})", self.message, self.code),
+        }
     }
 
     /// Returns the body. As in the API, the short message is the code in words, and the long one a sentence.
     fn to_json(&self, trace_id: &str) -> Value {
         let mut error = json!({
-            "code": *self.code,
+            "code": self.code,
             "message": self.code.replace('_', " "),
             "long_message": self.message,
         });

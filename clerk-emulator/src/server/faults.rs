@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::http::request::RecordedRequest;
 use crate::http::response::ErrorResponse;
+use crate::store::names::intern;
 
 /// Something that goes wrong with requests. By default, it happens to the next request, whichever that is.
 ///
@@ -29,7 +30,7 @@ pub(crate) enum FaultKind {
     /// The response is late.
     Latency(Duration),
     /// The response is an error in Clerk's format.
-    Error { status: u16, code: String },
+    Error { status: u16, code: &'static str },
     /// The response is that of an exceeded rate limit.
     RateLimited { retry_after_seconds: u64 },
     /// The connection is reset.
@@ -57,12 +58,13 @@ impl Fault {
 
     /// The response is an error with a status and a code, and the request has no effect. A status that is not one of an
     /// error is 500.
-    pub fn error(status: u16, code: impl Into<String>) -> Self {
+    pub fn error(status: u16, code: &str) -> Self {
         let status = match (400..600).contains(&status) {
             true => status,
             false => 500,
         };
-        let code = code.into();
+        // Codes live as long as the process.
+        let code = intern(code).unwrap_or("fault");
         Self::new(FaultKind::Error { status, code })
     }
 
@@ -121,9 +123,11 @@ impl Fault {
 
 fn matches_path(template: &str, path: &str) -> bool {
     let template = crate::http::path::strip_version(template).split('/');
-    let is_match =
-        |(part, segment): (&str, &str)| part == segment || (part.starts_with('{') && part.ends_with('}'));
-    template.clone().count() == path.split('/').count() && template.zip(path.split('/')).all(is_match)
+    let is_match = |(part, segment): (&str, &str)| {
+        part == segment || (part.starts_with('{') && part.ends_with('}'))
+    };
+    template.clone().count() == path.split('/').count()
+        && template.zip(path.split('/')).all(is_match)
 }
 
 impl FaultKind {
@@ -132,7 +136,7 @@ impl FaultKind {
         match self {
             Self::Error { status, code } => {
                 let message = "A fault that the test asked for.";
-                Some(ErrorResponse::new(*status, code.clone(), message))
+                Some(ErrorResponse::new(*status, code, message))
             }
             Self::RateLimited {
                 retry_after_seconds,

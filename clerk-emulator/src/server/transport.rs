@@ -30,9 +30,19 @@ impl ResetSwitch {
     }
 }
 
-impl Connected<IncomingStream<'_, ResettableListener>> for ResetSwitch {
+/// The other end of a connection.
+#[derive(Clone, Debug)]
+pub(super) struct Peer {
+    pub(super) address: SocketAddr,
+    pub(super) switch: ResetSwitch,
+}
+
+impl Connected<IncomingStream<'_, ResettableListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, ResettableListener>) -> Self {
-        stream.io().switch.clone()
+        Self {
+            address: *stream.remote_addr(),
+            switch: stream.io().switch.clone(),
+        }
     }
 }
 

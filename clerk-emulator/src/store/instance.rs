@@ -53,6 +53,13 @@ impl Instance {
         }
     }
 
+    /// Removes all records, settings and events.
+    pub(crate) fn clear(&mut self) {
+        self.collections.clear();
+        self.settings.clear();
+        self.events.replace([]);
+    }
+
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
     }
@@ -72,6 +79,12 @@ impl Instance {
     pub(crate) fn all_mut(&mut self, kind: &Kind) -> &mut Collection {
         let collection = self.collections.entry(kind.name);
         collection.or_insert_with(|| Collection::new(kind.indexed.iter().copied()))
+    }
+
+    /// Returns whether there is a record with an id of the kind with this name.
+    pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
+        let collection = self.collections.get(kind);
+        collection.is_some_and(|it| it.get(id).is_some())
     }
 
     /// Returns the record with an id.

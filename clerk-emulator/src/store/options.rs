@@ -65,6 +65,10 @@ impl Preset {
 }
 
 impl InstanceOptions {
+    pub(crate) fn is_development(&self) -> bool {
+        self.environment == Environment::Development
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "environment": self.environment.name(),

@@ -52,12 +52,7 @@ impl Registry {
         })?;
         let endpoint = Endpoint::new(url, key);
         let secret = endpoint.secret();
-        let delivery = deliver(
-            self.service.clone(),
-            secret_key.to_owned(),
-            endpoint,
-            first,
-        );
+        let delivery = deliver(self.service.clone(), secret_key.to_owned(), endpoint, first);
         let registered = Registered {
             id,
             secret_key: secret_key.to_owned(),

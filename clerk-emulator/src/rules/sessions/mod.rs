@@ -46,6 +46,11 @@ fn list_sessions(call: &mut Call<'_>) -> CallResult {
 
 /// Creates a session on a client of its own.
 fn create(call: &mut Call<'_>) -> CallResult {
+    if !call.instance.options.is_development() {
+        let message = "Sessions can be created only in development instances.";
+        let code = "request_invalid_for_environment";
+        return Err(ErrorResponse::new(400, code, message));
+    }
     let user_id = call.text("user_id").unwrap_or_default();
     let user = call.instance.find(&USER, &user_id)?;
     if user.is("banned") {
