@@ -1,9 +1,9 @@
 //! The emulator's handle: start and stop the server, set up its state, and inspect what it received.
 
+mod state;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-#[cfg(feature = "seeds")]
-use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,9 +15,6 @@ use crate::control::{Controls, http_routes};
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::rules;
-#[cfg(feature = "seeds")]
-use crate::seed::SeedError;
-use crate::server::faults::Fault;
 use crate::server::listener;
 use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
@@ -123,95 +120,6 @@ impl Emulator {
     /// is new; if not, its instance stays as it is.
     pub fn add_instance(&self, key: &str, options: InstanceOptions) -> bool {
         self.service.add_instance(key, options)
-    }
-
-    /// Changes the options of the instance of [`key`](Self::key). A preset has an effect only on new instances.
-    pub fn set_options(&self, options: InstanceOptions) {
-        let set = |instance: &mut Instance| instance.options = options;
-        self.controls.change(SECRET_KEY, set);
-    }
-
-    /// Lets other machines use the control routes, which can change everything without a key. Requests of websites are
-    /// refused anyway.
-    pub fn allow_remote_control(&self) {
-        self.controls.open();
-    }
-
-    /// Returns the instance of [`key`](Self::key) to the state that it began with. Its options and signing keys stay, as do
-    /// webhook endpoints, faults and the clock.
-    pub fn reset(&self) {
-        self.service.reset(SECRET_KEY);
-    }
-
-    /// Returns the whole state of the instance of [`key`](Self::key), except the clock: the records, settings, options,
-    /// events and signing keys.
-    pub fn snapshot(&self) -> Value {
-        self.controls.snapshot(SECRET_KEY).unwrap_or_default()
-    }
-
-    /// Replaces the state of the instance of [`key`](Self::key) by that of a [`snapshot`](Self::snapshot), which may be one
-    /// of another emulator.
-    ///
-    /// # Errors
-    ///
-    /// Returns what is wrong with the snapshot. The state is as before then.
-    pub fn load_snapshot(&self, snapshot: &Value) -> Result<(), String> {
-        self.controls.load_snapshot(SECRET_KEY, snapshot)
-    }
-
-    /// Creates what a seed has, which is text in YAML or JSON, in the instance of [`key`](Self::key).
-    ///
-    /// The seed has lists by the name of a resource. Each item has the members with which the API creates it, and its `id`
-    /// if you want to choose it. The rules of the API apply, but nothing is announced to webhooks.
-    ///
-    /// ```
-    /// # let clerk = clerk_emulator::Emulator::start_blocking()?;
-    /// clerk.seed("
-    ///     users:
-    ///       - { id: user_alice, username: alice, email_address: [alice@example.com] }
-    ///     organizations:
-    ///       - { id: org_acme, name: Acme, created_by: user_alice }
-    /// ")?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns the first mistake. What the seed has before it may have been created then.
-    #[cfg(feature = "seeds")]
-    pub fn seed(&self, text: &str) -> Result<(), SeedError> {
-        self.controls.seed(SECRET_KEY, text)
-    }
-
-    /// Creates what the seed in a file has, like [`seed`](Self::seed).
-    ///
-    /// # Errors
-    ///
-    /// Returns the first mistake, or why the file cannot be read.
-    #[cfg(feature = "seeds")]
-    pub fn seed_file(&self, path: impl AsRef<Path>) -> Result<(), SeedError> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| SeedError::new(None, error.to_string()));
-        let seeded = text.and_then(|text| self.seed(&text));
-        seeded.map_err(|error| error.in_file(&path.display().to_string()))
-    }
-
-    /// Makes a new key sign tokens from now on, and returns its id. Tokens of the old keys stay valid unless these are
-    /// dropped.
-    pub fn rotate_key(&self, drop_old: bool) -> String {
-        let id = self.controls.rotate_key(SECRET_KEY, drop_old);
-        id.unwrap_or_default()
-    }
-
-    /// Makes something go wrong with requests, whatever their secret key.
-    pub fn add_fault(&self, fault: Fault) {
-        self.service.add_fault(fault);
-    }
-
-    /// Removes all faults.
-    pub fn clear_faults(&self) {
-        self.service.clear_faults();
     }
 
     /// Sets the emulator's clock, which goes on from there.

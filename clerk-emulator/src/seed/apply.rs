@@ -22,7 +22,7 @@ pub(crate) fn apply(instance: &mut Instance, sections: Sections) -> Result<(), S
 }
 
 fn apply_sections(instance: &mut Instance, sections: Sections) -> Result<(), SeedError> {
-    for (position, items) in sections.0 {
+    for (position, items) in sections.items {
         let section = &SECTIONS[position];
         for (index, item) in items.into_iter().enumerate() {
             let line = item.line;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use serde_saphyr::Spanned;
 
@@ -23,7 +23,11 @@ pub(crate) struct SeedDocument {
 
 /// The items of one instance by the position of their section, which is the order in which they are created.
 #[derive(Debug, Default)]
-pub(crate) struct Sections(pub(super) BTreeMap<usize, Vec<Item>>);
+pub(crate) struct Sections {
+    pub(super) items: BTreeMap<usize, Vec<Item>>,
+    /// The first unknown section: its line, and what is wrong. An error of the deserializer would not have the line.
+    mistake: Option<(u64, String)>,
+}
 
 /// An object of a seed.
 #[derive(Debug)]
@@ -52,7 +56,18 @@ impl SeedDocument {
                 // The message repeats the place at its beginning or end.
                 SeedError::new(line, error.without_snippet().to_string())
             })?;
-        Ok(document.unwrap_or_default())
+        let document = document.unwrap_or_default();
+        match document.mistake() {
+            Some((line, message)) => Err(SeedError::new(Some(*line), message)),
+            None => Ok(document),
+        }
+    }
+
+    /// Returns the first unknown section.
+    fn mistake(&self) -> Option<&(u64, String)> {
+        let instances = self.instances.values();
+        let mut sections = [&self.sections].into_iter().chain(instances);
+        sections.find_map(|it| it.mistake.as_ref())
     }
 }
 
@@ -82,12 +97,12 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SeedDocument, A::Error> {
         let mut document = SeedDocument::default();
-        while let Some(name) = map.next_key::<String>()? {
-            match name.as_str() {
+        while let Some(name) = map.next_key::<Spanned<String>>()? {
+            match name.value.as_str() {
                 "instances" => document.instances = map.next_value()?,
                 "faults" => document.faults = items(&mut map)?,
                 "webhook_endpoints" => document.webhook_endpoints = items(&mut map)?,
-                name => document.sections.read(name, &mut map)?,
+                _ => document.sections.read(&name, &mut map)?,
             }
         }
         Ok(document)
@@ -111,7 +126,7 @@ impl<'de> Visitor<'de> for SectionsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Sections, A::Error> {
         let mut sections = Sections::default();
-        while let Some(name) = map.next_key::<String>()? {
+        while let Some(name) = map.next_key::<Spanned<String>>()? {
             sections.read(&name, &mut map)?;
         }
         Ok(sections)
@@ -120,9 +135,17 @@ impl<'de> Visitor<'de> for SectionsVisitor {
 
 impl Sections {
     /// Reads the section with a name.
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        let (position, section) = sections::find(name)
-            .ok_or_else(|| A::Error::custom(format!("a seed has no section {name:?}")))?;
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &Spanned<String>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let Some((position, section)) = sections::find(&name.value) else {
+            let message = format!("a seed has no section {:?}", name.value);
+            let line = name.referenced.line();
+            self.mistake.get_or_insert((line, message));
+            return map.next_value::<IgnoredAny>().map(drop);
+        };
         let items = match section.content {
             Content::Created(..) | Content::Added(_) => items(map)?,
             Content::Settings(_) | Content::Options => {
@@ -130,7 +153,7 @@ impl Sections {
                 vec![item.into()]
             }
         };
-        self.0.insert(position, items);
+        self.items.insert(position, items);
         Ok(())
     }
 }

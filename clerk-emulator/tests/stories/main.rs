@@ -18,6 +18,7 @@ mod organization_memberships;
 mod organization_roles;
 mod organizations;
 mod organizations_of_users;
+mod properties;
 mod rate_limits;
 mod redirect_urls;
 mod requests;

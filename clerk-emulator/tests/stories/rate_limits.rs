@@ -115,7 +115,7 @@ async fn an_instance_has_a_quota_of_users() {
         )
         .await;
     let ann = story.user("ann@example.com").await;
-    let body = json!({ "username": "bob" });
+    let body = json!({ "username": "bobby" });
     let error = story.error("POST", "/users", Some(body.clone())).await;
     assert_eq!(error, fault(403, "user_quota_exceeded", ""));
     let id = invitation["id"].as_str().expect("an id");
@@ -160,7 +160,7 @@ async fn new_instances_have_neither_organizations_nor_slugs() {
     assert!(story.emulator.add_instance("sk_test_new", options));
     let key = "sk_test_new";
     let user = story
-        .send_as(key, "POST", "/users", Some(&json!({ "username": "ann" })))
+        .send_as(key, "POST", "/users", Some(&json!({ "username": "annie" })))
         .await;
     let mut body = json!({ "name": "Acme", "created_by": user.json["id"] });
     let answer = story

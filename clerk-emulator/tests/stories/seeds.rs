@@ -13,7 +13,7 @@ async fn records_have_the_chosen_ids_and_nothing_is_announced() {
     let seeded = story.emulator.seed(EVERYTHING);
     seeded.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(story.event_kinds(), Vec::<&str>::new());
-    let alice = story.get("/users/user_alice").await;
+    let alice = story.get("/users/user_0000000000000000000000alice").await;
     assert_eq!(alice["username"], "alice");
     assert_eq!(alice["created_at"], 1_704_164_645_000_i64);
     assert_eq!(
@@ -25,9 +25,11 @@ async fn records_have_the_chosen_ids_and_nothing_is_announced() {
         "alice@example.com"
     );
     assert_eq!(alice["password_enabled"], true);
-    let bob = story.get("/users/user_bob").await;
+    let bob = story.get("/users/user_000000000000000000000000bob").await;
     assert_eq!(bob["external_accounts"][0]["id"], "eac_1");
-    let members = story.get("/organizations/org_acme/memberships").await;
+    let members = story
+        .get("/organizations/org_000000000000000000000000000/memberships")
+        .await;
     assert_eq!(members["total_count"], 2);
     assert_eq!(
         members["data"][0]["permissions"],
@@ -41,11 +43,11 @@ async fn records_have_the_chosen_ids_and_nothing_is_announced() {
         "/redirect_urls/ru_1",
         "/email_addresses/idn_1",
         "/phone_numbers/idn_2",
-        "/organizations/org_acme/invitations/orginv_1",
+        "/organizations/org_000000000000000000000000000/invitations/orginv_1",
         "/enterprise_connections/ent_1",
-        "/machines/mch_1",
-        "/api_keys/ak_1",
-        "/oauth_applications/oa_1",
+        "/machines/mch_000000000000000000000000001",
+        "/api_keys/ak_00000000000000000000000000000001",
+        "/oauth_applications/oa_000000000000000000000000001",
         "/sessions/sess_1",
         "/sign_ups/sua_1",
     ] {
@@ -63,7 +65,7 @@ async fn a_seed_has_other_instances_faults_and_endpoints() {
         instances:
           sk_test_other:
             options: { preset: new, environment: production }
-            users: [{ id: user_1, username: one }]
+            users: [{ id: user_1, username: first }]
         faults:
           - { kind: error, status: 503, code: unavailable, path: /users }
         webhook_endpoints:
@@ -76,7 +78,7 @@ async fn a_seed_has_other_instances_faults_and_endpoints() {
     let other = story
         .send_as("sk_test_other", "GET", "/users/user_1", None)
         .await;
-    assert_eq!(other.json["username"], "one");
+    assert_eq!(other.json["username"], "first");
     let instance = story
         .send_as("sk_test_other", "GET", "/instance", None)
         .await;
@@ -89,7 +91,7 @@ async fn a_seed_has_other_instances_faults_and_endpoints() {
 async fn a_seed_may_be_json() {
     let story = Story::begin().await;
     let seed =
-        json!({ "users": [{ "id": "user_1", "username": "ünï", "first_name": "\u{1F600}\t\"" }] });
+        json!({ "users": [{ "id": "user_1", "username": "uni_", "first_name": "\u{1F600}\t\"" }] });
     story
         .emulator
         .seed(&seed.to_string())
@@ -109,23 +111,23 @@ async fn mistakes_have_their_lines() {
         (
             2,
             "users[1]: there is another user with the id \"user_1\"",
-            "users:\n  [{ id: user_1, username: one }, { id: user_1, username: two }]",
+            "users:\n  [{ id: user_1, username: first }, { id: user_1, username: second }]",
         ),
         (
             3,
             "users[1]: username: Another object has the username \"eins\". (form_identifier_exists)",
             "users:\n  - username: eins\n  - username: eins",
         ),
-        (2, "(form_param_unknown)", "users:\n  - user_name: one"),
+        (2, "(form_param_unknown)", "users:\n  - user_name: first"),
         (
             2,
             "an id consists of letters",
-            "users:\n  - { id: 'a/b', username: a }",
+            "users:\n  - { id: 'a/b', username: anna }",
         ),
         (
             2,
             "an id consists of letters",
-            "users:\n  - { id: 7, username: b }",
+            "users:\n  - { id: 7, username: bobby }",
         ),
         (
             3,
@@ -161,7 +163,7 @@ async fn mistakes_have_their_lines() {
         );
     }
     // Nothing that existed is lost.
-    assert_eq!(story.get("/users/user_1").await["username"], "one");
+    assert_eq!(story.get("/users/user_1").await["username"], "first");
 }
 
 #[tokio::test]
