@@ -126,7 +126,7 @@ pub(crate) fn cpu_of_threads(name: &str) -> Duration {
     });
     let times = named.filter_map(|it| {
         let text = std::fs::read_to_string(it.join("schedstat")).ok()?;
-        text.split(' ').next()?.parse().ok()
+        text.split(' ').next()?.parse::<u64>().ok()
     });
     Duration::from_nanos(times.sum())
 }

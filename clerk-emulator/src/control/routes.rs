@@ -62,6 +62,7 @@ pub(super) fn handle(call: &Call<'_>, method: &str, path: &[&str]) -> ControlRes
             call.controls.load_snapshot(call.key, &snapshot)?;
             Ok(json!({}))
         }
+        #[cfg(feature = "seeds")]
         ("POST", ["seed"]) => seed(call),
         ("GET", ["options"]) => call.change(|instance| instance.options.to_json()),
         ("PATCH", ["options"]) => change_options(call),
@@ -116,17 +117,13 @@ fn add_instance(call: &Call<'_>) -> ControlResult {
     Ok(json!({ "is_new": is_new }))
 }
 
+#[cfg(feature = "seeds")]
 fn seed(call: &Call<'_>) -> ControlResult {
-    #[cfg(feature = "seeds")]
-    {
-        let text = std::str::from_utf8(call.body);
-        let text = text.map_err(|_| ControlError::Invalid("the seed is not UTF-8".to_owned()))?;
-        let seeded = call.controls.seed(call.key, text);
-        seeded.map_err(|error| ControlError::Invalid(error.to_string()))?;
-        Ok(json!({}))
-    }
-    #[cfg(not(feature = "seeds"))]
-    Err(ControlError::NoRoute)
+    let text = std::str::from_utf8(call.body);
+    let text = text.map_err(|_| ControlError::Invalid("the seed is not UTF-8".to_owned()))?;
+    let seeded = call.controls.seed(call.key, text);
+    seeded.map_err(|error| ControlError::Invalid(error.to_string()))?;
+    Ok(json!({}))
 }
 
 fn change_options(call: &Call<'_>) -> ControlResult {

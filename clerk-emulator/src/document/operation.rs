@@ -86,6 +86,7 @@ impl Operation {
     }
 
     /// Returns the names of the path's parameters.
+    #[cfg(feature = "seeds")]
     pub(crate) fn path_param_names(&self) -> impl Iterator<Item = &'static str> {
         let parts = self.path.split('/');
         parts.filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'))

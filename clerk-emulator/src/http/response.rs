@@ -78,6 +78,7 @@ impl ErrorResponse {
     }
 
     /// Returns the code, the message, and the name of the parameter that caused the error.
+    #[cfg(feature = "seeds")]
     pub(crate) fn describe(&self) -> String {
         match self.meta.get("param_name").and_then(Value::as_str) {
             Some(name) => format!("{name}: {} ({})", self.message, self.code),

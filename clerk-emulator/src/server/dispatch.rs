@@ -87,6 +87,7 @@ pub(super) async fn check(
 }
 
 /// Calls an operation without a request of a client. The body is checked as in one.
+#[cfg(feature = "seeds")]
 pub(crate) fn call_directly(
     instance: &mut Instance,
     operation_id: &str,

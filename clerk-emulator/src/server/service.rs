@@ -143,7 +143,7 @@ impl Service {
 
     /// Returns the first event of the instance of a secret key from a number on, with its number.
     pub(crate) fn event(&self, secret_key: &str, number: usize) -> Option<(usize, Event)> {
-        self.with_instance(secret_key, |instance| instance.events.from_number(number))?
+        self.with_instance(secret_key, |instance| instance.events.at_or_after(number))?
     }
 
     /// Returns a receiver that is notified when the state or the clock may have changed.

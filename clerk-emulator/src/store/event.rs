@@ -67,7 +67,7 @@ impl EventLog {
     }
 
     /// Returns the event with a number, or the oldest one that is kept if that is newer, with its number.
-    pub(crate) fn from_number(&self, number: usize) -> Option<(usize, Event)> {
+    pub(crate) fn at_or_after(&self, number: usize) -> Option<(usize, Event)> {
         let first = self.end - self.events.len();
         let number = number.max(first);
         let event = self.events.get(number - first)?;
@@ -127,9 +127,9 @@ mod tests {
         let first = log.end();
         (0..MAX_EVENTS + 5).for_each(|it| log.push(&event(it)));
         assert_eq!(log.iter().count(), MAX_EVENTS);
-        let (number, oldest) = log.from_number(first).expect("an event");
+        let (number, oldest) = log.at_or_after(first).expect("an event");
         assert_eq!((number, &*oldest.message_id), (first + 5, "5"));
-        assert!(log.from_number(log.end()).is_none());
+        assert!(log.at_or_after(log.end()).is_none());
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         let end = log.end();
         log.replace((0..MAX_EVENTS + 5).map(event));
         assert_eq!(log.end(), end);
-        assert!(log.from_number(end).is_none());
+        assert!(log.at_or_after(end).is_none());
         assert_eq!(log.iter().count(), MAX_EVENTS);
     }
 }

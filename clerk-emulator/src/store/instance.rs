@@ -82,6 +82,7 @@ impl Instance {
     }
 
     /// Returns whether there is a record with an id of the kind with this name.
+    #[cfg(feature = "seeds")]
     pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
         let collection = self.collections.get(kind);
         collection.is_some_and(|it| it.get(id).is_some())
