@@ -15,8 +15,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-// The layers, from the top down: `emulator`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
+// The layers, from the top down: `emulator`, `control`, `seed`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
 // `document`, `tokens`, `http`. Each imports only the ones after it.
+mod control;
 mod coverage;
 mod document;
 mod emulator;
@@ -24,6 +25,8 @@ mod http;
 mod resources;
 mod rules;
 mod sample;
+#[cfg(feature = "seeds")]
+mod seed;
 mod server;
 mod store;
 mod tokens;
@@ -33,5 +36,9 @@ pub use coverage::Coverage;
 pub use emulator::Emulator;
 pub use http::multipart::UploadedFile;
 pub use http::request::RecordedRequest;
+#[cfg(feature = "seeds")]
+pub use seed::SeedError;
+pub use server::faults::Fault;
 pub use server::stubs::StubbedResponse;
 pub use store::event::Event;
+pub use store::options::{Environment, InstanceOptions, Preset};

@@ -1,8 +1,13 @@
 //! The HTTP server: connections, the secret key, the check of requests, stubs and the log.
 
-mod dispatch;
+mod bounded_log;
+pub(crate) mod dispatch;
+pub(crate) mod faults;
 pub(crate) mod listener;
+pub(crate) mod local_request;
 mod query_values;
-mod request_log;
+mod rate_limits;
+
 pub(crate) mod service;
 pub(crate) mod stubs;
+mod transport;

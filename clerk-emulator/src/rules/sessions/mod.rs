@@ -6,7 +6,7 @@ mod refresh;
 pub(super) mod session;
 mod template_context;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -46,6 +46,11 @@ fn list_sessions(call: &mut Call<'_>) -> CallResult {
 
 /// Creates a session on a client of its own.
 fn create(call: &mut Call<'_>) -> CallResult {
+    if !call.instance.options.is_development() {
+        let message = "Sessions can be created only in development instances.";
+        let code = "request_invalid_for_environment";
+        return Err(ErrorResponse::new(400, code, message));
+    }
     let user_id = call.text("user_id").unwrap_or_default();
     let user = call.instance.find(&USER, &user_id)?;
     if user.is("banned") {
@@ -109,8 +114,7 @@ pub(crate) fn refresh_token(instance: &Instance, session_id: &str) -> Option<Str
     Some(client.str("refresh_token").to_owned())
 }
 
-/// Returns the public key that verifies all tokens of the instance.
+/// Returns the public keys that verify the tokens of the instance.
 fn get_jwks(call: &mut Call<'_>) -> CallResult {
-    let jwk: Value = call.instance.signing_key().to_jwk(&call.instance.id);
-    Ok(json!({ "keys": [jwk] }))
+    Ok(json!({ "keys": call.instance.keys.to_jwks() }))
 }
