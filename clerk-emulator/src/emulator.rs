@@ -178,6 +178,13 @@ impl Emulator {
         id.flatten()
     }
 
+    /// Adds `count` users to the instance of [`key`](Self::key), for an application that reads many. They have nothing but
+    /// an id, a username and their times, and no event tells of them.
+    pub fn add_users(&self, count: usize) {
+        self.service
+            .with_instance(SECRET_KEY, |instance| rules::add_users(instance, count));
+    }
+
     /// Posts the events of the instance of [`key`](Self::key) from now on to an endpoint, in order. Returns the secret with
     /// which the endpoint can verify the signatures.
     ///

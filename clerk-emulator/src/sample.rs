@@ -19,6 +19,12 @@ pub(crate) fn sample(operation: &Operation) -> Value {
 
 fn object(shape: &ObjectShape) -> Value {
     let members = shape.members.iter();
-    let members = members.filter_map(|it| Some((it.name.to_owned(), it.default.clone()?)));
+    let members = members.filter_map(|it| {
+        let value = match it.name {
+            "id" => Value::from("sample"),
+            _ => it.default.clone()?,
+        };
+        Some((it.name.to_owned(), value))
+    });
     Value::Object(members.collect())
 }

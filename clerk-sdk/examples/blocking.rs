@@ -9,8 +9,8 @@
 
 use std::error::Error;
 
+use clerk_emulator::Emulator;
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::Emulator;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (_emulator, client) = match std::env::var(clerk_sdk::SECRET_KEY_ENV_VAR) {

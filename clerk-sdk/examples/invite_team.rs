@@ -29,7 +29,8 @@ async fn main() -> Result {
             .collect();
     }
 
-    let params = organization::CreateParams::new("Our team");
+    // Without a limit: the default is that of the instance, which is 5 members.
+    let params = organization::CreateParams::new("Our team").max_allowed_memberships(0);
     let organization = clerk.organization().create(&params).await?;
     println!("Created {} ({}).", organization.name, organization.id);
     for addresses in team.chunks(BATCH_SIZE) {

@@ -10,8 +10,8 @@
 
 use std::error::Error;
 
+use clerk_emulator::Emulator;
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::Emulator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use opentelemetry_stdout::SpanExporter;

@@ -11,8 +11,8 @@
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use clerk_emulator::Emulator;
 use clerk_sdk::{Clerk, ClientConfig, organization, organization_membership, user};
-use clerk_sdk_tests::Emulator;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 

@@ -28,12 +28,14 @@ async fn main() -> Result {
     let ada = clerk.user().create(&ada).await?;
     let acme = organization::CreateParams::new("Acme").created_by(&ada.id);
     let acme = clerk.organization().create(&acme).await?;
-    let params = organization_membership::UpdateParams::new(ROLE);
+    let alan = user::CreateParams::new().first_name("Alan");
+    let alan = clerk.user().create(&alan).await?;
+    let params = organization_membership::CreateParams::new(&alan.id, ROLE);
     let memberships = clerk.organization_membership();
-    let membership = memberships.update(&acme.id, &ada.id, &params).await?;
+    let membership = memberships.create(&acme.id, &params).await?;
     println!(
         "{} has the role {} in {}.",
-        ada.id, membership.role, acme.name
+        alan.id, membership.role, acme.name
     );
 
     let params = organization_membership::ListParams::new();
@@ -46,6 +48,7 @@ async fn main() -> Result {
     }
 
     clerk.organization().delete(&acme.id).await?;
+    clerk.user().delete(&alan.id).await?;
     clerk.user().delete(&ada.id).await?;
     Ok(())
 }
@@ -78,7 +81,9 @@ async fn find_or_create_role(clerk: &Clerk, permission_id: &str) -> Result {
     let id = match id {
         Some(id) => id,
         None => {
-            let params = organization_role::CreateParams::new("Bookkeeper", ROLE);
+            // Members can have a role only if it is in the role set of their organization.
+            let params = organization_role::CreateParams::new("Bookkeeper", ROLE)
+                .include_in_initial_role_set(true);
             roles.create(&params).await?.into_inner().id
         }
     };

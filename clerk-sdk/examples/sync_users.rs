@@ -23,7 +23,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 async fn main() -> Result {
     let instance = Instance::connect().await?;
     if let Some(emulator) = &instance.emulator {
-        emulator.seed_users(2_000);
+        emulator.add_users(2_000);
     }
     let options = match std::env::args().nth(1) {
         Some(path) => SqliteConnectOptions::new()

@@ -11,8 +11,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use clerk_emulator::Emulator;
 use clerk_sdk::{Body, ClientConfig, user};
-use clerk_sdk_tests::Emulator;
 use tower::ServiceBuilder;
 
 #[tokio::main]

@@ -19,7 +19,7 @@ impl<T: ResponseBody> Call<T> {
     /// ```
     /// use clerk_sdk::{ClientConfig, user};
     ///
-    /// # let clerk = clerk_sdk_tests::Emulator::start_blocking()?;
+    /// # let clerk = clerk_emulator::Emulator::start_blocking()?;
     /// # let config = ClientConfig::new(clerk.key()).base_url(clerk.url());
     /// let client = user::Client::new(config);
     /// let ada = client.create(&user::CreateParams::new().first_name("Ada")).blocking()?;

@@ -21,7 +21,7 @@ use crate::wire::ResponseBody;
 ///
 /// ```
 /// # tokio::runtime::Runtime::new()?.block_on(async {
-/// # let emulator = clerk_sdk_tests::Emulator::start().await?;
+/// # let emulator = clerk_emulator::Emulator::start().await?;
 /// # let clerk = clerk_sdk::Clerk::new(clerk_sdk::ClientConfig::new(emulator.key()).base_url(emulator.url()));
 /// # let ada = clerk.user().create(&clerk_sdk::user::CreateParams::new()).await?;
 /// use http::Method;

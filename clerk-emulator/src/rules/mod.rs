@@ -49,6 +49,7 @@ use crate::store::options::Preset;
 pub(crate) use invitation_acceptance::accept_invitation;
 pub(crate) use seeding::add_record;
 pub(crate) use sessions::{browser_token, end_session, refresh_token};
+pub(crate) use users::generated_users::add_users;
 
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[

@@ -5,9 +5,9 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use clerk_emulator::Emulator;
 use clerk_sdk::ClientConfig;
 use clerk_sdk::auth::Authenticator;
-use clerk_sdk_tests::Emulator;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -23,8 +23,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use arguments::Arguments;
+use clerk_emulator::Emulator;
 use clerk_sdk::{ClientConfig, user};
-use clerk_sdk_tests::Emulator;
 use export::{Options, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -51,7 +51,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
         Ok(key) => (None, export::config(key)),
         Err(_) => {
             let emulator = Emulator::start().await?;
-            emulator.seed_users(arguments.users);
+            emulator.add_users(arguments.users);
             let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
             (Some(emulator), config)
         }

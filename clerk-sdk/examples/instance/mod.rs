@@ -4,8 +4,8 @@
 
 use std::io;
 
+use clerk_emulator::Emulator;
 use clerk_sdk::{Clerk, ClientConfig, RateLimit, SECRET_KEY_ENV_VAR};
-use clerk_sdk_tests::Emulator;
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 

@@ -10,10 +10,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::actor_token::{self, CreateActor, CreateParams};
 //!
+//! # clerk.seed("users: [{ id: user_123, username: ada_lovelace }, { id: user_456, username: alan_turing }]")?;
 //! let params = CreateParams::new("user_123", CreateActor::new("user_456"));
 //! let token = actor_token::create(&params).await?;
 //! println!("open {}", token.url.as_deref().unwrap_or_default());

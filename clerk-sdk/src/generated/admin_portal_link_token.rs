@@ -6,11 +6,12 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::admin_portal_link_token::{self, CreateParams};
 //!
-//! let params = CreateParams::new().organization_id("org_123").seconds_until_expiration(3600);
+//! # let acme = clerk_sdk::organization::create(&clerk_sdk::organization::CreateParams::new("Acme")).await?;
+//! let params = CreateParams::new().organization_id(&acme.id).seconds_until_expiration(3600);
 //! let link = admin_portal_link_token::create(&params).await?;
 //! println!("{} expires {:?}", link.id, link.expiration);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -7,10 +7,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::agent_task::{self, CreateParams, OnBehalfOfInput};
 //!
+//! # clerk.seed("users: [{ id: user_123, username: ada_lovelace }, { id: user_456, username: alan_turing }]")?;
 //! let ada = OnBehalfOfInput::new().user_id("user_123");
 //! let params = CreateParams::new(ada, "*", "bookkeeper", "File the invoices of May", "https://example.com/invoices");
 //! let task = agent_task::create(&params).await?;

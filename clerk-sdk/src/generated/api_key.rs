@@ -9,11 +9,12 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::api_key::{self, CreateParams, VerifyParams};
 //!
-//! let params = CreateParams::new("user_123", "laptop").scopes(["invoices:read"]);
+//! # let ada = clerk_sdk::user::create(&clerk_sdk::user::CreateParams::new().username("ada_lovelace")).await?;
+//! let params = CreateParams::new(&ada.id, "laptop").scopes(["invoices:read"]);
 //! let key = api_key::create(&params).await?;
 //! let found = api_key::verify(&VerifyParams::new(&key.secret)).await?;
 //! println!("{} of {} may {:?}", found.name, found.subject, found.scopes);

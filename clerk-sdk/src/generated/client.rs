@@ -9,11 +9,13 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
-//! use clerk_sdk::client;
+//! use clerk_sdk::{client, session};
 //!
-//! let client = client::get("client_123").await?;
+//! # clerk.seed("users: [{ id: user_123, username: ada_lovelace }, { id: user_456, username: alan_turing }]")?;
+//! let session = session::create(&session::CreateParams::new("user_123")).await?;
+//! let client = client::get(&session.client_id).await?;
 //! println!("{} sessions", client.sessions.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;

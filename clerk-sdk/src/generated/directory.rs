@@ -11,10 +11,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::directory::{self, CreateParams};
 //!
+//! # clerk.seed("enterprise_connections: [{ id: ent_123, name: Acme, provider: saml_custom, domains: [acme.example] }]")?;
 //! let directory = directory::create(&CreateParams::new("ent_123", "okta")).await?;
 //! println!("send users to {}", directory.endpoint_url);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -9,11 +9,16 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::m2m_token::{self, CreateParams, VerifyParams};
+//! use clerk_sdk::{ClientConfig, machine};
 //!
-//! let token = m2m_token::create(&CreateParams::new().seconds_until_expiration(600)).await?;
+//! let worker = machine::create(&machine::CreateParams::new("worker")).await?;
+//! let config = ClientConfig::new(&worker.secret_key);
+//! # let config = config.base_url(clerk.url());
+//! let tokens = m2m_token::Client::new(config);
+//! let token = tokens.create(&CreateParams::new().seconds_until_expiration(600)).await?;
 //! let found = m2m_token::verify(&VerifyParams::new(&token.token)).await?;
 //! println!("{} calls, until {:?}", found.subject, found.expiration);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

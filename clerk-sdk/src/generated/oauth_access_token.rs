@@ -9,11 +9,14 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::oauth_access_token::{self, OAuthAccessTokenVerification, VerifyParams};
 //!
-//! let found = oauth_access_token::verify(&VerifyParams::new().access_token("oat_…")).await?;
+//! # clerk.seed("users: [{ id: user_123, username: ada_lovelace }]")?;
+//! # clerk.seed("oauth_applications: [{ id: oa_123, name: App, callback_url: 'https://app.example/oauth' }]")?;
+//! # let token = clerk.issue_oauth_access_token("oa_123", "user_123").ok_or("no such application")?;
+//! let found = oauth_access_token::verify(&VerifyParams::new().access_token(token)).await?;
 //! match found.into_inner() {
 //!     OAuthAccessTokenVerification::VerifiedOAuthAccessToken(token) if !token.revoked => {
 //!         println!("{} may {:?}", token.subject, token.scopes);

@@ -9,10 +9,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::organization_domain::{self, CreateParams};
 //!
+//! # clerk.seed("organizations: [{ id: org_123, name: Acme }]")?;
 //! let params = CreateParams::new().name("example.com");
 //! let domain = organization_domain::create("org_123", &params).await?;
 //! println!("{} joins by {:?}", domain.name, domain.enrollment_mode);

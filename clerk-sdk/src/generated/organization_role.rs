@@ -9,10 +9,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::organization_role::{self, CreateParams};
 //!
+//! # clerk.seed("organization_permissions: [{ id: perm_123, name: Read invoices, key: 'org:invoices:read' }]")?;
 //! let role = organization_role::create(&CreateParams::new("Bookkeeper", "org:bookkeeper")).await?;
 //! organization_role::assign_permission(&role.id, "perm_123").await?;
 //! println!("{} has one more permission", role.key);

@@ -10,11 +10,12 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::role_set::{self, CreateParams};
 //!
-//! let params = CreateParams::new("Schools", "org:pupil", "org:teacher", ["org:pupil", "org:teacher"]);
+//! # clerk.seed("organization_roles: [{ name: Pupil, key: 'org:pupil' }]")?;
+//! let params = CreateParams::new("Schools", "org:pupil", "org:admin", ["org:pupil", "org:admin"]);
 //! let schools = role_set::create(&params).await?;
 //! println!("{} has {} roles", schools.name, schools.roles.len());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -11,11 +11,15 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
-//! use clerk_sdk::scim_directory::{self, CreateGroupRoleMappingParams, CreateParams};
+//! use clerk_sdk::scim_directory::{self, CreateGroupRoleMappingParams, CreateParams, UpdateParams};
 //!
+//! # clerk.seed("enterprise_connections: [{ id: ent_123, name: Acme, provider: saml_custom, domains: [acme.example] }]")?;
+//! # clerk.seed("organization_roles: [{ id: role_123, name: Bookkeeper, key: 'org:bookkeeper' }]")?;
 //! let directory = scim_directory::create(&CreateParams::new("ent_123", "okta")).await?;
+//! let params = UpdateParams::new().group_role_mapping_enabled(true);
+//! scim_directory::update(&directory.id, &params).await?;
 //! let params = CreateGroupRoleMappingParams::new("group_of_bookkeepers", "role_123");
 //! scim_directory::create_group_role_mapping(&directory.id, &params).await?;
 //! println!("send users to {}", directory.endpoint_url);

@@ -8,10 +8,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::sign_in_token::{self, CreateParams};
 //!
+//! # clerk.seed("users: [{ id: user_123, username: ada_lovelace }, { id: user_456, username: alan_turing }]")?;
 //! let token = sign_in_token::create(&CreateParams::new("user_123").expires_in_seconds(600)).await?;
 //! println!("send {}", token.url.as_deref().unwrap_or_default());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

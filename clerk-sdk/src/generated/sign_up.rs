@@ -7,10 +7,11 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # clerk_sdk::set_config(clerk_sdk::ClientConfig::new(clerk.key()).base_url(clerk.url()));
 //! use clerk_sdk::sign_up;
 //!
+//! # clerk.seed("sign_ups: [{ id: sua_123, status: missing_requirements }]")?;
 //! let sign_up = sign_up::get("sua_123").await?;
 //! println!("it lacks {:?}", sign_up.missing_fields);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

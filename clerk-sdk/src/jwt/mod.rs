@@ -8,7 +8,7 @@
 //! use clerk_sdk::jwt::Verifier;
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
 //! let verifier = Verifier::new(ClientConfig::new(key).base_url(url))
 //!     .authorized_parties(["http://localhost:3000"])?;

@@ -11,7 +11,7 @@
 //! }
 //!
 //! # actix_web::rt::System::new().block_on(async {
-//! # let clerk = clerk_sdk_tests::Emulator::start().await?;
+//! # let clerk = clerk_emulator::Emulator::start().await?;
 //! # let (url, key, token) = (clerk.url(), clerk.key(), clerk.session_token("user_1"));
 //! let authenticator = Authenticator::new(ClientConfig::new(key).base_url(url));
 //! let app = App::new()

@@ -10,6 +10,7 @@ use crate::resources::metadata::check_sizes;
 use crate::rules::contacts::resources::{ContactType, TYPES};
 use crate::rules::contacts::storage::{Status, new_contact};
 use crate::store::instance::Instance;
+use crate::store::options::Preset;
 use crate::store::record::Record;
 
 /// For how long a user is locked.
@@ -34,7 +35,8 @@ pub(super) fn create(call: &mut Call<'_>) -> CallResult {
         contacts.push((contact, records));
     }
     let has_contact = contacts.iter().any(|(_, records)| !records.is_empty());
-    let is_optional = call.flag("skip_user_requirement") == Some(true);
+    let is_optional = call.flag("skip_user_requirement") == Some(true)
+        || call.instance.options.preset == Preset::Permissive;
     if !has_contact && user.get("username").is_none() && !is_optional {
         return Err(no_identifier());
     }

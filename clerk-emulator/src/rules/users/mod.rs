@@ -6,6 +6,7 @@ pub(super) mod creation;
 mod credentials;
 mod deletion;
 pub(super) mod filter;
+pub(super) mod generated_users;
 mod moderation;
 mod passwords;
 mod profile;
