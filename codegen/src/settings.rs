@@ -47,6 +47,9 @@ pub struct DocumentSettings {
     pub name: String,
     /// The path of its facts, from the workspace's root.
     pub facts: String,
+    /// Files that are copies of the facts, from the workspace's root: a package needs what it embeds in its own folder.
+    #[serde(default)]
+    pub copies: Vec<String>,
     /// The parts that code is generated for.
     pub roots: Vec<Root>,
     /// The module in which the types of roots other than operations are named by default.

@@ -33,7 +33,12 @@ pub(crate) fn run(workspace: &Workspace, args: &RegenArgs) -> Result<Outcome> {
     let folders = inputs.sdk.generated_folders();
     let folders = folders.map(|folder| workspace.path(folder));
     let files = rustfmt::format(files, &workspace.path(""))?.into_iter();
+    let copies = inputs.documents.iter().flat_map(|document| {
+        let paths = document.settings.copies.iter().cloned();
+        paths.map(|path| (path, document.facts.text.clone()))
+    });
     let files: BTreeMap<PathBuf, String> = files
+        .chain(copies)
         .map(|(path, content)| (workspace.path(&path), content))
         .collect();
     let changes = sync_files::plan(&files, &folders)?;
