@@ -22,12 +22,13 @@ pub(crate) struct DryRunArgs {
 }
 
 /// The files and folders that the crates are built from.
-const COPIED: [&str; 9] = [
+const COPIED: [&str; 10] = [
     "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
     "clerk-sdk",
+    "clerk-emulator",
     "clerk-sdk-tests",
     "codegen",
     "spec",
@@ -81,4 +82,20 @@ fn compile(workspace: &Workspace, folder: &Path) -> Result<()> {
         bail!("the code that is generated from this document does not compile");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::COPIED;
+
+    #[test]
+    fn every_member_of_the_workspace_is_copied() {
+        let manifest = include_str!("../../../Cargo.toml");
+        let manifest: toml_edit::DocumentMut = manifest.parse().expect("the manifest is TOML");
+        let members = manifest["workspace"]["members"].as_array().expect("a list");
+        for member in members.iter().filter_map(|it| it.as_str()) {
+            let folder = member.split('/').next().unwrap_or(member);
+            assert!(COPIED.contains(&folder), "{folder} is not copied");
+        }
+    }
 }
