@@ -1,6 +1,6 @@
 //! The listener: serves connections until the emulator stops.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -24,6 +24,7 @@ pub(crate) async fn serve(
         async move { service.handle(request).await }
     });
     let router: Router = Router::new().fallback_service(handler);
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, router);
     tokio::select! {
         _ = server.into_future() => {}

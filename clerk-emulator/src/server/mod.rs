@@ -2,6 +2,7 @@
 
 mod dispatch;
 pub(crate) mod listener;
+pub(crate) mod local_request;
 mod query_values;
 mod request_log;
 pub(crate) mod service;
