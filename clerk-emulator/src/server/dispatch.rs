@@ -113,7 +113,7 @@ impl CheckedRequest {
         let is_sample = result.is_none();
         let body = result.unwrap_or_else(|| Ok(sample(operation)))?;
         Ok(Success {
-            status: operation.status,
+            status: rules::success_status(operation),
             body,
             is_sample,
         })
