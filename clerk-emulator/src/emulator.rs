@@ -14,6 +14,7 @@ use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::rules;
 use crate::server::listener;
+use crate::server::request_log::RequestSummary;
 use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
 use crate::store::event::Event;
@@ -32,7 +33,8 @@ pub struct Emulator {
     address: SocketAddr,
     /// The runtime of the server's thread.
     runtime: Handle,
-    stop: Option<oneshot::Sender<()>>,
+    /// Takes how long requests in progress may still take.
+    stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -221,6 +223,12 @@ impl Emulator {
         self.service.requests()
     }
 
+    /// Calls `observe` with each request from now on, once it is answered, on the thread of the server. A request whose
+    /// client has gone, or that gets no response, is left out.
+    pub fn on_response(&self, observe: impl Fn(&RequestSummary) + Send + 'static) {
+        self.service.add_observer(Box::new(observe));
+    }
+
     /// Returns the files of all accepted uploads, in order of arrival.
     pub fn uploads(&self) -> Vec<UploadedFile> {
         self.service.uploads()
@@ -239,16 +247,26 @@ impl Emulator {
     pub fn hang(&self, method: &str, path: &str) {
         self.service.hang(method, path);
     }
-}
 
-impl Drop for Emulator {
-    fn drop(&mut self) {
+    /// Stops the emulator. It accepts no further connections, and requests in progress may take until `grace_period` is
+    /// over. Blocks the current thread until then.
+    pub fn shut_down(mut self, grace_period: Duration) {
+        self.stop_within(grace_period);
+    }
+
+    fn stop_within(&mut self, grace_period: Duration) {
         if let Some(stop) = self.stop.take() {
             // Sending fails if the thread has already ended.
-            let _ = stop.send(());
+            let _ = stop.send(grace_period);
         }
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.stop_within(Duration::ZERO);
     }
 }

@@ -33,5 +33,6 @@ pub use coverage::Coverage;
 pub use emulator::Emulator;
 pub use http::multipart::UploadedFile;
 pub use http::request::RecordedRequest;
+pub use server::request_log::RequestSummary;
 pub use server::stubs::StubbedResponse;
 pub use store::event::Event;

@@ -5,8 +5,10 @@
     reason = "the program prints what it does"
 )]
 
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use clerk_emulator::{Coverage, Emulator};
@@ -27,10 +29,19 @@ struct Arguments {
     /// Accepts keys that begin with `sk_live_`.
     #[arg(long)]
     allow_live_keys: bool,
+    /// A URL to post webhooks to. The secret of its signatures is printed. May be repeated.
+    #[arg(long, value_name = "URL")]
+    webhook: Vec<String>,
+    /// Does not print a line for each request.
+    #[arg(long)]
+    quiet: bool,
     /// Prints how each operation is implemented, and exits.
     #[arg(long)]
     coverage: bool,
 }
+
+/// How long requests in progress may take when the program is stopped.
+const GRACE_PERIOD: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -62,8 +73,40 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     for key in &arguments.key {
         emulator.add_key(key);
     }
-    println!("Listening on {}", emulator.url());
+    for url in &arguments.webhook {
+        if !url.starts_with("http://") {
+            return Err(format!(
+                "the URL of a webhook must begin with http://: {url}"
+            ));
+        }
+        println!(
+            "Webhook secret of {url}: {}",
+            emulator.add_webhook_endpoint(url)
+        );
+    }
+    if !arguments.quiet {
+        // Unlike `println`, this does not panic if nobody reads the output any more.
+        emulator.on_response(|request| drop(writeln!(io::stdout(), "{request}")));
+    }
     println!("Secret key: {}", emulator.key());
-    let interrupted = tokio::signal::ctrl_c().await;
-    interrupted.map_err(|error| format!("cannot wait for a signal: {error}"))
+    println!("Listening on {}", emulator.url());
+    let stopped = wait_for_signal().await;
+    stopped.map_err(|error| format!("cannot wait for a signal: {error}"))?;
+    emulator.shut_down(GRACE_PERIOD);
+    Ok(())
+}
+
+/// Waits until the program is asked to stop.
+async fn wait_for_signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

@@ -1,6 +1,6 @@
 //! Responses: JSON with a trace id, and errors in Clerk's format.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -92,6 +92,14 @@ pub(crate) struct Success {
     pub(crate) is_sample: bool,
 }
 
+/// What the request log keeps of a response. It is an extension of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct ResponseRecord {
+    /// The code of the error.
+    pub(crate) code: Option<&'static str>,
+    pub(crate) body: Bytes,
+}
+
 /// Converts a result to an HTTP response. A body that is null is empty, and one that is a string is an HTML page: no JSON
 /// response of the API is one.
 pub(crate) fn to_http_response(
@@ -109,7 +117,12 @@ pub(crate) fn to_http_response(
             (error.status, Some("application/json"), json)
         }
     };
-    let mut response = Response::new(Body::from(body));
+    let body = Bytes::from(body);
+    let mut response = Response::new(Body::from(body.clone()));
+    let code = result.as_ref().err().map(|error| error.code);
+    response
+        .extensions_mut()
+        .insert(ResponseRecord { code, body });
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -10,11 +11,11 @@ use tokio::sync::oneshot;
 
 use crate::server::service::Service;
 
-/// Serves requests until `stopped` resolves, and then drops the requests that are still in progress.
+/// Serves requests until `stopped` resolves to the time that requests in progress may still take. Drops them after that.
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
-    stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<Duration>,
 ) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
@@ -25,9 +26,15 @@ pub(crate) async fn serve(
     });
     let router: Router = Router::new().fallback_service(handler);
     let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    let (close, closed) = oneshot::channel::<()>();
     let server = axum::serve(listener, router);
-    tokio::select! {
-        _ = server.into_future() => {}
-        _ = stopped => {}
-    }
+    let server = server.with_graceful_shutdown(async move { drop(closed.await) });
+    let mut server = std::pin::pin!(server.into_future());
+    let grace_period = tokio::select! {
+        _ = &mut server => return,
+        grace_period = stopped => grace_period.unwrap_or_default(),
+    };
+    drop(close);
+    // Whether requests are left does not matter to the caller.
+    let _ = tokio::time::timeout(grace_period, server).await;
 }

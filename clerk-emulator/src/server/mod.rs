@@ -4,6 +4,6 @@ mod dispatch;
 pub(crate) mod listener;
 pub(crate) mod local_request;
 mod query_values;
-mod request_log;
+pub(crate) mod request_log;
 pub(crate) mod service;
 pub(crate) mod stubs;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -13,7 +14,7 @@ use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::rules;
 use crate::server::dispatch::{self, CheckedRequest};
-use crate::server::request_log::RequestLog;
+use crate::server::request_log::{Exchange, RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
 use crate::store::clock::Clock;
 use crate::store::event::Event;
@@ -30,9 +31,13 @@ pub(crate) struct Service {
     request_log: Mutex<RequestLog>,
     uploads: Mutex<Vec<UploadedFile>>,
     stubs: Mutex<Stubs>,
+    observers: Mutex<Vec<Observer>>,
     /// Notifies of changes of the state and of the clock.
     changed: watch::Sender<()>,
 }
+
+/// Is called with each request once it is answered.
+type Observer = Box<dyn Fn(&RequestSummary) + Send>;
 
 /// Who sent a request.
 struct Caller {
@@ -58,6 +63,7 @@ impl Service {
             request_log: Mutex::default(),
             uploads: Mutex::default(),
             stubs: Mutex::default(),
+            observers: Mutex::default(),
             changed: watch::Sender::new(()),
         };
         service.add_key(secret_key);
@@ -87,6 +93,15 @@ impl Service {
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.request_log).to_vec()
+    }
+
+    /// Returns the last `count` requests, the newest first.
+    pub(crate) fn newest_exchanges(&self, count: usize) -> Vec<Exchange> {
+        lock(&self.request_log).newest(count)
+    }
+
+    pub(crate) fn add_observer(&self, observer: Observer) {
+        lock(&self.observers).push(observer);
     }
 
     pub(crate) fn uploads(&self) -> Vec<UploadedFile> {
@@ -120,19 +135,36 @@ impl Service {
         lock(&self.stubs).add_hang(method, path);
     }
 
-    /// Records a request and returns its stub if it has one, or else the emulator's own response.
+    /// Responds to a request, and records both.
     pub(crate) async fn handle(&self, request: Request<Body>) -> Response<Body> {
-        let trace_id = lock(&self.trace_ids).hex();
         let (request, body_read) = RecordedRequest::read(request).await;
-        lock(&self.request_log).push(request.clone());
-        let stub = lock(&self.stubs).take(&request);
+        let start = Instant::now();
+        let number = lock(&self.request_log).push(self.clock.now(), request.clone());
+        let response = self.answer(&request, body_read).await;
+        let record = RecordedResponse::new(&response, start.elapsed());
+        let summary = lock(&self.request_log).complete(number, record);
+        if let Some(summary) = summary {
+            let observers = lock(&self.observers);
+            observers.iter().for_each(|observe| observe(&summary));
+        }
+        response
+    }
+
+    /// Returns the stub of a request if it has one, or else the emulator's own response.
+    async fn answer(
+        &self,
+        request: &RecordedRequest,
+        body_read: Result<(), ErrorResponse>,
+    ) -> Response<Body> {
+        let trace_id = lock(&self.trace_ids).hex();
+        let stub = lock(&self.stubs).take(request);
         match stub {
             Some(StubAction::Respond(response)) => return response,
             Some(StubAction::Hang) => return std::future::pending().await,
             None => {}
         }
         let result = match body_read {
-            Ok(()) => self.respond(&request).await,
+            Ok(()) => self.respond(request).await,
             Err(error) => Err(error),
         };
         to_http_response(&result, &trace_id)
