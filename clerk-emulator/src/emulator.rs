@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use axum::Router;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
+#[cfg(feature = "page")]
+use crate::page;
 use crate::rules;
 use crate::server::listener;
 use crate::server::request_log::RequestSummary;
@@ -69,7 +72,10 @@ impl Emulator {
         let address = listener.local_addr()?;
         let service = Arc::new(Service::new(SECRET_KEY));
         let (stop, stopped) = oneshot::channel();
-        let server = listener::serve(listener, service.clone(), stopped);
+        let routes = Router::new();
+        #[cfg(feature = "page")]
+        let routes = routes.merge(page::routes(service.clone(), SECRET_KEY));
+        let server = listener::serve(listener, routes, service.clone(), stopped);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;

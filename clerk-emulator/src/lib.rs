@@ -15,12 +15,14 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-// The layers, from the top down: `emulator`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
+// The layers, from the top down: `emulator`, `page` and `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
 // `document`, `tokens`, `http`. Each imports only the ones after it.
 mod coverage;
 mod document;
 mod emulator;
 mod http;
+#[cfg(feature = "page")]
+mod page;
 mod resources;
 mod rules;
 mod sample;

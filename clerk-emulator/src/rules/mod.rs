@@ -25,6 +25,8 @@ mod organization_memberships;
 mod organization_permissions;
 mod organization_roles;
 mod organizations;
+#[cfg(feature = "page")]
+mod overview;
 mod redirect_urls;
 mod role_sets;
 mod seeding;
@@ -46,6 +48,8 @@ use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
 
 pub(crate) use invitation_acceptance::accept_invitation;
+#[cfg(feature = "page")]
+pub(crate) use overview::overview;
 pub(crate) use seeding::add_record;
 pub(crate) use sessions::{browser_token, end_session, refresh_token};
 

@@ -11,9 +11,10 @@ use tokio::sync::oneshot;
 
 use crate::server::service::Service;
 
-/// Serves requests until `stopped` resolves to the time that requests in progress may still take. Drops them after that.
+/// Serves `routes`, and everything else as the API does, until `stopped` resolves to the time that requests in progress may still take. Drops them after that.
 pub(crate) async fn serve(
     listener: TcpListener,
+    routes: Router,
     service: Arc<Service>,
     stopped: oneshot::Receiver<Duration>,
 ) {
@@ -24,7 +25,7 @@ pub(crate) async fn serve(
         let service = service.clone();
         async move { service.handle(request).await }
     });
-    let router: Router = Router::new().fallback_service(handler);
+    let router = routes.fallback_service(handler);
     let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let (close, closed) = oneshot::channel::<()>();
     let server = axum::serve(listener, router);

@@ -2,6 +2,7 @@
 
 mod dispatch;
 pub(crate) mod listener;
+#[cfg(feature = "page")]
 pub(crate) mod local_request;
 mod query_values;
 pub(crate) mod request_log;

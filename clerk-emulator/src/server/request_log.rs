@@ -127,7 +127,13 @@ impl RequestLog {
         Some(summary)
     }
 
+    #[cfg(feature = "page")]
+    pub(crate) fn get(&self, number: u64) -> Option<&Exchange> {
+        self.exchanges.get(self.index(number)?)
+    }
+
     /// Returns the last `count` requests, the newest first.
+    #[cfg(feature = "page")]
     pub(crate) fn newest(&self, count: usize) -> Vec<Exchange> {
         self.exchanges.iter().rev().take(count).cloned().collect()
     }
@@ -138,8 +144,12 @@ impl RequestLog {
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut Exchange> {
-        let first = self.exchanges.front()?.number;
-        let index = usize::try_from(number.checked_sub(first)?).ok()?;
+        let index = self.index(number)?;
         self.exchanges.get_mut(index)
+    }
+
+    fn index(&self, number: u64) -> Option<usize> {
+        let first = self.exchanges.front()?.number;
+        usize::try_from(number.checked_sub(first)?).ok()
     }
 }

@@ -14,7 +14,9 @@ use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::rules;
 use crate::server::dispatch::{self, CheckedRequest};
-use crate::server::request_log::{Exchange, RecordedResponse, RequestLog, RequestSummary};
+#[cfg(feature = "page")]
+use crate::server::request_log::Exchange;
+use crate::server::request_log::{RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
 use crate::store::clock::Clock;
 use crate::store::event::Event;
@@ -95,7 +97,20 @@ impl Service {
         lock(&self.request_log).to_vec()
     }
 
+    /// Calls `map` with each instance.
+    #[cfg(feature = "page")]
+    pub(crate) fn map_instances<T>(&self, map: impl FnMut(&Instance) -> T) -> Vec<T> {
+        lock(&self.instances).values().map(map).collect()
+    }
+
+    /// Returns the request with a number, and its response; nothing if it is not in the log any more.
+    #[cfg(feature = "page")]
+    pub(crate) fn exchange(&self, number: u64) -> Option<Exchange> {
+        lock(&self.request_log).get(number).cloned()
+    }
+
     /// Returns the last `count` requests, the newest first.
+    #[cfg(feature = "page")]
     pub(crate) fn newest_exchanges(&self, count: usize) -> Vec<Exchange> {
         lock(&self.request_log).newest(count)
     }

@@ -16,6 +16,8 @@ mod organization_memberships;
 mod organization_roles;
 mod organizations;
 mod organizations_of_users;
+#[cfg(feature = "page")]
+mod page;
 mod redirect_urls;
 mod requests;
 mod sessions;
