@@ -31,6 +31,14 @@ mod store;
 mod tokens;
 mod webhooks;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingGuide;
+
 pub use coverage::Coverage;
 pub use emulator::Emulator;
 pub use http::multipart::UploadedFile;
