@@ -28,6 +28,9 @@ use crate::webhooks::endpoint::Endpoint;
 /// The secret key that every emulator accepts.
 const SECRET_KEY: &str = "sk_test_emulator";
 
+/// The end of this key is `clerk.emulator.test$` in base 64.
+const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ=";
+
 /// A local server that emulates Clerk. It stops when it is dropped.
 ///
 /// The server runs on its own thread, so clients on any number of runtimes, or on none, can call it.
@@ -105,6 +108,12 @@ impl Emulator {
     /// Returns a secret key that the emulator accepts.
     pub fn key(&self) -> &str {
         SECRET_KEY
+    }
+
+    /// Returns the publishable key of the instance of [`key`](Self::key), for SDKs that want one. It contains the host of the
+    /// Frontend API, `clerk.emulator.test`, which the emulator does not serve.
+    pub fn publishable_key(&self) -> &str {
+        PUBLISHABLE_KEY
     }
 
     /// Accepts another secret key, which belongs to an instance with its own, empty state.

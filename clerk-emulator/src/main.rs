@@ -89,6 +89,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         emulator.on_response(|request| drop(writeln!(io::stdout(), "{request}")));
     }
     println!("Secret key: {}", emulator.key());
+    println!("Publishable key: {}", emulator.publishable_key());
     println!("Listening on {}", emulator.url());
     let stopped = wait_for_signal().await;
     stopped.map_err(|error| format!("cannot wait for a signal: {error}"))?;

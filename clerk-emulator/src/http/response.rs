@@ -92,6 +92,16 @@ pub(crate) struct Success {
     pub(crate) is_sample: bool,
 }
 
+impl Success {
+    pub(crate) fn new(body: Value) -> Self {
+        Self {
+            status: 200,
+            body,
+            is_sample: false,
+        }
+    }
+}
+
 /// What the request log keeps of a response. It is an extension of the response.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseRecord {
@@ -105,6 +115,7 @@ pub(crate) struct ResponseRecord {
 pub(crate) fn to_http_response(
     result: &Result<Success, ErrorResponse>,
     trace_id: &str,
+    api_version: &'static str,
 ) -> Response<Body> {
     let (status, content_type, body) = match result {
         Ok(Success { status, body, .. }) => match body {
@@ -133,7 +144,7 @@ pub(crate) fn to_http_response(
         headers.insert("x-clerk-trace-id", trace_id.clone());
         headers.insert("clerk-trace-id", trace_id);
     }
-    headers.insert("clerk-api-version", HeaderValue::from_static("2026-05-12"));
+    headers.insert("clerk-api-version", HeaderValue::from_static(api_version));
     let gap = match result {
         Ok(success) => success.is_sample.then_some("sample"),
         Err(error) => error.gap,

@@ -81,7 +81,7 @@ fn is_secret_name(name: &str) -> bool {
 
 fn is_secret_value(value: &str) -> bool {
     let is_secret = |prefix: &&str| value.starts_with(*prefix);
-    SECRET_PREFIXES.iter().any(is_secret) || value.contains("__clerk_ticket=")
+    SECRET_PREFIXES.iter().any(is_secret) || value.contains("ticket=")
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
             "token_type": "opaque",
             "nested": [{ "secret": "ak_1", "name": "key" }, "eyJhbGciOi.x.y", "sk_test_emulator"],
             "api_key": { "secret_key": "x", "name": "y" },
-            "url": "https://clerk.example/v1/tickets/accept?__clerk_ticket=abc",
+            "url": "https://clerk.example/v1/tickets/accept?ticket=abc",
         });
         redact(&mut value);
         let expected = json!({

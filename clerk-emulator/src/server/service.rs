@@ -9,6 +9,7 @@ use axum::http::{Request, Response};
 use tokio::sync::watch;
 
 use crate::document::api_document::ApiDocument;
+use crate::http::api_version::ApiVersion;
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
@@ -23,9 +24,14 @@ use crate::store::event::Event;
 use crate::store::ids::IdGenerator;
 use crate::store::instance::Instance;
 
+/// Where the Frontend API publishes the keys that verify tokens. It is the only path of that API that is served.
+const PUBLISHED_KEYS: &str = "/.well-known/jwks.json";
+
 /// Handles requests, and holds all state of an emulator.
 pub(crate) struct Service {
     document: &'static ApiDocument,
+    /// The secret key of the instance whose public keys the Frontend API publishes.
+    first_key: String,
     pub(crate) clock: Arc<Clock>,
     /// The instance of each secret key.
     instances: Mutex<HashMap<String, Instance>>,
@@ -59,6 +65,7 @@ impl Service {
     pub(crate) fn new(secret_key: &str) -> Self {
         let service = Self {
             document: ApiDocument::embedded(),
+            first_key: secret_key.to_owned(),
             clock: Arc::default(),
             instances: Mutex::default(),
             trace_ids: Mutex::new(IdGenerator::new(0)),
@@ -182,10 +189,15 @@ impl Service {
             Ok(()) => self.respond(request).await,
             Err(error) => Err(error),
         };
-        to_http_response(&result, &trace_id)
+        let version = ApiVersion::of(request).unwrap_or(ApiVersion::NEWEST);
+        to_http_response(&result, &trace_id, version.as_str())
     }
 
     async fn respond(&self, request: &RecordedRequest) -> Result<Success, ErrorResponse> {
+        if (request.method.as_str(), request.path.as_str()) == ("GET", PUBLISHED_KEYS) {
+            let keys = self.with_instance(&self.first_key, |instance| rules::jwks(instance));
+            return Ok(Success::new(keys.unwrap_or_default()));
+        }
         let found = dispatch::find(self.document, request);
         let is_public = found
             .as_ref()

@@ -1,6 +1,7 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
 mod api_keys;
+mod api_versions;
 mod billing;
 mod contacts;
 mod enterprise_connections;

@@ -3,8 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::claims::{members, session_claims, token_id};
+use super::older_claims::to_version_1;
 use super::session::{SESSION, new_session, status};
 use super::template_context::template_context;
+use crate::http::api_version::ApiVersion;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::rules::jwt_templates::JWT_TEMPLATE;
@@ -25,7 +27,10 @@ pub(super) fn create_token(call: &mut Call<'_>) -> CallResult {
     let lifetime = call
         .number("expires_in_seconds")
         .unwrap_or(LIFETIME_SECONDS);
-    let claims = session_claims(call.instance, &session, lifetime);
+    let mut claims = session_claims(call.instance, &session, lifetime);
+    if call.version < ApiVersion::COMPACT_TOKENS {
+        to_version_1(call.instance, &session, &mut claims);
+    }
     let jwt = sign(call.instance, claims);
     Ok(json!({ "object": "token", "jwt": jwt }))
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 pub(super) mod minting;
+mod older_claims;
 mod refresh;
 pub(super) mod session;
 mod template_context;
@@ -109,8 +110,12 @@ pub(crate) fn refresh_token(instance: &Instance, session_id: &str) -> Option<Str
     Some(client.str("refresh_token").to_owned())
 }
 
-/// Returns the public key that verifies all tokens of the instance.
 fn get_jwks(call: &mut Call<'_>) -> CallResult {
-    let jwk: Value = call.instance.signing_key().to_jwk(&call.instance.id);
-    Ok(json!({ "keys": [jwk] }))
+    Ok(jwks(call.instance))
+}
+
+/// Returns the public key that verifies all tokens of the instance.
+pub(crate) fn jwks(instance: &Instance) -> Value {
+    let jwk = instance.signing_key().to_jwk(&instance.id);
+    json!({ "keys": [jwk] })
 }

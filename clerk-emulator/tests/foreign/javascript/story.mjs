@@ -7,7 +7,7 @@ import { verifyWebhook } from '@clerk/backend/webhooks';
 
 const { CLERK_API_URL: apiUrl, CLERK_SECRET_KEY: secretKey, WEBHOOK_PORT, WEBHOOK_SECRET } = process.env;
 
-const clerk = createClerkClient({ apiUrl, secretKey, publishableKey: 'pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ' });
+const clerk = createClerkClient({ apiUrl, secretKey, publishableKey: 'pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ=' });
 
 /** Asserts that a call fails with a status and a code. */
 async function fails(call, status, code) {
