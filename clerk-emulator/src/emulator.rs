@@ -1,16 +1,17 @@
 //! The emulator's handle: start and stop the server, set up its state, and inspect what it received.
 
+mod state;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::Router;
 use serde_json::Value;
-use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::control::{Controls, http_routes};
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 #[cfg(feature = "page")]
@@ -22,8 +23,7 @@ use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
 use crate::store::event::Event;
 use crate::store::instance::Instance;
-use crate::webhooks::delivery;
-use crate::webhooks::endpoint::Endpoint;
+use crate::store::options::InstanceOptions;
 
 /// The secret key that every emulator accepts.
 const SECRET_KEY: &str = "sk_test_emulator";
@@ -37,8 +37,7 @@ const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ=";
 pub struct Emulator {
     service: Arc<Service>,
     address: SocketAddr,
-    /// The runtime of the server's thread.
-    runtime: Handle,
+    controls: Arc<Controls>,
     /// Takes how long requests in progress may still take.
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
@@ -70,26 +69,37 @@ impl Emulator {
     ///
     /// Returns an error if the port cannot be bound or no thread can be spawned.
     pub fn listen(address: SocketAddr) -> io::Result<Self> {
+        Self::listen_with(address, InstanceOptions::default())
+    }
+
+    /// Starts an emulator like [`listen`](Self::listen), whose instance has these options.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the port cannot be bound or no thread can be spawned.
+    pub fn listen_with(address: SocketAddr, options: InstanceOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let service = Arc::new(Service::new(SECRET_KEY));
+        let service = Arc::new(Service::new(SECRET_KEY, options));
         let (stop, stopped) = oneshot::channel();
-        let routes = Router::new();
-        #[cfg(feature = "page")]
-        let routes = routes.merge(page::routes(service.clone(), SECRET_KEY));
-        let server = listener::serve(listener, routes, service.clone(), stopped);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let handle = runtime.handle().clone();
+        let controls = Controls::new(service.clone(), handle, SECRET_KEY, address);
+        let controls = Arc::new(controls);
+        let routes = http_routes(controls.clone());
+        #[cfg(feature = "page")]
+        let routes = routes.merge(page::routes(controls.clone()));
+        let server = listener::serve(listener, routes, service.clone(), stopped);
         let thread = thread::Builder::new()
             .name("clerk-emulator".to_owned())
             .spawn(move || runtime.block_on(server))?;
         Ok(Self {
             service,
             address,
-            runtime: handle,
+            controls,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -118,7 +128,13 @@ impl Emulator {
 
     /// Accepts another secret key, which belongs to an instance with its own, empty state.
     pub fn add_key(&self, key: &str) {
-        self.service.add_key(key);
+        self.add_instance(key, InstanceOptions::default());
+    }
+
+    /// Accepts another secret key like [`add_key`](Self::add_key), of an instance with these options. Returns whether the key
+    /// is new; if not, its instance stays as it is.
+    pub fn add_instance(&self, key: &str, options: InstanceOptions) -> bool {
+        self.service.add_instance(key, options)
     }
 
     /// Sets the emulator's clock, which goes on from there.
@@ -183,17 +199,8 @@ impl Emulator {
     /// An event that the endpoint does not accept is posted again after 1 and 5 seconds of the emulator's clock, and then
     /// given up. The scheme of the URL must be `http`: the emulator does not support TLS.
     pub fn add_webhook_endpoint(&self, url: &str) -> String {
-        let key = |instance: &mut Instance| instance.ids.secret(24).into_bytes();
-        let key = self.service.with_instance(SECRET_KEY, key);
-        let endpoint = Endpoint::new(url, key.unwrap_or_default());
-        let secret = endpoint.secret();
-        let count = |instance: &mut Instance| instance.events.len();
-        let first = self.service.with_instance(SECRET_KEY, count);
-        let service = self.service.clone();
-        let delivery = delivery::deliver(service, SECRET_KEY, endpoint, first.unwrap_or(0));
-        // The task ends with the runtime, when the emulator is dropped.
-        self.runtime.spawn(delivery);
-        secret
+        let added = self.controls.webhooks.add(SECRET_KEY, url);
+        added.map(|it| it.secret).unwrap_or_default()
     }
 
     /// Ends a session, as signing out does. Returns whether it was active.

@@ -7,11 +7,12 @@
 
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
-use clerk_emulator::{Coverage, Emulator};
+use clap::{Args, Parser};
+use clerk_emulator::{Coverage, Emulator, Environment, InstanceOptions, Preset};
 
 /// Emulates Clerk's Backend API on this machine.
 #[derive(Parser)]
@@ -35,6 +36,14 @@ struct Arguments {
     /// Does not print a line for each request.
     #[arg(long)]
     quiet: bool,
+    /// A file in YAML or JSON with what the instance has from the beginning. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    seed: Vec<PathBuf>,
+    /// Lets other machines use the control routes under /_emulator/, which can change everything without a key.
+    #[arg(long)]
+    control: bool,
+    #[command(flatten)]
+    instance: InstanceArguments,
     /// Prints how each operation is implemented, and exits.
     #[arg(long)]
     coverage: bool,
@@ -42,6 +51,39 @@ struct Arguments {
 
 /// How long requests in progress may take when the program is stopped.
 const GRACE_PERIOD: Duration = Duration::from_secs(5);
+/// The options of the instances.
+#[derive(Args)]
+struct InstanceArguments {
+    /// Whether the instances are for development or for production, which has other limits and refuses to create sessions.
+    #[arg(long, default_value = "development", value_parser = ["development", "production"])]
+    environment: String,
+    /// The settings that instances begin with: "new" are those of a new instance, without organizations and their slugs.
+    #[arg(long, default_value = "permissive", value_parser = ["permissive", "new"])]
+    preset: String,
+    /// How many users an instance may have.
+    #[arg(long, value_name = "COUNT")]
+    user_quota: Option<usize>,
+    /// Refuses requests beyond Clerk's published rate limits.
+    #[arg(long)]
+    rate_limits: bool,
+}
+
+impl InstanceArguments {
+    fn options(&self) -> InstanceOptions {
+        InstanceOptions {
+            environment: match self.environment.as_str() {
+                "production" => Environment::Production,
+                _ => Environment::Development,
+            },
+            preset: match self.preset.as_str() {
+                "new" => Preset::New,
+                _ => Preset::Permissive,
+            },
+            user_quota: self.user_quota,
+            rate_limits: self.rate_limits,
+        }
+    }
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -68,10 +110,19 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         );
     }
     let address = SocketAddr::new(arguments.listen, arguments.port);
-    let emulator = Emulator::listen(address);
+    let options = arguments.instance.options();
+    let emulator = Emulator::listen_with(address, options.clone());
     let emulator = emulator.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     for key in &arguments.key {
-        emulator.add_key(key);
+        emulator.add_instance(key, options.clone());
+    }
+    for file in &arguments.seed {
+        emulator
+            .seed_file(file)
+            .map_err(|error| error.to_string())?;
+    }
+    if arguments.control {
+        emulator.allow_remote_control();
     }
     for url in &arguments.webhook {
         if !url.starts_with("http://") {

@@ -85,6 +85,13 @@ impl Operation {
         self.shape.get_or_init(shape).as_ref()
     }
 
+    /// Returns the names of the path's parameters.
+    #[cfg(feature = "seeds")]
+    pub(crate) fn path_param_names(&self) -> impl Iterator<Item = &'static str> {
+        let parts = self.path.split('/');
+        parts.filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'))
+    }
+
     /// Returns the names of the path's parameters with their values, if the path fits.
     pub(crate) fn path_params(&self, path: &[String]) -> Option<PathParams> {
         let template = self.path.split('/').skip(1);

@@ -26,6 +26,17 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
+    /// Returns a request with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self {
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
     /// Reads a request. The second value is an error if the body could not be read completely.
     pub(crate) async fn read(request: Request<Body>) -> (Self, Result<(), ErrorResponse>) {
         let (head, body) = request.into_parts();

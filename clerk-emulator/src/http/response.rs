@@ -14,6 +14,8 @@ pub(crate) struct ErrorResponse {
     has_trace_id: bool,
     /// What the emulator lacks, if it is that which caused the error.
     pub(crate) gap: Option<&'static str>,
+    /// When the client may try again.
+    retry_after_seconds: Option<u64>,
 }
 
 impl ErrorResponse {
@@ -25,6 +27,7 @@ impl ErrorResponse {
             meta: Map::new(),
             has_trace_id: true,
             gap: None,
+            retry_after_seconds: None,
         }
     }
 
@@ -32,6 +35,14 @@ impl ErrorResponse {
     pub(crate) fn not_found(object: &str, id: &str) -> Self {
         let message = format!("There is no {object} with the id {id:?}.");
         Self::new(404, "resource_not_found", message)
+    }
+
+    /// Creates an error with status 429, with the header `Retry-After`.
+    pub(crate) fn too_many_requests(retry_after_seconds: u64) -> Self {
+        let message = "There were too many requests. Try again later.";
+        let mut error = Self::new(429, "too_many_requests", message);
+        error.retry_after_seconds = Some(retry_after_seconds);
+        error
     }
 
     /// Creates an error with status 400, for a body that cannot be parsed.
@@ -64,6 +75,15 @@ impl ErrorResponse {
             self.code = "bad_request";
         }
         self
+    }
+
+    /// Returns the code, the message, and the name of the parameter that caused the error.
+    #[cfg(feature = "seeds")]
+    pub(crate) fn describe(&self) -> String {
+        match self.meta.get("param_name").and_then(Value::as_str) {
+            Some(name) => format!("{name}: {} ({})", self.message, self.code),
+            None => format!("{} ({})", self.message, self.code),
+        }
     }
 
     /// Returns the body. As in the API, the short message is the code in words, and the long one a sentence.
@@ -143,6 +163,11 @@ pub(crate) fn to_http_response(
     if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
         headers.insert("x-clerk-trace-id", trace_id.clone());
         headers.insert("clerk-trace-id", trace_id);
+    }
+    if let Err(error) = result
+        && let Some(seconds) = error.retry_after_seconds
+    {
+        headers.insert("retry-after", HeaderValue::from(seconds));
     }
     headers.insert("clerk-api-version", HeaderValue::from_static(api_version));
     let gap = match result {

@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::redaction::{redact, redact_header, redact_query};
 use crate::http::request::RecordedRequest;
+use crate::redaction::{redact, redact_header, redact_query};
 use crate::rules;
 use crate::server::request_log::{Exchange, MAX_RESPONSE_BODIES};
 use crate::server::service::Service;
@@ -43,17 +43,20 @@ fn content(instance: &Instance) -> Map<String, Value> {
     for part in content.values_mut() {
         redact(part);
     }
-    let newest = instance.events.iter().rev().take(MAX_OBJECTS);
-    let data: Vec<Value> = newest.map(event).collect();
+    let data: Vec<Value> = instance
+        .events
+        .newest_first()
+        .take(MAX_OBJECTS)
+        .map(event)
+        .collect();
     let events = json!({ "data": data, "total_count": instance.events.len() });
     content.insert("events".to_owned(), events);
     content
 }
 
-fn event(event: &Event) -> Value {
-    let mut body = event.body.clone();
-    redact(&mut body);
-    json!({ "id": event.message_id, "kind": event.kind, "time": event.timestamp, "body": body })
+fn event(mut event: Event) -> Value {
+    redact(&mut event.body);
+    json!({ "id": event.message_id, "kind": event.kind, "time": event.timestamp, "body": event.body })
 }
 
 fn summary(exchange: &Exchange) -> Value {

@@ -265,7 +265,7 @@ pub(crate) fn add_event(
         "instance_id": instance.id,
         "event_attributes": { "http_request": { "client_ip": "127.0.0.1", "user_agent": user_agent } },
     });
-    instance.events.push(Event {
+    instance.events.push(&Event {
         message_id,
         kind,
         timestamp,

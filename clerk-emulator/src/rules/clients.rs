@@ -15,7 +15,7 @@ pub(super) const OPERATIONS: &Operations = &[
 /// Returns the client whose cookie is given: a token that names it.
 fn verify(call: &mut Call<'_>) -> CallResult {
     let token = call.text("token").unwrap_or_default();
-    let claims = call.instance.signing_key().claims(&token);
+    let claims = call.instance.keys.claims(&token);
     let invalid = || {
         let message = "The token is not one of a client of this instance.";
         ErrorResponse::new(400, "cookie_invalid", message)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{organization_roles, role_sets};
+use super::{domains, organization_roles, role_sets};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::resource::Literal::{Bool, Int, Json, Text};
@@ -12,7 +12,7 @@ use crate::store::instance::Instance;
 
 static INSTANCE: Singleton = Singleton {
     name: "instance",
-    defaults: &[("environment_type", Text("development"))],
+    defaults: &[],
 };
 
 pub(super) static AUTH_CONFIG: Singleton = Singleton {
@@ -85,7 +85,11 @@ const COUNTRIES: &str = "\
 pub(super) const OPERATIONS: &Operations = &[
     (
         "GetInstance",
-        rule(|call| Ok(singleton::render(call, &INSTANCE))),
+        rule(|call| {
+            let mut response = singleton::render(call, &INSTANCE);
+            response["environment_type"] = json!(call.instance.options.environment.name());
+            Ok(response)
+        }),
     ),
     ("UpdateInstance", rule(update)),
     ("UpdateInstanceAuthConfig", rule(update_auth_config)),
@@ -125,6 +129,12 @@ pub(super) const OPERATIONS: &Operations = &[
     ("UpdateProductionInstanceDomain", rule(change_domain)),
     ("ChangeProductionInstanceDomain", rule(change_domain)),
 ];
+
+/// Enables or disables organizations and their slugs.
+pub(super) fn enable_organizations(instance: &mut Instance, is_enabled: bool) {
+    ORGANIZATIONS.set(instance, "enabled", is_enabled);
+    ORGANIZATIONS.set(instance, "slug_disabled", !is_enabled);
+}
 
 /// Rejects calls of operations for organizations while these are disabled.
 pub(super) fn require_organizations(instance: &Instance) -> Result<(), ErrorResponse> {
@@ -243,10 +253,16 @@ fn role_key(call: &Call<'_>, name: &str) -> Result<Option<String>, ErrorResponse
     Ok(Some(role.str("key").to_owned()))
 }
 
-fn change_domain(_: &mut Call<'_>) -> CallResult {
-    Err(ErrorResponse::new(
-        400,
-        "request_invalid_for_environment",
-        "The domain of a development instance cannot be changed.",
-    ))
+fn change_domain(call: &mut Call<'_>) -> CallResult {
+    if call.instance.options.is_development() {
+        return Err(ErrorResponse::new(
+            400,
+            "request_invalid_for_environment",
+            "The domain of a development instance cannot be changed.",
+        ));
+    }
+    let home = call.text("home_url").unwrap_or_default();
+    let home = home.split_once("://").map_or(&*home, |(_, rest)| rest);
+    domains::rename_primary(call.instance, home.split('/').next().unwrap_or_default());
+    Ok(Value::Null)
 }

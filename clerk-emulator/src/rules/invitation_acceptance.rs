@@ -3,6 +3,7 @@
 use super::contacts::resources::{EMAIL, EMAIL_ADDRESS};
 use super::contacts::storage::{Status, new_contact};
 use super::invitations::{INVITATION, is_pending};
+use super::users::creation::require_quota;
 use super::users::user::USER;
 use super::waitlist_entries::WAITLIST_ENTRY;
 use crate::resources::changes::add_event;
@@ -16,7 +17,7 @@ use crate::store::record::Record;
 /// Returns nothing if the invitation is not pending, or if another user has the address.
 pub(crate) fn accept_invitation(instance: &mut Instance, id: &str) -> Option<String> {
     let mut invitation = instance.all(&INVITATION).get(id)?.clone();
-    if !is_pending(instance, &invitation) {
+    if !is_pending(instance, &invitation) || require_quota(instance).is_err() {
         return None;
     }
     let address = invitation.str("email_address").to_owned();

@@ -46,6 +46,7 @@ use crate::document::operation::Operation;
 use crate::http::response::ErrorResponse;
 use crate::resources::table::{Implementation, Operations};
 use crate::store::instance::Instance;
+use crate::store::options::Preset;
 
 pub(crate) use invitation_acceptance::accept_invitation;
 #[cfg(feature = "page")]
@@ -102,6 +103,7 @@ pub(crate) fn implementation(operation_id: &str) -> Implementation {
 
 /// Creates the records that every instance has from the beginning.
 pub(crate) fn seed(instance: &mut Instance) {
+    apply_preset(instance);
     templates::seed(instance);
     domains::seed(instance);
     organization_permissions::seed(instance);
@@ -117,6 +119,12 @@ pub(crate) fn success_status(operation: &Operation) -> u16 {
         "createApiKey" => 201,
         _ => operation.status,
     }
+}
+
+/// Sets the settings that the preset of the instance has.
+pub(crate) fn apply_preset(instance: &mut Instance) {
+    let is_permissive = instance.options.preset == Preset::Permissive;
+    instance::enable_organizations(instance, is_permissive);
 }
 
 /// Returns whether the secret key of a machine gives access to an operation.

@@ -103,6 +103,31 @@ fn has_metadata(operation: &Operation, version: ApiVersion) -> bool {
     version < ApiVersion::NEWEST && matches!(operation.id, "UpdateUser" | "UpdateOrganization")
 }
 
+/// Calls an operation without a request of a client. The body is checked as in one.
+#[cfg(feature = "seeds")]
+pub(crate) fn call_directly(
+    instance: &mut Instance,
+    operation_id: &str,
+    path: PathParams,
+    body: Value,
+    machine: Option<String>,
+) -> Result<Value, ErrorResponse> {
+    let document = ApiDocument::embedded();
+    let operation = document.operation(operation_id).ok_or_else(no_route)?;
+    if let Some(expected) = &operation.body {
+        document.check(&expected.pointer, &body, None)?;
+    }
+    let checked = CheckedRequest {
+        operation,
+        version: ApiVersion::NEWEST,
+        path,
+        body,
+        upload: None,
+    };
+    let request = RecordedRequest::empty();
+    Ok(checked.call(instance, &request, machine)?.body)
+}
+
 impl CheckedRequest {
     /// Returns the file of the request, if it has one.
     pub(super) fn upload(&self) -> Option<UploadedFile> {

@@ -17,9 +17,23 @@ pub(crate) fn is_local_request<B>(request: &Request<B>) -> bool {
     is_peer_local && has_local_host_and_origin(request.headers())
 }
 
+/// Returns whether a request of any machine was caused by no website: its host is an address or a name without a dot, such
+/// as that of a container, and it comes from no other origin. Websites have names with dots.
+pub(crate) fn is_not_from_website<B>(request: &Request<B>) -> bool {
+    has_host_and_same_origin(request.headers(), |host| {
+        let (name, address) = parse_host(host);
+        let is_plain = |it: u8| it.is_ascii_alphanumeric() || b"-_".contains(&it);
+        address.is_some() || (!name.is_empty() && name.bytes().all(is_plain))
+    })
+}
+
 fn has_local_host_and_origin(headers: &HeaderMap) -> bool {
+    has_host_and_same_origin(headers, is_loopback_host)
+}
+
+fn has_host_and_same_origin(headers: &HeaderMap, is_allowed: impl Fn(&str) -> bool) -> bool {
     let text = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
-    let Some(host) = text("host").filter(|host| is_loopback_host(host)) else {
+    let Some(host) = text("host").filter(|host| is_allowed(host)) else {
         return false;
     };
     match text("origin") {
@@ -30,14 +44,19 @@ fn has_local_host_and_origin(headers: &HeaderMap) -> bool {
 
 /// Returns whether a host, which may have a port, names this machine.
 fn is_loopback_host(host: &str) -> bool {
+    let (name, address) = parse_host(host);
+    name.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| it.is_loopback())
+}
+
+/// Returns the name of a host, which may have a port, and the address if it is one.
+fn parse_host(host: &str) -> (&str, Option<IpAddr>) {
     let is_port = |port: &str| port.bytes().all(|it| it.is_ascii_digit());
     let name = match host.rsplit_once(':') {
         Some((name, port)) if is_port(port) && !name.is_empty() => name,
         _ => host,
     };
     let address = name.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-    let address = address.unwrap_or(name).parse::<IpAddr>();
-    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|it| it.is_loopback())
+    (name, address.unwrap_or(name).parse().ok())
 }
 
 #[cfg(test)]
@@ -103,6 +122,27 @@ mod tests {
         ] {
             let headers = [("host", "localhost:4000"), ("origin", origin)];
             assert!(!is_local(PEER, &headers), "{origin}");
+        }
+    }
+
+    #[test]
+    fn websites_have_names_with_dots() {
+        let is_allowed = |host: &str| {
+            let host = host.parse().expect("a value");
+            let mut request = Request::new(());
+            request.headers_mut().insert("host", host);
+            is_not_from_website(&request)
+        };
+        for host in [
+            "clerk:4000",
+            "localhost",
+            "192.0.2.1:4000",
+            "[2001:db8::1]:4000",
+        ] {
+            assert!(is_allowed(host), "{host}");
+        }
+        for host in ["evil.example:4000", "", ":4000", "evil.example."] {
+            assert!(!is_allowed(host), "{host}");
         }
     }
 

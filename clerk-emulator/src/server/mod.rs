@@ -1,10 +1,13 @@
 //! The HTTP server: connections, the secret key, the check of requests, stubs and the log.
 
-mod dispatch;
+mod bounded_log;
+pub(crate) mod dispatch;
+pub(crate) mod faults;
 pub(crate) mod listener;
-#[cfg(feature = "page")]
 pub(crate) mod local_request;
 mod query_values;
+mod rate_limits;
 pub(crate) mod request_log;
 pub(crate) mod service;
 pub(crate) mod stubs;
+mod transport;

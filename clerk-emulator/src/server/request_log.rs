@@ -1,6 +1,5 @@
 //! The request log: the most recent requests with what they were answered.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,12 +8,13 @@ use axum::http::Response;
 
 use crate::http::request::RecordedRequest;
 use crate::http::response::ResponseRecord;
+use crate::server::bounded_log::{HasBody, Log};
 
-/// The log keeps this many requests, so that a long run does not exhaust memory.
-const MAX_REQUESTS: usize = 20_000;
-
-/// The log keeps the bodies of this many responses. Those of lists can be large.
+/// The log keeps the bodies of this many responses.
 pub(crate) const MAX_RESPONSE_BODIES: usize = 200;
+
+/// The log keeps no bodies of responses that are longer than this, in bytes: those of lists can be large.
+const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
 /// A request, and the response to it once there is one.
 #[derive(Clone, Debug)]
@@ -26,6 +26,12 @@ pub(crate) struct Exchange {
     pub(crate) response: Option<RecordedResponse>,
 }
 
+impl HasBody for Exchange {
+    fn body_bytes(&self) -> usize {
+        self.request.body.len()
+    }
+}
+
 /// A response, and how long it took.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordedResponse {
@@ -33,18 +39,20 @@ pub(crate) struct RecordedResponse {
     /// The code of the error.
     pub(crate) code: Option<&'static str>,
     pub(crate) duration: Duration,
-    /// Empty if it is not kept any more.
+    /// Empty if it is too long, or not kept any more.
     pub(crate) body: Bytes,
 }
 
 impl RecordedResponse {
     pub(crate) fn new(response: &Response<Body>, duration: Duration) -> Self {
         let record = response.extensions().get::<ResponseRecord>();
+        let body = record.map(|it| it.body.clone());
+        let body = body.filter(|it| it.len() <= MAX_RESPONSE_BYTES);
         Self {
             status: response.status().as_u16(),
             code: record.and_then(|it| it.code),
             duration,
-            body: record.map(|it| it.body.clone()).unwrap_or_default(),
+            body: body.unwrap_or_default(),
         }
     }
 }
@@ -80,19 +88,16 @@ impl fmt::Display for RequestSummary {
 /// The most recent requests, in order of arrival.
 #[derive(Default)]
 pub(crate) struct RequestLog {
-    exchanges: VecDeque<Exchange>,
+    exchanges: Log<Exchange>,
     next_number: u64,
 }
 
 impl RequestLog {
-    /// Adds a request that arrived at `time`, and removes the oldest one if the log is full. Returns the request's number.
+    /// Adds a request that arrived at `time`, and removes the oldest ones if the log is full. Returns the request's number.
     pub(crate) fn push(&mut self, time: i64, request: RecordedRequest) -> u64 {
         let number = self.next_number;
         self.next_number += 1;
-        if self.exchanges.len() == MAX_REQUESTS {
-            self.exchanges.pop_front();
-        }
-        self.exchanges.push_back(Exchange {
+        self.exchanges.push(Exchange {
             number,
             time,
             request,
@@ -129,7 +134,7 @@ impl RequestLog {
 
     #[cfg(feature = "page")]
     pub(crate) fn get(&self, number: u64) -> Option<&Exchange> {
-        self.exchanges.get(self.index(number)?)
+        self.exchanges.iter().find(|it| it.number == number)
     }
 
     /// Returns the last `count` requests, the newest first.
@@ -144,12 +149,8 @@ impl RequestLog {
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut Exchange> {
-        let index = self.index(number)?;
+        let first = self.exchanges.iter().next()?.number;
+        let index = usize::try_from(number.checked_sub(first)?).ok()?;
         self.exchanges.get_mut(index)
-    }
-
-    fn index(&self, number: u64) -> Option<usize> {
-        let first = self.exchanges.front()?.number;
-        usize::try_from(number.checked_sub(first)?).ok()
     }
 }

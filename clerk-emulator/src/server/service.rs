@@ -9,20 +9,26 @@ use axum::http::{Request, Response};
 use tokio::sync::watch;
 
 use crate::document::api_document::ApiDocument;
+use crate::document::operation::{Operation, PathParams};
 use crate::http::api_version::ApiVersion;
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::rules;
+use crate::server::bounded_log::Log;
 use crate::server::dispatch::{self, CheckedRequest};
+use crate::server::faults::{Fault, FaultKind, Faults};
+use crate::server::rate_limits::RateLimits;
 #[cfg(feature = "page")]
 use crate::server::request_log::Exchange;
 use crate::server::request_log::{RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
+use crate::server::transport::{ResetSwitch, trickle};
 use crate::store::clock::Clock;
 use crate::store::event::Event;
 use crate::store::ids::IdGenerator;
 use crate::store::instance::Instance;
+use crate::store::options::InstanceOptions;
 
 /// Where the Frontend API publishes the keys that verify tokens. It is the only path of that API that is served.
 const PUBLISHED_KEYS: &str = "/.well-known/jwks.json";
@@ -37,8 +43,11 @@ pub(crate) struct Service {
     instances: Mutex<HashMap<String, Instance>>,
     trace_ids: Mutex<IdGenerator>,
     request_log: Mutex<RequestLog>,
-    uploads: Mutex<Vec<UploadedFile>>,
+    uploads: Mutex<Log<UploadedFile>>,
     stubs: Mutex<Stubs>,
+    faults: Mutex<Faults>,
+    /// By secret key.
+    rate_limits: Mutex<HashMap<String, RateLimits>>,
     observers: Mutex<Vec<Observer>>,
     /// Notifies of changes of the state and of the clock.
     changed: watch::Sender<()>,
@@ -62,7 +71,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Service {
-    pub(crate) fn new(secret_key: &str) -> Self {
+    pub(crate) fn new(secret_key: &str, options: InstanceOptions) -> Self {
         let service = Self {
             document: ApiDocument::embedded(),
             first_key: secret_key.to_owned(),
@@ -72,23 +81,58 @@ impl Service {
             request_log: Mutex::default(),
             uploads: Mutex::default(),
             stubs: Mutex::default(),
+            faults: Mutex::default(),
+            rate_limits: Mutex::default(),
             observers: Mutex::default(),
             changed: watch::Sender::new(()),
         };
-        service.add_key(secret_key);
+        service.add_instance(secret_key, options);
         service
     }
 
-    /// Accepts a secret key, which belongs to an instance of its own.
-    pub(crate) fn add_key(&self, secret_key: &str) {
+    /// Accepts a secret key, which belongs to an instance of its own. Returns whether the key is new.
+    pub(crate) fn add_instance(&self, secret_key: &str, options: InstanceOptions) -> bool {
         let mut instances = lock(&self.instances);
+        if instances.contains_key(secret_key) {
+            return false;
+        }
         let seed = instances.len() as u64 + 1;
-        let new = || {
-            let mut instance = Instance::new(self.clock.clone(), seed);
-            rules::seed(&mut instance);
-            instance
-        };
-        instances.entry(secret_key.to_owned()).or_insert_with(new);
+        let mut instance = Instance::new(self.clock.clone(), seed);
+        instance.options = options;
+        rules::seed(&mut instance);
+        instances.insert(secret_key.to_owned(), instance);
+        true
+    }
+
+    /// Returns an instance to the state that it began with. Its options, its id and its keys stay, so that what clients
+    /// have cached of them is valid.
+    pub(crate) fn reset(&self, secret_key: &str) -> bool {
+        lock(&self.rate_limits).remove(secret_key);
+        let was_reset = self.with_instance(secret_key, |instance| {
+            instance.clear();
+            rules::seed(instance);
+        });
+        self.notify_of_change();
+        was_reset.is_some()
+    }
+
+    /// Returns the secret keys of all instances.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = lock(&self.instances).keys().cloned().collect();
+        keys.sort();
+        keys
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        lock(&self.faults).add(fault);
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        lock(&self.faults).clear();
+    }
+
+    pub(crate) fn faults(&self) -> Vec<Fault> {
+        lock(&self.faults).to_vec()
     }
 
     /// Calls `with` with the instance of a secret key; nothing if there is none.
@@ -127,17 +171,17 @@ impl Service {
     }
 
     pub(crate) fn uploads(&self) -> Vec<UploadedFile> {
-        lock(&self.uploads).clone()
+        lock(&self.uploads).iter().cloned().collect()
     }
 
     pub(crate) fn events(&self, secret_key: &str) -> Vec<Event> {
-        let events = self.with_instance(secret_key, |instance| instance.events.clone());
+        let events = self.with_instance(secret_key, |instance| instance.events.iter().collect());
         events.unwrap_or_default()
     }
 
-    /// Returns an event of the instance of a secret key by its position.
-    pub(crate) fn event(&self, secret_key: &str, index: usize) -> Option<Event> {
-        self.with_instance(secret_key, |instance| instance.events.get(index).cloned())?
+    /// Returns the first event of the instance of a secret key from a number on, with its number.
+    pub(crate) fn event(&self, secret_key: &str, number: usize) -> Option<(usize, Event)> {
+        self.with_instance(secret_key, |instance| instance.events.at_or_after(number))?
     }
 
     /// Returns a receiver that is notified when the state or the clock may have changed.
@@ -159,10 +203,11 @@ impl Service {
 
     /// Responds to a request, and records both.
     pub(crate) async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        let switch = request.extensions().get::<ResetSwitch>().cloned();
         let (request, body_read) = RecordedRequest::read(request).await;
         let start = Instant::now();
         let number = lock(&self.request_log).push(self.clock.now(), request.clone());
-        let response = self.answer(&request, body_read).await;
+        let response = self.answer(&request, body_read, switch).await;
         let record = RecordedResponse::new(&response, start.elapsed());
         let summary = lock(&self.request_log).complete(number, record);
         if let Some(summary) = summary {
@@ -177,6 +222,7 @@ impl Service {
         &self,
         request: &RecordedRequest,
         body_read: Result<(), ErrorResponse>,
+        switch: Option<ResetSwitch>,
     ) -> Response<Body> {
         let trace_id = lock(&self.trace_ids).hex();
         let stub = lock(&self.stubs).take(request);
@@ -185,12 +231,24 @@ impl Service {
             Some(StubAction::Hang) => return std::future::pending().await,
             None => {}
         }
-        let result = match body_read {
-            Ok(()) => self.respond(request).await,
-            Err(error) => Err(error),
+        let fault = lock(&self.faults).take(request);
+        let error = fault.as_ref().and_then(FaultKind::error);
+        match &fault {
+            Some(FaultKind::Latency(time)) => tokio::time::sleep(*time).await,
+            Some(FaultKind::Stall) => return std::future::pending().await,
+            Some(FaultKind::Reset) => return switch.unwrap_or_default().reset(),
+            _ => {}
+        }
+        let result = match (error, body_read) {
+            (None, Ok(())) => self.respond(request).await,
+            (Some(error), _) | (None, Err(error)) => Err(error),
         };
         let version = ApiVersion::of(request).unwrap_or(ApiVersion::NEWEST);
-        to_http_response(&result, &trace_id, version.as_str())
+        let response = to_http_response(&result, &trace_id, version.as_str());
+        match fault {
+            Some(FaultKind::Trickle { pause }) => trickle(response, pause).await,
+            _ => response,
+        }
     }
 
     async fn respond(&self, request: &RecordedRequest) -> Result<Success, ErrorResponse> {
@@ -211,6 +269,9 @@ impl Service {
             false => Some(self.authenticate(request, accepts_machines)?),
         };
         let (operation, path) = found?;
+        if let Some(caller) = &caller {
+            self.check_rate_limits(caller, operation, &path)?;
+        }
         let checked = dispatch::check(self.document, operation, path, request).await;
         let result = match checked {
             Ok(checked) => self.call(checked, caller, request),
@@ -220,6 +281,21 @@ impl Service {
             true => error.into_plain(),
             false => error,
         })
+    }
+
+    fn check_rate_limits(
+        &self,
+        caller: &Caller,
+        operation: &Operation,
+        path: &PathParams,
+    ) -> Result<(), ErrorResponse> {
+        let options = self.with_instance(&caller.key, |instance| instance.options.clone());
+        let Some(options) = options.filter(|it| it.rate_limits) else {
+            return Ok(());
+        };
+        let mut limits = lock(&self.rate_limits);
+        let limits = limits.entry(caller.key.clone()).or_default();
+        limits.count(operation, path, options.environment, self.clock.now())
     }
 
     /// Calls an operation for the caller; nobody if it needs no key.
@@ -238,7 +314,9 @@ impl Service {
         };
         let success = result.unwrap_or_else(|| Ok(interstitial()))?;
         self.notify_of_change();
-        lock(&self.uploads).extend(upload);
+        upload
+            .into_iter()
+            .for_each(|it| lock(&self.uploads).push(it));
         Ok(success)
     }
 

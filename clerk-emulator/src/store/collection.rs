@@ -15,7 +15,50 @@ pub(crate) struct Collection {
     by_id: HashMap<Box<str>, u64>,
     by_age: BTreeSet<(i64, u64)>,
     /// The numbers of the records by the value of a member that is a string.
-    indexes: BTreeMap<&'static str, HashMap<Box<str>, BTreeSet<u64>>>,
+    indexes: BTreeMap<&'static str, HashMap<Box<str>, Numbers>>,
+}
+
+/// The numbers of the records that have a value in common. Most values are those of one record, for which a set would be
+/// large.
+#[derive(Clone, Debug)]
+enum Numbers {
+    One(u64),
+    Many(BTreeSet<u64>),
+}
+
+impl Numbers {
+    fn insert(&mut self, number: u64) {
+        match self {
+            Self::One(known) => *self = Self::Many(BTreeSet::from([*known, number])),
+            Self::Many(numbers) => drop(numbers.insert(number)),
+        }
+    }
+
+    /// Removes a number, and returns whether none is left.
+    fn remove(&mut self, number: u64) -> bool {
+        match self {
+            Self::One(known) => *known == number,
+            Self::Many(numbers) => {
+                numbers.remove(&number);
+                numbers.is_empty()
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(numbers) => numbers.len(),
+        }
+    }
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = u64> {
+        let (one, many) = match self {
+            Self::One(number) => (Some(*number), None),
+            Self::Many(numbers) => (None, Some(numbers)),
+        };
+        one.into_iter().chain(many.into_iter().flatten().copied())
+    }
 }
 
 impl Collection {
@@ -26,6 +69,15 @@ impl Collection {
             indexes: indexes.collect(),
             ..Self::default()
         }
+    }
+
+    /// Returns the members by whose values records are looked up.
+    pub(super) fn indexed(&self) -> impl Iterator<Item = &'static str> {
+        self.indexes.keys().copied()
+    }
+
+    pub(super) fn in_order_of_addition(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -99,16 +151,17 @@ impl Collection {
         member: &str,
         value: &str,
     ) -> impl DoubleEndedIterator<Item = &'c Record> + use<'c> {
-        let numbers = self.numbers_with(member, value).into_iter().flatten();
-        numbers.filter_map(|number| self.records.get(number))
+        let numbers = self.numbers_with(member, value).into_iter();
+        let numbers = numbers.flat_map(Numbers::iter);
+        numbers.filter_map(|number| self.records.get(&number))
     }
 
     /// Returns the number of records whose indexed member has this value.
     pub(crate) fn count_with(&self, member: &str, value: &str) -> usize {
-        self.numbers_with(member, value).map_or(0, BTreeSet::len)
+        self.numbers_with(member, value).map_or(0, Numbers::len)
     }
 
-    fn numbers_with(&self, member: &str, value: &str) -> Option<&BTreeSet<u64>> {
+    fn numbers_with(&self, member: &str, value: &str) -> Option<&Numbers> {
         let index = self.indexes.get(member);
         debug_assert!(
             index.is_some() || self.records.is_empty(),
@@ -124,14 +177,18 @@ impl Collection {
             .collect()
     }
 
-    fn put(&mut self, number: u64, record: Record) {
+    fn put(&mut self, number: u64, mut record: Record) {
         self.take(number);
+        record.shrink();
         self.next_number = self.next_number.max(number + 1);
         self.by_id.insert(record.id.clone(), number);
         self.by_age.insert((record.created_at, number));
         for (member, index) in &mut self.indexes {
             if let Some(value) = record.get(member).and_then(Value::as_str) {
-                index.entry(value.into()).or_default().insert(number);
+                match index.get_mut(value) {
+                    Some(numbers) => numbers.insert(number),
+                    None => drop(index.insert(value.into(), Numbers::One(number))),
+                }
             }
         }
         self.records.insert(number, record);
@@ -145,11 +202,9 @@ impl Collection {
             let value = record.get(member).and_then(Value::as_str);
             if let Some(value) = value
                 && let Some(numbers) = index.get_mut(value)
+                && numbers.remove(number)
             {
-                numbers.remove(&number);
-                if numbers.is_empty() {
-                    index.remove(value);
-                }
+                index.remove(value);
             }
         }
         Some(record)

@@ -23,6 +23,18 @@ impl IdGenerator {
         }
     }
 
+    /// Returns the seed of what follows, and the number of ids so far.
+    pub(crate) fn state(&self) -> (u64, u32) {
+        (self.random.get_seed(), self.number)
+    }
+
+    pub(crate) fn from_state(seed: u64, number: u32) -> Self {
+        Self {
+            random: Rng::with_seed(seed),
+            number,
+        }
+    }
+
     /// Returns an id such as `user_2vK…`: the prefix, and 27 digits of base 62 of the time, a running number and random
     /// bits. `now` is in milliseconds since the Unix epoch.
     pub(crate) fn id(&mut self, prefix: &str, now: i64) -> String {

@@ -1,17 +1,19 @@
 //! The state of one instance: everything that a secret key gives access to.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::clock::Clock;
 use super::collection::Collection;
-use super::event::Event;
+use super::event::EventLog;
 use super::ids::IdGenerator;
 use super::kind::Kind;
+use super::options::InstanceOptions;
 use super::record::Record;
 use crate::http::response::ErrorResponse;
+use crate::tokens::key_ring::KeyRing;
 use crate::tokens::signing_key::SigningKey;
 
 /// The URL of the Frontend API, which issues the tokens. The emulator does not serve it.
@@ -20,14 +22,18 @@ pub(crate) const FRONTEND_URL: &str = "https://clerk.emulator.test";
 /// Everything that a secret key gives access to.
 pub(crate) struct Instance {
     pub(crate) id: String,
+    pub(crate) options: InstanceOptions,
     pub(crate) clock: Arc<Clock>,
     pub(crate) ids: IdGenerator,
     /// The settings of the instance, by the name of their object.
     pub(crate) settings: BTreeMap<&'static str, Map<String, Value>>,
     /// What was announced to webhook endpoints, in order.
-    pub(crate) events: Vec<Event>,
-    collections: BTreeMap<&'static str, Collection>,
-    signing_key: OnceLock<SigningKey>,
+    pub(crate) events: EventLog,
+    /// The keys that sign tokens.
+    pub(crate) keys: KeyRing,
+    /// The id of the next new record of a kind, which has this name, instead of a generated one.
+    pub(crate) chosen_id: Option<(&'static str, String)>,
+    pub(super) collections: BTreeMap<&'static str, Collection>,
 }
 
 impl Instance {
@@ -35,23 +41,32 @@ impl Instance {
         let mut ids = IdGenerator::new(seed);
         let id = ids.id("ins", clock.now());
         Self {
+            keys: KeyRing::new(&id),
             id,
+            options: InstanceOptions::default(),
             clock,
             ids,
             settings: BTreeMap::new(),
-            events: Vec::new(),
+            events: EventLog::default(),
+            chosen_id: None,
             collections: BTreeMap::new(),
-            signing_key: OnceLock::new(),
         }
+    }
+
+    /// Removes all records, settings and events.
+    pub(crate) fn clear(&mut self) {
+        self.collections.clear();
+        self.settings.clear();
+        self.events.replace([]);
     }
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// Returns the key that signs tokens. It is generated when it is used first, because that takes a while.
+    /// Returns the key that signs tokens.
     pub(crate) fn signing_key(&self) -> &SigningKey {
-        self.signing_key.get_or_init(SigningKey::generate)
+        self.keys.current()
     }
 
     /// Returns the records of a kind.
@@ -66,6 +81,13 @@ impl Instance {
         collection.or_insert_with(|| Collection::new(kind.indexed.iter().copied()))
     }
 
+    /// Returns whether there is a record with an id of the kind with this name.
+    #[cfg(feature = "seeds")]
+    pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
+        let collection = self.collections.get(kind);
+        collection.is_some_and(|it| it.get(id).is_some())
+    }
+
     /// Returns the record with an id.
     pub(crate) fn find(&self, kind: &Kind, id: &str) -> Result<&Record, ErrorResponse> {
         let record = self.all(kind).get(id);
@@ -75,6 +97,10 @@ impl Instance {
     /// Creates a record with a new id.
     pub(crate) fn new_record(&mut self, kind: &Kind) -> Record {
         let now = self.now();
+        let chosen = self.chosen_id.take_if(|(name, _)| *name == kind.name);
+        if let Some((_, id)) = chosen {
+            return Record::new(id, now);
+        }
         let id = match kind.has_hex_ids {
             true => self.ids.hex_id(kind.prefix),
             false => self.ids.id(kind.prefix, now),

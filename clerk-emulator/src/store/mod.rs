@@ -6,4 +6,7 @@ pub(crate) mod event;
 pub(crate) mod ids;
 pub(crate) mod instance;
 pub(crate) mod kind;
+pub(crate) mod names;
+pub(crate) mod options;
 pub(crate) mod record;
+mod snapshot;

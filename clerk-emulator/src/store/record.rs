@@ -27,6 +27,15 @@ impl Record {
         member.map(|(_, value)| value)
     }
 
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.members.iter().map(|(name, value)| (*name, value))
+    }
+
+    /// Frees the memory that no member uses.
+    pub(super) fn shrink(&mut self) {
+        self.members.shrink_to_fit();
+    }
+
     /// Returns a member that is a string; empty if it is absent or something else.
     pub(crate) fn str(&self, name: &str) -> &str {
         self.get(name).and_then(Value::as_str).unwrap_or_default()

@@ -3,5 +3,6 @@
 pub(crate) mod compact_permissions;
 pub(crate) mod custom_key;
 pub(crate) mod jwt;
+pub(crate) mod key_ring;
 pub(crate) mod shortcodes;
 pub(crate) mod signing_key;

@@ -1,13 +1,13 @@
 //! The key of an instance, which signs all of its tokens, except those of JWT templates with keys of their own.
 
-use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{
     KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
 };
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::jwt;
@@ -22,11 +22,26 @@ pub(crate) struct SigningKey {
 impl SigningKey {
     pub(crate) fn generate() -> Self {
         let key = RsaKeyPair::generate(KeySize::Rsa2048);
-        let key = key.expect("the system provides randomness");
+        Self::new(key.expect("the system provides randomness"))
+    }
+
+    fn new(key: RsaKeyPair) -> Self {
         let public_der = key.public_key().as_der();
         let public_der = public_der.expect("the public half of a key has an encoding");
         let public_der = public_der.as_ref().to_vec();
         Self { key, public_der }
+    }
+
+    /// Returns the key in the format PKCS #8, as Base64.
+    pub(crate) fn to_pkcs8(&self) -> String {
+        let der: Result<Pkcs8V1Der<'_>, _> = self.key.as_der();
+        STANDARD.encode(der.expect("a key has an encoding").as_ref())
+    }
+
+    /// Reads what [`to_pkcs8`](Self::to_pkcs8) returns; nothing if it is invalid.
+    pub(crate) fn from_pkcs8(text: &str) -> Option<Self> {
+        let der = STANDARD.decode(text).ok()?;
+        RsaKeyPair::from_pkcs8(&der).ok().map(Self::new)
     }
 
     /// Signs a token.

@@ -12,15 +12,15 @@ const RETRY_DELAYS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs
 /// Delivers the events of an instance from `first` on, until the emulator stops.
 pub(crate) async fn deliver(
     service: Arc<Service>,
-    secret_key: &'static str,
+    secret_key: String,
     endpoint: Endpoint,
     first: usize,
 ) {
     let mut changes = service.changes();
     let mut next = first;
     loop {
-        match service.event(secret_key, next) {
-            Some(event) => {
+        match service.event(&secret_key, next) {
+            Some((number, event)) => {
                 for delay in RETRY_DELAYS.iter().map(Some).chain([None]) {
                     let now = service.clock.now();
                     if endpoint.post(&event, now).await {
@@ -30,7 +30,7 @@ pub(crate) async fn deliver(
                         wait(&service, *delay).await;
                     }
                 }
-                next += 1;
+                next = number + 1;
             }
             // The sender is part of the service, so it cannot be gone.
             None => drop(changes.changed().await),

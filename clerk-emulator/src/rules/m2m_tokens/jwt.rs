@@ -43,13 +43,13 @@ pub(super) fn sign(instance: &Instance, record: &Record) -> String {
         "exp": record.i64("expiration").map(|it| it / 1000),
     });
     claims.extend(members.as_object().cloned().unwrap_or_default());
-    let header = json!({ "alg": "RS256", "kid": instance.id, "typ": "JWT" });
+    let header = json!({ "alg": "RS256", "kid": instance.keys.current_id(), "typ": "JWT" });
     instance.signing_key().sign(&header, &Value::Object(claims))
 }
 
 /// Returns the record of a token that the instance has signed for a machine, whether or not it has expired.
 pub(super) fn read(instance: &Instance, token: &str) -> Option<Record> {
-    let Value::Object(mut claims) = instance.signing_key().claims(token)? else {
+    let Value::Object(mut claims) = instance.keys.claims(token)? else {
         return None;
     };
     let text = |name: &str| Some(claims.get(name)?.as_str()?.to_owned());

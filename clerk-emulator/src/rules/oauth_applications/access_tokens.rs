@@ -68,13 +68,13 @@ fn sign(instance: &Instance, record: &Record) -> String {
         "nbf": issued_at.saturating_sub(CLOCK_SKEW_SECONDS),
         "exp": record.i64("expiration").map(|it| it / 1000),
     });
-    let header = json!({ "alg": "RS256", "kid": instance.id, "typ": "at+jwt" });
+    let header = json!({ "alg": "RS256", "kid": instance.keys.current_id(), "typ": "at+jwt" });
     instance.signing_key().sign(&header, &claims)
 }
 
 /// Returns the record of a JWT that the instance has signed for an application, whether or not it has expired.
 fn read(instance: &Instance, token: &str) -> Option<Record> {
-    let claims = instance.signing_key().claims(token)?;
+    let claims = instance.keys.claims(token)?;
     let text = |name: &str| Some(claims.get(name)?.as_str()?.to_owned());
     let milliseconds = |name: &str| Some(claims.get(name)?.as_i64()?.saturating_mul(1000));
     let mut record = Record::new(text("jti")?, milliseconds("iat")?);

@@ -90,7 +90,7 @@ fn sign_with_own_key(
 
 /// Signs claims with the key of the instance.
 pub(super) fn sign(instance: &Instance, claims: Map<String, Value>) -> String {
-    let header = json!({ "alg": "RS256", "kid": instance.id, "typ": "JWT" });
+    let header = json!({ "alg": "RS256", "kid": instance.keys.current_id(), "typ": "JWT" });
     let key = instance.signing_key();
     key.sign(&header, &Value::Object(claims))
 }

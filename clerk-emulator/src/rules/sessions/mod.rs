@@ -47,6 +47,11 @@ fn list_sessions(call: &mut Call<'_>) -> CallResult {
 
 /// Creates a session on a client of its own.
 fn create(call: &mut Call<'_>) -> CallResult {
+    if !call.instance.options.is_development() {
+        let message = "Sessions can be created only in development instances.";
+        let code = "request_invalid_for_environment";
+        return Err(ErrorResponse::new(400, code, message));
+    }
     let user_id = call.text("user_id").unwrap_or_default();
     let user = call.instance.find(&USER, &user_id)?;
     if user.is("banned") {
@@ -114,8 +119,7 @@ fn get_jwks(call: &mut Call<'_>) -> CallResult {
     Ok(jwks(call.instance))
 }
 
-/// Returns the public key that verifies all tokens of the instance.
+/// Returns the public keys that verify the tokens of the instance.
 pub(crate) fn jwks(instance: &Instance) -> Value {
-    let jwk = instance.signing_key().to_jwk(&instance.id);
-    json!({ "keys": [jwk] })
+    json!({ "keys": instance.keys.to_jwks() })
 }

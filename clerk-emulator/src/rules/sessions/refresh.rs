@@ -36,7 +36,7 @@ fn checked_session(call: &Call<'_>) -> Result<Record, ErrorResponse> {
         refused("session_refresh_session_not_found", &message)
     })?;
     let token = call.text("expired_token").unwrap_or_default();
-    let claims = call.instance.signing_key().claims(&token);
+    let claims = call.instance.keys.claims(&token);
     let claims = claims.ok_or_else(|| {
         let message = "The expired token is not one of this instance.";
         refused("expired_session_token_invalid", message)

@@ -9,12 +9,14 @@ use crate::resources::changes::{ensure_unique, insert, new_record};
 use crate::resources::metadata::check_sizes;
 use crate::rules::contacts::resources::{ContactType, TYPES};
 use crate::rules::contacts::storage::{Status, new_contact};
+use crate::store::instance::Instance;
 use crate::store::record::Record;
 
 /// For how long a user is locked.
 pub(super) const LOCK_MS: i64 = 60 * 60 * 1000;
 
 pub(super) fn create(call: &mut Call<'_>) -> CallResult {
+    require_quota(call.instance)?;
     check_sizes(call)?;
     let mut user = new_record(call, &USER)?;
     check_profile(call, &mut user)?;
@@ -43,6 +45,18 @@ pub(super) fn create(call: &mut Call<'_>) -> CallResult {
     }
     set_mfa_times(call.instance, &mut user);
     insert(call, &USER, user)
+}
+
+/// Rejects more users than the instance may have.
+pub(in crate::rules) fn require_quota(instance: &Instance) -> Result<(), ErrorResponse> {
+    let quota = instance.options.user_quota;
+    match quota.filter(|it| instance.all(&USER).len() >= *it) {
+        None => Ok(()),
+        Some(quota) => {
+            let message = format!("The instance may have at most {quota} users.");
+            Err(ErrorResponse::new(403, "user_quota_exceeded", message))
+        }
+    }
 }
 
 /// Creates the contacts of one type that the body has.

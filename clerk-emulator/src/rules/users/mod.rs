@@ -2,7 +2,7 @@
 
 mod account_operations;
 pub(super) mod accounts;
-mod creation;
+pub(super) mod creation;
 mod credentials;
 mod deletion;
 pub(super) mod filter;

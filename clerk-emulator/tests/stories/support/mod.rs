@@ -134,6 +134,14 @@ impl Story {
         answer
     }
 
+    /// Sends a request to a control route.
+    pub(crate) async fn control(&self, method: &str, route: &str, body: Option<Value>) -> Answer {
+        let url = format!("http://{}/_emulator/{route}", self.emulator.address());
+        let method: Method = method.parse().expect("a method");
+        let body = body.map(|it| it.to_string()).unwrap_or_default();
+        Answer::read(HTTP.request(method, url).body(body)).await
+    }
+
     /// Creates a user with an email address, and returns its id.
     pub(crate) async fn user(&self, email_address: &str) -> String {
         let body = serde_json::json!({ "email_address": [email_address], "first_name": "Ann" });

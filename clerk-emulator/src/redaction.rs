@@ -25,7 +25,7 @@ const SECRET_NAMES: &[&str] = &[
 const SECRET_PREFIXES: &[&str] = &["sk_test_", "sk_live_", "whsec_", "eyJ"];
 
 /// Redacts the secrets of a JSON value. Only strings are secret: numbers and booleans say that there is one.
-pub(super) fn redact(value: &mut Value) {
+pub(crate) fn redact(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
@@ -52,7 +52,7 @@ fn redact_all(value: &mut Value) {
 }
 
 /// Returns a query with the values of its secret parameters redacted.
-pub(super) fn redact_query(query: &str) -> String {
+pub(crate) fn redact_query(query: &str) -> String {
     let parameters = query.split('&').map(|parameter| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let is_secret = is_secret_name(&percent_decode(name).unwrap_or_default())
@@ -66,7 +66,7 @@ pub(super) fn redact_query(query: &str) -> String {
     parameters.join("&")
 }
 
-pub(super) fn redact_header(name: &str, value: &str) -> String {
+pub(crate) fn redact_header(name: &str, value: &str) -> String {
     match is_secret_name(name) || is_secret_value(value) {
         true => REDACTED.to_owned(),
         false => value.to_owned(),

@@ -1,0 +1,96 @@
+//! What people do in the application, and what their browsers have: the Backend API has no operations for it.
+
+use serde_json::{Value, json};
+
+use super::members::text;
+use super::routes::Call;
+use super::server::{ControlError, ControlResult};
+use crate::rules;
+
+type Action = fn(&Call<'_>) -> ControlResult;
+
+/// The actions by the names of their routes.
+const ACTIONS: [(&str, Action); 8] = [
+    ("accept_invitation", accept_invitation),
+    (
+        "accept_organization_invitation",
+        accept_organization_invitation,
+    ),
+    ("end_session", end_session),
+    ("issue_oauth_access_token", issue_oauth_access_token),
+    ("records", add_record),
+    ("refresh_token", refresh_token),
+    ("rotate_key", rotate_key),
+    ("session_token", session_token),
+];
+
+pub(super) fn handle(call: &Call<'_>, name: &str) -> ControlResult {
+    let action = ACTIONS.iter().find(|(known, _)| *known == name);
+    let (_, action) = action.ok_or(ControlError::NoRoute)?;
+    action(call)
+}
+
+fn session_token(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["user_id", "claims"])?;
+    let user_id = text(&body, "user_id")?;
+    let token = call.change(|it| rules::browser_token(it, user_id, &body["claims"]))?;
+    Ok(json!({ "jwt": token }))
+}
+
+fn refresh_token(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["session_id"])?;
+    let id = text(&body, "session_id")?;
+    let token = call.change(|it| rules::refresh_token(it, id))?;
+    let token = token.ok_or(ControlError::Refused("there is no such session"))?;
+    Ok(json!({ "refresh_token": token }))
+}
+
+fn end_session(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["session_id"])?;
+    let id = text(&body, "session_id")?;
+    let ended = call.change(|it| rules::end_session(it, id))?;
+    Ok(json!({ "ended": ended }))
+}
+
+fn accept_invitation(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["invitation_id"])?;
+    let id = text(&body, "invitation_id")?;
+    let user_id = call.change(|it| rules::accept_invitation(it, id))?;
+    let refused = ControlError::Refused("the invitation cannot be accepted");
+    Ok(json!({ "user_id": user_id.ok_or(refused)? }))
+}
+
+fn accept_organization_invitation(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["invitation_id", "user_id"])?;
+    let id = text(&body, "invitation_id")?;
+    let user_id = text(&body, "user_id")?;
+    let accept = |it: &mut _| rules::accept_organization_invitation(it, id, user_id).is_ok();
+    Ok(json!({ "accepted": call.change(accept)? }))
+}
+
+fn issue_oauth_access_token(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["oauth_application_id", "user_id"])?;
+    let id = text(&body, "oauth_application_id")?;
+    let user_id = text(&body, "user_id")?;
+    let token = call.change(|it| rules::issue_oauth_access_token(it, id, user_id))?;
+    let refused = ControlError::Refused("there is no such application or user");
+    Ok(json!({ "token": token.ok_or(refused)? }))
+}
+
+fn add_record(call: &Call<'_>) -> ControlResult {
+    let body = call.any_json()?;
+    let resource = text(&body, "resource")?;
+    let mut members = body.as_object().cloned().unwrap_or_default();
+    members.remove("resource");
+    let members = Value::Object(members);
+    let id = call.change(|it| rules::add_record(it, resource, &members))?;
+    let refused = ControlError::Refused("there is no such resource or user");
+    Ok(json!({ "id": id.ok_or(refused)? }))
+}
+
+fn rotate_key(call: &Call<'_>) -> ControlResult {
+    let body = call.json(&["drop_old"])?;
+    let drop_old = body["drop_old"] == true;
+    let id = call.controls.rotate_key(call.key, drop_old);
+    Ok(json!({ "kid": id }))
+}
