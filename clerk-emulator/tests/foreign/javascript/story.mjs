@@ -5,7 +5,7 @@ import { createClerkClient, verifyToken } from '@clerk/backend';
 import { verifyMachineAuthToken } from '@clerk/backend/internal';
 import { verifyWebhook } from '@clerk/backend/webhooks';
 
-const { CLERK_API_URL: apiUrl, CLERK_SECRET_KEY: secretKey, WEBHOOK_PORT, WEBHOOK_SECRET } = process.env;
+const { CLERK_API_URL: apiUrl, CLERK_SECRET_KEY: secretKey } = process.env;
 
 const clerk = createClerkClient({ apiUrl, secretKey, publishableKey: 'pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ=' });
 
@@ -16,27 +16,32 @@ async function fails(call, status, code) {
   return error;
 }
 
+/** Adds an endpoint for webhooks to the emulator, and returns the secret of its signatures. */
+async function addWebhookEndpoint(url) {
+  const response = await fetch(`${apiUrl}/_emulator/webhook_endpoints`, { method: 'POST', body: JSON.stringify({ url }) });
+  assert.equal(response.status, 200, await response.clone().text());
+  return (await response.json()).secret;
+}
+
 /** Receives webhooks, and verifies each with the SDK. */
-function receiveWebhooks() {
+async function receiveWebhooks() {
   const events = [];
+  let signingSecret;
   const server = createServer(async (message, response) => {
-    const chunks = await message.toArray();
-    const request = new Request(`http://localhost${message.url}`, {
-      method: 'POST',
-      headers: message.headers,
-      body: Buffer.concat(chunks),
-    });
+    const body = Buffer.concat(await message.toArray());
+    const { headers } = message;
     try {
-      events.push(await verifyWebhook(request, { signingSecret: WEBHOOK_SECRET }));
+      const request = new Request('http://localhost/webhooks', { method: 'POST', headers, body });
+      events.push(await verifyWebhook(request, { signingSecret }));
       response.writeHead(204).end();
     } catch (error) {
       events.push({ type: `invalid: ${error}` });
       response.writeHead(400).end();
     }
   });
-  return new Promise((resolve) => {
-    server.listen(Number(WEBHOOK_PORT), '127.0.0.1', () => resolve({ events, server }));
-  });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  signingSecret = await addWebhookEndpoint(`http://127.0.0.1:${server.address().port}/webhooks`);
+  return { events, server };
 }
 
 async function users() {
