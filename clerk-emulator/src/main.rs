@@ -63,6 +63,9 @@ struct InstanceArguments {
     /// How many users an instance may have.
     #[arg(long, value_name = "COUNT")]
     user_quota: Option<usize>,
+    /// Gives session tokens version 1.
+    #[arg(long)]
+    session_tokens_v1: bool,
     /// Refuses requests beyond Clerk's published rate limits.
     #[arg(long)]
     rate_limits: bool,
@@ -81,6 +84,7 @@ impl InstanceArguments {
             },
             user_quota: self.user_quota,
             rate_limits: self.rate_limits,
+            session_tokens_v1: self.session_tokens_v1,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 mod claims;
 pub(super) mod minting;
-mod older_claims;
 mod refresh;
 pub(super) mod session;
 mod template_context;
