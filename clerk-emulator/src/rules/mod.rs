@@ -52,7 +52,7 @@ pub(crate) use invitation_acceptance::accept_invitation;
 #[cfg(feature = "page")]
 pub(crate) use overview::overview;
 pub(crate) use seeding::add_record;
-pub(crate) use sessions::{browser_token, end_session, jwks, refresh_token};
+pub(crate) use sessions::{browser_token, end_session, handshake_payload, jwks, refresh_token};
 
 /// The operations of all modules.
 const MODULES: &[&Operations] = &[

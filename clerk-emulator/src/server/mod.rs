@@ -1,5 +1,6 @@
 //! The HTTP server: connections, the secret key, the check of requests, stubs and the log.
 
+mod authentication;
 mod bounded_log;
 pub(crate) mod dispatch;
 pub(crate) mod faults;

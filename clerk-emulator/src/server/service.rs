@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::document::api_document::ApiDocument;
@@ -15,6 +16,7 @@ use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::rules;
+use crate::server::authentication::{Caller, authenticate};
 use crate::server::bounded_log::Log;
 use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::faults::{Fault, FaultKind, Faults};
@@ -32,6 +34,9 @@ use crate::store::options::InstanceOptions;
 
 /// Where the Frontend API publishes the keys that verify tokens. It is the only path of that API that is served.
 const PUBLISHED_KEYS: &str = "/.well-known/jwks.json";
+
+/// Where SDKs get the cookies of a handshake. The document does not have this path.
+const HANDSHAKE_PAYLOAD: &str = "/clients/handshake_payload";
 
 /// Handles requests, and holds all state of an emulator.
 pub(crate) struct Service {
@@ -55,14 +60,6 @@ pub(crate) struct Service {
 
 /// Is called with each request once it is answered.
 type Observer = Box<dyn Fn(&RequestSummary) + Send>;
-
-/// Who sent a request.
-struct Caller {
-    /// The secret key of the instance.
-    key: String,
-    /// The machine whose secret key the request has.
-    machine: Option<String>,
-}
 
 /// Locks a mutex even if it is poisoned. This is sound because no critical section of this file leaves partial changes
 /// behind when it panics.
@@ -266,8 +263,19 @@ impl Service {
             .is_ok_and(|(operation, _)| rules::accepts_machine_keys(operation));
         let caller = match is_public {
             true => None,
-            false => Some(self.authenticate(request, accepts_machines)?),
+            false => Some(authenticate(
+                &lock(&self.instances),
+                request,
+                accepts_machines,
+            )?),
         };
+        if (request.method.as_str(), request.api_path()) == ("GET", HANDSHAKE_PAYLOAD) {
+            let nonce = request.query_value("nonce").unwrap_or_default();
+            let key = caller.map(|it| it.key).unwrap_or_default();
+            let payload = |instance: &mut Instance| rules::handshake_payload(instance, &nonce);
+            let payload = self.with_instance(&key, payload).unwrap_or(Ok(Value::Null));
+            return payload.map(Success::new);
+        }
         let (operation, path) = found?;
         if let Some(caller) = &caller {
             self.check_rate_limits(caller, operation, &path)?;
@@ -318,41 +326,6 @@ impl Service {
             .into_iter()
             .for_each(|it| lock(&self.uploads).push(it));
         Ok(success)
-    }
-
-    /// Returns who sent a request, if the emulator accepts its secret key.
-    fn authenticate(
-        &self,
-        request: &RecordedRequest,
-        accepts_machines: bool,
-    ) -> Result<Caller, ErrorResponse> {
-        let header = request.headers.get("authorization");
-        let key = header
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
-        let Some(key) = key else {
-            let message = "The header Authorization must have the form \"Bearer <secret key>\".";
-            let code = "authorization_header_format_invalid";
-            return Err(ErrorResponse::new(401, code, message));
-        };
-        let instances = lock(&self.instances);
-        if instances.contains_key(key) {
-            let (key, machine) = (key.to_owned(), None);
-            return Ok(Caller { key, machine });
-        }
-        if !accepts_machines {
-            let message = "The emulator has no instance with this secret key.";
-            return Err(ErrorResponse::new(401, "clerk_key_invalid", message));
-        }
-        let mut callers = instances.iter().filter_map(|(instance_key, instance)| {
-            let machine = Some(rules::machine_with_secret_key(instance, key)?);
-            let key = instance_key.clone();
-            Some(Caller { key, machine })
-        });
-        callers.next().ok_or_else(|| {
-            let message = "The emulator has no instance and no machine with this secret key.";
-            ErrorResponse::new(401, "machine_secret_key_invalid", message)
-        })
     }
 }
 

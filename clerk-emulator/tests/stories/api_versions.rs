@@ -1,4 +1,4 @@
-//! Versions of the API, and the keys that the Frontend API publishes.
+//! What the document does not have: versions of the API, the keys that the Frontend API publishes, and handshakes.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -111,4 +111,26 @@ async fn the_keys_are_published_without_a_secret_key() {
     let key = story.emulator.publishable_key();
     let host = key.strip_prefix("pk_test_").map(|it| STANDARD.decode(it));
     assert_eq!(host, Some(Ok(b"clerk.emulator.test$".to_vec())));
+}
+
+#[tokio::test]
+async fn a_handshake_has_the_cookies_of_a_session() {
+    let story = Story::begin().await;
+    let user = story.user("ann@example.com").await;
+    let token = story.emulator.session_token(&user);
+    let get = async |nonce: &str| {
+        let path = format!("/clients/handshake_payload?nonce={nonce}");
+        story
+            .with_version("2026-05-12", Method::GET, &path, Value::Null)
+            .await
+    };
+    let answer = get(&token).await;
+    assert_eq!(answer.status, 200);
+    let cookies = answer.json["directives"].as_array().expect("cookies");
+    let cookies: Vec<&str> = cookies.iter().filter_map(Value::as_str).collect();
+    assert!(cookies[0].starts_with(&format!("__session={token};")));
+    assert!(cookies[1].starts_with("__client_uat=1"), "{cookies:?}");
+    let unknown = fault(404, "resource_not_found", "");
+    assert_eq!(get("nonce").await.error(), unknown);
+    assert_eq!(get("").await.error(), unknown);
 }

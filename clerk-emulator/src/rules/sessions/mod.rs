@@ -1,6 +1,7 @@
 //! Sessions and their tokens.
 
 mod claims;
+mod handshake;
 pub(super) mod minting;
 mod refresh;
 pub(super) mod session;
@@ -17,6 +18,7 @@ use crate::resources::table::{Operations, get, rule};
 use crate::rules::organization_lookup::membership;
 use crate::rules::users::user::USER;
 use crate::store::instance::Instance;
+pub(crate) use handshake::handshake_payload;
 pub(crate) use minting::browser_token;
 use session::{CLIENT, SESSION, is_live, new_session, status};
 
@@ -70,7 +72,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
     let session = new_session(call.instance, &user_id, &client.id, organization_id);
     call.instance.all_mut(&CLIENT).insert(client);
     call.instance.all_mut(&SESSION).insert(session.clone());
-    let now = call.instance.now();
+    let now = session.created_at;
     call.instance.all_mut(&USER).update(&user_id, |user| {
         user.set("last_sign_in_at", now);
         user.set("last_active_at", now);

@@ -159,6 +159,12 @@ async function sessions({ ann }, organization) {
   const auth = state.toAuth();
   assert.deepEqual([auth.userId, auth.sessionId, auth.orgId, auth.orgSlug], [ann.id, session.id, organization.id, 'acme']);
   assert.equal(auth.has({ role: 'org:admin' }), true);
+  // A page load after a handshake, whose nonce is a session token here.
+  const page = new Request(`http://localhost:3000/?__clerk_handshake_nonce=${jwt}`, { headers: { 'sec-fetch-dest': 'document' } });
+  const loaded = await clerk.authenticateRequest(page);
+  assert.deepEqual([loaded.status, loaded.toAuth()?.userId], ['signed-in', ann.id], loaded.reason);
+  assert.match(loaded.headers.get('set-cookie'), /__session=.+__client_uat=/);
+
   const forged = `${jwt.slice(0, -8)}AAAAAAAA`;
   await assert.rejects(verifyToken(forged, { apiUrl, secretKey }));
 
