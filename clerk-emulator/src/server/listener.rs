@@ -4,9 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
-use axum::middleware::map_request;
 use axum::{Router, routing::any};
 use tokio::sync::oneshot;
 
@@ -27,23 +25,11 @@ pub(crate) async fn serve(
         let service = service.clone();
         async move { service.handle(request).await }
     });
-    let router = routes
-        .fallback_service(handler)
-        .layer(map_request(name_peer));
+    let router = routes.fallback_service(handler);
     let router = router.into_make_service_with_connect_info::<Peer>();
     let server = axum::serve(ResettableListener(listener), router);
     tokio::select! {
         _ = server.into_future() => {}
         _ = stopped => {}
     }
-}
-
-/// Adds who sent a request: its address, and the switch that resets its connection.
-async fn name_peer(mut request: Request<Body>) -> Request<Body> {
-    let extensions = request.extensions_mut();
-    if let Some(ConnectInfo(peer)) = extensions.remove::<ConnectInfo<Peer>>() {
-        extensions.insert(ConnectInfo(peer.address));
-        extensions.insert(peer.switch);
-    }
-    request
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use tokio::sync::watch;
 
@@ -18,7 +19,7 @@ use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::faults::{Fault, FaultKind, Faults};
 use crate::server::rate_limits::RateLimits;
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
-use crate::server::transport::{ResetSwitch, trickle};
+use crate::server::transport::{Peer, trickle};
 use crate::store::clock::Clock;
 use crate::store::event::Event;
 use crate::store::ids::IdGenerator;
@@ -166,7 +167,8 @@ impl Service {
     /// Records a request and returns its stub if it has one, or else the emulator's own response.
     pub(crate) async fn handle(&self, request: Request<Body>) -> Response<Body> {
         let trace_id = lock(&self.trace_ids).hex();
-        let switch = request.extensions().get::<ResetSwitch>().cloned();
+        let peer = request.extensions().get::<ConnectInfo<Peer>>();
+        let switch = peer.map(|ConnectInfo(peer)| peer.switch.clone());
         let (request, body_read) = RecordedRequest::read(request).await;
         lock(&self.request_log).push(request.clone());
         let stub = lock(&self.stubs).take(&request);
