@@ -141,7 +141,11 @@ pub(crate) fn to_http_response(
         Ok(Success { status, body, .. }) => match body {
             Value::Null => (*status, None, String::new()),
             Value::String(page) => (*status, Some("text/html; charset=utf-8"), page.clone()),
-            json => (*status, Some("application/json"), json.to_string()),
+            json => {
+                // Unlike `to_string`, this does not go through a formatter.
+                let json = serde_json::to_string(json).unwrap_or_default();
+                (*status, Some("application/json"), json)
+            }
         },
         Err(error) => {
             let json = error.to_json(trace_id).to_string();

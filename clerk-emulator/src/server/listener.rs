@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
-use axum::middleware::map_request;
 use axum::{Router, routing::any};
 use tokio::sync::oneshot;
 
@@ -29,9 +27,7 @@ pub(crate) async fn serve(
         let service = service.clone();
         async move { service.handle(request).await }
     });
-    let router = routes
-        .fallback_service(handler)
-        .layer(map_request(name_peer));
+    let router = routes.fallback_service(handler);
     let router = router.into_make_service_with_connect_info::<Peer>();
     let (close, closed) = oneshot::channel::<()>();
     let server = axum::serve(ResettableListener(listener), router);
@@ -44,14 +40,4 @@ pub(crate) async fn serve(
     drop(close);
     // Whether requests are left does not matter to the caller.
     let _ = tokio::time::timeout(grace_period, server).await;
-}
-
-/// Adds who sent a request: its address, and the switch that resets its connection.
-async fn name_peer(mut request: Request<Body>) -> Request<Body> {
-    let extensions = request.extensions_mut();
-    if let Some(ConnectInfo(peer)) = extensions.remove::<ConnectInfo<Peer>>() {
-        extensions.insert(ConnectInfo(peer.address));
-        extensions.insert(peer.switch);
-    }
-    request
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -25,7 +26,7 @@ use crate::server::rate_limits::RateLimits;
 use crate::server::request_log::Exchange;
 use crate::server::request_log::{RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
-use crate::server::transport::{ResetSwitch, trickle};
+use crate::server::transport::{Peer, ResetSwitch, trickle};
 use crate::store::clock::Clock;
 use crate::store::event::Event;
 use crate::store::ids::IdGenerator;
@@ -200,7 +201,8 @@ impl Service {
 
     /// Responds to a request, and records both.
     pub(crate) async fn handle(&self, request: Request<Body>) -> Response<Body> {
-        let switch = request.extensions().get::<ResetSwitch>().cloned();
+        let peer = request.extensions().get::<ConnectInfo<Peer>>();
+        let switch = peer.map(|ConnectInfo(peer)| peer.switch.clone());
         let (request, body_read) = RecordedRequest::read(request).await;
         let start = Instant::now();
         let number = lock(&self.request_log).push(self.clock.now(), request.clone());
