@@ -14,8 +14,11 @@ use tokio::sync::oneshot;
 use crate::control::{Controls, http_routes};
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
+#[cfg(feature = "page")]
+use crate::page;
 use crate::rules;
 use crate::server::listener;
+use crate::server::request_log::RequestSummary;
 use crate::server::service::Service;
 use crate::server::stubs::StubbedResponse;
 use crate::store::event::Event;
@@ -25,6 +28,9 @@ use crate::store::options::InstanceOptions;
 /// The secret key that every emulator accepts.
 const SECRET_KEY: &str = "sk_test_emulator";
 
+/// The end of this key is `clerk.emulator.test$` in base 64.
+const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuZW11bGF0b3IudGVzdCQ=";
+
 /// A local server that emulates Clerk. It stops when it is dropped.
 ///
 /// The server runs on its own thread, so clients on any number of runtimes, or on none, can call it.
@@ -32,7 +38,8 @@ pub struct Emulator {
     service: Arc<Service>,
     address: SocketAddr,
     controls: Arc<Controls>,
-    stop: Option<oneshot::Sender<()>>,
+    /// Takes how long requests in progress may still take.
+    stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -83,7 +90,9 @@ impl Emulator {
         let controls = Controls::new(service.clone(), handle, SECRET_KEY, address);
         let controls = Arc::new(controls);
         let routes = http_routes(controls.clone());
-        let server = listener::serve(listener, service.clone(), routes, stopped);
+        #[cfg(feature = "page")]
+        let routes = routes.merge(page::routes(controls.clone()));
+        let server = listener::serve(listener, routes, service.clone(), stopped);
         let thread = thread::Builder::new()
             .name("clerk-emulator".to_owned())
             .spawn(move || runtime.block_on(server))?;
@@ -109,6 +118,12 @@ impl Emulator {
     /// Returns a secret key that the emulator accepts.
     pub fn key(&self) -> &str {
         SECRET_KEY
+    }
+
+    /// Returns the publishable key of the instance of [`key`](Self::key), for SDKs that want one. It contains the host of the
+    /// Frontend API, `clerk.emulator.test`, which the emulator does not serve.
+    pub fn publishable_key(&self) -> &str {
+        PUBLISHABLE_KEY
     }
 
     /// Accepts another secret key, which belongs to an instance with its own, empty state.
@@ -237,6 +252,12 @@ impl Emulator {
         self.service.requests()
     }
 
+    /// Calls `observe` with each request from now on, once it is answered, on the thread of the server. A request whose
+    /// client has gone, or that gets no response, is left out.
+    pub fn on_response(&self, observe: impl Fn(&RequestSummary) + Send + 'static) {
+        self.service.add_observer(Box::new(observe));
+    }
+
     /// Returns the files of all accepted uploads, in order of arrival.
     pub fn uploads(&self) -> Vec<UploadedFile> {
         self.service.uploads()
@@ -248,23 +269,43 @@ impl Emulator {
     ///
     /// Panics if the status or a header is not valid in HTTP.
     pub fn stub(&self, stub: StubbedResponse) {
-        self.service.stub(stub);
+        self.service.stub(&stub, false);
+    }
+
+    /// Stubs the response to all requests with its method and path, until there is another one for them. A stub for the
+    /// next request takes precedence.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status or a header is not valid in HTTP.
+    pub fn stub_always(&self, stub: StubbedResponse) {
+        self.service.stub(&stub, true);
     }
 
     /// Never responds to the next request with this method and path.
     pub fn hang(&self, method: &str, path: &str) {
         self.service.hang(method, path);
     }
-}
 
-impl Drop for Emulator {
-    fn drop(&mut self) {
+    /// Stops the emulator. It accepts no further connections, and requests in progress may take until `grace_period` is
+    /// over. Blocks the current thread until then.
+    pub fn shut_down(mut self, grace_period: Duration) {
+        self.stop_within(grace_period);
+    }
+
+    fn stop_within(&mut self, grace_period: Duration) {
         if let Some(stop) = self.stop.take() {
             // Sending fails if the thread has already ended.
-            let _ = stop.send(());
+            let _ = stop.send(grace_period);
         }
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.stop_within(Duration::ZERO);
     }
 }

@@ -15,13 +15,16 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-// The layers, from the top down: `emulator`, `control`, `seed`, `webhooks`, `server`, `rules`, `resources` (and `sample`), `store` and
-// `document`, `tokens`, `http`. Each imports only the ones after it.
+// The layers, from the top down: `emulator`, `page`, `control`, `seed`, `webhooks`, `server`, `rules`, `resources` (and
+// `sample`), `store` and `document`, `tokens`, `redaction`, `http`. Each imports only the ones after it.
 mod control;
 mod coverage;
 mod document;
 mod emulator;
 mod http;
+#[cfg(feature = "page")]
+mod page;
+mod redaction;
 mod resources;
 mod rules;
 mod sample;
@@ -32,6 +35,14 @@ mod store;
 mod tokens;
 mod webhooks;
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingGuide;
+
 pub use coverage::Coverage;
 pub use emulator::Emulator;
 pub use http::multipart::UploadedFile;
@@ -39,6 +50,7 @@ pub use http::request::RecordedRequest;
 #[cfg(feature = "seeds")]
 pub use seed::SeedError;
 pub use server::faults::Fault;
+pub use server::request_log::RequestSummary;
 pub use server::stubs::StubbedResponse;
 pub use store::event::Event;
 pub use store::options::{Environment, InstanceOptions, Preset};

@@ -5,9 +5,11 @@
     reason = "the program prints what it does"
 )]
 
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser};
 use clerk_emulator::{Coverage, Emulator, Environment, InstanceOptions, Preset};
@@ -28,6 +30,12 @@ struct Arguments {
     /// Accepts keys that begin with `sk_live_`.
     #[arg(long)]
     allow_live_keys: bool,
+    /// A URL to post webhooks to. The secret of its signatures is printed. May be repeated.
+    #[arg(long, value_name = "URL")]
+    webhook: Vec<String>,
+    /// Does not print a line for each request.
+    #[arg(long)]
+    quiet: bool,
     /// A file in YAML or JSON with what the instance has from the beginning. May be repeated.
     #[arg(long, value_name = "FILE")]
     seed: Vec<PathBuf>,
@@ -41,6 +49,8 @@ struct Arguments {
     coverage: bool,
 }
 
+/// How long requests in progress may take when the program is stopped.
+const GRACE_PERIOD: Duration = Duration::from_secs(5);
 /// The options of the instances.
 #[derive(Args)]
 struct InstanceArguments {
@@ -53,6 +63,9 @@ struct InstanceArguments {
     /// How many users an instance may have.
     #[arg(long, value_name = "COUNT")]
     user_quota: Option<usize>,
+    /// Gives session tokens version 1.
+    #[arg(long)]
+    session_tokens_v1: bool,
     /// Refuses requests beyond Clerk's published rate limits.
     #[arg(long)]
     rate_limits: bool,
@@ -71,6 +84,7 @@ impl InstanceArguments {
             },
             user_quota: self.user_quota,
             rate_limits: self.rate_limits,
+            session_tokens_v1: self.session_tokens_v1,
         }
     }
 }
@@ -114,8 +128,41 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     if arguments.control {
         emulator.allow_remote_control();
     }
-    println!("Listening on {}", emulator.url());
+    for url in &arguments.webhook {
+        if !url.starts_with("http://") {
+            return Err(format!(
+                "the URL of a webhook must begin with http://: {url}"
+            ));
+        }
+        println!(
+            "Webhook secret of {url}: {}",
+            emulator.add_webhook_endpoint(url)
+        );
+    }
+    if !arguments.quiet {
+        // Unlike `println`, this does not panic if nobody reads the output any more.
+        emulator.on_response(|request| drop(writeln!(io::stdout(), "{request}")));
+    }
     println!("Secret key: {}", emulator.key());
-    let interrupted = tokio::signal::ctrl_c().await;
-    interrupted.map_err(|error| format!("cannot wait for a signal: {error}"))
+    println!("Publishable key: {}", emulator.publishable_key());
+    println!("Listening on {}", emulator.url());
+    let stopped = wait_for_signal().await;
+    stopped.map_err(|error| format!("cannot wait for a signal: {error}"))?;
+    emulator.shut_down(GRACE_PERIOD);
+    Ok(())
+}
+
+/// Waits until the program is asked to stop.
+async fn wait_for_signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::call::{Call, ControlError, ControlResult};
 use super::members::text;
-use super::routes::Call;
-use super::server::{ControlError, ControlResult};
 use crate::rules;
 
 type Action = fn(&Call<'_>) -> ControlResult;

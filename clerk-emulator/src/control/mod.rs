@@ -12,7 +12,7 @@
 //! | `GET snapshot` | | the whole state of the instance |
 //! | `PUT snapshot` | a snapshot | `{}` |
 //! | `POST seed` | a seed in YAML or JSON | `{}` |
-//! | `GET options`, `PATCH options` | some of `environment`, `user_quota`, `rate_limits` | all of them, and `preset` |
+//! | `GET options`, `PATCH options` | some of `environment`, `rate_limits`, `session_tokens_v1`, `user_quota` | all of them, and `preset` |
 //! | `GET faults` | | a list of faults |
 //! | `POST faults` | `kind`, `method`, `path`, `times`, and what the kind needs | `{}` |
 //! | `DELETE faults` | | `{}` |
@@ -40,6 +40,7 @@
 //! has them only if it is told so.
 
 mod actions;
+mod call;
 mod controls;
 mod faults;
 mod members;
@@ -48,4 +49,6 @@ mod routes;
 mod server;
 
 pub(crate) use controls::Controls;
+#[cfg(feature = "page")]
+pub(crate) use server::check_sender;
 pub(crate) use server::routes as http_routes;

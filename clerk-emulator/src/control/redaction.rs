@@ -3,19 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use crate::http::request::RecordedRequest;
+use crate::redaction::{redact, redact_header, redact_query};
 use crate::store::event::Event;
-
-const REDACTED: &str = "[redacted]";
 
 /// Bodies that are longer than this, in bytes, are left out.
 const MAX_BODY: usize = 64 * 1024;
 
 pub(super) fn request(request: &RecordedRequest) -> Value {
     let headers = request.headers.iter().map(|(name, value)| {
-        let value = match name.as_str() {
-            "authorization" | "cookie" | "proxy-authorization" => REDACTED,
-            _ => value.to_str().unwrap_or_default(),
-        };
+        let value = redact_header(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
         (name.to_string(), json!(value))
     });
     let body = match request.body.len() {
@@ -27,7 +23,7 @@ pub(super) fn request(request: &RecordedRequest) -> Value {
     json!({
         "method": request.method,
         "path": request.path,
-        "query": request.query,
+        "query": request.query.as_deref().map(redact_query),
         "headers": headers.collect::<Map<_, _>>(),
         "body": body,
     })
@@ -49,54 +45,14 @@ pub(super) fn key(key: &str) -> String {
     format!("{beginning}…{}", end.iter().rev().collect::<String>())
 }
 
-/// Replaces the values that are secret.
-fn redacted(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let members = members.into_iter().map(|(name, value)| {
-                let value = match is_secret_name(&name) && is_text_or_list(&value) {
-                    true => json!(REDACTED),
-                    false => redacted(value),
-                };
-                (name, value)
-            });
-            Value::Object(members.collect())
-        }
-        Value::Array(items) => items.into_iter().map(redacted).collect(),
-        Value::String(text) if text.starts_with("sk_test_") || text.starts_with("sk_live_") => {
-            json!(REDACTED)
-        }
-        other => other,
-    }
-}
-
-fn is_text_or_list(value: &Value) -> bool {
-    value.is_string() || value.is_array()
-}
-
-fn is_secret_name(name: &str) -> bool {
-    let parts = ["password", "secret", "signing_key", "backup_codes"];
-    parts.iter().any(|it| name.contains(it))
+fn redacted(mut value: Value) -> Value {
+    redact(&mut value);
+    value
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_are_replaced_at_any_depth() {
-        let body = json!({
-            "password": "hunter2", "password_enabled": true, "name": "sk_test_key",
-            "nested": [{ "totp_secret": "abc", "username": "alice" }],
-        });
-        assert_eq!(
-            redacted(body),
-            json!({
-                "password": REDACTED, "password_enabled": true, "name": REDACTED,
-                "nested": [{ "totp_secret": REDACTED, "username": "alice" }],
-            })
-        );
-    }
 
     #[test]
     fn keys_are_recognizable_but_not_readable() {

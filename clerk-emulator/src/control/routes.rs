@@ -2,47 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::controls::Controls;
-use super::members::{only, text};
-use super::server::{ControlError, ControlResult};
+use super::call::{Call, ControlError, ControlResult};
+use super::members::text;
 use super::{actions, faults, redaction};
 use crate::http::timestamp::parse_timestamp;
-use crate::store::instance::Instance;
 use crate::store::options::InstanceOptions;
-
-/// A request of a route.
-pub(super) struct Call<'c> {
-    pub(super) controls: &'c Controls,
-    /// The secret key of the instance.
-    pub(super) key: &'c str,
-    pub(super) body: &'c [u8],
-}
-
-impl Call<'_> {
-    /// Returns the body as an object with no other members than these. An absent body is an empty object.
-    pub(super) fn json(&self, names: &[&str]) -> Result<Value, ControlError> {
-        let body = self.any_json()?;
-        only(&body, names)?;
-        Ok(body)
-    }
-
-    pub(super) fn any_json(&self) -> Result<Value, ControlError> {
-        if self.body.is_empty() {
-            return Ok(json!({}));
-        }
-        let json = serde_json::from_slice(self.body);
-        json.map_err(|error| ControlError::Invalid(format!("the body is not JSON: {error}")))
-    }
-
-    /// Calls `with` with the instance, and notifies of the change.
-    pub(super) fn change<T>(
-        &self,
-        with: impl FnOnce(&mut Instance) -> T,
-    ) -> Result<T, ControlError> {
-        let result = self.controls.change(self.key, with);
-        result.ok_or(ControlError::Refused("there is no such instance"))
-    }
-}
 
 pub(super) fn handle(call: &Call<'_>, method: &str, path: &[&str]) -> ControlResult {
     let service = &call.controls.service;
@@ -127,7 +91,12 @@ fn seed(call: &Call<'_>) -> ControlResult {
 }
 
 fn change_options(call: &Call<'_>) -> ControlResult {
-    let body = call.json(&["environment", "user_quota", "rate_limits"])?;
+    let body = call.json(&[
+        "environment",
+        "rate_limits",
+        "session_tokens_v1",
+        "user_quota",
+    ])?;
     let changed = call.change(|instance| {
         instance.options = instance.options.with_json(&body)?;
         Ok(instance.options.to_json())

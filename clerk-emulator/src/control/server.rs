@@ -6,10 +6,11 @@ use std::sync::atomic::Ordering;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::{Router, routing::any};
-use serde_json::Value;
 
+use super::call::Call;
 use super::controls::Controls;
-use super::routes::{self, Call};
+use super::routes;
+use crate::http::api_version::ApiVersion;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::server::local_request::{is_local_request, is_not_from_website};
@@ -23,7 +24,7 @@ pub(crate) fn routes(controls: Arc<Controls>) -> Router {
         let controls = controls.clone();
         async move {
             let result = respond(&controls, request).await;
-            to_http_response(&result, "")
+            to_http_response(&result, "", ApiVersion::NEWEST.as_str())
         }
     });
     Router::new().route("/_emulator/{*route}", handler)
@@ -61,7 +62,10 @@ async fn respond(controls: &Controls, request: Request<Body>) -> Result<Success,
 }
 
 /// Refuses a request that a website may have caused, or that comes from another machine.
-fn check_sender(controls: &Controls, request: &Request<Body>) -> Result<(), ErrorResponse> {
+pub(crate) fn check_sender(
+    controls: &Controls,
+    request: &Request<Body>,
+) -> Result<(), ErrorResponse> {
     let is_open = controls.is_open.load(Ordering::Relaxed);
     if !is_open && !controls.address.ip().is_loopback() {
         let message = "The control routes are off, because the emulator listens on other addresses than loopback.";
@@ -73,35 +77,3 @@ fn check_sender(controls: &Controls, request: &Request<Body>) -> Result<(), Erro
     let message = "The control routes do not accept this Host or Origin.";
     Err(ErrorResponse::new(403, "control_forbidden", message))
 }
-
-/// What is wrong with a request.
-pub(super) enum ControlError {
-    /// There is no such route.
-    NoRoute,
-    /// The request is invalid.
-    Invalid(String),
-    /// What the request names does not exist, or its state does not allow the request.
-    Refused(&'static str),
-}
-
-impl From<String> for ControlError {
-    fn from(message: String) -> Self {
-        Self::Invalid(message)
-    }
-}
-
-impl ControlError {
-    fn into_response(self) -> ErrorResponse {
-        match self {
-            Self::NoRoute => {
-                let message = "The emulator has no such control route.";
-                ErrorResponse::new(404, "control_route_not_found", message)
-            }
-            Self::Invalid(message) => ErrorResponse::new(400, "control_request_invalid", message),
-            Self::Refused(message) => ErrorResponse::new(409, "control_request_refused", message),
-        }
-    }
-}
-
-/// The result of a route.
-pub(super) type ControlResult = Result<Value, ControlError>;

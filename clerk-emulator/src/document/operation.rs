@@ -25,9 +25,25 @@ pub(crate) struct Operation {
     pub(crate) requires_key: bool,
     /// Whether errors have neither the parameter's name nor a trace id, as those of API keys and machines.
     pub(crate) has_plain_errors: bool,
+    segments: Vec<Segment>,
     root: &'static Value,
     response: Option<&'static Value>,
     shape: OnceLock<Option<ResponseShape>>,
+}
+
+/// A segment of a path.
+#[derive(Debug)]
+enum Segment {
+    Fixed(&'static str),
+    /// A parameter with this name.
+    Param(&'static str),
+}
+
+impl Segment {
+    fn new(text: &'static str) -> Self {
+        let name = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+        name.map_or(Self::Fixed(text), Self::Param)
+    }
 }
 
 /// A parameter of the query.
@@ -73,6 +89,7 @@ impl Operation {
             status,
             requires_key: !no_key,
             has_plain_errors: has_plain_errors(operation),
+            segments: path.split('/').skip(1).map(Segment::new).collect(),
             root,
             response,
             shape: OnceLock::new(),
@@ -88,25 +105,28 @@ impl Operation {
     /// Returns the names of the path's parameters.
     #[cfg(feature = "seeds")]
     pub(crate) fn path_param_names(&self) -> impl Iterator<Item = &'static str> {
-        let parts = self.path.split('/');
-        parts.filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'))
+        let names = self.segments.iter().map(|it| match it {
+            Segment::Param(name) => Some(*name),
+            Segment::Fixed(_) => None,
+        });
+        names.flatten()
     }
 
     /// Returns the names of the path's parameters with their values, if the path fits.
     pub(crate) fn path_params(&self, path: &[String]) -> Option<PathParams> {
-        let template = self.path.split('/').skip(1);
-        if template.clone().count() != path.len() {
+        let is_match = |(known, segment): (&Segment, &String)| match known {
+            Segment::Fixed(text) => text == segment,
+            Segment::Param(_) => true,
+        };
+        if self.segments.len() != path.len() || !self.segments.iter().zip(path).all(is_match) {
             return None;
         }
-        let mut params = Vec::new();
-        for (part, segment) in template.zip(path) {
-            match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
-                Some(name) => params.push((name, segment.clone())),
-                None if part == segment => {}
-                None => return None,
-            }
-        }
-        Some(params)
+        let segments = self.segments.iter().zip(path);
+        let params = segments.filter_map(|(known, segment)| match known {
+            Segment::Param(name) => Some((*name, segment.clone())),
+            Segment::Fixed(_) => None,
+        });
+        Some(params.collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! HTTP requests and responses, and errors in Clerk's format.
 
+pub(crate) mod api_version;
 pub(crate) mod multipart;
 pub(crate) mod path;
 pub(crate) mod query;

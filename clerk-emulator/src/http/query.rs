@@ -16,7 +16,9 @@ pub(crate) fn number_in_range(
     let Some(value) = request.query_value(name) else {
         return Ok(default);
     };
-    let number = value.parse().ok().filter(|number| range.contains(number));
+    // Clients whose type of the parameter is a float send `10.0`.
+    let digits = value.strip_suffix(".0").unwrap_or(&value);
+    let number = digits.parse().ok().filter(|number| range.contains(number));
     let out_of_range = || {
         let message = "The value is out of range.";
         ErrorResponse::param("form_param_value_invalid", name, message)

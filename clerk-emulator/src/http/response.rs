@@ -1,6 +1,6 @@
 //! Responses: JSON with a trace id, and errors in Clerk's format.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -112,24 +112,52 @@ pub(crate) struct Success {
     pub(crate) is_sample: bool,
 }
 
+impl Success {
+    pub(crate) fn new(body: Value) -> Self {
+        Self {
+            status: 200,
+            body,
+            is_sample: false,
+        }
+    }
+}
+
+/// What the request log keeps of a response. It is an extension of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct ResponseRecord {
+    /// The code of the error.
+    pub(crate) code: Option<&'static str>,
+    pub(crate) body: Bytes,
+}
+
 /// Converts a result to an HTTP response. A body that is null is empty, and one that is a string is an HTML page: no JSON
 /// response of the API is one.
 pub(crate) fn to_http_response(
     result: &Result<Success, ErrorResponse>,
     trace_id: &str,
+    api_version: &'static str,
 ) -> Response<Body> {
     let (status, content_type, body) = match result {
         Ok(Success { status, body, .. }) => match body {
             Value::Null => (*status, None, String::new()),
             Value::String(page) => (*status, Some("text/html; charset=utf-8"), page.clone()),
-            json => (*status, Some("application/json"), json.to_string()),
+            json => {
+                // Unlike `to_string`, this does not go through a formatter.
+                let json = serde_json::to_string(json).unwrap_or_default();
+                (*status, Some("application/json"), json)
+            }
         },
         Err(error) => {
             let json = error.to_json(trace_id).to_string();
             (error.status, Some("application/json"), json)
         }
     };
-    let mut response = Response::new(Body::from(body));
+    let body = Bytes::from(body);
+    let mut response = Response::new(Body::from(body.clone()));
+    let code = result.as_ref().err().map(|error| error.code);
+    response
+        .extensions_mut()
+        .insert(ResponseRecord { code, body });
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -145,7 +173,7 @@ pub(crate) fn to_http_response(
     {
         headers.insert("retry-after", HeaderValue::from(seconds));
     }
-    headers.insert("clerk-api-version", HeaderValue::from_static("2026-05-12"));
+    headers.insert("clerk-api-version", HeaderValue::from_static(api_version));
     let gap = match result {
         Ok(success) => success.is_sample.then_some("sample"),
         Err(error) => error.gap,

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
 use crate::document::operation::{Operation, PathParams};
+use crate::http::api_version::ApiVersion;
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::ErrorResponse;
@@ -21,6 +22,8 @@ pub(crate) struct Call<'c> {
     pub(crate) instance: &'c mut Instance,
     pub(crate) operation: &'static Operation,
     pub(crate) request: &'c RecordedRequest,
+    /// The version of the API that the request asks for.
+    pub(crate) version: ApiVersion,
     /// The machine whose secret key the request has; nothing if it has that of the instance.
     pub(crate) machine: Option<String>,
     /// The parameters of the path, in order.

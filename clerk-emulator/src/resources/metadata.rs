@@ -42,6 +42,26 @@ fn change(
     Ok(())
 }
 
+/// Moves the metadata out of the body of an update, which has some in older versions of the API. Null changes nothing.
+pub(crate) fn take(body: &mut Value) -> Result<Map<String, Value>, ErrorResponse> {
+    let mut taken = Map::new();
+    let Value::Object(members) = body else {
+        return Ok(taken);
+    };
+    for name in NAMES {
+        match members.remove(name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(metadata)) => drop(taken.insert(name.to_owned(), metadata.into())),
+            Some(_) => {
+                let message = format!("{name:?} must be an object.");
+                let code = "form_param_value_invalid";
+                return Err(ErrorResponse::param(code, name, message));
+            }
+        }
+    }
+    Ok(taken)
+}
+
 /// Checks the sizes of the metadata in a body.
 pub(crate) fn check_sizes(call: &Call<'_>) -> Result<(), ErrorResponse> {
     NAMES.iter().try_for_each(|name| match call.get(name) {

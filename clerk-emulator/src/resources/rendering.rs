@@ -50,24 +50,21 @@ pub(crate) fn render_as(
     resource: &Resource,
     record: &Record,
 ) -> Value {
-    let mut members = Map::new();
-    for member in &shape.members {
+    // The members of a shape are sorted, from which a map is built in one go.
+    let members = shape.members.iter().filter_map(|member| {
         let value = match member.name {
-            "id" => Some(json!(record.id)),
-            "created_at" => Some(json!(record.created_at)),
-            "updated_at" => Some(json!(record.updated_at)),
-            name => value(instance, resource, record, name).or_else(|| {
-                member
-                    .default
-                    .clone()
-                    .filter(|_| !resource.omitted.contains(&name))
-            }),
+            "id" => json!(record.id),
+            "created_at" => json!(record.created_at),
+            "updated_at" => json!(record.updated_at),
+            name => match value(instance, resource, record, name) {
+                Some(value) => value,
+                None if resource.omitted.contains(&name) => return None,
+                None => member.default.clone()?,
+            },
         };
-        if let Some(value) = value {
-            members.insert(member.name.to_owned(), value);
-        }
-    }
-    Value::Object(members)
+        Some((member.name.to_owned(), value))
+    });
+    Value::Object(members.collect::<Map<_, _>>())
 }
 
 /// Returns a member of a record: the computed or the stored value, or the default of its resource.

@@ -25,6 +25,8 @@ mod organization_memberships;
 mod organization_permissions;
 mod organization_roles;
 mod organizations;
+#[cfg(feature = "page")]
+mod overview;
 mod redirect_urls;
 mod role_sets;
 mod seeding;
@@ -47,8 +49,10 @@ use crate::store::instance::Instance;
 use crate::store::options::Preset;
 
 pub(crate) use invitation_acceptance::accept_invitation;
+#[cfg(feature = "page")]
+pub(crate) use overview::overview;
 pub(crate) use seeding::add_record;
-pub(crate) use sessions::{browser_token, end_session, refresh_token};
+pub(crate) use sessions::{browser_token, end_session, handshake_payload, jwks, refresh_token};
 pub(crate) use users::generated_users::add_users;
 
 /// The operations of all modules.
@@ -107,6 +111,15 @@ pub(crate) fn seed(instance: &mut Instance) {
     organization_roles::seed(instance);
     role_sets::seed(instance);
     billing::seed(instance);
+}
+
+/// Returns the status of a successful response.
+pub(crate) fn success_status(operation: &Operation) -> u16 {
+    match operation.id {
+        // The document says 200, but Clerk's Python SDK rejects that.
+        "createApiKey" => 201,
+        _ => operation.status,
+    }
 }
 
 /// Sets the settings that the preset of the instance has.

@@ -235,6 +235,8 @@ fn update(call: &mut Call<'_>) -> CallResult {
         let role_set = role_sets::find(call.instance, &key)?;
         role_sets::require_roles_of_members(call.instance, role_set, &id)?;
     }
+    // Only older versions of the API have metadata here.
+    metadata::check_sizes(call)?;
     changes::apply_body(call, &mut record)?;
     check(call, &record)?;
     changes::save(call, &ORGANIZATION, record)

@@ -1,13 +1,15 @@
 //! From a request to the operation that it calls: the route, the check against the document, and the implementation.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::api_document::{ApiDocument, Route};
 use crate::document::operation::{Operation, PathParams};
+use crate::http::api_version::ApiVersion;
 use crate::http::multipart::{UploadedFile, read_file};
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success};
 use crate::resources::call::Call;
+use crate::resources::metadata;
 use crate::rules;
 use crate::sample::sample;
 use crate::server::query_values::query_value;
@@ -16,6 +18,7 @@ use crate::store::instance::Instance;
 /// A request that fits an operation of the document.
 pub(super) struct CheckedRequest {
     operation: &'static Operation,
+    version: ApiVersion,
     path: PathParams,
     body: Value,
     upload: Option<UploadedFile>,
@@ -62,12 +65,20 @@ pub(super) async fn check(
             None => {}
         }
     }
+    let version = ApiVersion::of(request)?;
     let (mut body, mut upload) = (Value::Null, None);
     match &operation.body {
         Some(expected) if expected.is_multipart => upload = Some(read_file(request).await?),
         Some(expected) if !request.body.is_empty() => {
             body = request.json()?;
+            let metadata = match has_metadata(operation, version) {
+                true => metadata::take(&mut body)?,
+                false => Map::new(),
+            };
             document.check(&expected.pointer, &body, None)?;
+            if let Value::Object(members) = &mut body {
+                members.extend(metadata);
+            }
         }
         Some(expected) => {
             let is_optional = expected.schema["required"].as_array().is_none();
@@ -80,10 +91,16 @@ pub(super) async fn check(
     }
     Ok(CheckedRequest {
         operation,
+        version,
         path,
         body,
         upload,
     })
+}
+
+/// Returns whether the body may have metadata that the document, which is that of the newest version, does not have.
+fn has_metadata(operation: &Operation, version: ApiVersion) -> bool {
+    version < ApiVersion::NEWEST && matches!(operation.id, "UpdateUser" | "UpdateOrganization")
 }
 
 /// Calls an operation without a request of a client. The body is checked as in one.
@@ -102,6 +119,7 @@ pub(crate) fn call_directly(
     }
     let checked = CheckedRequest {
         operation,
+        version: ApiVersion::NEWEST,
         path,
         body,
         upload: None,
@@ -128,6 +146,7 @@ impl CheckedRequest {
             instance,
             operation,
             request,
+            version: self.version,
             machine,
             path: self.path,
             body: self.body,
@@ -137,7 +156,7 @@ impl CheckedRequest {
         let is_sample = result.is_none();
         let body = result.unwrap_or_else(|| Ok(sample(operation)))?;
         Ok(Success {
-            status: operation.status,
+            status: rules::success_status(operation),
             body,
             is_sample,
         })

@@ -2,23 +2,23 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
-use axum::middleware::map_request;
 use axum::{Router, routing::any};
 use tokio::sync::oneshot;
 
 use super::service::Service;
 use super::transport::{Peer, ResettableListener};
 
-/// Serves `routes`, and everything else as the API does. Serves requests until `stopped` resolves, and then drops the requests that are still in progress.
+/// Serves `routes`, and everything else as the API does, until `stopped` resolves to the time that requests in progress may
+/// still take. Drops them after that.
 pub(crate) async fn serve(
     listener: TcpListener,
-    service: Arc<Service>,
     routes: Router,
-    stopped: oneshot::Receiver<()>,
+    service: Arc<Service>,
+    stopped: oneshot::Receiver<Duration>,
 ) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
@@ -27,23 +27,17 @@ pub(crate) async fn serve(
         let service = service.clone();
         async move { service.handle(request).await }
     });
-    let router = routes
-        .fallback_service(handler)
-        .layer(map_request(name_peer));
+    let router = routes.fallback_service(handler);
     let router = router.into_make_service_with_connect_info::<Peer>();
+    let (close, closed) = oneshot::channel::<()>();
     let server = axum::serve(ResettableListener(listener), router);
-    tokio::select! {
-        _ = server.into_future() => {}
-        _ = stopped => {}
-    }
-}
-
-/// Adds who sent a request: its address, and the switch that resets its connection.
-async fn name_peer(mut request: Request<Body>) -> Request<Body> {
-    let extensions = request.extensions_mut();
-    if let Some(ConnectInfo(peer)) = extensions.remove::<ConnectInfo<Peer>>() {
-        extensions.insert(ConnectInfo(peer.address));
-        extensions.insert(peer.switch);
-    }
-    request
+    let server = server.with_graceful_shutdown(async move { drop(closed.await) });
+    let mut server = std::pin::pin!(server.into_future());
+    let grace_period = tokio::select! {
+        _ = &mut server => return,
+        grace_period = stopped => grace_period.unwrap_or_default(),
+    };
+    drop(close);
+    // Whether requests are left does not matter to the caller.
+    let _ = tokio::time::timeout(grace_period, server).await;
 }

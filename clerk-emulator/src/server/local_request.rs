@@ -1,9 +1,11 @@
 //! Who may use what the emulator serves beside the API: only this machine, and no website that a browser on it shows.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
+
+use super::transport::Peer;
 
 /// Returns whether a request without a key may be served: it comes from this machine, is meant for it, and no page of
 /// another origin caused it.
@@ -11,9 +13,9 @@ use axum::http::{HeaderMap, Request};
 /// Otherwise, any website that is open in a browser could read and change the state: by a request from its own origin, or
 /// by a name of its own that resolves to this machine.
 pub(crate) fn is_local_request<B>(request: &Request<B>) -> bool {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
     let is_peer_local =
-        peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+        peer.is_some_and(|ConnectInfo(peer)| peer.address.ip().to_canonical().is_loopback());
     is_peer_local && has_local_host_and_origin(request.headers())
 }
 
@@ -62,10 +64,14 @@ fn parse_host(host: &str) -> (&str, Option<IpAddr>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::transport::ResetSwitch;
 
     fn is_local(peer: &str, headers: &[(&str, &str)]) -> bool {
         let mut request = Request::new(());
-        let peer: SocketAddr = peer.parse().expect("an address");
+        let peer = Peer {
+            address: peer.parse().expect("an address"),
+            switch: ResetSwitch::default(),
+        };
         request.extensions_mut().insert(ConnectInfo(peer));
         for (name, value) in headers {
             let name = axum::http::HeaderName::try_from(*name).expect("a name");

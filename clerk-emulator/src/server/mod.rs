@@ -1,5 +1,6 @@
 //! The HTTP server: connections, the secret key, the check of requests, stubs and the log.
 
+mod authentication;
 mod bounded_log;
 pub(crate) mod dispatch;
 pub(crate) mod faults;
@@ -7,7 +8,7 @@ pub(crate) mod listener;
 pub(crate) mod local_request;
 mod query_values;
 mod rate_limits;
-
+pub(crate) mod request_log;
 pub(crate) mod service;
 pub(crate) mod stubs;
 mod transport;

@@ -2,53 +2,65 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::document::api_document::ApiDocument;
 use crate::document::operation::{Operation, PathParams};
+use crate::http::api_version::ApiVersion;
 use crate::http::multipart::UploadedFile;
 use crate::http::request::RecordedRequest;
 use crate::http::response::{ErrorResponse, Success, to_http_response};
 use crate::rules;
+use crate::server::authentication::{Caller, authenticate};
 use crate::server::bounded_log::Log;
 use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::faults::{Fault, FaultKind, Faults};
 use crate::server::rate_limits::RateLimits;
+#[cfg(feature = "page")]
+use crate::server::request_log::Exchange;
+use crate::server::request_log::{RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
-use crate::server::transport::{ResetSwitch, trickle};
+use crate::server::transport::{Peer, ResetSwitch, trickle};
 use crate::store::clock::Clock;
 use crate::store::event::Event;
 use crate::store::ids::IdGenerator;
 use crate::store::instance::Instance;
 use crate::store::options::InstanceOptions;
 
+/// Where the Frontend API publishes the keys that verify tokens. It is the only path of that API that is served.
+const PUBLISHED_KEYS: &str = "/.well-known/jwks.json";
+
+/// Where SDKs get the cookies of a handshake. The document does not have this path.
+const HANDSHAKE_PAYLOAD: &str = "/clients/handshake_payload";
+
 /// Handles requests, and holds all state of an emulator.
 pub(crate) struct Service {
     document: &'static ApiDocument,
+    /// The secret key of the instance whose public keys the Frontend API publishes.
+    first_key: String,
     pub(crate) clock: Arc<Clock>,
     /// The instance of each secret key.
     instances: Mutex<HashMap<String, Instance>>,
     trace_ids: Mutex<IdGenerator>,
-    request_log: Mutex<Log<RecordedRequest>>,
+    request_log: Mutex<RequestLog>,
     uploads: Mutex<Log<UploadedFile>>,
     stubs: Mutex<Stubs>,
     faults: Mutex<Faults>,
     /// By secret key.
     rate_limits: Mutex<HashMap<String, RateLimits>>,
+    observers: Mutex<Vec<Observer>>,
     /// Notifies of changes of the state and of the clock.
     changed: watch::Sender<()>,
 }
 
-/// Who sent a request.
-struct Caller {
-    /// The secret key of the instance.
-    key: String,
-    /// The machine whose secret key the request has.
-    machine: Option<String>,
-}
+/// Is called with each request once it is answered.
+type Observer = Box<dyn Fn(&RequestSummary) + Send>;
 
 /// Locks a mutex even if it is poisoned. This is sound because no critical section of this file leaves partial changes
 /// behind when it panics.
@@ -60,6 +72,7 @@ impl Service {
     pub(crate) fn new(secret_key: &str, options: InstanceOptions) -> Self {
         let service = Self {
             document: ApiDocument::embedded(),
+            first_key: secret_key.to_owned(),
             clock: Arc::default(),
             instances: Mutex::default(),
             trace_ids: Mutex::new(IdGenerator::new(0)),
@@ -68,6 +81,7 @@ impl Service {
             stubs: Mutex::default(),
             faults: Mutex::default(),
             rate_limits: Mutex::default(),
+            observers: Mutex::default(),
             changed: watch::Sender::new(()),
         };
         service.add_instance(secret_key, options);
@@ -132,8 +146,30 @@ impl Service {
         lock(&self.request_log).to_vec()
     }
 
+    /// Calls `map` with each instance.
+    #[cfg(feature = "page")]
+    pub(crate) fn map_instances<T>(&self, map: impl FnMut(&Instance) -> T) -> Vec<T> {
+        lock(&self.instances).values().map(map).collect()
+    }
+
+    /// Returns the request with a number, and its response; nothing if it is not in the log any more.
+    #[cfg(feature = "page")]
+    pub(crate) fn exchange(&self, number: u64) -> Option<Exchange> {
+        lock(&self.request_log).get(number).cloned()
+    }
+
+    /// Returns the last `count` requests, the newest first.
+    #[cfg(feature = "page")]
+    pub(crate) fn newest_exchanges(&self, count: usize) -> Vec<Exchange> {
+        lock(&self.request_log).newest(count)
+    }
+
+    pub(crate) fn add_observer(&self, observer: Observer) {
+        lock(&self.observers).push(observer);
+    }
+
     pub(crate) fn uploads(&self) -> Vec<UploadedFile> {
-        lock(&self.uploads).to_vec()
+        lock(&self.uploads).iter().cloned().collect()
     }
 
     pub(crate) fn events(&self, secret_key: &str) -> Vec<Event> {
@@ -155,27 +191,46 @@ impl Service {
         self.changed.send_replace(());
     }
 
-    pub(crate) fn stub(&self, stub: StubbedResponse) {
-        lock(&self.stubs).add_response(&stub);
+    pub(crate) fn stub(&self, stub: &StubbedResponse, stays: bool) {
+        lock(&self.stubs).add_response(stub, stays);
     }
 
     pub(crate) fn hang(&self, method: &str, path: &str) {
         lock(&self.stubs).add_hang(method, path);
     }
 
-    /// Records a request and returns its stub if it has one, or else the emulator's own response.
+    /// Responds to a request, and records both.
     pub(crate) async fn handle(&self, request: Request<Body>) -> Response<Body> {
-        let trace_id = lock(&self.trace_ids).hex();
-        let switch = request.extensions().get::<ResetSwitch>().cloned();
+        let peer = request.extensions().get::<ConnectInfo<Peer>>();
+        let switch = peer.map(|ConnectInfo(peer)| peer.switch.clone());
         let (request, body_read) = RecordedRequest::read(request).await;
-        lock(&self.request_log).push(request.clone());
-        let stub = lock(&self.stubs).take(&request);
+        let start = Instant::now();
+        let number = lock(&self.request_log).push(self.clock.now(), request.clone());
+        let response = self.answer(&request, body_read, switch).await;
+        let record = RecordedResponse::new(&response, start.elapsed());
+        let summary = lock(&self.request_log).complete(number, record);
+        if let Some(summary) = summary {
+            let observers = lock(&self.observers);
+            observers.iter().for_each(|observe| observe(&summary));
+        }
+        response
+    }
+
+    /// Returns the stub of a request if it has one, or else the emulator's own response.
+    async fn answer(
+        &self,
+        request: &RecordedRequest,
+        body_read: Result<(), ErrorResponse>,
+        switch: Option<ResetSwitch>,
+    ) -> Response<Body> {
+        let trace_id = lock(&self.trace_ids).hex();
+        let stub = lock(&self.stubs).take(request);
         match stub {
             Some(StubAction::Respond(response)) => return response,
             Some(StubAction::Hang) => return std::future::pending().await,
             None => {}
         }
-        let fault = lock(&self.faults).take(&request);
+        let fault = lock(&self.faults).take(request);
         let error = fault.as_ref().and_then(FaultKind::error);
         match &fault {
             Some(FaultKind::Latency(time)) => tokio::time::sleep(*time).await,
@@ -184,10 +239,11 @@ impl Service {
             _ => {}
         }
         let result = match (error, body_read) {
-            (None, Ok(())) => self.respond(&request).await,
+            (None, Ok(())) => self.respond(request).await,
             (Some(error), _) | (None, Err(error)) => Err(error),
         };
-        let response = to_http_response(&result, &trace_id);
+        let version = ApiVersion::of(request).unwrap_or(ApiVersion::NEWEST);
+        let response = to_http_response(&result, &trace_id, version.as_str());
         match fault {
             Some(FaultKind::Trickle { pause }) => trickle(response, pause).await,
             _ => response,
@@ -195,6 +251,10 @@ impl Service {
     }
 
     async fn respond(&self, request: &RecordedRequest) -> Result<Success, ErrorResponse> {
+        if (request.method.as_str(), request.path.as_str()) == ("GET", PUBLISHED_KEYS) {
+            let keys = self.with_instance(&self.first_key, |instance| rules::jwks(instance));
+            return Ok(Success::new(keys.unwrap_or_default()));
+        }
         let found = dispatch::find(self.document, request);
         let is_public = found
             .as_ref()
@@ -205,8 +265,19 @@ impl Service {
             .is_ok_and(|(operation, _)| rules::accepts_machine_keys(operation));
         let caller = match is_public {
             true => None,
-            false => Some(self.authenticate(request, accepts_machines)?),
+            false => Some(authenticate(
+                &lock(&self.instances),
+                request,
+                accepts_machines,
+            )?),
         };
+        if (request.method.as_str(), request.api_path()) == ("GET", HANDSHAKE_PAYLOAD) {
+            let nonce = request.query_value("nonce").unwrap_or_default();
+            let key = caller.map(|it| it.key).unwrap_or_default();
+            let payload = |instance: &mut Instance| rules::handshake_payload(instance, &nonce);
+            let payload = self.with_instance(&key, payload).unwrap_or(Ok(Value::Null));
+            return payload.map(Success::new);
+        }
         let (operation, path) = found?;
         if let Some(caller) = &caller {
             self.check_rate_limits(caller, operation, &path)?;
@@ -257,41 +328,6 @@ impl Service {
             .into_iter()
             .for_each(|it| lock(&self.uploads).push(it));
         Ok(success)
-    }
-
-    /// Returns who sent a request, if the emulator accepts its secret key.
-    fn authenticate(
-        &self,
-        request: &RecordedRequest,
-        accepts_machines: bool,
-    ) -> Result<Caller, ErrorResponse> {
-        let header = request.headers.get("authorization");
-        let key = header
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
-        let Some(key) = key else {
-            let message = "The header Authorization must have the form \"Bearer <secret key>\".";
-            let code = "authorization_header_format_invalid";
-            return Err(ErrorResponse::new(401, code, message));
-        };
-        let instances = lock(&self.instances);
-        if instances.contains_key(key) {
-            let (key, machine) = (key.to_owned(), None);
-            return Ok(Caller { key, machine });
-        }
-        if !accepts_machines {
-            let message = "The emulator has no instance with this secret key.";
-            return Err(ErrorResponse::new(401, "clerk_key_invalid", message));
-        }
-        let mut callers = instances.iter().filter_map(|(instance_key, instance)| {
-            let machine = Some(rules::machine_with_secret_key(instance, key)?);
-            let key = instance_key.clone();
-            Some(Caller { key, machine })
-        });
-        callers.next().ok_or_else(|| {
-            let message = "The emulator has no instance and no machine with this secret key.";
-            ErrorResponse::new(401, "machine_secret_key_invalid", message)
-        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stubs: responses that a test sets for the next request with a given method and path.
+//! Stubs: responses that a test sets for requests with a given method and path.
 
 use axum::body::Body;
 use axum::http::Response;
@@ -6,7 +6,7 @@ use axum::http::Response;
 use crate::http::path::strip_version;
 use crate::http::request::RecordedRequest;
 
-/// A response that the emulator returns once, instead of its own.
+/// A response that the emulator returns instead of its own.
 #[derive(Clone, Debug)]
 pub struct StubbedResponse {
     /// The method of the request to respond to.
@@ -32,7 +32,7 @@ impl StubbedResponse {
     }
 }
 
-/// The response to the request that matches a stub.
+/// What the emulator does instead of responding on its own.
 pub(crate) enum StubAction {
     Respond(Response<Body>),
     /// Never responds.
@@ -43,46 +43,68 @@ struct Stub {
     method: String,
     /// The path without `/v1`.
     path: String,
-    action: StubAction,
+    /// The response; nothing to never respond.
+    response: Option<StubbedResponse>,
+    /// Whether the stub is for all requests, and not only for the next one.
+    stays: bool,
 }
 
 impl Stub {
     fn matches(&self, request: &RecordedRequest) -> bool {
         self.method == request.method && self.path == request.api_path()
     }
+
+    fn action(&self) -> StubAction {
+        match &self.response {
+            Some(response) => StubAction::Respond(response.to_http()),
+            None => StubAction::Hang,
+        }
+    }
 }
 
-/// The stubs that no request has used yet, oldest first.
+/// The stubs that no request has used up yet, oldest first.
 #[derive(Default)]
 pub(crate) struct Stubs(Vec<Stub>);
 
 impl Stubs {
+    /// Adds a response to the next request, or, if it `stays`, to all of them.
+    ///
     /// # Panics
     ///
     /// Panics if the status or a header is not valid in HTTP.
-    pub(crate) fn add_response(&mut self, stub: &StubbedResponse) {
-        self.add(
-            &stub.method,
-            &stub.path,
-            StubAction::Respond(stub.to_http()),
-        );
-    }
-
-    pub(crate) fn add_hang(&mut self, method: &str, path: &str) {
-        self.add(method, path, StubAction::Hang);
-    }
-
-    fn add(&mut self, method: &str, path: &str, action: StubAction) {
+    pub(crate) fn add_response(&mut self, stub: &StubbedResponse, stays: bool) {
+        let (method, path) = (stub.method.clone(), strip_version(&stub.path).to_owned());
+        // An invalid one is reported here, and not when a request arrives.
+        drop(stub.to_http());
+        if stays {
+            self.0
+                .retain(|it| !(it.stays && it.method == method && it.path == path));
+        }
         self.0.push(Stub {
-            method: method.to_owned(),
-            path: strip_version(path).to_owned(),
-            action,
+            method,
+            path,
+            response: Some(stub.clone()),
+            stays,
         });
     }
 
-    /// Removes and returns the oldest stub that matches a request.
+    pub(crate) fn add_hang(&mut self, method: &str, path: &str) {
+        self.0.push(Stub {
+            method: method.to_owned(),
+            path: strip_version(path).to_owned(),
+            response: None,
+            stays: false,
+        });
+    }
+
+    /// Returns what the oldest stub that matches a request does. One for the next request takes precedence, and is
+    /// removed.
     pub(crate) fn take(&mut self, request: &RecordedRequest) -> Option<StubAction> {
-        let index = self.0.iter().position(|stub| stub.matches(request))?;
-        Some(self.0.remove(index).action)
+        let mut stubs = self.0.iter();
+        if let Some(index) = stubs.position(|it| !it.stays && it.matches(request)) {
+            return Some(self.0.remove(index).action());
+        }
+        let stub = self.0.iter().find(|it| it.matches(request))?;
+        Some(stub.action())
     }
 }

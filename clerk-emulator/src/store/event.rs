@@ -74,6 +74,17 @@ impl EventLog {
         Some((number, event.to_event()))
     }
 
+    #[cfg(feature = "page")]
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Returns the events, the newest first.
+    #[cfg(feature = "page")]
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = Event> {
+        self.events.iter().rev().map(StoredEvent::to_event)
+    }
+
     /// Returns the events, the oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Event> {
         self.events.iter().map(StoredEvent::to_event)

@@ -31,6 +31,9 @@ pub struct InstanceOptions {
     pub preset: Preset,
     /// How many users the instance may have.
     pub user_quota: Option<usize>,
+    /// Whether session tokens have version 1, which Clerk does not give new applications any more. Requests of an API version
+    /// before 2025-04-10 get it anyway.
+    pub session_tokens_v1: bool,
     /// Whether requests beyond Clerk's published rate limits are refused.
     pub rate_limits: bool,
 }
@@ -73,6 +76,7 @@ impl InstanceOptions {
         json!({
             "environment": self.environment.name(),
             "preset": self.preset.name(),
+            "session_tokens_v1": self.session_tokens_v1,
             "user_quota": self.user_quota,
             "rate_limits": self.rate_limits,
         })
@@ -92,6 +96,9 @@ impl InstanceOptions {
                 "preset" => {
                     let value = value.as_str().and_then(Preset::parse);
                     options.preset = value.ok_or_else(invalid)?;
+                }
+                "session_tokens_v1" => {
+                    options.session_tokens_v1 = value.as_bool().ok_or_else(invalid)?;
                 }
                 "user_quota" if value.is_null() => options.user_quota = None,
                 "user_quota" => {

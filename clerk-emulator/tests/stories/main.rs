@@ -1,6 +1,7 @@
 //! Stories: sequences of calls of each resource. Every successful response is checked against the document.
 
 mod api_keys;
+mod api_versions;
 mod billing;
 mod contacts;
 mod control;
@@ -18,6 +19,8 @@ mod organization_memberships;
 mod organization_roles;
 mod organizations;
 mod organizations_of_users;
+#[cfg(feature = "page")]
+mod page;
 mod properties;
 mod rate_limits;
 mod redirect_urls;

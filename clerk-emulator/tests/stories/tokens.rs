@@ -3,9 +3,10 @@
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clerk_emulator::InstanceOptions;
 use serde_json::{Value, json};
 
-use crate::support::{Story, fault, id};
+use crate::support::{Answer, Story, fault, id};
 
 /// Returns the header and the claims of a token, after verifying its signature with the key set.
 pub(crate) async fn verified(story: &Story, token: &str) -> (Value, Value) {
@@ -149,4 +150,52 @@ async fn the_token_of_a_browser_is_that_of_the_newest_session() {
     assert_eq!(claims["sub"], "user_1");
     assert_eq!(claims["azp"], "https://example.com");
     assert_eq!(claims["custom"], json!([1]));
+}
+
+#[tokio::test]
+async fn version_1_is_for_older_versions_of_the_api_and_on_request() {
+    let story = Story::begin().await;
+    let (organization, user) = story.organization("acme").await;
+    let session = story.post("/sessions", json!({ "user_id": user })).await;
+    let path = format!("/sessions/{}/tokens", id(&session));
+    let url = format!("{}{path}", story.emulator.url());
+    let request = reqwest::Client::new().post(url);
+    let request = request.bearer_auth(story.emulator.key());
+    let request = request.header("clerk-api-version", "2024-10-01");
+    let token = Answer::read(request).await.json;
+    let (_, claims) = verified(&story, jwt(&token)).await;
+    assert_eq!(claims["org_id"], organization);
+    assert_eq!(claims["org_role"], "org:admin");
+    // An administrator has only permissions of the system.
+    assert_eq!(claims["org_permissions"], json!([]));
+    for name in ["v", "o", "jti", "sts"] {
+        assert_eq!(claims.get(name), None, "{name}");
+    }
+    let (_, claims) = verified(&story, jwt(&story.post(&path, json!({})).await)).await;
+    assert_eq!(claims["v"], 2);
+    story.emulator.set_options(InstanceOptions {
+        session_tokens_v1: true,
+        ..InstanceOptions::default()
+    });
+    let (_, claims) = verified(&story, &story.emulator.session_token(&user)).await;
+    assert_eq!(claims["org_role"], "org:admin");
+    assert_eq!(claims.get("v"), None);
+}
+
+#[tokio::test]
+async fn tokens_of_an_old_key_are_valid_until_it_is_dropped() {
+    let story = Story::begin().await;
+    let user_id = story.user("ann@example.com").await;
+    let session = story.post("/sessions", json!({ "user_id": user_id })).await;
+    let client = json!({ "id": session["client_id"] });
+    let token = story.emulator.session_token_with_claims(&user_id, client);
+    let kid = story.emulator.rotate_key(false);
+    let (header, _) = verified(&story, &story.emulator.session_token(&user_id)).await;
+    assert_eq!(header["kid"], kid);
+    let verify = json!({ "token": token });
+    let client = story.post("/clients/verify", verify.clone()).await;
+    assert_eq!(client["id"], session["client_id"]);
+    story.emulator.rotate_key(true);
+    let error = story.error("POST", "/clients/verify", Some(verify)).await;
+    assert_eq!(error.0, 400);
 }

@@ -1,8 +1,10 @@
-//! The claims of session tokens, version 2.
+//! The claims of session tokens.
 
 use serde_json::{Map, Value, json};
 
 use super::session::{active_organization, status};
+use crate::http::api_version::ApiVersion;
+use crate::resources::call::Call;
 use crate::rules::organization_lookup::{membership, organization};
 use crate::rules::organization_roles::permission_keys;
 use crate::store::instance::{FRONTEND_URL, Instance};
@@ -12,11 +14,37 @@ use crate::tokens::compact_permissions::CompactPermissions;
 /// The time before its creation from which a token is valid, because clocks differ.
 const CLOCK_SKEW_SECONDS: i64 = 10;
 
+/// The version of session tokens.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Version {
+    V1,
+    V2,
+}
+
+impl Version {
+    /// Returns the version that an instance uses by default.
+    pub(super) fn of_instance(instance: &Instance) -> Self {
+        match instance.options.session_tokens_v1 {
+            true => Self::V1,
+            false => Self::V2,
+        }
+    }
+
+    /// Returns the version for a request, which may ask for an older version of the API.
+    pub(super) fn of_request(call: &Call<'_>) -> Self {
+        match call.version < ApiVersion::COMPACT_TOKENS {
+            true => Self::V1,
+            false => Self::of_instance(call.instance),
+        }
+    }
+}
+
 /// Returns the claims of a session's token.
 pub(super) fn session_claims(
     instance: &mut Instance,
     session: &Record,
     lifetime_seconds: i64,
+    version: Version,
 ) -> Map<String, Value> {
     let now = instance.now() / 1000;
     let age_minutes = (instance.now() - session.created_at).max(0) / 60_000;
@@ -26,18 +54,28 @@ pub(super) fn session_claims(
         "fva": [age_minutes, -1],
         "iat": now,
         "iss": FRONTEND_URL,
-        "jti": token_id(instance),
         "nbf": now - CLOCK_SKEW_SECONDS,
         "sid": session.id,
-        "sts": match status(instance, session) { "pending" => "pending", _ => "active" },
         "sub": session.str("user_id"),
-        "v": 2,
     }));
+    if version == Version::V2 {
+        let status = match status(instance, session) {
+            "pending" => "pending",
+            _ => "active",
+        };
+        claims.extend(members(
+            json!({ "jti": token_id(instance), "sts": status, "v": 2 }),
+        ));
+    }
     if let Some(actor) = session.get("actor") {
         claims.insert("act".to_owned(), actor.clone());
     }
     if let Some(id) = active_organization(instance, session) {
-        claims.extend(organization_claims(instance, session.str("user_id"), id));
+        let user_id = session.str("user_id");
+        claims.extend(match version {
+            Version::V1 => organization_claims_v1(instance, user_id, id),
+            Version::V2 => organization_claims(instance, user_id, id),
+        });
     }
     claims
 }
@@ -75,6 +113,28 @@ fn organization_claims(
     claims
 }
 
+/// Returns the claims of version 1 about the organization that is active. Permissions of the system are not among them.
+fn organization_claims_v1(
+    instance: &Instance,
+    user_id: &str,
+    organization_id: &str,
+) -> Map<String, Value> {
+    let Some(membership) = membership(instance, user_id, organization_id) else {
+        return Map::new();
+    };
+    let role = membership.str("role");
+    let mut permissions = permission_keys(instance, role);
+    permissions.retain(|it| !it.starts_with("org:sys_"));
+    let mut claims = members(json!({
+        "org_id": organization_id, "org_role": role, "org_permissions": permissions,
+    }));
+    let slug = organization(instance, organization_id).map(|it| it.str("slug"));
+    if let Some(slug) = slug.filter(|it| !it.is_empty()) {
+        claims.insert("org_slug".to_owned(), json!(slug));
+    }
+    claims
+}
+
 /// Returns the members of an object.
 pub(super) fn members(object: Value) -> Map<String, Value> {
     match object {
@@ -107,11 +167,11 @@ mod tests {
         instance.all_mut(&MEMBERSHIP_KIND).insert(membership);
 
         let session = new_session(&mut instance, "user_1", "client_1", None);
-        let claims = session_claims(&mut instance, &session, 60);
+        let claims = session_claims(&mut instance, &session, 60, Version::V2);
         let expected = json!({ "id": id, "slg": "acme", "rol": "admin" });
         assert_eq!(claims.get("o"), Some(&expected));
         instance.all_mut(&MEMBERSHIP_KIND).remove(&membership_id);
-        let claims = session_claims(&mut instance, &session, 60);
+        let claims = session_claims(&mut instance, &session, 60, Version::V2);
         assert_eq!(claims.get("o"), None);
     }
 }

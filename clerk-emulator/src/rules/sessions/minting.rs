@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::claims::{members, session_claims, token_id};
+use super::claims::{Version, members, session_claims, token_id};
 use super::session::{SESSION, new_session, status};
 use super::template_context::template_context;
 use crate::http::response::ErrorResponse;
@@ -25,7 +25,8 @@ pub(super) fn create_token(call: &mut Call<'_>) -> CallResult {
     let lifetime = call
         .number("expires_in_seconds")
         .unwrap_or(LIFETIME_SECONDS);
-    let claims = session_claims(call.instance, &session, lifetime);
+    let version = Version::of_request(call);
+    let claims = session_claims(call.instance, &session, lifetime, version);
     let jwt = sign(call.instance, claims);
     Ok(json!({ "object": "token", "jwt": jwt }))
 }
@@ -101,7 +102,8 @@ pub(crate) fn browser_token(instance: &mut Instance, user_id: &str, overrides: &
         let client_id = instance.ids.id("client", instance.clock.now());
         new_session(instance, user_id, &client_id, None)
     });
-    let mut claims = session_claims(instance, &session, LIFETIME_SECONDS);
+    let version = Version::of_instance(instance);
+    let mut claims = session_claims(instance, &session, LIFETIME_SECONDS, version);
     claims.insert("azp".to_owned(), APPLICATION_ORIGIN.into());
     for (name, value) in overrides.as_object().into_iter().flatten() {
         match value {

@@ -1,12 +1,13 @@
 //! Sessions and their tokens.
 
 mod claims;
+mod handshake;
 pub(super) mod minting;
 mod refresh;
 pub(super) mod session;
 mod template_context;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
@@ -17,6 +18,7 @@ use crate::resources::table::{Operations, get, rule};
 use crate::rules::organization_lookup::membership;
 use crate::rules::users::user::USER;
 use crate::store::instance::Instance;
+pub(crate) use handshake::handshake_payload;
 pub(crate) use minting::browser_token;
 use session::{CLIENT, SESSION, is_live, new_session, status};
 
@@ -70,7 +72,7 @@ fn create(call: &mut Call<'_>) -> CallResult {
     let session = new_session(call.instance, &user_id, &client.id, organization_id);
     call.instance.all_mut(&CLIENT).insert(client);
     call.instance.all_mut(&SESSION).insert(session.clone());
-    let now = call.instance.now();
+    let now = session.created_at;
     call.instance.all_mut(&USER).update(&user_id, |user| {
         user.set("last_sign_in_at", now);
         user.set("last_active_at", now);
@@ -114,7 +116,11 @@ pub(crate) fn refresh_token(instance: &Instance, session_id: &str) -> Option<Str
     Some(client.str("refresh_token").to_owned())
 }
 
-/// Returns the public keys that verify the tokens of the instance.
 fn get_jwks(call: &mut Call<'_>) -> CallResult {
-    Ok(json!({ "keys": call.instance.keys.to_jwks() }))
+    Ok(jwks(call.instance))
+}
+
+/// Returns the public keys that verify the tokens of the instance.
+pub(crate) fn jwks(instance: &Instance) -> Value {
+    json!({ "keys": instance.keys.to_jwks() })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::claims::session_claims;
+use super::claims::{Version, session_claims};
 use super::minting::sign;
 use super::session::{CLIENT, SESSION, status};
 use crate::http::response::ErrorResponse;
@@ -15,7 +15,8 @@ const LIFETIME_SECONDS: i64 = 60;
 pub(super) fn refresh(call: &mut Call<'_>) -> CallResult {
     let session = checked_session(call)?;
     let origin = call.text("request_origin").unwrap_or_default();
-    let mut claims = session_claims(call.instance, &session, LIFETIME_SECONDS);
+    let version = Version::of_request(call);
+    let mut claims = session_claims(call.instance, &session, LIFETIME_SECONDS, version);
     claims.insert("azp".to_owned(), origin.into());
     let jwt = sign(call.instance, claims);
     Ok(match call.text("format").as_deref() {

@@ -92,8 +92,8 @@ pub(in crate::rules) fn new_session(
         newest.map(|it| it.str("organization_id").to_owned())
     };
     let organization_id = organization_id.or_else(newest);
-    let now = instance.now();
     let mut session = instance.new_record(&SESSION);
+    let now = session.created_at;
     session.set("user_id", user_id);
     session.set("client_id", client_id);
     session.set("status", "active");

@@ -7,6 +7,7 @@ use crate::document::object_shape::ResponseShape;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{apply, ensure_unique, record_id};
+use crate::resources::metadata::check_sizes;
 use crate::rules::contacts::resources::{ContactType, TYPES};
 use crate::rules::contacts::storage::ensure_verified;
 use crate::rules::sessions::session::revoke_all;
@@ -37,6 +38,8 @@ pub(super) fn update(call: &mut Call<'_>) -> CallResult {
     if let Some(ResponseShape::Object(shape)) = call.operation.shape() {
         apply(&mut user, shape, &body)?;
     }
+    // Only older versions of the API have metadata here.
+    check_sizes(call)?;
     check_profile(call, &mut user)?;
     apply_credentials(call, &mut user)?;
     ensure_unique(call.instance, &USER, &user)?;

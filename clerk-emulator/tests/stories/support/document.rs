@@ -29,8 +29,14 @@ pub(super) fn violations(
         return vec!["the document has no such operation".to_owned()];
     };
     let responses = operation["responses"].as_object().expect("responses");
-    let expected = responses.keys().find(|it| it.starts_with('2'));
-    if expected.map(String::as_str) != Some(status.as_str()) {
+    let documented = responses.keys().find(|it| it.starts_with('2'));
+    let documented = documented.expect("a status of success");
+    let expected = match operation["operationId"].as_str() {
+        // Clerk's Python SDK accepts no other status.
+        Some("createApiKey") => "201",
+        _ => documented,
+    };
+    if expected != status.as_str() {
         return vec![format!("the status is {status}, not {expected:?}")];
     }
     let mut pointer = vec![
@@ -38,9 +44,9 @@ pub(super) fn violations(
         template.to_owned(),
         method.to_lowercase(),
         "responses".to_owned(),
-        status.as_str().to_owned(),
+        documented.clone(),
     ];
-    let response = &responses[status.as_str()];
+    let response = &responses[documented];
     if let Some(reference) = response["$ref"].as_str() {
         pointer = reference.split('/').skip(1).map(str::to_owned).collect();
     }

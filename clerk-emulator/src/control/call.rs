@@ -1,0 +1,74 @@
+//! A request of a control route, and its result.
+
+use serde_json::{Value, json};
+
+use super::controls::Controls;
+use super::members::only;
+use crate::http::response::ErrorResponse;
+use crate::store::instance::Instance;
+
+/// A request of a route.
+pub(super) struct Call<'c> {
+    pub(super) controls: &'c Controls,
+    /// The secret key of the instance.
+    pub(super) key: &'c str,
+    pub(super) body: &'c [u8],
+}
+
+impl Call<'_> {
+    /// Returns the body as an object with no other members than these. An absent body is an empty object.
+    pub(super) fn json(&self, names: &[&str]) -> Result<Value, ControlError> {
+        let body = self.any_json()?;
+        only(&body, names)?;
+        Ok(body)
+    }
+
+    pub(super) fn any_json(&self) -> Result<Value, ControlError> {
+        if self.body.is_empty() {
+            return Ok(json!({}));
+        }
+        let json = serde_json::from_slice(self.body);
+        json.map_err(|error| ControlError::Invalid(format!("the body is not JSON: {error}")))
+    }
+
+    /// Calls `with` with the instance, and notifies of the change.
+    pub(super) fn change<T>(
+        &self,
+        with: impl FnOnce(&mut Instance) -> T,
+    ) -> Result<T, ControlError> {
+        let result = self.controls.change(self.key, with);
+        result.ok_or(ControlError::Refused("there is no such instance"))
+    }
+}
+
+/// What is wrong with a request.
+pub(super) enum ControlError {
+    /// There is no such route.
+    NoRoute,
+    /// The request is invalid.
+    Invalid(String),
+    /// What the request names does not exist, or its state does not allow the request.
+    Refused(&'static str),
+}
+
+impl From<String> for ControlError {
+    fn from(message: String) -> Self {
+        Self::Invalid(message)
+    }
+}
+
+impl ControlError {
+    pub(super) fn into_response(self) -> ErrorResponse {
+        match self {
+            Self::NoRoute => {
+                let message = "The emulator has no such control route.";
+                ErrorResponse::new(404, "control_route_not_found", message)
+            }
+            Self::Invalid(message) => ErrorResponse::new(400, "control_request_invalid", message),
+            Self::Refused(message) => ErrorResponse::new(409, "control_request_refused", message),
+        }
+    }
+}
+
+/// The result of a route.
+pub(super) type ControlResult = Result<Value, ControlError>;
