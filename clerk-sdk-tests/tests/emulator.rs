@@ -78,7 +78,7 @@ async fn a_duplicate_email_address_is_an_api_error_that_names_the_parameter() {
 #[tokio::test]
 async fn lists_can_be_sorted_paginated_and_filtered() {
     let (_emulator, clerk) = start().await;
-    for name in ["ada", "grace", "alan"] {
+    for name in ["ada_l", "grace", "alan_t"] {
         clerk
             .user()
             .create(&user::CreateParams::new().username(name))
@@ -97,7 +97,7 @@ async fn lists_can_be_sorted_paginated_and_filtered() {
         .into_iter()
         .map(|it| it.username)
         .collect();
-    assert_eq!(names, [Some("alan".to_owned()), Some("grace".to_owned())]);
+    assert_eq!(names, [Some("alan_t".to_owned()), Some("grace".to_owned())]);
     let params = user::ListParams::new().username(["ada", "grace"]);
     assert_eq!(
         clerk
@@ -238,7 +238,8 @@ async fn files_from_memory_and_from_disk_arrive_unchanged() {
         .create(&user::CreateParams::new())
         .await
         .expect("creation succeeds");
-    let file = File::new("a \"quoted\"\r\nname.png", bytes.clone());
+    let png = [b"\x89PNG\r\n\x1a\n", &*bytes].concat();
+    let file = File::new("a \"quoted\"\r\nname.png", png.clone());
     let params = user::UpdateProfileImageParams::new(file);
     assert!(
         clerk
@@ -251,7 +252,8 @@ async fn files_from_memory_and_from_disk_arrive_unchanged() {
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("logo.webp");
-    std::fs::write(&path, &bytes).expect("the file is written");
+    let webp = [b"RIFF", &*bytes].concat();
+    std::fs::write(&path, &webp).expect("the file is written");
     let org = clerk
         .organization()
         .create(&organization::CreateParams::new("Clerk"))
@@ -270,9 +272,7 @@ async fn files_from_memory_and_from_disk_arrive_unchanged() {
 
     let uploads = emulator.uploads();
     assert_eq!(uploads.len(), 2);
-    for upload in &uploads {
-        assert_eq!(upload.bytes, bytes);
-    }
+    assert_eq!((&*uploads[0].bytes, &*uploads[1].bytes), (&*png, &*webp));
     assert_eq!(
         (
             uploads[0].content_type.as_str(),
@@ -386,9 +386,9 @@ fn a_call_outside_a_runtime_is_an_error() {
 }
 
 #[tokio::test]
-async fn seeded_users_can_be_paginated_in_both_orders_and_precede_created_users() {
+async fn added_users_can_be_paginated_in_both_orders_and_precede_created_users() {
     let (emulator, clerk) = start().await;
-    emulator.seed_users(1_201);
+    emulator.add_users(1_201);
     let params = user::CreateParams::new().username("late");
     let late = clerk.user().create(&params).await.expect("a user");
     let count = clerk.user().count(&user::CountParams::new()).await;
@@ -422,11 +422,4 @@ async fn seeded_users_can_be_paginated_in_both_orders_and_precede_created_users(
         .list_organization_memberships(&found.id, &params)
         .await;
     assert_eq!(memberships.expect("a list").total_count, Some(0));
-    let params = user::ListParams::new().query("ada");
-    let error = clerk
-        .user()
-        .list(&params)
-        .await
-        .expect_err("filters are not supported");
-    assert_eq!(error.status().map(|it| it.as_u16()), Some(422));
 }

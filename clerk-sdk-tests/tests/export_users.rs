@@ -21,7 +21,15 @@ const OPTIONS: Options = Options {
 
 async fn start(users: usize) -> (Emulator, user::Client) {
     let emulator = Emulator::start().await.expect("a free port");
-    emulator.seed_users(users);
+    let users = expected(users).into_iter().enumerate();
+    let users: Vec<Value> = users
+        .map(|(index, id)| {
+            let created_at = format!("2020-01-01T{:02}:{:02}:{:02}Z", index / 3600, index / 60 % 60, index % 60);
+            json!({"id": id, "created_at": created_at})
+        })
+        .collect();
+    let seeded = emulator.seed(&json!({"users": users}).to_string());
+    seeded.expect("the seed is valid");
     let config = ClientConfig::new(emulator.key()).base_url(emulator.url());
     (emulator, user::Client::new(config))
 }

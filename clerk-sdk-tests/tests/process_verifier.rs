@@ -10,7 +10,8 @@ use serde_json::json;
 async fn the_process_wide_verifier_follows_the_default_configuration() {
     let (one, two) = (Emulator::start().await, Emulator::start().await);
     let (one, two) = (one.expect("a free port"), two.expect("a free port"));
-    two.set_jwks(json!({"keys": [Signer::with_other_key("ins_two").jwk()]}));
+    one.set_jwks(&json!({"keys": [Signer::instance().jwk()]}));
+    two.set_jwks(&json!({"keys": [Signer::with_other_key("ins_two").jwk()]}));
     let fetches = |clerk: &Emulator| clerk.requests().len();
     let token = one.session_token("user_1");
 

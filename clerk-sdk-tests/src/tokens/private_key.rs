@@ -15,8 +15,8 @@ pub(crate) enum PrivateKey {
 
 impl PrivateKey {
     /// Loads an RSA key from this repository.
-    pub(crate) fn from_rsa_der(der: &[u8]) -> Self {
-        let key = RsaKeyPair::from_der(der).expect("the keys in this repository are RSA keys");
+    pub(crate) fn from_rsa_pkcs8(der: &[u8]) -> Self {
+        let key = RsaKeyPair::from_pkcs8(der).expect("the keys in this repository are RSA keys");
         Self::Rsa(key)
     }
 

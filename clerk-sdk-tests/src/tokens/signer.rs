@@ -10,6 +10,9 @@ use crate::tokens::public_key;
 /// The id of the emulated instance's signing key.
 const INSTANCE_KEY_ID: &str = "ins_2emulate0000000000000000001";
 
+/// The instance's key, in the format PKCS #8.
+pub(crate) const INSTANCE_KEY: &[u8] = include_bytes!("../../keys/instance.der");
+
 /// Signs tokens with one key.
 ///
 /// The RSA keys are part of this repository, so their tokens must be trusted in tests only.
@@ -22,15 +25,14 @@ pub struct Signer {
 impl Signer {
     /// Signs with the emulated instance's RSA key, which is in the emulator's `/jwks`.
     pub fn instance() -> Self {
-        let der = include_bytes!("../../keys/instance.der");
-        Self::new(INSTANCE_KEY_ID, "RS256", PrivateKey::from_rsa_der(der))
+        Self::new(INSTANCE_KEY_ID, "RS256", PrivateKey::from_rsa_pkcs8(INSTANCE_KEY))
     }
 
     /// Signs with an RSA key that does not belong to the emulated instance, even if `id` is that of
     /// its key.
     pub fn with_other_key(id: &str) -> Self {
         let der = include_bytes!("../../keys/other.der");
-        Self::new(id, "RS256", PrivateKey::from_rsa_der(der))
+        Self::new(id, "RS256", PrivateKey::from_rsa_pkcs8(der))
     }
 
     /// Signs with a new key for `ES256`, `ES384` or `EdDSA`.

@@ -154,7 +154,7 @@ async fn a_new_key_is_fetched_when_a_token_names_it() {
     fixture.verify(&old).await.expect("the token is valid");
     for round in 1..=8 {
         let new = Signer::generate(&format!("ins_{round}"), "ES256");
-        fixture.clerk.set_jwks(jwks(&[&old, &new]));
+        fixture.clerk.set_jwks(&jwks(&[&old, &new]));
         fixture.clock.advance(20);
         let mut requests = tokio::task::JoinSet::new();
         for number in 0..200 {
@@ -285,7 +285,7 @@ async fn loading_times_out() {
 async fn two_instances_do_not_share_keys() {
     let (one, two) = (Fixture::new().await, Fixture::new().await);
     let other = Signer::generate("ins_theirs", "ES256");
-    two.clerk.set_jwks(jwks(&[&other]));
+    two.clerk.set_jwks(&jwks(&[&other]));
     one.verify(&Signer::instance())
         .await
         .expect("the key belongs to this instance");
@@ -304,7 +304,7 @@ async fn two_instances_do_not_share_keys() {
     ));
     // Not even if the keys of both have the same id.
     let same = Signer::generate(Signer::instance().id(), "ES256");
-    two.clerk.set_jwks(jwks(&[&same]));
+    two.clerk.set_jwks(&jwks(&[&same]));
     two.jwks.prefetch().await.expect("the emulator responds");
     two.verify(&same)
         .await
@@ -319,7 +319,7 @@ async fn a_withdrawn_key_is_rejected_after_a_refresh() {
     let old = Signer::instance();
     fixture.verify(&old).await.expect("the token is valid");
     let new = Signer::generate("ins_new", "ES256");
-    fixture.clerk.set_jwks(jwks(&[&new]));
+    fixture.clerk.set_jwks(&jwks(&[&new]));
     fixture.clock.advance(10 * 60);
     assert!(matches!(
         fixture.verify(&old).await.map_err(|error| error.kind()),

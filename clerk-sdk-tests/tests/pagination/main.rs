@@ -252,7 +252,7 @@ async fn organization_members_are_paginated_with_their_total() {
     let clerk = Clerk::new(ClientConfig::new(server.key()).base_url(server.url()));
     let organization = clerk
         .organization()
-        .create(&organization::CreateParams::new("Acme"))
+        .create(&organization::CreateParams::new("Acme").max_allowed_memberships(0))
         .await
         .expect("one");
     for _ in 0..7 {

@@ -1,7 +1,6 @@
 //! One list of requests, sent over a socket to an endpoint of each framework.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use clerk_sdk::test_util::{SignedWebhook, TestWebhook, WebhookSigner};
 use clerk_sdk::webhook::{Rejection, Verifier};
