@@ -39,9 +39,13 @@ mod webhooks;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-#[cfg(doctest)]
+#[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/testing.md")]
-struct TestingGuide;
+pub mod testing {}
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/differences.md")]
+pub mod differences {}
 
 pub use coverage::Coverage;
 pub use emulator::Emulator;

@@ -26,7 +26,11 @@ impl Clock {
     }
 
     pub(crate) fn advance(&self, milliseconds: i64) {
-        self.offset.fetch_add(milliseconds, Ordering::Relaxed);
+        let advance = |offset: i64| Some(offset.saturating_add(milliseconds));
+        // The closure always returns a value, so the update cannot fail.
+        let _ = self
+            .offset
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, advance);
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Collection {
     /// By number, in the order in which they were added.
     records: BTreeMap<u64, Record>,
     next_number: u64,
+    /// Whether the indexes are those that a snapshot names, which may be wrong.
+    is_restored: bool,
     by_id: HashMap<Box<str>, u64>,
     by_age: BTreeSet<(i64, u64)>,
     /// The numbers of the records by the value of a member that is a string.
@@ -78,6 +80,11 @@ impl Collection {
 
     pub(super) fn in_order_of_addition(&self) -> impl Iterator<Item = &Record> {
         self.records.values()
+    }
+
+    /// Marks the collection as one of a snapshot.
+    pub(super) fn mark_restored(&mut self) {
+        self.is_restored = true;
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -164,7 +171,7 @@ impl Collection {
     fn numbers_with(&self, member: &str, value: &str) -> Option<&Numbers> {
         let index = self.indexes.get(member);
         debug_assert!(
-            index.is_some() || self.records.is_empty(),
+            index.is_some() || self.records.is_empty() || self.is_restored,
             "`{member}` is not indexed"
         );
         index?.get(value)

@@ -95,6 +95,7 @@ fn load(json: &Value) -> Result<Collection, String> {
         }
         collection.insert(record);
     }
+    collection.mark_restored();
     Ok(collection)
 }
 

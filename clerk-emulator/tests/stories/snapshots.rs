@@ -109,6 +109,18 @@ async fn loading_changes_only_one_instance_and_is_undone_by_reset() {
 }
 
 #[tokio::test]
+async fn a_snapshot_without_an_index_is_no_panic() {
+    let story = Story::begin().await;
+    story.user("ann@example.com").await;
+    let mut snapshot = story.emulator.snapshot();
+    snapshot["collections"]["user"]["indexed"] = json!([]);
+    let loaded = story.emulator.load_snapshot(&snapshot);
+    loaded.expect("the format is valid");
+    story.get("/users?username=alice").await;
+    story.post("/users", json!({ "username": "alice" })).await;
+}
+
+#[tokio::test]
 async fn an_invalid_snapshot_changes_nothing() {
     let story = Story::begin().await;
     story.user("ann@example.com").await;
