@@ -12,6 +12,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_sdk::{Backend, BackendFuture, ClientConfig, RetryPolicy, user};
 use clerk_sdk_tests::{Emulator, StubbedResponse};
+use serde_json::{Value, json};
+
 use export::{Counts, Line, Options, export};
 
 const OPTIONS: Options = Options {
@@ -24,7 +26,12 @@ async fn start(users: usize) -> (Emulator, user::Client) {
     let users = expected(users).into_iter().enumerate();
     let users: Vec<Value> = users
         .map(|(index, id)| {
-            let created_at = format!("2020-01-01T{:02}:{:02}:{:02}Z", index / 3600, index / 60 % 60, index % 60);
+            let created_at = format!(
+                "2020-01-01T{:02}:{:02}:{:02}Z",
+                index / 3600,
+                index / 60 % 60,
+                index % 60
+            );
             json!({"id": id, "created_at": created_at})
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// An error in Clerk's format.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub(crate) struct ErrorResponse {
     pub(crate) status: u16,
     code: &'static str,
     message: String,
-    meta: Map<String, Value>,
+    meta: Vec<(String, Value)>,
     has_trace_id: bool,
     /// What the emulator lacks, if it is that which caused the error.
     pub(crate) gap: Option<&'static str>,
@@ -24,7 +24,7 @@ impl ErrorResponse {
             status,
             code,
             message: message.into(),
-            meta: Map::new(),
+            meta: Vec::new(),
             has_trace_id: true,
             gap: None,
             retry_after_seconds: None,
@@ -60,8 +60,13 @@ impl ErrorResponse {
         self.with_meta("param_name", name)
     }
 
+    fn param_name(&self) -> Option<&str> {
+        let mut meta = self.meta.iter();
+        meta.find(|(name, _)| name == "param_name")?.1.as_str()
+    }
+
     pub(crate) fn with_meta(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.meta.insert(name.to_owned(), value.into());
+        self.meta.push((name.to_owned(), value.into()));
         self
     }
 
@@ -80,7 +85,7 @@ impl ErrorResponse {
     /// Returns the code, the message, and the name of the parameter that caused the error.
     #[cfg(feature = "seeds")]
     pub(crate) fn describe(&self) -> String {
-        match self.meta.get("param_name").and_then(Value::as_str) {
+        match self.param_name() {
             Some(name) => format!("{name}: {} ({})", self.message, self.code),
             None => format!("{} ({})", self.message, self.code),
         }
@@ -94,7 +99,7 @@ impl ErrorResponse {
             "long_message": self.message,
         });
         if !self.meta.is_empty() {
-            error["meta"] = Value::Object(self.meta.clone());
+            error["meta"] = self.meta.iter().cloned().collect();
         }
         match self.has_trace_id {
             true => json!({ "errors": [error], "clerk_trace_id": trace_id }),

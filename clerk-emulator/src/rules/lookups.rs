@@ -40,7 +40,7 @@ pub(super) fn primary_contact(
     contact.map(|it| it.str(member).to_owned())
 }
 
-/// Returns what identifies a user to others: an email address, a phone number or a name.
+/// Returns what identifies a user to others: the first email address or phone number, or else the username.
 fn identifier(instance: &Instance, user: &Record) -> String {
     let email = primary_contact(instance, &EMAIL_ADDRESS, "email_address", user);
     let phone = || primary_contact(instance, &PHONE_NUMBER, "phone_number", user);

@@ -263,7 +263,7 @@ fn require_new(
     Err(error.with_meta("email_addresses", json!([email_address])))
 }
 
-/// Rejects a user who may not manage the members of an organization.
+/// Rejects a user whose role does not include managing the members of an organization.
 fn require_manager(
     instance: &Instance,
     organization_id: &str,
@@ -281,7 +281,7 @@ fn require_manager(
     if has_permission(instance, membership.str("role"), MANAGE_MEMBERSHIPS) {
         return Ok(());
     }
-    let message = "The user may not manage the members of the organization.";
+    let message = "The role of the user does not include managing members.";
     Err(ErrorResponse::new(
         403,
         "missing_organization_permission",

@@ -25,7 +25,11 @@ pub struct Signer {
 impl Signer {
     /// Signs with the emulated instance's RSA key, which is in the emulator's `/jwks`.
     pub fn instance() -> Self {
-        Self::new(INSTANCE_KEY_ID, "RS256", PrivateKey::from_rsa_pkcs8(INSTANCE_KEY))
+        Self::new(
+            INSTANCE_KEY_ID,
+            "RS256",
+            PrivateKey::from_rsa_pkcs8(INSTANCE_KEY),
+        )
     }
 
     /// Signs with an RSA key that does not belong to the emulated instance, even if `id` is that of

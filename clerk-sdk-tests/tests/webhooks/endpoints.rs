@@ -94,10 +94,9 @@ async fn send_raw(address: SocketAddr, length: &str, body: &str) -> String {
         .await
         .expect("the request is sent");
     let mut response = vec![0; 12];
-    connection
-        .read_exact(&mut response)
-        .await
-        .expect("a response");
+    let read = connection.read_exact(&mut response);
+    let read = tokio::time::timeout(std::time::Duration::from_secs(10), read).await;
+    read.expect("the server does not wait").expect("a response");
     String::from_utf8_lossy(&response).into_owned()
 }
 

@@ -17,14 +17,14 @@ use crate::store::record::Record;
 const ORDERS: [&str; 10] = [
     "created_at",
     "updated_at",
-    "email_address",
-    "web3wallet",
-    "first_name",
-    "last_name",
-    "phone_number",
-    "username",
     "last_active_at",
     "last_sign_in_at",
+    "username",
+    "first_name",
+    "last_name",
+    "email_address",
+    "phone_number",
+    "web3wallet",
 ];
 
 /// The parameters that are exclusive bounds of times, and whether they are upper ones.
