@@ -23,7 +23,9 @@ pub(crate) use attempt_scope::AttemptScope;
 pub(crate) use error::BackendErrorKind;
 #[cfg(feature = "tower")]
 pub(crate) use error::BoxError;
-pub(crate) use error_chain::{causes, root_cause};
+#[cfg(all(feature = "webhooks", any(feature = "axum-08", feature = "tower")))]
+pub(crate) use error_chain::causes;
+pub(crate) use error_chain::root_cause;
 pub(crate) use read_response::ResponseReader;
 #[cfg(feature = "tower")]
 pub(crate) use sent_flag::{FlaggingBackend, LostFlags, SentFlag};
