@@ -60,14 +60,16 @@ impl ErrorResponse {
         self.with_meta("param_name", name)
     }
 
-    fn param_name(&self) -> Option<&str> {
-        let mut meta = self.meta.iter();
-        meta.find(|(name, _)| name == "param_name")?.1.as_str()
-    }
-
+    /// Adds a member to the error's `meta`. The last one with a name counts.
     pub(crate) fn with_meta(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.meta.push((name.to_owned(), value.into()));
         self
+    }
+
+    #[cfg(feature = "seeds")]
+    fn param_name(&self) -> Option<&str> {
+        let mut meta = self.meta.iter();
+        meta.rfind(|(name, _)| name == "param_name")?.1.as_str()
     }
 
     /// Converts the error to the form of a few operations: without the name of the parameter and the trace id, and with

@@ -136,10 +136,8 @@ pub(crate) const fn hex_kind(
     indexed: &'static [&'static str],
 ) -> Kind {
     Kind {
-        name,
-        prefix,
         has_hex_ids: true,
-        indexed,
+        ..kind(name, prefix, indexed)
     }
 }
 

@@ -323,7 +323,10 @@ impl Service {
             None => None,
         };
         let success = result.unwrap_or_else(|| Ok(interstitial()))?;
-        self.notify_of_change();
+        // Reading announces nothing, so deliveries need not wake up.
+        if request.method != "GET" {
+            self.notify_of_change();
+        }
         upload
             .into_iter()
             .for_each(|it| lock(&self.uploads).push(it));

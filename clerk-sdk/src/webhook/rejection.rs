@@ -4,10 +4,6 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
-#[cfg(any(feature = "actix-web-4", feature = "poem-3", feature = "rocket-05"))]
-use http::HeaderMap;
-#[cfg(any(feature = "actix-web-4", feature = "poem-3", feature = "rocket-05"))]
-use http::header::CONTENT_LENGTH;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
@@ -53,8 +49,13 @@ impl Rejection {
 
 /// Rejects a request whose headers state that its body is larger than the limit, before any of it is read.
 #[cfg(any(feature = "actix-web-4", feature = "poem-3", feature = "rocket-05"))]
-pub(super) fn check_content_length(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
-    let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+pub(super) fn check_content_length(
+    headers: &http::HeaderMap,
+    limit: usize,
+) -> Result<(), Rejection> {
+    let length = headers
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|it| it.to_str().ok());
     let length: Option<usize> = length.and_then(|it| it.parse().ok());
     match length.is_some_and(|length| length > limit) {
         true => Err(Rejection::TooLarge(limit)),
