@@ -115,17 +115,19 @@ impl ApiDocument {
     /// Returns the shape of the objects that a named schema describes.
     pub(crate) fn object_shape(&self, schema: &str) -> Option<&ObjectShape> {
         let shape = self.shapes.get(schema)?;
-        let schema = &self.json["components"]["schemas"][schema];
-        Some(shape.get_or_init(|| ObjectShape::new(self.json, schema)))
+        Some(shape.get_or_init(|| {
+            let schema = &self.json["components"]["schemas"][schema];
+            ObjectShape::new(self.json, schema)
+        }))
     }
 
     pub(crate) fn route(&'static self, method: &str, path: &[String]) -> Route {
         let indexes = self.by_length.get(&path.len()).into_iter().flatten();
         let mut known_path = false;
         for operation in indexes.map(|index| &self.operations[*index]) {
-            if let Some(params) = operation.path_params(path) {
+            if operation.has_path(path) {
                 if operation.method == method {
-                    return Route::Operation(operation, params);
+                    return Route::Operation(operation, operation.path_params(path));
                 }
                 known_path = true;
             }

@@ -9,3 +9,4 @@ pub(crate) mod rendering;
 pub(crate) mod resource;
 pub(crate) mod singleton;
 pub(crate) mod table;
+mod template;

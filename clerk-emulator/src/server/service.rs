@@ -22,9 +22,7 @@ use crate::server::bounded_log::Log;
 use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::faults::{Fault, FaultKind, Faults};
 use crate::server::rate_limits::RateLimits;
-#[cfg(feature = "page")]
-use crate::server::request_log::Exchange;
-use crate::server::request_log::{RecordedResponse, RequestLog, RequestSummary};
+use crate::server::request_log::{Exchange, RecordedResponse, RequestLog, RequestSummary};
 use crate::server::stubs::{StubAction, StubbedResponse, Stubs};
 use crate::server::transport::{Peer, ResetSwitch, trickle};
 use crate::store::clock::Clock;
@@ -204,16 +202,27 @@ impl Service {
         let peer = request.extensions().get::<ConnectInfo<Peer>>();
         let switch = peer.map(|ConnectInfo(peer)| peer.switch.clone());
         let (request, body_read) = RecordedRequest::read(request).await;
+        let request = Arc::new(request);
         let start = Instant::now();
         let number = lock(&self.request_log).push(self.clock.now(), request.clone());
         let response = self.answer(&request, body_read, switch).await;
         let record = RecordedResponse::new(&response, start.elapsed());
-        let summary = lock(&self.request_log).complete(number, record);
+        self.complete(number, record);
+        response
+    }
+
+    /// Records the response to a request, and tells the observers of both.
+    fn complete(&self, number: u64, response: RecordedResponse) {
+        let observers = lock(&self.observers);
+        let summary = {
+            let mut log = lock(&self.request_log);
+            let exchange = log.complete(number, response);
+            let exchange = exchange.filter(|_| !observers.is_empty());
+            exchange.and_then(Exchange::summary)
+        };
         if let Some(summary) = summary {
-            let observers = lock(&self.observers);
             observers.iter().for_each(|observe| observe(&summary));
         }
-        response
     }
 
     /// Returns the stub of a request if it has one, or else the emulator's own response.
@@ -243,7 +252,7 @@ impl Service {
             (Some(error), _) | (None, Err(error)) => Err(error),
         };
         let version = ApiVersion::of(request).unwrap_or(ApiVersion::NEWEST);
-        let response = to_http_response(&result, &trace_id, version.as_str());
+        let response = to_http_response(result, &trace_id, version.as_str());
         match fault {
             Some(FaultKind::Trickle { pause }) => trickle(response, pause).await,
             _ => response,
@@ -339,7 +348,7 @@ fn interstitial() -> Success {
     let page = "<!DOCTYPE html><html><head><title>Loading</title></head></html>";
     Success {
         status: 200,
-        body: page.into(),
+        body: Value::from(page).into(),
         is_sample: true,
     }
 }

@@ -7,7 +7,6 @@ use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
 use crate::resources::changes::{announce_object, save};
 use crate::resources::images;
-use crate::resources::rendering::render_object;
 use crate::resources::resource::{Events, Literal, Resource, kind, unique};
 use crate::rules::contacts::resources::{
     EMAIL, EMAIL_ADDRESS, PHONE, PHONE_NUMBER, TYPES, WALLET, WEB3_WALLET,
@@ -30,14 +29,14 @@ pub(in crate::rules) static USER: Resource = Resource {
         ("private_metadata", Literal::Json("{}")),
     ],
     omitted: &["organization_memberships"],
+    lists: &[
+        ("email_addresses", &EMAIL_ADDRESS, "user_id"),
+        ("phone_numbers", &PHONE_NUMBER, "user_id"),
+        ("web3_wallets", &WEB3_WALLET, "user_id"),
+        ("external_accounts", &EXTERNAL_ACCOUNT, "user_id"),
+        ("passkeys", &PASSKEY, "user_id"),
+    ],
     computed: &[
-        ("email_addresses", |it, user| all(it, &EMAIL_ADDRESS, user)),
-        ("phone_numbers", |it, user| all(it, &PHONE_NUMBER, user)),
-        ("web3_wallets", |it, user| all(it, &WEB3_WALLET, user)),
-        ("external_accounts", |it, user| {
-            all(it, &EXTERNAL_ACCOUNT, user)
-        }),
-        ("passkeys", |it, user| all(it, &PASSKEY, user)),
         ("image_url", image_url),
         ("profile_image_url", image_url),
         ("password_enabled", |_, user| {
@@ -81,13 +80,6 @@ pub(in crate::rules) static USER: Resource = Resource {
     },
     ..Resource::NEW
 };
-
-fn all(instance: &Instance, resource: &Resource, user: &Record) -> Value {
-    let records = instance.all(resource).with("user_id", &user.id);
-    records
-        .map(|it| render_object(instance, resource, it))
-        .collect()
-}
 
 pub(in crate::rules) fn image_url(_: &Instance, user: &Record) -> Value {
     match user.str("image_url") {
