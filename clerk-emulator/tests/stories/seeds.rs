@@ -187,11 +187,11 @@ organizations: [{ id: org_1, name: Acme, created_by: user_1 }]
     ] {
         let seed = format!("{beginning}{mistake}");
         story.emulator.seed(&seed).expect_err(mistake);
-        assert_eq!(story.emulator.snapshot(), before, "{mistake}");
+        assert!(story.emulator.snapshot() == before, "{mistake}");
         let url = format!("http://{}/_emulator/seed", story.emulator.address());
         let request = reqwest::Client::new().post(url).body(seed);
         assert_eq!(Answer::read(request).await.status, 400, "{mistake}");
-        assert_eq!(story.emulator.snapshot(), before, "{mistake}");
+        assert!(story.emulator.snapshot() == before, "{mistake}");
         let answer = story.send_as(other, "GET", "/users", None).await;
         assert_eq!(answer.status, 401, "{mistake}");
         for route in ["faults", "webhook_endpoints"] {
