@@ -32,6 +32,7 @@ mod sample;
 mod seed;
 mod server;
 mod store;
+mod tables;
 mod tokens;
 mod webhooks;
 
