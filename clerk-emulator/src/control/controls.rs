@@ -9,6 +9,8 @@ use tokio::runtime::Handle;
 
 use crate::server::service::Service;
 use crate::store::instance::Instance;
+#[cfg(feature = "seeds")]
+use crate::webhooks::options::WebhookOptions;
 use crate::webhooks::registry::Registry;
 
 /// Control of an emulator.
@@ -88,7 +90,10 @@ impl Controls {
         for item in seed.webhook_endpoints {
             let url = item.members.get("url").and_then(Value::as_str);
             let missing = || SeedError::new(Some(item.line), "\"url\" must be a string");
-            self.webhooks.add(key, url.ok_or_else(missing)?);
+            let name = |name: &str| item.members.get(name).and_then(Value::as_str);
+            let options = WebhookOptions::parse(name("retries"), name("delivery"));
+            let options = options.map_err(|message| SeedError::new(Some(item.line), message))?;
+            self.webhooks.add(key, url.ok_or_else(missing)?, options);
         }
         Ok(())
     }
