@@ -21,6 +21,7 @@ use crate::server::authentication::{Caller, authenticate};
 use crate::server::bounded_log::Log;
 use crate::server::dispatch::{self, CheckedRequest};
 use crate::server::faults::{Fault, FaultKind, Faults};
+use crate::server::instances::{self, Instances};
 use crate::server::rate_limits::RateLimits;
 #[cfg(feature = "page")]
 use crate::server::request_log::Exchange;
@@ -46,7 +47,7 @@ pub(crate) struct Service {
     first_key: String,
     pub(crate) clock: Arc<Clock>,
     /// The instance of each secret key.
-    instances: Mutex<HashMap<String, Instance>>,
+    instances: Mutex<Instances>,
     trace_ids: Mutex<IdGenerator>,
     request_log: Mutex<RequestLog>,
     uploads: Mutex<Log<UploadedFile>>,
@@ -91,15 +92,22 @@ impl Service {
     /// Accepts a secret key, which belongs to an instance of its own. Returns whether the key is new.
     pub(crate) fn add_instance(&self, secret_key: &str, options: InstanceOptions) -> bool {
         let mut instances = lock(&self.instances);
-        if instances.contains_key(secret_key) {
-            return false;
-        }
-        let seed = instances.len() as u64 + 1;
-        let mut instance = Instance::new(self.clock.clone(), seed);
-        instance.options = options;
-        rules::seed(&mut instance);
-        instances.insert(secret_key.to_owned(), instance);
-        true
+        instances::add(&mut instances, &self.clock, secret_key, options)
+    }
+
+    /// Makes a change to each instance of a list, which is added if it is new, and notifies of the changes. If one fails,
+    /// none is made.
+    #[cfg(feature = "seeds")]
+    pub(crate) fn change_together<C, E>(
+        &self,
+        changes: impl IntoIterator<Item = (String, C)>,
+        change: impl FnMut(&mut Instance, C) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut instances = lock(&self.instances);
+        instances::change_together(&mut instances, &self.clock, changes, change)?;
+        drop(instances);
+        self.notify_of_change();
+        Ok(())
     }
 
     /// Returns an instance to the state that it began with. Its options, its id and its keys stay, so that what clients
