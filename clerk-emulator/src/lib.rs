@@ -59,3 +59,4 @@ pub use server::request_log::RequestSummary;
 pub use server::stubs::StubbedResponse;
 pub use store::event::Event;
 pub use store::options::{Environment, InstanceOptions, Preset};
+pub use webhooks::options::{DeliveryMode, RetrySchedule, WebhookOptions};

@@ -6,6 +6,7 @@ use super::controls::Controls;
 use super::faults;
 use crate::seed::{Item, SeedDocument, SeedError, apply};
 use crate::server::faults::Fault;
+use crate::webhooks::options::WebhookOptions;
 
 impl Controls {
     /// Creates what a seed has. If it has a mistake, everything stays as it is.
@@ -13,8 +14,8 @@ impl Controls {
         let seed = SeedDocument::parse(text)?;
         let faults = seed.faults.into_iter().map(fault);
         let faults = faults.collect::<Result<Vec<Fault>, SeedError>>()?;
-        let urls = seed.webhook_endpoints.iter().map(url);
-        let urls = urls.collect::<Result<Vec<&str>, SeedError>>()?;
+        let endpoints = seed.webhook_endpoints.iter().map(endpoint);
+        let endpoints = endpoints.collect::<Result<Vec<_>, SeedError>>()?;
         for key in seed.instances.keys() {
             self.check_key(key)?;
         }
@@ -25,8 +26,8 @@ impl Controls {
         for fault in faults {
             self.service.add_fault(fault);
         }
-        for url in urls {
-            self.webhooks.add(key, url);
+        for (url, options) in endpoints {
+            self.webhooks.add(key, url, options);
         }
         Ok(())
     }
@@ -45,7 +46,10 @@ fn fault(item: Item) -> Result<Fault, SeedError> {
     fault.map_err(|message| SeedError::new(Some(item.line), message))
 }
 
-fn url(item: &Item) -> Result<&str, SeedError> {
-    let url = item.members.get("url").and_then(Value::as_str);
-    url.ok_or_else(|| SeedError::new(Some(item.line), "\"url\" must be a string"))
+fn endpoint(item: &Item) -> Result<(&str, WebhookOptions), SeedError> {
+    let error = |message: String| SeedError::new(Some(item.line), message);
+    let name = |name: &str| item.members.get(name).and_then(Value::as_str);
+    let url = name("url").ok_or_else(|| error("\"url\" must be a string".to_owned()))?;
+    let options = WebhookOptions::parse(name("retries"), name("delivery")).map_err(error)?;
+    Ok((url, options))
 }

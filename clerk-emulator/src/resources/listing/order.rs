@@ -10,6 +10,54 @@ use crate::resources::rendering::member;
 use crate::resources::resource::Resource;
 use crate::store::record::Record;
 
+/// The members that the lists of an operation can be sorted by. Lists of users have a check of their own, and those of SAML
+/// connections are not documented.
+const SORTABLE: [(&str, &[&str]); 13] = [
+    (
+        "InstanceGetOrganizationMemberships",
+        &MEMBERS_OF_MEMBERSHIPS,
+    ),
+    ("ListAllOrganizationDomains", &["created_at", "name"]),
+    (
+        "ListInstanceOrganizationInvitations",
+        &["created_at", "email_address"],
+    ),
+    (
+        "ListInvitations",
+        &["created_at", "email_address", "expires_at"],
+    ),
+    ("ListMachines", &["created_at", "name"]),
+    ("ListOAuthApplications", &["created_at", "name"]),
+    (
+        "ListOrganizationInvitations",
+        &["created_at", "email_address"],
+    ),
+    ("ListOrganizationMemberships", &MEMBERS_OF_MEMBERSHIPS),
+    (
+        "ListOrganizationPermissions",
+        &["created_at", "key", "name"],
+    ),
+    ("ListOrganizationRoles", &["created_at", "key", "name"]),
+    (
+        "ListOrganizations",
+        &["created_at", "members_count", "name"],
+    ),
+    ("ListRoleSets", &["created_at", "key", "name"]),
+    (
+        "ListWaitlistEntries",
+        &["created_at", "email_address", "invited_at"],
+    ),
+];
+
+const MEMBERS_OF_MEMBERSHIPS: [&str; 6] = [
+    "created_at",
+    "email_address",
+    "first_name",
+    "last_name",
+    "phone_number",
+    "username",
+];
+
 /// The order that a query asks for. By default, the newest records come first.
 pub(super) struct Order {
     name: String,
@@ -28,6 +76,7 @@ impl Order {
             Some(name) => (name, true),
             None => (order_by.strip_prefix('+').unwrap_or(order_by), false),
         };
+        check_sortable(call, name)?;
         if name != "created_at" && call.query("starting_after").is_some() {
             let message = "A list with a cursor must be sorted by created_at.";
             let code = "form_param_value_invalid";
@@ -43,6 +92,16 @@ impl Order {
     pub(super) fn member(&self) -> Option<&str> {
         (self.name != "created_at").then_some(&self.name)
     }
+}
+
+fn check_sortable(call: &Call<'_>, name: &str) -> Result<(), ErrorResponse> {
+    let known = SORTABLE.iter().find(|(id, _)| *id == call.operation.id);
+    if known.is_none_or(|(_, names)| names.contains(&name)) {
+        return Ok(());
+    }
+    let message = format!("The list cannot be sorted by {name:?}.");
+    let code = "form_param_value_invalid";
+    Err(ErrorResponse::param(code, "order_by", message))
 }
 
 /// Returns the order that the document gives a list by default.
