@@ -32,6 +32,7 @@ mod sample;
 mod seed;
 mod server;
 mod store;
+mod tables;
 mod tokens;
 mod webhooks;
 
@@ -58,3 +59,4 @@ pub use server::request_log::RequestSummary;
 pub use server::stubs::StubbedResponse;
 pub use store::event::Event;
 pub use store::options::{Environment, InstanceOptions, Preset};
+pub use webhooks::options::{DeliveryMode, RetrySchedule, WebhookOptions};

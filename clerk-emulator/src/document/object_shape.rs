@@ -125,6 +125,10 @@ fn member_default(
     let is_optional = !is_required(root, object, name);
     let is_object = matches!(type_of(root, schema), None | Some("object"));
     let has_members = !properties(root, schema).is_empty();
+    // No date is empty.
+    if is_optional && resolve(root, schema)["format"] == "date" {
+        return None;
+    }
     if is_optional && (depth > MAX_DEPTH || (is_object && has_members)) {
         return None;
     }

@@ -112,6 +112,12 @@ impl Operation {
         names.flatten()
     }
 
+    /// Returns the number of segments of the path, and the first of them, which is never a parameter.
+    pub(crate) fn start(&self) -> (usize, &'static str) {
+        let first = self.path.split('/').nth(1);
+        (self.segments.len(), first.unwrap_or_default())
+    }
+
     /// Returns whether a path is one of the operation.
     pub(crate) fn has_path(&self, path: &[String]) -> bool {
         let is_match = |(known, segment): (&Segment, &String)| match known {

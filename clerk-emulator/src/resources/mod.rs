@@ -1,4 +1,4 @@
-//! What all resources share: how records are created, changed, listed and rendered, by the tables of `rules`.
+//! What all resources share: how records are created, changed, listed and rendered, by the tables of `tables`.
 
 pub(crate) mod call;
 pub(crate) mod changes;

@@ -1,56 +1,15 @@
 //! The subscriptions of payers, and the plans in them.
 
-use serde_json::{Value, json};
-
-use super::{money, payers, plans};
+use super::{payers, plans};
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::Literal::Text;
-use crate::resources::resource::{Resource, kind};
 use crate::resources::{changes, listing, rendering};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
+use crate::tables::billing::{ITEM, SUBSCRIPTION};
 
 /// The longest extension of a free trial.
 const MAX_EXTENSION_MILLISECONDS: i64 = 365 * 24 * 60 * 60 * 1000;
-
-static SUBSCRIPTION: Resource = Resource {
-    kind: kind("commerce_subscription", "csub", &["payer_id"]),
-    defaults: &[("status", Text("active"))],
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("active_at", |_, record| json!(record.created_at)),
-        ("subscription_items", items),
-    ],
-    ..Resource::NEW
-};
-
-static ITEM: Resource = Resource {
-    kind: kind(
-        "commerce_subscription_item",
-        "csub_item",
-        &["payer_id", "plan_id"],
-    ),
-    defaults: &[("status", Text("active")), ("plan_period", Text("month"))],
-    computed: &[
-        ("instance_id", |instance, _| json!(instance.id)),
-        ("payer", |instance, record| {
-            payers::object(instance, record.str("payer_id"))
-        }),
-        ("plan", |instance, record| {
-            plans::object(instance, record.str("plan_id"))
-        }),
-        ("period_start", |_, record| json!(record.created_at)),
-        ("lifetime_paid", |_, _| money(0)),
-    ],
-    ..Resource::NEW
-};
-
-fn items(instance: &Instance, record: &Record) -> Value {
-    let items = instance.all(&ITEM).with("payer_id", record.str("payer_id"));
-    let render = |it| rendering::render_like(instance, "CancelCommerceSubscriptionItem", &ITEM, it);
-    items.map(render).collect()
-}
 
 pub(super) fn get(call: &mut Call<'_>) -> CallResult {
     let payer_id = payers::named_by_path(call)?;

@@ -6,14 +6,14 @@ use crate::resources::resource::{Literal, Resource, kind};
 use crate::store::instance::Instance;
 use crate::store::record::Record;
 
-pub(in crate::rules) static EXTERNAL_ACCOUNT: Resource = Resource {
+pub(crate) static EXTERNAL_ACCOUNT: Resource = Resource {
     kind: kind("external_account", "eac", &["user_id", "provider_user_id"]),
     schema: "ExternalAccountWithVerification",
     computed: &[("verification", oauth_verification)],
     ..Resource::NEW
 };
 
-pub(in crate::rules) static PASSKEY: Resource = Resource {
+pub(crate) static PASSKEY: Resource = Resource {
     kind: kind("passkey", "idn", &["user_id"]),
     schema: "Passkey",
     computed: &[("last_used_at", |_, record| {
@@ -22,7 +22,7 @@ pub(in crate::rules) static PASSKEY: Resource = Resource {
     ..Resource::NEW
 };
 
-pub(in crate::rules) static TRUSTED_DEVICE: Resource = Resource {
+pub(crate) static TRUSTED_DEVICE: Resource = Resource {
     kind: kind("trusted_device", "td", &["user_id"]),
     schema: "TrustedDevice",
     defaults: &[("status", Literal::Text("active"))],
@@ -38,7 +38,7 @@ fn oauth_verification(_: &Instance, record: &Record) -> Value {
 }
 
 /// Returns the provider of an external account without the prefix `oauth_`.
-pub(super) fn provider(record: &Record) -> &str {
+pub(crate) fn provider(record: &Record) -> &str {
     let provider = record.str("provider");
     provider.strip_prefix("oauth_").unwrap_or(provider)
 }

@@ -1,46 +1,22 @@
 //! Memberships of organizations.
 
-mod filters;
+use serde_json::Value;
 
-use serde_json::{Value, json};
-
-use super::organization_lookup::MEMBERSHIP_KIND;
-use super::organization_roles::{self, MANAGE_MEMBERSHIPS, has_permission};
-use super::organizations::{self, ORGANIZATION};
-use super::{lookups, organization_invitations, role_sets};
+use super::role_sets;
 use crate::http::response::ErrorResponse;
 use crate::resources::call::{Call, CallResult};
-use crate::resources::resource::{Events, Resource};
 use crate::resources::table::{Operations, list, rule};
-use crate::resources::{changes, listing, metadata, rendering};
+use crate::resources::{changes, listing, metadata};
+use crate::rules::organization_checks::{parent_id, require_organizations};
+use crate::rules::sessions::session;
 use crate::rules::users::filter::UserFilter;
 use crate::store::instance::Instance;
 use crate::store::record::Record;
-
-pub(super) static MEMBERSHIP: Resource = Resource {
-    kind: MEMBERSHIP_KIND,
-    computed: &[
-        ("organization", organization),
-        ("permissions", permissions),
-        ("public_user_data", public_user_data),
-        ("role_name", role_name),
-    ],
-    on_demand: filters::MEMBERS_OF_USERS,
-    searched: &[
-        "email_address",
-        "phone_number",
-        "username",
-        "first_name",
-        "last_name",
-        "user_id",
-    ],
-    events: Events {
-        created: Some("organizationMembership.created"),
-        updated: Some("organizationMembership.updated"),
-        deleted: Some("organizationMembership.deleted"),
-    },
-    ..Resource::NEW
-};
+use crate::tables::organization_memberships::{MEMBERSHIP, object, user};
+use crate::tables::organization_records::{membership, pair, pending_invitations};
+use crate::tables::organization_roles::{MANAGE_MEMBERSHIPS, has_permission};
+use crate::tables::organizations::ORGANIZATION;
+use crate::tables::users::USER;
 
 pub(super) const OPERATIONS: &Operations = &[
     ("InstanceGetOrganizationMemberships", list(&MEMBERSHIP)),
@@ -51,39 +27,6 @@ pub(super) const OPERATIONS: &Operations = &[
     ("UpdateOrganizationMembershipMetadata", rule(merge_metadata)),
     ("DeleteOrganizationMembership", rule(delete)),
 ];
-
-fn organization(instance: &Instance, record: &Record) -> Value {
-    organizations::object(instance, record.str("organization_id"))
-}
-
-fn permissions(instance: &Instance, record: &Record) -> Value {
-    json!(organization_roles::permission_keys(
-        instance,
-        record.str("role")
-    ))
-}
-
-fn public_user_data(instance: &Instance, record: &Record) -> Value {
-    lookups::public_user_data(instance, record.str("user_id"))
-}
-
-fn role_name(instance: &Instance, record: &Record) -> Value {
-    json!(organization_roles::name(instance, record.str("role")))
-}
-
-/// Returns the membership of a user in an organization.
-pub(super) fn find<'i>(
-    instance: &'i Instance,
-    organization_id: &str,
-    user_id: &str,
-) -> Option<&'i Record> {
-    let pair = pair(organization_id, user_id);
-    instance.all(&MEMBERSHIP).with("pair", &pair).next()
-}
-
-fn pair(organization_id: &str, user_id: &str) -> String {
-    format!("{organization_id} {user_id}")
-}
 
 /// Creates a membership, without storing it.
 pub(super) fn new(
@@ -98,16 +41,6 @@ pub(super) fn new(
     record.set("pair", pair(organization_id, user_id));
     record.set("role", role);
     record
-}
-
-/// Returns a membership as responses and events contain it.
-pub(super) fn object(instance: &Instance, record: &Record) -> Value {
-    rendering::render_like(
-        instance,
-        "CreateOrganizationMembership",
-        &MEMBERSHIP,
-        record,
-    )
 }
 
 /// Stores a membership, and returns it as responses and events contain it.
@@ -130,7 +63,7 @@ pub(super) fn remove(call: &mut Call<'_>, id: &str) -> CallResult {
     let response = object(call.instance, &record);
     call.instance.all_mut(&MEMBERSHIP).remove(id);
     let (user_id, organization_id) = (record.str("user_id"), record.str("organization_id"));
-    lookups::leave_in_sessions(call.instance, user_id, organization_id);
+    session::leave_organization(call.instance, user_id, organization_id);
     changes::announce(call, MEMBERSHIP.events.deleted, &response);
     Ok(response)
 }
@@ -149,7 +82,7 @@ pub(super) fn require_free_seats(
     }
     let memberships = instance.all(&MEMBERSHIP);
     let members = memberships.count_with("organization_id", organization_id);
-    let invited = organization_invitations::pending(instance, organization_id).count();
+    let invited = pending_invitations(instance, organization_id).count();
     if members + invited + wanted > limit {
         let message = format!("The organization may have at most {limit} members and invitations.");
         let code = "organization_membership_quota_exceeded";
@@ -159,31 +92,31 @@ pub(super) fn require_free_seats(
 }
 
 fn list_of_user(call: &mut Call<'_>) -> CallResult {
-    call.instance.find(&lookups::USER, &call.path_param(0))?;
+    call.instance.find(&USER, &call.path_param(0))?;
     listing::list(call, &MEMBERSHIP)
 }
 
 fn list_of_organization(call: &mut Call<'_>) -> CallResult {
-    organizations::parent_id(call)?;
+    parent_id(call)?;
     let filter = UserFilter::new(call)?;
     if filter.is_empty() {
         return listing::list(call, &MEMBERSHIP);
     }
     let instance = &*call.instance;
     listing::list_where(call, &MEMBERSHIP, |record| {
-        filters::user(instance, record).is_some_and(|it| filter.matches(instance, it))
+        user(instance, record).is_some_and(|it| filter.matches(instance, it))
     })
 }
 
 fn create(call: &mut Call<'_>) -> CallResult {
-    super::instance::require_organizations(call.instance)?;
-    let organization_id = organizations::parent_id(call)?;
+    require_organizations(call.instance)?;
+    let organization_id = parent_id(call)?;
     metadata::check_sizes(call)?;
     let user_id = call.text("user_id").unwrap_or_default();
-    call.instance.find(&lookups::USER, &user_id)?;
+    call.instance.find(&USER, &user_id)?;
     let role = call.text("role").unwrap_or_default();
     role_sets::require_role(call.instance, &organization_id, &role)?;
-    if find(call.instance, &organization_id, &user_id).is_some() {
+    if membership(call.instance, &user_id, &organization_id).is_some() {
         return Err(already_a_member());
     }
     require_free_seats(call.instance, &organization_id, 1)?;
@@ -199,9 +132,9 @@ pub(super) fn already_a_member() -> ErrorResponse {
 
 /// Returns the membership that the path names by the organization and the user.
 fn named_by_path(call: &Call<'_>) -> Result<Record, ErrorResponse> {
-    let organization_id = organizations::parent_id(call)?;
+    let organization_id = parent_id(call)?;
     let user_id = call.path_param(1);
-    let record = find(call.instance, &organization_id, &user_id);
+    let record = membership(call.instance, &user_id, &organization_id);
     let missing = || {
         let message = format!("The organization has no member {user_id:?}.");
         ErrorResponse::new(404, "resource_not_found", message)

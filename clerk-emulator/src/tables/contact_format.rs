@@ -1,7 +1,7 @@
 //! How email addresses, phone numbers and wallets are spelt.
 
 /// Returns whether a text looks like an email address: no check but the delivery of a message is complete.
-pub(in crate::rules) fn is_email_address(text: &str) -> bool {
+pub(crate) fn is_email_address(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
@@ -16,7 +16,7 @@ pub(in crate::rules) fn is_email_address(text: &str) -> bool {
 }
 
 /// Returns whether a text is a phone number in the format E.164, such as `+15555550100`.
-pub(in crate::rules) fn is_phone_number(text: &str) -> bool {
+pub(crate) fn is_phone_number(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (7..=15).contains(&digits.len())
             && !digits.starts_with('0')
@@ -25,7 +25,7 @@ pub(in crate::rules) fn is_phone_number(text: &str) -> bool {
 }
 
 /// Returns whether a text is the address of a wallet of Ethereum or Solana.
-pub(in crate::rules) fn is_wallet(text: &str) -> bool {
+pub(crate) fn is_wallet(text: &str) -> bool {
     match text.strip_prefix("0x") {
         Some(digits) => digits.len() == 40 && digits.bytes().all(|it| it.is_ascii_hexdigit()),
         None => {
@@ -35,7 +35,7 @@ pub(in crate::rules) fn is_wallet(text: &str) -> bool {
 }
 
 /// Returns whether a contact is one of test mode, to which nothing is sent, and whose code is known.
-pub(in crate::rules) fn is_for_tests(contact: &str) -> bool {
+pub(crate) fn is_for_tests(contact: &str) -> bool {
     let is_test_number =
         || contact.len() == 12 && contact.starts_with("+1") && contact.get(5..10) == Some("55501");
     contact.contains("+clerk_test") || is_test_number()
